@@ -1,0 +1,66 @@
+// Builds the addon, and with --tests the C++ tests, doing only what has changed since the last time.
+
+const fs = require('node:fs');
+const path = require('node:path');
+const { runNodeGyp } = require('./run-gyp.cjs');
+
+const root = path.resolve(__dirname, '..');
+
+const shared = ['native/settings.gypi', 'native/sources.json', 'package.json', 'scripts/gyp-inputs.cjs'];
+const addon = { directory: root, inputs: [...shared, 'binding.gyp', 'native/exports.map'] };
+const tests = {
+  directory: path.join(root, 'test/native'),
+  inputs: [...shared, 'test/native/binding.gyp', 'test/native/sources.json'],
+};
+const testProgram = path.join(
+  tests.directory,
+  'build/Release',
+  process.platform === 'win32' ? 'core_tests.exe' : 'core_tests',
+);
+
+/** @param {string} file @returns {number} 0 when there is no such file */
+function modifiedAt(file) {
+  return fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** @param {typeof addon} target */
+function isConfigured({ directory, inputs }) {
+  const configured = modifiedAt(path.join(directory, 'build/config.gypi'));
+  return inputs.every((input) => modifiedAt(path.join(root, input)) < configured);
+}
+
+/** @param {typeof addon} target @param {import('node:child_process').StdioOptions} stdio */
+function build(target, stdio) {
+  const words = isConfigured(target) ? ['build'] : ['configure', 'build'];
+  if (!runNodeGyp(words, { directory: target.directory, stdio })) {
+    throw new Error(`building the native code failed in ${path.relative(root, target.directory) || '.'}`);
+  }
+}
+
+/** The generated makefile does not know that the tests depend on the library: it must link anew. */
+function dropStaleTestProgram() {
+  const suffix = process.platform === 'win32' ? 'lib' : 'a';
+  const library = path.join(root, `build/Release/layerwise_core.${suffix}`);
+  if (modifiedAt(testProgram) < modifiedAt(library)) fs.rmSync(testProgram, { force: true });
+}
+
+/**
+ * @param {{ withTests?: boolean, stdio?: import('node:child_process').StdioOptions }} [options]
+ */
+function buildNative({ withTests = false, stdio = 'inherit' } = {}) {
+  build(addon, stdio);
+  if (!withTests) return;
+  dropStaleTestProgram();
+  build(tests, stdio);
+}
+
+module.exports = { buildNative, testProgram };
+
+if (require.main === module) {
+  try {
+    buildNative({ withTests: process.argv.includes('--tests') });
+  } catch (error) {
+    console.error(String(error));
+    process.exitCode = 1;
+  }
+}
