@@ -29,10 +29,10 @@ function isConfigured({ directory, inputs }) {
   return inputs.every((input) => modifiedAt(path.join(root, input)) < configured);
 }
 
-/** @param {typeof addon} target @param {import('node:child_process').StdioOptions} stdio */
-function build(target, stdio) {
+/** @param {typeof addon} target @param {boolean} quiet */
+function build(target, quiet) {
   const words = isConfigured(target) ? ['build'] : ['configure', 'build'];
-  if (!runNodeGyp(words, { directory: target.directory, stdio })) {
+  if (!runNodeGyp(words, { directory: target.directory, quiet })) {
     throw new Error(`building the native code failed in ${path.relative(root, target.directory) || '.'}`);
   }
 }
@@ -44,14 +44,12 @@ function dropStaleTestProgram() {
   if (modifiedAt(testProgram) < modifiedAt(library)) fs.rmSync(testProgram, { force: true });
 }
 
-/**
- * @param {{ withTests?: boolean, stdio?: import('node:child_process').StdioOptions }} [options]
- */
-function buildNative({ withTests = false, stdio = 'inherit' } = {}) {
-  build(addon, stdio);
+/** @param {{ withTests?: boolean, quiet?: boolean }} [options] */
+function buildNative({ withTests = false, quiet = false } = {}) {
+  build(addon, quiet);
   if (!withTests) return;
   dropStaleTestProgram();
-  build(tests, stdio);
+  build(tests, quiet);
 }
 
 module.exports = { buildNative, testProgram };

@@ -23,24 +23,29 @@ function findNodeGyp() {
 }
 
 /**
- * Runs node-gyp on all cores and hands on its output.
+ * Runs node-gyp on all cores.
  * @param {string[]} words commands and flags of node-gyp
- * @param {{ directory: string, stdio?: import('node:child_process').StdioOptions }} options
+ * @param {{ directory: string, quiet?: boolean }} options quiet shows the output only of a failure
  * @returns {boolean} whether it succeeded
  */
-function runNodeGyp(words, { directory, stdio = 'inherit' }) {
+function runNodeGyp(words, { directory, quiet = false }) {
   const script = findNodeGyp();
-  const environment = { ...gypEnvironment() };
-  const flags = ['--jobs', 'max', '--force-process-config'];
-  const options = { cwd: directory, stdio, env: environment };
+  const all = [...words, '--jobs', 'max', '--force-process-config'];
+  /** @type {import('node:child_process').SpawnSyncOptionsWithStringEncoding} */
+  const options = {
+    cwd: directory,
+    env: gypEnvironment(),
+    stdio: quiet ? 'pipe' : 'inherit',
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  };
   const result = script
-    ? spawnSync(process.execPath, [script, ...words, ...flags], options)
-    : spawnSync('node-gyp', [...words, ...flags], {
-        ...options,
-        shell: process.platform === 'win32',
-      });
+    ? spawnSync(process.execPath, [script, ...all], options)
+    : spawnSync('node-gyp', all, { ...options, shell: process.platform === 'win32' });
+  const succeeded = result.status === 0;
   if (result.error) console.error(String(result.error));
-  return result.status === 0;
+  if (quiet && !succeeded) console.error(`${result.stdout}\n${result.stderr}`);
+  return succeeded;
 }
 
 module.exports = { runNodeGyp };
