@@ -28,7 +28,8 @@
     "-Wextra",
     "-Wpedantic",
     "-Wshadow",
-    "-Wno-restrict"  # false alarms of gcc 12 on the concatenation of strings
+    "-Wno-unknown-warning-option",
+    "-Wno-restrict"  # false alarms of gcc 12 on the concatenation of strings; unknown to clang
   ],
   "defines!": ["_HAS_EXCEPTIONS=0"],
   "msvs_settings": {
