@@ -6,7 +6,12 @@ const { runNodeGyp } = require('./run-gyp.cjs');
 
 const root = path.resolve(__dirname, '..');
 
-const shared = ['native/settings.gypi', 'native/sources.json', 'package.json', 'scripts/gyp-inputs.cjs'];
+const shared = [
+  'native/settings.gypi',
+  'native/sources.json',
+  'package.json',
+  'scripts/gyp-inputs.cjs',
+];
 const addon = { directory: root, inputs: [...shared, 'binding.gyp', 'native/exports.map'] };
 const tests = {
   directory: path.join(root, 'test/native'),
@@ -33,7 +38,9 @@ function isConfigured({ directory, inputs }) {
 function build(target, quiet) {
   const words = isConfigured(target) ? ['build'] : ['configure', 'build'];
   if (!runNodeGyp(words, { directory: target.directory, quiet })) {
-    throw new Error(`building the native code failed in ${path.relative(root, target.directory) || '.'}`);
+    throw new Error(
+      `building the native code failed in ${path.relative(root, target.directory) || '.'}`,
+    );
   }
 }
 

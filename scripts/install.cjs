@@ -25,7 +25,8 @@ function runs(command) {
 function missingTools() {
   if (process.platform === 'win32') return [];
   const missing = [];
-  const compiler = process.env.CXX?.split(' ')[0] || (process.platform === 'darwin' ? 'c++' : 'g++');
+  const compiler =
+    process.env.CXX?.split(' ')[0] || (process.platform === 'darwin' ? 'c++' : 'g++');
   if (!runs(compiler)) missing.push(`the C++ compiler ${compiler}`);
   if (!runs(process.env.MAKE || 'make')) missing.push('make');
   if (!runs(process.env.PYTHON || 'python3')) missing.push('python3');

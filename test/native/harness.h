@@ -6,8 +6,8 @@
 //     EXPECT_THROWS(Sum({}), "at least one value");   // "" accepts any message
 //   }
 //
-// An EXPECT_ that fails is reported and the test goes on; an ASSERT_ that fails ends the test. Both take a
-// message: EXPECT_EQ(a, b) << "at row " << row.
+// An EXPECT_ that fails is reported and the test goes on; an ASSERT_ that fails ends the test. Both
+// take a message: EXPECT_EQ(a, b) << "at row " << row.
 #pragma once
 
 #include <cmath>
@@ -74,7 +74,8 @@ bool Equal(const A& a, const B& b) {
   }
 }
 
-// The outcome of one comparison: records itself when it goes out of scope, with what was streamed in.
+// The outcome of one comparison: records itself when it goes out of scope, with what was streamed
+// in.
 class Check {
  public:
   Check(bool passed, bool fatal, const char* file, int line, std::string message)
@@ -129,58 +130,62 @@ Comparison CompareThrows(Body&& body, std::string_view fragment, const char* tex
     std::forward<Body>(body)();
   } catch (const std::exception& error) {
     if (std::string_view(error.what()).find(fragment) != std::string_view::npos) return {true, ""};
-    return {false, std::string(text) + " throws \"" + error.what() + "\", expected a message with \"" +
-                       std::string(fragment) + "\""};
+    return {false, std::string(text) + " throws \"" + error.what() +
+                       "\", expected a message with \"" + std::string(fragment) + "\""};
   }
   return {false, std::string(text) + " throws nothing"};
 }
 
 }  // namespace layerwise::testing
 
-#define TEST(test_name)                                                                    \
-  static void Test##test_name();                                                           \
-  static const ::layerwise::testing::Registration registration_##test_name(               \
-      #test_name, __FILE__, &Test##test_name);                                             \
+#define TEST(test_name)                                                                          \
+  static void Test##test_name();                                                                 \
+  static const ::layerwise::testing::Registration registration_##test_name(#test_name, __FILE__, \
+                                                                           &Test##test_name);    \
   static void Test##test_name()
 
 // NOLINTBEGIN(bugprone-macro-parentheses): the arguments are expressions handed to functions.
-#define LAYERWISE_CHECK(fatal, comparison)                                                 \
-  for (::layerwise::testing::Comparison layerwise_comparison = comparison,                 \
-                                        *layerwise_once = &layerwise_comparison;           \
-       layerwise_once != nullptr; layerwise_once = nullptr)                                \
-  ::layerwise::testing::Check(layerwise_comparison.passed, fatal, __FILE__, __LINE__,      \
+#define LAYERWISE_CHECK(fatal, comparison)                                            \
+  for (::layerwise::testing::Comparison layerwise_comparison = comparison,            \
+                                        *layerwise_once = &layerwise_comparison;      \
+       layerwise_once != nullptr; layerwise_once = nullptr)                           \
+  ::layerwise::testing::Check(layerwise_comparison.passed, fatal, __FILE__, __LINE__, \
                               layerwise_comparison.message)
 
-#define LAYERWISE_COMPARE(fatal, a, b, sign, compare)                                      \
-  LAYERWISE_CHECK(fatal, ::layerwise::testing::CompareValues(                              \
-                             (a), (b), #a " " sign " " #b,                                 \
-                             [](const auto& layerwise_left, const auto& layerwise_right) { return compare; }))
+#define LAYERWISE_COMPARE(fatal, a, b, sign, compare) \
+  LAYERWISE_CHECK(                                    \
+      fatal, ::layerwise::testing::CompareValues(     \
+                 (a), (b), #a " " sign " " #b,        \
+                 [](const auto& layerwise_left, const auto& layerwise_right) { return compare; }))
 
-#define EXPECT_TRUE(condition) \
+#define EXPECT_TRUE(condition)                                                           \
   LAYERWISE_CHECK(false, (::layerwise::testing::Comparison{static_cast<bool>(condition), \
                                                            #condition " is not true"}))
-#define EXPECT_FALSE(condition) \
+#define EXPECT_FALSE(condition)                                                           \
   LAYERWISE_CHECK(false, (::layerwise::testing::Comparison{!static_cast<bool>(condition), \
                                                            #condition " is not false"}))
-#define EXPECT_EQ(a, b) \
-  LAYERWISE_COMPARE(false, a, b, "==", (::layerwise::testing::Equal(layerwise_left, layerwise_right)))
-#define EXPECT_NE(a, b) \
-  LAYERWISE_COMPARE(false, a, b, "!=", !(::layerwise::testing::Equal(layerwise_left, layerwise_right)))
+#define EXPECT_EQ(a, b)          \
+  LAYERWISE_COMPARE(false, a, b, \
+                    "==", (::layerwise::testing::Equal(layerwise_left, layerwise_right)))
+#define EXPECT_NE(a, b)          \
+  LAYERWISE_COMPARE(false, a, b, \
+                    "!=", !(::layerwise::testing::Equal(layerwise_left, layerwise_right)))
 #define EXPECT_LT(a, b) LAYERWISE_COMPARE(false, a, b, "<", layerwise_left < layerwise_right)
 #define EXPECT_LE(a, b) LAYERWISE_COMPARE(false, a, b, "<=", layerwise_left <= layerwise_right)
 #define EXPECT_GT(a, b) LAYERWISE_COMPARE(false, a, b, ">", layerwise_left > layerwise_right)
 #define EXPECT_GE(a, b) LAYERWISE_COMPARE(false, a, b, ">=", layerwise_left >= layerwise_right)
-#define EXPECT_NEAR(a, b, tolerance)                                                       \
-  LAYERWISE_CHECK(false, ::layerwise::testing::CompareNear(                                \
-                             static_cast<double>(a), static_cast<double>(b),               \
-                             static_cast<double>(tolerance), #a " is near " #b))
-#define EXPECT_THROWS(statement, fragment)                                                 \
-  LAYERWISE_CHECK(false, ::layerwise::testing::CompareThrows(                              \
+#define EXPECT_NEAR(a, b, tolerance)                                                           \
+  LAYERWISE_CHECK(                                                                             \
+      false, ::layerwise::testing::CompareNear(static_cast<double>(a), static_cast<double>(b), \
+                                               static_cast<double>(tolerance), #a " is near " #b))
+#define EXPECT_THROWS(statement, fragment)                    \
+  LAYERWISE_CHECK(false, ::layerwise::testing::CompareThrows( \
                              [&] { static_cast<void>(statement); }, fragment, #statement))
 
-#define ASSERT_TRUE(condition) \
+#define ASSERT_TRUE(condition)                                                          \
   LAYERWISE_CHECK(true, (::layerwise::testing::Comparison{static_cast<bool>(condition), \
                                                           #condition " is not true"}))
-#define ASSERT_EQ(a, b) \
-  LAYERWISE_COMPARE(true, a, b, "==", (::layerwise::testing::Equal(layerwise_left, layerwise_right)))
+#define ASSERT_EQ(a, b)         \
+  LAYERWISE_COMPARE(true, a, b, \
+                    "==", (::layerwise::testing::Equal(layerwise_left, layerwise_right)))
 // NOLINTEND(bugprone-macro-parentheses)

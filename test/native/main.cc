@@ -85,7 +85,8 @@ Outcome Run(const TestCase& test) {
   } catch (...) {
     RecordFailure(test.file + ": unexpected exception that is no std::exception");
   }
-  const std::chrono::duration<double, std::milli> elapsed = std::chrono::steady_clock::now() - start;
+  const std::chrono::duration<double, std::milli> elapsed =
+      std::chrono::steady_clock::now() - start;
   outcome.milliseconds = elapsed.count();
   RunningOutcome() = nullptr;
   return outcome;
@@ -183,8 +184,7 @@ void RecordFailure(const std::string& message) {
 
 int main(int argument_count, char** arguments) {
   try {
-    return layerwise::testing::Main(
-        layerwise::testing::ParseOptions(argument_count, arguments));
+    return layerwise::testing::Main(layerwise::testing::ParseOptions(argument_count, arguments));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 2;

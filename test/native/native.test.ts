@@ -56,7 +56,7 @@ function runAll(instructionSet: string): Promise<Report> {
   });
 }
 
-const forced = process.env['LAYERWISE_ISA'];
+const forced = process.env.LAYERWISE_ISA;
 const instructionSets = forced ? [forced] : linesOf('--instruction-sets');
 const names = linesOf('--list');
 
@@ -74,7 +74,9 @@ describe.each(instructionSets)('C++ tests on %s', (instructionSet) => {
       const outcome = outcomes.get(name);
       if (!outcome) throw new Error(`The program ended before this test was done: ${ending}`);
       // The compiler was started in test/native/build.
-      const failures = outcome.failures.map((failure) => failure.replace(/^\.\.\//, 'test/native/'));
+      const failures = outcome.failures.map((failure) =>
+        failure.replace(/^\.\.\//, 'test/native/'),
+      );
       expect(failures.join('\n')).toBe('');
       expect(outcome.passed).toBe(true);
     },

@@ -1,0 +1,267 @@
+/**
+ * Keeps the layers of the design: prints `file:line: problem` for every import or include that runs
+ * against the arrows, and exits with 1 when there is one.
+ *
+ *   node scripts/check-boundaries.mjs
+ */
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
+
+/**
+ * What each unit of lib/ may import; a unit is a folder, or a file directly in lib/. Its own files are
+ * always allowed.
+ * @type {Record<string, string[]>}
+ */
+const libraryArrows = {
+  errors: [],
+  checks: ['errors'],
+  native: ['errors'],
+  spec: ['errors', 'checks', 'native'],
+  data: ['errors', 'checks', 'native'],
+  io: ['errors', 'checks', 'native', 'spec', 'data'],
+  model: ['errors', 'checks', 'native', 'spec', 'data', 'io'],
+  autoencoders: ['errors', 'checks', 'native', 'spec', 'data', 'io', 'model'],
+  index: ['errors', 'checks', 'native', 'spec', 'data', 'io', 'model', 'autoencoders'],
+  cli: ['errors', 'checks', 'native', 'spec', 'data', 'io', 'model', 'autoencoders', 'index'],
+};
+
+/**
+ * Which units of lib/ may use a package. Every dependency has a row.
+ * @type {Record<string, string[]>}
+ */
+const packageUsers = {
+  commander: ['cli'],
+  'node-gyp-build': ['native'],
+  papaparse: ['data'],
+};
+
+/**
+ * What each folder of native/ may include; its own files are always allowed.
+ * @type {Record<string, string[]>}
+ */
+const nativeArrows = {
+  core: [],
+  kernels: ['core'],
+  plan: ['core', 'kernels'],
+  node: ['core', 'kernels', 'plan'],
+};
+
+/** @typedef {{ file: string, line: number, problem: string }} Breach */
+
+/** @type {Breach[]} */
+const breaches = [];
+
+/**
+ * @param {string} file
+ * @param {number} line
+ * @param {string} problem
+ */
+function report(file, line, problem) {
+  breaches.push({ file, line, problem });
+}
+
+/** @returns {string[]} every file that is or would be in the repository */
+function repositoryFiles() {
+  const words = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  const listed = execFileSync('git', words, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
+  return [...new Set(listed.split('\0').filter((file) => file !== ''))].sort();
+}
+
+/** @param {string} file @returns {string | null} null for a binary file, or one that is gone */
+function readText(file) {
+  try {
+    const text = readFileSync(path.join(root, file), 'utf8');
+    return text.includes('\0') ? null : text;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} file a path in lib/ @returns {string} */
+function libraryUnit(file) {
+  const [first = ''] = file.slice('lib/'.length).split('/');
+  return first.replace(/\.ts$/, '');
+}
+
+/**
+ * @param {string} file
+ * @param {number} line
+ * @param {string} unit
+ * @param {string} specifier
+ */
+function checkRelativeImport(file, line, unit, specifier) {
+  const target = path.posix.join(path.posix.dirname(file), specifier);
+  if (!target.startsWith('lib/')) {
+    if (target !== 'package.json') report(file, line, `imports ${specifier} from outside lib/`);
+    return;
+  }
+  const targetUnit = libraryUnit(target.replace(/\.js$/, '.ts'));
+  if (targetUnit === unit || libraryArrows[unit]?.includes(targetUnit)) return;
+  report(file, line, `lib/${unit} must not import lib/${targetUnit}`);
+}
+
+/**
+ * @param {string} file
+ * @param {number} line
+ * @param {string} unit
+ * @param {string} specifier
+ */
+function checkPackageImport(file, line, unit, specifier) {
+  const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+  const users = packageUsers[name];
+  if (!users) report(file, line, `the package ${name} has no row in packageUsers`);
+  else if (!users.includes(unit)) report(file, line, `lib/${unit} must not use ${name}`);
+}
+
+/** @param {string} file @param {string} text */
+function checkLibraryFile(file, text) {
+  const unit = libraryUnit(file);
+  if (!(unit in libraryArrows)) report(file, 1, `lib/${unit} has no row in libraryArrows`);
+  const pattern = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)'([^'\n]+)'/g;
+  for (const [line, content] of text.split('\n').entries()) {
+    for (const [, specifier = ''] of content.matchAll(pattern)) {
+      if (specifier.startsWith('node:')) continue;
+      const check = specifier.startsWith('.') ? checkRelativeImport : checkPackageImport;
+      check(file, line + 1, unit, specifier);
+    }
+    if (unit !== 'native' && /\.node['"`]|process\.dlopen/.test(content)) {
+      report(file, line + 1, 'only lib/native.ts loads the native binary');
+    }
+  }
+}
+
+/** Files that are compiled inside the region of an instruction set. @param {string} file */
+function isTargetCode(file) {
+  return file.endsWith('-inl.h') || /\/simd\/(scalar|avx2|avx512|neon)\.h$/.test(file);
+}
+
+/**
+ * @param {string} file
+ * @param {number} line
+ * @param {string} header as in `#include "header"`
+ */
+function checkProjectInclude(file, line, header) {
+  const inTests = file.startsWith('test/');
+  const part = file.split('/')[1] ?? '';
+  if (/\/reference[^/]*$/.test(header) && !inTests && !/\/reference[^/]*$/.test(file)) {
+    report(file, line, 'reference code is for the tests only');
+  }
+  if (header.endsWith('-inl.h') && !file.startsWith('native/kernels/')) {
+    report(file, line, 'only kernel files may include vector code');
+  }
+  if (inTests) return;
+  const target = /^native\/([^/]+)\//.exec(header)?.[1];
+  if (!target) report(file, line, `write the path from the root: "native/..." for "${header}"`);
+  else if (target !== part && !nativeArrows[part]?.includes(target)) {
+    report(file, line, `native/${part} must not include native/${target}`);
+  }
+}
+
+/**
+ * @param {string} file
+ * @param {number} line
+ * @param {string} header as in `#include <header>`
+ */
+function checkSystemInclude(file, line, header) {
+  const isNodeHeader = /^(napi|node|js_native|uv|v8)[\w.-]*\.h$/.test(header);
+  if (isNodeHeader && !file.startsWith('native/node/')) {
+    report(file, line, `<${header}> is for native/node/ only`);
+  }
+  if (/^(immintrin|arm_neon)\.h$/.test(header) && !file.startsWith('native/kernels/')) {
+    report(file, line, `<${header}> is for native/kernels/ only`);
+  }
+  if (isTargetCode(file)) {
+    report(file, line, 'code of an instruction set must not include a system header in its region');
+  }
+}
+
+/** @param {string} file @param {string} text */
+function checkNativeFile(file, text) {
+  const part = file.split('/')[1] ?? '';
+  if (file.startsWith('native/') && !(part in nativeArrows)) {
+    report(file, 1, `native/${part} has no row in nativeArrows`);
+  }
+  for (const [index, content] of text.split('\n').entries()) {
+    const match = /^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)/.exec(content);
+    if (match?.[1]) checkProjectInclude(file, index + 1, match[1]);
+    if (match?.[2]) checkSystemInclude(file, index + 1, match[2]);
+  }
+}
+
+/** Every source is listed, and what is listed is there. @param {Set<string>} files */
+function checkSourceLists(files) {
+  const native = JSON.parse(readText('native/sources.json') ?? '{}');
+  const tests = JSON.parse(readText('test/native/sources.json') ?? '[]');
+  const lists = [
+    { list: 'native/sources.json', folder: 'native/', sources: Object.values(native).flat() },
+    { list: 'test/native/sources.json', folder: 'test/native/', sources: tests },
+  ];
+  for (const { list, folder, sources } of lists) {
+    const listed = new Set(sources);
+    for (const source of listed) {
+      if (!files.has(source)) report(list, 1, `${source} does not exist`);
+    }
+    for (const file of files) {
+      const isSource = file.startsWith(folder) && file.endsWith('.cc');
+      if (isSource && !listed.has(file) && !tests.includes(file)) {
+        report(list, 1, `${file} is missing`);
+      }
+    }
+  }
+}
+
+/** @returns {{ pattern: RegExp, problem: string }[]} what no file may contain */
+function forbiddenTexts() {
+  const quote = (/** @type {string} */ text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const hosts = [
+    ['registry', 'npmjs', 'org'],
+    ['registry', 'yarnpkg', 'com'],
+    ['deb', 'debian', 'org'],
+  ].map((labels) => quote(labels.join('.')));
+  const forbidden = [{ pattern: new RegExp(hosts.join('|')), problem: 'names a registry host' }];
+  for (const directory of [root, homedir()]) {
+    if (directory.length < 4) continue;
+    const pattern = new RegExp(`(?<![\\w.-])${quote(directory)}(?![\\w-])`);
+    forbidden.push({ pattern, problem: 'contains a path of this machine' });
+  }
+  return forbidden;
+}
+
+/**
+ * @param {string} file
+ * @param {string} text
+ * @param {ReturnType<typeof forbiddenTexts>} forbidden
+ */
+function checkText(file, text, forbidden) {
+  for (const { pattern, problem } of forbidden) {
+    if (!pattern.test(text)) continue;
+    for (const [index, content] of text.split('\n').entries()) {
+      if (pattern.test(content)) report(file, index + 1, problem);
+    }
+  }
+}
+
+function main() {
+  const files = repositoryFiles();
+  const present = new Set();
+  const forbidden = forbiddenTexts();
+  for (const file of files) {
+    const text = readText(file);
+    if (text === null) continue;
+    present.add(file);
+    checkText(file, text, forbidden);
+    if (/^lib\/.*\.ts$/.test(file)) checkLibraryFile(file, text);
+    if (/^(native|test\/native)\/.*\.(h|cc)$/.test(file)) checkNativeFile(file, text);
+  }
+  checkSourceLists(present);
+  for (const { file, line, problem } of breaches) console.error(`${file}:${line}: ${problem}`);
+  if (breaches.length > 0) process.exitCode = 1;
+}
+
+main();
