@@ -8,7 +8,7 @@ const root = path.resolve(__dirname, '..');
 
 /** @returns {boolean} whether a prebuilt binary of this platform is there and loads */
 function prebuiltWorks() {
-  if (process.env.npm_config_build_from_source === 'true') return false;
+  if (/^(true|layerwise)$/.test(process.env.npm_config_build_from_source ?? '')) return false;
   // In a process of its own: a binary for another system may do worse than throw.
   const program = `require('node-gyp-build')(${JSON.stringify(root)})`;
   const env = { ...process.env, PREBUILDS_ONLY: '1' };
