@@ -1,0 +1,115 @@
+import { TextDecoder } from 'node:util';
+import { DataError, FileFormatError } from '../errors.js';
+
+/** From bytes to text: byte-order marks, encodings, and a clear word about files that are no text. */
+
+const newline = 0x0a;
+
+/** Decodes the chunks of one file, in their order. */
+export class ChunkDecoder {
+  readonly #path: string;
+  readonly #encoding: string;
+  readonly #decoder: TextDecoder;
+
+  /**
+   * @param first the first chunk: its byte-order mark, if any, wins over `encoding`
+   * @param encoding a label of the WHATWG encoding standard; default UTF-8
+   */
+  constructor(path: string, first: Uint8Array, encoding = 'utf-8') {
+    this.#path = path;
+    this.#encoding = encodingOfMark(first) ?? encoding;
+    this.#decoder = new TextDecoder(this.#encoding, { fatal: true });
+    if (!this.#encoding.startsWith('utf-16')) requireText(path, first);
+  }
+
+  /** `lineOf` is asked only on an error: the line at which the chunk begins. */
+  decode(chunk: Uint8Array, lineOf: () => number): string {
+    try {
+      return this.#decoder.decode(chunk, { stream: true });
+    } catch (cause) {
+      throw this.#undecodable(lineOf() + linesBeforeFault(chunk, this.#encoding), cause);
+    }
+  }
+
+  /** What an incomplete last character leaves. */
+  end(lineOf: () => number): string {
+    try {
+      return this.#decoder.decode();
+    } catch (cause) {
+      throw this.#undecodable(lineOf(), cause);
+    }
+  }
+
+  #undecodable(line: number, cause: unknown): DataError {
+    return new DataError(
+      {
+        path: `${this.#path}:${line}`,
+        expected: `text in the encoding ${this.#encoding}`,
+        received: 'bytes that are none',
+        remedy:
+          'Save the file as UTF-8, or name its encoding, for example --encoding windows-1252.',
+      },
+      { cause },
+    );
+  }
+}
+
+function encodingOfMark(bytes: Uint8Array): string | undefined {
+  const [a, b, c] = bytes;
+  if (a === 0xef && b === 0xbb && c === 0xbf) return 'utf-8';
+  if (a === 0xff && b === 0xfe) return 'utf-16le';
+  if (a === 0xfe && b === 0xff) return 'utf-16be';
+  return undefined;
+}
+
+/** First bytes of kinds of file that people take for tables. */
+const foreignKinds: readonly [mark: string, kind: string, remedy: string][] = [
+  [
+    'PK\u0003\u0004',
+    'a ZIP archive or an Excel workbook',
+    'In Excel, save the sheet as "CSV UTF-8"; unpack a ZIP archive first.',
+  ],
+  ['PAR1', 'a Parquet file', 'Export it as CSV.'],
+  ['SQLite format 3', 'an SQLite database', 'Export the table as CSV.'],
+  ['%PDF', 'a PDF document', 'Export the table as CSV.'],
+];
+
+function requireText(path: string, bytes: Uint8Array): void {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 16));
+  const known = foreignKinds.find(([mark]) => start.toString('latin1').startsWith(mark));
+  if (known === undefined && !bytes.includes(0)) return;
+  throw new FileFormatError({
+    path,
+    expected: 'a table as text (CSV)',
+    received: known?.[1] ?? 'a binary file',
+    remedy: known?.[2] ?? 'Export the table as CSV in UTF-8.',
+  });
+}
+
+function linesBeforeFault(chunk: Uint8Array, encoding: string): number {
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  let lines = 0;
+  // What is left of a character that the chunk before began is no fault.
+  let start = encoding === 'utf-8' ? continuationBytes(chunk) : 0;
+  for (;;) {
+    const end = chunk.indexOf(newline, start);
+    if (end === -1 || !decodes(decoder, chunk.subarray(start, end))) return lines;
+    lines++;
+    start = end + 1;
+  }
+}
+
+function continuationBytes(chunk: Uint8Array): number {
+  let count = 0;
+  while (count < 3 && ((chunk[count] ?? 0) & 0xc0) === 0x80) count++;
+  return count;
+}
+
+function decodes(decoder: TextDecoder, bytes: Uint8Array): boolean {
+  try {
+    decoder.decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,183 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type CsvOptions, openCsv } from '../../lib/data/csv.js';
+import { DataError, FileFormatError } from '../../lib/errors.js';
+import { chunksOf, rejectionOf } from './chunks.js';
+
+interface Table {
+  readonly columns: readonly string[];
+  readonly delimiter: string;
+  readonly records: readonly string[][];
+  readonly lines: readonly number[];
+}
+
+async function read(
+  data: string | Uint8Array,
+  options: CsvOptions & { chunkSize?: number } = {},
+): Promise<Table> {
+  const reader = await openCsv(chunksOf(data, options.chunkSize), 'data.csv', options);
+  const records: string[][] = [];
+  const lines: number[] = [];
+  for await (const batch of reader.batches()) {
+    batch.records.forEach((record, index) => {
+      records.push(record);
+      lines.push(batch.lineOf(index));
+    });
+  }
+  return { columns: reader.columns, delimiter: reader.delimiter, records, lines };
+}
+
+function quoted(field: string): string {
+  return `"${field.replaceAll('"', '""')}"`;
+}
+
+describe('openCsv', () => {
+  it('reads the header and the records with their lines', async () => {
+    expect(await read('a,b\n1,2\n3,4\n')).toEqual({
+      columns: ['a', 'b'],
+      delimiter: ',',
+      records: [
+        ['1', '2'],
+        ['3', '4'],
+      ],
+      lines: [2, 3],
+    });
+  });
+
+  it.each([
+    ['no line end at the end', 'a,b\n1,2'],
+    ['Windows line ends', 'a,b\r\n1,2\r\n'],
+    ['old Macintosh line ends', 'a,b\r1,2\r'],
+    ['mixed line ends', 'a,b\r\n1,2\n'],
+    ['a byte-order mark', '\ufeffa,b\n1,2\n'],
+    ['blank lines', '\n\na,b\n\n1,2\n  \n\n'],
+    ['quotes', '"a","b"\n"1","2"\n'],
+    ['quotes and Windows line ends', '"a","b"\r\n"1","2"\r\n'],
+    ['blanks around names', ' a , b\n1,2\n'],
+  ])('reads %s', async (_, text) => {
+    const table = await read(text);
+    expect(table.columns).toEqual(['a', 'b']);
+    expect(table.records).toEqual([['1', '2']]);
+  });
+
+  it('reads UTF-16 with a byte-order mark', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from([0xff, 0xfe]),
+      Buffer.from('ä\tb\n1\t2\n', 'utf16le'),
+    ]);
+    const table = await read(bytes, { chunkSize: 3, sampleSize: 6 });
+    expect(table.columns).toEqual(['ä', 'b']);
+    expect(table.delimiter).toBe('\t');
+  });
+
+  it('reads another encoding when it is named', async () => {
+    const table = await read(Buffer.from('stra\u00dfe,b\nx,y\n', 'latin1'), {
+      encoding: 'windows-1252',
+    });
+    expect(table.columns).toEqual(['straße', 'b']);
+  });
+
+  it.each([
+    [';', 'a;b;c\n1,5;2,5;3,5\n'],
+    ['\t', 'a\tb c, d\n1\t2\n'],
+    ['|', 'a|b\n1|2\n'],
+    [',', 'only\n1\n2\n'],
+    [',', '"x;y;z",b\n1,2\n'],
+  ])('finds the delimiter %j', async (delimiter, text) => {
+    expect((await read(text)).delimiter).toBe(delimiter);
+  });
+
+  it('names the columns of a file without header', async () => {
+    const table = await read('1,2\n3,4\n', { header: false });
+    expect(table.columns).toEqual(['column1', 'column2']);
+    expect(table.records).toHaveLength(2);
+    expect(table.lines).toEqual([1, 2]);
+  });
+
+  it('names a column that has no name by its place', async () => {
+    expect((await read(',b\n1,2\n')).columns).toEqual(['column1', 'b']);
+  });
+
+  it('knows the lines behind quoted line ends and blank lines', async () => {
+    const table = await read('a,b\n"1\n1",2\n\n3,"x\n\ny"\n4,5\n');
+    expect(table.lines).toEqual([2, 5, 8]);
+    expect(table.records[1]).toEqual(['3', 'x\n\ny']);
+  });
+
+  it('gives back any fields, whatever the chunks', async () => {
+    const field = fc.string({ unit: 'grapheme', maxLength: 8 }).map((text) => text.trim());
+    const special = fc.constantFrom('', '"', '""', ',', 'a\nb', ' ', 'x"y', 'ß', '😀', 'a,b');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(fc.oneof(field, special), { minLength: 3, maxLength: 3 }), {
+          maxLength: 12,
+        }),
+        fc.integer({ min: 1, max: 20 }),
+        fc.integer({ min: 20, max: 60 }),
+        fc.constantFrom('\n', '\r\n'),
+        async (records, chunkSize, sampleSize, newline) => {
+          const text = [['a', 'b', 'c'], ...records]
+            .map((record) => record.map(quoted).join(','))
+            .join(newline);
+          const table = await read(text, { chunkSize, delimiter: ',', sampleSize });
+          expect(table.records).toEqual(records);
+        },
+      ),
+    );
+  });
+
+  it('counts lines in any chunks as in one', async () => {
+    const text = 'a,b\n"1\n1",2\n\n3,"x\n\ny"\n"4""",5\n\n6,7';
+    const whole = await read(text);
+    for (let chunkSize = 1; chunkSize < text.length; chunkSize++) {
+      expect(await read(text, { chunkSize, sampleSize: 5 })).toEqual(whole);
+    }
+  });
+
+  it.each([
+    ['', 'data.csv: expected a table .*received an empty file'],
+    ['\n\n', 'received an empty file'],
+    ['a,b\n1,2\n3\n', 'data.csv:3: expected 2 fields, as the first line has, received 1'],
+    ['a,b\n"x\ny",2\n1,2,3\n', 'data.csv:4: expected 2 fields'],
+    ['a,b,a\n1,2,3\n', "data.csv:1: .*received 'a' for the columns 1 and 3"],
+    ['1,2\n3,4\n', 'data.csv:1: expected the names of the columns.*--no-header'],
+    ['a,b\n1,"2\n3,4\n', 'data.csv:2: expected a quoted field to be closed'],
+    ['a,b\n1,2\n"x"y,4\n', 'data.csv:3: .*received more text behind the quote'],
+    ['PK\u0003\u0004\u0000\u0000', 'data.csv: .*an Excel workbook.*CSV UTF-8'],
+    ['a\u0000b', 'received a binary file'],
+  ])('refuses %j', async (text, message) => {
+    const error = await rejectionOf(read(text));
+    expect(error instanceof DataError || error instanceof FileFormatError).toBe(true);
+    expect(error.message).toMatch(new RegExp(message, 's'));
+  });
+
+  it('names the line of bytes that are no text', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('a,b\n1,2\n3,'),
+      Buffer.from([0xff]),
+      Buffer.from('\n'),
+    ]);
+    for (const chunkSize of [4, 8, 100]) {
+      const error = await rejectionOf(read(bytes, { chunkSize, sampleSize: 4 }));
+      expect(error.message).toMatch(/^data\.csv:3: expected text in the encoding utf-8/);
+    }
+  });
+
+  it('closes the file when the reading is left early', async () => {
+    let isClosed = false;
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      try {
+        yield Buffer.from('a,b\n');
+        for (;;) yield Buffer.from('1,2\n');
+      } finally {
+        isClosed = true;
+      }
+    }
+    const reader = await openCsv(endless(), 'data.csv', { sampleSize: 4 });
+    for await (const batch of reader.batches()) {
+      expect(batch.records).toHaveLength(1);
+      break;
+    }
+    expect(isClosed).toBe(true);
+  });
+});
