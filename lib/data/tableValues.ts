@@ -1,0 +1,66 @@
+/** What one field of a table means: nothing, a number, or text. */
+
+/** Shown to users wherever missing values are explained. */
+export const missingWords = ['', '?', 'NA', 'N/A', 'NaN', 'null'] as const;
+
+/** The field without blanks around it. */
+export function cleanField(field: string): string {
+  const { length } = field;
+  if (length === 0) return field;
+  // Most fields have none: looking at both ends is much cheaper than trim().
+  if (!isBlankCode(field.charCodeAt(0)) && !isBlankCode(field.charCodeAt(length - 1))) return field;
+  return field.trim();
+}
+
+function isBlankCode(code: number): boolean {
+  return code <= 0x20 || code === 0xa0 || code >= 0x2000;
+}
+
+/** Whether a clean field stands for a missing value: see {@link missingWords}, in any case. */
+export function isMissing(field: string): boolean {
+  switch (field.length) {
+    case 0:
+      return true;
+    case 1:
+      return field === '?';
+    case 2:
+    case 3:
+    case 4:
+      return isMissingWord(field);
+    default:
+      return false;
+  }
+}
+
+function isMissingWord(field: string): boolean {
+  // Every one of the words begins with n or N: numbers leave here at once.
+  if ((field.charCodeAt(0) | 0x20) !== 0x6e) return false;
+  const lower = field.toLowerCase();
+  return lower === 'na' || lower === 'n/a' || lower === 'nan' || lower === 'null';
+}
+
+/**
+ * The number that a clean field holds, in decimal or scientific notation; NaN when it is not a
+ * number (an empty field is none). `Infinity` and numbers beyond the range of a double give an
+ * infinity.
+ */
+export function parseNumber(field: string): number {
+  const value = +field;
+  if (Number.isNaN(value) || field.length === 0) return Number.NaN;
+  return isOtherRadix(field) ? Number.NaN : value;
+}
+
+/** `0x1f`, `0b1` and `0o7` are numbers to JavaScript, but identifiers in a table. */
+function isOtherRadix(field: string): boolean {
+  if (field.charCodeAt(0) !== 0x30 || field.length < 3) return false;
+  const letter = field.charCodeAt(1) | 0x20;
+  return letter === 0x78 || letter === 0x62 || letter === 0x6f;
+}
+
+/**
+ * A copy that shares no memory with the text it was cut from: a short string kept in a table must
+ * not keep the whole chunk of the file alive.
+ */
+export function detached(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
+}

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cleanField, detached, isMissing, parseNumber } from '../../lib/data/tableValues.js';
+
+describe('the fields of a table', () => {
+  it.each(['', '?', 'NA', 'na', 'N/A', 'n/a', 'NaN', 'nan', 'null', 'NULL'])(
+    'takes %j for missing',
+    (field) => expect(isMissing(field)).toBe(true),
+  );
+
+  it.each(['0', '-', 'none', 'N', 'nab', 'nulls', '??', 'no'])(
+    'does not take %j for missing',
+    (field) => expect(isMissing(field)).toBe(false),
+  );
+
+  it.each([
+    ['12', 12],
+    ['-1.5', -1.5],
+    ['+2', 2],
+    ['.5', 0.5],
+    ['1e-3', 0.001],
+    ['007', 7],
+    ['0e5', 0],
+    ['1e999', Number.POSITIVE_INFINITY],
+    ['-Infinity', Number.NEGATIVE_INFINITY],
+  ])('reads %j as a number', (field, number) => expect(parseNumber(field)).toBe(number));
+
+  it.each(['', 'abc', '1,5', '0x1f', '0b1', '0O7', '1_000', '12 kg', '1 2', 'inf', '1n'])(
+    'does not read %j as a number',
+    (field) => expect(parseNumber(field)).toBeNaN(),
+  );
+
+  it('reads back every number that JavaScript writes', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
+        expect(parseNumber(String(number)) === number).toBe(true);
+      }),
+    );
+  });
+
+  it('cleans a field as trim does', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom(' ', '\t', '\u00a0', '\u2003', 'a', 'é') }),
+        (text) => {
+          expect(cleanField(text)).toBe(text.trim());
+        },
+      ),
+    );
+  });
+
+  it('copies any text unchanged', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(detached(text)).toBe(text);
+      }),
+    );
+  });
+});
