@@ -2,7 +2,7 @@
  * Keeps the layers of the design: prints `file:line: problem` for every import or include that runs
  * against the arrows, and exits with 1 when there is one.
  *
- *   node scripts/check-boundaries.mjs
+ *   node scripts/check-boundaries.mjs [root of a checkout]
  */
 
 import { execFileSync } from 'node:child_process';
@@ -11,7 +11,8 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
+const ourRoot = fileURLToPath(new URL('..', import.meta.url));
+const root = path.resolve(process.argv[2] ?? ourRoot);
 
 /**
  * What each unit of lib/ may import; a unit is a folder, or a file directly in lib/. Its own files are

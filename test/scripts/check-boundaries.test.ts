@@ -1,0 +1,83 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+const script = fileURLToPath(new URL('../../scripts/check-boundaries.mjs', import.meta.url));
+
+let checkout = '';
+
+beforeEach(() => {
+  checkout = mkdtempSync(path.join(tmpdir(), 'boundaries-'));
+  execFileSync('git', ['init', '--quiet'], { cwd: checkout });
+});
+
+afterEach(() => {
+  rmSync(checkout, { recursive: true, force: true });
+});
+
+function problemsWith(files: Record<string, string>): string[] {
+  const sources = Object.keys(files).filter((file) => file.endsWith('.cc'));
+  const lists = {
+    'native/sources.json': JSON.stringify({ node: sources.filter((file) => /^native/.test(file)) }),
+    'test/native/sources.json': JSON.stringify(sources.filter((file) => /^test/.test(file))),
+  };
+  for (const [file, content] of Object.entries({ ...lists, ...files })) {
+    mkdirSync(path.join(checkout, path.dirname(file)), { recursive: true });
+    writeFileSync(path.join(checkout, file), content);
+  }
+  const result = spawnSync(process.execPath, [script, checkout], { encoding: 'utf8' });
+  const problems = result.stderr.split('\n').filter((line) => line !== '');
+  expect(result.status).toBe(problems.length > 0 ? 1 : 0);
+  return problems;
+}
+
+describe('check-boundaries', () => {
+  test('is silent when every import follows the arrows', () => {
+    const files = {
+      'lib/cli/main.ts': "import { x } from '../index.js';\nimport { y } from 'commander';\n",
+      'lib/native.ts': "import fs from 'node:fs';\nconst load = require('node-gyp-build');\n",
+      'native/node/addon.cc': '#include <napi.h>\n#include "native/plan/network.h"\n',
+      'native/kernels/gemm.h': '#include <vector>\n#include "native/kernels/gemm-inl.h"\n',
+      'test/native/gemm_test.cc': '#include "native/kernels/reference.h"\n',
+    };
+    expect(problemsWith(files)).toEqual([]);
+  });
+
+  test.each([
+    ['lib/spec/a.ts', "import { x } from '../model/b.js';", 'lib/spec must not import lib/model'],
+    ['lib/data/a.ts', "const x = await import('../io/b.js');", 'lib/data must not import lib/io'],
+    ['lib/model/a.ts', "import { x } from '../../test/b.js';", 'imports ../../test/b.js'],
+    ['lib/model/a.ts', "import { x } from 'commander';", 'lib/model must not use commander'],
+    ['lib/cli/a.ts', "import { x } from 'unheard-of/x';", 'unheard-of has no row'],
+    ['lib/io/a.ts', "require('./build/Release/layerwise.node');", 'only lib/native.ts loads'],
+    ['lib/novel/a.ts', '', 'lib/novel has no row'],
+    ['native/core/a.h', '#include "native/plan/run.h"', 'native/core must not include native/plan'],
+    ['native/plan/a.h', '#include <napi.h>', '<napi.h> is for native/node/ only'],
+    ['native/plan/a.h', '#include <immintrin.h>', '<immintrin.h> is for native/kernels/ only'],
+    ['native/plan/a.h', '#include "native/kernels/gemm-inl.h"', 'only kernel files'],
+    ['native/plan/a.h', '#include "run.h"', 'write the path from the root'],
+    ['native/kernels/a.h', '#include "native/kernels/reference.h"', 'for the tests only'],
+    ['native/kernels/a-inl.h', '#include <vector>', 'must not include a system header'],
+    ['docs/a.md', ['registry', 'npmjs', 'org'].join('.'), 'names a registry host'],
+    ['native/sources.json', '{"core":["native/core/gone.cc"]}', 'gone.cc does not exist'],
+  ])('reports %s with %s', (file, content, problem) => {
+    const [line, ...others] = problemsWith({ [file]: `\n${content}\n` });
+    expect(others).toEqual([]);
+    expect(line).toMatch(new RegExp(`^${file}:[12]: `));
+    expect(line).toContain(problem);
+  });
+
+  test('reports a path of the checkout itself', () => {
+    const problems = problemsWith({ 'docs/a.md': `see ${checkout}/lib\n` });
+    expect(problems).toEqual(['docs/a.md:1: contains a path of this machine']);
+  });
+
+  test('reports a source that no list names', () => {
+    const lists = { 'native/sources.json': '{"core":[]}' };
+    const problems = problemsWith({ ...lists, 'native/core/a.cc': '' });
+    expect(problems).toEqual(['native/sources.json:1: native/core/a.cc is missing']);
+  });
+});
