@@ -1,0 +1,295 @@
+import { Command, CommanderError, Option } from 'commander';
+import { seedRule, threadsRule } from '../checks.js';
+import type { UnknownPolicy } from '../data/tableEncoder.js';
+import type { Task } from '../data/tableInference.js';
+import { activationTable, optimizerTable } from '../spec/generated.js';
+import { normaliseActivation, normaliseOptimizer } from '../spec/rows.js';
+import {
+  delimiterCharacter,
+  layerSizes,
+  positiveNumber,
+  share,
+  textEncoding,
+  wholeNumber,
+} from './argumentValues.js';
+import { infoHelp, inspectHelp, predictHelp, programHelp, trainHelp } from './helpTexts.js';
+import type { InfoOptions, InspectOptions, Invocation, PredictOptions } from './options.js';
+import { UsageError } from './usageError.js';
+
+/** From the words of the command line to plain options. Nothing is read or run here. */
+
+const count = wholeNumber(1, 1e9);
+const threads = wholeNumber(threadsRule.minimum, threadsRule.maximum);
+const seed = wholeNumber(seedRule.minimum, seedRule.maximum);
+
+const activations = activationTable.filter(({ scope }) => scope === 'element');
+
+interface ParserOptions {
+  readonly version: string;
+  /** Columns of the terminal that the help is wrapped to. */
+  readonly width?: number | undefined;
+}
+
+/**
+ * Reads the command line.
+ *
+ * @param words without the paths of Node and of the program
+ * @throws UsageError
+ */
+export function parseArguments(words: readonly string[], options: ParserOptions): Invocation {
+  const output: string[] = [];
+  const complaints: string[] = [];
+  const invocations: Invocation[] = [];
+  const program = buildProgram(options, (invocation) => invocations.push(invocation));
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => output.push(text),
+      writeErr: (text) => complaints.push(text),
+      getOutHelpWidth: () => Math.min(options.width ?? 100, 100),
+    });
+  }
+  try {
+    program.parse(words, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { command: 'print', text: output.join(''), isError: false };
+    if (words.length === 0) return { command: 'print', text: complaints.join(''), isError: true };
+    throw usageErrorOf(error, words);
+  }
+  const [invocation] = invocations;
+  if (invocation) return invocation;
+  throw new UsageError('no command is given');
+}
+
+function usageErrorOf(error: CommanderError, words: readonly string[]): UsageError {
+  const commands = ['train', 'predict', 'inspect', 'info'];
+  const command = commands.find((name) => words.includes(name)) ?? '';
+  const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  return new UsageError(message, command);
+}
+
+type Accept = (invocation: Invocation) => void;
+
+function buildProgram({ version }: ParserOptions, accept: Accept): Command {
+  const program = new Command('layerwise')
+    .description('Trains neural networks on tables and images, and applies them.')
+    .version(version, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', programHelp);
+  addTrain(program, accept);
+  addPredict(program, accept);
+  addInspect(program, accept);
+  addInfo(program, accept);
+  return program;
+}
+
+function subcommand(program: Command, name: string, description: string, help: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', help);
+}
+
+/** What commander makes of the options of `train`. */
+interface TrainFlags {
+  labels?: string;
+  target?: string;
+  task?: Task;
+  autoencoder?: true;
+  code?: number;
+  hidden?: number[];
+  activation: string;
+  optimizer: string;
+  learningRate?: number;
+  epochs?: number;
+  batchSize?: number;
+  validation: number;
+  seed: number;
+  threads?: number;
+  out?: string;
+  delimiter?: string;
+  header: boolean;
+  encoding?: string;
+  ignore?: string[];
+  maxCategories: number;
+  json?: true;
+}
+
+function addTrain(program: Command, accept: Accept): void {
+  const command = subcommand(
+    program,
+    'train',
+    'Train a classifier, a regressor or an autoencoder on a table or on images.',
+    trainHelp,
+  ).argument('<data>', 'CSV or IDX file, plain or gzip');
+  addLearningOptions(command);
+  addNetworkOptions(command);
+  addTrainingOptions(command);
+  addTableOptions(command);
+  command
+    .optionsGroup('Output:')
+    .option('--out <file>', 'save the model there, as safetensors')
+    .option('--json', 'print one JSON object per line on standard output')
+    .action((data: string, flags: TrainFlags) => accept(trainInvocation(data, flags)));
+}
+
+function addLearningOptions(command: Command): void {
+  command
+    .optionsGroup('What to learn:')
+    .option('--target <column>', 'column to predict')
+    .addOption(
+      new Option('--task <task>', 'default: chosen from the target').choices([
+        'classification',
+        'regression',
+      ]),
+    )
+    .option('--labels <file>', 'IDX file with the labels of the images')
+    .option('--autoencoder', 'no target: learn to compress the rows and to restore them')
+    .option(
+      '--code <size>',
+      'numbers that an autoencoder compresses a row into',
+      wholeNumber(1, 2 ** 20),
+    );
+}
+
+function addNetworkOptions(command: Command): void {
+  command
+    .optionsGroup('Network:')
+    .option(
+      '--hidden <units>',
+      'units of the hidden layers, 128,64 say, or none (default: 128,64; autoencoder: 128 on ' +
+        'either side of the code)',
+      layerSizes,
+    )
+    .addOption(
+      named('--activation <name>', `of the hidden layers: ${namesOf(activations)}`, 'relu'),
+    );
+}
+
+function addTrainingOptions(command: Command): void {
+  command
+    .optionsGroup('Training:')
+    .option('--epochs <count>', 'passes over the data (default: 10; more for small data)', count)
+    .option('--batch-size <rows>', 'rows per update (default: 32; 128 from 10,000 rows)', count)
+    .addOption(named('--optimizer <name>', namesOf(optimizerTable), 'adam'))
+    .option(
+      '--learning-rate <rate>',
+      `step size (default: ${optimizerTable.map(learningRateText).join(', ')})`,
+      positiveNumber,
+    )
+    .option('--validation <share>', 'of the rows, kept to measure the model', share, 0.1)
+    .option('--seed <number>', 'of the weights and of every random choice', seed, 0)
+    .option('--threads <count>', 'default: all cores; the result does not depend on it', threads);
+}
+
+function named(flags: string, description: string, name: string): Option {
+  return new Option(flags, description).default(name, name);
+}
+
+function namesOf(rows: readonly { readonly name: string }[]): string {
+  return rows.map(({ name }) => name).join(', ');
+}
+
+function learningRateText({ name, parameters }: (typeof optimizerTable)[number]): string {
+  const rate = parameters.find((parameter) => parameter.name === 'learningRate');
+  return `${String(rate?.default)} for ${name}`;
+}
+
+function addTableOptions(command: Command): void {
+  command
+    .optionsGroup('Table:')
+    .option('--ignore <columns...>', 'columns that are no inputs; write them behind the file')
+    .option(
+      '--max-categories <count>',
+      'most different texts in a column, and most classes',
+      wholeNumber(2, 100_000),
+      256,
+    )
+    .option('--no-header', 'the first line is data; columns are called column1, column2, ...');
+  addFormatOptions(command);
+}
+
+function addFormatOptions(command: Command): void {
+  command
+    .option('--delimiter <character>', 'default: found among , ; tab |', delimiterCharacter)
+    .option('--encoding <name>', 'windows-1252 say (default: UTF-8)', textEncoding);
+}
+
+function trainInvocation(data: string, flags: TrainFlags): Invocation {
+  const { autoencoder = false, target, task, code, labels, learningRate, ignore = [] } = flags;
+  const conflict = (message: string): UsageError => new UsageError(message, 'train');
+  if (autoencoder && target !== undefined) {
+    throw conflict('--autoencoder has no --target: leave the column out with --ignore instead');
+  }
+  if (autoencoder && (task !== undefined || labels !== undefined)) {
+    throw conflict(`--autoencoder has no ${task === undefined ? '--labels' : '--task'}`);
+  }
+  if (!autoencoder && code !== undefined) throw conflict('--code belongs to --autoencoder');
+  if (target !== undefined && labels !== undefined) {
+    throw conflict('--target is for tables and --labels for images: give one of them');
+  }
+  const rate = learningRate === undefined ? {} : { learningRate };
+  const optimizer = normaliseOptimizer({ type: flags.optimizer, ...rate }, '--optimizer');
+  const activation = normaliseActivation(flags.activation, '--activation');
+  const json = flags.json ?? false;
+  const { learningRate: _, ...rest } = flags;
+  const options = { ...rest, data, autoencoder, optimizer, activation, ignore, json };
+  return { command: 'train', options };
+}
+
+interface PredictFlags extends Omit<PredictOptions, 'model' | 'data' | 'json'> {
+  readonly json?: true;
+}
+
+function addPredict(program: Command, accept: Accept): void {
+  const command = subcommand(
+    program,
+    'predict',
+    'Apply a trained model to new rows or images.',
+    predictHelp,
+  )
+    .argument('<model>', 'file that `layerwise train` wrote')
+    .argument('<data>', 'CSV or IDX file, plain or gzip; - for standard input')
+    .option('--out <file>', 'write the CSV there (default: standard output)')
+    .addOption(
+      new Option(
+        '--unknown <policy>',
+        'texts that training did not see: error, or ignore (encode as zeros and count)',
+      )
+        .choices(['error', 'ignore'] satisfies UnknownPolicy[])
+        .default('error', 'error'),
+    )
+    .option('--threads <count>', 'default: all cores', threads)
+    .option('--json', 'print the summary as JSON on standard output (needs --out)');
+  addFormatOptions(command);
+  command.action((model: string, data: string, flags: PredictFlags) => {
+    const { json = false } = flags;
+    if (json && flags.out === undefined) {
+      throw new UsageError('--json needs --out: standard output carries the CSV', 'predict');
+    }
+    accept({ command: 'predict', options: { ...flags, model, data, json } });
+  });
+}
+
+function addInspect(program: Command, accept: Accept): void {
+  subcommand(
+    program,
+    'inspect',
+    'Show what is in a model: layers, parameters, the table it was trained on.',
+    inspectHelp,
+  )
+    .argument('<file>', 'a model; or an IDX file')
+    .option('--json', 'print one JSON object')
+    .action((file: string, { json = false }: Partial<InspectOptions>) =>
+      accept({ command: 'inspect', options: { file, json } }),
+    );
+}
+
+function addInfo(program: Command, accept: Accept): void {
+  subcommand(program, 'info', 'Show the version, the instruction set and the threads.', infoHelp)
+    .option('--json', 'print one JSON object')
+    .action(({ json = false }: Partial<InfoOptions>) =>
+      accept({ command: 'info', options: { json } }),
+    );
+}

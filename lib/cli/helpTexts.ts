@@ -1,0 +1,92 @@
+import { mostNumericClasses } from '../data/tableInference.js';
+import { missingWords } from '../data/tableValues.js';
+
+/** The long texts of `--help`; the options describe themselves in arguments.ts. */
+
+const words = missingWords.filter((word) => word !== '').join(', ');
+
+export const programHelp = `
+Examples:
+  $ layerwise train houses.csv --target price --out model.safetensors
+  $ layerwise predict model.safetensors new-houses.csv --out scored.csv
+  $ layerwise train sensors.csv --autoencoder --code 8 --out anomalies.safetensors
+  $ layerwise inspect model.safetensors
+
+Run \`layerwise <command> --help\` for the options of a command.
+
+Exit codes:
+  0    done
+  1    failed: the training diverged, the disk is full, the binary is missing, ...
+  2    wrong arguments, or data that cannot be used
+  130  interrupted with Ctrl-C
+
+Environment:
+  LAYERWISE_THREADS  threads, where --threads is not given
+  LAYERWISE_ISA      instruction set: scalar, avx2, avx512 or neon
+  LAYERWISE_DEBUG    any value: print the stack of an error
+  NO_COLOR           any value: no colours
+`;
+
+export const trainHelp = `
+The file is a CSV table whose first line holds the names of the columns, or an IDX file of images
+(MNIST); both may be packed with gzip. Delimiter and encoding marks are recognised.
+
+How columns become inputs:
+  numbers   (value - mean) / standard deviation, over all rows of the file
+  text      one input per different text, of which one is 1 and the others 0
+  missing   an empty field or ${words} (in any case). A number is replaced by the mean,
+            and if any was missing in training, a second input tells missing from present.
+            In a text column, missing is a category of its own. Rows without a target are
+            not used.
+  A column is text if a single value in it is not a number. Constant columns are left out
+  (an autoencoder keeps them). Images of bytes are scaled to 0...1.
+
+Classifier or regressor, unless --task says it:
+  A target with text is classified. A target of numbers is classified when all are whole, at most
+  ${mostNumericClasses} of them differ, and there are at least twice as many rows as different numbers.
+  Otherwise the number itself is predicted. The labels of images are always classes.
+
+The rows for --validation are drawn at random, by --seed; they are not trained on. Means and scales
+are taken over all rows.
+
+Ctrl-C ends the training after the current batch and saves the model as it is, if --out is given.
+A second Ctrl-C quits at once.
+
+With --json, standard output carries one JSON object per line; its "type" is data, model, progress,
+epoch, saved, done or error.
+
+Examples:
+  $ layerwise train iris.csv --target species --out iris.safetensors
+  $ layerwise train houses.csv --target price --ignore id address --hidden 256,128 --epochs 50
+  $ layerwise train sensors.csv.gz --autoencoder --code 8 --out anomalies.safetensors
+  $ layerwise train train-images-idx3-ubyte.gz --labels train-labels-idx1-ubyte.gz
+`;
+
+export const predictHelp = `
+The new table needs the columns that the model was trained on, in any order; other columns do no
+harm. All of them are kept, and in front. Behind them come
+  a classifier    prediction, and probability_<class> for each class
+  a regressor     prediction
+  an autoencoder  reconstruction_error (mean over the inputs), and worst_column: the column that
+                  was reconstructed worst
+For IDX images the rows are numbered in a column called item; an autoencoder gives the worst_pixel
+as row:column, from 0. Rows are read, scored and written in small batches: a file may be larger
+than the memory. The file --out appears only when it is complete.
+
+Examples:
+  $ layerwise predict iris.safetensors new.csv --out scored.csv
+  $ layerwise predict iris.safetensors new.csv --unknown ignore > scored.csv
+  $ cat new.csv | layerwise predict iris.safetensors - | head
+`;
+
+export const inspectHelp = `
+Examples:
+  $ layerwise inspect iris.safetensors
+  $ layerwise inspect t10k-images-idx3-ubyte.gz
+`;
+
+export const infoHelp = `
+Examples:
+  $ layerwise info
+  $ LAYERWISE_ISA=avx2 layerwise info --json
+`;
