@@ -1,0 +1,25 @@
+import { Writable } from 'node:stream';
+import type { OutputStream } from '../../lib/cli/context.js';
+
+/** A stream that keeps what is written, and may pass for a terminal. */
+export class Collector extends Writable implements OutputStream {
+  text = '';
+  readonly isTTY: boolean;
+  readonly columns: number | undefined;
+
+  constructor(columns?: number) {
+    super();
+    this.isTTY = columns !== undefined;
+    this.columns = columns;
+  }
+
+  override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+/** What a terminal of one line shows after the text: the last redrawing of the line. */
+export function lastDrawing(text: string): string {
+  return text.slice(text.lastIndexOf('\r') + 1).replace('\u001b[K', '');
+}

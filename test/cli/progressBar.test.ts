@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  doneShare,
+  epochLine,
+  metricTexts,
+  type ProgressState,
+  progressBar,
+} from '../../lib/cli/progressBar.js';
+import { StatusLine } from '../../lib/cli/statusLine.js';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatNumber,
+  formatRate,
+  paintFor,
+  plural,
+} from '../../lib/cli/style.js';
+import type { TrainingEvent } from '../../lib/model/events.js';
+import { Collector, lastDrawing } from './collector.js';
+
+const progress: TrainingEvent = {
+  type: 'progress',
+  epoch: 3,
+  batch: 50,
+  batches: 200,
+  loss: 0.23154,
+  metrics: { accuracy: 0.9312 },
+  rowsPerSecond: 1.2e6,
+};
+
+const epoch: TrainingEvent = {
+  type: 'epoch',
+  epoch: 4,
+  epochs: 10,
+  loss: 0.2,
+  metrics: { accuracy: 0.94 },
+  validation: { loss: 0.25, metrics: { accuracy: 0.9 } },
+  seconds: 2,
+  rowsPerSecond: 950,
+};
+
+const state: ProgressState = {
+  event: progress,
+  epochs: 10,
+  rows: 60_000,
+  validationLoss: 0.2504,
+};
+
+describe('progressBar', () => {
+  it('shows epoch, bar, share, loss, metrics, validation, speed and time left', () => {
+    expect(progressBar(state, 120)).toBe(
+      'epoch 3/10 █████░░░░░░░░░░░░░░░░░░░  22 %  loss 0.2315  accuracy 93.1 %  validation 0.2504  1.20M rows/s  0:00 left',
+    );
+  });
+
+  it('leaves out what matters least when the terminal is narrow', () => {
+    expect(progressBar(state, 70)).toBe(
+      'epoch 3/10 ███░░░░░░░░░░░░  22 %  loss 0.2315  1.20M rows/s  0:00 left',
+    );
+    expect(progressBar(state, 32)).toBe('epoch 3/10  22 %  loss 0.2315');
+  });
+
+  it('never is wider than the terminal', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 24, max: 300 }),
+        fc.double({ min: 0, noNaN: true }),
+        fc.double({ min: 0, max: 1e9, noNaN: true }),
+        (width, loss, rowsPerSecond) => {
+          const event = { ...progress, loss, rowsPerSecond };
+          expect(progressBar({ ...state, event }, width).length).toBeLessThanOrEqual(width);
+        },
+      ),
+    );
+  });
+
+  it('counts the share over all epochs', () => {
+    expect(doneShare({ event: progress, epochs: 10 })).toBe(0.225);
+    expect(doneShare({ event: epoch, epochs: 10 })).toBe(0.4);
+    expect(doneShare({ event: { ...epoch, epoch: 10 }, epochs: 10 })).toBe(1);
+  });
+});
+
+describe('epochLine', () => {
+  it('tells the results of an epoch', () => {
+    expect(epochLine(epoch, 10)).toBe(
+      'epoch 4/10  loss 0.2000  accuracy 94.0 %  validation loss 0.2500  validation accuracy 90.0 %  950 rows/s',
+    );
+  });
+});
+
+describe('StatusLine', () => {
+  it('redraws one line in place, cut to the width, and removes it', () => {
+    const stderr = new Collector(20);
+    const line = new StatusLine({ stderr, environment: {} });
+    line.draw('one');
+    line.draw('two, which is far too long for it');
+    expect(lastDrawing(stderr.text)).toBe('two, which is far t');
+    line.clear();
+    expect(lastDrawing(stderr.text)).toBe('');
+    expect(stderr.text).not.toContain('\n');
+  });
+
+  it('draws the same only once, and clears only what was drawn', () => {
+    const stderr = new Collector(80);
+    const line = new StatusLine({ stderr, environment: {} });
+    line.clear();
+    line.draw('same');
+    line.draw('same');
+    expect(stderr.text).toBe('\rsame\u001b[K');
+  });
+
+  it('stays silent where nobody looks on', () => {
+    for (const [stderr, environment] of [
+      [new Collector(), {}],
+      [new Collector(80), { TERM: 'dumb' }],
+    ] as const) {
+      const line = new StatusLine({ stderr, environment });
+      line.draw('text');
+      line.clear();
+      expect(stderr.text).toBe('');
+    }
+  });
+});
+
+describe('numbers and colours', () => {
+  it.each([
+    [formatCount(1234567), '1,234,567'],
+    [formatCount(999), '999'],
+    [plural(1, 'row'), '1 row'],
+    [plural(2000, 'row'), '2,000 rows'],
+    [formatNumber(0), '0'],
+    [formatNumber(0.123456), '0.1235'],
+    [formatNumber(12345.6), '12345.6'],
+    [formatNumber(1e-7), '1.000e-7'],
+    [formatNumber(-2e9), '-2.000e+9'],
+    [formatRate(950.4), '950'],
+    [formatRate(12_340), '12.3k'],
+    [formatRate(456_700), '457k'],
+    [formatRate(4.56e6), '4.56M'],
+    [formatDuration(7), '0:07'],
+    [formatDuration(3723), '1:02:03'],
+    [formatBytes(12), '12 B'],
+    [formatBytes(36_500), '36.5 kB'],
+    [formatBytes(2.5e9), '2.50 GB'],
+    [
+      metricTexts({ accuracy: 1, meanAbsoluteError: 0.5 }).join(),
+      'accuracy 100.0 %,mean error 0.5000',
+    ],
+  ])('writes %s', (text, expected) => expect(text).toBe(expected));
+
+  it.each([
+    [80, {}, true],
+    [80, { NO_COLOR: '1' }, false],
+    [80, { NO_COLOR: '' }, true],
+    [80, { TERM: 'dumb' }, false],
+    [undefined, {}, false],
+    [undefined, { FORCE_COLOR: '1' }, true],
+    [undefined, { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+  ])('on %j with %j colours: %j', (columns, environment, colored) => {
+    const text = paintFor(new Collector(columns), environment)('red', 'x');
+    expect(text).toBe(colored ? '\u001b[31mx\u001b[39m' : 'x');
+  });
+});
