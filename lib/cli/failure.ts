@@ -1,0 +1,79 @@
+import {
+  ArgumentError,
+  DataError,
+  FileFormatError,
+  LayerwiseError,
+  rebaseError,
+  ShapeError,
+} from '../errors.js';
+import { type ExitCode, exitCodes } from './context.js';
+import type { Paint } from './style.js';
+import { UsageError } from './usageError.js';
+
+/** How an error ends the command: one block of text, one exit code. */
+
+export interface Failure {
+  readonly exitCode: ExitCode;
+  readonly error: Error;
+}
+
+/** Options of the library by the names of the command line. */
+const optionNames: Readonly<Record<string, string>> = {
+  epochs: '--epochs',
+  batchSize: '--batch-size',
+  'optimizer.learningRate': '--learning-rate',
+  optimizer: '--optimizer',
+  validation: '--validation',
+  seed: '--seed',
+  threads: '--threads',
+  code: '--code',
+};
+
+export function failureOf(thrown: unknown): Failure {
+  const rebased = rebaseError(thrown, (path) => optionNames[path] ?? path);
+  const error = rebased instanceof Error ? rebased : new Error(String(rebased));
+  return { exitCode: isMistake(error) ? exitCodes.usage : exitCodes.failure, error };
+}
+
+/** Whether the arguments or the data are to blame, and not the machine or this program. */
+function isMistake(error: Error): boolean {
+  return [UsageError, ArgumentError, DataError, ShapeError, FileFormatError].some(
+    (Class) => error instanceof Class,
+  );
+}
+
+/** The block that is printed, with the stack when `debug` is set. */
+export function failureText({ error }: Failure, paint: Paint, debug: boolean): string {
+  const lines = [`${paint('red', 'error:')} ${factOf(error)}`, ...remediesOf(error)];
+  const stack = debug && error.stack ? `\n${error.stack}` : '';
+  return `${lines.join('\n  ')}${stack}\n`;
+}
+
+function factOf(error: Error): string {
+  if (!(error instanceof LayerwiseError)) return error.message || error.name;
+  return `${error.path}: expected ${error.expected}, received ${error.received}.`;
+}
+
+function remediesOf(error: Error): string[] {
+  if (error instanceof UsageError) {
+    const command = ['layerwise', error.command, '--help'].filter((word) => word !== '').join(' ');
+    return [`Run \`${command}\` for help.`];
+  }
+  if (!(error instanceof LayerwiseError)) return [];
+  const hint = error.name === 'DivergenceError' ? ['Try a smaller --learning-rate.'] : [];
+  return [...(error.remedy === '' ? [] : [error.remedy]), ...hint];
+}
+
+/** The same for machines: one object of `--json`. */
+export function failureJson({ error, exitCode }: Failure): Record<string, unknown> {
+  const details =
+    error instanceof LayerwiseError
+      ? {
+          path: error.path,
+          expected: error.expected,
+          received: error.received,
+          remedy: error.remedy,
+        }
+      : {};
+  return { type: 'error', name: error.name, message: error.message, ...details, exitCode };
+}
