@@ -41,7 +41,21 @@ export function readStream(
   name: string,
   options: ReadOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  return unpacked(watched(stream as AsyncIterable<Uint8Array>, options), name);
+  return unpacked(watched(streamChunks(stream, options.signal), options), name);
+}
+
+async function* streamChunks(
+  stream: Readable,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  // The next chunk may never come.
+  const abort = (): void => void stream.destroy(signal?.reason as Error);
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    for await (const chunk of stream) yield chunk as Uint8Array;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
 }
 
 async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {

@@ -99,7 +99,7 @@ export class TableEncoder {
   ): void {
     const missing = isMissing(value);
     if (missing) this.counts.missing++;
-    inputs[offset] = missing ? 0 : (numberIn(value, name, place) - mean) / deviation;
+    inputs[offset] = missing ? 0 : standardised(value, { name, mean, deviation }, place);
     if (missingIndicator) inputs[offset + 1] = missing ? 1 : 0;
   }
 
@@ -147,7 +147,7 @@ export class TargetEncoder {
     const place = { path: this.#path, batch, record };
     const target = this.#target;
     if (target.type === 'number') {
-      return (numberIn(value, target.name, place) - target.mean) / target.deviation;
+      return standardised(value, target, place);
     }
     const name = target.numeric ? String(parseNumber(value)) : value;
     const index = this.#indexOf.get(name);
@@ -187,12 +187,19 @@ function indicesOf(names: readonly string[]): Map<string, number> {
   return new Map(names.map((name, index) => [name, index]));
 }
 
-function numberIn(value: string, name: string, { path, batch, record }: Place): number {
-  const number = parseNumber(value);
-  if (Number.isFinite(number)) return number;
+const largestFloat32 = 3.4e38;
+
+function standardised(
+  value: string,
+  { name, mean, deviation }: Pick<NumberColumn, 'name' | 'mean' | 'deviation'>,
+  { path, batch, record }: Place,
+): number {
+  const number = (parseNumber(value) - mean) / deviation;
+  // Not true for NaN either.
+  if (Math.abs(number) <= largestFloat32) return number;
   throw new DataError({
     path: `${path}:${batch.lineOf(record)}`,
-    expected: `a finite number in column '${name}'`,
+    expected: `a finite number of ordinary size in column '${name}'`,
     received: `'${value}'`,
     remedy: 'Correct it, or leave the field empty if the value is missing.',
   });

@@ -1,9 +1,10 @@
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fileSize, readBytes } from '../../lib/data/bytes.js';
+import { fileSize, readBytes, readStream } from '../../lib/data/bytes.js';
 import { ArgumentError, FileFormatError } from '../../lib/errors.js';
 import { rejectionOf } from './chunks.js';
 
@@ -64,5 +65,17 @@ describe('readBytes', () => {
     expect(seen).toEqual([262144]);
     controller.abort(new Error('enough'));
     expect((await rejectionOf(chunks.next())).message).toBe('enough');
+  });
+
+  it('stops waiting for a stream when it is told to', async () => {
+    const controller = new AbortController();
+    const stream = new PassThrough();
+    const chunks = readStream(stream, 'standard input', { signal: controller.signal });
+    stream.write('abc');
+    expect(String((await chunks.next()).value)).toBe('abc');
+    const next = rejectionOf(chunks.next());
+    controller.abort(new Error('enough'));
+    expect((await next).message).toBe('enough');
+    expect(stream.destroyed).toBe(true);
   });
 });

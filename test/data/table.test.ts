@@ -282,7 +282,7 @@ describe('encoding a table', () => {
     const { schema } = await survey(csv('x', '1', '3'));
     const error = await rejectionOf(apply(schema, 'x\n1\n\n12 kg\n'));
     expect(error.message).toMatch(
-      /^new\.csv:4: expected a finite number in column 'x', received '12 kg'/,
+      /^new\.csv:4: expected a finite number of ordinary size in column 'x', received '12 kg'/,
     );
   });
 
