@@ -1,0 +1,136 @@
+#include "native/core/processors.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <thread>
+
+#if defined(__linux__)
+#include <sched.h>
+
+#include <cerrno>
+#endif
+
+namespace layerwise {
+namespace {
+
+constexpr int kMaxCounted = 1 << 16;
+
+int RoundUpShare(double quota, double period) {
+  if (!(quota > 0) || !(period > 0)) return 0;
+  return static_cast<int>(std::min(std::ceil(quota / period), static_cast<double>(kMaxCounted)));
+}
+
+// "max 100000" or "150000 100000".
+int QuotaOfVersion2(const std::string& group) {
+  std::ifstream file(group + "/cpu.max");
+  double quota = 0;
+  double period = 0;
+  if (!(file >> quota >> period)) return 0;
+  return RoundUpShare(quota, period);
+}
+
+// The quota is -1 without a limit.
+int QuotaOfVersion1(const std::string& group) {
+  double quota = 0;
+  double period = 0;
+  if (!(std::ifstream(group + "/cpu.cfs_quota_us") >> quota)) return 0;
+  if (!(std::ifstream(group + "/cpu.cfs_period_us") >> period)) return 0;
+  return RoundUpShare(quota, period);
+}
+
+int Tighter(int a, int b) {
+  if (a == 0 || b == 0) return std::max(a, b);
+  return std::min(a, b);
+}
+
+// Every group above ours limits us too. Inside a container the path may name groups that only the
+// host sees; they have no files here, and the container's own limit lies at the top.
+int TightestQuota(const std::string& mount, std::string path, int (*quota)(const std::string&)) {
+  int limit = 0;
+  while (!path.empty() && path != "/") {
+    limit = Tighter(limit, quota(mount + path));
+    path.erase(path.rfind('/'));
+  }
+  return Tighter(limit, quota(mount));
+}
+
+bool ListsProcessor(const std::string& controllers) {
+  std::istringstream list(controllers);
+  for (std::string name; std::getline(list, name, ',');) {
+    if (name == "cpu") return true;
+  }
+  return false;
+}
+
+#if defined(__linux__)
+
+// The fixed size of cpu_set_t ends at 1024 processors, so the set grows until the system accepts
+// it.
+int AffinityProcessors() {
+  for (int capacity = CPU_SETSIZE; capacity <= kMaxCounted; capacity *= 2) {
+    cpu_set_t* set = CPU_ALLOC(static_cast<size_t>(capacity));
+    if (set == nullptr) return 0;
+    const size_t bytes = CPU_ALLOC_SIZE(static_cast<size_t>(capacity));
+    const bool known = sched_getaffinity(0, bytes, set) == 0;
+    const bool too_small = !known && errno == EINVAL;
+    const int count = known ? CPU_COUNT_S(bytes, set) : 0;
+    CPU_FREE(set);
+    if (!too_small) return count;
+  }
+  return 0;
+}
+
+int CountProcessors() {
+  int count = AffinityProcessors();
+  if (count == 0) count = static_cast<int>(std::thread::hardware_concurrency());
+  return std::max(1, Tighter(count, ControlGroupProcessors("")));
+}
+
+#else
+
+int CountProcessors() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+
+#endif
+
+}  // namespace
+
+int ControlGroupProcessors(const std::string& root) {
+  const std::string mounts = root + "/sys/fs/cgroup";
+  std::ifstream file(root + "/proc/self/cgroup");
+  int limit = 0;
+  for (std::string line; std::getline(file, line);) {  // id:controllers:path
+    const size_t first = line.find(':');
+    const size_t second = line.find(':', first + 1);
+    if (first == std::string::npos || second == std::string::npos) continue;
+    const std::string controllers = line.substr(first + 1, second - first - 1);
+    const std::string path = line.substr(second + 1);
+    if (controllers.empty()) {
+      limit = Tighter(limit, TightestQuota(mounts, path, &QuotaOfVersion2));
+    } else if (ListsProcessor(controllers)) {
+      for (const char* mount : {"/cpu", "/cpu,cpuacct"}) {
+        limit = Tighter(limit, TightestQuota(mounts + mount, path, &QuotaOfVersion1));
+      }
+    }
+  }
+  return limit;
+}
+
+int AvailableProcessors() {
+  static const int count = CountProcessors();
+  return count;
+}
+
+int ParseThreads(const char* text) {
+  if (text == nullptr) return 0;
+  int threads = 0;
+  for (const char* c = text; *c != '\0'; ++c) {
+    if (*c < '0' || *c > '9') return 0;
+    threads = std::min(threads * 10 + (*c - '0'), kMaxCounted);
+  }
+  return threads;
+}
+
+}  // namespace layerwise
