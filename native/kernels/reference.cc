@@ -1,0 +1,283 @@
+#include "native/kernels/reference.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace layerwise::reference {
+namespace {
+
+[[noreturn]] void ThrowNoTwin(const std::string& name) {
+  throw std::invalid_argument("reference.cc has no twin of " + name);
+}
+
+struct ActivationTwin {
+  const char* name;
+  double (*f)(double x, const double* parameters);
+  double (*derivative)(double x, const double* parameters);  // of x
+};
+
+double Sigmoid(double x) {
+  const double e = std::exp(-std::fabs(x));
+  return (x < 0 ? e : 1.0) / (1.0 + e);
+}
+
+const ActivationTwin kActivations[] = {
+    {"linear", [](double x, const double*) { return x; },
+     [](double, const double*) { return 1.0; }},
+    {"sigmoid", [](double x, const double*) { return Sigmoid(x); },
+     [](double x, const double*) { return Sigmoid(x) * Sigmoid(-x); }},
+    {"tanh", [](double x, const double*) { return std::tanh(x); },
+     [](double x, const double*) { return 1.0 / (std::cosh(x) * std::cosh(x)); }},
+    {"relu", [](double x, const double*) { return x <= 0 ? 0.0 : x; },
+     [](double x, const double*) { return x > 0 ? 1.0 : 0.0; }},
+    {"leakyRelu", [](double x, const double* p) { return x > 0 ? x : p[0] * x; },
+     [](double x, const double* p) { return x > 0 ? 1.0 : p[0]; }},
+};
+
+const ActivationTwin& TwinOf(const Function& activation) {
+  for (const ActivationTwin& twin : kActivations) {
+    if (activation.name == twin.name) return twin;
+  }
+  ThrowNoTwin(activation.name);
+}
+
+// Of row i: its largest element, and sum_j exp(x_j - largest).
+struct RowSums {
+  double largest;
+  double exponentials;
+};
+
+RowSums SumsOfRow(const Matrix& x, int64_t i) {
+  RowSums sums{x.At(i, 0), 0.0};
+  for (int64_t j = 1; j < x.columns; ++j) sums.largest = std::max(sums.largest, x.At(i, j));
+  for (int64_t j = 0; j < x.columns; ++j) sums.exponentials += std::exp(x.At(i, j) - sums.largest);
+  return sums;
+}
+
+Matrix Softmax(const Matrix& x) {
+  Matrix y(x.rows, x.columns);
+  for (int64_t i = 0; i < x.rows; ++i) {
+    const RowSums sums = SumsOfRow(x, i);
+    for (int64_t j = 0; j < x.columns; ++j) {
+      y.At(i, j) = std::exp(x.At(i, j) - sums.largest) / sums.exponentials;
+    }
+  }
+  return y;
+}
+
+Matrix SoftmaxGradient(const Matrix& x, const Matrix& df) {
+  const Matrix y = Softmax(x);
+  Matrix dx(x.rows, x.columns);
+  for (int64_t i = 0; i < x.rows; ++i) {
+    for (int64_t j = 0; j < x.columns; ++j) {
+      for (int64_t k = 0; k < x.columns; ++k) {
+        const double jacobian = y.At(i, k) * ((j == k ? 1.0 : 0.0) - y.At(i, j));
+        dx.At(i, j) += df.At(i, k) * jacobian;
+      }
+    }
+  }
+  return dx;
+}
+
+struct ElementLoss {
+  double loss;
+  double gradient;
+};
+
+ElementLoss SquaredError(double y, double t) { return {(y - t) * (y - t), 2.0 * (y - t)}; }
+
+ElementLoss BinaryCrossEntropy(double x, double t) {
+  // -t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x))
+  const double loss = std::max(x, 0.0) - x * t + std::log1p(std::exp(-std::fabs(x)));
+  return {loss, Sigmoid(x) - t};
+}
+
+LossResult MeanOverColumns(const Matrix& inputs, const Matrix& targets,
+                           ElementLoss (*element)(double, double)) {
+  LossResult result{{}, Matrix(inputs.rows, inputs.columns)};
+  const double columns = static_cast<double>(inputs.columns);
+  for (int64_t i = 0; i < inputs.rows; ++i) {
+    double sum = 0;
+    for (int64_t j = 0; j < inputs.columns; ++j) {
+      const ElementLoss one = element(inputs.At(i, j), targets.At(i, j));
+      sum += one.loss;
+      result.gradient.At(i, j) = one.gradient / columns;
+    }
+    result.row_losses.push_back(sum / columns);
+  }
+  return result;
+}
+
+LossResult CrossEntropy(const Matrix& logits, const Matrix& targets) {
+  LossResult result{{}, Matrix(logits.rows, logits.columns)};
+  const Matrix y = Softmax(logits);
+  for (int64_t i = 0; i < logits.rows; ++i) {
+    const RowSums sums = SumsOfRow(logits, i);
+    double loss = 0;
+    double total = 0;
+    for (int64_t j = 0; j < logits.columns; ++j) {
+      // -t log(y)
+      loss += targets.At(i, j) * (sums.largest - logits.At(i, j) + std::log(sums.exponentials));
+      total += targets.At(i, j);
+    }
+    for (int64_t j = 0; j < logits.columns; ++j) {
+      result.gradient.At(i, j) = total * y.At(i, j) - targets.At(i, j);
+    }
+    result.row_losses.push_back(loss);
+  }
+  return result;
+}
+
+// parameters: learningRate, momentum, nesterov, weightDecay
+double Sgd(const std::vector<double>& p, double w, double g, OptimizerState& state) {
+  g += p[3] * w;
+  state.first = p[1] * state.first + g;
+  return w - p[0] * (p[2] != 0 ? g + p[1] * state.first : state.first);
+}
+
+// parameters: learningRate, beta1, beta2, epsilon, weightDecay
+double Adam(const std::vector<double>& p, bool decoupled, int64_t step, double w, double g,
+            OptimizerState& state) {
+  if (decoupled) {
+    w -= p[0] * p[4] * w;
+  } else {
+    g += p[4] * w;
+  }
+  state.first = p[1] * state.first + (1.0 - p[1]) * g;
+  state.second = p[2] * state.second + (1.0 - p[2]) * g * g;
+  const double t = static_cast<double>(step);
+  const double mean = state.first / (1.0 - std::pow(p[1], t));
+  const double square = state.second / (1.0 - std::pow(p[2], t));
+  return w - p[0] * mean / (std::sqrt(square) + p[3]);
+}
+
+Matrix DenseForward(const Layer& layer, const Matrix& inputs) {
+  Matrix z = Product(inputs, Transposed(layer.weights));
+  for (int64_t i = 0; i < z.rows; ++i) {
+    for (int64_t j = 0; j < z.columns; ++j) z.At(i, j) += layer.bias[static_cast<size_t>(j)];
+  }
+  return z;
+}
+
+LossResult LossOf(const Trace& trace, const Function& loss, const Matrix& targets) {
+  return Loss(loss, TakesLogits(loss.name) ? trace.before.back() : trace.outputs, targets);
+}
+
+}  // namespace
+
+Matrix Product(const Matrix& a, const Matrix& b) {
+  Matrix c(a.rows, b.columns);
+  for (int64_t i = 0; i < a.rows; ++i) {
+    for (int64_t k = 0; k < a.columns; ++k) {
+      for (int64_t j = 0; j < b.columns; ++j) c.At(i, j) += a.At(i, k) * b.At(k, j);
+    }
+  }
+  return c;
+}
+
+Matrix Transposed(const Matrix& m) {
+  Matrix result(m.columns, m.rows);
+  for (int64_t i = 0; i < m.rows; ++i) {
+    for (int64_t j = 0; j < m.columns; ++j) result.At(j, i) = m.At(i, j);
+  }
+  return result;
+}
+
+std::vector<double> ColumnSums(const Matrix& m) {
+  std::vector<double> sums(static_cast<size_t>(m.columns), 0.0);
+  for (int64_t i = 0; i < m.rows; ++i) {
+    for (int64_t j = 0; j < m.columns; ++j) sums[static_cast<size_t>(j)] += m.At(i, j);
+  }
+  return sums;
+}
+
+Matrix Activate(const Function& activation, const Matrix& x) {
+  if (activation.name == "softmax") return Softmax(x);
+  const ActivationTwin& twin = TwinOf(activation);
+  Matrix y = x;
+  for (double& value : y.values) value = twin.f(value, activation.parameters.data());
+  return y;
+}
+
+Matrix ActivationGradient(const Function& activation, const Matrix& x, const Matrix& df) {
+  if (activation.name == "softmax") return SoftmaxGradient(x, df);
+  const ActivationTwin& twin = TwinOf(activation);
+  Matrix dx = df;
+  for (size_t i = 0; i < dx.values.size(); ++i) {
+    dx.values[i] *= twin.derivative(x.values[i], activation.parameters.data());
+  }
+  return dx;
+}
+
+bool TakesLogits(const std::string& loss) {
+  return loss == "binaryCrossEntropy" || loss == "crossEntropy";
+}
+
+LossResult Loss(const Function& loss, const Matrix& inputs, const Matrix& targets) {
+  if (loss.name == "meanSquaredError") return MeanOverColumns(inputs, targets, &SquaredError);
+  if (loss.name == "binaryCrossEntropy") {
+    return MeanOverColumns(inputs, targets, &BinaryCrossEntropy);
+  }
+  if (loss.name == "crossEntropy") return CrossEntropy(inputs, targets);
+  ThrowNoTwin(loss.name);
+}
+
+Matrix OneHot(const std::vector<int32_t>& classes, int64_t columns) {
+  Matrix targets(static_cast<int64_t>(classes.size()), columns);
+  for (int64_t i = 0; i < targets.rows; ++i) {
+    targets.At(i, classes[static_cast<size_t>(i)]) = 1.0;
+  }
+  return targets;
+}
+
+double Update(const Function& optimizer, int64_t step, double parameter, double gradient,
+              OptimizerState& state) {
+  if (optimizer.name == "sgd") return Sgd(optimizer.parameters, parameter, gradient, state);
+  if (optimizer.name == "adam") {
+    return Adam(optimizer.parameters, false, step, parameter, gradient, state);
+  }
+  if (optimizer.name == "adamW") {
+    return Adam(optimizer.parameters, true, step, parameter, gradient, state);
+  }
+  ThrowNoTwin(optimizer.name);
+}
+
+Trace Forward(const Network& network, const Matrix& inputs) {
+  Trace trace;
+  trace.outputs = inputs;
+  for (const Layer& layer : network.layers) {
+    trace.before.push_back(layer.is_dense ? DenseForward(layer, trace.outputs) : trace.outputs);
+    trace.outputs = Activate(layer.activation, trace.before.back());
+  }
+  return trace;
+}
+
+double MeanLoss(const Network& network, const Function& loss, const Matrix& inputs,
+                const Matrix& targets) {
+  const LossResult result = LossOf(Forward(network, inputs), loss, targets);
+  double sum = 0;
+  for (const double row : result.row_losses) sum += row;
+  return sum / static_cast<double>(inputs.rows);
+}
+
+std::vector<LayerGradients> Gradients(const Network& network, const Function& loss,
+                                      const Matrix& inputs, const Matrix& targets) {
+  const Trace trace = Forward(network, inputs);
+  std::vector<LayerGradients> gradients(network.layers.size());
+  Matrix gradient = LossOf(trace, loss, targets).gradient;  // of what the next layer reads
+  for (double& value : gradient.values) value /= static_cast<double>(inputs.rows);
+  for (size_t l = network.layers.size(); l-- > 0;) {
+    const Layer& layer = network.layers[l];
+    const bool fused = l + 1 == network.layers.size() && TakesLogits(loss.name);
+    if (!fused) gradient = ActivationGradient(layer.activation, trace.before[l], gradient);
+    if (!layer.is_dense) continue;
+    const Matrix x =
+        l == 0 ? inputs : Activate(network.layers[l - 1].activation, trace.before[l - 1]);
+    gradients[l] = {Product(Transposed(gradient), x), ColumnSums(gradient)};
+    gradient = Product(gradient, layer.weights);
+  }
+  return gradients;
+}
+
+}  // namespace layerwise::reference

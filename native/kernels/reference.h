@@ -1,0 +1,94 @@
+// Naive twins of the kernels in double precision, and a naive network made of them: what the fast
+// code is proved against. For tests only; written to be obviously right, not fast.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace layerwise::reference {
+
+struct Matrix {
+  int64_t rows = 0;
+  int64_t columns = 0;
+  std::vector<double> values;  // row by row
+
+  Matrix() = default;
+  Matrix(int64_t row_count, int64_t column_count)
+      : rows(row_count),
+        columns(column_count),
+        values(static_cast<size_t>(row_count * column_count), 0.0) {}
+
+  double& At(int64_t i, int64_t j) { return values[static_cast<size_t>(i * columns + j)]; }
+  double At(int64_t i, int64_t j) const { return values[static_cast<size_t>(i * columns + j)]; }
+};
+
+Matrix Product(const Matrix& a, const Matrix& b);
+Matrix Transposed(const Matrix& m);
+std::vector<double> ColumnSums(const Matrix& m);
+
+// A row of one of the tables, by the name under which it is registered. The functions below throw
+// std::invalid_argument for a name that has no twin here.
+struct Function {
+  std::string name;
+  std::vector<double> parameters;  // in the order of the row's info
+};
+
+// f(x) of every element or, for softmax, of every row.
+Matrix Activate(const Function& activation, const Matrix& x);
+// dL/dx from dL/df(x).
+Matrix ActivationGradient(const Function& activation, const Matrix& x, const Matrix& df);
+
+// Whether a loss takes the inputs of the output layer's activation (logits) rather than its
+// outputs.
+bool TakesLogits(const std::string& loss);
+
+struct LossResult {
+  std::vector<double> row_losses;
+  Matrix gradient;  // of each row's loss by what came in
+};
+LossResult Loss(const Function& loss, const Matrix& inputs, const Matrix& targets);
+
+// Targets of 0 and 1 from class indices.
+Matrix OneHot(const std::vector<int32_t>& classes, int64_t columns);
+
+// One step of one parameter; `step` counts from 1, the states start at zero.
+struct OptimizerState {
+  double first = 0;
+  double second = 0;
+};
+double Update(const Function& optimizer, int64_t step, double parameter, double gradient,
+              OptimizerState& state);
+
+struct Layer {
+  bool is_dense = true;
+  Matrix weights;            // (units, inputs)
+  std::vector<double> bias;  // (units), zeros where the layer has none
+  Function activation;
+};
+
+struct Network {
+  std::vector<Layer> layers;
+};
+
+// The inputs of the activation of every layer (the last one's are the logits), then the outputs.
+struct Trace {
+  std::vector<Matrix> before;
+  Matrix outputs;
+};
+Trace Forward(const Network& network, const Matrix& inputs);
+
+// The mean over the rows.
+double MeanLoss(const Network& network, const Function& loss, const Matrix& inputs,
+                const Matrix& targets);
+
+struct LayerGradients {
+  Matrix weights;
+  std::vector<double> bias;
+};
+// Of the mean loss, for every layer.
+std::vector<LayerGradients> Gradients(const Network& network, const Function& loss,
+                                      const Matrix& inputs, const Matrix& targets);
+
+}  // namespace layerwise::reference
