@@ -30,6 +30,26 @@ describe('the fields of a table', () => {
     (field) => expect(parseNumber(field)).toBeNaN(),
   );
 
+  it('reads plain decimals exactly as Number does', () => {
+    const digits = fc.string({ unit: fc.constantFrom(...'0123456789.-'), maxLength: 17 });
+    fc.assert(
+      fc.property(digits, (field) => {
+        const expected = field === '' ? Number.NaN : Number(field);
+        expect(Object.is(parseNumber(field), expected)).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+    const decimal = fc
+      .tuple(fc.integer({ min: -999_999_999, max: 999_999_999 }), fc.integer({ min: 0, max: 5 }))
+      .map(([value, places]) => (value / 10 ** places).toFixed(places));
+    fc.assert(
+      fc.property(decimal, (field) => {
+        expect(parseNumber(field)).toBe(Number(field));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it('reads back every number that JavaScript writes', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
