@@ -1,0 +1,52 @@
+// Matrix products for training, in single precision. All three forms (forward, gradient of the
+// input, gradient of the weights) are one operation: rows of C, one panel of columns wide, from any
+// A whose rows or whose depth are contiguous and from a B that is laid out in panels (see
+// panels.h).
+//
+// Every element of C is one chain of multiply-adds in the order of the depth, however the rows and
+// panels are cut: results do not depend on the cut, hence not on the number of threads.
+#pragma once
+
+#include <cstdint>
+
+#include "native/kernels/instruction_set.h"
+
+namespace layerwise {
+
+inline constexpr int kMaxUpcoming = 3;
+
+// C (rows, width) = start + A (rows, depth) * B (depth, width)
+struct GemmPanel {
+  int64_t rows = 0;
+  int64_t depth = 0;
+  const float* a = nullptr;  // element (i, k) at a[i * a_row_stride + k * a_depth_stride]
+  int64_t a_row_stride = 1;  // one of the two strides is 1
+  int64_t a_depth_stride = 1;
+  const float* b = nullptr;  // element (k, j) at b[k * b_stride + j]
+  int64_t b_stride = 0;
+  float* c = nullptr;  // element (i, j) at c[i * c_stride + j]
+  int64_t c_stride = 0;
+  const float* start = nullptr;  // (width), or null for zeros
+  int last_lanes = 0;            // columns stored of the last vector; 0 stands for all of them
+  // Memory to fetch while the product runs, because it is needed right afterwards: in each stream,
+  // for element (i, j) of C the float at [i * width + j]. Null for none; used where A's rows are
+  // contiguous.
+  const float* upcoming[kMaxUpcoming] = {};
+};
+
+struct GemmKernels {
+  int lanes = 0;  // floats in a vector
+  // By width - 1, in vectors: panels are one, two or three vectors wide.
+  void (*panel[3])(const GemmPanel&) = {};
+  // to (columns, lanes) = the transpose of from (rows, columns); rows and columns at most lanes,
+  // what is missing of the rows becomes zeros. Reads whole vectors from each row.
+  void (*transpose_tile)(const float* from, int64_t from_stride, int rows, int columns, float* to,
+                         int64_t to_stride) = nullptr;
+  // out[j] = sum over the rows of a[i * stride + j], for `vectors` vectors of columns.
+  void (*column_sums)(const float* a, int64_t stride, int64_t rows, int vectors,
+                      float* out) = nullptr;
+};
+
+const GemmKernels& GemmKernelsFor(InstructionSet set);
+
+}  // namespace layerwise

@@ -1,0 +1,116 @@
+#include "native/kernels/instruction_set.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdlib>
+#include <string>
+
+#include "native/core/error.h"
+
+#if (defined(_M_X64) || defined(__x86_64__)) && defined(_MSC_VER) && !defined(__clang__)
+#include <immintrin.h>
+#include <intrin.h>
+#endif
+
+namespace layerwise {
+namespace {
+
+#if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
+
+// The compiler's built-ins also ask the operating system whether it saves the wide registers.
+bool HasAvx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+
+bool HasAvx512() {
+  return HasAvx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+}
+
+#elif defined(_M_X64)
+
+struct CpuidResult {
+  unsigned ebx = 0;
+  unsigned ecx = 0;
+};
+
+CpuidResult Cpuid(int leaf) {
+  int registers[4];
+  __cpuidex(registers, leaf, 0);
+  return {static_cast<unsigned>(registers[1]), static_cast<unsigned>(registers[2])};
+}
+
+bool OsSaves(unsigned long long state) {
+  const bool os_uses_xsave = (Cpuid(1).ecx >> 27) & 1U;
+  return os_uses_xsave && (_xgetbv(0) & state) == state;
+}
+
+bool HasAvx2() {
+  const bool fma = (Cpuid(1).ecx >> 12) & 1U;
+  const bool avx2 = (Cpuid(7).ebx >> 5) & 1U;
+  return OsSaves(0x6) && fma && avx2;
+}
+
+bool HasAvx512() {
+  constexpr unsigned kFeatures = (1U << 16) | (1U << 17) | (1U << 30) | (1U << 31);  // F DQ BW VL
+  return HasAvx2() && OsSaves(0xe6) && (Cpuid(7).ebx & kFeatures) == kFeatures;
+}
+
+#endif
+
+struct Available {
+  std::array<InstructionSet, 4> sets{};
+  size_t count = 0;
+};
+
+Available Detect() {
+  Available available;
+  available.sets[available.count++] = InstructionSet::kScalar;
+#if defined(__x86_64__) || defined(_M_X64)
+  if (HasAvx2()) available.sets[available.count++] = InstructionSet::kAvx2;
+  if (HasAvx512()) available.sets[available.count++] = InstructionSet::kAvx512;
+#elif defined(__aarch64__) || defined(_M_ARM64)
+  available.sets[available.count++] = InstructionSet::kNeon;
+#endif
+  return available;
+}
+
+InstructionSet Select() {
+  const std::span<const InstructionSet> available = AvailableInstructionSets();
+  const char* forced = std::getenv("LAYERWISE_ISA");
+  if (forced == nullptr || *forced == '\0') return available.back();
+  std::string names;
+  for (const InstructionSet set : available) {
+    if (std::string(forced) == InstructionSetName(set)) return set;
+    names += (names.empty() ? "" : ", ") + std::string(InstructionSetName(set));
+  }
+  throw Error(ErrorKind::kArgument, "LAYERWISE_ISA", "an instruction set of this machine: " + names,
+              "\"" + std::string(forced) + "\"",
+              "Name one of these in the environment, or leave the variable out.");
+}
+
+}  // namespace
+
+const char* InstructionSetName(InstructionSet set) {
+  switch (set) {
+    case InstructionSet::kScalar:
+      return "scalar";
+    case InstructionSet::kAvx2:
+      return "avx2";
+    case InstructionSet::kAvx512:
+      return "avx512";
+    case InstructionSet::kNeon:
+      return "neon";
+  }
+  return "unknown";
+}
+
+std::span<const InstructionSet> AvailableInstructionSets() {
+  static const Available available = Detect();
+  return {available.sets.data(), available.count};
+}
+
+InstructionSet SelectedInstructionSet() {
+  static const InstructionSet selected = Select();
+  return selected;
+}
+
+}  // namespace layerwise

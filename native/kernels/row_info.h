@@ -1,0 +1,27 @@
+// What a row of a table (an activation, a loss, an optimizer, ...) says about itself. The language
+// above generates its names, option types, defaults and documentation from it.
+#pragma once
+
+#include <span>
+
+namespace layerwise {
+
+struct ParameterInfo {
+  const char* name;
+  double fallback;  // the default
+  double minimum;   // -infinity: unbounded
+  double maximum;   // +infinity: unbounded
+  bool minimum_exclusive = false;
+  bool maximum_exclusive = false;
+  bool is_boolean = false;
+  const char* description = "";
+};
+
+struct RowInfo {
+  const char* name;
+  const char* formula;
+  const char* description;
+  std::span<const ParameterInfo> parameters;
+};
+
+}  // namespace layerwise

@@ -1,0 +1,27 @@
+// Copies rows of a data set into a batch: padded, shuffled, bytes turned into numbers.
+#pragma once
+
+#include <cstdint>
+
+#include "native/kernels/instruction_set.h"
+
+namespace layerwise {
+
+struct RowCopy {
+  const uint32_t* rows = nullptr;  // which rows, or null for first_row, first_row + 1, ...
+  int64_t first_row = 0;
+  int64_t count = 0;
+  int64_t columns = 0;
+  float* to = nullptr;  // (count, columns), padded to to_stride
+  int64_t to_stride = 0;
+};
+
+struct RowKernels {
+  void (*copy_floats)(const RowCopy& copy, const float* from) = nullptr;
+  // byte * scale + offset
+  void (*copy_bytes)(const RowCopy& copy, const uint8_t* from, float scale, float offset) = nullptr;
+};
+
+const RowKernels& RowKernelsFor(InstructionSet set);
+
+}  // namespace layerwise

@@ -1,0 +1,72 @@
+// The vector vocabulary for 64-bit Arm: four lanes. See scalar.h for what each name means.
+// No include guard: included once per translation unit by foreach_target.h.
+
+namespace layerwise::LAYERWISE_TARGET {
+
+inline constexpr int kLanes = 4;
+inline constexpr int kMaxRows[3] = {16, 12, 8};
+
+using Vec = float32x4_t;
+using Mask = uint32x4_t;
+
+LAYERWISE_INLINE Vec Set(float x) { return vdupq_n_f32(x); }
+LAYERWISE_INLINE Vec Zero() { return vdupq_n_f32(0.0f); }
+LAYERWISE_INLINE Vec Load(const float* from) { return vld1q_f32(from); }
+LAYERWISE_INLINE Vec LoadN(const float* from, int count) {
+  float lanes[kLanes] = {};
+  for (int i = 0; i < count; ++i) lanes[i] = from[i];
+  return vld1q_f32(lanes);
+}
+LAYERWISE_INLINE void Store(Vec v, float* to) { vst1q_f32(to, v); }
+LAYERWISE_INLINE void StoreN(Vec v, float* to, int count) {
+  float lanes[kLanes];
+  vst1q_f32(lanes, v);
+  for (int i = 0; i < count; ++i) to[i] = lanes[i];
+}
+LAYERWISE_INLINE Vec LoadBytes(const uint8_t* from) {
+  const float lanes[kLanes] = {static_cast<float>(from[0]), static_cast<float>(from[1]),
+                               static_cast<float>(from[2]), static_cast<float>(from[3])};
+  return vld1q_f32(lanes);
+}
+
+LAYERWISE_INLINE Vec Add(Vec a, Vec b) { return vaddq_f32(a, b); }
+LAYERWISE_INLINE Vec Sub(Vec a, Vec b) { return vsubq_f32(a, b); }
+LAYERWISE_INLINE Vec Mul(Vec a, Vec b) { return vmulq_f32(a, b); }
+LAYERWISE_INLINE Vec Div(Vec a, Vec b) { return vdivq_f32(a, b); }
+LAYERWISE_INLINE Vec MulAdd(Vec a, Vec b, Vec c) { return vfmaq_f32(c, a, b); }
+LAYERWISE_INLINE Vec NegMulAdd(Vec a, Vec b, Vec c) { return vfmsq_f32(c, a, b); }
+LAYERWISE_INLINE Vec Sqrt(Vec a) { return vsqrtq_f32(a); }
+LAYERWISE_INLINE Vec Abs(Vec a) { return vabsq_f32(a); }
+LAYERWISE_INLINE Mask Lt(Vec a, Vec b) { return vcltq_f32(a, b); }
+LAYERWISE_INLINE Vec IfThenElse(Mask m, Vec yes, Vec no) { return vbslq_f32(m, yes, no); }
+LAYERWISE_INLINE Vec Min(Vec a, Vec b) { return vbslq_f32(vcltq_f32(a, b), a, b); }
+LAYERWISE_INLINE Vec Max(Vec a, Vec b) { return vbslq_f32(vcgtq_f32(a, b), a, b); }
+LAYERWISE_INLINE Vec Round(Vec a) { return vrndnq_f32(a); }
+LAYERWISE_INLINE Vec MulPow2(Vec x, Vec n) {
+  const int32x4_t biased = vaddq_s32(vcvtq_s32_f32(n), vdupq_n_s32(127));
+  return vmulq_f32(x, vreinterpretq_f32_s32(vshlq_n_s32(biased, 23)));
+}
+LAYERWISE_INLINE Vec Exponent(Vec x) {
+  const int32x4_t biased = vreinterpretq_s32_u32(vshrq_n_u32(vreinterpretq_u32_f32(x), 23));
+  return vcvtq_f32_s32(vsubq_s32(biased, vdupq_n_s32(127)));
+}
+LAYERWISE_INLINE Vec Mantissa(Vec x) {
+  const uint32x4_t fraction = vandq_u32(vreinterpretq_u32_f32(x), vdupq_n_u32(0x007fffffU));
+  return vreinterpretq_f32_u32(vorrq_u32(fraction, vdupq_n_u32(0x3f800000U)));
+}
+LAYERWISE_INLINE float ReduceSum(Vec a) {
+  const float32x2_t two = vadd_f32(vget_low_f32(a), vget_high_f32(a));
+  return vget_lane_f32(two, 0) + vget_lane_f32(two, 1);
+}
+LAYERWISE_INLINE float ReduceMax(Vec a) { return vmaxvq_f32(a); }
+LAYERWISE_INLINE void Transpose(Vec (&r)[kLanes]) {
+  const float32x4x2_t low = vtrnq_f32(r[0], r[1]);
+  const float32x4x2_t high = vtrnq_f32(r[2], r[3]);
+  r[0] = vcombine_f32(vget_low_f32(low.val[0]), vget_low_f32(high.val[0]));
+  r[1] = vcombine_f32(vget_low_f32(low.val[1]), vget_low_f32(high.val[1]));
+  r[2] = vcombine_f32(vget_high_f32(low.val[0]), vget_high_f32(high.val[0]));
+  r[3] = vcombine_f32(vget_high_f32(low.val[1]), vget_high_f32(high.val[1]));
+}
+LAYERWISE_INLINE void Prefetch(const void* address) { __builtin_prefetch(address); }
+
+}  // namespace layerwise::LAYERWISE_TARGET

@@ -1,0 +1,27 @@
+// Copies rows of a data set into a plan's buffers.
+#pragma once
+
+#include <cstdint>
+
+#include "native/core/thread_pool.h"
+#include "native/plan/dataset.h"
+#include "native/plan/execution_plan.h"
+
+namespace layerwise {
+
+// Which rows of a data set: a list, or a stretch when there is none.
+struct RowSelection {
+  const uint32_t* rows = nullptr;
+  int64_t first = 0;
+  int64_t count = 0;
+
+  RowSelection Slice(int64_t from, int64_t rows_of_slice) const {
+    return {rows == nullptr ? nullptr : rows + from, first + from, rows_of_slice};
+  }
+};
+
+// Inputs and, where the plan wants them, targets.
+void LoadBatch(const Dataset& data, const RowSelection& selection, const ExecutionPlan& plan,
+               ThreadPool& pool);
+
+}  // namespace layerwise

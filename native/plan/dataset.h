@@ -1,0 +1,93 @@
+// Rows of numbers owned by the core: written slice by slice from the caller, then read by runs on
+// other threads. Owning them means that nothing the caller does to its own buffers can disturb a
+// run.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "native/core/arena.h"
+#include "native/core/value.h"
+
+namespace layerwise {
+
+enum class TargetKind {
+  kNone,     // inputs only
+  kInput,    // the inputs are the targets (autoencoders)
+  kClasses,  // one class index a row
+  kMatrix,   // target_columns numbers a row
+};
+
+class Dataset {
+ public:
+  // Reads { rows, columns, inputType, scale?, offset?, target, targetColumns? }. Throws Error.
+  explicit Dataset(const Value& shape);
+
+  // Write whole rows from row_start on, in order: rows may be written again but not skipped. Every
+  // value must be finite (checked while copying; the error's path is inputs[row][column]) and
+  // values may change while they are read. Throws when a run uses the dataset (Freeze).
+  void WriteInputs(int64_t row_start, std::span<const float> values);
+  void WriteInputs(int64_t row_start, std::span<const double> values);
+  void WriteInputs(int64_t row_start, std::span<const uint8_t> values);  // inputType uint8 only
+  // kMatrix: whole rows; kClasses: one integer a row in [0, target_columns). Path: targets[row].
+  void WriteTargets(int64_t row_start, std::span<const float> values);
+  void WriteTargets(int64_t row_start, std::span<const double> values);
+  void WriteTargets(int64_t row_start, std::span<const int32_t> values);
+
+  // From the first use by a run on, writing is an error of kind kState: runs read without locks.
+  // Throws when rows were left unwritten.
+  void Freeze() const;
+
+  int64_t rows() const { return rows_; }
+  int64_t columns() const { return columns_; }
+  TargetKind target_kind() const { return target_kind_; }
+  int64_t target_columns() const { return target_columns_; }  // kInput: columns()
+  size_t bytes() const { return memory_.bytes(); }
+
+  bool inputs_are_bytes() const { return inputs_are_bytes_; }
+  // nullptr unless the data has them.
+  const float* float_inputs() const { return PointerTo(float_inputs_); }  // (rows, columns)
+  const uint8_t* byte_inputs() const { return PointerTo(byte_inputs_); }  // (rows, columns)
+  const float* float_targets() const {
+    return PointerTo(float_targets_);
+  }  // (rows, target columns)
+  const int32_t* class_targets() const { return PointerTo(class_targets_); }  // (rows)
+  // An input is byte * scale + offset.
+  float scale() const { return scale_; }
+  float offset() const { return offset_; }
+
+ private:
+  template <typename T>
+  T* PointerTo(Slot<T> slot) const {
+    return slot.count == 0 ? nullptr : memory_.At(slot);
+  }
+  void ReadScaling(const ValueReader& shape);
+  void Allocate();
+  template <typename T>
+  void WriteFloatInputs(int64_t row_start, std::span<const T> values);
+  template <typename T>
+  void WriteAnyTargets(int64_t row_start, std::span<const T> values);
+  int64_t CheckSlice(const char* path, int64_t row_start, size_t values, int64_t columns,
+                     int64_t rows_written) const;
+  bool has_own_targets() const;
+
+  int64_t rows_ = 0;
+  int64_t columns_ = 0;
+  int64_t target_columns_ = 0;
+  TargetKind target_kind_ = TargetKind::kNone;
+  bool inputs_are_bytes_ = false;
+  float scale_ = 1.0f;
+  float offset_ = 0.0f;
+  Slot<float> float_inputs_;
+  Slot<uint8_t> byte_inputs_;
+  Slot<float> float_targets_;
+  Slot<int32_t> class_targets_;
+  Arena memory_;                    // untouched pages take no memory before they are written
+  int64_t input_rows_written_ = 0;  // all rows before this one hold checked values
+  int64_t target_rows_written_ = 0;
+  mutable std::atomic<bool> frozen_{false};
+};
+
+}  // namespace layerwise

@@ -1,0 +1,74 @@
+#include "native/plan/describe.h"
+
+#include <utility>
+
+#include "native/core/thread_pool.h"
+#include "native/kernels/activations.h"
+#include "native/kernels/instruction_set.h"
+#include "native/kernels/losses.h"
+#include "native/kernels/optimizers.h"
+#include "native/plan/choice.h"
+#include "native/plan/initializers.h"
+#include "native/plan/metrics.h"
+#include "native/plan/spec.h"
+
+namespace layerwise {
+namespace {
+
+template <typename Rows>
+Value DescribeRows(const Rows& rows) {
+  Value::Array described;
+  for (const auto& row : rows) described.push_back(DescribeRow(row.info));
+  return described;
+}
+
+Value DescribeActivations() {
+  Value::Array described;
+  for (const ActivationRow& row : Activations()) {
+    Value value = DescribeRow(row.info);
+    value.Set("scope", row.scope == ActivationScope::kRow ? "row" : "element");
+    described.push_back(std::move(value));
+  }
+  return described;
+}
+
+Value DescribeLosses() {
+  Value::Array described;
+  for (const LossRow& row : LossesFor(SelectedInstructionSet())) {
+    Value value = DescribeRow(row.info);
+    Value output;
+    if (row.output != nullptr) output = row.output;
+    value.Set("output", std::move(output));
+    value.Set("targets", row.targets == LossTargets::kEither ? "either" : "matrix");
+    described.push_back(std::move(value));
+  }
+  return described;
+}
+
+}  // namespace
+
+Value Describe() {
+  Value::Object tables;
+  tables.emplace_back("activations", DescribeActivations());
+  tables.emplace_back("losses", DescribeLosses());
+  tables.emplace_back("optimizers", DescribeRows(OptimizersFor(SelectedInstructionSet())));
+  tables.emplace_back("initializers", DescribeRows(Initializers()));
+  tables.emplace_back("metrics", DescribeRows(Metrics()));
+  tables.emplace_back("layers", DescribeLayerTypes());
+  return tables;
+}
+
+Value Info() {
+  Value::Array available;
+  for (const InstructionSet set : AvailableInstructionSets()) {
+    available.emplace_back(InstructionSetName(set));
+  }
+  Value::Object info;
+  info.emplace_back("version", LAYERWISE_VERSION);
+  info.emplace_back("instructionSet", InstructionSetName(SelectedInstructionSet()));
+  info.emplace_back("availableInstructionSets", std::move(available));
+  info.emplace_back("threads", DefaultThreads());
+  return info;
+}
+
+}  // namespace layerwise

@@ -1,0 +1,13 @@
+// Everything registered, as data: the language above generates its names, types and docs from it.
+#pragma once
+
+#include "native/core/value.h"
+
+namespace layerwise {
+
+// { activations, losses, optimizers, initializers, metrics, layers }: arrays of rows.
+Value Describe();
+// { version, instructionSet, availableInstructionSets, threads }
+Value Info();
+
+}  // namespace layerwise

@@ -1,0 +1,145 @@
+// A network compiled for a purpose: the list of steps, and one arena for everything they need.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "native/core/arena.h"
+#include "native/core/thread_pool.h"
+#include "native/plan/objective.h"
+#include "native/plan/parameters.h"
+#include "native/plan/steps/batch_norm.h"
+#include "native/plan/steps/step.h"
+
+namespace layerwise {
+
+struct PlanOptions {
+  // The layers [from, to).
+  size_t from = 0;
+  size_t to = 0;
+  int64_t batch_rows = 1;
+  int threads = 1;
+  // With an objective the plan computes losses; a fused output activation is then left to the loss.
+  const Objective* objective = nullptr;
+  TargetKind targets = TargetKind::kNone;
+  // With an optimizer it trains. Without one, `gradients` asks for the gradients to be kept
+  // instead.
+  const OptimizerRow* optimizer = nullptr;
+  bool gradients = false;
+
+  bool backward() const { return optimizer != nullptr || gradients; }
+};
+
+class ExecutionPlan {
+ public:
+  // Lowers the layers to steps and reserves memory, without allocating it. The spec, the layout and
+  // the objective must outlive the plan.
+  ExecutionPlan(const NetworkSpec& spec, const ParameterLayout& layout, const PlanOptions& options);
+  ~ExecutionPlan();
+  ExecutionPlan(const ExecutionPlan&) = delete;
+  ExecutionPlan& operator=(const ExecutionPlan&) = delete;
+
+  size_t bytes() const { return arena_layout_.bytes(); }
+  // Throws kMemory.
+  void Allocate();
+
+  // What follows needs the memory.
+
+  // Rows of the batch go here before Forward.
+  const MatrixView& inputs() const { return values_.front().output; }
+  const MatrixView& outputs() const { return values_.back().output; }
+  const MatrixView& targets() const { return targets_; }
+  int32_t* classes() const { return classes_; }
+
+  // Training plans hold their own parameters, as optimizers change them in place.
+  float* parameters() const { return parameters_; }
+  const float* gradients() const { return gradients_; }
+
+  // Brings what is derived from the parameters up to date.
+  void Prepare(ThreadPool& pool, const float* parameters);
+  void Forward(ThreadPool& pool, const float* parameters, int64_t rows);
+  // The same with the plan's own parameters, as training does it: batch normalisation uses the
+  // statistics of the batch and updates the running ones.
+  void ForwardTraining(ThreadPool& pool, int64_t rows);
+  // Losses and metrics of each row from the outputs and targets; with_gradient starts the backward
+  // pass.
+  void Loss(ThreadPool& pool, int64_t rows, bool with_gradient);
+  void Backward(ThreadPool& pool, int64_t rows, const OptimizerConstants& constants);
+
+  const double* row_losses() const { return row_losses_; }
+  const double* const* row_metrics() const { return row_metrics_.data(); }
+
+  // The first layer whose output holds a NaN or an infinity for the current batch, or -1.
+  int64_t FirstNonFiniteLayer(int64_t rows) const;
+
+ private:
+  enum class StageKind { kDense, kIdentity, kRowActivation };
+  // A step before the memory exists.
+  struct Stage {
+    StageKind kind;
+    size_t layer;
+    int64_t columns;  // of its output
+    FusedActivation activation{};
+    int64_t norm_layer = -1;  // the batch normalisation behind it
+    // One memory unless the backward pass needs them apart.
+    Slot<float> linear{};
+    Slot<float> before{};
+    Slot<float> output{};
+    Slot<float> transposed{};
+    Slot<float> saved_mean{};
+    Slot<float> saved_inverse{};
+
+    bool HasParameters() const { return kind == StageKind::kDense || norm_layer >= 0; }
+  };
+
+  void Lower();
+  bool LeftToLoss(size_t layer) const;
+  void LowerActivation(size_t layer);
+  void LowerBatchNorm(size_t layer);
+  bool NeedsGradient(
+      size_t value) const;  // values_[0] is the input, values_[i + 1] comes from stage i
+  void Reserve();
+  void ReserveValue(Stage& stage);
+  void ReserveTraining();
+  void ReserveObjective();
+  void BindValues();
+  std::unique_ptr<BatchNorm> BuildNorm(const Stage& stage) const;
+  std::unique_ptr<Step> BuildStep(size_t stage) const;
+  StepContext Context(ThreadPool& pool, const float* parameters, int64_t rows) const;
+  void LossOfRows(const StepContext& context, int64_t first_row, int64_t rows, bool with_gradient);
+  void MetricsOfRows(int64_t first_row, int64_t rows);
+
+  const NetworkSpec& spec_;
+  const ParameterLayout& layout_;
+  PlanOptions options_;
+  std::vector<Stage> stages_;
+  std::vector<ValueBuffer> values_;
+  std::vector<std::unique_ptr<BatchNorm>> norms_;  // by stage, null where there is none
+  std::vector<std::unique_ptr<Step>> steps_;
+  GradientSink sink_;
+
+  ArenaLayout arena_layout_;
+  Arena arena_;
+  Slot<float> parameters_slot_;
+  Slot<float> gradients_slot_;
+  std::vector<Slot<float>> state_slots_;
+  Slot<float> input_slot_;
+  Slot<float> value_gradient_slots_[2];  // a step reads one and writes the other
+  Slot<float> targets_slot_;
+  Slot<int32_t> classes_slot_;
+  Slot<double> row_losses_slot_;
+  std::vector<Slot<double>> row_metrics_slots_;
+  Slot<float> scratch_slot_;
+
+  float* parameters_ = nullptr;
+  float* gradients_ = nullptr;
+  std::vector<float*> states_;
+  MatrixView targets_;
+  int32_t* classes_ = nullptr;
+  double* row_losses_ = nullptr;
+  std::vector<double*> row_metrics_;
+};
+
+}  // namespace layerwise

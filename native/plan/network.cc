@@ -1,0 +1,128 @@
+#include "native/plan/network.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <utility>
+
+#include "native/core/error.h"
+
+namespace layerwise {
+Network::Network(const Value& spec)
+    : spec_(ReadNetworkSpec(spec)), layout_(spec_), newest_(std::make_shared<Parameters>(layout_)) {
+  Initialize(spec_, layout_, newest_->data());
+}
+
+size_t Network::bytes() const {
+  const std::lock_guard lock(mutex_);
+  return newest_->bytes() + (spare_ == nullptr ? 0 : spare_->bytes());
+}
+
+Value Network::DescribeLayers() const {
+  Value::Array rows;
+  for (size_t i = 0; i < spec_.layers.size(); ++i) {
+    const LayerSpec& layer = spec_.layers[i];
+    int64_t parameters = 0;
+    for (const ParameterBlock& block : layout_.blocks()) {
+      if (block.layer == i) parameters += BlockSize(block);
+    }
+    rows.push_back(Value::Object{{"index", static_cast<int64_t>(i)},
+                                 {"type", LayerTypeName(layer.type)},
+                                 {"inputSize", layer.input_size},
+                                 {"outputSize", layer.output_size},
+                                 {"parameterCount", parameters},
+                                 {"activation", ActivationOf(layer).info.name}});
+  }
+  return rows;
+}
+
+Value Network::DescribeParameters() const {
+  Value::Array rows;
+  for (const ParameterBlock& block : layout_.blocks()) {
+    Value::Array shape;
+    for (const int64_t size : block.shape) shape.emplace_back(size);
+    rows.push_back(Value::Object{{"name", block.name},
+                                 {"layer", static_cast<int64_t>(block.layer)},
+                                 {"shape", std::move(shape)},
+                                 {"trainable", block.trainable()}});
+  }
+  return rows;
+}
+
+const ParameterBlock& Network::FindBlock(const std::string& name) const {
+  std::string known;
+  for (const ParameterBlock& block : layout_.blocks()) {
+    if (block.name == name) return block;
+    known += (known.empty() ? "" : ", ") + block.name;
+  }
+  throw Error(ErrorKind::kArgument, "name", "the name of a parameter: " + known, "\"" + name + "\"",
+              "Take a name from the list of parameters.");
+}
+
+int64_t Network::ParameterSize(const std::string& name) const { return BlockSize(FindBlock(name)); }
+
+void Network::ReadParameter(const std::string& name, std::span<float> out) const {
+  const ParameterBlock& block = FindBlock(name);
+  if (static_cast<int64_t>(out.size()) != BlockSize(block)) {
+    throw Error(ErrorKind::kShape, name, std::to_string(BlockSize(block)) + " values",
+                std::to_string(out.size()), "Give one value for each element.");
+  }
+  ReadBlock(block, Snapshot()->data(), out);
+}
+
+void Network::WriteParameter(const std::string& name, std::span<const float> values) {
+  const ParameterBlock& block = FindBlock(name);
+  if (static_cast<int64_t>(values.size()) != BlockSize(block)) {
+    throw Error(ErrorKind::kShape, name, std::to_string(BlockSize(block)) + " values",
+                std::to_string(values.size()), "Give one value for each element.");
+  }
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (std::isfinite(values[i])) continue;
+    throw Error(ErrorKind::kData, name + "[" + std::to_string(i) + "]", "a finite number",
+                std::to_string(values[i]), "Replace it.");
+  }
+  const std::lock_guard lock(mutex_);
+  if (running_) {
+    throw Error(ErrorKind::kState, name, "a network at rest", "a training run under way",
+                "Wait for the run to end, or stop it.");
+  }
+  // Readers may hold the newest parameters: never change them in place then.
+  std::atomic_thread_fence(std::memory_order_acquire);
+  if (newest_.use_count() > 1) {
+    auto copy = std::make_shared<Parameters>(layout_);
+    std::copy_n(newest_->data(), layout_.size(), copy->data());
+    newest_ = std::move(copy);
+  }
+  WriteBlock(block, values, newest_->data());
+}
+
+std::shared_ptr<const Parameters> Network::Snapshot() const {
+  const std::lock_guard lock(mutex_);
+  return newest_;
+}
+
+void Network::Publish(const float* parameters) {
+  const std::lock_guard lock(mutex_);
+  // Only this class hands out references, under this lock, so a count of one stays one. The fence
+  // makes the last reader's loads happen before the copy.
+  if (spare_ == nullptr || spare_.use_count() > 1) spare_ = std::make_shared<Parameters>(layout_);
+  std::atomic_thread_fence(std::memory_order_acquire);
+  std::copy_n(parameters, layout_.size(), spare_->data());
+  std::swap(newest_, spare_);
+}
+
+void Network::BeginRun() {
+  const std::lock_guard lock(mutex_);
+  if (running_) {
+    throw Error(ErrorKind::kState, "fit", "a network at rest", "a training run under way",
+                "Wait for the run to end, stop it, or train a second model.");
+  }
+  running_ = true;
+}
+
+void Network::EndRun() {
+  const std::lock_guard lock(mutex_);
+  running_ = false;
+}
+
+}  // namespace layerwise

@@ -1,0 +1,59 @@
+// A compiled network: every shape inferred and checked, parameters allocated and initialised. It is
+// the handle that the language above holds; runs work on copies of its parameters and publish them
+// back.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "native/core/value.h"
+#include "native/plan/parameters.h"
+#include "native/plan/spec.h"
+
+namespace layerwise {
+
+class Network {
+ public:
+  // Compiles { inputSize, seed, layers }. Throws Error with the path, e.g. layers[2].units.
+  explicit Network(const Value& spec);
+
+  const NetworkSpec& spec() const { return spec_; }
+  const ParameterLayout& layout() const { return layout_; }
+  int64_t input_size() const { return spec_.input_size; }
+  int64_t output_size() const { return spec_.layers.back().output_size; }
+  size_t bytes() const;  // native memory held by the parameters
+
+  Value DescribeLayers()
+      const;  // [{ index, type, inputSize, outputSize, parameterCount, activation }]
+  Value DescribeParameters() const;  // [{ name, layer, shape, trainable }]
+  // Elements of the parameter, in the layout of its shape. Throws for an unknown name.
+  int64_t ParameterSize(const std::string& name) const;
+  void ReadParameter(const std::string& name, std::span<float> out) const;
+  void WriteParameter(const std::string& name, std::span<const float> values);  // checks finite
+
+  // The newest published parameters; immutable, so readers need no lock while they use them.
+  std::shared_ptr<const Parameters> Snapshot() const;
+  // Makes a run's parameters the newest (copies them). Allocates only while a reader holds the
+  // spare.
+  void Publish(const float* parameters);
+
+  // A run holds the network for writing: throws kState when another one does.
+  void BeginRun();
+  void EndRun();
+
+ private:
+  const ParameterBlock& FindBlock(const std::string& name) const;
+
+  const NetworkSpec spec_;
+  const ParameterLayout layout_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<Parameters> newest_;
+  std::shared_ptr<Parameters> spare_;  // reused by Publish when no reader holds it
+  bool running_ = false;
+};
+
+}  // namespace layerwise

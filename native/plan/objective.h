@@ -1,0 +1,51 @@
+// What a network is measured by: a loss and any metrics, checked against the network and the data.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "native/core/value.h"
+#include "native/kernels/losses.h"
+#include "native/plan/dataset.h"
+#include "native/plan/metrics.h"
+#include "native/plan/run.h"
+#include "native/plan/spec.h"
+
+namespace layerwise {
+
+struct Objective {
+  const LossRow* loss = nullptr;
+  std::vector<float> loss_parameters;
+  std::vector<const MetricRow*> metrics;
+  std::vector<std::string> metric_names;
+};
+
+// Reads { loss, metrics? }; throws when the loss does not fit the network's output.
+Objective ReadObjective(const ValueReader& options, const NetworkSpec& network);
+
+// Throws when the data's shapes do not fit the network or its targets the loss.
+void CheckShapes(const Dataset& data, const NetworkSpec& network, const Objective& objective,
+                 const std::string& path);
+
+// Throws when a target lies outside the loss's bounds. Reads all targets: not for the caller's
+// thread.
+void CheckTargetBounds(const Dataset& data, const Objective& objective, const std::string& path);
+
+// Sums of losses and metrics over rows, in double precision and in the order of the rows.
+class Meter {
+ public:
+  explicit Meter(size_t metrics) : metric_sums_(metrics, 0.0) {}
+  void Reset();
+  void Add(const double* row_losses, const double* const* row_metrics, int64_t rows);
+  EvaluationResult Mean() const;
+  int64_t rows() const { return rows_; }
+  double loss_sum() const { return loss_sum_; }
+
+ private:
+  double loss_sum_ = 0;
+  std::vector<double> metric_sums_;
+  int64_t rows_ = 0;
+};
+
+}  // namespace layerwise

@@ -1,0 +1,128 @@
+#include "native/plan/parameters.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "native/core/random.h"
+#include "native/kernels/gemm.h"
+#include "native/kernels/instruction_set.h"
+#include "native/plan/initializers.h"
+
+namespace layerwise {
+namespace {
+
+// Blocks begin at cache lines.
+constexpr int64_t kAlignment = kCacheLineBytes / sizeof(float);
+
+std::pair<ArenaLayout, Slot<float>> ReserveAll(const ParameterLayout& layout) {
+  ArenaLayout arena;
+  const Slot<float> slot = arena.Reserve<float>(static_cast<size_t>(layout.size()));
+  return {arena, slot};
+}
+
+// Calls fn(index in the shape, index in the panels) for every element.
+template <typename F>
+void ForEachElement(const ParameterBlock& block, F&& fn) {
+  const PanelShape& panels = block.panels;
+  for (int64_t column = 0; column < panels.columns; ++column) {
+    for (int64_t k = 0; k < panels.depth; ++k) {
+      fn(column * panels.depth + k, block.offset + panels.Index(k, column));
+    }
+  }
+}
+
+void InitializeBlock(const NetworkSpec& spec, const ParameterBlock& block, const Choice& choice,
+                     uint32_t stream_id, float* parameters) {
+  const LayerSpec& layer = spec.layers[block.layer];
+  const RandomStream stream(spec.seed, StreamPurpose::kInitializer, stream_id);
+  const InitializerContext context{stream, static_cast<double>(layer.input_size),
+                                   static_cast<double>(layer.output_size),
+                                   choice.parameters.data()};
+  const InitializerRow& row = Initializers()[choice.row];
+  ForEachElement(block, [&](int64_t index, int64_t position) {
+    parameters[position] = row.sample(context, static_cast<uint64_t>(index));
+  });
+}
+
+}  // namespace
+
+ParameterLayout::ParameterLayout(const NetworkSpec& spec)
+    : lanes_(GemmKernelsFor(SelectedInstructionSet()).lanes) {
+  // A dense layer with an activation stands for two modules of nn.Sequential.
+  size_t module = 0;
+  for (size_t i = 0; i < spec.layers.size(); ++i) {
+    const LayerSpec& layer = spec.layers[i];
+    of_layer_.emplace_back().fill(-1);
+    const std::string prefix = std::to_string(module) + ".";
+    const int64_t out = layer.output_size;
+    if (layer.type == LayerType::kDense) {
+      AddBlock(prefix + "weight", i, ParameterRole::kWeights, {out, layer.input_size});
+      if (layer.bias) AddBlock(prefix + "bias", i, ParameterRole::kBias, {out});
+      if (layer.activation.row != 0) ++module;
+    }
+    if (layer.type == LayerType::kBatchNorm) {
+      AddBlock(prefix + "weight", i, ParameterRole::kScale, {out});
+      AddBlock(prefix + "bias", i, ParameterRole::kShift, {out});
+      AddBlock(prefix + "running_mean", i, ParameterRole::kRunningMean, {out});
+      AddBlock(prefix + "running_var", i, ParameterRole::kRunningVariance, {out});
+    }
+    ++module;
+  }
+}
+
+void ParameterLayout::AddBlock(const std::string& name, size_t layer, ParameterRole role,
+                               std::vector<int64_t> shape) {
+  const PanelShape panels{shape.size() == 2 ? shape[1] : 1, shape[0], lanes_};
+  of_layer_[layer][static_cast<size_t>(role)] = static_cast<int>(blocks_.size());
+  blocks_.push_back({name, layer, role, std::move(shape), panels, size_});
+  size_ += (panels.size() + kAlignment - 1) / kAlignment * kAlignment;
+}
+
+const ParameterBlock* ParameterLayout::Find(size_t layer, ParameterRole role) const {
+  const int index = of_layer_[layer][static_cast<size_t>(role)];
+  return index < 0 ? nullptr : &blocks_[static_cast<size_t>(index)];
+}
+
+Parameters::Parameters(const ParameterLayout& layout) : Parameters(ReserveAll(layout)) {}
+
+Parameters::Parameters(std::pair<ArenaLayout, Slot<float>> reserved)
+    : slot_(reserved.second), arena_(reserved.first) {}
+
+int64_t BlockSize(const ParameterBlock& block) { return block.panels.depth * block.panels.columns; }
+
+void ReadBlock(const ParameterBlock& block, const float* parameters, std::span<float> out) {
+  ForEachElement(block, [&](int64_t index, int64_t position) {
+    out[static_cast<size_t>(index)] = parameters[position];
+  });
+}
+
+void WriteBlock(const ParameterBlock& block, std::span<const float> values, float* parameters) {
+  ForEachElement(block, [&](int64_t index, int64_t position) {
+    parameters[position] = values[static_cast<size_t>(index)];
+  });
+}
+
+void Initialize(const NetworkSpec& spec, const ParameterLayout& layout, float* parameters) {
+  for (size_t i = 0; i < layout.blocks().size(); ++i) {
+    const ParameterBlock& block = layout.blocks()[i];
+    const LayerSpec& layer = spec.layers[block.layer];
+    const auto stream = static_cast<uint32_t>(i);
+    switch (block.role) {
+      case ParameterRole::kWeights:
+        InitializeBlock(spec, block, layer.kernel_initializer, stream, parameters);
+        break;
+      case ParameterRole::kBias:
+        InitializeBlock(spec, block, layer.bias_initializer, stream, parameters);
+        break;
+      case ParameterRole::kScale:
+      case ParameterRole::kRunningVariance:
+        std::fill_n(parameters + block.offset, block.panels.columns, 1.0f);
+        break;
+      case ParameterRole::kShift:
+      case ParameterRole::kRunningMean:
+        break;  // zeros, as the memory is
+    }
+  }
+}
+
+}  // namespace layerwise

@@ -1,0 +1,103 @@
+#include "native/plan/predictor.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "native/core/error.h"
+#include "native/core/float_environment.h"
+#include "native/core/thread_pool.h"
+#include "native/kernels/instruction_set.h"
+#include "native/kernels/rows.h"
+#include "native/plan/execution_plan.h"
+
+namespace layerwise {
+namespace {
+
+// Enough rows to reuse the weights while they are in the cache; more only costs memory.
+constexpr int64_t kRowsInBatch = 128;
+// Predictions of a few rows at a time are the common case on a server: keep small plans for them.
+constexpr int64_t kFewRows = 8;
+
+PlanOptions OptionsFor(size_t from, size_t to, int64_t rows, int threads) {
+  PlanOptions options;
+  options.from = from;
+  options.to = to;
+  options.batch_rows = rows;
+  options.threads = threads;
+  return options;
+}
+
+void CheckRange(const Network& network, int64_t from, int64_t to) {
+  const auto layers = static_cast<int64_t>(network.spec().layers.size());
+  if (from >= 0 && from < to && to <= layers) return;
+  throw Error(ErrorKind::kArgument, "from, to",
+              "a range of layers within 0 to " + std::to_string(layers),
+              std::to_string(from) + " to " + std::to_string(to), "Take from < to.");
+}
+
+}  // namespace
+
+struct Predictor::State {
+  State(std::shared_ptr<const Network> of, size_t first, size_t end, int threads)
+      : network(std::move(of)), from(first), to(end), pool(threads) {}
+
+  int64_t input_size() const { return network->spec().layers[from].input_size; }
+  int64_t output_size() const { return network->spec().layers[to - 1].output_size; }
+
+  // The plan for at least so many rows; made when first needed, larger ones replace smaller ones.
+  ExecutionPlan& PlanFor(int64_t rows) {
+    const int64_t wanted = rows <= kFewRows ? kFewRows : kRowsInBatch * pool.size();
+    if (plan == nullptr || plan_rows < wanted) {
+      auto larger = std::make_unique<ExecutionPlan>(network->spec(), network->layout(),
+                                                    OptionsFor(from, to, wanted, pool.size()));
+      larger->Allocate();
+      plan = std::move(larger);
+      plan_rows = wanted;
+    }
+    return *plan;
+  }
+
+  std::shared_ptr<const Network> network;
+  size_t from;
+  size_t to;
+  ThreadPool pool;
+  std::unique_ptr<ExecutionPlan> plan;
+  int64_t plan_rows = 0;
+};
+
+Predictor::Predictor(std::shared_ptr<const Network> network, int64_t from, int64_t to,
+                     int threads) {
+  CheckRange(*network, from, to);
+  state_ = std::make_unique<State>(std::move(network), static_cast<size_t>(from),
+                                   static_cast<size_t>(to), threads);
+}
+
+Predictor::~Predictor() = default;
+
+int64_t Predictor::input_size() const { return state_->input_size(); }
+int64_t Predictor::output_size() const { return state_->output_size(); }
+size_t Predictor::bytes() const { return state_->plan == nullptr ? 0 : state_->plan->bytes(); }
+
+void Predictor::Predict(std::span<const float> inputs, int64_t rows, std::span<float> outputs,
+                        const std::atomic<bool>* stop) {
+  const FlushDenormals flush;
+  State& state = *state_;
+  ExecutionPlan& plan = state.PlanFor(rows);
+  const RowKernels& kernels = RowKernelsFor(SelectedInstructionSet());
+  const std::shared_ptr<const Parameters> parameters = state.network->Snapshot();
+  const int64_t output_size = state.output_size();
+  for (int64_t at = 0; at < rows; at += state.plan_rows) {
+    if (stop != nullptr && stop->load(std::memory_order_relaxed)) return;
+    const int64_t count = std::min(state.plan_rows, rows - at);
+    const MatrixView& to = plan.inputs();
+    kernels.copy_floats({nullptr, at, count, state.input_size(), to.data, to.stride},
+                        inputs.data());
+    plan.Forward(state.pool, parameters->data(), count);
+    for (int64_t i = 0; i < count; ++i) {
+      std::copy_n(plan.outputs().Row(i), output_size, outputs.data() + (at + i) * output_size);
+    }
+  }
+}
+
+}  // namespace layerwise

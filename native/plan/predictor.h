@@ -1,0 +1,34 @@
+// The forward pass of a range of layers over rows that fit the caller's memory.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "native/plan/network.h"
+
+namespace layerwise {
+
+class Predictor {
+ public:
+  // Runs layers [from, to) of the network; throws Error when the range is empty or out of bounds.
+  // Keeps its arena between calls. One call at a time.
+  Predictor(std::shared_ptr<const Network> network, int64_t from, int64_t to, int threads);
+  ~Predictor();
+
+  int64_t input_size() const;
+  int64_t output_size() const;
+  size_t bytes() const;
+
+  // inputs (rows, input_size), outputs (rows, output_size); uses the newest published parameters.
+  // Stops early (outputs unspecified) when stop is given and becomes true.
+  void Predict(std::span<const float> inputs, int64_t rows, std::span<float> outputs,
+               const std::atomic<bool>* stop = nullptr);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace layerwise

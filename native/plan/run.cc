@@ -1,0 +1,415 @@
+#include "native/plan/run.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+#include "native/core/error.h"
+#include "native/core/float_environment.h"
+#include "native/core/random.h"
+#include "native/core/thread_pool.h"
+#include "native/kernels/instruction_set.h"
+#include "native/plan/batch_loader.h"
+#include "native/plan/choice.h"
+#include "native/plan/execution_plan.h"
+#include "native/plan/objective.h"
+
+namespace layerwise {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+double PerSecond(int64_t rows, double seconds) {
+  return seconds > 0 ? static_cast<double>(rows) / seconds : 0.0;
+}
+
+constexpr int64_t kMaxCount = int64_t{1} << 53;
+constexpr int64_t kEvaluationBatch = 256;
+
+struct TrainingOptions {
+  int64_t epochs = 0;
+  int64_t batch_size = 0;
+  Choice optimizer;
+  bool shuffle = true;
+  uint32_t seed = 0;
+  int threads = 1;
+  double validation_split = 0;
+  double progress_seconds = 0.1;
+};
+
+// Paths in errors are the user's, without the name of the options object.
+ValueReader Top(const ValueReader& options, const char* name) {
+  return {options.Member(name).value(), name};
+}
+
+int ReadThreads(const ValueReader& options) {
+  if (!options.Has("threads")) return DefaultThreads();
+  return static_cast<int>(Top(options, "threads").Integer(1, kMaxThreads));
+}
+
+double ReadSplit(const ValueReader& options) {
+  if (!options.Has("validation")) return 0;
+  const ValueReader validation = Top(options, "validation");
+  if (!validation.Has("split")) return 0;
+  const double split = validation.Member("split").Number();
+  if (split > 0 && split < 1) return split;
+  throw Error(ErrorKind::kArgument, "validation.split", "a share above 0 and below 1",
+              validation.Member("split").value().Describe(), "For example 0.1.");
+}
+
+TrainingOptions ReadTrainingOptions(const ValueReader& options) {
+  options.AllowOnly({"epochs", "batchSize", "optimizer", "loss", "metrics", "shuffle", "seed",
+                     "threads", "validation", "progressIntervalMs"});
+  TrainingOptions read;
+  read.epochs = Top(options, "epochs").Integer(1, kMaxCount);
+  read.batch_size = Top(options, "batchSize").Integer(1, std::numeric_limits<int32_t>::max());
+  read.optimizer = ReadChoice(Top(options, "optimizer"), OptimizersFor(SelectedInstructionSet()));
+  read.shuffle = options.BoolOr("shuffle", true);
+  if (options.Has("seed")) {
+    read.seed = static_cast<uint32_t>(
+        Top(options, "seed").Integer(0, std::numeric_limits<uint32_t>::max()));
+  }
+  read.threads = ReadThreads(options);
+  read.validation_split = ReadSplit(options);
+  read.progress_seconds =
+      static_cast<double>(options.IntegerOr("progressIntervalMs", 0, kMaxCount, 100)) / 1000.0;
+  return read;
+}
+
+// Losses and metrics over rows that are not trained on.
+EvaluationResult Evaluate(ExecutionPlan& plan, ThreadPool& pool, const float* parameters,
+                          const Dataset& data, const RowSelection& selection, int64_t batch_rows,
+                          const std::atomic<bool>& stop, Meter& meter) {
+  meter.Reset();
+  for (int64_t at = 0; at < selection.count && !stop.load(std::memory_order_relaxed);
+       at += batch_rows) {
+    const int64_t rows = std::min(batch_rows, selection.count - at);
+    LoadBatch(data, selection.Slice(at, rows), plan, pool);
+    plan.Forward(pool, parameters, rows);
+    plan.Loss(pool, rows, false);
+    meter.Add(plan.row_losses(), plan.row_metrics(), rows);
+  }
+  return meter.Mean();
+}
+
+// Releases the network however the run ends.
+class RunningNetwork {
+ public:
+  explicit RunningNetwork(std::shared_ptr<Network> network) : network_(std::move(network)) {
+    network_->BeginRun();
+  }
+  ~RunningNetwork() { network_->EndRun(); }
+  RunningNetwork(const RunningNetwork&) = delete;
+  RunningNetwork& operator=(const RunningNetwork&) = delete;
+  Network& operator*() const { return *network_; }
+  Network* operator->() const { return network_.get(); }
+
+ private:
+  std::shared_ptr<Network> network_;
+};
+
+}  // namespace
+
+struct Run::State {
+  State(std::shared_ptr<Network> network_to_train, std::shared_ptr<const Dataset> training_data,
+        std::shared_ptr<const Dataset> validation_data, const Value& value)
+      : network(std::move(network_to_train)),
+        data(std::move(training_data)),
+        validation(std::move(validation_data)),
+        options(ReadTrainingOptions(ValueReader(value, "options"))),
+        objective(ReadObjective(ValueReader(value, "options"), network->spec())),
+        optimizer(OptimizersFor(SelectedInstructionSet())[options.optimizer.row]),
+        training_meter(objective.metrics.size()),
+        validation_meter(objective.metrics.size()) {
+    CheckShapes(*data, network->spec(), objective, "");
+    data->Freeze();
+    if (validation != nullptr) {
+      CheckShapes(*validation, network->spec(), objective, "validation.");
+      if (validation->target_kind() != data->target_kind()) {
+        throw Error(ErrorKind::kArgument, "validation.targets",
+                    "targets of the same kind as those of the training data", "another kind",
+                    "Give both as classes or both as numbers.");
+      }
+      validation->Freeze();
+    }
+    SplitRows();
+    CompilePlan();
+  }
+
+  void SplitRows();
+  void CompilePlan();
+  RunHistory Train(EventSink& sink, const std::atomic<bool>& stop);
+  bool TrainEpoch(int64_t epoch, EventSink& sink, const std::atomic<bool>& stop);
+  void TrainBatch(int64_t epoch, int64_t batch, const RowSelection& rows);
+  RowSelection TrainingRows(int64_t epoch);
+  RowSelection ValidationRows() const;
+  void CheckBatch(int64_t epoch, int64_t batch, int64_t rows, double loss) const;
+  void CheckParameters(int64_t epoch) const;
+  void ReportProgress(int64_t epoch, int64_t batch, EventSink& sink);
+
+  RunningNetwork network;
+  std::shared_ptr<const Dataset> data;
+  std::shared_ptr<const Dataset> validation;
+  TrainingOptions options;
+  Objective objective;
+  const OptimizerRow& optimizer;
+  Meter training_meter;
+  Meter validation_meter;
+
+  // Rows to train on and to validate on; empty where they are the whole data set.
+  std::vector<uint32_t> training_rows;
+  std::vector<uint32_t> validation_rows;
+  std::vector<uint32_t> order;  // of this epoch
+  std::vector<uint32_t> shuffled;
+
+  std::unique_ptr<ThreadPool> pool;
+  std::unique_ptr<ExecutionPlan> plan;
+  int64_t steps = 0;
+  Clock::time_point epoch_start;
+  Clock::time_point last_progress;
+};
+
+// A random part of the rows is set aside, so that data sorted by class does not lose a class.
+void Run::State::SplitRows() {
+  const int64_t rows = data->rows();
+  if (rows > std::numeric_limits<uint32_t>::max()) {
+    throw Error(ErrorKind::kShape, "inputs", "at most 4294967295 rows", std::to_string(rows),
+                "Train on a part of the rows at a time.");
+  }
+  const auto aside =
+      static_cast<int64_t>(std::floor(options.validation_split * static_cast<double>(rows)));
+  if (options.validation_split > 0 && (aside == 0 || aside == rows)) {
+    throw Error(ErrorKind::kArgument, "validation.split", "a share that leaves rows on both sides",
+                std::to_string(options.validation_split) + " of " + std::to_string(rows) + " rows",
+                "Choose another share or give validation data.");
+  }
+  if (options.batch_size > rows - aside) {
+    throw Error(ErrorKind::kArgument, "batchSize",
+                "at most the " + std::to_string(rows - aside) + " rows to train on",
+                std::to_string(options.batch_size), "Choose a smaller batch.");
+  }
+  if (aside == 0) return;
+  std::vector<uint32_t> all(static_cast<size_t>(rows));
+  Permutation(RandomStream(options.seed, StreamPurpose::kSplit, 0), all);
+  validation_rows.assign(all.begin(), all.begin() + aside);
+  training_rows.assign(all.begin() + aside, all.end());
+  // In the order of the data: kinder to the memory, and what an unshuffled run expects.
+  std::sort(validation_rows.begin(), validation_rows.end());
+  std::sort(training_rows.begin(), training_rows.end());
+}
+
+void Run::State::CompilePlan() {
+  PlanOptions plan_options;
+  plan_options.to = network->spec().layers.size();
+  plan_options.batch_rows = options.batch_size;
+  plan_options.threads = options.threads;
+  plan_options.objective = &objective;
+  plan_options.targets = data->target_kind();
+  plan_options.optimizer = &optimizer;
+  plan = std::make_unique<ExecutionPlan>(network->spec(), network->layout(), plan_options);
+}
+
+RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
+  const Clock::time_point start = Clock::now();
+  CheckTargetBounds(*data, objective, "");
+  if (validation != nullptr) CheckTargetBounds(*validation, objective, "validation.");
+
+  pool = std::make_unique<ThreadPool>(options.threads);
+  plan->Allocate();
+  std::copy_n(network->Snapshot()->data(), network->layout().size(), plan->parameters());
+  plan->Prepare(*pool, plan->parameters());
+
+  RunHistory history;
+  history.threads = pool->size();
+  history.arena_bytes = plan->bytes();
+  const RowSelection held_out = ValidationRows();
+  int64_t rows_trained = 0;
+  for (int64_t epoch = 1; epoch <= options.epochs; ++epoch) {
+    epoch_start = last_progress = Clock::now();
+    const bool complete = TrainEpoch(epoch, sink, stop);
+    rows_trained += training_meter.rows();
+    CheckParameters(epoch);
+    network->Publish(plan->parameters());
+    if (!complete) {
+      history.stopped = true;
+      break;
+    }
+    EpochEvent event;
+    event.epoch = epoch;
+    event.epochs = options.epochs;
+    event.training = training_meter.Mean();
+    event.seconds = SecondsSince(epoch_start);
+    event.rows_per_second = PerSecond(training_meter.rows(), event.seconds);
+    if (held_out.count > 0) {
+      const Dataset& from = validation != nullptr ? *validation : *data;
+      event.validation = Evaluate(*plan, *pool, plan->parameters(), from, held_out,
+                                  options.batch_size, stop, validation_meter);
+      event.has_validation = validation_meter.rows() == held_out.count;  // not stopped half-way
+    }
+    history.epochs.push_back(event);
+    sink.OnEpoch(event);
+    history.stopped = stop.load(std::memory_order_relaxed) && epoch < options.epochs;
+    if (history.stopped) break;
+  }
+  history.seconds = SecondsSince(start);
+  history.rows_per_second = PerSecond(rows_trained, history.seconds);
+  return history;
+}
+
+RowSelection Run::State::ValidationRows() const {
+  if (validation != nullptr) return {nullptr, 0, validation->rows()};
+  return {validation_rows.data(), 0, static_cast<int64_t>(validation_rows.size())};
+}
+
+RowSelection Run::State::TrainingRows(int64_t epoch) {
+  const int64_t count =
+      training_rows.empty() ? data->rows() : static_cast<int64_t>(training_rows.size());
+  if (!options.shuffle) {
+    return {training_rows.empty() ? nullptr : training_rows.data(), 0, count};
+  }
+  order.resize(static_cast<size_t>(count));
+  Permutation(RandomStream(options.seed, StreamPurpose::kShuffle, static_cast<uint32_t>(epoch)),
+              order);
+  if (training_rows.empty()) return {order.data(), 0, count};
+  shuffled.resize(order.size());
+  for (size_t i = 0; i < order.size(); ++i) shuffled[i] = training_rows[order[i]];
+  return {shuffled.data(), 0, count};
+}
+
+// Returns whether it came to the end.
+bool Run::State::TrainEpoch(int64_t epoch, EventSink& sink, const std::atomic<bool>& stop) {
+  training_meter.Reset();
+  const RowSelection rows = TrainingRows(epoch);
+  int64_t batch = 0;
+  for (int64_t at = 0; at < rows.count; at += options.batch_size) {
+    if (stop.load(std::memory_order_relaxed)) return false;
+    const int64_t count = std::min(options.batch_size, rows.count - at);
+    TrainBatch(epoch, ++batch, rows.Slice(at, count));
+    if (at + count < rows.count) ReportProgress(epoch, batch, sink);
+  }
+  return true;
+}
+
+void Run::State::TrainBatch(int64_t epoch, int64_t batch, const RowSelection& rows) {
+  const double loss_before = training_meter.loss_sum();
+  LoadBatch(*data, rows, *plan, *pool);
+  plan->ForwardTraining(*pool, rows.count);
+  plan->Loss(*pool, rows.count, true);
+  training_meter.Add(plan->row_losses(), plan->row_metrics(), rows.count);
+  CheckBatch(epoch, batch, rows.count, training_meter.loss_sum() - loss_before);
+  plan->Backward(*pool, rows.count,
+                 optimizer.prepare(options.optimizer.parameters.data(), ++steps));
+}
+
+void Run::State::CheckBatch(int64_t epoch, int64_t batch, int64_t rows, double loss) const {
+  if (std::isfinite(loss)) return;
+  const int64_t layer = plan->FirstNonFiniteLayer(rows);
+  const std::string where = layer < 0 ? "loss" : "layers[" + std::to_string(layer) + "]";
+  throw Error(ErrorKind::kDivergence, where, "finite numbers",
+              std::string(std::isnan(loss) ? "NaN" : "infinity") + " in epoch " +
+                  std::to_string(epoch) + ", batch " + std::to_string(batch),
+              "Training diverged: lower the learning rate, scale the inputs, or check the "
+              "initializers. The model keeps the parameters of the last finished epoch.");
+}
+
+void Run::State::CheckParameters(int64_t epoch) const {
+  for (const ParameterBlock& block : network->layout().blocks()) {
+    const float* values = plan->parameters() + block.offset;
+    // A sum of differences x - x is zero unless one of them is not finite; it vectorises.
+    float sum = 0;
+    for (int64_t i = 0; i < block.panels.size(); ++i) sum += values[i] - values[i];
+    if (sum == 0) continue;
+    throw Error(ErrorKind::kDivergence, block.name, "finite parameters",
+                "NaN or infinity after epoch " + std::to_string(epoch),
+                "Training diverged: lower the learning rate, scale the inputs, or check the "
+                "initializers. The model keeps the parameters of the last finished epoch.");
+  }
+}
+
+void Run::State::ReportProgress(int64_t epoch, int64_t batch, EventSink& sink) {
+  const Clock::time_point now = Clock::now();
+  if (std::chrono::duration<double>(now - last_progress).count() < options.progress_seconds) return;
+  last_progress = now;
+  const int64_t rows =
+      training_rows.empty() ? data->rows() : static_cast<int64_t>(training_rows.size());
+  ProgressEvent event;
+  event.epoch = epoch;
+  event.batch = batch;
+  event.batches = (rows + options.batch_size - 1) / options.batch_size;
+  event.training = training_meter.Mean();
+  event.rows_per_second = PerSecond(training_meter.rows(), SecondsSince(epoch_start));
+  sink.OnProgress(event);
+}
+
+Run::Run(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
+         std::shared_ptr<const Dataset> validation, const Value& options)
+    : state_(std::make_unique<State>(std::move(network), std::move(data), std::move(validation),
+                                     options)) {}
+
+Run::~Run() = default;
+
+size_t Run::arena_bytes() const { return state_->plan->bytes(); }
+
+RunHistory Run::Execute(EventSink& sink) {
+  const FlushDenormals flush;
+  return state_->Train(sink, stop_);
+}
+
+const std::vector<std::string>& Run::metric_names() const { return state_->objective.metric_names; }
+
+struct Evaluation::State {
+  std::shared_ptr<Network> network;
+  std::shared_ptr<const Dataset> data;
+  Objective objective;
+  int64_t batch_rows;
+  int threads;
+};
+
+Evaluation::Evaluation(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
+                       const Value& value) {
+  const ValueReader options(value, "options");
+  options.AllowOnly({"loss", "metrics", "batchSize", "threads"});
+  Objective objective = ReadObjective(options, network->spec());
+  CheckShapes(*data, network->spec(), objective, "");
+  data->Freeze();
+  const int64_t batch =
+      options.IntegerOr("batchSize", 1, std::numeric_limits<int32_t>::max(), kEvaluationBatch);
+  const int64_t batch_rows = std::min(batch, data->rows());
+  const int threads = ReadThreads(options);
+  state_ = std::make_unique<State>(
+      State{std::move(network), std::move(data), std::move(objective), batch_rows, threads});
+}
+
+Evaluation::~Evaluation() = default;
+
+EvaluationResult Evaluation::Execute(const std::atomic<bool>& stop) {
+  const FlushDenormals flush;
+  CheckTargetBounds(*state_->data, state_->objective, "");
+  const Network& network = *state_->network;
+  ThreadPool pool(state_->threads);
+  PlanOptions options;
+  options.to = network.spec().layers.size();
+  options.batch_rows = state_->batch_rows;
+  options.threads = pool.size();
+  options.objective = &state_->objective;
+  options.targets = state_->data->target_kind();
+  ExecutionPlan plan(network.spec(), network.layout(), options);
+  plan.Allocate();
+  const std::shared_ptr<const Parameters> parameters = network.Snapshot();
+  Meter meter(state_->objective.metrics.size());
+  return Evaluate(plan, pool, parameters->data(), *state_->data, {nullptr, 0, state_->data->rows()},
+                  state_->batch_rows, stop, meter);
+}
+
+const std::vector<std::string>& Evaluation::metric_names() const {
+  return state_->objective.metric_names;
+}
+
+}  // namespace layerwise

@@ -1,0 +1,101 @@
+// A training run: the whole loop over epochs and batches, on the thread that calls Execute plus the
+// pool.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "native/core/value.h"
+#include "native/plan/dataset.h"
+#include "native/plan/network.h"
+
+namespace layerwise {
+
+struct EvaluationResult {
+  double loss = 0;
+  std::vector<double> metrics;  // in the order of the options
+};
+
+struct ProgressEvent {
+  int64_t epoch = 0;  // from 1
+  int64_t batch = 0;  // batches done in this epoch
+  int64_t batches = 0;
+  EvaluationResult training;  // running means of the epoch
+  double rows_per_second = 0;
+};
+
+struct EpochEvent {
+  int64_t epoch = 0;  // from 1
+  int64_t epochs = 0;
+  EvaluationResult training;
+  bool has_validation = false;
+  EvaluationResult validation;
+  double seconds = 0;
+  double rows_per_second = 0;
+};
+
+// Called on the run's thread; must return quickly and must not throw.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  virtual void OnProgress(const ProgressEvent& event) = 0;  // at most once per progress interval
+  virtual void OnEpoch(const EpochEvent& event) = 0;
+};
+
+struct RunHistory {
+  bool stopped = false;  // ended by Stop() before the last epoch
+  std::vector<EpochEvent> epochs;
+  double seconds = 0;
+  double rows_per_second = 0;
+  int threads = 1;
+  size_t arena_bytes = 0;
+};
+
+class Run {
+ public:
+  // Reads { epochs, batchSize, optimizer, loss, metrics, shuffle, seed, threads?, validation?: {
+  // split }, progressIntervalMs? } and compiles the plan; `validation` may be null. Throws Error;
+  // takes the network (Network::BeginRun) until it is destroyed. Cheap enough for the caller's
+  // thread: the arena is allocated and filled by Execute.
+  Run(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
+      std::shared_ptr<const Dataset> validation, const Value& options);
+  ~Run();
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+
+  // Native memory that Execute will allocate.
+  size_t arena_bytes() const;
+
+  // Trains; throws Error (kDivergence, kMemory). Call once.
+  RunHistory Execute(EventSink& sink);
+  // From any thread: ends the run after the current batch.
+  void Stop() noexcept { stop_.store(true, std::memory_order_relaxed); }
+
+  const std::vector<std::string>& metric_names() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+  std::atomic<bool> stop_{false};
+};
+
+// Mean loss and metrics of the network's newest parameters over a dataset.
+// Reads { loss, metrics, batchSize?, threads? }. Stops early (result unspecified) when *stop
+// becomes true.
+class Evaluation {
+ public:
+  Evaluation(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
+             const Value& options);
+  ~Evaluation();
+  EvaluationResult Execute(const std::atomic<bool>& stop);
+  const std::vector<std::string>& metric_names() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace layerwise

@@ -1,0 +1,147 @@
+#include "native/plan/spec.h"
+
+#include <limits>
+
+#include "native/core/error.h"
+#include "native/kernels/instruction_set.h"
+#include "native/plan/initializers.h"
+
+namespace layerwise {
+namespace {
+
+Choice ReadActivation(const ValueReader& layer) {
+  if (!layer.Has("activation")) return {};  // the first row: linear
+  return ReadChoice(layer.Member("activation"), Activations());
+}
+
+Choice ReadInitializer(const ValueReader& layer, const char* member, const char* fallback) {
+  if (layer.Has(member)) return ReadChoice(layer.Member(member), Initializers());
+  const Value name(fallback);
+  return ReadChoice(ValueReader(name, layer.path() + "." + member), Initializers());
+}
+
+void ReadDense(const ValueReader& reader, LayerSpec& layer) {
+  reader.AllowOnly({"type", "units", "bias", "activation", "kernelInitializer", "biasInitializer"});
+  layer.type = LayerType::kDense;
+  layer.output_size = reader.Member("units").Integer(1, kMaxUnits);
+  layer.bias = reader.BoolOr("bias", true);
+  layer.activation = ReadActivation(reader);
+  layer.kernel_initializer = ReadInitializer(reader, "kernelInitializer", "glorotUniform");
+  layer.bias_initializer = ReadInitializer(reader, "biasInitializer", "zeros");
+}
+
+void ReadActivationLayer(const ValueReader& reader, LayerSpec& layer) {
+  reader.AllowOnly({"type", "activation"});
+  layer.type = LayerType::kActivation;
+  layer.output_size = layer.input_size;
+  layer.activation = ReadChoice(reader.Member("activation"), Activations());
+}
+
+constexpr ParameterInfo kBatchNormParameters[] = {
+    {.name = "momentum",
+     .fallback = 0.1,
+     .minimum = 0.0,
+     .maximum = 1.0,
+     .description = "The share of a batch in the running mean and variance."},
+    {.name = "epsilon",
+     .fallback = 1e-5,
+     .minimum = 0.0,
+     .maximum = std::numeric_limits<double>::infinity(),
+     .minimum_exclusive = true,
+     .description = "Added to the variance."}};
+
+constexpr RowInfo kBatchNormInfo{
+    "batchNorm", "y = gamma (x - mean) / sqrt(variance + epsilon) + beta",
+    "Batch normalisation (Ioffe and Szegedy 2015): each column with the mean and variance of the "
+    "batch "
+    "while training, with running ones when predicting. Momentum and epsilon as in PyTorch.",
+    kBatchNormParameters};
+
+void ReadBatchNorm(const ValueReader& reader, LayerSpec& layer) {
+  layer.type = LayerType::kBatchNorm;
+  layer.output_size = layer.input_size;
+  const std::vector<double> parameters = ReadParameters(reader, kBatchNormInfo);
+  layer.momentum = parameters[0];
+  layer.epsilon = parameters[1];
+}
+
+struct LayerTypeRow {
+  LayerType type;
+  RowInfo info;
+  void (*read)(const ValueReader& reader, LayerSpec& layer);
+};
+
+constexpr LayerTypeRow kLayerTypes[] = {
+    {LayerType::kDense,
+     {"dense",
+      "y = f(x W^T + b)",
+      "A fully connected layer: W is (units, inputs), b is (units), f the activation.",
+      {}},
+     &ReadDense},
+    {LayerType::kActivation,
+     {"activation", "y = f(x)", "An activation function as a layer of its own.", {}},
+     &ReadActivationLayer},
+    {LayerType::kBatchNorm, kBatchNormInfo, &ReadBatchNorm},
+};
+
+LayerSpec ReadLayer(const ValueReader& reader, int64_t input_size) {
+  LayerSpec layer;
+  layer.input_size = input_size;
+  const std::string& type = reader.Member("type").String();
+  for (const LayerTypeRow& row : kLayerTypes) {
+    if (type != row.info.name) continue;
+    row.read(reader, layer);
+    return layer;
+  }
+  std::vector<std::string> known;
+  for (const LayerTypeRow& row : kLayerTypes) known.emplace_back(row.info.name);
+  ThrowUnknownName(reader.Member("type"), type, known);
+}
+
+}  // namespace
+
+const char* LayerTypeName(LayerType type) {
+  for (const LayerTypeRow& row : kLayerTypes) {
+    if (row.type == type) return row.info.name;
+  }
+  return "unknown";
+}
+
+NetworkSpec ReadNetworkSpec(const Value& value) {
+  const ValueReader reader(value, "spec");
+  reader.AllowOnly({"inputSize", "seed", "layers"});
+  NetworkSpec spec;
+  const auto top = [&](const char* name) {
+    return ValueReader(reader.Member(name).value(), name);  // paths begin at the member
+  };
+  spec.input_size = top("inputSize").Integer(1, kMaxUnits);
+  if (reader.Has("seed")) {
+    spec.seed = static_cast<uint32_t>(top("seed").Integer(0, std::numeric_limits<uint32_t>::max()));
+  }
+  const ValueReader layers = top("layers");
+  const size_t count = layers.ArraySize();
+  if (count == 0 || count > static_cast<size_t>(kMaxLayers)) {
+    throw Error(ErrorKind::kArgument, "layers", "1 to 10000 layers", layers.value().Describe(),
+                "Give the layers from the first to the output.");
+  }
+  int64_t size = spec.input_size;
+  for (size_t i = 0; i < count; ++i) {
+    spec.layers.push_back(ReadLayer(layers.Item(i), size));
+    size = spec.layers.back().output_size;
+  }
+  return spec;
+}
+
+std::span<const ActivationRow> Activations() { return ActivationsFor(SelectedInstructionSet()); }
+
+const ActivationRow& ActivationOf(const LayerSpec& layer) {
+  return Activations()[layer.activation.row];
+}
+
+Value DescribeLayerTypes() {
+  Value::Array rows;
+  for (const LayerTypeRow& row : kLayerTypes) rows.push_back(DescribeRow(row.info));
+  return rows;
+}
+
+}  // namespace layerwise

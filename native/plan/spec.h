@@ -1,0 +1,54 @@
+// A network's spec after reading: plain data with every default filled in, every shape inferred and
+// every value checked.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "native/core/value.h"
+#include "native/kernels/activations.h"
+#include "native/plan/choice.h"
+
+namespace layerwise {
+
+enum class LayerType { kDense, kActivation, kBatchNorm };
+
+// The name in specs, e.g. "dense".
+const char* LayerTypeName(LayerType type);
+
+struct LayerSpec {
+  LayerType type = LayerType::kDense;
+  int64_t input_size = 0;
+  int64_t output_size = 0;
+  Choice activation;
+  // Dense layers only.
+  bool bias = true;
+  Choice kernel_initializer;
+  Choice bias_initializer;
+  // Batch normalisation only.
+  double momentum = 0;
+  double epsilon = 0;
+};
+
+struct NetworkSpec {
+  int64_t input_size = 0;
+  uint32_t seed = 0;
+  std::vector<LayerSpec> layers;
+};
+
+// The most units or inputs of a layer: beyond it sizes would overflow long before memory suffices.
+inline constexpr int64_t kMaxUnits = int64_t{1} << 24;
+inline constexpr int64_t kMaxLayers = 10000;
+
+// Throws Error with the path of what is wrong, e.g. layers[2].units.
+NetworkSpec ReadNetworkSpec(const Value& value);
+
+// The table of activations for the selected instruction set, and a spec's row in it.
+std::span<const ActivationRow> Activations();
+const ActivationRow& ActivationOf(const LayerSpec& layer);
+
+// The layer types as data for the language above.
+Value DescribeLayerTypes();
+
+}  // namespace layerwise

@@ -1,0 +1,82 @@
+#include "native/plan/steps/batch_norm.h"
+
+#include <algorithm>
+
+#include "native/kernels/instruction_set.h"
+
+namespace layerwise {
+namespace {
+
+// Gradients of this many columns are computed at a time, on the stack.
+constexpr int64_t kColumnsAtATime = 64;
+
+}  // namespace
+
+BatchNorm::BatchNorm(const NetworkSpec& spec, const ParameterLayout& layout, size_t layer,
+                     float* saved_mean, float* saved_inverse)
+    : kernels_(BatchNormKernelsFor(SelectedInstructionSet())),
+      scale_(*layout.Find(layer, ParameterRole::kScale)),
+      shift_(*layout.Find(layer, ParameterRole::kShift)),
+      running_mean_(*layout.Find(layer, ParameterRole::kRunningMean)),
+      running_variance_(*layout.Find(layer, ParameterRole::kRunningVariance)),
+      momentum_(static_cast<float>(spec.layers[layer].momentum)),
+      epsilon_(static_cast<float>(spec.layers[layer].epsilon)),
+      saved_mean_(saved_mean),
+      saved_inverse_(saved_inverse) {}
+
+BatchNormColumns BatchNorm::Columns(const StepContext& context, const ValueBuffer& value,
+                                    int64_t first_row, int64_t rows, int64_t first_column,
+                                    int64_t columns) const {
+  BatchNormColumns block;
+  block.rows = rows;
+  block.columns = columns;
+  block.input = value.linear.Row(first_row) + first_column;
+  block.input_stride = value.linear.stride;
+  block.gamma = context.parameters + scale_.offset + first_column;
+  block.beta = context.parameters + shift_.offset + first_column;
+  block.epsilon = epsilon_;
+  return block;
+}
+
+void BatchNorm::Forward(const StepContext& context, const ValueBuffer& value, int64_t first_row,
+                        int64_t rows, int64_t first_column, int64_t columns) const {
+  const BatchNormColumns block = Columns(context, value, first_row, rows, first_column, columns);
+  float* output = value.before.Row(first_row) + first_column;
+  if (context.running_statistics == nullptr) {
+    kernels_.infer(block, context.parameters + running_mean_.offset + first_column,
+                   context.parameters + running_variance_.offset + first_column, output,
+                   value.before.stride);
+    return;
+  }
+  BatchNormTraining training;
+  training.mean = saved_mean_ + first_column;
+  training.inverse_deviation = saved_inverse_ + first_column;
+  training.running_mean = context.running_statistics + running_mean_.offset + first_column;
+  training.running_variance = context.running_statistics + running_variance_.offset + first_column;
+  training.momentum = momentum_;
+  kernels_.forward(block, training, output, value.before.stride);
+}
+
+void BatchNorm::Backward(const StepContext& context, const ValueBuffer& value, int64_t first_column,
+                         int64_t columns) const {
+  for (int64_t column = first_column; column < first_column + columns; column += kColumnsAtATime) {
+    const int64_t count = std::min(kColumnsAtATime, first_column + columns - column);
+    alignas(kCacheLineBytes) float scale_gradient[kColumnsAtATime + 16];
+    alignas(kCacheLineBytes) float shift_gradient[kColumnsAtATime + 16];
+    BatchNormGradients gradients;
+    gradients.mean = saved_mean_ + column;
+    gradients.inverse_deviation = saved_inverse_ + column;
+    gradients.gradient = value.gradient.data + column;
+    gradients.gradient_stride = value.gradient.stride;
+    gradients.gamma_gradient = scale_gradient;
+    gradients.beta_gradient = shift_gradient;
+    kernels_.backward(Columns(context, value, 0, context.rows, column, count), gradients);
+    // Columns beyond the last are padding, with zero gradients: whole vectors may be updated.
+    const int64_t lanes = scale_.panels.lanes;
+    const int64_t whole = (count + lanes - 1) / lanes * lanes;
+    context.sink->Take(scale_.offset + column, whole, scale_gradient);
+    context.sink->Take(shift_.offset + column, whole, shift_gradient);
+  }
+}
+
+}  // namespace layerwise

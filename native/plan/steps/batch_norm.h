@@ -1,0 +1,39 @@
+// Batch normalisation behind a step: works on blocks of columns while they are in the cache.
+#pragma once
+
+#include "native/kernels/batch_norm.h"
+#include "native/plan/parameters.h"
+#include "native/plan/steps/step.h"
+
+namespace layerwise {
+
+class BatchNorm {
+ public:
+  // `saved_mean` and `saved_inverse` keep a batch's statistics for the backward pass: (columns),
+  // padded; null in a plan that only predicts.
+  BatchNorm(const NetworkSpec& spec, const ParameterLayout& layout, size_t layer, float* saved_mean,
+            float* saved_inverse);
+
+  // Training passes need all rows of the batch.
+  void Forward(const StepContext& context, const ValueBuffer& value, int64_t first_row,
+               int64_t rows, int64_t first_column, int64_t columns) const;
+  // The gradient of all rows of the batch; gives those of scale and shift to the sink.
+  void Backward(const StepContext& context, const ValueBuffer& value, int64_t first_column,
+                int64_t columns) const;
+
+ private:
+  BatchNormColumns Columns(const StepContext& context, const ValueBuffer& value, int64_t first_row,
+                           int64_t rows, int64_t first_column, int64_t columns) const;
+
+  const BatchNormKernels& kernels_;
+  const ParameterBlock& scale_;
+  const ParameterBlock& shift_;
+  const ParameterBlock& running_mean_;
+  const ParameterBlock& running_variance_;
+  float momentum_;
+  float epsilon_;
+  float* saved_mean_;
+  float* saved_inverse_;
+};
+
+}  // namespace layerwise

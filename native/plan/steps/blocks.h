@@ -1,0 +1,62 @@
+// Cutting a value buffer into blocks that threads work on. The cut depends on the sizes alone.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "native/plan/steps/step.h"
+
+namespace layerwise {
+
+struct Block {
+  int64_t first_row;
+  int64_t rows;
+  int64_t first_column;
+  int64_t columns;
+};
+
+// What an element costs beside a multiply-add: it is mostly moved through memory.
+inline constexpr double kOperationsPerElement = 16.0;
+
+// Runs fn(first row, rows) over blocks of rows.
+template <typename F>
+void ForRows(const StepContext& context, int64_t columns, F&& fn) {
+  constexpr int64_t kRowsInTask = 16;
+  const int64_t tasks = (context.rows + kRowsInTask - 1) / kRowsInTask;
+  const double operations =
+      kOperationsPerElement * static_cast<double>(context.rows) * static_cast<double>(columns);
+  context.Parallel(tasks, operations, [&](int64_t task, int) {
+    const int64_t first = task * kRowsInTask;
+    fn(first, std::min(kRowsInTask, context.rows - first));
+  });
+}
+
+// Runs fn(block) over blocks of rows, or of whole columns where the buffer needs them.
+template <typename F>
+void ForBlocks(const StepContext& context, const ValueBuffer& value, F&& fn) {
+  if (!value.NeedsWholeColumns()) {
+    ForRows(context, value.columns, [&](int64_t first, int64_t rows) {
+      fn(Block{first, rows, 0, value.columns});
+    });
+    return;
+  }
+  constexpr int64_t kColumnsInTask = 64;
+  const int64_t tasks = (value.columns + kColumnsInTask - 1) / kColumnsInTask;
+  const double operations = kOperationsPerElement * static_cast<double>(context.rows) *
+                            static_cast<double>(value.columns);
+  context.Parallel(tasks, operations, [&](int64_t task, int) {
+    const int64_t first = task * kColumnsInTask;
+    fn(Block{0, context.rows, first, std::min(kColumnsInTask, value.columns - first)});
+  });
+}
+
+// Copies a block and the padding behind it, where there is any: whole vectors are read later.
+inline void CopyBlock(const MatrixView& from, const MatrixView& to, const Block& block) {
+  const int64_t end = block.first_column + block.columns;
+  const int64_t columns = (end == to.columns ? to.stride : end) - block.first_column;
+  for (int64_t i = block.first_row; i < block.first_row + block.rows; ++i) {
+    std::copy_n(from.Row(i) + block.first_column, columns, to.Row(i) + block.first_column);
+  }
+}
+
+}  // namespace layerwise

@@ -1,0 +1,77 @@
+// A step of a compiled plan: one piece of the forward pass with its backward pass.
+#pragma once
+
+#include <cstdint>
+
+#include "native/core/thread_pool.h"
+#include "native/kernels/gemm.h"
+#include "native/kernels/optimizers.h"
+#include "native/plan/steps/value_buffer.h"
+
+namespace layerwise {
+
+// What becomes of a gradient: the optimizer's update at once, or storage for whoever wants to look
+// at it.
+class GradientSink {
+ public:
+  GradientSink() = default;
+  GradientSink(const OptimizerRow* optimizer, float* parameters, float* const* states)
+      : optimizer_(optimizer), parameters_(parameters), states_(states) {}
+  explicit GradientSink(float* stored) : stored_(stored) {}
+
+  void set_constants(const OptimizerConstants& constants) { constants_ = constants; }
+  bool updates() const { return optimizer_ != nullptr; }
+
+  // The memory that Take will touch for parameters from `offset` on, so that it can be fetched
+  // before.
+  void Announce(int64_t offset, const float* (&streams)[kMaxUpcoming]) const;
+  // The gradient of `count` parameters from `offset` on; whole vectors.
+  void Take(int64_t offset, int64_t count, const float* gradient) const;
+
+ private:
+  const OptimizerRow* optimizer_ = nullptr;
+  OptimizerConstants constants_;
+  float* parameters_ = nullptr;
+  float* const* states_ = nullptr;
+  float* stored_ = nullptr;
+};
+
+struct StepContext {
+  ThreadPool& pool;
+  int64_t rows;             // of this batch
+  const float* parameters;  // of the whole network
+  // The same parameters where a training pass may update running statistics; null when predicting.
+  float* running_statistics;
+  const GradientSink* sink;  // backward only
+  float* scratch;            // scratch_size floats for each thread
+  int64_t scratch_size;
+
+  float* Scratch(int thread) const { return scratch + thread * scratch_size; }
+
+  // Runs fn(task, thread) over the tasks, on this thread alone where the work does not pay for
+  // more.
+  template <typename F>
+  void Parallel(int64_t tasks, double operations, F&& fn) const {
+    // Waking threads and waiting for them costs microseconds: about what this many operations take.
+    constexpr double kWorthwhile = 1.5e6;
+    if (operations >= kWorthwhile) {
+      pool.Run(tasks, fn);
+    } else {
+      for (int64_t task = 0; task < tasks; ++task) fn(task, 0);
+    }
+  }
+};
+
+class Step {
+ public:
+  virtual ~Step() = default;
+
+  // Called once the memory exists and whenever the parameters were replaced from outside.
+  virtual void Prepare(const StepContext&) {}
+  // From the input's values to the output's.
+  virtual void Forward(const StepContext& context) = 0;
+  // From the output's gradient to the input's (if it has one), then the parameters' into the sink.
+  virtual void Backward(const StepContext& context) = 0;
+};
+
+}  // namespace layerwise

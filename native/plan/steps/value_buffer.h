@@ -1,0 +1,65 @@
+// Where the values between two steps live while a plan runs.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "native/kernels/activations.h"
+
+namespace layerwise {
+
+// Rows of numbers, padded: rows begin at cache lines and whole vectors may be read and written.
+struct MatrixView {
+  float* data = nullptr;
+  int64_t stride = 0;  // in elements
+  int64_t columns = 0;
+
+  float* Row(int64_t row) const { return data + row * stride; }
+  explicit operator bool() const { return data != nullptr; }
+};
+
+// A padded stride for rows of so many columns: an odd number of cache lines, because rows that are
+// a power of two apart fall into the same few cache sets.
+inline int64_t PaddedStride(int64_t columns) {
+  constexpr int64_t kLine = 16;
+  const int64_t lines = (columns + kLine - 1) / kLine;
+  return (lines % 2 == 0 ? lines + 1 : lines) * kLine;
+}
+
+inline constexpr int kMaxActivationParameters = 4;
+
+// An element-wise activation that a step applies to its own output; none for linear.
+struct FusedActivation {
+  const ActivationRow* row = nullptr;
+  std::array<float, kMaxActivationParameters> parameters{};
+
+  explicit operator bool() const { return row != nullptr; }
+};
+
+class BatchNorm;
+struct StepContext;
+
+// The values that one step writes and the next reads, (rows, columns), and their gradient. What a
+// step computes, z, may be normalised and activated right behind it: u = norm(z), output = f(u).
+struct ValueBuffer {
+  int64_t columns = 0;
+  MatrixView linear;  // z; the same memory as what follows where nobody needs z again
+  MatrixView before;  // u; the same memory as output where the derivative needs only f(u)
+  MatrixView output;  // f(u)
+  const BatchNorm* norm = nullptr;
+  FusedActivation activation;  // f
+  // dL/dz: whoever computes dL/df(u) calls Differentiate on it. Absent where nobody needs it.
+  MatrixView gradient;
+
+  // Normalisation needs all rows of a column at once.
+  bool NeedsWholeColumns() const { return norm != nullptr; }
+
+  // A block of z into the output.
+  void Finish(const StepContext& context, int64_t first_row, int64_t rows, int64_t first_column,
+              int64_t columns_of_block) const;
+  // Turns a block of dL/df(u) in `gradient` into dL/dz.
+  void Differentiate(const StepContext& context, int64_t first_row, int64_t rows,
+                     int64_t first_column, int64_t columns_of_block) const;
+};
+
+}  // namespace layerwise
