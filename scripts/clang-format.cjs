@@ -13,6 +13,7 @@ function sources() {
     'native/*.cc',
     'test/native/*.h',
     'test/native/*.cc',
+    'bench/*.h',
     'bench/*.cc',
   ];
   const listed = execFileSync('git', [...words, ...patterns], { cwd: root, encoding: 'utf8' });
