@@ -12,7 +12,7 @@
 #include <vector>
 
 #if defined(__x86_64__) || defined(_M_X64)
-#include <immintrin.h>
+#include <emmintrin.h>
 #elif defined(_M_ARM64) && defined(_MSC_VER)
 #include <intrin.h>
 #endif
