@@ -28,8 +28,20 @@ const libraryArrows = {
   io: ['errors', 'checks', 'native', 'spec', 'data'],
   model: ['errors', 'checks', 'native', 'spec', 'data', 'io'],
   autoencoders: ['errors', 'checks', 'native', 'spec', 'data', 'io', 'model'],
-  index: ['errors', 'checks', 'native', 'spec', 'data', 'io', 'model', 'autoencoders'],
-  cli: ['errors', 'checks', 'native', 'spec', 'data', 'io', 'model', 'autoencoders', 'index'],
+  load: ['model', 'autoencoders'],
+  index: ['errors', 'native', 'spec', 'data', 'io', 'model', 'autoencoders', 'load'],
+  cli: [
+    'errors',
+    'checks',
+    'native',
+    'spec',
+    'data',
+    'io',
+    'model',
+    'autoencoders',
+    'load',
+    'index',
+  ],
 };
 
 /**
