@@ -51,7 +51,9 @@ void ExecutionPlan::Lower() {
     }
     if (layer.type == LayerType::kBatchNorm) {
       LowerBatchNorm(i);
-    } else if (!LeftToLoss(i)) {
+    } else if (LeftToLoss(i)) {
+      LowerLogits(i);
+    } else {
       LowerActivation(i);
     }
   }
@@ -64,6 +66,13 @@ void ExecutionPlan::Lower() {
 bool ExecutionPlan::LeftToLoss(size_t layer) const {
   const bool is_output = layer + 1 == spec_.layers.size() && options_.to == spec_.layers.size();
   return is_output && options_.objective != nullptr && options_.objective->loss->output != nullptr;
+}
+
+// The loss writes the outputs over the logits: an activation before them, which needs its own values
+// again, must not have them there.
+void ExecutionPlan::LowerLogits(size_t layer) {
+  if (stages_.empty() || !stages_.back().activation) return;
+  stages_.push_back({StageKind::kIdentity, layer, spec_.layers[layer].output_size});
 }
 
 void ExecutionPlan::LowerActivation(size_t layer) {

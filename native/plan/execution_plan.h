@@ -96,6 +96,7 @@ class ExecutionPlan {
 
   void Lower();
   bool LeftToLoss(size_t layer) const;
+  void LowerLogits(size_t layer);
   void LowerActivation(size_t layer);
   void LowerBatchNorm(size_t layer);
   bool NeedsGradient(
