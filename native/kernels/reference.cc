@@ -160,6 +160,59 @@ Matrix DenseForward(const Layer& layer, const Matrix& inputs) {
   return z;
 }
 
+// (x - mean) / sqrt(variance + epsilon)
+Matrix Normalised(const Matrix& x, const ColumnStatistics& statistics, double epsilon) {
+  Matrix normalised(x.rows, x.columns);
+  for (int64_t j = 0; j < x.columns; ++j) {
+    const size_t column = static_cast<size_t>(j);
+    const double deviation = std::sqrt(statistics.variance[column] + epsilon);
+    for (int64_t i = 0; i < x.rows; ++i) {
+      normalised.At(i, j) = (x.At(i, j) - statistics.mean[column]) / deviation;
+    }
+  }
+  return normalised;
+}
+
+Matrix BatchNormForward(const Layer& layer, const Matrix& inputs, Mode mode) {
+  const bool training = mode == Mode::kTraining;
+  Matrix u = Normalised(inputs, training ? StatisticsOf(inputs) : layer.running, layer.epsilon);
+  for (int64_t i = 0; i < u.rows; ++i) {
+    for (int64_t j = 0; j < u.columns; ++j) {
+      u.At(i, j) = layer.weights.At(0, j) * u.At(i, j) + layer.bias[static_cast<size_t>(j)];
+    }
+  }
+  return u;
+}
+
+// Turns `gradient` from dL/du into dL/dx.
+LayerGradients BatchNormBackward(const Layer& layer, const Matrix& inputs, Matrix& gradient) {
+  const ColumnStatistics statistics = StatisticsOf(inputs);
+  const Matrix normalised = Normalised(inputs, statistics, layer.epsilon);
+  LayerGradients gradients{Matrix(1, inputs.columns), ColumnSums(gradient)};
+  const double rows = static_cast<double>(inputs.rows);
+  for (int64_t j = 0; j < inputs.columns; ++j) {
+    double& scale_gradient = gradients.weights.At(0, j);
+    for (int64_t i = 0; i < inputs.rows; ++i) {
+      scale_gradient += gradient.At(i, j) * normalised.At(i, j);
+    }
+    const size_t column = static_cast<size_t>(j);
+    const double deviation = std::sqrt(statistics.variance[column] + layer.epsilon);
+    for (int64_t i = 0; i < inputs.rows; ++i) {
+      const double through_statistics =
+          (gradients.bias[column] + normalised.At(i, j) * scale_gradient) / rows;
+      gradient.At(i, j) =
+          layer.weights.At(0, j) / deviation * (gradient.At(i, j) - through_statistics);
+    }
+  }
+  return gradients;
+}
+
+Matrix BeforeActivation(const Layer& layer, const Matrix& inputs, Mode mode) {
+  if (layer.kind == LayerKind::kDense) return DenseForward(layer, inputs);
+  if (layer.kind == LayerKind::kBatchNorm) return BatchNormForward(layer, inputs, mode);
+  return inputs;
+}
+
 LossResult LossOf(const Trace& trace, const Function& loss, const Matrix& targets) {
   return Loss(loss, TakesLogits(loss.name) ? trace.before.back() : trace.outputs, targets);
 }
@@ -243,19 +296,34 @@ double Update(const Function& optimizer, int64_t step, double parameter, double 
   ThrowNoTwin(optimizer.name);
 }
 
-Trace Forward(const Network& network, const Matrix& inputs) {
+ColumnStatistics StatisticsOf(const Matrix& x) {
+  const double rows = static_cast<double>(x.rows);
+  ColumnStatistics statistics{ColumnSums(x), std::vector<double>(static_cast<size_t>(x.columns))};
+  for (int64_t j = 0; j < x.columns; ++j) {
+    const size_t column = static_cast<size_t>(j);
+    statistics.mean[column] /= rows;
+    for (int64_t i = 0; i < x.rows; ++i) {
+      const double difference = x.At(i, j) - statistics.mean[column];
+      statistics.variance[column] += difference * difference / rows;
+    }
+  }
+  return statistics;
+}
+
+Trace Forward(const Network& network, const Matrix& inputs, Mode mode) {
   Trace trace;
   trace.outputs = inputs;
   for (const Layer& layer : network.layers) {
-    trace.before.push_back(layer.is_dense ? DenseForward(layer, trace.outputs) : trace.outputs);
+    trace.inputs.push_back(trace.outputs);
+    trace.before.push_back(BeforeActivation(layer, trace.outputs, mode));
     trace.outputs = Activate(layer.activation, trace.before.back());
   }
   return trace;
 }
 
 double MeanLoss(const Network& network, const Function& loss, const Matrix& inputs,
-                const Matrix& targets) {
-  const LossResult result = LossOf(Forward(network, inputs), loss, targets);
+                const Matrix& targets, Mode mode) {
+  const LossResult result = LossOf(Forward(network, inputs, mode), loss, targets);
   double sum = 0;
   for (const double row : result.row_losses) sum += row;
   return sum / static_cast<double>(inputs.rows);
@@ -271,11 +339,12 @@ std::vector<LayerGradients> Gradients(const Network& network, const Function& lo
     const Layer& layer = network.layers[l];
     const bool fused = l + 1 == network.layers.size() && TakesLogits(loss.name);
     if (!fused) gradient = ActivationGradient(layer.activation, trace.before[l], gradient);
-    if (!layer.is_dense) continue;
-    const Matrix x =
-        l == 0 ? inputs : Activate(network.layers[l - 1].activation, trace.before[l - 1]);
-    gradients[l] = {Product(Transposed(gradient), x), ColumnSums(gradient)};
-    gradient = Product(gradient, layer.weights);
+    if (layer.kind == LayerKind::kDense) {
+      gradients[l] = {Product(Transposed(gradient), trace.inputs[l]), ColumnSums(gradient)};
+      gradient = Product(gradient, layer.weights);
+    } else if (layer.kind == LayerKind::kBatchNorm) {
+      gradients[l] = BatchNormBackward(layer, trace.inputs[l], gradient);
+    }
   }
   return gradients;
 }

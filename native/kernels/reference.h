@@ -61,27 +61,41 @@ struct OptimizerState {
 double Update(const Function& optimizer, int64_t step, double parameter, double gradient,
               OptimizerState& state);
 
+// The mean and the (biased) variance of each column.
+struct ColumnStatistics {
+  std::vector<double> mean;
+  std::vector<double> variance;
+};
+ColumnStatistics StatisticsOf(const Matrix& x);
+
+enum class LayerKind { kDense, kActivation, kBatchNorm };
+
 struct Layer {
-  bool is_dense = true;
-  Matrix weights;            // (units, inputs)
-  std::vector<double> bias;  // (units), zeros where the layer has none
-  Function activation;
+  LayerKind kind = LayerKind::kDense;
+  Matrix weights;            // dense: (units, inputs); batch normalisation: (1, columns), the scale
+  std::vector<double> bias;  // (units), zeros where the layer has none; or the shift
+  Function activation{"linear", {}};
+  double epsilon = 0;        // batch normalisation
+  ColumnStatistics running;  // the same, for predictions
 };
 
 struct Network {
   std::vector<Layer> layers;
 };
 
-// The inputs of the activation of every layer (the last one's are the logits), then the outputs.
+// While training, batch normalisation uses the statistics of the batch.
+enum class Mode { kTraining, kPrediction };
+
 struct Trace {
-  std::vector<Matrix> before;
+  std::vector<Matrix> inputs;  // of every layer
+  std::vector<Matrix> before;  // of every layer's activation; the last one's are the logits
   Matrix outputs;
 };
-Trace Forward(const Network& network, const Matrix& inputs);
+Trace Forward(const Network& network, const Matrix& inputs, Mode mode = Mode::kTraining);
 
 // The mean over the rows.
 double MeanLoss(const Network& network, const Function& loss, const Matrix& inputs,
-                const Matrix& targets);
+                const Matrix& targets, Mode mode = Mode::kTraining);
 
 struct LayerGradients {
   Matrix weights;
