@@ -40,13 +40,18 @@ Selection RandomSelection(Generator& random, bool shuffled) {
   return selection;
 }
 
-RowCopy CopyOf(const Selection& selection, int64_t columns, float* to, int64_t to_stride) {
-  return {selection.rows.empty() ? nullptr : selection.rows.data(),
-          selection.first,
-          selection.count,
-          columns,
-          to,
-          to_stride};
+// `more` rows of the list are to be fetched for the next batch.
+RowCopy CopyOf(const Selection& selection, int64_t columns, float* to, int64_t to_stride,
+               int64_t more = 0) {
+  RowCopy copy;
+  copy.rows = selection.rows.empty() ? nullptr : selection.rows.data();
+  copy.first_row = selection.first;
+  copy.count = selection.count - more;
+  copy.upcoming = more;
+  copy.columns = columns;
+  copy.to = to;
+  copy.to_stride = to_stride;
+  return copy;
 }
 
 // Checks one copied row: its values by `is_right`, then only zeros or untouched memory.
@@ -114,11 +119,39 @@ TEST(RowsOfBytesAreScaledAndShifted) {
   }
 }
 
+TEST(RowsOfTheNextBatchAreFetchedButNotCopied) {
+  Generator random(3);
+  for (const int64_t columns : {1, 7, 40}) {
+    std::vector<float> data(static_cast<size_t>(kDataRows * columns));
+    random.Fill(data.data(), static_cast<int64_t>(data.size()), -1, 1);
+    Selection selection;
+    for (int64_t i = 0; i < kDataRows; ++i) {
+      selection.rows.push_back(static_cast<uint32_t>(random.Integer(0, kDataRows - 1)));
+    }
+    selection.count = kDataRows;
+    for (int64_t more = 0; more <= kDataRows; ++more) {
+      const int64_t stride = Lanes(columns);
+      GuardedFloats to(kDataRows * stride);
+      Kernels().copy_floats(CopyOf(selection, columns, to.data(), stride, more), data.data());
+      for (int64_t i = 0; i < kDataRows; ++i) {
+        const float value = to[i * stride];
+        if (i < kDataRows - more) {
+          EXPECT_EQ(value, data[static_cast<size_t>(selection.RowAt(i) * columns)]);
+        } else {
+          EXPECT_TRUE(IsGuard(value)) << more << " more rows";
+        }
+      }
+    }
+  }
+}
+
 TEST(BytesAsSharesReachExactlyOne) {
   std::vector<uint8_t> bytes(256);
   for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<uint8_t>(i);
   GuardedFloats to(256);
-  Kernels().copy_bytes({nullptr, 0, 1, 256, to.data(), 256}, bytes.data(), 1.0f / 255.0f, 0.0f);
+  Selection first_row;
+  first_row.count = 1;
+  Kernels().copy_bytes(CopyOf(first_row, 256, to.data(), 256), bytes.data(), 1.0f / 255.0f, 0.0f);
   EXPECT_EQ(to[0], 0.0f);
   EXPECT_EQ(to[255], 1.0f);
   for (int64_t i = 1; i < 256; ++i) EXPECT_LT(to[i - 1], to[i]);
