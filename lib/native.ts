@@ -1,0 +1,317 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { errorOfKind, isNativeErrorKind, NativeBinaryError } from './errors.js';
+
+/**
+ * The only file that loads the compiled core. It gives the core its types and turns the errors of
+ * the core into the classes of errors.ts.
+ */
+
+/** Any spec: a type with parameters of its own. */
+export interface JsonSpec {
+  readonly type: string;
+}
+
+export interface NativeNetworkSpec {
+  readonly inputSize: number;
+  readonly seed: number;
+  readonly layers: readonly JsonSpec[];
+}
+
+/** One numeric or boolean parameter of a row in the tables of the core. */
+export interface ParameterDescription {
+  readonly name: string;
+  readonly default: number | boolean;
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+  readonly minimumExclusive: boolean;
+  readonly maximumExclusive: boolean;
+  readonly description: string;
+}
+
+/** An activation, loss, optimizer, initializer, metric or layer as the core describes it. */
+export interface RowDescription {
+  readonly name: string;
+  readonly formula: string;
+  readonly description: string;
+  readonly parameters: readonly ParameterDescription[];
+}
+
+export interface ActivationDescription extends RowDescription {
+  /** `row`: the function mixes the values of a row, as softmax does. */
+  readonly scope: 'element' | 'row';
+}
+
+export interface LossDescription extends RowDescription {
+  /** The activation that the network has to end with, or null when any will do. */
+  readonly output: string | null;
+  readonly targets: 'classes' | 'matrix' | 'either';
+}
+
+export interface CoreDescription {
+  readonly activations: readonly ActivationDescription[];
+  readonly losses: readonly LossDescription[];
+  readonly optimizers: readonly RowDescription[];
+  readonly initializers: readonly RowDescription[];
+  readonly metrics: readonly RowDescription[];
+  readonly layers: readonly RowDescription[];
+}
+
+export type InstructionSet = 'scalar' | 'avx2' | 'avx512' | 'neon';
+
+/** What runs the arithmetic on this machine. */
+export interface CoreInfo {
+  /** Version of the compiled core. */
+  readonly version: string;
+  readonly instructionSet: InstructionSet;
+  readonly availableInstructionSets: readonly InstructionSet[];
+  /** Threads that a run uses when the option `threads` is not given. */
+  readonly threads: number;
+}
+
+export interface DatasetShape {
+  readonly rows: number;
+  readonly columns: number;
+  readonly inputType: 'float32' | 'uint8';
+  readonly scale?: number;
+  readonly offset?: number;
+  readonly target: 'none' | 'input' | 'classes' | 'matrix';
+  readonly targetColumns?: number;
+}
+
+export interface NativeDataset {
+  readonly bytes: number;
+  writeInputs(rowStart: number, values: Float32Array | Float64Array | Uint8Array): void;
+  writeTargets(rowStart: number, values: Float32Array | Float64Array | Int32Array): void;
+}
+
+export interface NativeLayer {
+  readonly index: number;
+  readonly type: string;
+  readonly inputSize: number;
+  readonly outputSize: number;
+  readonly parameterCount: number;
+  readonly activation: string | null;
+}
+
+export interface NativeParameter {
+  readonly name: string;
+  readonly layer: number;
+  readonly shape: readonly number[];
+  readonly trainable: boolean;
+}
+
+export interface NativeProgress {
+  readonly type: 'progress';
+  readonly epoch: number;
+  readonly batch: number;
+  readonly batches: number;
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly rowsPerSecond: number;
+}
+
+export interface NativeEpochRecord {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly validation: {
+    readonly loss: number;
+    readonly metrics: Readonly<Record<string, number>>;
+  } | null;
+  readonly seconds: number;
+  readonly rowsPerSecond: number;
+}
+
+export type NativeEvent = NativeProgress | (NativeEpochRecord & { readonly type: 'epoch' });
+
+export interface NativeHistory {
+  readonly stopped: boolean;
+  readonly epochs: readonly NativeEpochRecord[];
+  readonly seconds: number;
+  readonly rowsPerSecond: number;
+  readonly threads: number;
+  readonly arenaBytes: number;
+}
+
+export interface NativeFitOptions {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly optimizer: JsonSpec;
+  readonly loss: JsonSpec;
+  readonly metrics: readonly string[];
+  readonly shuffle: boolean;
+  readonly seed: number;
+  readonly threads?: number;
+  readonly validation?: { readonly split: number } | { readonly dataset: NativeDataset };
+  readonly progressIntervalMs?: number;
+}
+
+export interface NativeEvaluateOptions {
+  readonly loss: JsonSpec;
+  readonly metrics: readonly string[];
+  readonly batchSize?: number;
+  readonly threads?: number;
+}
+
+export interface NativeEvaluation {
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export interface NativeRun {
+  readonly promise: Promise<NativeHistory>;
+  stop(): void;
+}
+
+export interface LayerRange {
+  /** First layer to run; 0 when not given. */
+  readonly from?: number;
+  /** One past the last layer to run; all layers when not given. */
+  readonly to?: number;
+}
+
+export interface NativeNetwork {
+  readonly inputSize: number;
+  readonly outputSize: number;
+  readonly bytes: number;
+  layers(): NativeLayer[];
+  parameters(): NativeParameter[];
+  getParameter(name: string): Float32Array<ArrayBuffer>;
+  setParameter(name: string, values: Float32Array): void;
+  predictSync(
+    inputs: Float32Array,
+    rows: number,
+    from?: number,
+    to?: number,
+  ): Float32Array<ArrayBuffer>;
+  predict(
+    inputs: Float32Array,
+    rows: number,
+    options: LayerRange & { readonly threads?: number },
+  ): Promise<Float32Array<ArrayBuffer>>;
+  evaluate(dataset: NativeDataset, options: NativeEvaluateOptions): Promise<NativeEvaluation>;
+  fit(
+    dataset: NativeDataset,
+    options: NativeFitOptions,
+    onEvents: (events: readonly NativeEvent[]) => void,
+  ): NativeRun;
+}
+
+export interface NativeAddon {
+  describe(): CoreDescription;
+  info(): CoreInfo;
+  readonly Dataset: new (shape: DatasetShape) => NativeDataset;
+  readonly Network: new (spec: NativeNetworkSpec) => NativeNetwork;
+}
+
+let loaded: NativeAddon | undefined;
+
+/**
+ * The compiled core, loaded when it is first needed: whoever only builds specs needs no binary.
+ *
+ * @throws NativeBinaryError when there is no binary for this machine, or it does not load.
+ */
+export function native(): NativeAddon {
+  loaded ??= loadAddon();
+  return loaded;
+}
+
+/**
+ * Version, instruction set and threads of the compiled core.
+ *
+ * @throws NativeBinaryError
+ */
+export function info(): CoreInfo {
+  return callNative((addon) => addon.info());
+}
+
+/** Runs a call into the core and turns its errors into ours. */
+export function callNative<Result>(call: (addon: NativeAddon) => Result): Result {
+  const addon = native();
+  try {
+    return call(addon);
+  } catch (error) {
+    throw fromNativeError(error);
+  }
+}
+
+/** The same for a call that gives a promise. */
+export async function awaitNative<Result>(
+  call: (addon: NativeAddon) => Promise<Result>,
+): Promise<Result> {
+  const addon = native();
+  try {
+    return await call(addon);
+  } catch (error) {
+    throw fromNativeError(error);
+  }
+}
+
+/** An error of the core as one of our classes; anything else as it is. */
+export function fromNativeError(error: unknown): unknown {
+  if (!(error instanceof Error) || !('kind' in error) || !isNativeErrorKind(error.kind)) {
+    return error;
+  }
+  const fields: Partial<Record<string, unknown>> = { ...error };
+  const text = (field: unknown): string => (typeof field === 'string' ? field : '');
+  const details = {
+    path: text(fields.path),
+    expected: text(fields.expected),
+    received: text(fields.received),
+    remedy: text(fields.remedy),
+  };
+  return errorOfKind(error.kind, details, { cause: error });
+}
+
+function loadAddon(): NativeAddon {
+  const root = packageRoot();
+  const require = createRequire(import.meta.url);
+  try {
+    const load = require('node-gyp-build') as (directory: string) => NativeAddon;
+    return load(root);
+  } catch (cause) {
+    throw missingBinary(root, cause);
+  }
+}
+
+function missingBinary(root: string, cause: unknown): NativeBinaryError {
+  const { platform, arch, versions } = process;
+  const details = cause instanceof Error ? firstLineOf(cause.message) : String(cause);
+  // A clone has the sources of the whole project, an installed package only what it needs to build.
+  const isClone = existsSync(join(root, '.git'));
+  const command = isClone ? 'npm run build:native' : 'npm rebuild layerwise --build-from-source';
+  return new NativeBinaryError(
+    {
+      path: root,
+      expected: `a native binary for ${platform}-${arch} (Node-API 8, Node ${versions.node})`,
+      received: details,
+      remedy:
+        `Run \`${command}\` (it needs a C++20 compiler and Python 3). ` +
+        'If node_modules was copied from another system, run `npm ci` on this one instead.',
+    },
+    { cause },
+  );
+}
+
+function firstLineOf(text: string): string {
+  return (text.split('\n', 1)[0] ?? '').replace(/\.$/, '');
+}
+
+/** The folder of our package.json: above lib/ while developing, above dist/ when installed. */
+function packageRoot(): string {
+  const start = dirname(fileURLToPath(import.meta.url));
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (isOurPackage(join(folder, 'package.json'))) return folder;
+    if (dirname(folder) === folder) return dirname(start);
+  }
+}
+
+function isOurPackage(file: string): boolean {
+  if (!existsSync(file)) return false;
+  const { name } = JSON.parse(readFileSync(file, 'utf8')) as { name?: unknown };
+  return name === 'layerwise';
+}
