@@ -1,0 +1,19 @@
+/** The parameters of one module of PyTorch's `nn.Sequential`: name to shape. */
+export type ModuleTensors = Readonly<Record<string, readonly number[]>>;
+
+/**
+ * What the specs of one type of layer have in common. A new type of layer is one file that gives
+ * this and one line in `layers/index.ts`.
+ */
+export interface LayerDefinition<Spec extends { readonly type: string }> {
+  readonly type: Spec['type'];
+  /** Checks what a caller wrote and fills in the defaults; `path` is the place of the layer. */
+  normalise(input: Record<string, unknown>, path: string): Spec;
+  /** Columns that the layer gives for rows of `inputSize` columns. */
+  outputSize(spec: Spec, inputSize: number): number;
+  /**
+   * The modules that the layer takes in PyTorch's `nn.Sequential`, from which the names of its
+   * tensors follow: a dense layer with an activation takes two.
+   */
+  modules(spec: Spec, inputSize: number): readonly ModuleTensors[];
+}

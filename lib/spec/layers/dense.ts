@@ -1,0 +1,110 @@
+import {
+  joinPath,
+  requireBoolean,
+  requireInteger,
+  requireKnownKeys,
+  sizeRule,
+} from '../../checks.js';
+import { type RowCheck, type RowOption, specData } from '../data.js';
+import type {
+  ActivationName,
+  ActivationSpec,
+  InitializerName,
+  InitializerSpec,
+} from '../generated.js';
+import { normaliseActivation, normaliseInitializer } from '../rows.js';
+import type { LayerDefinition } from './definition.js';
+
+/** A fully connected layer in its normalised form. */
+export interface DenseSpec {
+  readonly type: 'dense';
+  readonly units: number;
+  readonly bias: boolean;
+  readonly activation: ActivationSpec;
+  readonly kernelInitializer: InitializerSpec;
+  readonly biasInitializer: InitializerSpec;
+}
+
+/** A fully connected layer as the function `dense` gives it. */
+export interface DenseLayer<Activation extends string = string> {
+  readonly type: 'dense';
+  readonly units: number;
+  readonly activation: Activation | { readonly type: Activation };
+}
+
+export interface DenseOptions<
+  Activation extends string = never,
+  Kernel extends string = never,
+  Bias extends string = never,
+> {
+  /** Function applied to the result: a name or `{ type, ...parameters }`. Default `'linear'`. */
+  readonly activation?: RowOption<Activation, ActivationSpec> | undefined;
+  /** Whether a bias is added. Default true. */
+  readonly bias?: boolean | undefined;
+  /**
+   * First values of the weights. Default `'heNormal'` in front of rectifiers (relu, leakyRelu),
+   * else `'glorotUniform'`.
+   */
+  readonly kernelInitializer?: RowOption<Kernel, InitializerSpec> | undefined;
+  /** First values of the bias. Default `'zeros'`. */
+  readonly biasInitializer?: RowOption<Bias, InitializerSpec> | undefined;
+}
+
+interface DenseChecks<Activation, Kernel, Bias> {
+  readonly activation?: RowCheck<Activation, ActivationName> | undefined;
+  readonly kernelInitializer?: RowCheck<Kernel, InitializerName> | undefined;
+  readonly biasInitializer?: RowCheck<Bias, InitializerName> | undefined;
+}
+
+/**
+ * A fully connected layer: `y = f(x Wᵀ + b)` with x as [rows, inputs], W as [units, inputs] and y
+ * as [rows, units]. Gives plain data; `sequential` checks it.
+ *
+ * @param units Number of outputs, 1 or more.
+ */
+export function dense<
+  Activation extends string = 'linear',
+  Kernel extends string = never,
+  Bias extends string = never,
+>(
+  units: number,
+  options?: DenseOptions<Activation, Kernel, Bias> & DenseChecks<Activation, Kernel, Bias>,
+): DenseLayer<Activation> {
+  return specData({ type: 'dense', units }, options) as DenseLayer<Activation>;
+}
+
+const keys = ['type', 'units', 'bias', 'activation', 'kernelInitializer', 'biasInitializer'];
+const rectifiers: readonly ActivationName[] = ['relu', 'leakyRelu'];
+
+export const denseDefinition: LayerDefinition<DenseSpec> = {
+  type: 'dense',
+
+  normalise(input, path) {
+    requireKnownKeys(input, keys, path);
+    const at = (key: string) => joinPath(path, key);
+    const activation = normaliseActivation(input.activation ?? 'linear', at('activation'));
+    const kernelInitializer = input.kernelInitializer ?? defaultKernelInitializer(activation);
+    return Object.freeze({
+      type: 'dense',
+      units: requireInteger(input.units, at('units'), sizeRule),
+      bias: requireBoolean(input.bias ?? true, at('bias')),
+      activation,
+      kernelInitializer: normaliseInitializer(kernelInitializer, at('kernelInitializer')),
+      biasInitializer: normaliseInitializer(
+        input.biasInitializer ?? 'zeros',
+        at('biasInitializer'),
+      ),
+    });
+  },
+
+  outputSize: ({ units }) => units,
+
+  modules({ units, bias, activation }, inputSize) {
+    const linear = { weight: [units, inputSize], ...(bias && { bias: [units] }) };
+    return activation.type === 'linear' ? [linear] : [linear, {}];
+  },
+};
+
+function defaultKernelInitializer(activation: ActivationSpec): 'heNormal' | 'glorotUniform' {
+  return rectifiers.includes(activation.type) ? 'heNormal' : 'glorotUniform';
+}

@@ -1,0 +1,51 @@
+import { describeValue, joinPath, listOf, remedyFor, requireObject } from '../../checks.js';
+import { ArgumentError } from '../../errors.js';
+import {
+  type ActivationLayer,
+  type ActivationLayerSpec,
+  activationDefinition,
+} from './activation.js';
+import type { LayerDefinition, ModuleTensors } from './definition.js';
+import { type DenseLayer, type DenseSpec, denseDefinition } from './dense.js';
+
+/** Every type of layer: a new one is added to the two unions and to the list. */
+export type LayerSpec = DenseSpec | ActivationLayerSpec;
+export type Layer = DenseLayer | ActivationLayer;
+
+type Definitions = { [Spec in LayerSpec as Spec['type']]: LayerDefinition<Spec> };
+
+const definitions: Definitions = {
+  dense: denseDefinition,
+  activation: activationDefinition,
+};
+
+export const layerNames = Object.keys(definitions) as readonly LayerSpec['type'][];
+
+/** The definition that belongs to a spec; the cast only says that the two go together. */
+function definitionOf(type: LayerSpec['type']): LayerDefinition<LayerSpec> {
+  return definitions[type] as LayerDefinition<LayerSpec>;
+}
+
+export function normaliseLayer(input: unknown, path: string): LayerSpec {
+  const layer = requireObject(input, path);
+  const { type } = layer;
+  if (isLayerName(type)) return definitionOf(type).normalise(layer, path);
+  throw new ArgumentError({
+    path: joinPath(path, 'type'),
+    expected: `one of the layers ${listOf(layerNames)}`,
+    received: describeValue(type),
+    remedy: typeof type === 'string' ? remedyFor(type, layerNames) : '',
+  });
+}
+
+function isLayerName(type: unknown): type is LayerSpec['type'] {
+  return typeof type === 'string' && Object.hasOwn(definitions, type);
+}
+
+export function outputSizeOf(spec: LayerSpec, inputSize: number): number {
+  return definitionOf(spec.type).outputSize(spec, inputSize);
+}
+
+export function modulesOf(spec: LayerSpec, inputSize: number): readonly ModuleTensors[] {
+  return definitionOf(spec.type).modules(spec, inputSize);
+}

@@ -1,0 +1,149 @@
+import {
+  describeValue,
+  isPlainObject,
+  joinPath,
+  listOf,
+  remedyFor,
+  requireBoolean,
+  requireKnownKeys,
+  requireNumber,
+} from '../checks.js';
+import { ArgumentError } from '../errors.js';
+import type { ParameterDescription, RowDescription } from '../native.js';
+import {
+  type ActivationSpec,
+  activationTable,
+  type InitializerSpec,
+  initializerTable,
+  type LossSpec,
+  lossTable,
+  type MetricName,
+  metricTable,
+  type OptimizerSpec,
+  optimizerTable,
+} from './generated.js';
+
+/** Turns what a caller wrote for a row of a table into the full frozen spec. */
+
+function normaliseRow<Spec extends { readonly type: string }>(
+  table: readonly RowDescription[],
+  noun: string,
+  input: unknown,
+  path: string,
+): Spec {
+  const [name, given, namePath] = nameAndParameters(input, noun, path);
+  const row = findRow(table, noun, name, namePath);
+  const known = row.parameters.map((parameter) => parameter.name);
+  requireKnownKeys(given, ['type', ...known], path);
+  const values = row.parameters.map((parameter) => {
+    const value = given[parameter.name];
+    const parameterPath = joinPath(path, parameter.name);
+    return [parameter.name, parameterValue(parameter, value, parameterPath)] as const;
+  });
+  const spec: Record<string, unknown> = { type: row.name, ...Object.fromEntries(values) };
+  return Object.freeze(spec) as Spec;
+}
+
+function nameAndParameters(
+  input: unknown,
+  noun: string,
+  path: string,
+): [name: unknown, parameters: Record<string, unknown>, namePath: string] {
+  if (typeof input === 'string') return [input, {}, path];
+  if (isPlainObject(input)) return [input.type, input, joinPath(path, 'type')];
+  throw new ArgumentError({
+    path,
+    expected: `the name of ${articleFor(noun)} ${noun} or an object with its type`,
+    received: describeValue(input),
+  });
+}
+
+function articleFor(noun: string): string {
+  return /^[aeiou]/.test(noun) ? 'an' : 'a';
+}
+
+function findRow(
+  table: readonly RowDescription[],
+  noun: string,
+  name: unknown,
+  path: string,
+): RowDescription {
+  const row = table.find((candidate) => candidate.name === name);
+  if (row !== undefined) return row;
+  const names = table.map((candidate) => candidate.name);
+  throw new ArgumentError({
+    path,
+    expected: `one of the ${pluralOf(noun)} ${listOf(names)}`,
+    received: describeValue(name),
+    remedy: typeof name === 'string' ? remedyFor(name, names) : '',
+  });
+}
+
+function pluralOf(noun: string): string {
+  return noun.endsWith('s') ? `${noun}es` : `${noun}s`;
+}
+
+function parameterValue(
+  parameter: ParameterDescription,
+  value: unknown,
+  path: string,
+): number | boolean {
+  if (value === undefined) return parameter.default;
+  if (typeof parameter.default === 'boolean') return requireBoolean(value, path);
+  return requireNumber(value, path, parameter);
+}
+
+export function normaliseActivation(input: unknown, path: string): ActivationSpec {
+  return normaliseRow<ActivationSpec>(activationTable, 'activation', input, path);
+}
+
+export function normaliseInitializer(input: unknown, path: string): InitializerSpec {
+  const spec = normaliseRow<InitializerSpec>(initializerTable, 'initializer', input, path);
+  if (spec.type === 'uniform' && spec.minimum > spec.maximum) {
+    throw new ArgumentError({
+      path: joinPath(path, 'maximum'),
+      expected: `a number >= the minimum of ${spec.minimum}`,
+      received: String(spec.maximum),
+    });
+  }
+  return spec;
+}
+
+export function normaliseLoss(input: unknown, path: string): LossSpec {
+  return normaliseRow<LossSpec>(lossTable, 'loss', input, path);
+}
+
+export function normaliseOptimizer(input: unknown, path: string): OptimizerSpec {
+  const spec = normaliseRow<OptimizerSpec>(optimizerTable, 'optimizer', input, path);
+  if (spec.type === 'sgd' && spec.nesterov && spec.momentum === 0) {
+    throw new ArgumentError({
+      path: joinPath(path, 'nesterov'),
+      expected: 'a momentum above 0 beside it',
+      received: 'a momentum of 0',
+      remedy: 'Set momentum, 0.9 say, or leave nesterov out.',
+    });
+  }
+  return spec;
+}
+
+/** Metrics have no parameters: a list of distinct names. */
+export function normaliseMetrics(input: unknown, path: string): readonly MetricName[] {
+  if (!Array.isArray(input)) {
+    throw new ArgumentError({
+      path,
+      expected: 'an array of metrics',
+      received: describeValue(input),
+      ...(typeof input === 'string' && { remedy: `Write ['${input}'].` }),
+    });
+  }
+  const metrics = input.map((name: unknown, index) => {
+    return findRow(metricTable, 'metric', name, `${path}[${index}]`).name as MetricName;
+  });
+  const twice = metrics.findIndex((name, index) => metrics.indexOf(name) !== index);
+  if (twice === -1) return Object.freeze(metrics);
+  throw new ArgumentError({
+    path: `${path}[${twice}]`,
+    expected: 'each metric once',
+    received: `'${metrics[twice]}' again`,
+  });
+}
