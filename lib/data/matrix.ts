@@ -1,0 +1,222 @@
+import {
+  countRule,
+  describeValue,
+  isPlainObject,
+  requireInteger,
+  requireKnownKeys,
+  requireNumber,
+} from '../checks.js';
+import { ArgumentError, DataError, ShapeError } from '../errors.js';
+import { copyRows } from './rows.js';
+
+/** Numbers as rows and columns, row after row: value (r, c) stands at `r * columns + c`. */
+export interface Matrix {
+  readonly values: Float32Array<ArrayBuffer>;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Arrays that hold a matrix without a copy. Bytes are kept as bytes, see `MatrixInput.scale`. */
+export type MatrixValues = Float32Array | Float64Array | Uint8Array;
+
+/** A flat array with its shape. Each value stands for `value * scale + offset`. */
+export interface MatrixInput {
+  /** Row after row; `rows * columns` values. */
+  readonly values: MatrixValues;
+  readonly rows: number;
+  readonly columns: number;
+  /** Factor on each value, 1 / 255 for grey levels say. Default 1. */
+  readonly scale?: number | undefined;
+  /** Added to each value after the scale. Default 0. */
+  readonly offset?: number | undefined;
+}
+
+/** One row of numbers. */
+export type Row = readonly number[] | Float32Array | Float64Array;
+
+/**
+ * Rows of numbers in any of three forms: a flat array with its shape (`matrix(...)`), a flat
+ * Float32Array or Float64Array (the network knows the number of columns), or an array of rows.
+ */
+export type Inputs = MatrixInput | Float32Array | Float64Array | readonly Row[];
+
+/**
+ * A flat array with its shape, as data for `fit` and `predict`. Nothing is copied.
+ *
+ * @param values Row after row, `rows * columns` values.
+ * @param options.scale Factor on each value. Default 1.
+ * @param options.offset Added after the scale. Default 0.
+ * @throws ArgumentError, ShapeError
+ */
+export function matrix(
+  values: MatrixValues,
+  rows: number,
+  columns: number,
+  options: { readonly scale?: number; readonly offset?: number } = {},
+): MatrixInput {
+  const input = Object.freeze({ ...options, values, rows, columns });
+  requireMatrixInput(input, 'matrix');
+  return input;
+}
+
+/** Inputs after their shape is checked: what the copy into native memory reads from. */
+export interface RowSource {
+  readonly rows: number;
+  readonly columns: number;
+  /** Where the rows stand, for the paths of errors. */
+  readonly path: string;
+  /** The type in which the core keeps the rows. */
+  readonly inputType: 'float32' | 'uint8';
+  /** Only bytes keep these; other values are scaled while they are copied. */
+  readonly scale: number;
+  readonly offset: number;
+  /** Rows that may be asked for at once so that no copy holds the event loop for long. */
+  readonly rowsPerSlice: number;
+  /** The rows from `start` up to `end`, for use before the next call. */
+  slice(start: number, end: number): Float32Array | Float64Array | Uint8Array;
+}
+
+/** A slice that only points into the caller's array is as large as the core copies in a moment. */
+const bytesPerView = 4 * 2 ** 20;
+/** A slice that JavaScript has to copy value by value is smaller. */
+const valuesPerCopy = 2 ** 18;
+
+/**
+ * Checks the shape of inputs. The values are checked while they are copied.
+ *
+ * @param columns The columns that are wanted.
+ * @param path Where the inputs stand, for errors.
+ */
+export function rowSource(inputs: unknown, columns: number, path: string): RowSource {
+  if (inputs instanceof Float32Array || inputs instanceof Float64Array) {
+    const rows = requireWholeRows(inputs.length, columns, path);
+    return flatSource({ values: inputs, rows, columns }, path);
+  }
+  if (Array.isArray(inputs)) return nestedSource(inputs, columns, path);
+  if (isMatrixLike(inputs)) {
+    requireMatrixInput(inputs, path);
+    requireColumns(inputs.columns, columns, path);
+    return flatSource(inputs, path);
+  }
+  throw new ArgumentError({
+    path,
+    expected:
+      'a matrix { values, rows, columns }, a Float32Array, a Float64Array or an array of rows',
+    received: describeValue(inputs),
+    remedy: inputs instanceof Uint8Array ? 'Write matrix(bytes, rows, columns, { scale }).' : '',
+  });
+}
+
+/** Whether the inputs are an object with a shape of its own. */
+export function isMatrixLike(inputs: unknown): inputs is MatrixInput {
+  return isPlainObject(inputs) && 'values' in inputs;
+}
+
+function requireMatrixInput(input: MatrixInput, path: string): void {
+  requireKnownKeys({ ...input }, ['values', 'rows', 'columns', 'scale', 'offset'], path);
+  const { values, rows, columns } = input;
+  if (!(isFloats(values) || values instanceof Uint8Array)) {
+    throw new ArgumentError({
+      path: `${path}.values`,
+      expected: 'a Float32Array, Float64Array or Uint8Array',
+      received: describeValue(values),
+    });
+  }
+  requireInteger(columns, `${path}.columns`, countRule);
+  requireRows(rows, path);
+  requireNumber(input.scale ?? 1, `${path}.scale`);
+  requireNumber(input.offset ?? 0, `${path}.offset`);
+  if (values.length === rows * columns) return;
+  throw new ShapeError({
+    path: `${path}.values`,
+    expected: `${rows} x ${columns} = ${rows * columns} values`,
+    received: `${values.length}`,
+  });
+}
+
+function isFloats(values: unknown): values is Float32Array | Float64Array {
+  return values instanceof Float32Array || values instanceof Float64Array;
+}
+
+function requireRows(rows: unknown, path: string): void {
+  requireInteger(rows, `${path}.rows`, { minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+  if (rows === 0) throw emptyError(path);
+}
+
+function emptyError(path: string): DataError {
+  return new DataError({ path, expected: 'at least one row', received: 'no rows' });
+}
+
+function requireWholeRows(length: number, columns: number, path: string): number {
+  if (length === 0) throw emptyError(path);
+  if (length % columns === 0) return length / columns;
+  throw new ShapeError({
+    path,
+    expected: `whole rows of ${columns} columns`,
+    received: `${length} values, which is ${(length / columns).toFixed(2)} rows`,
+  });
+}
+
+function requireColumns(received: number, expected: number, path: string): void {
+  if (received === expected) return;
+  throw new ShapeError({
+    path: `${path}.columns`,
+    expected: `${expected} columns`,
+    received: `${received}`,
+  });
+}
+
+function flatSource(input: MatrixInput, path: string): RowSource {
+  const { values, rows, columns, scale = 1, offset = 0 } = input;
+  if (values instanceof Uint8Array) {
+    return viewSource(values, { rows, columns, path, inputType: 'uint8', scale, offset });
+  }
+  const shape = { rows, columns, path, inputType: 'float32', scale: 1, offset: 0 } as const;
+  if (scale === 1 && offset === 0) return viewSource(values, shape);
+  const rowsPerSlice = rowsIn(valuesPerCopy, columns);
+  const buffer = new Float64Array(Math.min(rows, rowsPerSlice) * columns);
+  return {
+    ...shape,
+    rowsPerSlice,
+    slice(start, end) {
+      const scaled = buffer.subarray(0, (end - start) * columns);
+      const first = start * columns;
+      for (let i = 0; i < scaled.length; i++) {
+        scaled[i] = (values[first + i] as number) * scale + offset;
+      }
+      return scaled;
+    },
+  };
+}
+
+function viewSource(
+  values: MatrixValues,
+  shape: Omit<RowSource, 'rowsPerSlice' | 'slice'>,
+): RowSource {
+  const { columns } = shape;
+  return {
+    ...shape,
+    rowsPerSlice: rowsIn(bytesPerView, columns * values.BYTES_PER_ELEMENT),
+    slice: (start, end) => values.subarray(start * columns, end * columns),
+  };
+}
+
+function nestedSource(rows: readonly unknown[], columns: number, path: string): RowSource {
+  if (rows.length === 0) throw emptyError(path);
+  const rowsPerSlice = rowsIn(valuesPerCopy, columns);
+  const buffer = new Float64Array(Math.min(rows.length, rowsPerSlice) * columns);
+  return {
+    rows: rows.length,
+    columns,
+    path,
+    inputType: 'float32',
+    scale: 1,
+    offset: 0,
+    rowsPerSlice,
+    slice: (start, end) => copyRows(rows, { start, end, columns, path }, buffer),
+  };
+}
+
+function rowsIn(total: number, perRow: number): number {
+  return Math.max(1, Math.floor(total / perRow));
+}

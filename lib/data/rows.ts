@@ -1,0 +1,67 @@
+import { describeValue } from '../checks.js';
+import { DataError, ShapeError } from '../errors.js';
+
+interface RowRange {
+  readonly start: number;
+  readonly end: number;
+  readonly columns: number;
+  readonly path: string;
+}
+
+/** Copies rows of an array of rows into `buffer`, checking each length and each value. */
+export function copyRows(
+  rows: readonly unknown[],
+  { start, end, columns, path }: RowRange,
+  buffer: Float64Array,
+): Float64Array {
+  for (let row = start; row < end; row++) {
+    copyRow(rows[row], columns, `${path}[${row}]`, buffer, (row - start) * columns);
+  }
+  return buffer.subarray(0, (end - start) * columns);
+}
+
+function copyRow(
+  row: unknown,
+  columns: number,
+  path: string,
+  buffer: Float64Array,
+  at: number,
+): void {
+  if (!isRow(row)) {
+    throw new DataError({
+      path,
+      expected: `a row of ${columns} numbers`,
+      received: describeValue(row),
+    });
+  }
+  if (row.length !== columns) {
+    throw new ShapeError({ path, expected: `${columns} numbers`, received: `${row.length}` });
+  }
+  for (let column = 0; column < columns; column++) {
+    const value: unknown = row[column];
+    if (typeof value !== 'number') throw notANumber(value, `${path}[${column}]`);
+    buffer[at + column] = value;
+  }
+}
+
+function isRow(row: unknown): row is readonly unknown[] | Float32Array | Float64Array {
+  return Array.isArray(row) || row instanceof Float32Array || row instanceof Float64Array;
+}
+
+function notANumber(value: unknown, path: string): DataError {
+  return new DataError({ path, expected: 'a number', received: describeValue(value) });
+}
+
+/** Copies numbers of a flat array into `buffer`, checking that they are numbers. */
+export function copyNumbers(
+  values: ArrayLike<unknown>,
+  { start, end, path }: Omit<RowRange, 'columns'>,
+  buffer: Float64Array,
+): Float64Array {
+  for (let index = start; index < end; index++) {
+    const value = values[index];
+    if (typeof value !== 'number') throw notANumber(value, `${path}[${index}]`);
+    buffer[index - start] = value;
+  }
+  return buffer.subarray(0, end - start);
+}

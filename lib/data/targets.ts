@@ -1,0 +1,275 @@
+import { describeValue, listOf, remedyFor } from '../checks.js';
+import { ArgumentError, DataError, ShapeError } from '../errors.js';
+import type { LossDescription } from '../native.js';
+import { type Inputs, isMatrixLike, type MatrixInput, type Row, rowSource } from './matrix.js';
+import { copyNumbers } from './rows.js';
+
+/**
+ * What a network is to learn for each row: the number of a class (0, 1, …), the name of a class
+ * (with the option `classes`), a row of numbers (one-hot or real), or, for a network of one output,
+ * a number.
+ */
+export type Targets =
+  | readonly number[]
+  | readonly string[]
+  | Int32Array
+  | Uint8Array
+  | Float32Array
+  | Float64Array
+  | readonly Row[]
+  | MatrixInput;
+
+/** Targets after their shape is checked: what the copy into native memory reads from. */
+export interface TargetSource {
+  readonly target: 'none' | 'input' | 'classes' | 'matrix';
+  /** Classes, or columns of the matrix. */
+  readonly targetColumns?: number;
+  readonly path: string;
+  readonly rowsPerSlice: number;
+  slice(start: number, end: number): Float32Array | Float64Array | Int32Array;
+}
+
+/** What the network and its loss want. */
+export interface TargetRule {
+  readonly loss: LossDescription;
+  readonly rows: number;
+  readonly outputSize: number;
+  readonly classes?: readonly string[] | undefined;
+  readonly path: string;
+}
+
+const valuesPerSlice = 2 ** 18;
+
+/** The inputs are the targets: what an autoencoder learns. */
+export const inputsAsTargets: TargetSource = {
+  target: 'input',
+  path: 'inputs',
+  rowsPerSlice: Number.MAX_SAFE_INTEGER,
+  slice: () => new Float32Array(0),
+};
+
+/**
+ * Finds out which form the targets have and checks their shape against the inputs and the loss.
+ *
+ * @throws ArgumentError, ShapeError, DataError
+ */
+export function targetSource(targets: unknown, rule: TargetRule): TargetSource {
+  const classes = requireClasses(rule);
+  if (isMatrixLike(targets) || isNested(targets)) return matrixTargets(targets, rule);
+  if (!isFlat(targets)) throw unknownForm(targets, rule);
+  requireSameRows(targets.length, rule);
+  if (Array.isArray(targets) && typeof targets[0] === 'string') {
+    return namedTargets(targets, classes, rule);
+  }
+  return numberTargets(targets, rule);
+}
+
+function requireClasses({ classes, outputSize, path }: TargetRule): readonly string[] | undefined {
+  if (classes === undefined) return undefined;
+  const at = path.replace(/targets$/, 'classes');
+  if (!Array.isArray(classes) || classes.some((name) => typeof name !== 'string')) {
+    throw new ArgumentError({ path: at, expected: 'strings', received: describeValue(classes) });
+  }
+  const twice = classes.find((name, index) => classes.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new ArgumentError({
+      path: at,
+      expected: 'each class once',
+      received: `'${twice}' twice`,
+    });
+  }
+  // A single output tells two classes apart.
+  const expected = outputSize === 1 ? 2 : outputSize;
+  if (classes.length === expected) return classes;
+  throw new ShapeError({
+    path: at,
+    expected: `${expected} classes for ${outputSize} outputs`,
+    received: `${classes.length}`,
+    remedy: 'Give the last layer one unit per class, or a single sigmoid for two classes.',
+  });
+}
+
+function isNested(targets: unknown): targets is readonly Row[] {
+  if (!Array.isArray(targets)) return false;
+  const first: unknown = targets[0];
+  return Array.isArray(first) || ArrayBuffer.isView(first);
+}
+
+function isFlat(targets: unknown): targets is ArrayLike<unknown> {
+  return (
+    Array.isArray(targets) ||
+    targets instanceof Int32Array ||
+    targets instanceof Uint8Array ||
+    targets instanceof Float32Array ||
+    targets instanceof Float64Array
+  );
+}
+
+function unknownForm(targets: unknown, { path }: TargetRule): ArgumentError {
+  return new ArgumentError({
+    path,
+    expected: 'class numbers, class names, numbers or rows of numbers',
+    received: describeValue(targets),
+  });
+}
+
+function requireSameRows(received: number, { rows, path, outputSize, loss }: TargetRule): void {
+  if (received === rows) return;
+  const isFlatMatrix = received === rows * outputSize && loss.targets !== 'classes';
+  throw new ShapeError({
+    path,
+    expected: `${rows} targets, one for each row of the inputs`,
+    received: `${received}`,
+    remedy: isFlatMatrix ? `Write matrix(targets, ${rows}, ${outputSize}).` : '',
+  });
+}
+
+function matrixTargets(targets: Inputs, rule: TargetRule): TargetSource {
+  const { loss, rows, outputSize, path } = rule;
+  if (loss.targets === 'classes') {
+    throw new ArgumentError({
+      path,
+      expected: `class numbers for the loss '${loss.name}'`,
+      received: describeValue(targets),
+    });
+  }
+  const source = rowSource(targets, outputSize, path);
+  if (source.rows !== rows) {
+    throw new ShapeError({
+      path,
+      expected: `${rows} rows, as many as the inputs`,
+      received: `${source.rows}`,
+    });
+  }
+  const rowsPerSlice = Math.min(source.rowsPerSlice, rowsIn(outputSize));
+  const slice = (start: number, end: number) => asFloats(source.slice(start, end), source);
+  return checked({ target: 'matrix', targetColumns: outputSize, path, rowsPerSlice, slice }, loss);
+}
+
+/** Bytes as numbers: the core keeps only inputs as bytes. */
+function asFloats(
+  values: Float32Array | Float64Array | Uint8Array,
+  { scale, offset }: { readonly scale: number; readonly offset: number },
+): Float32Array | Float64Array {
+  if (!(values instanceof Uint8Array)) return values;
+  return Float64Array.from(values, (byte) => byte * scale + offset);
+}
+
+function namedTargets(
+  names: readonly unknown[],
+  classes: readonly string[] | undefined,
+  rule: TargetRule,
+): TargetSource {
+  if (classes === undefined) {
+    throw new ArgumentError({
+      path: rule.path.replace(/targets$/, 'classes'),
+      expected: 'the list of classes, because the targets are names',
+      received: 'nothing',
+      remedy: `Add classes: ${exampleOf(names)}.`,
+    });
+  }
+  const numbers = new Map<unknown, number>(classes.map((name, index) => [name, index]));
+  const numberOf = (row: number): number => {
+    const name = names[row];
+    const number = numbers.get(name);
+    if (number !== undefined) return number;
+    throw new DataError({
+      path: `${rule.path}[${row}]`,
+      expected: `one of the classes ${listOf(classes.slice(0, 12).map((each) => `'${each}'`))}`,
+      received: describeValue(name),
+      remedy: typeof name === 'string' ? remedyFor(name, classes) : '',
+    });
+  };
+  const toNumbers = (start: number, end: number) =>
+    Int32Array.from({ length: end - start }, (_, index) => numberOf(start + index));
+  return sourceOfNumbers(toNumbers, rule);
+}
+
+function exampleOf(names: readonly unknown[]): string {
+  const distinct = [...new Set(names)].slice(0, 4).map((name) => JSON.stringify(name));
+  return `[${distinct.join(', ')}${distinct.length === 4 ? ', …' : ''}]`;
+}
+
+function numberTargets(values: ArrayLike<unknown>, rule: TargetRule): TargetSource {
+  const { path } = rule;
+  if (values instanceof Float32Array || values instanceof Int32Array) {
+    return sourceOfNumbers((start, end) => values.subarray(start, end), rule);
+  }
+  const buffer = new Float64Array(Math.min(values.length, valuesPerSlice));
+  return sourceOfNumbers((start, end) => copyNumbers(values, { start, end, path }, buffer), rule);
+}
+
+type NumberSlice = (start: number, end: number) => Float32Array | Float64Array | Int32Array;
+
+/** One number for each row: a class where the loss knows classes, else a column of its own. */
+function sourceOfNumbers(slice: NumberSlice, rule: TargetRule): TargetSource {
+  const { loss, outputSize, path } = rule;
+  const areClasses = loss.targets === 'classes' || (loss.targets === 'either' && outputSize > 1);
+  const shape = { path, rowsPerSlice: valuesPerSlice, targetColumns: outputSize };
+  if (areClasses) return { ...shape, target: 'classes', slice };
+  if (outputSize > 1) throw wantsMatrix(rule);
+  const toFloats: NumberSlice = (start, end) => {
+    const numbers = slice(start, end);
+    return numbers instanceof Int32Array ? Float64Array.from(numbers) : numbers;
+  };
+  return checked({ ...shape, target: 'matrix', slice: toFloats }, loss);
+}
+
+function wantsMatrix({ loss, outputSize, path }: TargetRule): ShapeError {
+  return new ShapeError({
+    path,
+    expected: `rows of ${outputSize} numbers for the loss '${loss.name}'`,
+    received: 'one number for each row',
+    remedy:
+      "For classes end the network with softmax and use the loss 'crossEntropy'; " +
+      'for one number give the last layer 1 unit.',
+  });
+}
+
+function rowsIn(columns: number): number {
+  return Math.max(1, Math.floor(valuesPerSlice / columns));
+}
+
+/** Targets that stand for probabilities have to be some: the gradient is wrong for others. */
+function checked(source: TargetSource, loss: LossDescription): TargetSource {
+  if (loss.output === null) return source;
+  const columns = source.targetColumns ?? 1;
+  return {
+    ...source,
+    slice(start, end) {
+      const values = source.slice(start, end);
+      for (let row = start; row < end; row++) {
+        const at = (row - start) * columns;
+        requireProbabilities(values.subarray(at, at + columns), row, source, loss);
+      }
+      return values;
+    },
+  };
+}
+
+function requireProbabilities(
+  row: Float32Array | Float64Array | Int32Array,
+  index: number,
+  { path, targetColumns }: TargetSource,
+  loss: LossDescription,
+): void {
+  let sum = 0;
+  for (let column = 0; column < row.length; column++) {
+    const value = row[column] as number;
+    sum += value;
+    // NaN fails this comparison too.
+    if (value >= 0 && value <= 1) continue;
+    throw new DataError({
+      path: targetColumns === 1 ? `${path}[${index}]` : `${path}[${index}][${column}]`,
+      expected: `a number from 0 to 1 for the loss '${loss.name}'`,
+      received: String(value),
+    });
+  }
+  if (loss.output !== 'softmax' || Math.abs(sum - 1) < 1e-3) return;
+  throw new DataError({
+    path: `${path}[${index}]`,
+    expected: 'probabilities that sum to 1',
+    received: `a sum of ${sum}`,
+    remedy: 'Give one-hot rows, or the numbers of the classes.',
+  });
+}
