@@ -1,0 +1,180 @@
+import { StateError } from '../errors.js';
+import {
+  awaitNative,
+  callNative,
+  info,
+  type NativeDataset,
+  type NativeFitOptions,
+  type NativeHistory,
+  type NativeNetwork,
+} from '../native.js';
+import type { LossName } from '../spec/generated.js';
+import { lossRowOf } from '../spec/losses.js';
+import { type NetworkSpec, outputActivationOf, sizeAfter } from '../spec/network.js';
+import type { History, TrainingEvent, ValidationResult } from './events.js';
+import {
+  type OptionsContext,
+  type ResolvedFit,
+  resolveBatchSize,
+  resolveEvaluation,
+  resolveFit,
+} from './fitOptions.js';
+import type { ForwardRule } from './forward.js';
+import { type RunControl, TrainingRun } from './trainingRun.js';
+import { type DataRule, type PreparedData, uploadData } from './upload.js';
+
+/** How a kind of model reads its data: `path` is empty for the data of the call itself. */
+export type PrepareData = (data: unknown, rule: DataRule, path: string) => PreparedData;
+
+export interface EngineOptions {
+  readonly prepareData: PrepareData;
+  /** The loss when the options name none; undefined: after the end of the network. */
+  readonly defaultLoss?: LossName;
+}
+
+/**
+ * A spec with its compiled network, and what every kind of model does with it. The models on top
+ * say which data they take and which part of the network a call runs.
+ */
+export class Engine {
+  readonly spec: NetworkSpec;
+  readonly network: NativeNetwork;
+  readonly #prepareData: PrepareData;
+  readonly #context: OptionsContext;
+  #isTraining = false;
+
+  constructor(spec: NetworkSpec, { prepareData, defaultLoss }: EngineOptions) {
+    this.spec = spec;
+    this.network = callNative(({ Network }) => new Network(spec));
+    this.#prepareData = prepareData;
+    this.#context = {
+      outputActivation: outputActivationOf(spec),
+      modelSeed: spec.seed,
+      defaultLoss,
+    };
+  }
+
+  /** The rule of a pass through the layers `from` to before `to`; all of them when not given. */
+  range(path: string, from = 0, to = this.spec.layers.length): ForwardRule {
+    return {
+      network: this.network,
+      from,
+      to,
+      inputSize: sizeAfter(this.spec, from),
+      outputSize: sizeAfter(this.spec, to),
+      path,
+    };
+  }
+
+  fit<Metric extends string>(data: unknown, input: unknown): TrainingRun<Metric> {
+    return new TrainingRun<Metric>(() => {
+      this.#requireIdle();
+      const options = resolveFit(input ?? {}, this.#context);
+      const rule = this.#dataRule(options);
+      const training = this.#prepareData(data, rule, '');
+      const validation =
+        options.validation !== undefined && 'data' in options.validation
+          ? this.#prepareData(options.validation.data, rule, 'validation.data')
+          : undefined;
+      const batchSize = resolveBatchSize(options, training.inputs.rows);
+      const { signal, onEvent } = options;
+      const job: FitJob = { training, validation, options, batchSize };
+      return { signal, onEvent, train: (control) => this.#train<Metric>(job, control) };
+    });
+  }
+
+  async evaluate<Metric extends string>(
+    data: unknown,
+    input: unknown,
+  ): Promise<ValidationResult<Metric>> {
+    const { loss, metrics, batchSize, threads } = resolveEvaluation(input ?? {}, this.#context);
+    const dataset = await uploadData(this.#prepareData(data, this.#dataRule({ loss }), ''));
+    const options = {
+      loss,
+      metrics,
+      ...(batchSize !== undefined && { batchSize }),
+      ...(threads !== undefined && { threads }),
+    };
+    const result = await awaitNative(() => this.network.evaluate(dataset, options));
+    return result as ValidationResult<Metric>;
+  }
+
+  #dataRule({ loss }: Pick<ResolvedFit, 'loss'>): DataRule {
+    return {
+      inputSize: this.spec.inputSize,
+      outputSize: sizeAfter(this.spec),
+      loss: lossRowOf(loss),
+    };
+  }
+
+  #requireIdle(): void {
+    if (!this.#isTraining) return;
+    throw new StateError({
+      path: 'fit',
+      expected: 'a model that is not training',
+      received: 'a second run of the same model',
+      remedy: 'Await the first run, or stop it and await it.',
+    });
+  }
+
+  async #train<Metric extends string>(
+    { training, validation, options, batchSize }: FitJob,
+    control: RunControl<Metric>,
+  ): Promise<History<Metric>> {
+    this.#isTraining = true;
+    try {
+      const isStopped = () => control.isStopped;
+      const dataset = await uploadData(training, isStopped);
+      const heldOut =
+        validation === undefined ? undefined : await uploadData(validation, isStopped);
+      if (control.isStopped) return emptyHistory<Metric>();
+      const run = callNative(() =>
+        this.network.fit(dataset, nativeFitOptions(options, batchSize, heldOut), (events) => {
+          // The core measures exactly the metrics that it was asked for.
+          control.emit(events as readonly TrainingEvent<Metric>[]);
+        }),
+      );
+      control.onStop(() => run.stop());
+      return historyOf<Metric>(await awaitNative(() => run.promise));
+    } finally {
+      this.#isTraining = false;
+    }
+  }
+}
+
+interface FitJob {
+  readonly training: PreparedData;
+  readonly validation: PreparedData | undefined;
+  readonly options: ResolvedFit;
+  readonly batchSize: number;
+}
+
+function nativeFitOptions(
+  { epochs, optimizer, loss, metrics, shuffle, seed, threads, validation }: ResolvedFit,
+  batchSize: number,
+  dataset: NativeDataset | undefined,
+): NativeFitOptions {
+  return {
+    ...{ epochs, batchSize, optimizer, loss, metrics, shuffle, seed },
+    ...(threads !== undefined && { threads }),
+    ...(validation !== undefined && 'split' in validation && { validation }),
+    ...(dataset !== undefined && { validation: { dataset } }),
+  };
+}
+
+function historyOf<Metric extends string>({ stopped, ...history }: NativeHistory): History<Metric> {
+  return { ...history, stopReason: stopped ? 'stopped' : 'completed' } as History<Metric>;
+}
+
+/** Of a run that was stopped while its data was copied. */
+function emptyHistory<Metric extends string>(): History<Metric> {
+  const { threads } = info();
+  return {
+    epochs: [],
+    stopReason: 'stopped',
+    seconds: 0,
+    rowsPerSecond: 0,
+    threads,
+    arenaBytes: 0,
+  };
+}

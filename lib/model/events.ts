@@ -1,0 +1,59 @@
+/** What a run tells while it trains, and what it gives at the end. */
+
+/** The running state of an epoch; sent a few times a second. */
+export interface TrainingProgressEvent<Metric extends string = string> {
+  readonly type: 'progress';
+  /** The epoch that runs, from 1. */
+  readonly epoch: number;
+  /** Batches of this epoch that are done. */
+  readonly batch: number;
+  readonly batches: number;
+  /** Mean loss of the epoch so far. */
+  readonly loss: number;
+  readonly metrics: Readonly<Record<Metric, number>>;
+  readonly rowsPerSecond: number;
+}
+
+/** Loss and metrics over rows that were not trained on. */
+export interface ValidationResult<Metric extends string = string> {
+  readonly loss: number;
+  readonly metrics: Readonly<Record<Metric, number>>;
+}
+
+/** The results of one epoch. */
+export interface EpochResult<Metric extends string = string> {
+  /** The epoch, from 1. */
+  readonly epoch: number;
+  /** Epochs that were asked for. */
+  readonly epochs: number;
+  /** Mean loss over the rows of the epoch, each measured before the update of its batch. */
+  readonly loss: number;
+  readonly metrics: Readonly<Record<Metric, number>>;
+  /** Measured after the epoch; null without the option `validation`. */
+  readonly validation: ValidationResult<Metric> | null;
+  readonly seconds: number;
+  readonly rowsPerSecond: number;
+}
+
+/** An epoch has ended. */
+export interface TrainingEpochEvent<Metric extends string = string> extends EpochResult<Metric> {
+  readonly type: 'epoch';
+}
+
+export type TrainingEvent<Metric extends string = string> =
+  | TrainingProgressEvent<Metric>
+  | TrainingEpochEvent<Metric>;
+
+/** What a finished run gives. */
+export interface History<Metric extends string = string> {
+  readonly epochs: readonly EpochResult<Metric>[];
+  /** `stopped` after `run.stop()`: the last epoch may then be missing from `epochs`. */
+  readonly stopReason: 'completed' | 'stopped';
+  /** Seconds of training, without the copy of the data. */
+  readonly seconds: number;
+  readonly rowsPerSecond: number;
+  /** Threads that trained. */
+  readonly threads: number;
+  /** Native memory of the compiled plan, in bytes. */
+  readonly arenaBytes: number;
+}

@@ -1,0 +1,269 @@
+import {
+  countRule,
+  describeValue,
+  requireBoolean,
+  requireInteger,
+  requireKnownKeys,
+  requireNumber,
+  requireObject,
+  seedRule,
+  threadsRule,
+} from '../checks.js';
+import { ArgumentError } from '../errors.js';
+import type { NameCheck, RowCheck, RowOption } from '../spec/data.js';
+import type {
+  LossName,
+  LossSpec,
+  MetricName,
+  OptimizerName,
+  OptimizerSpec,
+} from '../spec/generated.js';
+import { type LossNameFor, type LossSpecFor, resolveLoss } from '../spec/losses.js';
+import { normaliseMetrics, normaliseOptimizer } from '../spec/rows.js';
+import type { TrainingEvent } from './events.js';
+
+/** Rows that are kept from the training: a share of the data, or data of their own. */
+export type Validation<Data> = number | { readonly split: number } | { readonly data: Data };
+
+/** Options of `fit`. */
+export interface FitOptions<
+  Data,
+  Output extends string = string,
+  Metric extends string = never,
+  Loss extends string = never,
+  Optimizer extends string = never,
+> {
+  /** Passes over the data. Default 10. */
+  readonly epochs?: number | undefined;
+  /** Rows per update; the last batch of an epoch may be smaller. Default 32, or all rows if fewer. */
+  readonly batchSize?: number | undefined;
+  /** How the weights follow the gradient: a name, or `adam({ learningRate: 0.01 })`. Default adam. */
+  readonly optimizer?: RowOption<Optimizer, OptimizerSpec> | undefined;
+  /**
+   * What is made small. Default after the end of the network: softmax `'crossEntropy'`, sigmoid
+   * `'binaryCrossEntropy'`, else `'meanSquaredError'`; autoencoders `'meanSquaredError'`.
+   */
+  readonly loss?: RowOption<Loss, LossSpecFor<Output>> | undefined;
+  /** Measured besides the loss and given with each event. Default none. */
+  readonly metrics?: readonly Metric[] | undefined;
+  /**
+   * Measured after each epoch: a share of the rows (0.1 takes the last tenth away from the
+   * training), or `{ data }`. Default none.
+   */
+  readonly validation?: Validation<Data> | undefined;
+  /** Whether each epoch has its own order of rows. Default true. */
+  readonly shuffle?: boolean | undefined;
+  /** Seed of the order of rows, 32 bits. Default the seed of the model. */
+  readonly seed?: number | undefined;
+  /** Threads that train. Default the cores available; the result does not depend on it. */
+  readonly threads?: number | undefined;
+  /** Ends the training after the batch that runs; the run then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called with every event. An error that it throws ends the run, which rejects with it. */
+  readonly onEvent?: ((event: TrainingEvent<Metric>) => void) | undefined;
+}
+
+/** Options of `evaluate`. */
+export interface EvaluateOptions<
+  Output extends string = string,
+  Metric extends string = never,
+  Loss extends string = never,
+> {
+  /** What is measured. Default after the end of the network, as in `fit`. */
+  readonly loss?: RowOption<Loss, LossSpecFor<Output>> | undefined;
+  /** Measured besides the loss. Default none. */
+  readonly metrics?: readonly Metric[] | undefined;
+  /** Rows at a time. The result does not depend on it but for rounding. */
+  readonly batchSize?: number | undefined;
+  /** Threads that compute. Default the cores available. */
+  readonly threads?: number | undefined;
+}
+
+/** Options of `predict` and of the other forward passes. */
+export interface PredictOptions {
+  /** Threads that compute. Default the cores available; the result does not depend on it. */
+  readonly threads?: number | undefined;
+}
+
+/** What the compiler checks in the options beyond their form: names, and the loss for the output. */
+export interface FitChecks<
+  Output extends string,
+  Metric extends string,
+  Loss extends string,
+  Optimizer extends string,
+> {
+  readonly optimizer?: RowCheck<Optimizer, OptimizerName> | undefined;
+  readonly loss?: RowCheck<Loss, LossNameFor<Output>> | undefined;
+  readonly metrics?: readonly NameCheck<Metric, MetricName>[] | undefined;
+}
+
+/** What the options of a call are checked against. */
+export interface OptionsContext {
+  readonly outputActivation: string;
+  readonly defaultLoss?: LossName | undefined;
+  readonly modelSeed: number;
+}
+
+export interface ResolvedFit {
+  readonly epochs: number;
+  readonly batchSize: number | undefined;
+  readonly optimizer: OptimizerSpec;
+  readonly loss: LossSpec;
+  readonly metrics: readonly MetricName[];
+  readonly validation: { readonly split: number } | { readonly data: unknown } | undefined;
+  readonly shuffle: boolean;
+  readonly seed: number;
+  readonly threads: number | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly onEvent: ((event: TrainingEvent) => void) | undefined;
+}
+
+export type ResolvedEvaluation = Pick<ResolvedFit, 'loss' | 'metrics' | 'batchSize' | 'threads'>;
+
+const fitKeys = [
+  'epochs',
+  'batchSize',
+  'optimizer',
+  'loss',
+  'metrics',
+  'validation',
+  'shuffle',
+  'seed',
+  'threads',
+  'signal',
+  'onEvent',
+];
+
+/**
+ * Checks the options of `fit` and fills in the defaults.
+ *
+ * @throws ArgumentError
+ */
+export function resolveFit(input: unknown, context: OptionsContext): ResolvedFit {
+  const options = requireObject(input, 'options');
+  requireKnownKeys(options, fitKeys, '');
+  return {
+    epochs: requireInteger(options.epochs ?? 10, 'epochs', countRule),
+    batchSize: optionalInteger(options.batchSize, 'batchSize', countRule),
+    optimizer: normaliseOptimizer(options.optimizer ?? 'adam', 'optimizer'),
+    loss: lossOption(options, context),
+    metrics: normaliseMetrics(options.metrics ?? [], 'metrics'),
+    validation: validationOption(options.validation),
+    shuffle: requireBoolean(options.shuffle ?? true, 'shuffle'),
+    seed: requireInteger(options.seed ?? context.modelSeed, 'seed', seedRule),
+    threads: optionalInteger(options.threads, 'threads', threadsRule),
+    signal: signalOption(options.signal),
+    onEvent: listenerOption(options.onEvent),
+  };
+}
+
+/**
+ * Checks the options of `evaluate` and fills in the defaults.
+ *
+ * @throws ArgumentError
+ */
+export function resolveEvaluation(input: unknown, context: OptionsContext): ResolvedEvaluation {
+  const options = requireObject(input, 'options');
+  requireKnownKeys(options, ['loss', 'metrics', 'batchSize', 'threads'], '');
+  return {
+    loss: lossOption(options, context),
+    metrics: normaliseMetrics(options.metrics ?? [], 'metrics'),
+    batchSize: optionalInteger(options.batchSize, 'batchSize', countRule),
+    threads: optionalInteger(options.threads, 'threads', threadsRule),
+  };
+}
+
+/**
+ * Checks the options of `predict` and its kin.
+ *
+ * @throws ArgumentError
+ */
+export function resolveThreads(input: unknown): number | undefined {
+  const options = requireObject(input, 'options');
+  requireKnownKeys(options, ['threads'], '');
+  return optionalInteger(options.threads, 'threads', threadsRule);
+}
+
+/**
+ * Rows that train and the batch that they are cut into, after the validation has taken its share.
+ *
+ * @throws ArgumentError when no row is left to train on, or a batch is larger than the data.
+ */
+export function resolveBatchSize({ batchSize, validation }: ResolvedFit, rows: number): number {
+  const split = validation !== undefined && 'split' in validation ? validation.split : 0;
+  const trainingRows = rows - (split === 0 ? 0 : Math.max(1, Math.floor(rows * split + 0.5)));
+  if (trainingRows < 1) {
+    throw new ArgumentError({
+      path: 'validation.split',
+      expected: 'at least one row left to train on',
+      received: `${split} of ${rows} rows`,
+      remedy: 'Take a smaller share, or give more rows.',
+    });
+  }
+  if (batchSize === undefined) return Math.min(defaultBatchSize, trainingRows);
+  if (batchSize <= trainingRows) return batchSize;
+  throw new ArgumentError({
+    path: 'batchSize',
+    expected: `at most the ${trainingRows} rows that train`,
+    received: String(batchSize),
+    remedy: `Leave batchSize out, or set it to ${trainingRows} for one update per epoch.`,
+  });
+}
+
+const defaultBatchSize = 32;
+
+function lossOption(options: Record<string, unknown>, context: OptionsContext): LossSpec {
+  return resolveLoss(options.loss, 'loss', context.outputActivation, context.defaultLoss);
+}
+
+function optionalInteger(
+  value: unknown,
+  path: string,
+  rule: { minimum: number; maximum: number },
+): number | undefined {
+  return value === undefined ? undefined : requireInteger(value, path, rule);
+}
+
+function validationOption(value: unknown): ResolvedFit['validation'] {
+  if (value === undefined) return undefined;
+  if (typeof value === 'number') return { split: requireShare(value, 'validation') };
+  const options = requireObject(value, 'validation');
+  requireKnownKeys(options, ['split', 'data'], 'validation');
+  if ('split' in options === 'data' in options) {
+    throw new ArgumentError({
+      path: 'validation',
+      expected: 'either { split } or { data }',
+      received: 'split' in options ? 'both' : 'neither',
+    });
+  }
+  if ('data' in options) return { data: options.data };
+  return { split: requireShare(options.split, 'validation.split') };
+}
+
+function requireShare(value: unknown, path: string): number {
+  return requireNumber(value, path, {
+    minimum: 0,
+    maximum: 1,
+    minimumExclusive: true,
+    maximumExclusive: true,
+  });
+}
+
+function signalOption(value: unknown): AbortSignal | undefined {
+  if (value === undefined || value instanceof AbortSignal) return value;
+  throw new ArgumentError({
+    path: 'signal',
+    expected: 'an AbortSignal',
+    received: describeValue(value),
+    ...(value instanceof AbortController && { remedy: 'Pass controller.signal.' }),
+  });
+}
+
+function listenerOption(value: unknown): ResolvedFit['onEvent'] {
+  if (value === undefined || typeof value === 'function') return value as ResolvedFit['onEvent'];
+  throw new ArgumentError({
+    path: 'onEvent',
+    expected: 'a function',
+    received: describeValue(value),
+  });
+}

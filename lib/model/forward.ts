@@ -1,0 +1,121 @@
+import { type Matrix, type RowSource, rowSource } from '../data/matrix.js';
+import { DataError, MemoryError } from '../errors.js';
+import { awaitNative, callNative, type NativeNetwork } from '../native.js';
+
+/** The forward pass through a range of layers, cut so that the event loop stays free. */
+
+export interface ForwardRule {
+  readonly network: NativeNetwork;
+  /** First layer, and one past the last. */
+  readonly from: number;
+  readonly to: number;
+  readonly inputSize: number;
+  readonly outputSize: number;
+  /** Where the inputs stand, for errors. */
+  readonly path: string;
+}
+
+/** Some rows before and after the pass. The inputs are valid until the next chunk is asked for. */
+export interface ForwardChunk {
+  readonly start: number;
+  readonly rows: number;
+  readonly inputs: Float32Array;
+  readonly outputs: Float32Array;
+}
+
+/** Values that a native call copies and checks in about a millisecond. */
+const valuesPerChunk = 2 ** 18;
+
+export async function forward(
+  inputs: unknown,
+  rule: ForwardRule,
+  threads: number | undefined,
+): Promise<Matrix> {
+  const source = rowSource(inputs, rule.inputSize, rule.path);
+  const result = allocate(source.rows, rule.outputSize);
+  for await (const { start, outputs } of forwardChunks(source, rule, threads)) {
+    result.values.set(outputs, start * rule.outputSize);
+  }
+  return result;
+}
+
+/** The same on the caller's thread: right for a few rows, where a thread costs more than the pass. */
+export function forwardSync(inputs: unknown, rule: ForwardRule): Matrix {
+  const source = rowSource(inputs, rule.inputSize, rule.path);
+  const result = allocate(source.rows, rule.outputSize);
+  const { network, from, to } = rule;
+  for (const [start, end] of chunksOf(source, rule)) {
+    const floats = finiteFloats(source, start, end);
+    const outputs = callNative(() => network.predictSync(floats, end - start, from, to));
+    result.values.set(outputs, start * rule.outputSize);
+  }
+  return result;
+}
+
+export async function* forwardChunks(
+  source: RowSource,
+  rule: ForwardRule,
+  threads: number | undefined,
+): AsyncGenerator<ForwardChunk, void, void> {
+  const { network, from, to } = rule;
+  const options = threads === undefined ? { from, to } : { from, to, threads };
+  for (const [start, end] of chunksOf(source, rule)) {
+    const floats = finiteFloats(source, start, end);
+    const outputs = await awaitNative(() => network.predict(floats, end - start, options));
+    yield { start, rows: end - start, inputs: floats, outputs };
+  }
+}
+
+function* chunksOf(source: RowSource, rule: ForwardRule): Generator<[start: number, end: number]> {
+  const widest = Math.max(rule.inputSize, rule.outputSize);
+  const wanted = Math.max(1, Math.floor(valuesPerChunk / widest));
+  const step = Math.min(wanted, source.rowsPerSlice);
+  for (let start = 0; start < source.rows; start += step) {
+    yield [start, Math.min(source.rows, start + step)];
+  }
+}
+
+/** The rows as float32, scaled and checked. Floats that need neither are not copied. */
+function finiteFloats(source: RowSource, start: number, end: number): Float32Array {
+  const values = source.slice(start, end);
+  if (values instanceof Uint8Array) {
+    const { scale, offset } = source;
+    return Float32Array.from(values, (byte) => byte * scale + offset);
+  }
+  const floats = values instanceof Float32Array ? values : Float32Array.from(values);
+  for (let i = 0; i < floats.length; i++) {
+    if (!Number.isFinite(floats[i])) throw notFinite(values[i] as number, source, start, i);
+  }
+  return floats;
+}
+
+function notFinite(value: number, source: RowSource, start: number, index: number): DataError {
+  const row = start + Math.floor(index / source.columns);
+  return new DataError({
+    path: `${source.path}[${row}][${index % source.columns}]`,
+    expected: 'a finite number of float32',
+    received: String(value),
+    remedy: 'Replace or drop missing values before.',
+  });
+}
+
+function allocate(rows: number, columns: number): Matrix {
+  return { values: allocateFloats(rows * columns), rows, columns };
+}
+
+/** @throws MemoryError */
+export function allocateFloats(length: number): Float32Array<ArrayBuffer> {
+  try {
+    return new Float32Array(length);
+  } catch (cause) {
+    throw new MemoryError(
+      {
+        path: 'inputs',
+        expected: `memory for ${length} results`,
+        received: 'a refusal of the system',
+        remedy: 'Pass fewer rows at a time.',
+      },
+      { cause },
+    );
+  }
+}

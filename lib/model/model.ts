@@ -1,0 +1,119 @@
+import { describeValue, listOf, remedyFor, requireObject } from '../checks.js';
+import { ArgumentError } from '../errors.js';
+import { callNative, type NativeParameter } from '../native.js';
+import type { NetworkSpec } from '../spec/network.js';
+import type { Engine } from './engine.js';
+import { type JsonObject, requireJson } from './json.js';
+import { type ModelKind, type ModelRecord, saveModel } from './modelFile.js';
+import { summaryOf } from './summary.js';
+
+/** A tensor of a model. */
+export interface Parameter {
+  /** As in PyTorch's `nn.Sequential`: `0.weight`, `0.bias`, … */
+  readonly name: string;
+  /** The layer that it belongs to, from 0. */
+  readonly layer: number;
+  /** Weights of a dense layer are [outputs, inputs], its bias is [outputs]. */
+  readonly shape: readonly number[];
+  readonly trainable: boolean;
+}
+
+/** What every kind of model has in common. The memory is freed with the object; nothing to dispose. */
+export abstract class Model {
+  abstract readonly kind: ModelKind;
+  #annotations: JsonObject = {};
+  /** @internal */
+  protected readonly engine: Engine;
+
+  /** @internal */
+  protected constructor(engine: Engine) {
+    this.engine = engine;
+  }
+
+  /** The network as plain frozen data, with every default filled in. */
+  get spec(): NetworkSpec {
+    return this.engine.spec;
+  }
+
+  /** Plain data of your own that is saved with the model. Default `{}`. */
+  get annotations(): JsonObject {
+    return this.#annotations;
+  }
+
+  /** @throws ArgumentError when the value is not plain data of JSON. */
+  set annotations(value: object) {
+    const object = requireObject(value, 'annotations');
+    requireJson(object, 'annotations');
+    this.#annotations = object as JsonObject;
+  }
+
+  /** Columns of the input. */
+  get inputSize(): number {
+    return this.engine.network.inputSize;
+  }
+
+  /** The tensors of the network, in the order of its layers. */
+  get parameters(): readonly Parameter[] {
+    return this.engine.network.parameters();
+  }
+
+  /**
+   * A copy of a tensor, row after row. While a run trains, the state after its last whole epoch.
+   *
+   * @throws ArgumentError for an unknown name.
+   */
+  getParameter(name: string): Float32Array<ArrayBuffer> {
+    this.#requireParameter(name);
+    return callNative(() => this.engine.network.getParameter(name));
+  }
+
+  /**
+   * Replaces a tensor; the values are copied.
+   *
+   * @throws ArgumentError for an unknown name, ShapeError for another length, DataError for values
+   * that are not finite, StateError while a run trains.
+   */
+  setParameter(name: string, values: Float32Array | readonly number[]): void {
+    this.#requireParameter(name);
+    if (!(values instanceof Float32Array || Array.isArray(values))) {
+      throw new ArgumentError({
+        path: `parameters['${name}']`,
+        expected: 'a Float32Array or an array of numbers',
+        received: describeValue(values),
+      });
+    }
+    callNative(() => this.engine.network.setParameter(name, Float32Array.from(values)));
+  }
+
+  /** A table of layers, shapes, parameters and memory, as text. */
+  summary(): string {
+    const { spec, network } = this.engine;
+    const title = this.kind === 'autoencoder' ? 'Autoencoder' : 'Sequential';
+    return summaryOf({ title, spec, layers: network.layers(), bytes: network.bytes });
+  }
+
+  /**
+   * Saves the model as a safetensors file, which `load` reads, and PyTorch too: the names and
+   * layouts of the tensors are those of `nn.Sequential`. The file is replaced as a whole or not at
+   * all. While a run trains, the state after its last whole epoch is saved.
+   *
+   * @throws ArgumentError when `annotations` is not plain data; errors of the system.
+   */
+  async save(path: string): Promise<void> {
+    await saveModel(path, this.record(), this.engine.network);
+  }
+
+  /** @internal What is saved besides the tensors. */
+  protected abstract record(): ModelRecord;
+
+  #requireParameter(name: string): void {
+    const names = this.parameters.map((parameter: NativeParameter) => parameter.name);
+    if (names.includes(name)) return;
+    throw new ArgumentError({
+      path: 'name',
+      expected: `one of the parameters ${listOf(names)}`,
+      received: describeValue(name),
+      remedy: typeof name === 'string' ? remedyFor(name, names) : '',
+    });
+  }
+}

@@ -1,0 +1,194 @@
+import { describeValue, requireKnownKeys, requireObject } from '../checks.js';
+import { FileFormatError, LayerwiseError } from '../errors.js';
+import {
+  type FloatTensor,
+  openSafetensors,
+  type SafetensorsFile,
+  writeSafetensors,
+} from '../io/safetensors.js';
+import { formatError, tensorPath } from '../io/safetensorsHeader.js';
+import { callNative, type NativeNetwork } from '../native.js';
+import { type NetworkSpec, normaliseNetwork, tensorShapesOf } from '../spec/network.js';
+import { type JsonObject, requireJson } from './json.js';
+
+/**
+ * A saved model is a safetensors file: the tensors under the names and in the layouts of PyTorch's
+ * `nn.Sequential`, and in the metadata, under `layerwise`, what is needed to build the model again.
+ */
+
+interface CommonRecord {
+  readonly spec: NetworkSpec;
+  readonly annotations: JsonObject;
+}
+
+interface SequentialRecord extends CommonRecord {
+  readonly kind: 'sequential';
+}
+
+interface AutoencoderRecord extends CommonRecord {
+  readonly kind: 'autoencoder';
+  /** The layer whose output is the code. */
+  readonly codeLayer: number;
+}
+
+/** What the metadata holds besides the version. */
+export type ModelRecord = SequentialRecord | AutoencoderRecord;
+
+const formatVersion = 1;
+const metadataKey = 'layerwise';
+
+export async function saveModel(
+  path: string,
+  record: ModelRecord,
+  network: NativeNetwork,
+): Promise<void> {
+  requireJson(record.annotations, 'annotations');
+  const metadata = {
+    format: 'pt',
+    [metadataKey]: JSON.stringify({ version: formatVersion, ...record }),
+  };
+  // All tensors are taken before the first write, so that a training in between cannot mix epochs.
+  const tensors = new Map<string, FloatTensor>();
+  for (const { name, shape } of network.parameters()) {
+    tensors.set(name, { shape, values: callNative(() => network.getParameter(name)) });
+  }
+  await writeSafetensors(path, tensors, metadata);
+}
+
+export type ModelKind = ModelRecord['kind'];
+
+interface TensorSink {
+  setParameter(name: string, values: Float32Array): void;
+}
+
+/** A file whose metadata and tensors are checked against each other; nothing is allocated yet. */
+export interface OpenModel {
+  readonly record: ModelRecord;
+  /** Copies the tensors of the file into a model of the record's spec. */
+  readInto(model: TensorSink): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a saved model. Everything in it is checked as strictly as what a caller writes, and the
+ * tensors are compared with the spec before any memory is taken for either.
+ *
+ * @throws FileFormatError; errors of the system.
+ */
+export async function openModel(path: string): Promise<OpenModel> {
+  const file = await openSafetensors(path);
+  try {
+    const record = readRecord(file, path);
+    requireTensors(file, record.spec, path);
+    return {
+      record,
+      readInto: (model) => readTensors(file, record.spec, model, path),
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+function readRecord(file: SafetensorsFile, path: string): ModelRecord {
+  const text = file.metadata.get(metadataKey);
+  if (text === undefined) {
+    throw new FileFormatError({
+      path,
+      expected: `a model saved by layerwise (metadata '${metadataKey}')`,
+      received: `a safetensors file of something else, with ${file.tensors.size} tensors`,
+    });
+  }
+  const place = `${path}: metadata '${metadataKey}'`;
+  try {
+    return checkedRecord(parseJson(text, place), place);
+  } catch (error) {
+    if (!(error instanceof LayerwiseError) || error instanceof FileFormatError) throw error;
+    const { expected, received } = error;
+    throw new FileFormatError(
+      { path: `${place}: ${error.path}`, expected, received },
+      { cause: error },
+    );
+  }
+}
+
+function parseJson(text: string, place: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const received = cause instanceof Error ? cause.message : 'other text';
+    throw new FileFormatError({ path: place, expected: 'JSON', received }, { cause });
+  }
+}
+
+function checkedRecord(value: unknown, place: string): ModelRecord {
+  const fields = requireObject(value, 'model');
+  if (fields.version !== formatVersion) throw unknownVersion(fields.version, place);
+  const { kind, codeLayer } = fields;
+  if (kind !== 'sequential' && kind !== 'autoencoder') {
+    throw formatError(`${place}: kind`, "'sequential' or 'autoencoder'", describeValue(kind));
+  }
+  const extra = kind === 'autoencoder' ? ['codeLayer'] : [];
+  requireKnownKeys(fields, ['version', 'kind', 'spec', 'annotations', ...extra], '');
+  const spec = normaliseNetwork(fields.spec, 'spec');
+  const annotations = requireObject(fields.annotations ?? {}, 'annotations');
+  requireJson(annotations, 'annotations');
+  const common = { spec, annotations: annotations as JsonObject };
+  if (kind === 'sequential') return { kind, ...common };
+  return { kind, ...common, codeLayer: requireCodeLayer(codeLayer, spec, place) };
+}
+
+function requireCodeLayer(codeLayer: unknown, spec: NetworkSpec, place: string): number {
+  // The last layer cannot be the code: the decoder needs one.
+  const last = spec.layers.length - 2;
+  const isLayer =
+    Number.isInteger(codeLayer) && Number(codeLayer) >= 0 && Number(codeLayer) <= last;
+  if (isLayer) return codeLayer as number;
+  throw formatError(`${place}: codeLayer`, `a layer from 0 to ${last}`, describeValue(codeLayer));
+}
+
+function unknownVersion(version: unknown, place: string): FileFormatError {
+  const isNewer = typeof version === 'number' && version > formatVersion;
+  return new FileFormatError({
+    path: `${place}: version`,
+    expected: String(formatVersion),
+    received: describeValue(version),
+    remedy: isNewer ? 'The file was saved by a newer layerwise: update the package.' : '',
+  });
+}
+
+function requireTensors(file: SafetensorsFile, spec: NetworkSpec, path: string): void {
+  const shapes = tensorShapesOf(spec);
+  for (const [name, shape] of shapes) {
+    const entry = file.tensors.get(name);
+    const expected = `F32 of shape [${shape.join(', ')}], as the spec says`;
+    if (entry === undefined) throw formatError(tensorPath(path, name), expected, 'no such tensor');
+    const isRight = entry.dtype === 'F32' && shape.join() === entry.shape.join();
+    if (isRight) continue;
+    const received = `${entry.dtype} of shape [${entry.shape.slice(0, 8).join(', ')}]`;
+    throw formatError(tensorPath(path, name), expected, received);
+  }
+  const extra = [...file.tensors.keys()].find((name) => !shapes.has(name));
+  if (extra === undefined) return;
+  throw formatError(tensorPath(path, extra), 'only tensors of the spec', 'one that is not in it');
+}
+
+async function readTensors(
+  file: SafetensorsFile,
+  spec: NetworkSpec,
+  model: TensorSink,
+  path: string,
+): Promise<void> {
+  for (const name of tensorShapesOf(spec).keys()) {
+    const values = await file.readFloat32(name);
+    try {
+      model.setParameter(name, values);
+    } catch (error) {
+      if (!(error instanceof LayerwiseError)) throw error;
+      const { expected, received } = error;
+      const details = { path: tensorPath(path, name), expected, received };
+      throw new FileFormatError(details, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import { requireKnownKeys, requireObject } from '../checks.js';
+import type { Inputs, Matrix } from '../data/matrix.js';
+import type { Targets } from '../data/targets.js';
+import type { NameLike } from '../spec/data.js';
+import type { MetricName, OptimizerName } from '../spec/generated.js';
+import type { Layer } from '../spec/layers/index.js';
+import type { LossNameFor } from '../spec/losses.js';
+import { type NetworkSpec, normaliseNetwork, type OutputActivation } from '../spec/network.js';
+import { Engine } from './engine.js';
+import type { ValidationResult } from './events.js';
+import {
+  type EvaluateOptions,
+  type FitChecks,
+  type FitOptions,
+  type PredictOptions,
+  resolveThreads,
+} from './fitOptions.js';
+import { forward, forwardSync } from './forward.js';
+import { Model } from './model.js';
+import type { ModelRecord } from './modelFile.js';
+import type { TrainingRun } from './trainingRun.js';
+import { prepareSupervised } from './upload.js';
+
+/** Rows with what the network is to learn for each. */
+export interface SupervisedData {
+  /** [rows, inputSize]. */
+  readonly inputs: Inputs;
+  /** One target for each row. */
+  readonly targets: Targets;
+  /** The names of the classes in the order of the outputs, when the targets are names. */
+  readonly classes?: readonly string[] | undefined;
+}
+
+export interface SequentialOptions {
+  /** Columns of the input. */
+  readonly inputSize: number;
+  /** Seed of the first weights, 32 bits. Default 0. */
+  readonly seed?: number | undefined;
+}
+
+/** A network of layers, one after the other. `Output` is the activation that it ends with. */
+export class Sequential<Output extends string = string> extends Model {
+  override readonly kind = 'sequential';
+
+  /** @internal Models are made by `sequential` and `load`. */
+  constructor(spec: NetworkSpec) {
+    super(new Engine(spec, { prepareData: prepareSequential }));
+  }
+
+  /** Columns of the output. */
+  get outputSize(): number {
+    return this.engine.network.outputSize;
+  }
+
+  /**
+   * Trains on a thread of its own; the event loop stays free. Await the run for the history, or
+   * iterate it for the events. Nothing is thrown here: every error rejects the run.
+   *
+   * The arrays must not change before the first event: large ones are copied in slices.
+   *
+   * Rejects with ArgumentError (options), ShapeError and DataError (data), StateError (this model
+   * already trains), DivergenceError (the loss is no longer a number), MemoryError.
+   */
+  fit<
+    Metric extends NameLike<MetricName> = never,
+    Loss extends NameLike<LossNameFor<Output>> = never,
+    Optimizer extends NameLike<OptimizerName> = never,
+  >(
+    data: SupervisedData,
+    options?: FitOptions<SupervisedData, Output, Metric, Loss, Optimizer> &
+      FitChecks<Output, Metric, Loss, Optimizer>,
+  ): TrainingRun<Metric> {
+    return this.engine.fit<Metric>(data, options);
+  }
+
+  /**
+   * Mean loss and metrics over the data.
+   *
+   * @throws ArgumentError, ShapeError, DataError
+   */
+  async evaluate<
+    Metric extends NameLike<MetricName> = never,
+    Loss extends NameLike<LossNameFor<Output>> = never,
+  >(
+    data: SupervisedData,
+    options?: EvaluateOptions<Output, Metric, Loss> &
+      Pick<FitChecks<Output, Metric, Loss, never>, 'loss' | 'metrics'>,
+  ): Promise<ValidationResult<Metric>> {
+    return this.engine.evaluate<Metric>(data, options);
+  }
+
+  /**
+   * The outputs for some rows, computed on a thread of its own.
+   *
+   * @param inputs [rows, inputSize].
+   * @returns [rows, outputSize].
+   * @throws ArgumentError, ShapeError, DataError
+   */
+  async predict(inputs: Inputs, options: PredictOptions = {}): Promise<Matrix> {
+    return forward(inputs, this.engine.range('inputs'), resolveThreads(options));
+  }
+
+  /** As `predict`, on the caller's thread: the right form for a few rows. */
+  predictSync(inputs: Inputs): Matrix {
+    return forwardSync(inputs, this.engine.range('inputs'));
+  }
+
+  /** @internal */
+  protected override record(): ModelRecord {
+    const { kind, spec, annotations } = this;
+    return { kind, spec, annotations };
+  }
+}
+
+/**
+ * Builds a network of layers, one after the other, with its first weights.
+ *
+ * ```ts
+ * const model = sequential([dense(64, { activation: 'relu' }), dense(3, { activation: 'softmax' })], {
+ *   inputSize: 4,
+ * });
+ * ```
+ *
+ * @throws ArgumentError with the path of the layer, NativeBinaryError, MemoryError.
+ */
+export function sequential<const Layers extends readonly Pick<Layer, 'type'>[]>(
+  layers: Layers,
+  options: SequentialOptions,
+): Sequential<OutputActivation<Layers>> {
+  const given = requireObject(options, 'options');
+  requireKnownKeys(given, ['inputSize', 'seed'], '');
+  return new Sequential(normaliseNetwork({ ...given, layers }));
+}
+
+const prepareSequential: ConstructorParameters<typeof Engine>[1]['prepareData'] = (
+  data,
+  rule,
+  path,
+) => {
+  const parts = requireObject(data, path === '' ? 'data' : path);
+  requireKnownKeys(parts, ['inputs', 'targets', 'classes'], path);
+  return prepareSupervised(parts, rule, path === '' ? '' : `${path}.`);
+};

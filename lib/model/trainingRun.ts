@@ -1,0 +1,171 @@
+import type { History, TrainingEpochEvent, TrainingEvent } from './events.js';
+
+/** What the training side of a run may do with it. */
+export interface RunControl<Metric extends string> {
+  /** Whether the run was asked to stop, by `stop()` or by the signal. */
+  readonly isStopped: boolean;
+  /** Hands events to the iterators and to `onEvent`. */
+  emit(events: readonly TrainingEvent<Metric>[]): void;
+  /** Called once when the run is asked to stop, at once if it already was. */
+  onStop(stop: () => void): void;
+}
+
+/** A training whose options are checked. */
+export interface PreparedRun<Metric extends string> {
+  readonly signal: AbortSignal | undefined;
+  readonly onEvent: ((event: TrainingEvent<Metric>) => void) | undefined;
+  train(control: RunControl<Metric>): Promise<History<Metric>>;
+}
+
+/**
+ * A training that runs. Await it for the history, iterate it for the events, or both:
+ *
+ * ```ts
+ * const run = model.fit(data, { epochs: 20 });
+ * for await (const event of run) console.log(event.loss);
+ * const history = await run;
+ * ```
+ *
+ * Every iterator gets all epoch events, also those from before it started. Progress events are
+ * coalesced: a slow reader gets the newest one. Leaving the loop does not stop the training;
+ * `stop()` or the option `signal` does. Errors reach the iterators and whoever awaits.
+ */
+export class TrainingRun<Metric extends string = string>
+  implements PromiseLike<History<Metric>>, AsyncIterable<TrainingEvent<Metric>>
+{
+  readonly #history: Promise<History<Metric>>;
+  readonly #epochs: TrainingEpochEvent<Metric>[] = [];
+  #onEvent: ((event: TrainingEvent<Metric>) => void) | undefined;
+  #progress: TrainingEvent<Metric> | undefined;
+  #isSettled = false;
+  #isStopped = false;
+  #stopTraining: (() => void) | undefined;
+  #listenerError: { readonly error: unknown } | undefined;
+  #wake: () => void = () => {};
+  #changed: Promise<void> = Promise.resolve();
+
+  /** @internal Runs are made by `fit`. What `prepare` throws rejects the run. */
+  constructor(prepare: () => PreparedRun<Metric>) {
+    this.#renewChanged();
+    this.#history = this.#execute(prepare);
+  }
+
+  /** Ends the training after the batch that runs; the awaited history then says `'stopped'`. */
+  stop(): void {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#stopTraining?.();
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a run is awaited for its history
+  then<Kept = History<Metric>, Caught = never>(
+    onFulfilled?: ((history: History<Metric>) => Kept | PromiseLike<Kept>) | null,
+    onRejected?: ((reason: unknown) => Caught | PromiseLike<Caught>) | null,
+  ): Promise<Kept | Caught> {
+    return this.#history.then(onFulfilled, onRejected);
+  }
+
+  catch<Caught = never>(
+    onRejected?: ((reason: unknown) => Caught | PromiseLike<Caught>) | null,
+  ): Promise<History<Metric> | Caught> {
+    return this.#history.catch(onRejected);
+  }
+
+  finally(onFinally?: (() => void) | null): Promise<History<Metric>> {
+    return this.#history.finally(onFinally);
+  }
+
+  [Symbol.asyncIterator](): AsyncGenerator<TrainingEvent<Metric>, void, void> {
+    // The iterator throws the error; the promise must not report it as unhandled as well.
+    this.#history.catch(() => {});
+    return this.#events();
+  }
+
+  async *#events(): AsyncGenerator<TrainingEvent<Metric>, void, void> {
+    let epochsSeen = 0;
+    let progressSeen: TrainingEvent<Metric> | undefined;
+    for (;;) {
+      const epoch = this.#epochs[epochsSeen];
+      const progress = this.#progress;
+      if (epoch !== undefined) {
+        epochsSeen++;
+        yield epoch;
+      } else if (progress !== undefined && progress !== progressSeen) {
+        progressSeen = progress;
+        yield progress;
+      } else if (this.#isSettled) {
+        await this.#history;
+        return;
+      } else {
+        await this.#changed;
+      }
+    }
+  }
+
+  async #execute(prepare: () => PreparedRun<Metric>): Promise<History<Metric>> {
+    try {
+      const prepared = prepare();
+      this.#onEvent = prepared.onEvent;
+      return await this.#trainUntil(prepared);
+    } finally {
+      this.#isSettled = true;
+      this.#wake();
+    }
+  }
+
+  async #trainUntil(prepared: PreparedRun<Metric>): Promise<History<Metric>> {
+    const { signal } = prepared;
+    const stop = () => this.stop();
+    signal?.throwIfAborted();
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      const history = await prepared.train(this.#control());
+      if (this.#listenerError !== undefined) throw this.#listenerError.error;
+      if (history.stopReason === 'stopped') signal?.throwIfAborted();
+      return history;
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  #control(): RunControl<Metric> {
+    const isStopped = () => this.#isStopped;
+    return {
+      get isStopped() {
+        return isStopped();
+      },
+      emit: (events) => this.#emit(events),
+      onStop: (stop) => {
+        this.#stopTraining = stop;
+        if (this.#isStopped) stop();
+      },
+    };
+  }
+
+  #emit(events: readonly TrainingEvent<Metric>[]): void {
+    for (const event of events) {
+      if (event.type === 'epoch') this.#epochs.push(event);
+      this.#progress = event.type === 'progress' ? event : undefined;
+      this.#callListener(event);
+    }
+    this.#wake();
+    this.#renewChanged();
+  }
+
+  /** A listener that throws ends the run: nobody else could hear of its error. */
+  #callListener(event: TrainingEvent<Metric>): void {
+    if (this.#onEvent === undefined || this.#listenerError !== undefined) return;
+    try {
+      this.#onEvent(event);
+    } catch (error) {
+      this.#listenerError = { error };
+      this.stop();
+    }
+  }
+
+  #renewChanged(): void {
+    this.#changed = new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+}
