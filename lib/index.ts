@@ -1,0 +1,80 @@
+/**
+ * Everything that is public, by name. What is not listed here may change at any time.
+ */
+
+export type { Autoencoder, ReconstructionErrorOptions } from './autoencoders/autoencoder.js';
+export type {
+  ReconstructionErrorMatrix,
+  ReconstructionErrors,
+} from './autoencoders/reconstruction.js';
+export { type AutoencoderOptions, autoencoder } from './autoencoders/undercomplete.js';
+export type { IdxHeader, IdxType, IdxValues } from './data/idx.js';
+export { type IdxData, readIdxFile } from './data/idxFile.js';
+export { type Inputs, type Matrix, type MatrixInput, matrix, type Row } from './data/matrix.js';
+export type { Targets } from './data/targets.js';
+export {
+  ArgumentError,
+  DataError,
+  DivergenceError,
+  type ErrorDetails,
+  FileFormatError,
+  LayerwiseError,
+  MemoryError,
+  NativeBinaryError,
+  ShapeError,
+  StateError,
+} from './errors.js';
+export { load } from './load.js';
+export type {
+  EpochResult,
+  History,
+  TrainingEpochEvent,
+  TrainingEvent,
+  TrainingProgressEvent,
+  ValidationResult,
+} from './model/events.js';
+export type {
+  EvaluateOptions,
+  FitOptions,
+  PredictOptions,
+  Validation,
+} from './model/fitOptions.js';
+export type { JsonArray, JsonObject, JsonValue } from './model/json.js';
+export type { Model, Parameter } from './model/model.js';
+export {
+  type Sequential,
+  type SequentialOptions,
+  type SupervisedData,
+  sequential,
+} from './model/sequential.js';
+export type { TrainingRun } from './model/trainingRun.js';
+export { type CoreInfo, type InstructionSet, info } from './native.js';
+export {
+  type ActivationName,
+  type ActivationSpec,
+  adam,
+  adamW,
+  binaryCrossEntropy,
+  constant,
+  crossEntropy,
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  type InitializerName,
+  type InitializerSpec,
+  type LossName,
+  type LossSpec,
+  type MetricName,
+  meanSquaredError,
+  normal,
+  type OptimizerName,
+  type OptimizerSpec,
+  sgd,
+  uniform,
+  zeros,
+} from './spec/generated.js';
+export { type ActivationLayer, activation } from './spec/layers/activation.js';
+export { type DenseLayer, type DenseOptions, dense } from './spec/layers/dense.js';
+export type { Layer, LayerSpec } from './spec/layers/index.js';
+export type { NetworkSpec } from './spec/network.js';

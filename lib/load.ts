@@ -1,0 +1,23 @@
+import { Autoencoder } from './autoencoders/autoencoder.js';
+import { openModel } from './model/modelFile.js';
+import { Sequential } from './model/sequential.js';
+
+/**
+ * Loads a model that `save` wrote. `model.kind` tells which of the two it is.
+ *
+ * @throws FileFormatError when the file is damaged, or no model of this library; the path names the
+ * file and, where there is one, the tensor. Errors of the system (ENOENT, …) come as they are.
+ */
+export async function load(path: string): Promise<Sequential | Autoencoder> {
+  const file = await openModel(path);
+  try {
+    const { record } = file;
+    const model =
+      record.kind === 'autoencoder' ? new Autoencoder(record) : new Sequential(record.spec);
+    await file.readInto(model);
+    model.annotations = record.annotations;
+    return model;
+  } finally {
+    await file.close();
+  }
+}
