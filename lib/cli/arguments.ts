@@ -170,7 +170,11 @@ function addNetworkOptions(command: Command): void {
 function addTrainingOptions(command: Command): void {
   command
     .optionsGroup('Training:')
-    .option('--epochs <count>', 'passes over the data (default: 10; more for small data)', count)
+    .option(
+      '--epochs <count>',
+      'passes over the data (default: 10, more for small data: 100 below 320 rows)',
+      count,
+    )
     .option('--batch-size <rows>', 'rows per update (default: 32; 128 from 10,000 rows)', count)
     .addOption(named('--optimizer <name>', namesOf(optimizerTable), 'adam'))
     .option(

@@ -43,10 +43,12 @@ export function progressBar(state: ProgressState, width: number): string {
     [2, `${formatRate(event.rowsPerSecond)} rows/s`],
     [1, time],
   ];
-  const shown = fitting(segments, width - head.length - percent.length - 1);
+  // A terminal of the usual width has room for a bar that says something.
+  const reserved = width < usualWidth ? 0 : shortestBar + 1;
+  const shown = fitting(segments, width - head.length - percent.length - 1 - reserved);
   const tail = [percent, ...shown].join('  ');
-  const room = Math.min(24, width - head.length - tail.length - 2);
-  return room < 4 ? `${head} ${tail}` : `${head} ${bar(share, room)} ${tail}`;
+  const room = Math.min(longestBar, width - head.length - tail.length - 2);
+  return room < shortestBar ? `${head} ${tail}` : `${head} ${bar(share, room)} ${tail}`;
 }
 
 /** One line for a log: an epoch that has ended. */
@@ -69,6 +71,10 @@ export function metricTexts(metrics: Readonly<Record<string, number>>, prefix = 
     return `${prefix}${metricNames[name] ?? name} ${text}`;
   });
 }
+
+const usualWidth = 60;
+const shortestBar = 6;
+const longestBar = 24;
 
 type Segment = readonly [rank: number, text: string];
 

@@ -1,0 +1,17 @@
+import type { History, TrainingEvent } from '../model/events.js';
+import type { TrainingData } from './trainingData.js';
+import type { TrainingPlan } from './trainingPlan.js';
+
+/** What `train` tells while it works: sentences for people, or objects for machines. */
+export interface TrainReport {
+  /** `share` of the file is read, 0 to 1; null where its size is not known. */
+  reading(path: string, pass: string, share: number | null): void;
+  data(data: TrainingData): void;
+  model(data: TrainingData, plan: TrainingPlan, parameters: number): void;
+  event(event: TrainingEvent): void;
+  stopping(): void;
+  trained(data: TrainingData, history: History): void;
+  saved(path: string, bytes: number): void;
+  /** Makes room for an error. */
+  clear(): void;
+}

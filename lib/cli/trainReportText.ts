@@ -1,0 +1,144 @@
+import type { History, TrainingEvent, ValidationResult } from '../model/events.js';
+import type { CliContext } from './context.js';
+import type { TrainOptions } from './options.js';
+import { doneShare, epochLine, progressBar } from './progressBar.js';
+import { StatusLine } from './statusLine.js';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatRate,
+  type Paint,
+  paintFor,
+  plural,
+} from './style.js';
+import type { TrainingData } from './trainingData.js';
+import type { TrainingPlan } from './trainingPlan.js';
+import type { TrainReport } from './trainReport.js';
+import { columnsText, networkText, resultText, taskText } from './trainTexts.js';
+
+/** Seconds between two lines of a log. */
+const logInterval = 1;
+
+/** Sentences on standard output; the progress on standard error, as a bar or as a log. */
+export class TextTrainReport implements TrainReport {
+  readonly #options: TrainOptions;
+  readonly #context: CliContext;
+  readonly #status: StatusLine;
+  readonly #paint: Paint;
+  #rows = 0;
+  #epochs = 0;
+  #validation: ValidationResult | undefined;
+  #secondsSinceLog = Number.POSITIVE_INFINITY;
+
+  constructor(options: TrainOptions, context: CliContext) {
+    this.#options = options;
+    this.#context = context;
+    this.#status = new StatusLine(context);
+    this.#paint = paintFor(context.stdout, context.environment);
+  }
+
+  reading(path: string, pass: string, share: number | null): void {
+    const percent = share === null ? '' : ` ${Math.floor(share * 100)} %`;
+    const verbs: Record<string, string> = { survey: 'Looking through', encode: 'Encoding' };
+    this.#status.draw(`${verbs[pass] ?? 'Reading'} ${path}${percent}`);
+  }
+
+  data(data: TrainingData): void {
+    const { training, validation, droppedRows, notices } = data;
+    const { rows, columns } = training.inputs;
+    const kept = validation?.inputs.rows ?? 0;
+    this.#line(
+      `${this.#paint('bold', this.#options.data)}: ${plural(rows + kept, 'row')}` +
+        `${kept > 0 ? ` (${formatCount(rows)} train, ${formatCount(kept)} validate)` : ''}, ` +
+        `${plural(columns, 'input')}${columnsText(data)}`,
+    );
+    this.#line(`Task: ${taskText(data)}`);
+    if (droppedRows > 0) this.#note(`${plural(droppedRows, 'row')} without a target: not used.`);
+    for (const notice of notices) this.#note(notice);
+  }
+
+  model(data: TrainingData, plan: TrainingPlan, parameters: number): void {
+    const { optimizer, out, seed } = this.#options;
+    this.#line(
+      `Network: ${networkText(this.#options, data, plan)}, ${formatCount(parameters)} parameters`,
+    );
+    this.#line(
+      `Training: ${plural(plan.epochs, 'epoch')} in batches of ${formatCount(plan.batchSize)}, ` +
+        `${optimizer.type} with a learning rate of ${optimizer.learningRate}, seed ${seed}`,
+    );
+    if (plan.code !== null && plan.code >= plan.inputSize) {
+      this.#note(
+        'The code is not smaller than the row: a smaller --code makes the network compress.',
+      );
+    }
+    if (out === undefined) this.#note('The model will not be saved: give --out to keep it.');
+    this.#epochs = plan.epochs;
+    this.#rows = data.training.inputs.rows;
+  }
+
+  event(event: TrainingEvent): void {
+    if (event.type === 'epoch' && event.validation) this.#validation = event.validation;
+    if (this.#status.isShown) {
+      const state = {
+        event,
+        epochs: this.#epochs,
+        rows: this.#rows,
+        validationLoss: this.#validation?.loss,
+      };
+      this.#status.draw(progressBar(state, this.#status.width));
+    } else {
+      this.#log(event);
+    }
+  }
+
+  stopping(): void {
+    this.#status.clear();
+    this.#context.stderr.write('Stopping after this batch. Ctrl-C again quits at once.\n');
+  }
+
+  trained(data: TrainingData, history: History): void {
+    this.#status.clear();
+    const { epochs, stopReason, seconds, rowsPerSecond } = history;
+    const verb = stopReason === 'stopped' ? 'Stopped after' : 'Trained';
+    const time = seconds < 10 ? `${seconds.toFixed(1)} s` : formatDuration(seconds);
+    this.#line(
+      `${verb} ${plural(epochs.length, 'epoch')} in ${time}, ${formatRate(rowsPerSecond)} rows/s.`,
+    );
+    const last = epochs[epochs.length - 1];
+    if (last === undefined) return;
+    const result = last.validation ?? last;
+    const label = last.validation ? 'On the rows kept for validation' : 'On the training rows';
+    this.#line(`${label}: ${this.#paint('bold', resultText(data, result))}`);
+  }
+
+  saved(path: string, bytes: number): void {
+    this.#line(
+      `${this.#paint('green', 'Saved')} ${path} (${formatBytes(bytes)}). Apply it to new data:`,
+    );
+    this.#line(`  layerwise predict ${path} new-data --out scored.csv`);
+  }
+
+  clear(): void {
+    this.#status.clear();
+  }
+
+  /** The first epoch, the last one, and between them at most one a second. */
+  #log(event: TrainingEvent): void {
+    if (event.type !== 'epoch') return;
+    this.#secondsSinceLog += event.seconds;
+    if (this.#secondsSinceLog < logInterval && doneShare({ event, epochs: this.#epochs }) < 1)
+      return;
+    this.#secondsSinceLog = 0;
+    this.#context.stderr.write(`${epochLine(event, this.#epochs)}\n`);
+  }
+
+  #line(text: string): void {
+    this.#status.clear();
+    this.#context.stdout.write(`${text}\n`);
+  }
+
+  #note(text: string): void {
+    this.#line(`${this.#paint('yellow', 'Note:')} ${text}`);
+  }
+}

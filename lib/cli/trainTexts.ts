@@ -1,0 +1,61 @@
+import { encodedWidth } from '../data/tableSchema.js';
+import type { ValidationResult } from '../model/events.js';
+import type { TrainOptions } from './options.js';
+import { metricTexts } from './progressBar.js';
+import { formatCount, formatNumber, plural } from './style.js';
+import { classesOf, type TrainingData } from './trainingData.js';
+import type { TrainingPlan } from './trainingPlan.js';
+
+/** The sentences of `train`: pure functions of what was read, planned and measured. */
+
+export function columnsText({ schema }: TrainingData): string {
+  if (schema.kind === 'idx') return ` (${schema.shape.join(' x ')})`;
+  const numbers = schema.columns.filter(({ type }) => type === 'number').length;
+  const texts = schema.columns.length - numbers;
+  if (texts === 0 && encodedWidth(schema) === numbers) return '';
+  return ` from ${plural(numbers, 'column')} of numbers and ${formatCount(texts)} of text`;
+}
+
+const mostClassesShown = 10;
+
+export function taskText(data: TrainingData): string {
+  const { schema, task, reason } = data;
+  if (task === 'autoencoding') return 'autoencoder';
+  const because = reason === null ? '' : ` (${reason})`;
+  const target = schema.kind === 'table' ? schema.target?.name : undefined;
+  const what = target === undefined ? '' : ` of '${target}'`;
+  const classes = classesOf(data);
+  if (classes === null) return `${task}${what}${because}`;
+  const shown = classes.slice(0, mostClassesShown).join(', ');
+  const more = classes.length > mostClassesShown ? ', ...' : '';
+  return `${task}${what} into ${classes.length} classes: ${shown}${more}${because}`;
+}
+
+/** `4 - 128 relu - 64 relu - 3 softmax`. */
+export function networkText(
+  { activation }: TrainOptions,
+  { task }: TrainingData,
+  { inputSize, outputSize, hidden, code }: TrainingPlan,
+): string {
+  const layers = hidden.map((units) => `${units} ${activation.type}`);
+  if (code !== null) {
+    return [inputSize, ...layers, `code ${code}`, ...layers.reverse(), outputSize].join(' - ');
+  }
+  const end = task === 'classification' ? 'softmax' : 'linear';
+  return [inputSize, ...layers, `${outputSize} ${end}`].join(' - ');
+}
+
+export function resultText(
+  { schema, task }: TrainingData,
+  { loss, metrics }: ValidationResult,
+): string {
+  const target = schema.kind === 'table' ? schema.target : null;
+  if (task === 'regression' && target?.type === 'number') {
+    const typical = Math.sqrt(loss) * target.deviation;
+    return (
+      `typical error ${formatNumber(typical)} (root mean square); ` +
+      `'${target.name}' itself varies by ${formatNumber(target.deviation)}`
+    );
+  }
+  return [`loss ${formatNumber(loss)}`, ...metricTexts(metrics)].join(', ');
+}

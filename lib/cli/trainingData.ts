@@ -1,0 +1,52 @@
+import { readBytes } from '../data/bytes.js';
+import { looksLikeIdx } from '../data/idx.js';
+import type { IdxSchema } from '../data/idxSchema.js';
+import type { MatrixInput } from '../data/matrix.js';
+import type { Task } from '../data/tableInference.js';
+import type { TableSchema } from '../data/tableSchema.js';
+
+/** What both kinds of file, tables and images, become before a network is trained on them. */
+
+export interface TrainingSet {
+  readonly inputs: MatrixInput;
+  /** Class indices or standardised numbers; null for an autoencoder. */
+  readonly targets: Int32Array | Float32Array | null;
+}
+
+export interface TrainingData {
+  /** Saved with the model: all that prediction needs to know. */
+  readonly schema: TableSchema | IdxSchema;
+  readonly task: Task | 'autoencoding';
+  /** Why this task; null where there was nothing to choose. */
+  readonly reason: string | null;
+  readonly training: TrainingSet;
+  readonly validation: TrainingSet | null;
+  /** Rows that were left out because their target is missing. */
+  readonly droppedRows: number;
+  /** What the user should know about the columns, in sentences. */
+  readonly notices: readonly string[];
+}
+
+/** The names of the classes; null where there are none. */
+export function classesOf({ schema }: TrainingData): readonly string[] | null {
+  if (schema.kind === 'idx') return schema.classes;
+  return schema.target?.type === 'classes' ? schema.target.classes : null;
+}
+
+/** How reading reports that it gets on, and how it is ended. */
+export interface ReadingContext {
+  readonly signal: AbortSignal;
+  /** Told the bytes read of a file in one of its passes. */
+  onBytes(path: string, pass: string, bytes: number): void;
+}
+
+/** Whether a file, unpacked, begins as IDX files do. */
+export async function isIdxFile(path: string): Promise<boolean> {
+  const chunks = readBytes(path);
+  try {
+    const first = await chunks.next();
+    return !first.done && looksLikeIdx(first.value);
+  } finally {
+    await chunks.return(undefined);
+  }
+}

@@ -1,0 +1,128 @@
+import { readBytes } from '../data/bytes.js';
+import { type IdxReader, type IdxValues, openIdx, readIdx } from '../data/idx.js';
+import { asMatrixValues, scalingOfValues } from '../data/idxSchema.js';
+import { matrix } from '../data/matrix.js';
+import { RowSplit } from '../data/rowSplit.js';
+import { DataError, ShapeError } from '../errors.js';
+import type { TrainOptions } from './options.js';
+import type { ReadingContext, TrainingData, TrainingSet } from './trainingData.js';
+import { UsageError } from './usageError.js';
+
+/** Reads an IDX file of images, and one with their labels, for training. */
+export async function readTrainingImages(
+  options: TrainOptions,
+  context: ReadingContext,
+): Promise<TrainingData> {
+  requireImageOptions(options);
+  const reader = await openReader(options.data, context);
+  const labels = options.labels === undefined ? null : await readLabels(options.labels, context);
+  if (labels && labels.values.length !== reader.items) throw unequal(options, reader, labels);
+  const values = asMatrixValues(await readIdx(reader));
+  const { scale, offset } = scalingOfValues(values);
+  const split = new RowSplit(reader.items, options.validation, options.seed);
+  const positions = Array.from({ length: reader.items }, () => split.nextPosition());
+  const inputs = reordered(values, reader.itemSize, positions);
+  const targets = labels && reordered(labels.values, 1, positions);
+  const set = (start: number, end: number): TrainingSet => ({
+    inputs: matrix(
+      inputs.subarray(start * reader.itemSize, end * reader.itemSize),
+      end - start,
+      reader.itemSize,
+      { scale, offset },
+    ),
+    targets: targets?.subarray(start, end) ?? null,
+  });
+  return {
+    schema: {
+      kind: 'idx',
+      valueType: reader.type,
+      shape: reader.dimensions.slice(1),
+      scale,
+      offset,
+      classes: labels?.classes ?? null,
+    },
+    task: labels ? 'classification' : 'autoencoding',
+    reason: labels ? `'${options.labels}' holds ${labels.classes.length} different labels` : null,
+    training: set(0, split.trainingRows),
+    validation: split.validationRows > 0 ? set(split.trainingRows, split.rows) : null,
+    droppedRows: 0,
+    notices: [],
+  };
+}
+
+function requireImageOptions({ autoencoder, labels, target, task }: TrainOptions): void {
+  if (target !== undefined) {
+    throw new UsageError(
+      '--target is for tables: name the file with the labels of the images with --labels',
+      'train',
+    );
+  }
+  if (task === 'regression') {
+    throw new UsageError('the labels of images are always classes: leave --task out', 'train');
+  }
+  if (autoencoder || labels !== undefined) return;
+  throw new UsageError(
+    'name the file with the labels of the images with --labels, or give --autoencoder',
+    'train',
+  );
+}
+
+function openReader(path: string, { signal, onBytes }: ReadingContext): Promise<IdxReader> {
+  const watch = { signal, onBytes: (bytes: number) => onBytes(path, 'read', bytes) };
+  return openIdx(readBytes(path, watch), path);
+}
+
+interface Labels {
+  /** Class indices. */
+  readonly values: Int32Array;
+  readonly classes: readonly string[];
+}
+
+async function readLabels(path: string, context: ReadingContext): Promise<Labels> {
+  const reader = await openReader(path, context);
+  if (reader.itemSize !== 1) {
+    throw new ShapeError({
+      path,
+      expected: 'a file with one label per image',
+      received: `items of ${reader.dimensions.slice(1).join(' x ')} values`,
+      remedy: 'Give the file with the labels to --labels and the images as data.',
+    });
+  }
+  const labels = await readIdx(reader);
+  const different = [...new Set<number>(labels)].sort((left, right) => left - right);
+  const mostClasses = 100_000;
+  if (different.length < 2 || different.length > mostClasses) {
+    throw new DataError({
+      path,
+      expected: `2 to ${mostClasses} different labels`,
+      received: String(different.length),
+    });
+  }
+  const indexOf = new Map(different.map((label, index) => [label, index]));
+  return {
+    values: Int32Array.from(labels as ArrayLike<number>, (label) => indexOf.get(label) ?? 0),
+    classes: different.map(String),
+  };
+}
+
+function unequal(options: TrainOptions, reader: IdxReader, labels: Labels): ShapeError {
+  return new ShapeError({
+    path: options.labels ?? '--labels',
+    expected: `as many labels as there are images in ${options.data}: ${reader.items}`,
+    received: String(labels.values.length),
+    remedy: 'Check that both files belong together.',
+  });
+}
+
+/** The items at their positions: those that train in front, see RowSplit. */
+function reordered<Values extends IdxValues>(
+  values: Values,
+  itemSize: number,
+  positions: readonly number[],
+): Values {
+  const moved = new (values.constructor as new (length: number) => Values)(values.length);
+  positions.forEach((position, item) => {
+    moved.set(values.subarray(item * itemSize, (item + 1) * itemSize), position * itemSize);
+  });
+  return moved;
+}

@@ -1,0 +1,80 @@
+import { ArgumentError } from '../errors.js';
+import { type Autoencoder, autoencoder, dense, type Sequential, sequential } from '../index.js';
+import type { TrainOptions } from './options.js';
+import type { TrainingData } from './trainingData.js';
+
+/** Fills in what the command line left open, from the data. */
+export interface TrainingPlan {
+  readonly inputSize: number;
+  /** Classes, or 1 number; the inputs again for an autoencoder. */
+  readonly outputSize: number;
+  /** Units of the hidden layers; of the encoder, for an autoencoder. */
+  readonly hidden: readonly number[];
+  /** Null where there is no autoencoder. */
+  readonly code: number | null;
+  readonly epochs: number;
+  readonly batchSize: number;
+}
+
+/** Enough updates for Adam to settle on small data, and few enough not to learn it by heart. */
+const wantedUpdates = 1000;
+const fewestEpochs = 10;
+const mostEpochs = 100;
+
+/** @throws ArgumentError when a batch is larger than the data */
+export function planTraining(options: TrainOptions, data: TrainingData): TrainingPlan {
+  const { rows, columns } = data.training.inputs;
+  const batchSize = chooseBatchSize(options, rows);
+  const epochs = Math.ceil(wantedUpdates / Math.ceil(rows / batchSize));
+  return {
+    inputSize: columns,
+    outputSize: outputSizeOf(data, columns),
+    hidden: options.hidden ?? (options.autoencoder ? [128] : [128, 64]),
+    code: options.autoencoder ? (options.code ?? Math.min(32, Math.ceil(columns / 4))) : null,
+    epochs: options.epochs ?? Math.min(mostEpochs, Math.max(fewestEpochs, epochs)),
+    batchSize,
+  };
+}
+
+function chooseBatchSize({ batchSize }: TrainOptions, rows: number): number {
+  if (batchSize === undefined) return Math.min(rows < 10_000 ? 32 : 128, rows);
+  if (batchSize <= rows) return batchSize;
+  throw new ArgumentError({
+    path: '--batch-size',
+    expected: `at most the ${rows} rows that train`,
+    received: String(batchSize),
+  });
+}
+
+function outputSizeOf({ schema, task }: TrainingData, columns: number): number {
+  if (task === 'autoencoding') return columns;
+  if (task === 'regression') return 1;
+  if (schema.kind === 'idx') return schema.classes?.length ?? 0;
+  return schema.target?.type === 'classes' ? schema.target.classes.length : 0;
+}
+
+/** The untrained network. */
+export function buildModel(
+  { activation, seed }: TrainOptions,
+  { schema, task }: TrainingData,
+  { inputSize, outputSize, hidden, code }: TrainingPlan,
+): Sequential | Autoencoder {
+  if (code !== null) {
+    // Bytes lie in 0...1, and so does the sigmoid; standardised values have no bounds.
+    const isBytes = schema.kind === 'idx' && schema.valueType === 'uint8';
+    const outputActivation = isBytes ? 'sigmoid' : 'linear';
+    return autoencoder({
+      inputSize,
+      code,
+      hidden: [...hidden],
+      activation,
+      outputActivation,
+      seed,
+    });
+  }
+  const output = dense(outputSize, {
+    activation: task === 'classification' ? 'softmax' : 'linear',
+  });
+  const layers = hidden.map((units) => dense(units, { activation }));
+  return sequential([...layers, output], { inputSize, seed });
+}

@@ -1,0 +1,65 @@
+import { listOf } from '../checks.js';
+import { readBytes } from '../data/bytes.js';
+import { openCsv } from '../data/csv.js';
+import { matrix } from '../data/matrix.js';
+import { RowSplit } from '../data/rowSplit.js';
+import { type EncodedTable, encodeTable, surveyTable, type TableSource } from '../data/table.js';
+import type { TrainOptions } from './options.js';
+import type { ReadingContext, TrainingData, TrainingSet } from './trainingData.js';
+import { UsageError } from './usageError.js';
+
+/** Reads a CSV file for training. */
+export async function readTrainingTable(
+  options: TrainOptions,
+  context: ReadingContext,
+): Promise<TrainingData> {
+  const source = tableSource(options.data, context);
+  const target = options.autoencoder ? null : await requireTarget(options, source);
+  const survey = await surveyTable(source, { ...options, target });
+  const split = new RowSplit(survey.rows, options.validation, options.seed);
+  const table = await encodeTable(source, survey, split, options);
+  const hasValidation = table.trainingRows < table.rows;
+  return {
+    schema: survey.schema,
+    task: survey.task?.name ?? 'autoencoding',
+    reason: survey.task?.reason ?? null,
+    training: setOf(table, 0, table.trainingRows),
+    validation: hasValidation ? setOf(table, table.trainingRows, table.rows) : null,
+    droppedRows: survey.droppedRows,
+    notices: survey.notices,
+  };
+}
+
+function tableSource(path: string, { signal, onBytes }: ReadingContext): TableSource {
+  return {
+    path,
+    read: (pass) => readBytes(path, { signal, onBytes: (bytes) => onBytes(path, pass, bytes) }),
+  };
+}
+
+/** Whoever forgot the target is shown what there is to choose from. */
+async function requireTarget(options: TrainOptions, source: TableSource): Promise<string> {
+  if (options.labels !== undefined) {
+    throw new UsageError('--labels is for images: name the column with --target', 'train');
+  }
+  if (options.target !== undefined) return options.target;
+  const reader = await openCsv(source.read('survey'), source.path, options);
+  await reader.close();
+  const { columns } = reader;
+  const names = `${listOf(columns.slice(0, 30), 'or')}${columns.length > 30 ? ', ...' : ''}`;
+  throw new UsageError(
+    `name the column to predict with --target (${names}), or give --autoencoder`,
+    'train',
+  );
+}
+
+function setOf(
+  { inputs, targets, columns }: EncodedTable,
+  start: number,
+  end: number,
+): TrainingSet {
+  return {
+    inputs: matrix(inputs.subarray(start * columns, end * columns), end - start, columns),
+    targets: targets?.subarray(start, end) ?? null,
+  };
+}
