@@ -1,0 +1,169 @@
+import { resolve } from 'node:path';
+import { fileSize, readBytes, readStream } from '../data/bytes.js';
+import { openCsv } from '../data/csv.js';
+import { openIdx } from '../data/idx.js';
+import { asMatrixValues, type IdxSchema, requireSameItems } from '../data/idxSchema.js';
+import { matrix } from '../data/matrix.js';
+import { type EncodingCounts, TableEncoder } from '../data/tableEncoder.js';
+import type { TableSchema } from '../data/tableSchema.js';
+import { ArgumentError } from '../errors.js';
+import { load } from '../index.js';
+import { atomicWrite } from '../io/atomicWrite.js';
+import { type CliContext, type ExitCode, exitCodes, write } from './context.js';
+import { CsvWriter } from './csvWriter.js';
+import { schemaOf } from './modelRecord.js';
+import type { PredictOptions } from './options.js';
+import { type Scorer, scorerFor } from './scorer.js';
+import { StatusLine } from './statusLine.js';
+import { formatCount, plural } from './style.js';
+
+/** Values of IDX items that are scored at a time. */
+const valuesPerBatch = 2 ** 20;
+
+/** What is counted on the way. */
+interface Tally extends EncodingCounts {
+  rows: number;
+}
+
+/** `layerwise predict`. */
+export async function predict(options: PredictOptions, context: CliContext): Promise<ExitCode> {
+  requireOtherFile(options);
+  const model = await load(options.model);
+  const schema = schemaOf(model.annotations, options.model);
+  const { threads } = options;
+  const scorer = scorerFor(model, schema, { path: options.model, threads });
+  const status = new StatusLine(context);
+  const tally: Tally = { rows: 0, unknown: 0, missing: 0 };
+  const chunks = await openChunks(options, context, (share) => {
+    const percent = share === null ? '' : ` ${Math.floor(share * 100)} %`;
+    status.draw(`Scoring ${options.data}${percent}, ${plural(tally.rows, 'row')}`);
+  });
+  const lines =
+    schema.kind === 'table'
+      ? scoredTable(chunks, schema, scorer, options, tally)
+      : scoredItems(chunks, schema, scorer, options, tally);
+  try {
+    await writeLines(lines, options, context);
+  } finally {
+    status.clear();
+  }
+  summarise(tally, options, context);
+  return exitCodes.ok;
+}
+
+async function openChunks(
+  { data }: PredictOptions,
+  { stdin, interrupted: signal }: CliContext,
+  onShare: (share: number | null) => void,
+): Promise<AsyncGenerator<Uint8Array>> {
+  if (data === '-') return readStream(stdin, 'standard input', { signal });
+  const size = await fileSize(data);
+  const onBytes = (bytes: number): void => onShare(size === null ? null : bytes / size);
+  return readBytes(data, { signal, onBytes });
+}
+
+async function* scoredTable(
+  chunks: AsyncGenerator<Uint8Array>,
+  schema: TableSchema,
+  scorer: Scorer,
+  options: PredictOptions,
+  tally: Tally,
+): AsyncGenerator<string> {
+  const path = nameOf(options);
+  const reader = await openCsv(chunks, path, { ...options, header: schema.header });
+  const encoder = new TableEncoder(schema, reader.columns, path, options.unknown);
+  const writer = new CsvWriter(reader.delimiter);
+  yield writer.line([...reader.columns, ...newNames(scorer.columns, reader.columns)]);
+  for await (const batch of reader.batches()) {
+    const { records } = batch;
+    const inputs = new Float32Array(records.length * encoder.width);
+    encoder.encode(batch, inputs);
+    const fields = await scorer.score(matrix(inputs, records.length, encoder.width));
+    tally.rows += records.length;
+    tally.unknown = encoder.counts.unknown;
+    tally.missing = encoder.counts.missing;
+    yield records.map((record, row) => writer.line(record.concat(fields[row] ?? []))).join('');
+  }
+}
+
+async function* scoredItems(
+  chunks: AsyncGenerator<Uint8Array>,
+  schema: IdxSchema,
+  scorer: Scorer,
+  options: PredictOptions,
+  tally: Tally,
+): AsyncGenerator<string> {
+  const reader = await openIdx(chunks, nameOf(options));
+  requireSameItems(schema, reader);
+  const writer = new CsvWriter(options.delimiter ?? ',');
+  yield writer.line(['item', ...scorer.columns]);
+  const { itemSize } = reader;
+  const { scale, offset } = schema;
+  for await (const values of reader.batches(Math.max(1, Math.floor(valuesPerBatch / itemSize)))) {
+    const rows = values.length / itemSize;
+    const inputs = matrix(asMatrixValues(values), rows, itemSize, { scale, offset });
+    const fields = await scorer.score(inputs);
+    const first = tally.rows;
+    tally.rows += rows;
+    yield fields.map((row, index) => writer.line([String(first + index), ...row])).join('');
+  }
+}
+
+function nameOf({ data }: PredictOptions): string {
+  return data === '-' ? 'standard input' : data;
+}
+
+/** A file that was scored before has such columns already: the new ones are told apart by a number. */
+function newNames(names: readonly string[], taken: readonly string[]): string[] {
+  return names.map((name) => {
+    let free = name;
+    for (let number = 2; taken.includes(free); number++) free = `${name}_${number}`;
+    return free;
+  });
+}
+
+async function writeLines(
+  lines: AsyncGenerator<string>,
+  { out }: PredictOptions,
+  { stdout }: CliContext,
+): Promise<void> {
+  if (out !== undefined) {
+    await atomicWrite(out, bytesOf(lines));
+    return;
+  }
+  for await (const text of lines) {
+    if (stdout.destroyed) return;
+    await write(stdout, text);
+  }
+}
+
+async function* bytesOf(lines: AsyncGenerator<string>): AsyncGenerator<Uint8Array> {
+  for await (const text of lines) yield Buffer.from(text);
+}
+
+function summarise(tally: Tally, options: PredictOptions, { stdout, stderr }: CliContext): void {
+  const { rows, unknown, missing } = tally;
+  if (options.json) {
+    stdout.write(`${JSON.stringify({ type: 'scored', ...tally, path: options.out })}\n`);
+    return;
+  }
+  const notes = [
+    ...(missing > 0 ? [`${formatCount(missing)} missing numbers taken as the mean`] : []),
+    ...(unknown > 0 ? [`${formatCount(unknown)} unknown texts ignored`] : []),
+  ];
+  const details = notes.length > 0 ? ` (${notes.join(', ')})` : '';
+  const place = options.out === undefined ? '' : ` into ${options.out}`;
+  stderr.write(`Scored ${plural(rows, 'row')}${place}${details}.\n`);
+}
+
+function requireOtherFile({ data, model, out }: PredictOptions): void {
+  if (out === undefined) return;
+  const taken = [data, model].find((path) => path !== '-' && resolve(path) === resolve(out));
+  if (taken === undefined) return;
+  throw new ArgumentError({
+    path: '--out',
+    expected: 'a file of its own',
+    received: `'${out}', which is read`,
+    remedy: 'Give it another name.',
+  });
+}
