@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import type { OutputStream } from '../../lib/cli/context.js';
 
 /** A stream that keeps what is written, and may pass for a terminal. */
@@ -22,4 +22,23 @@ export class Collector extends Writable implements OutputStream {
 /** What a terminal of one line shows after the text: the last redrawing of the line. */
 export function lastDrawing(text: string): string {
   return text.slice(text.lastIndexOf('\r') + 1).replace('\u001b[K', '');
+}
+
+/** An input that gives a text and then neither more nor an end. */
+export class EndlessInput extends Readable {
+  /** Called when the text is used up and more is asked for. */
+  whenAllIsRead = (): void => {};
+  readonly #text: string;
+  #isGiven = false;
+
+  constructor(text: string) {
+    super();
+    this.#text = text;
+  }
+
+  override _read(): void {
+    if (this.#isGiven) this.whenAllIsRead();
+    else this.push(this.#text);
+    this.#isGiven = true;
+  }
 }

@@ -1,0 +1,49 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly input?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Called with everything on standard output so far, whenever more arrives. */
+  readonly onOutput?: (stdout: string, child: ChildProcessWithoutNullStreams) => void;
+}
+
+/** Runs the built command as users do: a process of its own, its streams piped. */
+export function layerwise(words: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  const { NO_COLOR: _, FORCE_COLOR: __, LAYERWISE_DEBUG: ___, ...environment } = process.env;
+  const child = spawn(process.execPath, [program, ...words], {
+    env: { ...environment, ...options.environment },
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    options.onOutput?.(stdout, child);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  // A command that fails early does not read its input.
+  child.stdin.on('error', () => {});
+  child.stdin.end(options.input ?? '');
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+/** The objects that `--json` prints. */
+export function jsonLines(stdout: string): Record<string, unknown>[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}

@@ -1,0 +1,108 @@
+import { readdir } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCommandLine } from '../../lib/cli/commandLine.js';
+import { Interruption } from '../../lib/cli/interruption.js';
+import { Collector, EndlessInput, lastDrawing } from './collector.js';
+import { jsonLines, layerwise } from './process.js';
+import { irisCsv, Workspace } from './samples.js';
+
+const onWindows = process.platform === 'win32';
+let work: Workspace;
+let data: string;
+
+beforeEach(async () => {
+  work = await Workspace.create();
+  data = await work.write('iris.csv', irisCsv());
+});
+afterEach(() => work.remove());
+
+/** A training that would go on for days. */
+const endless = ['--target', 'species', '--epochs', '100000000'];
+
+// Windows has no signals: there a child cannot be asked, only ended.
+describe.skipIf(onWindows)('Ctrl-C', () => {
+  it('ends a training cleanly and saves the model as it is', async () => {
+    const model = work.path('model.safetensors');
+    let isAsked = false;
+    const { code, stdout, stderr } = await layerwise(
+      ['train', data, ...endless, '--json', '--out', model],
+      {
+        onOutput: (text, child) => {
+          if (isAsked || !/"type":"(progress|epoch)"/.test(text)) return;
+          isAsked = true;
+          child.kill('SIGINT');
+        },
+      },
+    );
+    expect([code, stderr]).toEqual([130, '']);
+    const events = jsonLines(stdout);
+    expect(events.at(-2)).toMatchObject({ type: 'done', stopReason: 'stopped' });
+    expect(events.at(-1)).toMatchObject({ type: 'saved', path: model });
+    const predicted = await layerwise(['predict', model, data]);
+    expect(predicted.code).toBe(0);
+    expect(predicted.stdout.split('\n')).toHaveLength(152);
+    expect((await layerwise(['inspect', model])).stdout).toMatch(/stopped +true/);
+  });
+
+  it('ends a prediction that waits for more, and leaves no file behind', async () => {
+    const model = work.path('model.safetensors');
+    const words = ['--target', 'species', '--epochs', '1', '--out', model];
+    expect((await layerwise(['train', data, ...words])).code).toBe(0);
+    const out = work.path('scored.csv');
+    const stdin = new EndlessInput(irisCsv());
+    const interruption = new Interruption(() => {});
+    stdin.whenAllIsRead = () => interruption.interrupt();
+    const stderr = new Collector();
+    const code = await runCommandLine(['predict', model, '-', '--out', out], {
+      stdin,
+      stdout: new Collector(),
+      stderr,
+      environment: {},
+      interrupted: interruption.signal,
+    });
+    expect([code, stderr.text]).toEqual([130, 'Interrupted: no file was written.\n']);
+    expect((await readdir(work.folder)).sort()).toEqual(['iris.csv', 'model.safetensors']);
+  });
+});
+
+describe('on a terminal', () => {
+  it('redraws one line, removes it, and colours', async () => {
+    const stdout = new Collector(90);
+    const stderr = new Collector(90);
+    const model = work.path('model.safetensors');
+    const words = ['train', data, '--target', 'species', '--epochs', '5', '--out', model];
+    const interrupted = new AbortController().signal;
+    const context = { stdin: process.stdin, stdout, stderr, environment: {}, interrupted };
+    expect(await runCommandLine(words, context)).toBe(0);
+    expect(stderr.text).toContain('Looking through');
+    expect(stderr.text).toMatch(/\repoch 5\/5 █+ {1,2}100 % {2}loss [\d.]+ .*rows\/s/);
+    expect(stderr.text).not.toContain('\n');
+    expect(lastDrawing(stderr.text)).toBe('');
+    for (const line of stderr.text.split('\r')) expect(line.length).toBeLessThan(90 + 4);
+    expect(stdout.text).toContain('\u001b[32mSaved\u001b[39m');
+  });
+
+  it('says that it stops, and that a second Ctrl-C quits', async () => {
+    const stderr = new Collector(90);
+    const interruption = new Interruption(() => {});
+    const draws = stderr.write.bind(stderr);
+    stderr.write = ((text: string) => {
+      if (text.includes('\repoch ')) queueMicrotask(() => stopOnce());
+      return draws(text);
+    }) as typeof stderr.write;
+    const stopOnce = () => {
+      if (!interruption.signal.aborted) interruption.interrupt();
+    };
+    const stdout = new Collector(90);
+    const code = await runCommandLine(['train', data, ...endless], {
+      stdin: process.stdin,
+      stdout,
+      stderr,
+      environment: { NO_COLOR: '1' },
+      interrupted: interruption.signal,
+    });
+    expect(code).toBe(130);
+    expect(stderr.text).toContain('Stopping after this batch. Ctrl-C again quits at once.\n');
+    expect(stdout.text).toMatch(/Stopped after \d/);
+  });
+});
