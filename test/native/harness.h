@@ -78,7 +78,7 @@ bool Equal(const A& a, const B& b) {
 // in.
 class Check {
  public:
-  Check(bool passed, bool fatal, const char* file, int line, std::string message)
+  Check(bool passed, bool fatal, const char* file, int line, const std::string& message)
       : passed_(passed), fatal_(fatal) {
     if (!passed_) out_ << file << ":" << line << ": " << message;
   }
