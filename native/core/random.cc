@@ -1,5 +1,6 @@
 #include "native/core/random.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <numbers>
@@ -116,11 +117,16 @@ uint32_t RandomStream::Below(uint64_t index, uint32_t bound) const {
   return Scale(Bits(index), bound);
 }
 
+// Swap i draws number i; four draws come from one block.
 void Permutation(const RandomStream& stream, std::vector<uint32_t>& out) {
   for (size_t i = 0; i < out.size(); ++i) out[i] = static_cast<uint32_t>(i);
-  for (size_t i = out.size(); i-- > 1;) {
-    const size_t other = stream.Below(i, static_cast<uint32_t>(i + 1));
-    std::swap(out[i], out[other]);
+  for (size_t end = out.size(); end > 1;) {
+    const size_t begin = (end - 1) / 4 * 4;
+    const std::array<uint32_t, 4> bits = stream.Block(begin / 4);
+    for (size_t i = end; i-- > std::max<size_t>(begin, 1);) {
+      std::swap(out[i], out[Scale(bits[i % 4], static_cast<uint32_t>(i + 1))]);
+    }
+    end = begin;
   }
 }
 

@@ -26,9 +26,10 @@ class RandomStream {
   float Normal(uint64_t index) const;
   // In [0, bound), without bias worth the name (64-bit multiply, 2^-32 at most); bound > 0.
   uint32_t Below(uint64_t index, uint32_t bound) const;
+  // Bits(4 * block) to Bits(4 * block + 3), at the cost of one of them.
+  std::array<uint32_t, 4> Block(uint64_t block) const;
 
  private:
-  std::array<uint32_t, 4> Block(uint64_t block) const;
   std::array<uint32_t, 2> key_;
   uint32_t id_;
 };

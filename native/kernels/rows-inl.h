@@ -2,26 +2,48 @@
 
 namespace layerwise::LAYERWISE_TARGET {
 
-// Rows are visited in random order, so the memory's own prefetching does not help: fetch ahead.
-inline constexpr int64_t kRowsAhead = 4;
+// Rows are visited in random order, so the memory's own prefetching does not help: about so many bytes are
+// fetched ahead, where need be those of the next batch.
+inline constexpr int64_t kBytesAhead = 4096;
+inline constexpr int64_t kCacheLine = 64;
 
 LAYERWISE_INLINE int64_t SourceRow(const RowCopy& copy, int64_t i) {
   return copy.rows == nullptr ? copy.first_row + i : static_cast<int64_t>(copy.rows[i]);
 }
 
+// Fetches the row that is copied some rows after row i.
 template <typename T>
-LAYERWISE_INLINE void PrefetchRow(const RowCopy& copy, int64_t i, const T* from) {
-  if (copy.rows == nullptr || i >= copy.count) return;
-  const char* row = reinterpret_cast<const char*>(from + SourceRow(copy, i) * copy.columns);
-  const int64_t bytes = copy.columns * static_cast<int64_t>(sizeof(T));
-  for (int64_t byte = 0; byte < bytes; byte += 64) Prefetch(row + byte);
-}
+class RowPrefetcher {
+ public:
+  RowPrefetcher(const RowCopy& copy, const T* from)
+      : copy_(copy),
+        from_(from),
+        bytes_(copy.columns * static_cast<int64_t>(sizeof(T))),
+        ahead_(1 + kBytesAhead / bytes_),
+        end_(copy.rows == nullptr ? 0 : copy.count + copy.upcoming) {}
+
+  LAYERWISE_INLINE_MEMBER void After(int64_t i) const {
+    if (i + ahead_ >= end_) return;
+    const T* row = from_ + static_cast<int64_t>(copy_.rows[i + ahead_]) * copy_.columns;
+    const char* first = reinterpret_cast<const char*>(row);
+    for (int64_t byte = 0; byte < bytes_; byte += kCacheLine) Prefetch(first + byte);
+    Prefetch(first + bytes_ - 1);
+  }
+
+ private:
+  const RowCopy& copy_;
+  const T* from_;
+  int64_t bytes_;
+  int64_t ahead_;
+  int64_t end_;
+};
 
 static void CopyFloats(const RowCopy& copy, const float* from) {
   const int64_t whole = copy.columns / kLanes * kLanes;
   const int rest = static_cast<int>(copy.columns - whole);
+  const RowPrefetcher<float> prefetcher(copy, from);
   for (int64_t i = 0; i < copy.count; ++i) {
-    PrefetchRow(copy, i + kRowsAhead, from);
+    prefetcher.After(i);
     const float* source = from + SourceRow(copy, i) * copy.columns;
     float* target = copy.to + i * copy.to_stride;
     for (int64_t j = 0; j < whole; j += kLanes) Store(Load(source + j), target + j);
@@ -33,8 +55,9 @@ static void CopyBytes(const RowCopy& copy, const uint8_t* from, float scale, flo
   const int64_t whole = copy.columns / kLanes * kLanes;
   const Vec s = Set(scale);
   const Vec o = Set(offset);
+  const RowPrefetcher<uint8_t> prefetcher(copy, from);
   for (int64_t i = 0; i < copy.count; ++i) {
-    PrefetchRow(copy, i + kRowsAhead, from);
+    prefetcher.After(i);
     const uint8_t* source = from + SourceRow(copy, i) * copy.columns;
     float* target = copy.to + i * copy.to_stride;
     for (int64_t j = 0; j < whole; j += kLanes) {

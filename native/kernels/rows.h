@@ -11,6 +11,7 @@ struct RowCopy {
   const uint32_t* rows = nullptr;  // which rows, or null for first_row, first_row + 1, ...
   int64_t first_row = 0;
   int64_t count = 0;
+  int64_t upcoming = 0;  // how many more entries of `rows` follow, to be copied next
   int64_t columns = 0;
   float* to = nullptr;  // (count, columns), padded to to_stride
   int64_t to_stride = 0;

@@ -14,9 +14,11 @@ struct RowSelection {
   const uint32_t* rows = nullptr;
   int64_t first = 0;
   int64_t count = 0;
+  int64_t upcoming = 0;  // rows of the list behind these
 
   RowSelection Slice(int64_t from, int64_t rows_of_slice) const {
-    return {rows == nullptr ? nullptr : rows + from, first + from, rows_of_slice};
+    return {rows == nullptr ? nullptr : rows + from, first + from, rows_of_slice,
+            upcoming + count - from - rows_of_slice};
   }
 };
 

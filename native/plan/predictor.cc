@@ -91,7 +91,7 @@ void Predictor::Predict(std::span<const float> inputs, int64_t rows, std::span<f
     if (stop != nullptr && stop->load(std::memory_order_relaxed)) return;
     const int64_t count = std::min(state.plan_rows, rows - at);
     const MatrixView& to = plan.inputs();
-    kernels.copy_floats({nullptr, at, count, state.input_size(), to.data, to.stride},
+    kernels.copy_floats({nullptr, at, count, 0, state.input_size(), to.data, to.stride},
                         inputs.data());
     plan.Forward(state.pool, parameters->data(), count);
     for (int64_t i = 0; i < count; ++i) {

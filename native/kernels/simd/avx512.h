@@ -4,7 +4,7 @@
 namespace layerwise::LAYERWISE_TARGET {
 
 inline constexpr int kLanes = 16;
-inline constexpr int kMaxRows[3] = {14, 14, 8};
+inline constexpr int kMaxRows[3] = {16, 14, 8};
 
 using Vec = __m512;
 using Mask = __mmask16;
