@@ -1,7 +1,6 @@
 #include "native/plan/network.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <utility>
 
@@ -9,13 +8,13 @@
 
 namespace layerwise {
 Network::Network(const Value& spec)
-    : spec_(ReadNetworkSpec(spec)), layout_(spec_), newest_(std::make_shared<Parameters>(layout_)) {
-  Initialize(spec_, layout_, newest_->data());
+    : spec_(ReadNetworkSpec(spec)), layout_(spec_), newest_(std::make_shared<Version>(layout_)) {
+  Initialize(spec_, layout_, newest_->parameters.data());
 }
 
 size_t Network::bytes() const {
   const std::lock_guard lock(mutex_);
-  return newest_->bytes() + (spare_ == nullptr ? 0 : spare_->bytes());
+  return newest_->parameters.bytes() + (spare_ == nullptr ? 0 : spare_->parameters.bytes());
 }
 
 Value Network::DescribeLayers() const {
@@ -87,28 +86,36 @@ void Network::WriteParameter(const std::string& name, std::span<const float> val
                 "Wait for the run to end, or stop it.");
   }
   // Readers may hold the newest parameters: never change them in place then.
-  std::atomic_thread_fence(std::memory_order_acquire);
-  if (newest_.use_count() > 1) {
-    auto copy = std::make_shared<Parameters>(layout_);
-    std::copy_n(newest_->data(), layout_.size(), copy->data());
+  if (newest_->IsRead()) {
+    auto copy = std::make_shared<Version>(layout_);
+    std::copy_n(newest_->parameters.data(), layout_.size(), copy->parameters.data());
     newest_ = std::move(copy);
   }
-  WriteBlock(block, values, newest_->data());
+  WriteBlock(block, values, newest_->parameters.data());
 }
 
 std::shared_ptr<const Parameters> Network::Snapshot() const {
   const std::lock_guard lock(mutex_);
-  return newest_;
+  newest_->readers.fetch_add(1, std::memory_order_relaxed);
+  return {&newest_->parameters, [version = newest_](const Parameters*) {
+            version->readers.fetch_sub(1, std::memory_order_release);
+          }};
 }
 
+// Copies outside the lock: readers on the caller's thread must not wait for it.
 void Network::Publish(const float* parameters) {
+  std::shared_ptr<Version> next = TakeSpare();
+  std::copy_n(parameters, layout_.size(), next->parameters.data());
   const std::lock_guard lock(mutex_);
-  // Only this class hands out references, under this lock, so a count of one stays one. The fence
-  // makes the last reader's loads happen before the copy.
-  if (spare_ == nullptr || spare_.use_count() > 1) spare_ = std::make_shared<Parameters>(layout_);
-  std::atomic_thread_fence(std::memory_order_acquire);
-  std::copy_n(parameters, layout_.size(), spare_->data());
-  std::swap(newest_, spare_);
+  spare_ = std::exchange(newest_, std::move(next));
+}
+
+std::shared_ptr<Network::Version> Network::TakeSpare() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (spare_ != nullptr && !spare_->IsRead()) return std::move(spare_);
+  }
+  return std::make_shared<Version>(layout_);
 }
 
 void Network::BeginRun() {

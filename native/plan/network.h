@@ -3,6 +3,7 @@
 // back.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -46,13 +47,23 @@ class Network {
   void EndRun();
 
  private:
+  // New readers come under the lock only, so a version that nobody reads stays so meanwhile.
+  struct Version {
+    explicit Version(const ParameterLayout& layout) : parameters(layout) {}
+    bool IsRead() const { return readers.load(std::memory_order_acquire) > 0; }
+
+    Parameters parameters;
+    std::atomic<int> readers{0};
+  };
+
   const ParameterBlock& FindBlock(const std::string& name) const;
+  std::shared_ptr<Version> TakeSpare();  // which nobody reads
 
   const NetworkSpec spec_;
   const ParameterLayout layout_;
   mutable std::mutex mutex_;
-  std::shared_ptr<Parameters> newest_;
-  std::shared_ptr<Parameters> spare_;  // reused by Publish when no reader holds it
+  std::shared_ptr<Version> newest_;
+  std::shared_ptr<Version> spare_;  // reused by Publish when nobody reads it
   bool running_ = false;
 };
 
