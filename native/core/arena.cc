@@ -24,7 +24,10 @@ namespace {
 // is used, fit for huge pages, and goes back to the system at once.
 constexpr size_t kMapFromBytes = size_t{4} << 20;
 constexpr size_t kHugePageBytes = size_t{2} << 20;
-constexpr size_t kMaxBytes = static_cast<size_t>(std::numeric_limits<ptrdiff_t>::max()) / 2;
+// Far above any memory, far below where sizes overflow; whole cache lines, so that rounding up a
+// size that fits gives a size that fits.
+constexpr size_t kMaxBytes = size_t{1} << (std::numeric_limits<size_t>::digits - 2);
+static_assert(kMaxBytes % kCacheLineBytes == 0);
 
 [[noreturn]] void ThrowOutOfMemory(const std::string& amount) {
   throw Error(ErrorKind::kMemory, "memory", amount, "a refusal by the system",

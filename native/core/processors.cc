@@ -52,7 +52,8 @@ int TightestQuota(const std::string& mount, std::string path, int (*quota)(const
   int limit = 0;
   while (!path.empty() && path != "/") {
     limit = Tighter(limit, quota(mount + path));
-    path.erase(path.rfind('/'));
+    const size_t slash = path.rfind('/');
+    path.erase(slash == std::string::npos ? 0 : slash);
   }
   return Tighter(limit, quota(mount));
 }

@@ -5,9 +5,9 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
+#include <exception>
 #include <limits>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -155,8 +155,9 @@ ThreadPool::ThreadPool(int threads) : state_(std::make_unique<State>()) {
     for (; size_ < wanted; ++size_) {
       state_->workers.emplace_back(&State::Work, state_.get(), size_);
     }
-  } catch (const std::system_error&) {
-    // The system has no more threads to give.
+  } catch (const std::exception&) {
+    // The system has no more threads or memory to give. The workers that run must not be left
+    // behind by an exception.
   }
 }
 
