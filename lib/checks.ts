@@ -110,8 +110,8 @@ export function requireBoolean(value: unknown, path: string): boolean {
 
 /** Counts, sizes and numbers of rows. */
 export const countRule = { minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const;
-/** Sizes of layers: the core counts columns in 32 bits. */
-export const sizeRule = { minimum: 1, maximum: 2 ** 31 - 1 } as const;
+/** Sizes of layers, as the core bounds them. */
+export const sizeRule = { minimum: 1, maximum: 2 ** 24 } as const;
 /** Seeds are 32 bits wide. */
 export const seedRule = { minimum: 0, maximum: 2 ** 32 - 1 } as const;
 /** More threads than this is a mistake, not a machine. */

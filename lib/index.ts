@@ -54,6 +54,8 @@ export {
   type ActivationSpec,
   adam,
   adamW,
+  type BatchNormLayer,
+  batchNorm,
   binaryCrossEntropy,
   constant,
   crossEntropy,

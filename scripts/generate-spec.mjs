@@ -16,13 +16,22 @@ const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outputFile = fileURLToPath(new URL('../lib/spec/generated.ts', import.meta.url));
 
-/** One entry per table of describe(): what its rows are called in TypeScript. */
+const every = () => true;
+const none = () => false;
+// A layer whose options are not all numbers (dense) is written by hand, in lib/spec/layers/.
+const hasParameters = (row) => row.parameters.length > 0;
+
+/**
+ * One entry per table of describe(): what its rows are called in TypeScript, which of them get an
+ * interface and a function, and whether the interfaces make up a union.
+ */
 const families = [
-  { table: 'activations', one: 'activation', type: 'Activation', specs: true, functions: false },
-  { table: 'losses', one: 'loss', type: 'Loss', specs: true, functions: true },
-  { table: 'optimizers', one: 'optimizer', type: 'Optimizer', specs: true, functions: true },
-  { table: 'initializers', one: 'initializer', type: 'Initializer', specs: true, functions: true },
-  { table: 'metrics', one: 'metric', type: 'Metric', specs: false, functions: false },
+  { table: 'activations', one: 'activation', specs: every, functions: none, union: true },
+  { table: 'losses', one: 'loss', specs: every, functions: every, union: true },
+  { table: 'optimizers', one: 'optimizer', specs: every, functions: every, union: true },
+  { table: 'initializers', one: 'initializer', specs: every, functions: every, union: true },
+  { table: 'metrics', one: 'metric', specs: none, functions: none, union: false },
+  { table: 'layers', one: 'layer', specs: hasParameters, functions: hasParameters, union: false },
 ];
 
 const header = `/*
@@ -55,7 +64,7 @@ function comment(lines, indent = '') {
 function wrapped(text, width = 92) {
   const lines = [''];
   for (const word of text.split(/\s+/)) {
-    const last = lines.at(-1);
+    const last = lines.at(-1) ?? '';
     if (last !== '' && last.length + word.length + 1 > width) lines.push(word);
     else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
   }
@@ -92,7 +101,7 @@ ${members.join('')}}
 }
 
 function typeName(row, family) {
-  return `${capitalised(row.name)}${family.type}`;
+  return `${capitalised(row.name)}${capitalised(family.one)}`;
 }
 
 function constructorFunction(row, family) {
@@ -100,7 +109,7 @@ function constructorFunction(row, family) {
   const lines = [
     ...rowComment(row),
     '',
-    `Gives plain data for the option \`${family.one}\`; the values are checked where it is used.`,
+    'Gives plain data; the values are checked where it is used.',
   ];
   if (row.parameters.length === 0) {
     return `${comment(lines)}export function ${row.name}(): ${name} {
@@ -120,29 +129,28 @@ function familyText(tables, family) {
   const described =
     { activations: 'ActivationDescription', losses: 'LossDescription' }[family.table] ??
     'RowDescription';
-  const parts = [];
-  if (family.specs) {
-    parts.push(...rows.map((row) => specInterface(row, family)));
+  const parts = rows.filter(family.specs).map((row) => specInterface(row, family));
+  if (family.union) {
     const union = rows.map((row) => `  | ${typeName(row, family)}`).join('\n');
     parts.push(
-      `/** Every ${family.one} with all its parameters. */\nexport type ${family.type}Spec =\n${union};\n`,
+      `/** Every ${family.one} with all its parameters. */\nexport type ${capitalised(family.one)}Spec =\n${union};\n`,
     );
   }
   parts.push(
     `export const ${constant} = ${JSON.stringify(rows)} as const satisfies readonly ${described}[];\n`,
   );
   parts.push(
-    `/** The name of ${/^[aeiou]/.test(family.one) ? 'an' : 'a'} ${family.one}. */\nexport type ${family.type}Name = (typeof ${constant})[number]['name'];\n`,
+    `/** The name of ${/^[aeiou]/.test(family.one) ? 'an' : 'a'} ${family.one}. */\nexport type ${capitalised(family.one)}Name = (typeof ${constant})[number]['name'];\n`,
   );
-  if (family.functions) parts.push(...rows.map((row) => constructorFunction(row, family)));
+  parts.push(...rows.filter(family.functions).map((row) => constructorFunction(row, family)));
   return parts.join('\n');
 }
 
 /** Two functions of one name could not both be exported. */
 function requireDistinctFunctions(tables) {
-  const names = families
-    .filter((family) => family.functions)
-    .flatMap((family) => tables[family.table].map((row) => row.name));
+  const names = families.flatMap((family) =>
+    tables[family.table].filter(family.functions).map((row) => row.name),
+  );
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new Error(`Two tables have a row '${twice}'; rename one of them.`);
 }

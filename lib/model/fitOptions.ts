@@ -47,8 +47,8 @@ export interface FitOptions<
   /** Measured besides the loss and given with each event. Default none. */
   readonly metrics?: readonly Metric[] | undefined;
   /**
-   * Measured after each epoch: a share of the rows (0.1 takes the last tenth away from the
-   * training), or `{ data }`. Default none.
+   * Measured after each epoch: a share of the rows (0.1 takes a tenth, drawn by the seed, away from
+   * the training), or `{ data }`. Default none.
    */
   readonly validation?: Validation<Data> | undefined;
   /** Whether each epoch has its own order of rows. Default true. */
@@ -187,17 +187,18 @@ export function resolveThreads(input: unknown): number | undefined {
 /**
  * Rows that train and the batch that they are cut into, after the validation has taken its share.
  *
- * @throws ArgumentError when no row is left to train on, or a batch is larger than the data.
+ * @throws ArgumentError when one side is left without rows, or a batch is larger than the data.
  */
 export function resolveBatchSize({ batchSize, validation }: ResolvedFit, rows: number): number {
   const split = validation !== undefined && 'split' in validation ? validation.split : 0;
-  const trainingRows = rows - (split === 0 ? 0 : Math.max(1, Math.floor(rows * split + 0.5)));
-  if (trainingRows < 1) {
+  const validationRows = Math.floor(rows * split);
+  const trainingRows = rows - validationRows;
+  if (split > 0 && (validationRows === 0 || trainingRows === 0)) {
     throw new ArgumentError({
       path: 'validation.split',
-      expected: 'at least one row left to train on',
+      expected: 'a share that leaves rows on both sides',
       received: `${split} of ${rows} rows`,
-      remedy: 'Take a smaller share, or give more rows.',
+      remedy: 'Take another share, or give data of its own: { data }.',
     });
   }
   if (batchSize === undefined) return Math.min(defaultBatchSize, trainingRows);

@@ -7,7 +7,7 @@ import type { ActivationDescription, LossDescription, RowDescription } from '../
 import { type OptionsOf, type SpecInput, specData } from './data.js';
 
 /**
- * The identity.
+ * No activation.
  *
  * `f(x) = x`
  */
@@ -16,7 +16,7 @@ export interface LinearActivation {
 }
 
 /**
- * The logistic function.
+ * The logistic function, with values in (0, 1).
  *
  * `f(x) = 1 / (1 + exp(-x))`
  */
@@ -25,16 +25,16 @@ export interface SigmoidActivation {
 }
 
 /**
- * The hyperbolic tangent.
+ * The hyperbolic tangent, with values in (-1, 1).
  *
- * `f(x) = tanh(x)`
+ * `f(x) = (exp(x) - exp(-x)) / (exp(x) + exp(-x))`
  */
 export interface TanhActivation {
   readonly type: 'tanh';
 }
 
 /**
- * The rectified linear unit.
+ * The rectified linear unit (Nair and Hinton 2010).
  *
  * `f(x) = max(0, x)`
  */
@@ -43,20 +43,20 @@ export interface ReluActivation {
 }
 
 /**
- * A rectifier that lets a little through below zero.
+ * A rectifier that lets a little through for negative inputs (Maas, Hannun and Ng 2013).
  *
- * `f(x) = x for x > 0, else slope * x`
+ * `f(x) = x for x > 0, slope * x otherwise`
  */
 export interface LeakyReluActivation {
   readonly type: 'leakyRelu';
-  /** Slope below zero. Default 0.01, >= 0. */
+  /** The slope for negative inputs. Default 0.01, >= 0. */
   readonly slope: number;
 }
 
 /**
- * Turns each row into probabilities.
+ * Turns the outputs of a row into probabilities that sum to one. Works on a row as a whole.
  *
- * `f(x)_i = exp(x_i) / sum_j exp(x_j)`
+ * `f(x)_j = exp(x_j) / sum_k exp(x_k)`
  */
 export interface SoftmaxActivation {
   readonly type: 'softmax';
@@ -75,35 +75,36 @@ export const activationTable = [
   {
     name: 'linear',
     formula: 'f(x) = x',
-    description: 'The identity.',
+    description: 'No activation.',
     parameters: [],
     scope: 'element',
   },
   {
     name: 'sigmoid',
     formula: 'f(x) = 1 / (1 + exp(-x))',
-    description: 'The logistic function.',
+    description: 'The logistic function, with values in (0, 1).',
     parameters: [],
     scope: 'element',
   },
   {
     name: 'tanh',
-    formula: 'f(x) = tanh(x)',
-    description: 'The hyperbolic tangent.',
+    formula: 'f(x) = (exp(x) - exp(-x)) / (exp(x) + exp(-x))',
+    description: 'The hyperbolic tangent, with values in (-1, 1).',
     parameters: [],
     scope: 'element',
   },
   {
     name: 'relu',
     formula: 'f(x) = max(0, x)',
-    description: 'The rectified linear unit.',
+    description: 'The rectified linear unit (Nair and Hinton 2010).',
     parameters: [],
     scope: 'element',
   },
   {
     name: 'leakyRelu',
-    formula: 'f(x) = x for x > 0, else slope * x',
-    description: 'A rectifier that lets a little through below zero.',
+    formula: 'f(x) = x for x > 0, slope * x otherwise',
+    description:
+      'A rectifier that lets a little through for negative inputs (Maas, Hannun and Ng 2013).',
     parameters: [
       {
         name: 'slope',
@@ -112,15 +113,16 @@ export const activationTable = [
         maximum: null,
         minimumExclusive: false,
         maximumExclusive: false,
-        description: 'Slope below zero.',
+        description: 'The slope for negative inputs.',
       },
     ],
     scope: 'element',
   },
   {
     name: 'softmax',
-    formula: 'f(x)_i = exp(x_i) / sum_j exp(x_j)',
-    description: 'Turns each row into probabilities.',
+    formula: 'f(x)_j = exp(x_j) / sum_k exp(x_k)',
+    description:
+      'Turns the outputs of a row into probabilities that sum to one. Works on a row as a whole.',
     parameters: [],
     scope: 'row',
   },
@@ -130,27 +132,29 @@ export const activationTable = [
 export type ActivationName = (typeof activationTable)[number]['name'];
 
 /**
- * Mean squared error.
+ * The usual loss of regression and of autoencoders, averaged over outputs and rows.
  *
- * `mean((y - t)^2)`
+ * `mean over the outputs of (y - t)^2`
  */
 export interface MeanSquaredErrorLoss {
   readonly type: 'meanSquaredError';
 }
 
 /**
- * Binary cross-entropy, fused with the sigmoid.
+ * For independent yes-or-no outputs with targets in [0, 1]; computed from the logits, fused
+ * with the sigmoid of the output layer.
  *
- * `-mean(t log y + (1 - t) log(1 - y))`
+ * `mean over the outputs of -(t log y + (1 - t) log(1 - y))`
  */
 export interface BinaryCrossEntropyLoss {
   readonly type: 'binaryCrossEntropy';
 }
 
 /**
- * Cross-entropy, fused with the softmax.
+ * For one class out of several, given as class indices or one-hot rows; computed from the
+ * logits, fused with the softmax of the output layer.
  *
- * `-mean(log y_t)`
+ * `-sum over the classes of t log y`
  */
 export interface CrossEntropyLoss {
   readonly type: 'crossEntropy';
@@ -162,24 +166,27 @@ export type LossSpec = MeanSquaredErrorLoss | BinaryCrossEntropyLoss | CrossEntr
 export const lossTable = [
   {
     name: 'meanSquaredError',
-    formula: 'mean((y - t)^2)',
-    description: 'Mean squared error.',
+    formula: 'mean over the outputs of (y - t)^2',
+    description:
+      'The usual loss of regression and of autoencoders, averaged over outputs and rows.',
     parameters: [],
     output: null,
     targets: 'matrix',
   },
   {
     name: 'binaryCrossEntropy',
-    formula: '-mean(t log y + (1 - t) log(1 - y))',
-    description: 'Binary cross-entropy, fused with the sigmoid.',
+    formula: 'mean over the outputs of -(t log y + (1 - t) log(1 - y))',
+    description:
+      'For independent yes-or-no outputs with targets in [0, 1]; computed from the logits, fused with the sigmoid of the output layer.',
     parameters: [],
     output: 'sigmoid',
     targets: 'matrix',
   },
   {
     name: 'crossEntropy',
-    formula: '-mean(log y_t)',
-    description: 'Cross-entropy, fused with the softmax.',
+    formula: '-sum over the classes of t log y',
+    description:
+      'For one class out of several, given as class indices or one-hot rows; computed from the logits, fused with the softmax of the output layer.',
     parameters: [],
     output: 'softmax',
     targets: 'either',
@@ -190,90 +197,95 @@ export const lossTable = [
 export type LossName = (typeof lossTable)[number]['name'];
 
 /**
- * Mean squared error.
+ * The usual loss of regression and of autoencoders, averaged over outputs and rows.
  *
- * `mean((y - t)^2)`
+ * `mean over the outputs of (y - t)^2`
  *
- * Gives plain data for the option `loss`; the values are checked where it is used.
+ * Gives plain data; the values are checked where it is used.
  */
 export function meanSquaredError(): MeanSquaredErrorLoss {
   return specData({ type: 'meanSquaredError' });
 }
 
 /**
- * Binary cross-entropy, fused with the sigmoid.
+ * For independent yes-or-no outputs with targets in [0, 1]; computed from the logits, fused
+ * with the sigmoid of the output layer.
  *
- * `-mean(t log y + (1 - t) log(1 - y))`
+ * `mean over the outputs of -(t log y + (1 - t) log(1 - y))`
  *
- * Gives plain data for the option `loss`; the values are checked where it is used.
+ * Gives plain data; the values are checked where it is used.
  */
 export function binaryCrossEntropy(): BinaryCrossEntropyLoss {
   return specData({ type: 'binaryCrossEntropy' });
 }
 
 /**
- * Cross-entropy, fused with the softmax.
+ * For one class out of several, given as class indices or one-hot rows; computed from the
+ * logits, fused with the softmax of the output layer.
  *
- * `-mean(log y_t)`
+ * `-sum over the classes of t log y`
  *
- * Gives plain data for the option `loss`; the values are checked where it is used.
+ * Gives plain data; the values are checked where it is used.
  */
 export function crossEntropy(): CrossEntropyLoss {
   return specData({ type: 'crossEntropy' });
 }
 
 /**
- * Stochastic gradient descent.
+ * Stochastic gradient descent, with momentum on request.
  *
- * `w -= learningRate * g`
+ * `v = momentum * v + g; w -= learningRate * (nesterov ? g + momentum * v : v)`
  */
 export interface SgdOptimizer {
   readonly type: 'sgd';
-  /** Step size. Default 0.01, > 0. */
+  /** The size of a step. Default 0.01, >= 0. */
   readonly learningRate: number;
-  /** Momentum. Default 0, >= 0 and < 1. */
+  /** The share of the last update that is kept (Polyak 1964). Default 0, >= 0 and < 1. */
   readonly momentum: number;
-  /** Nesterov momentum. Default false. */
+  /** Look ahead along the momentum (Nesterov 1983; Sutskever et al. 2013). Default false. */
   readonly nesterov: boolean;
-  /** L2 penalty, added to the gradient. Default 0, >= 0. */
+  /** The factor of the L2 penalty, added to the gradient (coupled). Default 0, >= 0. */
   readonly weightDecay: number;
 }
 
 /**
- * Adam (Kingma & Ba, 2015).
+ * Adaptive moment estimation (Kingma and Ba 2015).
  *
- * `w -= learningRate * m / (sqrt(v) + epsilon)`
+ * `w -= learningRate * mHat / (sqrt(vHat) + epsilon), mHat and vHat being the bias-corrected means of g and g^2`
  */
 export interface AdamOptimizer {
   readonly type: 'adam';
-  /** Step size. Default 0.001, > 0. */
+  /** The size of a step. Default 0.001, >= 0. */
   readonly learningRate: number;
-  /** Decay of the first moment. Default 0.9, >= 0 and < 1. */
+  /** The decay of the mean of the gradients. Default 0.9, >= 0 and < 1. */
   readonly beta1: number;
-  /** Decay of the second moment. Default 0.999, >= 0 and < 1. */
+  /** The decay of the mean of the squared gradients. Default 0.999, >= 0 and < 1. */
   readonly beta2: number;
-  /** Added to the denominator. Default 1e-8, > 0. */
+  /** Added to the denominator. Default 1e-8, >= 1e-30. */
   readonly epsilon: number;
-  /** L2 penalty, added to the gradient. Default 0, >= 0. */
+  /** The factor of the L2 penalty, added to the gradient (coupled). Default 0, >= 0. */
   readonly weightDecay: number;
 }
 
 /**
- * Adam with decoupled weight decay (Loshchilov & Hutter, 2019).
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019).
  *
- * `w -= learningRate * (m / (sqrt(v) + epsilon) + weightDecay * w)`
+ * `w -= learningRate * weightDecay * w, then the update of adam`
  */
 export interface AdamWOptimizer {
   readonly type: 'adamW';
-  /** Step size. Default 0.001, > 0. */
+  /** The size of a step. Default 0.001, >= 0. */
   readonly learningRate: number;
-  /** Decay of the first moment. Default 0.9, >= 0 and < 1. */
+  /** The decay of the mean of the gradients. Default 0.9, >= 0 and < 1. */
   readonly beta1: number;
-  /** Decay of the second moment. Default 0.999, >= 0 and < 1. */
+  /** The decay of the mean of the squared gradients. Default 0.999, >= 0 and < 1. */
   readonly beta2: number;
-  /** Added to the denominator. Default 1e-8, > 0. */
+  /** Added to the denominator. Default 1e-8, >= 1e-30. */
   readonly epsilon: number;
-  /** Decoupled weight decay. Default 0.01, >= 0. */
+  /**
+   * The share of each parameter that a step takes away, times the learning rate (decoupled).
+   * Default 0.01, >= 0.
+   */
   readonly weightDecay: number;
 }
 
@@ -283,17 +295,17 @@ export type OptimizerSpec = SgdOptimizer | AdamOptimizer | AdamWOptimizer;
 export const optimizerTable = [
   {
     name: 'sgd',
-    formula: 'w -= learningRate * g',
-    description: 'Stochastic gradient descent.',
+    formula: 'v = momentum * v + g; w -= learningRate * (nesterov ? g + momentum * v : v)',
+    description: 'Stochastic gradient descent, with momentum on request.',
     parameters: [
       {
         name: 'learningRate',
         default: 0.01,
         minimum: 0,
         maximum: null,
-        minimumExclusive: true,
+        minimumExclusive: false,
         maximumExclusive: false,
-        description: 'Step size.',
+        description: 'The size of a step.',
       },
       {
         name: 'momentum',
@@ -302,7 +314,7 @@ export const optimizerTable = [
         maximum: 1,
         minimumExclusive: false,
         maximumExclusive: true,
-        description: 'Momentum.',
+        description: 'The share of the last update that is kept (Polyak 1964).',
       },
       {
         name: 'nesterov',
@@ -311,7 +323,7 @@ export const optimizerTable = [
         maximum: null,
         minimumExclusive: false,
         maximumExclusive: false,
-        description: 'Nesterov momentum.',
+        description: 'Look ahead along the momentum (Nesterov 1983; Sutskever et al. 2013).',
       },
       {
         name: 'weightDecay',
@@ -320,23 +332,24 @@ export const optimizerTable = [
         maximum: null,
         minimumExclusive: false,
         maximumExclusive: false,
-        description: 'L2 penalty, added to the gradient.',
+        description: 'The factor of the L2 penalty, added to the gradient (coupled).',
       },
     ],
   },
   {
     name: 'adam',
-    formula: 'w -= learningRate * m / (sqrt(v) + epsilon)',
-    description: 'Adam (Kingma & Ba, 2015).',
+    formula:
+      'w -= learningRate * mHat / (sqrt(vHat) + epsilon), mHat and vHat being the bias-corrected means of g and g^2',
+    description: 'Adaptive moment estimation (Kingma and Ba 2015).',
     parameters: [
       {
         name: 'learningRate',
         default: 0.001,
         minimum: 0,
         maximum: null,
-        minimumExclusive: true,
+        minimumExclusive: false,
         maximumExclusive: false,
-        description: 'Step size.',
+        description: 'The size of a step.',
       },
       {
         name: 'beta1',
@@ -345,7 +358,7 @@ export const optimizerTable = [
         maximum: 1,
         minimumExclusive: false,
         maximumExclusive: true,
-        description: 'Decay of the first moment.',
+        description: 'The decay of the mean of the gradients.',
       },
       {
         name: 'beta2',
@@ -354,14 +367,14 @@ export const optimizerTable = [
         maximum: 1,
         minimumExclusive: false,
         maximumExclusive: true,
-        description: 'Decay of the second moment.',
+        description: 'The decay of the mean of the squared gradients.',
       },
       {
         name: 'epsilon',
         default: 1e-8,
-        minimum: 0,
+        minimum: 1e-30,
         maximum: null,
-        minimumExclusive: true,
+        minimumExclusive: false,
         maximumExclusive: false,
         description: 'Added to the denominator.',
       },
@@ -372,23 +385,23 @@ export const optimizerTable = [
         maximum: null,
         minimumExclusive: false,
         maximumExclusive: false,
-        description: 'L2 penalty, added to the gradient.',
+        description: 'The factor of the L2 penalty, added to the gradient (coupled).',
       },
     ],
   },
   {
     name: 'adamW',
-    formula: 'w -= learningRate * (m / (sqrt(v) + epsilon) + weightDecay * w)',
-    description: 'Adam with decoupled weight decay (Loshchilov & Hutter, 2019).',
+    formula: 'w -= learningRate * weightDecay * w, then the update of adam',
+    description: 'Adam with decoupled weight decay (Loshchilov and Hutter 2019).',
     parameters: [
       {
         name: 'learningRate',
         default: 0.001,
         minimum: 0,
         maximum: null,
-        minimumExclusive: true,
+        minimumExclusive: false,
         maximumExclusive: false,
-        description: 'Step size.',
+        description: 'The size of a step.',
       },
       {
         name: 'beta1',
@@ -397,7 +410,7 @@ export const optimizerTable = [
         maximum: 1,
         minimumExclusive: false,
         maximumExclusive: true,
-        description: 'Decay of the first moment.',
+        description: 'The decay of the mean of the gradients.',
       },
       {
         name: 'beta2',
@@ -406,14 +419,14 @@ export const optimizerTable = [
         maximum: 1,
         minimumExclusive: false,
         maximumExclusive: true,
-        description: 'Decay of the second moment.',
+        description: 'The decay of the mean of the squared gradients.',
       },
       {
         name: 'epsilon',
         default: 1e-8,
-        minimum: 0,
+        minimum: 1e-30,
         maximum: null,
-        minimumExclusive: true,
+        minimumExclusive: false,
         maximumExclusive: false,
         description: 'Added to the denominator.',
       },
@@ -424,7 +437,8 @@ export const optimizerTable = [
         maximum: null,
         minimumExclusive: false,
         maximumExclusive: false,
-        description: 'Decoupled weight decay.',
+        description:
+          'The share of each parameter that a step takes away, times the learning rate (decoupled).',
       },
     ],
   },
@@ -434,40 +448,40 @@ export const optimizerTable = [
 export type OptimizerName = (typeof optimizerTable)[number]['name'];
 
 /**
- * Stochastic gradient descent.
+ * Stochastic gradient descent, with momentum on request.
  *
- * `w -= learningRate * g`
+ * `v = momentum * v + g; w -= learningRate * (nesterov ? g + momentum * v : v)`
  *
- * Gives plain data for the option `optimizer`; the values are checked where it is used.
+ * Gives plain data; the values are checked where it is used.
  */
 export function sgd(options: OptionsOf<SgdOptimizer> = {}): SpecInput<SgdOptimizer> {
   return specData({ type: 'sgd' }, options);
 }
 
 /**
- * Adam (Kingma & Ba, 2015).
+ * Adaptive moment estimation (Kingma and Ba 2015).
  *
- * `w -= learningRate * m / (sqrt(v) + epsilon)`
+ * `w -= learningRate * mHat / (sqrt(vHat) + epsilon), mHat and vHat being the bias-corrected means of g and g^2`
  *
- * Gives plain data for the option `optimizer`; the values are checked where it is used.
+ * Gives plain data; the values are checked where it is used.
  */
 export function adam(options: OptionsOf<AdamOptimizer> = {}): SpecInput<AdamOptimizer> {
   return specData({ type: 'adam' }, options);
 }
 
 /**
- * Adam with decoupled weight decay (Loshchilov & Hutter, 2019).
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019).
  *
- * `w -= learningRate * (m / (sqrt(v) + epsilon) + weightDecay * w)`
+ * `w -= learningRate * weightDecay * w, then the update of adam`
  *
- * Gives plain data for the option `optimizer`; the values are checked where it is used.
+ * Gives plain data; the values are checked where it is used.
  */
 export function adamW(options: OptionsOf<AdamWOptimizer> = {}): SpecInput<AdamWOptimizer> {
   return specData({ type: 'adamW' }, options);
 }
 
 /**
- * All zero.
+ * All zeros: for biases. As weights it keeps all units of a layer equal for ever.
  *
  * `w = 0`
  */
@@ -476,83 +490,83 @@ export interface ZerosInitializer {
 }
 
 /**
- * One value everywhere.
+ * All elements the same.
  *
  * `w = value`
  */
 export interface ConstantInitializer {
   readonly type: 'constant';
-  /** The value. Default 0. */
+  /** The value of all elements. Default 0. */
   readonly value: number;
 }
 
 /**
- * Normal distribution.
+ * Normally distributed.
  *
  * `w ~ N(mean, standardDeviation^2)`
  */
 export interface NormalInitializer {
   readonly type: 'normal';
-  /** Mean. Default 0. */
+  /** The mean of the distribution. Default 0. */
   readonly mean: number;
-  /** Standard deviation. Default 0.01, >= 0. */
+  /** Its standard deviation. Default 0.01, >= 0. */
   readonly standardDeviation: number;
 }
 
 /**
- * Uniform distribution.
+ * Uniformly distributed.
  *
  * `w ~ U(minimum, maximum)`
  */
 export interface UniformInitializer {
   readonly type: 'uniform';
-  /** Lower end. Default -0.05. */
+  /** The lower end of the interval. Default -0.05. */
   readonly minimum: number;
-  /** Upper end. Default 0.05. */
+  /** Its upper end. Default 0.05. */
   readonly maximum: number;
 }
 
 /**
- * Glorot & Bengio (2010), normal.
+ * Keeps the spread of activations under tanh and sigmoid (Glorot and Bengio 2010).
  *
  * `w ~ N(0, gain^2 * 2 / (fanIn + fanOut))`
  */
 export interface GlorotNormalInitializer {
   readonly type: 'glorotNormal';
-  /** Factor on the standard deviation. Default 1, > 0. */
+  /** A factor on the standard deviation. Default 1, >= 0. */
   readonly gain: number;
 }
 
 /**
- * Glorot & Bengio (2010), uniform.
+ * Keeps the spread of activations under tanh and sigmoid (Glorot and Bengio 2010).
  *
  * `w ~ U(-a, a), a = gain * sqrt(6 / (fanIn + fanOut))`
  */
 export interface GlorotUniformInitializer {
   readonly type: 'glorotUniform';
-  /** Factor on the standard deviation. Default 1, > 0. */
+  /** A factor on the standard deviation. Default 1, >= 0. */
   readonly gain: number;
 }
 
 /**
- * He et al. (2015), normal.
+ * Keeps the spread of activations under relu (He et al. 2015).
  *
  * `w ~ N(0, gain^2 * 2 / fanIn)`
  */
 export interface HeNormalInitializer {
   readonly type: 'heNormal';
-  /** Factor on the standard deviation. Default 1, > 0. */
+  /** A factor on the standard deviation. Default 1, >= 0. */
   readonly gain: number;
 }
 
 /**
- * He et al. (2015), uniform.
+ * Keeps the spread of activations under relu (He et al. 2015).
  *
  * `w ~ U(-a, a), a = gain * sqrt(6 / fanIn)`
  */
 export interface HeUniformInitializer {
   readonly type: 'heUniform';
-  /** Factor on the standard deviation. Default 1, > 0. */
+  /** A factor on the standard deviation. Default 1, >= 0. */
   readonly gain: number;
 }
 
@@ -568,11 +582,16 @@ export type InitializerSpec =
   | HeUniformInitializer;
 
 export const initializerTable = [
-  { name: 'zeros', formula: 'w = 0', description: 'All zero.', parameters: [] },
+  {
+    name: 'zeros',
+    formula: 'w = 0',
+    description: 'All zeros: for biases. As weights it keeps all units of a layer equal for ever.',
+    parameters: [],
+  },
   {
     name: 'constant',
     formula: 'w = value',
-    description: 'One value everywhere.',
+    description: 'All elements the same.',
     parameters: [
       {
         name: 'value',
@@ -581,14 +600,14 @@ export const initializerTable = [
         maximum: null,
         minimumExclusive: false,
         maximumExclusive: false,
-        description: 'The value.',
+        description: 'The value of all elements.',
       },
     ],
   },
   {
     name: 'normal',
     formula: 'w ~ N(mean, standardDeviation^2)',
-    description: 'Normal distribution.',
+    description: 'Normally distributed.',
     parameters: [
       {
         name: 'mean',
@@ -597,7 +616,7 @@ export const initializerTable = [
         maximum: null,
         minimumExclusive: false,
         maximumExclusive: false,
-        description: 'Mean.',
+        description: 'The mean of the distribution.',
       },
       {
         name: 'standardDeviation',
@@ -606,14 +625,14 @@ export const initializerTable = [
         maximum: null,
         minimumExclusive: false,
         maximumExclusive: false,
-        description: 'Standard deviation.',
+        description: 'Its standard deviation.',
       },
     ],
   },
   {
     name: 'uniform',
     formula: 'w ~ U(minimum, maximum)',
-    description: 'Uniform distribution.',
+    description: 'Uniformly distributed.',
     parameters: [
       {
         name: 'minimum',
@@ -622,7 +641,7 @@ export const initializerTable = [
         maximum: null,
         minimumExclusive: false,
         maximumExclusive: false,
-        description: 'Lower end.',
+        description: 'The lower end of the interval.',
       },
       {
         name: 'maximum',
@@ -631,71 +650,71 @@ export const initializerTable = [
         maximum: null,
         minimumExclusive: false,
         maximumExclusive: false,
-        description: 'Upper end.',
+        description: 'Its upper end.',
       },
     ],
   },
   {
     name: 'glorotNormal',
     formula: 'w ~ N(0, gain^2 * 2 / (fanIn + fanOut))',
-    description: 'Glorot & Bengio (2010), normal.',
+    description: 'Keeps the spread of activations under tanh and sigmoid (Glorot and Bengio 2010).',
     parameters: [
       {
         name: 'gain',
         default: 1,
         minimum: 0,
         maximum: null,
-        minimumExclusive: true,
+        minimumExclusive: false,
         maximumExclusive: false,
-        description: 'Factor on the standard deviation.',
+        description: 'A factor on the standard deviation.',
       },
     ],
   },
   {
     name: 'glorotUniform',
     formula: 'w ~ U(-a, a), a = gain * sqrt(6 / (fanIn + fanOut))',
-    description: 'Glorot & Bengio (2010), uniform.',
+    description: 'Keeps the spread of activations under tanh and sigmoid (Glorot and Bengio 2010).',
     parameters: [
       {
         name: 'gain',
         default: 1,
         minimum: 0,
         maximum: null,
-        minimumExclusive: true,
+        minimumExclusive: false,
         maximumExclusive: false,
-        description: 'Factor on the standard deviation.',
+        description: 'A factor on the standard deviation.',
       },
     ],
   },
   {
     name: 'heNormal',
     formula: 'w ~ N(0, gain^2 * 2 / fanIn)',
-    description: 'He et al. (2015), normal.',
+    description: 'Keeps the spread of activations under relu (He et al. 2015).',
     parameters: [
       {
         name: 'gain',
         default: 1,
         minimum: 0,
         maximum: null,
-        minimumExclusive: true,
+        minimumExclusive: false,
         maximumExclusive: false,
-        description: 'Factor on the standard deviation.',
+        description: 'A factor on the standard deviation.',
       },
     ],
   },
   {
     name: 'heUniform',
     formula: 'w ~ U(-a, a), a = gain * sqrt(6 / fanIn)',
-    description: 'He et al. (2015), uniform.',
+    description: 'Keeps the spread of activations under relu (He et al. 2015).',
     parameters: [
       {
         name: 'gain',
         default: 1,
         minimum: 0,
         maximum: null,
-        minimumExclusive: true,
+        minimumExclusive: false,
         maximumExclusive: false,
-        description: 'Factor on the standard deviation.',
+        description: 'A factor on the standard deviation.',
       },
     ],
   },
@@ -705,22 +724,22 @@ export const initializerTable = [
 export type InitializerName = (typeof initializerTable)[number]['name'];
 
 /**
- * All zero.
+ * All zeros: for biases. As weights it keeps all units of a layer equal for ever.
  *
  * `w = 0`
  *
- * Gives plain data for the option `initializer`; the values are checked where it is used.
+ * Gives plain data; the values are checked where it is used.
  */
 export function zeros(): ZerosInitializer {
   return specData({ type: 'zeros' });
 }
 
 /**
- * One value everywhere.
+ * All elements the same.
  *
  * `w = value`
  *
- * Gives plain data for the option `initializer`; the values are checked where it is used.
+ * Gives plain data; the values are checked where it is used.
  */
 export function constant(
   options: OptionsOf<ConstantInitializer> = {},
@@ -729,22 +748,22 @@ export function constant(
 }
 
 /**
- * Normal distribution.
+ * Normally distributed.
  *
  * `w ~ N(mean, standardDeviation^2)`
  *
- * Gives plain data for the option `initializer`; the values are checked where it is used.
+ * Gives plain data; the values are checked where it is used.
  */
 export function normal(options: OptionsOf<NormalInitializer> = {}): SpecInput<NormalInitializer> {
   return specData({ type: 'normal' }, options);
 }
 
 /**
- * Uniform distribution.
+ * Uniformly distributed.
  *
  * `w ~ U(minimum, maximum)`
  *
- * Gives plain data for the option `initializer`; the values are checked where it is used.
+ * Gives plain data; the values are checked where it is used.
  */
 export function uniform(
   options: OptionsOf<UniformInitializer> = {},
@@ -753,11 +772,11 @@ export function uniform(
 }
 
 /**
- * Glorot & Bengio (2010), normal.
+ * Keeps the spread of activations under tanh and sigmoid (Glorot and Bengio 2010).
  *
  * `w ~ N(0, gain^2 * 2 / (fanIn + fanOut))`
  *
- * Gives plain data for the option `initializer`; the values are checked where it is used.
+ * Gives plain data; the values are checked where it is used.
  */
 export function glorotNormal(
   options: OptionsOf<GlorotNormalInitializer> = {},
@@ -766,11 +785,11 @@ export function glorotNormal(
 }
 
 /**
- * Glorot & Bengio (2010), uniform.
+ * Keeps the spread of activations under tanh and sigmoid (Glorot and Bengio 2010).
  *
  * `w ~ U(-a, a), a = gain * sqrt(6 / (fanIn + fanOut))`
  *
- * Gives plain data for the option `initializer`; the values are checked where it is used.
+ * Gives plain data; the values are checked where it is used.
  */
 export function glorotUniform(
   options: OptionsOf<GlorotUniformInitializer> = {},
@@ -779,11 +798,11 @@ export function glorotUniform(
 }
 
 /**
- * He et al. (2015), normal.
+ * Keeps the spread of activations under relu (He et al. 2015).
  *
  * `w ~ N(0, gain^2 * 2 / fanIn)`
  *
- * Gives plain data for the option `initializer`; the values are checked where it is used.
+ * Gives plain data; the values are checked where it is used.
  */
 export function heNormal(
   options: OptionsOf<HeNormalInitializer> = {},
@@ -792,11 +811,11 @@ export function heNormal(
 }
 
 /**
- * He et al. (2015), uniform.
+ * Keeps the spread of activations under relu (He et al. 2015).
  *
  * `w ~ U(-a, a), a = gain * sqrt(6 / fanIn)`
  *
- * Gives plain data for the option `initializer`; the values are checked where it is used.
+ * Gives plain data; the values are checked where it is used.
  */
 export function heUniform(
   options: OptionsOf<HeUniformInitializer> = {},
@@ -807,23 +826,94 @@ export function heUniform(
 export const metricTable = [
   {
     name: 'accuracy',
-    formula: 'mean(argmax y == argmax t)',
-    description: 'Share of rows whose class is right.',
+    formula: 'share of right answers',
+    description:
+      'The largest output is the answer; independent outputs (sigmoid) answer yes above 0.5.',
     parameters: [],
   },
   {
     name: 'meanSquaredError',
-    formula: 'mean((y - t)^2)',
-    description: 'Mean squared error.',
+    formula: 'mean of (y - t)^2',
+    description: 'Averaged over outputs and rows.',
     parameters: [],
   },
   {
     name: 'meanAbsoluteError',
-    formula: 'mean(|y - t|)',
-    description: 'Mean absolute error.',
+    formula: 'mean of |y - t|',
+    description: 'Averaged over outputs and rows.',
     parameters: [],
   },
 ] as const satisfies readonly RowDescription[];
 
 /** The name of a metric. */
 export type MetricName = (typeof metricTable)[number]['name'];
+
+/**
+ * Batch normalisation (Ioffe and Szegedy 2015): each column with the mean and variance of the
+ * batch while training, with running ones when predicting. Momentum and epsilon as in PyTorch.
+ *
+ * `y = gamma (x - mean) / sqrt(variance + epsilon) + beta`
+ */
+export interface BatchNormLayer {
+  readonly type: 'batchNorm';
+  /** The share of a batch in the running mean and variance. Default 0.1, >= 0 and <= 1. */
+  readonly momentum: number;
+  /** Added to the variance. Default 0.00001, > 0. */
+  readonly epsilon: number;
+}
+
+export const layerTable = [
+  {
+    name: 'dense',
+    formula: 'y = f(x W^T + b)',
+    description: 'A fully connected layer: W is (units, inputs), b is (units), f the activation.',
+    parameters: [],
+  },
+  {
+    name: 'activation',
+    formula: 'y = f(x)',
+    description: 'An activation function as a layer of its own.',
+    parameters: [],
+  },
+  {
+    name: 'batchNorm',
+    formula: 'y = gamma (x - mean) / sqrt(variance + epsilon) + beta',
+    description:
+      'Batch normalisation (Ioffe and Szegedy 2015): each column with the mean and variance of the batch while training, with running ones when predicting. Momentum and epsilon as in PyTorch.',
+    parameters: [
+      {
+        name: 'momentum',
+        default: 0.1,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The share of a batch in the running mean and variance.',
+      },
+      {
+        name: 'epsilon',
+        default: 0.00001,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: true,
+        maximumExclusive: false,
+        description: 'Added to the variance.',
+      },
+    ],
+  },
+] as const satisfies readonly RowDescription[];
+
+/** The name of a layer. */
+export type LayerName = (typeof layerTable)[number]['name'];
+
+/**
+ * Batch normalisation (Ioffe and Szegedy 2015): each column with the mean and variance of the
+ * batch while training, with running ones when predicting. Momentum and epsilon as in PyTorch.
+ *
+ * `y = gamma (x - mean) / sqrt(variance + epsilon) + beta`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function batchNorm(options: OptionsOf<BatchNormLayer> = {}): SpecInput<BatchNormLayer> {
+  return specData({ type: 'batchNorm' }, options);
+}

@@ -25,11 +25,11 @@ export interface NetworkSpec {
   readonly layers: readonly LayerSpec[];
 }
 
-/** The name of the activation that a list of layers ends with, or `string` when it is not known. */
+/** The activation that a list of layers ends with, or `string` when it is not known. */
 export type OutputActivation<Layers> = Layers extends readonly [...unknown[], infer Last]
   ? Last extends { readonly activation: infer Name extends string | { readonly type: string } }
     ? NameIn<Name>
-    : string
+    : 'linear'
   : string;
 
 type NameIn<Activation> = Activation extends { readonly type: infer Name extends string }
@@ -71,7 +71,8 @@ function normaliseLayers(input: unknown, path: string): readonly LayerSpec[] {
 
 /** The activation that the network ends with. */
 export function outputActivationOf(spec: NetworkSpec): string {
-  return spec.layers[spec.layers.length - 1]?.activation.type ?? 'linear';
+  const last = spec.layers[spec.layers.length - 1];
+  return last !== undefined && 'activation' in last ? last.activation.type : 'linear';
 }
 
 /** Columns after `count` layers; all of them when not given. */

@@ -15,7 +15,9 @@ import {
   activationTable,
   type InitializerSpec,
   initializerTable,
+  type LayerName,
   type LossSpec,
+  layerTable,
   lossTable,
   type MetricName,
   metricTable,
@@ -124,6 +126,14 @@ export function normaliseOptimizer(input: unknown, path: string): OptimizerSpec 
     });
   }
   return spec;
+}
+
+/** For layers whose options are all in the table. */
+export function normaliseGeneratedLayer<Spec extends { readonly type: LayerName }>(
+  input: unknown,
+  path: string,
+): Spec {
+  return normaliseRow<Spec>(layerTable, 'layer', input, path);
 }
 
 /** Metrics have no parameters: a list of distinct names. */

@@ -1,22 +1,26 @@
 import { describeValue, joinPath, listOf, remedyFor, requireObject } from '../../checks.js';
 import { ArgumentError } from '../../errors.js';
+import type { SpecInput } from '../data.js';
+import type { BatchNormLayer } from '../generated.js';
 import {
   type ActivationLayer,
   type ActivationLayerSpec,
   activationDefinition,
 } from './activation.js';
+import { batchNormDefinition } from './batchNorm.js';
 import type { LayerDefinition, ModuleTensors } from './definition.js';
 import { type DenseLayer, type DenseSpec, denseDefinition } from './dense.js';
 
 /** Every type of layer: a new one is added to the two unions and to the list. */
-export type LayerSpec = DenseSpec | ActivationLayerSpec;
-export type Layer = DenseLayer | ActivationLayer;
+export type LayerSpec = DenseSpec | ActivationLayerSpec | BatchNormLayer;
+export type Layer = DenseLayer | ActivationLayer | SpecInput<BatchNormLayer>;
 
 type Definitions = { [Spec in LayerSpec as Spec['type']]: LayerDefinition<Spec> };
 
 const definitions: Definitions = {
   dense: denseDefinition,
   activation: activationDefinition,
+  batchNorm: batchNormDefinition,
 };
 
 export const layerNames = Object.keys(definitions) as readonly LayerSpec['type'][];
