@@ -1,6 +1,7 @@
 import {
   ArgumentError,
   DataError,
+  DivergenceError,
   FileFormatError,
   LayerwiseError,
   rebaseError,
@@ -60,8 +61,11 @@ function remediesOf(error: Error): string[] {
     return [`Run \`${command}\` for help.`];
   }
   if (!(error instanceof LayerwiseError)) return [];
-  const hint = error.name === 'DivergenceError' ? ['Try a smaller --learning-rate.'] : [];
-  return [...(error.remedy === '' ? [] : [error.remedy]), ...hint];
+  // What the library advises is for programs that go on with the model.
+  if (error instanceof DivergenceError) {
+    return ['The training diverged and nothing was saved. Try a smaller --learning-rate.'];
+  }
+  return error.remedy === '' ? [] : [error.remedy];
 }
 
 /** The same for machines: one object of `--json`. */

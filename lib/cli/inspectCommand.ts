@@ -3,12 +3,11 @@ import { readBytes } from '../data/bytes.js';
 import { openIdx } from '../data/idx.js';
 import type { IdxSchema } from '../data/idxSchema.js';
 import type { FeatureColumn, TableSchema, TargetColumn } from '../data/tableSchema.js';
-import { load } from '../index.js';
 import { type CliContext, type ExitCode, exitCodes, write } from './context.js';
+import { isIdxFile, loadModel } from './files.js';
 import { schemaOf } from './modelRecord.js';
 import type { InspectOptions } from './options.js';
 import { formatNumber, paintFor } from './style.js';
-import { isIdxFile } from './trainingData.js';
 
 /** `layerwise inspect`. */
 export async function inspect(options: InspectOptions, context: CliContext): Promise<ExitCode> {
@@ -31,7 +30,7 @@ async function describeModel(
   { file, json }: InspectOptions,
   { stdout, environment }: CliContext,
 ): Promise<string> {
-  const model = await load(file);
+  const model = await loadModel(file);
   const { kind, spec, parameters, annotations } = model;
   if (json) return `${JSON.stringify({ file, kind, spec, parameters, annotations })}\n`;
   const bold = (text: string): string => paintFor(stdout, environment)('bold', text);

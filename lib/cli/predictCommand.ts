@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { fileSize, readBytes, readStream } from '../data/bytes.js';
 import { openCsv } from '../data/csv.js';
 import { openIdx } from '../data/idx.js';
@@ -6,11 +5,11 @@ import { asMatrixValues, type IdxSchema, requireSameItems } from '../data/idxSch
 import { matrix } from '../data/matrix.js';
 import { type EncodingCounts, TableEncoder } from '../data/tableEncoder.js';
 import type { TableSchema } from '../data/tableSchema.js';
-import { ArgumentError } from '../errors.js';
-import { load } from '../index.js';
+import { FileFormatError } from '../errors.js';
 import { atomicWrite } from '../io/atomicWrite.js';
 import { type CliContext, type ExitCode, exitCodes, write } from './context.js';
 import { CsvWriter } from './csvWriter.js';
+import { isIdxFile, loadModel, requireWritable } from './files.js';
 import { schemaOf } from './modelRecord.js';
 import type { PredictOptions } from './options.js';
 import { type Scorer, scorerFor } from './scorer.js';
@@ -27,9 +26,11 @@ interface Tally extends EncodingCounts {
 
 /** `layerwise predict`. */
 export async function predict(options: PredictOptions, context: CliContext): Promise<ExitCode> {
-  requireOtherFile(options);
-  const model = await load(options.model);
+  const { out, data } = options;
+  if (out !== undefined) await requireWritable(out, [options.model, data]);
+  const model = await loadModel(options.model);
   const schema = schemaOf(model.annotations, options.model);
+  if (data !== '-') await requireKind(schema.kind, data);
   const { threads } = options;
   const scorer = scorerFor(model, schema, { path: options.model, threads });
   const status = new StatusLine(context);
@@ -156,14 +157,13 @@ function summarise(tally: Tally, options: PredictOptions, { stdout, stderr }: Cl
   stderr.write(`Scored ${plural(rows, 'row')}${place}${details}.\n`);
 }
 
-function requireOtherFile({ data, model, out }: PredictOptions): void {
-  if (out === undefined) return;
-  const taken = [data, model].find((path) => path !== '-' && resolve(path) === resolve(out));
-  if (taken === undefined) return;
-  throw new ArgumentError({
-    path: '--out',
-    expected: 'a file of its own',
-    received: `'${out}', which is read`,
-    remedy: 'Give it another name.',
+async function requireKind(kind: 'table' | 'idx', path: string): Promise<void> {
+  const kinds = { table: 'a table (CSV)', idx: 'images (IDX)' };
+  const received = (await isIdxFile(path)) ? 'idx' : 'table';
+  if (received === kind) return;
+  throw new FileFormatError({
+    path,
+    expected: `${kinds[kind]}, as the model was trained on`,
+    received: received === 'idx' ? kinds.idx : 'another kind of file',
   });
 }

@@ -1,13 +1,12 @@
-import { access, constants, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { fileSize } from '../data/bytes.js';
 import { ArgumentError } from '../errors.js';
-import type { Autoencoder, JsonObject, Sequential } from '../index.js';
-import type { TrainingRun } from '../model/trainingRun.js';
+import type { Autoencoder, History, JsonObject, Sequential, TrainingRun } from '../index.js';
 import { type CliContext, type ExitCode, exitCodes } from './context.js';
+import { isIdxFile, requireWritable } from './files.js';
 import { type ModelRecord, trainingRecord } from './modelRecord.js';
 import type { TrainOptions } from './options.js';
-import { isIdxFile, type ReadingContext, type TrainingData } from './trainingData.js';
+import type { ReadingContext, TrainingData } from './trainingData.js';
 import { readTrainingImages } from './trainingImages.js';
 import { buildModel, planTraining, type TrainingPlan } from './trainingPlan.js';
 import { readTrainingTable } from './trainingTable.js';
@@ -34,27 +33,16 @@ async function trainAndSave(
   report: TrainReport,
 ): Promise<ExitCode> {
   // What would fail after the training is found out before it.
-  if (options.out !== undefined) await requireWritable(options.out, options.data);
-  const data = await readData(options, interrupted, report);
+  const inputs = [options.data, ...(options.labels === undefined ? [] : [options.labels])];
+  if (options.out !== undefined) await requireWritable(options.out, inputs);
+  const data = await readData(options, inputs, interrupted, report);
   report.data(data);
   const plan = planTraining(options, data);
   const model = buildModel(options, data, plan);
-  const sizes = model.parameters.map(({ shape }) => shape.reduce((size, side) => size * side, 1));
-  report.model(
-    data,
-    plan,
-    sizes.reduce((sum, size) => sum + size, 0),
-  );
+  report.model(data, plan, parameterCount(model));
   interrupted.throwIfAborted();
   const run = startRun(model, options, data, plan);
-  const stop = (): void => {
-    report.stopping();
-    run.stop();
-  };
-  interrupted.addEventListener('abort', stop, { once: true });
-  for await (const event of run) report.event(event);
-  const history = await run;
-  interrupted.removeEventListener('abort', stop);
+  const history = await follow(run, interrupted, report);
   report.trained(data, history);
   if (options.out !== undefined) {
     const training = trainingRecord(options, data, plan, history, packageVersion());
@@ -66,20 +54,42 @@ async function trainAndSave(
   return history.stopReason === 'stopped' ? exitCodes.interrupted : exitCodes.ok;
 }
 
+function parameterCount({ parameters }: Sequential | Autoencoder): number {
+  const sizes = parameters.map(({ shape }) => shape.reduce((size, side) => size * side, 1));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** Reports what happens until the training ends by itself, or by Ctrl-C. */
+async function follow(
+  run: TrainingRun,
+  interrupted: AbortSignal,
+  report: TrainReport,
+): Promise<History> {
+  const stop = (): void => {
+    report.stopping();
+    run.stop();
+  };
+  interrupted.addEventListener('abort', stop, { once: true });
+  try {
+    for await (const event of run) report.event(event);
+    return await run;
+  } finally {
+    interrupted.removeEventListener('abort', stop);
+  }
+}
+
 async function readData(
   options: TrainOptions,
+  inputs: readonly string[],
   signal: AbortSignal,
   report: TrainReport,
 ): Promise<TrainingData> {
-  const sizes = new Map<string, number | null>();
-  for (const path of [options.data, ...(options.labels === undefined ? [] : [options.labels])]) {
-    sizes.set(path, await fileSize(path));
-  }
+  const sizes = new Map<string, number>();
+  for (const path of inputs) sizes.set(path, await requireOrdinaryFile(path));
   const context: ReadingContext = {
     signal,
     onBytes: (path, pass, bytes) => {
-      const size = sizes.get(path) ?? null;
-      report.reading(path, pass, size === null ? null : bytes / size);
+      report.reading(path, pass, bytes / (sizes.get(path) || 1));
     },
   };
   return (await isIdxFile(options.data))
@@ -109,18 +119,14 @@ function supervised({ inputs, targets }: TrainingData['training']) {
   return { inputs, targets };
 }
 
-async function requireWritable(out: string, data: string): Promise<void> {
-  const refuse = (received: string, remedy: string): never => {
-    throw new ArgumentError({ path: '--out', expected: 'a file to write to', received, remedy });
-  };
-  if (resolve(out) === resolve(data)) refuse(`'${out}', the data itself`, 'Give it another name.');
-  const folder = dirname(resolve(out));
-  await access(folder, constants.W_OK).catch(() =>
-    refuse(
-      `'${out}', in a folder that is absent or read-only`,
-      'Make the folder, or choose another.',
-    ),
-  );
-  const status = await stat(out).catch(() => undefined);
-  if (status?.isDirectory()) refuse(`'${out}', a folder`, `Write '${out}/model.safetensors'.`);
+/** Training data is read twice, which a pipe does not allow. */
+async function requireOrdinaryFile(path: string): Promise<number> {
+  const size = path === '-' ? null : await fileSize(path);
+  if (size !== null) return size;
+  throw new ArgumentError({
+    path,
+    expected: 'an ordinary file, as the data is read twice',
+    received: 'a pipe or a device',
+    remedy: 'Save the data in a file first.',
+  });
 }

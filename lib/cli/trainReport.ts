@@ -4,8 +4,8 @@ import type { TrainingPlan } from './trainingPlan.js';
 
 /** What `train` tells while it works: sentences for people, or objects for machines. */
 export interface TrainReport {
-  /** `share` of the file is read, 0 to 1; null where its size is not known. */
-  reading(path: string, pass: string, share: number | null): void;
+  /** `share` of the file is read, 0 to 1. */
+  reading(path: string, pass: string, share: number): void;
   data(data: TrainingData): void;
   model(data: TrainingData, plan: TrainingPlan, parameters: number): void;
   event(event: TrainingEvent): void;

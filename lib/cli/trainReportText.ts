@@ -38,10 +38,9 @@ export class TextTrainReport implements TrainReport {
     this.#paint = paintFor(context.stdout, context.environment);
   }
 
-  reading(path: string, pass: string, share: number | null): void {
-    const percent = share === null ? '' : ` ${Math.floor(share * 100)} %`;
+  reading(path: string, pass: string, share: number): void {
     const verbs: Record<string, string> = { survey: 'Looking through', encode: 'Encoding' };
-    this.#status.draw(`${verbs[pass] ?? 'Reading'} ${path}${percent}`);
+    this.#status.draw(`${verbs[pass] ?? 'Reading'} ${path} ${Math.floor(share * 100)} %`);
   }
 
   data(data: TrainingData): void {
@@ -101,7 +100,8 @@ export class TextTrainReport implements TrainReport {
     this.#status.clear();
     const { epochs, stopReason, seconds, rowsPerSecond } = history;
     const verb = stopReason === 'stopped' ? 'Stopped after' : 'Trained';
-    const time = seconds < 10 ? `${seconds.toFixed(1)} s` : formatDuration(seconds);
+    const time =
+      seconds < 10 ? `${seconds.toFixed(seconds < 1 ? 2 : 1)} s` : formatDuration(seconds);
     this.#line(
       `${verb} ${plural(epochs.length, 'epoch')} in ${time}, ${formatRate(rowsPerSecond)} rows/s.`,
     );

@@ -1,5 +1,3 @@
-import { readBytes } from '../data/bytes.js';
-import { looksLikeIdx } from '../data/idx.js';
 import type { IdxSchema } from '../data/idxSchema.js';
 import type { MatrixInput } from '../data/matrix.js';
 import type { Task } from '../data/tableInference.js';
@@ -38,15 +36,4 @@ export interface ReadingContext {
   readonly signal: AbortSignal;
   /** Told the bytes read of a file in one of its passes. */
   onBytes(path: string, pass: string, bytes: number): void;
-}
-
-/** Whether a file, unpacked, begins as IDX files do. */
-export async function isIdxFile(path: string): Promise<boolean> {
-  const chunks = readBytes(path);
-  try {
-    const first = await chunks.next();
-    return !first.done && looksLikeIdx(first.value);
-  } finally {
-    await chunks.return(undefined);
-  }
 }

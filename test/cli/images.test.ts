@@ -73,4 +73,22 @@ describe('images', () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/expected as many labels as there are images in .*: 600, received 2\./);
   });
+
+  it('and tables are told apart', async () => {
+    const out = work.path('kinds.safetensors');
+    const words = ['--autoencoder', '--epochs', '1', '--hidden', 'none', '--out', out];
+    expect((await layerwise(['train', digits.images, ...words])).code).toBe(0);
+    const table = await work.write('table.csv', 'a,b\n1,2\n2,5\n');
+    const wrongData = await layerwise(['predict', out, table]);
+    expect(wrongData.code).toBe(2);
+    expect(wrongData.stderr).toContain(
+      'table.csv: expected images (IDX), as the model was trained on',
+    );
+    expect((await layerwise(['train', table, '--autoencoder', '--out', out])).code).toBe(0);
+    const wrongImages = await layerwise(['predict', out, digits.images]);
+    expect(wrongImages.code).toBe(2);
+    expect(wrongImages.stderr).toContain(
+      'expected a table (CSV), as the model was trained on, received images',
+    );
+  });
 });

@@ -234,7 +234,7 @@ describe('data that cannot be used', () => {
     [
       'an output that is the data',
       ['iris.csv', '--target', 'species', '--out', 'iris.csv'],
-      'the data itself',
+      "iris.csv', which is read",
     ],
     [
       'a batch larger than the data',
@@ -308,9 +308,32 @@ describe('data that cannot be used', () => {
     ]);
   });
 
-  it('is a model that is none', async () => {
-    const { code, stderr } = await layerwise(['predict', data, data]);
+  it('comes before the model', async () => {
+    const { code, stderr } = await layerwise(['predict', data, model]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^error: .*iris\.csv/);
+    expect(stderr).toContain('iris.csv: expected a model that `layerwise train` wrote');
+    expect(stderr).toContain('the model comes first, then the data');
+  });
+
+  it('is a model that is absent', async () => {
+    const { code, stderr } = await layerwise(['predict', work.path('absent'), data]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('expected a file that can be read, received no such file.');
+  });
+
+  it.skipIf(process.platform === 'win32')('is a pipe or a device', async () => {
+    const read = await layerwise(['train', '/dev/null', '--target', 'y']);
+    expect([read.code, read.stderr]).toEqual([2, expect.stringContaining('an ordinary file')]);
+    const write = await layerwise(['predict', model, data, '--out', '/dev/null']);
+    expect([write.code, write.stderr]).toEqual([2, expect.stringContaining('a device or a pipe')]);
+  });
+
+  it('makes the training diverge: the code 1, and nothing is saved', async () => {
+    const out = work.path('diverged.safetensors');
+    const words = ['--target', 'petal width', '--optimizer', 'sgd', '--learning-rate', '1e9'];
+    const { code, stderr } = await layerwise(['train', data, ...words, '--out', out]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('Try a smaller --learning-rate.');
+    expect(await readdir(work.folder)).not.toContain('diverged.safetensors');
   });
 });
