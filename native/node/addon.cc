@@ -1,33 +1,43 @@
 // What the addon exports. Nothing here or below is shared between environments: each worker thread
 // has its own classes and objects.
-#include <napi.h>
+#include <node_api.h>
 
+#include "native/node/arguments.h"
+#include "native/node/call.h"
 #include "native/node/dataset_wrap.h"
-#include "native/node/error_conversion.h"
 #include "native/node/network_wrap.h"
 #include "native/node/value_conversion.h"
 #include "native/plan/describe.h"
 
+namespace layerwise {
 namespace {
 
-Napi::Value DescribeAll(const Napi::CallbackInfo& info) {
-  return layerwise::Guarded(info.Env(),
-                            [&] { return layerwise::ToJs(info.Env(), layerwise::Describe()); });
+napi_value DescribeEverything(const Call& call) { return ToJs(call.env, Describe()); }
+
+napi_value TellInfo(const Call& call) { return ToJs(call.env, Info()); }
+
+template <napi_value (*kBody)(const Call&)>
+napi_value MakeFunction(napi_env env, const char* name) {
+  napi_value function = nullptr;
+  Check(napi_create_function(env, name, NAPI_AUTO_LENGTH, &Callback<kBody>, nullptr, &function));
+  return function;
 }
 
-Napi::Value TellInfo(const Napi::CallbackInfo& info) {
-  return layerwise::Guarded(info.Env(),
-                            [&] { return layerwise::ToJs(info.Env(), layerwise::Info()); });
-}
-
-Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  exports.Set("describe", Napi::Function::New<DescribeAll>(env, "describe"));
-  exports.Set("info", Napi::Function::New<TellInfo>(env, "info"));
-  exports.Set("Dataset", layerwise::DatasetWrap::Define(env));
-  exports.Set("Network", layerwise::NetworkWrap::Define(env));
+napi_value Export(napi_env env, napi_value exports) {
+  const auto add = [&](const char* name, napi_value value) {
+    Check(napi_set_named_property(env, exports, name, value));
+  };
+  RememberFloat32Array(env);
+  add("describe", MakeFunction<&DescribeEverything>(env, "describe"));
+  add("info", MakeFunction<&TellInfo>(env, "info"));
+  add("Dataset", DatasetWrap::Define(env));
+  add("Network", NetworkWrap::Define(env));
   return exports;
 }
 
 }  // namespace
+}  // namespace layerwise
 
-NODE_API_MODULE(layerwise, Init)
+NAPI_MODULE_INIT() {
+  return layerwise::Guarded(env, [&] { return layerwise::Export(env, exports); });
+}

@@ -1,87 +1,123 @@
 #include "native/node/arguments.h"
 
+#include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "native/core/error.h"
+#include "native/node/call.h"
+#include "native/node/value_conversion.h"
 
 namespace layerwise {
 namespace {
 
-const char* TypeName(napi_valuetype type) {
-  switch (type) {
-    case napi_undefined:
-      return "undefined";
-    case napi_null:
-      return "null";
-    case napi_boolean:
-      return "a boolean";
-    case napi_number:
-      return "a number";
-    case napi_string:
-      return "a string";
-    case napi_symbol:
-      return "a symbol";
-    case napi_function:
-      return "a function";
-    case napi_bigint:
-      return "a bigint";
-    default:
-      return "an object";
-  }
+napi_valuetype TypeOf(napi_env env, napi_value value) {
+  napi_valuetype type = napi_undefined;
+  Check(napi_typeof(env, value, &type));
+  return type;
 }
+
+std::string Describe(napi_env env, napi_value value) {
+  if (TypeOf(env, value) != napi_number) return TypeNameOf(env, value);
+  double number = 0;
+  Check(napi_get_value_double(env, value, &number));
+  return Value(number).Describe();
+}
+
+// What the addon keeps for each environment.
+struct Instance {
+  Reference float32_array;  // the constructor
+};
+
+void DeleteInstance(napi_env, void* data, void*) noexcept { delete static_cast<Instance*>(data); }
 
 }  // namespace
 
-int64_t IntegerArgument(Napi::Value value, const char* path, int64_t minimum, int64_t maximum) {
-  const std::string expected =
-      "an integer from " + std::to_string(minimum) + " to " + std::to_string(maximum);
-  if (!value.IsNumber()) {
-    throw Error(ErrorKind::kArgument, path, expected, TypeName(value.Type()), "Give a number.");
+bool IsNullish(napi_env env, napi_value value) {
+  const napi_valuetype type = TypeOf(env, value);
+  return type == napi_undefined || type == napi_null;
+}
+
+bool IsFunction(napi_env env, napi_value value) { return TypeOf(env, value) == napi_function; }
+
+bool IsObject(napi_env env, napi_value value) { return TypeOf(env, value) == napi_object; }
+
+int64_t IntegerArgument(napi_env env, napi_value value, const char* path, int64_t minimum,
+                        int64_t maximum) {
+  if (TypeOf(env, value) == napi_number) {
+    double number = 0;
+    Check(napi_get_value_double(env, value, &number));
+    return ValueReader(Value(number), path).Integer(minimum, maximum);
   }
-  const double number = value.As<Napi::Number>().DoubleValue();
-  if (number >= static_cast<double>(minimum) && number <= static_cast<double>(maximum) &&
-      number == std::floor(number)) {
-    return static_cast<int64_t>(number);
+  throw Error(ErrorKind::kArgument, path,
+              "an integer from " + std::to_string(minimum) + " to " + std::to_string(maximum),
+              Describe(env, value), "Give a whole number in this range.");
+}
+
+int64_t IntegerArgumentOr(napi_env env, napi_value value, const char* path, int64_t minimum,
+                          int64_t maximum, int64_t fallback) {
+  return IsNullish(env, value) ? fallback : IntegerArgument(env, value, path, minimum, maximum);
+}
+
+std::string TextArgument(napi_env env, napi_value value, const char* path) {
+  if (TypeOf(env, value) == napi_string) return TextOf(env, value, path);
+  throw Error(ErrorKind::kArgument, path, "a string", Describe(env, value), "Give it as a string.");
+}
+
+TypedArrayMemory TypedArrayArgument(napi_env env, napi_value value, const char* path,
+                                    std::span<const napi_typedarray_type> types,
+                                    const char* expected) {
+  bool is_typed_array = false;
+  Check(napi_is_typedarray(env, value, &is_typed_array));
+  TypedArrayMemory memory;
+  if (is_typed_array) {
+    Check(napi_get_typedarray_info(env, value, &memory.type, &memory.length, &memory.data, nullptr,
+                                   nullptr));
   }
-  throw Error(ErrorKind::kArgument, path, expected, std::to_string(number), "Give such a number.");
-}
-
-int64_t IntegerArgumentOr(Napi::Value value, const char* path, int64_t minimum, int64_t maximum,
-                          int64_t fallback) {
-  if (value.IsUndefined() || value.IsNull()) return fallback;
-  return IntegerArgument(value, path, minimum, maximum);
-}
-
-std::string StringArgument(Napi::Value value, const char* path) {
-  if (value.IsString()) return value.As<Napi::String>().Utf8Value();
-  throw Error(ErrorKind::kArgument, path, "a string", TypeName(value.Type()), "Give a string.");
-}
-
-TypedArrayMemory MemoryOf(Napi::Value value, const char* path) {
-  if (!value.IsTypedArray()) ThrowNotTypedArray(value, path);
-  TypedArrayMemory memory{};
-  void* data = nullptr;
-  napi_value buffer = nullptr;
-  size_t offset = 0;
-  const napi_status status = napi_get_typedarray_info(value.Env(), value, &memory.type,
-                                                      &memory.length, &data, &buffer, &offset);
-  if (status != napi_ok) ThrowNotTypedArray(value, path);
-  // A detached buffer has length 0 and no memory.
-  memory.data = data;
-  if (data == nullptr) memory.length = 0;
+  if (!is_typed_array || std::find(types.begin(), types.end(), memory.type) == types.end()) {
+    throw Error(ErrorKind::kArgument, path, expected,
+                is_typed_array ? "a typed array of another type" : Describe(env, value),
+                "Copy the values into such an array.");
+  }
+  if (memory.data == nullptr) memory.length = 0;
   return memory;
 }
 
-std::span<const float> FloatsArgument(Napi::Value value, const char* path) {
-  std::span<const float> floats;
-  WithTypedArray<float>(value, path, [&](std::span<const float> values) { floats = values; });
-  return floats;
+std::span<const float> FloatsArgument(napi_env env, napi_value value, const char* path) {
+  constexpr napi_typedarray_type kTypes[] = {napi_float32_array};
+  return TypedArrayArgument(env, value, path, kTypes, "a Float32Array").As<const float>();
 }
 
-void ThrowNotTypedArray(Napi::Value value, const char* path) {
-  throw Error(ErrorKind::kArgument, path, "a typed array of a supported type",
-              value.IsTypedArray() ? "another typed array" : TypeName(value.Type()),
-              "Give a Float32Array.");
+NewFloats MakeFloats(napi_env env, size_t count) {
+  void* data = nullptr;
+  Check(napi_get_instance_data(env, &data));
+  napi_value length = nullptr;
+  Check(napi_create_double(env, static_cast<double>(count), &length));
+  NewFloats made;
+  const napi_status status = napi_new_instance(
+      env, static_cast<Instance*>(data)->float32_array.Get(), 1, &length, &made.array);
+  if (status == napi_pending_exception) {
+    napi_value exception = nullptr;  // a RangeError, or none when the environment is ending
+    napi_get_and_clear_last_exception(env, &exception);
+    throw Error(ErrorKind::kMemory, "memory", std::to_string(count) + " numbers",
+                "a refusal by the system", "Ask for fewer rows at a time.");
+  }
+  Check(status);
+  TypedArrayMemory memory;
+  Check(napi_get_typedarray_info(env, made.array, &memory.type, &memory.length, &memory.data,
+                                 nullptr, nullptr));
+  made.values = memory.As<float>();
+  return made;
+}
+
+void RememberFloat32Array(napi_env env) {
+  napi_value global = nullptr;
+  napi_value constructor = nullptr;
+  Check(napi_get_global(env, &global));
+  Check(napi_get_named_property(env, global, "Float32Array", &constructor));
+  auto instance = std::make_unique<Instance>(Instance{Reference(env, constructor)});
+  Check(napi_set_instance_data(env, instance.get(), &DeleteInstance, nullptr));
+  static_cast<void>(instance.release());
 }
 
 }  // namespace layerwise

@@ -2,66 +2,56 @@
 // Error.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 
 namespace layerwise {
 
-// An integer in a range.
-int64_t IntegerArgument(Napi::Value value, const char* path, int64_t minimum, int64_t maximum);
-int64_t IntegerArgumentOr(Napi::Value value, const char* path, int64_t minimum, int64_t maximum,
-                          int64_t fallback);
-std::string StringArgument(Napi::Value value, const char* path);
-// The memory of a typed array. Valid until JavaScript runs again.
-std::span<const float> FloatsArgument(Napi::Value value, const char* path);
+bool IsNullish(napi_env env, napi_value value);  // undefined or null
+bool IsFunction(napi_env env, napi_value value);
+bool IsObject(napi_env env, napi_value value);  // neither function nor null
 
-// Calls fn with a span over a typed array of one of the element types given.
-template <typename First, typename... Rest, typename F>
-void WithTypedArray(Napi::Value value, const char* path, F&& fn);
+int64_t IntegerArgument(napi_env env, napi_value value, const char* path, int64_t minimum,
+                        int64_t maximum);
+int64_t IntegerArgumentOr(napi_env env, napi_value value, const char* path, int64_t minimum,
+                          int64_t maximum, int64_t fallback);
+std::string TextArgument(napi_env env, napi_value value, const char* path);
 
-[[noreturn]] void ThrowNotTypedArray(Napi::Value value, const char* path);
-
-template <typename T>
-struct TypedArrayOf;
-template <>
-struct TypedArrayOf<float> {
-  static constexpr napi_typedarray_type kType = napi_float32_array;
-};
-template <>
-struct TypedArrayOf<double> {
-  static constexpr napi_typedarray_type kType = napi_float64_array;
-};
-template <>
-struct TypedArrayOf<uint8_t> {
-  static constexpr napi_typedarray_type kType = napi_uint8_array;
-};
-template <>
-struct TypedArrayOf<int32_t> {
-  static constexpr napi_typedarray_type kType = napi_int32_array;
-};
-
+// The memory of a typed array of any type, empty when its buffer is detached. Valid until
+// JavaScript runs again; shared memory may change at any time.
 struct TypedArrayMemory {
-  napi_typedarray_type type;
-  size_t length;
-  const void* data;
+  napi_typedarray_type type = napi_int8_array;
+  void* data = nullptr;
+  size_t length = 0;  // in elements
+
+  // Of the type of T's own array.
+  template <typename T>
+  std::span<T> As() const {
+    return {static_cast<T*>(data), length};
+  }
 };
 
-// Throws when the value is no typed array.
-TypedArrayMemory MemoryOf(Napi::Value value, const char* path);
+// Throws an Error that asks for `expected` when the value is no typed array, or of another type
+// than those listed.
+TypedArrayMemory TypedArrayArgument(napi_env env, napi_value value, const char* path,
+                                    std::span<const napi_typedarray_type> types,
+                                    const char* expected);
+std::span<const float> FloatsArgument(napi_env env, napi_value value, const char* path);
 
-template <typename First, typename... Rest, typename F>
-void WithTypedArray(Napi::Value value, const char* path, F&& fn) {
-  const TypedArrayMemory memory = MemoryOf(value, path);
-  if (memory.type == TypedArrayOf<First>::kType) {
-    fn(std::span<const First>(static_cast<const First*>(memory.data), memory.length));
-  } else if constexpr (sizeof...(Rest) > 0) {
-    WithTypedArray<Rest...>(value, path, fn);
-  } else {
-    ThrowNotTypedArray(value, path);
-  }
-}
+struct NewFloats {
+  napi_value array = nullptr;  // a Float32Array
+  std::span<float> values;     // its memory, all zero
+};
+
+// Throws an Error of kind kMemory when it cannot be had. (To ask Node-API for an array buffer would
+// end the process.)
+NewFloats MakeFloats(napi_env env, size_t count);
+
+// Called once when the addon is loaded into an environment.
+void RememberFloat32Array(napi_env env);
 
 }  // namespace layerwise

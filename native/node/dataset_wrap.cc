@@ -1,83 +1,73 @@
 #include "native/node/dataset_wrap.h"
 
-#include <cstdint>
 #include <limits>
-#include <span>
 
-#include "native/core/error.h"
 #include "native/node/arguments.h"
-#include "native/node/error_conversion.h"
 #include "native/node/value_conversion.h"
+#include "native/node/wrap.h"
 
 namespace layerwise {
 namespace {
 
-// Tells our objects from others that some code wrapped.
-constexpr napi_type_tag kTag{0x6c61796572776973, 0x65446174617365ff};
+constexpr int64_t kMaxRow = std::numeric_limits<int32_t>::max();
 
-constexpr int64_t kMaxRow = std::numeric_limits<uint32_t>::max();
-
-bool IsDataset(Napi::Value value) {
-  if (!value.IsObject()) return false;
-  return value.As<Napi::Object>().CheckTypeTag(&kTag);
-}
-
-Error NotADataset(const char* path) {
-  return {ErrorKind::kArgument, path, "a Dataset", "something else",
-          "Make one with new Dataset()."};
+int64_t RowArgument(const Call& call) {
+  return IntegerArgument(call.env, call.arguments[0], "rowStart", 0, kMaxRow);
 }
 
 }  // namespace
 
-Napi::Function DatasetWrap::Define(Napi::Env env) {
-  return DefineClass(env, "Dataset",
-                     {InstanceMethod<&DatasetWrap::WriteInputs>("writeInputs"),
-                      InstanceMethod<&DatasetWrap::WriteTargets>("writeTargets"),
-                      InstanceAccessor<&DatasetWrap::Bytes>("bytes")});
+const napi_type_tag DatasetWrap::kTypeTag = MakeTypeTag(0x4c5744617461, &DatasetWrap::kTypeTag);
+
+napi_value DatasetWrap::Define(napi_env env) {
+  return DefineClass<DatasetWrap>(env,
+                                  {Method<DatasetWrap, &DatasetWrap::WriteInputs>("writeInputs"),
+                                   Method<DatasetWrap, &DatasetWrap::WriteTargets>("writeTargets"),
+                                   Getter<DatasetWrap, &DatasetWrap::Bytes>("bytes")});
 }
 
-std::shared_ptr<const Dataset> DatasetWrap::Argument(Napi::Value value, const char* path) {
-  if (!IsDataset(value)) throw NotADataset(path);
-  return Unwrap(value.As<Napi::Object>())->dataset_;
+DatasetWrap::DatasetWrap(const Call& call)
+    : dataset_(std::make_shared<Dataset>(FromJs(call.env, call.arguments[0], "data"))),
+      memory_(call.env) {
+  memory_.Report(dataset_->bytes());
 }
 
-DatasetWrap::DatasetWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
-  Guarded(info.Env(), [&] {
-    dataset_ = std::make_shared<Dataset>(FromJs(info[0], "data"));
-    info.This().As<Napi::Object>().TypeTag(&kTag);
-    Napi::MemoryManagement::AdjustExternalMemory(info.Env(),
-                                                 static_cast<int64_t>(dataset_->bytes()));
-  });
+napi_value DatasetWrap::WriteInputs(const Call& call) {
+  constexpr napi_typedarray_type kTypes[] = {napi_float32_array, napi_float64_array,
+                                             napi_uint8_array};
+  const int64_t row = RowArgument(call);
+  const TypedArrayMemory values =
+      TypedArrayArgument(call.env, call.arguments[1], "inputs", kTypes,
+                         "a Float32Array, a Float64Array or a Uint8Array");
+  if (values.type == napi_float32_array) {
+    dataset_->WriteInputs(row, values.As<const float>());
+  } else if (values.type == napi_float64_array) {
+    dataset_->WriteInputs(row, values.As<const double>());
+  } else {
+    dataset_->WriteInputs(row, values.As<const uint8_t>());
+  }
+  return nullptr;
 }
 
-void DatasetWrap::Finalize(Napi::Env env) {
-  if (dataset_ == nullptr) return;
-  Napi::MemoryManagement::AdjustExternalMemory(env, -static_cast<int64_t>(dataset_->bytes()));
+napi_value DatasetWrap::WriteTargets(const Call& call) {
+  constexpr napi_typedarray_type kTypes[] = {napi_float32_array, napi_float64_array,
+                                             napi_int32_array};
+  const int64_t row = RowArgument(call);
+  const TypedArrayMemory values =
+      TypedArrayArgument(call.env, call.arguments[1], "targets", kTypes,
+                         "a Float32Array, a Float64Array or an Int32Array");
+  if (values.type == napi_float32_array) {
+    dataset_->WriteTargets(row, values.As<const float>());
+  } else if (values.type == napi_float64_array) {
+    dataset_->WriteTargets(row, values.As<const double>());
+  } else {
+    dataset_->WriteTargets(row, values.As<const int32_t>());
+  }
+  return nullptr;
 }
 
-void DatasetWrap::WriteInputs(const Napi::CallbackInfo& info) {
-  Guarded(info.Env(), [&] {
-    if (!IsDataset(info.This())) throw NotADataset("this");
-    const int64_t row = IntegerArgument(info[0], "rowStart", 0, kMaxRow);
-    WithTypedArray<float, double, uint8_t>(
-        info[1], "inputs", [&](auto values) { dataset_->WriteInputs(row, values); });
-  });
-}
-
-void DatasetWrap::WriteTargets(const Napi::CallbackInfo& info) {
-  Guarded(info.Env(), [&] {
-    if (!IsDataset(info.This())) throw NotADataset("this");
-    const int64_t row = IntegerArgument(info[0], "rowStart", 0, kMaxRow);
-    WithTypedArray<float, double, int32_t>(
-        info[1], "targets", [&](auto values) { dataset_->WriteTargets(row, values); });
-  });
-}
-
-Napi::Value DatasetWrap::Bytes(const Napi::CallbackInfo& info) {
-  return Guarded(info.Env(), [&]() -> Napi::Value {
-    if (!IsDataset(info.This())) throw NotADataset("this");
-    return Napi::Number::New(info.Env(), static_cast<double>(dataset_->bytes()));
-  });
+napi_value DatasetWrap::Bytes(const Call& call) {
+  return ToJs(call.env, static_cast<int64_t>(dataset_->bytes()));
 }
 
 }  // namespace layerwise

@@ -1,29 +1,33 @@
 // class Dataset of the addon.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
 #include <memory>
 
+#include "native/node/call.h"
 #include "native/plan/dataset.h"
 
 namespace layerwise {
 
-class DatasetWrap : public Napi::ObjectWrap<DatasetWrap> {
+class DatasetWrap {
  public:
-  static Napi::Function Define(Napi::Env env);
-  // The data set of an argument; throws an Error when it is none.
-  static std::shared_ptr<const Dataset> Argument(Napi::Value value, const char* path);
+  static constexpr const char* kClassName = "Dataset";
+  static const napi_type_tag kTypeTag;
+  static napi_value Define(napi_env env);
 
-  explicit DatasetWrap(const Napi::CallbackInfo& info);
-  void Finalize(Napi::Env env) override;
+  // (shape)
+  explicit DatasetWrap(const Call& call);
+
+  std::shared_ptr<const Dataset> dataset() const { return dataset_; }
 
  private:
-  void WriteInputs(const Napi::CallbackInfo& info);
-  void WriteTargets(const Napi::CallbackInfo& info);
-  Napi::Value Bytes(const Napi::CallbackInfo& info);
+  napi_value WriteInputs(const Call& call);   // (rowStart, values)
+  napi_value WriteTargets(const Call& call);  // (rowStart, values)
+  napi_value Bytes(const Call& call);
 
-  std::shared_ptr<Dataset> dataset_;
+  std::shared_ptr<Dataset> dataset_;  // runs hold it too
+  ExternalMemory memory_;
 };
 
 }  // namespace layerwise

@@ -2,117 +2,110 @@
 
 #include "native/node/error_conversion.h"
 
-// In the callbacks below the plain C calls are used and their status is mostly passed over: when a
-// worker is being terminated they all fail, and the C++ wrappers would throw from where nothing
-// catches.
-
 namespace layerwise {
 
-Napi::Value Job::Start(Napi::Env env, std::unique_ptr<Job> job, Napi::Function listener,
-                       int64_t native_bytes) {
-  Job* const started = job.get();
-  started->env_ = env;
-  started->native_bytes_ = native_bytes;
+napi_value Job::Start(napi_env env, std::unique_ptr<Job> job, napi_value listener,
+                      size_t native_bytes) {
   napi_value promise = nullptr;
-  NAPI_THROW_IF_FAILED(env, napi_create_promise(env, &started->deferred_, &promise), {});
-  const Napi::String name = Napi::String::New(env, "layerwise");
-  const napi_value function = listener.IsEmpty() ? nullptr : static_cast<napi_value>(listener);
-  NAPI_THROW_IF_FAILED(
-      env,
-      napi_create_threadsafe_function(env, function, nullptr, name, 0, 1, started, &OnFinalize,
-                                      started, &OnMessage, &started->function_),
-      {});
-  if (function != nullptr) napi_create_reference(env, function, 1, &started->listener_);
-  napi_add_env_cleanup_hook(env, &OnEnvironmentEnd, started);
-  int64_t adjusted = 0;
-  napi_adjust_external_memory(env, native_bytes, &adjusted);
-  static_cast<void>(job.release());  // from here on OnFinalize deletes it
+  Check(napi_create_promise(env, &job->deferred_, &promise));
+  job->Prepare(env, listener, native_bytes);
+  Job* const started = job.release();  // from here on OnFinalize deletes it
   try {
     started->thread_ = std::thread([started] { started->RunOnThread(); });
-  } catch (const std::exception&) {
+  } catch (...) {
     started->error_ = std::current_exception();
     napi_release_threadsafe_function(started->function_, napi_tsfn_release);
   }
-  return {env, promise};
+  return promise;
 }
 
-void Job::RunOnThread() {
+// What may fail comes first: after the thread-safe function there is no way back.
+void Job::Prepare(napi_env env, napi_value listener, size_t native_bytes) {
+  if (listener != nullptr) listener_ = Reference(env, listener);
+  memory_ = std::make_unique<ExternalMemory>(env);
+  napi_value name = nullptr;
+  Check(napi_create_string_utf8(env, "layerwise", NAPI_AUTO_LENGTH, &name));
+  constexpr size_t kUnlimitedQueue = 0;
+  constexpr size_t kThreads = 1;
+  Check(napi_create_threadsafe_function(env, nullptr, nullptr, name, kUnlimitedQueue, kThreads,
+                                        this, &OnFinalize, this, &OnNotified, &function_));
+  napi_add_env_cleanup_hook(env, &OnEnvironmentEnd, this);
+  memory_->Report(native_bytes);
+}
+
+void Job::RunOnThread() noexcept {
   try {
     Execute();
   } catch (...) {
     error_ = std::current_exception();
   }
+  Release();
   napi_release_threadsafe_function(function_, napi_tsfn_release);
 }
 
 void Job::Notify() {
-  if (notified_.exchange(true)) return;
+  if (listener_.is_empty() || notified_.exchange(true)) return;
   napi_call_threadsafe_function(function_, nullptr, napi_tsfn_nonblocking);
 }
 
-void Job::OnMessage(napi_env env, napi_value listener, void* context, void*) {
-  if (env == nullptr) return;  // the environment is ending
-  static_cast<Job*>(context)->DeliverMessages(env, listener);
+void Job::OnNotified(napi_env env, napi_value, void* context, void*) noexcept {
+  if (env != nullptr) static_cast<Job*>(context)->DeliverMessages(env);
 }
 
-void Job::DeliverMessages(napi_env env, napi_value listener) {
-  notified_.store(false);
-  if (listener == nullptr || environment_ended_) return;
-  napi_value messages = nullptr;
+void Job::DeliverMessages(napi_env env) noexcept {
+  if (listener_.is_empty() || environment_ended_) return;
+  notified_.store(false);  // before taking: what comes after this is announced again
   try {
-    messages = TakeMessages(env);
-  } catch (const std::exception&) {
-    return;  // the environment refuses new values: it is ending
+    CallListener(env);
+  } catch (...) {
+    // A listener that throws is an uncaught exception like any other; the work goes on.
+    ThrowCaughtInJs(env);
+    napi_value exception = nullptr;
+    if (napi_get_and_clear_last_exception(env, &exception) == napi_ok) {
+      napi_fatal_exception(env, exception);
+    }
   }
+}
+
+void Job::CallListener(napi_env env) {
+  napi_value messages = TakeMessages(env);
   if (messages == nullptr) return;
   napi_value undefined = nullptr;
-  napi_get_undefined(env, &undefined);
-  if (napi_call_function(env, undefined, listener, 1, &messages, nullptr) !=
-      napi_pending_exception) {
-    return;
-  }
-  // A listener that throws is like any other uncaught exception; the run goes on.
-  napi_value exception = nullptr;
-  if (napi_get_and_clear_last_exception(env, &exception) == napi_ok) {
-    napi_fatal_exception(env, exception);
+  Check(napi_get_undefined(env, &undefined));
+  Check(napi_call_function(env, undefined, listener_.Get(), 1, &messages, nullptr));
+}
+
+Job::Outcome Job::TakeOutcome(napi_env env) noexcept {
+  if (error_ != nullptr) return {ToJsError(env, error_), true};
+  try {
+    return {Result(env), false};
+  } catch (const JsFailure&) {
+    napi_value exception = nullptr;
+    napi_get_and_clear_last_exception(env, &exception);
+    return {exception, true};
+  } catch (...) {
+    return {ToJsError(env, std::current_exception()), true};
   }
 }
 
-void Job::OnFinalize(napi_env env, void* data, void*) {
-  const std::unique_ptr<Job> job(static_cast<Job*>(data));
+void Job::OnFinalize(napi_env env, void* data, void*) noexcept {
+  std::unique_ptr<Job> job(static_cast<Job*>(data));
   if (job->thread_.joinable()) job->thread_.join();
-  if (!job->environment_ended_) {
-    napi_remove_env_cleanup_hook(env, &OnEnvironmentEnd, job.get());
-    job->Settle(env);
-  }
-  if (job->listener_ != nullptr) napi_delete_reference(env, job->listener_);
-  int64_t adjusted = 0;
-  napi_adjust_external_memory(env, -job->native_bytes_, &adjusted);
-}
-
-void Job::Settle(napi_env env) {
+  if (job->environment_ended_) return;
+  napi_remove_env_cleanup_hook(env, &OnEnvironmentEnd, job.get());
   napi_handle_scope scope = nullptr;
   if (napi_open_handle_scope(env, &scope) != napi_ok) return;
-  if (listener_ != nullptr) {
-    napi_value listener = nullptr;
-    napi_get_reference_value(env, listener_, &listener);
-    DeliverMessages(env, listener);
-  }
-  try {
-    if (error_ != nullptr) {
-      napi_reject_deferred(env, deferred_, ToJsError(env, error_).Value());
-    } else {
-      napi_resolve_deferred(env, deferred_, Result(env));
-    }
-  } catch (const Napi::Error& error) {
-    napi_reject_deferred(env, deferred_, error.Value());
-  } catch (const std::exception&) {
-    // Nothing can be created any more: the environment is ending.
+  job->DeliverMessages(env);
+  const Outcome outcome = job->TakeOutcome(env);
+  napi_deferred deferred = job->deferred_;
+  job.reset();  // whoever waits for the promise finds everything given back
+  if (outcome.value != nullptr) {
+    (outcome.is_error ? napi_reject_deferred : napi_resolve_deferred)(env, deferred, outcome.value);
   }
   napi_close_handle_scope(env, scope);
 }
 
-void Job::OnEnvironmentEnd(void* data) {
+void Job::OnEnvironmentEnd(void* data) noexcept {
   Job* const job = static_cast<Job*>(data);
   job->environment_ended_ = true;
   job->Stop();

@@ -1,18 +1,20 @@
 // Work on a thread of its own, with a promise for its end and messages on the way.
 //
-// Life: Start() makes the promise and the thread. The thread executes, then lets go of the
-// thread-safe function; its finalizer, on the JavaScript thread, joins, settles the promise and
-// deletes the job. When the environment ends first (worker.terminate(), process.exit()), a cleanup
-// hook stops and joins.
+// Life: Start makes the promise and the thread. The thread executes, then lets go of the
+// thread-safe function; its finalizer, on the JavaScript thread, joins, delivers the last messages,
+// deletes the job and settles the promise. When the environment ends first (worker.terminate(),
+// process.exit()), a cleanup hook stops the work and joins.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
 #include <atomic>
-#include <cstdint>
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <thread>
+
+#include "native/node/call.h"
 
 namespace layerwise {
 
@@ -22,45 +24,53 @@ class Job {
   Job(const Job&) = delete;
   Job& operator=(const Job&) = delete;
 
-  // Takes the job and runs it; `listener` may be empty. `native_bytes` is what the job will hold,
-  // for the garbage collector to know. Returns the promise.
-  static Napi::Value Start(Napi::Env env, std::unique_ptr<Job> job, Napi::Function listener,
-                           int64_t native_bytes);
+  // Runs the job and returns the promise. `listener` may be nullptr. `native_bytes` is what the job
+  // will hold, for the garbage collector to know.
+  static napi_value Start(napi_env env, std::unique_ptr<Job> job, napi_value listener,
+                          size_t native_bytes);
 
  protected:
   Job() = default;
 
-  // On the job's thread. May throw.
+  // On the job's thread. May throw, then the promise is rejected.
   virtual void Execute() = 0;
+  // On the job's thread, after Execute, however that ended: frees what Result needs no more, so
+  // that freeing it takes no time of the JavaScript thread.
+  virtual void Release() noexcept = 0;
   // From any thread: asks Execute to return soon.
   virtual void Stop() noexcept { stop_.store(true, std::memory_order_relaxed); }
-  // On the JavaScript thread, after Execute returned.
-  virtual Napi::Value Result(Napi::Env env) = 0;
-  // On the JavaScript thread: what to tell the listener, or an empty value for nothing.
-  virtual Napi::Value TakeMessages(Napi::Env) { return {}; }
+  // On the JavaScript thread, after Execute.
+  virtual napi_value Result(napi_env env) = 0;
+  // On the JavaScript thread: what to tell the listener, nullptr for nothing.
+  virtual napi_value TakeMessages(napi_env) { return nullptr; }
 
-  // On the job's thread: there are messages. Cheap when the listener has not taken the last ones
-  // yet.
+  // On the job's thread: there are messages. Cheap while the listener has not taken the last ones.
   void Notify();
   const std::atomic<bool>& stop_flag() const { return stop_; }
 
  private:
-  void RunOnThread();
-  void Settle(napi_env env);
-  void DeliverMessages(napi_env env, napi_value listener);
-  static void OnMessage(napi_env env, napi_value listener, void* context, void* data);
-  static void OnFinalize(napi_env env, void* data, void* hint);
-  static void OnEnvironmentEnd(void* data);
+  struct Outcome {
+    napi_value value = nullptr;  // nullptr: the environment is ending
+    bool is_error = false;
+  };
+
+  void Prepare(napi_env env, napi_value listener, size_t native_bytes);
+  void RunOnThread() noexcept;
+  void DeliverMessages(napi_env env) noexcept;
+  void CallListener(napi_env env);
+  Outcome TakeOutcome(napi_env env) noexcept;
+  static void OnNotified(napi_env env, napi_value function, void* context, void* data) noexcept;
+  static void OnFinalize(napi_env env, void* data, void* hint) noexcept;
+  static void OnEnvironmentEnd(void* data) noexcept;
 
   std::atomic<bool> stop_{false};
   std::atomic<bool> notified_{false};
   std::thread thread_;
-  napi_env env_ = nullptr;
+  std::exception_ptr error_;  // of Execute
   napi_threadsafe_function function_ = nullptr;
   napi_deferred deferred_ = nullptr;
-  napi_ref listener_ = nullptr;
-  int64_t native_bytes_ = 0;
-  std::exception_ptr error_;
+  Reference listener_;
+  std::unique_ptr<ExternalMemory> memory_;
   bool environment_ended_ = false;
 };
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <span>
 #include <string>
 #include <utility>
 
@@ -10,19 +9,28 @@
 #include "native/core/thread_pool.h"
 #include "native/node/arguments.h"
 #include "native/node/dataset_wrap.h"
-#include "native/node/error_conversion.h"
-#include "native/node/jobs.h"
+#include "native/node/forward_jobs.h"
+#include "native/node/training_job.h"
 #include "native/node/value_conversion.h"
+#include "native/node/wrap.h"
 #include "native/plan/run.h"
 
 namespace layerwise {
 namespace {
 
-constexpr napi_type_tag kTag{0x6c61796572776973, 0x654e6574776f726b};
-
 constexpr int64_t kMaxRows = std::numeric_limits<int32_t>::max();
 // Synchronous predictions keep their memory for as many ranges of layers.
 constexpr size_t kCachedPredictors = 4;
+
+using SharedDataset = std::shared_ptr<const Dataset>;
+
+SharedDataset DatasetArgument(napi_env env, napi_value value, const char* path) {
+  return Unwrap<DatasetWrap>(env, value, path).dataset();
+}
+
+int64_t RowsArgument(const Call& call) {
+  return IntegerArgument(call.env, call.arguments[1], "rows", 0, kMaxRows);
+}
 
 void CheckInputs(std::span<const float> inputs, int64_t rows, int64_t input_size) {
   if (static_cast<int64_t>(inputs.size()) == rows * input_size) return;
@@ -31,200 +39,161 @@ void CheckInputs(std::span<const float> inputs, int64_t rows, int64_t input_size
               std::to_string(inputs.size()) + " values", "Give whole rows.");
 }
 
-// An options object without one of its members, which does not cross as plain data.
-Value OptionsWithout(Napi::Object options, const char* member) {
-  const Napi::Env env = options.Env();
-  const Napi::Object copy = Napi::Object::New(env);
-  const Napi::Array names = options.GetPropertyNames();
-  for (uint32_t i = 0; i < names.Length(); ++i) {
-    const std::string name = Napi::Value(names[i]).ToString().Utf8Value();
-    if (name != member) copy.Set(name, options.Get(name));
-  }
-  return FromJs(copy, "options");
+size_t OutputCount(const Predictor& predictor, int64_t rows) {
+  return static_cast<size_t>(rows * predictor.output_size());
 }
 
-Napi::Object OptionsArgument(Napi::Value value) {
-  if (value.IsObject() && !value.IsFunction()) return value.As<Napi::Object>();
-  throw Error(ErrorKind::kArgument, "options", "an object", "something else",
-              "Give the options as an object.");
+// Data sets are no plain data: the member validation.dataset is read apart from the other options.
+SharedDataset ReadValidationDataset(napi_env env, napi_value options) {
+  if (!IsObject(env, options)) return nullptr;
+  napi_value validation = nullptr;
+  Check(napi_get_named_property(env, options, "validation", &validation));
+  if (!IsObject(env, validation)) return nullptr;
+  napi_value dataset = nullptr;
+  Check(napi_get_named_property(env, validation, "dataset", &dataset));
+  if (IsNullish(env, dataset)) return nullptr;
+  return DatasetArgument(env, dataset, "validation.dataset");
+}
+
+napi_value ListenerArgument(napi_env env, napi_value value) {
+  if (IsNullish(env, value)) return nullptr;
+  if (IsFunction(env, value)) return value;
+  throw Error(ErrorKind::kArgument, "onEvents", "a function", TypeNameOf(env, value),
+              "Give a function, or nothing.");
 }
 
 }  // namespace
 
-Napi::Function NetworkWrap::Define(Napi::Env env) {
-  return DefineClass(env, "Network",
-                     {InstanceAccessor<&NetworkWrap::InputSize>("inputSize"),
-                      InstanceAccessor<&NetworkWrap::OutputSize>("outputSize"),
-                      InstanceAccessor<&NetworkWrap::Bytes>("bytes"),
-                      InstanceMethod<&NetworkWrap::Layers>("layers"),
-                      InstanceMethod<&NetworkWrap::ListParameters>("parameters"),
-                      InstanceMethod<&NetworkWrap::GetParameter>("getParameter"),
-                      InstanceMethod<&NetworkWrap::SetParameter>("setParameter"),
-                      InstanceMethod<&NetworkWrap::PredictSync>("predictSync"),
-                      InstanceMethod<&NetworkWrap::Predict>("predict"),
-                      InstanceMethod<&NetworkWrap::Evaluate>("evaluate"),
-                      InstanceMethod<&NetworkWrap::Fit>("fit")});
+const napi_type_tag NetworkWrap::kTypeTag = MakeTypeTag(0x4c574e6574, &NetworkWrap::kTypeTag);
+
+napi_value NetworkWrap::Define(napi_env env) {
+  return DefineClass<NetworkWrap>(env,
+                                  {Getter<NetworkWrap, &NetworkWrap::InputSize>("inputSize"),
+                                   Getter<NetworkWrap, &NetworkWrap::OutputSize>("outputSize"),
+                                   Getter<NetworkWrap, &NetworkWrap::Bytes>("bytes"),
+                                   Method<NetworkWrap, &NetworkWrap::Layers>("layers"),
+                                   Method<NetworkWrap, &NetworkWrap::ListParameters>("parameters"),
+                                   Method<NetworkWrap, &NetworkWrap::GetParameter>("getParameter"),
+                                   Method<NetworkWrap, &NetworkWrap::SetParameter>("setParameter"),
+                                   Method<NetworkWrap, &NetworkWrap::PredictSync>("predictSync"),
+                                   Method<NetworkWrap, &NetworkWrap::Predict>("predict"),
+                                   Method<NetworkWrap, &NetworkWrap::Evaluate>("evaluate"),
+                                   Method<NetworkWrap, &NetworkWrap::Fit>("fit")});
 }
 
-NetworkWrap::NetworkWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
-  Guarded(info.Env(), [&] {
-    network_ = std::make_shared<Network>(FromJs(info[0], "spec"));
-    info.This().As<Napi::Object>().TypeTag(&kTag);
-    // Once trained it holds its parameters twice.
-    reported_bytes_ = 2 * static_cast<int64_t>(network_->bytes());
-    Napi::MemoryManagement::AdjustExternalMemory(info.Env(), reported_bytes_);
-  });
+NetworkWrap::NetworkWrap(const Call& call)
+    : network_(std::make_shared<Network>(FromJs(call.env, call.arguments[0], "spec"))),
+      memory_(call.env) {
+  ReportMemory();
 }
 
-void NetworkWrap::Finalize(Napi::Env env) {
-  Napi::MemoryManagement::AdjustExternalMemory(env, -reported_bytes_);
-}
-
-Network& NetworkWrap::This(const Napi::CallbackInfo& info) const {
-  const Napi::Value self = info.This();
-  if (self.IsObject() && self.As<Napi::Object>().CheckTypeTag(&kTag)) return *network_;
-  throw Error(ErrorKind::kArgument, "this", "a Network", "something else",
-              "Call the method on a Network.");
+void NetworkWrap::ReportMemory() {
+  size_t bytes = 2 * network_->bytes();  // once trained it holds its parameters twice
+  for (const CachedPredictor& cached : predictors_) bytes += cached.predictor->bytes();
+  memory_.Report(bytes);
 }
 
 int64_t NetworkWrap::LayerCount() const {
   return static_cast<int64_t>(network_->spec().layers.size());
 }
 
-Napi::Value NetworkWrap::InputSize(const Napi::CallbackInfo& info) {
-  return Guarded(info.Env(), [&]() -> Napi::Value {
-    return Napi::Number::New(info.Env(), static_cast<double>(This(info).input_size()));
-  });
+napi_value NetworkWrap::InputSize(const Call& call) {
+  return ToJs(call.env, network_->input_size());
 }
 
-Napi::Value NetworkWrap::OutputSize(const Napi::CallbackInfo& info) {
-  return Guarded(info.Env(), [&]() -> Napi::Value {
-    return Napi::Number::New(info.Env(), static_cast<double>(This(info).output_size()));
-  });
+napi_value NetworkWrap::OutputSize(const Call& call) {
+  return ToJs(call.env, network_->output_size());
 }
 
-Napi::Value NetworkWrap::Bytes(const Napi::CallbackInfo& info) {
-  return Guarded(info.Env(), [&]() -> Napi::Value {
-    return Napi::Number::New(info.Env(), static_cast<double>(This(info).bytes()));
-  });
+napi_value NetworkWrap::Bytes(const Call& call) {
+  return ToJs(call.env, static_cast<int64_t>(network_->bytes()));
 }
 
-Napi::Value NetworkWrap::Layers(const Napi::CallbackInfo& info) {
-  return Guarded(info.Env(), [&] { return ToJs(info.Env(), This(info).DescribeLayers()); });
+napi_value NetworkWrap::Layers(const Call& call) {
+  return ToJs(call.env, network_->DescribeLayers());
 }
 
-Napi::Value NetworkWrap::ListParameters(const Napi::CallbackInfo& info) {
-  return Guarded(info.Env(), [&] { return ToJs(info.Env(), This(info).DescribeParameters()); });
+napi_value NetworkWrap::ListParameters(const Call& call) {
+  return ToJs(call.env, network_->DescribeParameters());
 }
 
-Napi::Value NetworkWrap::GetParameter(const Napi::CallbackInfo& info) {
-  return Guarded(info.Env(), [&]() -> Napi::Value {
-    const Network& network = This(info);
-    const std::string name = StringArgument(info[0], "name");
-    const auto size = static_cast<size_t>(network.ParameterSize(name));
-    Napi::Float32Array values = Napi::Float32Array::New(info.Env(), size);
-    network.ReadParameter(name, {values.Data(), size});
-    return values;
-  });
+napi_value NetworkWrap::GetParameter(const Call& call) {
+  const std::string name = TextArgument(call.env, call.arguments[0], "name");
+  const NewFloats made = MakeFloats(call.env, static_cast<size_t>(network_->ParameterSize(name)));
+  network_->ReadParameter(name, made.values);
+  return made.array;
 }
 
-void NetworkWrap::SetParameter(const Napi::CallbackInfo& info) {
-  Guarded(info.Env(), [&] {
-    Network& network = This(info);
-    const std::string name = StringArgument(info[0], "name");
-    network.WriteParameter(name, FloatsArgument(info[1], name.c_str()));
-  });
+napi_value NetworkWrap::SetParameter(const Call& call) {
+  const std::string name = TextArgument(call.env, call.arguments[0], "name");
+  network_->WriteParameter(name, FloatsArgument(call.env, call.arguments[1], name.c_str()));
+  return nullptr;
 }
 
 Predictor& NetworkWrap::PredictorFor(int64_t from, int64_t to) {
   const auto found = std::find_if(
       predictors_.begin(), predictors_.end(),
       [&](const CachedPredictor& cached) { return cached.from == from && cached.to == to; });
-  if (found != predictors_.end()) return *found->predictor;
-  auto predictor = std::make_unique<Predictor>(network_, from, to, 1);
-  if (predictors_.size() == kCachedPredictors) predictors_.erase(predictors_.begin());
-  predictors_.push_back({from, to, std::move(predictor)});
+  if (found != predictors_.end()) {
+    std::rotate(found, found + 1, predictors_.end());
+  } else {
+    auto predictor = std::make_unique<Predictor>(network_, from, to, 1);
+    if (predictors_.size() == kCachedPredictors) predictors_.erase(predictors_.begin());
+    predictors_.push_back({from, to, std::move(predictor)});
+  }
   return *predictors_.back().predictor;
 }
 
-Napi::Value NetworkWrap::PredictSync(const Napi::CallbackInfo& info) {
-  return Guarded(info.Env(), [&]() -> Napi::Value {
-    This(info);
-    const int64_t rows = IntegerArgument(info[1], "rows", 0, kMaxRows);
-    const int64_t from = IntegerArgumentOr(info[2], "from", 0, LayerCount(), 0);
-    const int64_t to = IntegerArgumentOr(info[3], "to", 0, LayerCount(), LayerCount());
-    Predictor& predictor = PredictorFor(from, to);
-    Napi::Float32Array outputs =
-        Napi::Float32Array::New(info.Env(), static_cast<size_t>(rows * predictor.output_size()));
-    // Read after the output was made: nothing of JavaScript runs from here on.
-    const std::span<const float> inputs = FloatsArgument(info[0], "inputs");
-    CheckInputs(inputs, rows, predictor.input_size());
-    predictor.Predict(inputs, rows, {outputs.Data(), outputs.ElementLength()});
-    return outputs;
-  });
+napi_value NetworkWrap::PredictSync(const Call& call) {
+  const int64_t rows = RowsArgument(call);
+  const int64_t layers = LayerCount();
+  const int64_t from = IntegerArgumentOr(call.env, call.arguments[2], "from", 0, layers, 0);
+  const int64_t to = IntegerArgumentOr(call.env, call.arguments[3], "to", 0, layers, layers);
+  Predictor& predictor = PredictorFor(from, to);
+  const std::span<const float> inputs = FloatsArgument(call.env, call.arguments[0], "inputs");
+  CheckInputs(inputs, rows, predictor.input_size());
+  const NewFloats outputs = MakeFloats(call.env, OutputCount(predictor, rows));
+  predictor.Predict(inputs, rows, outputs.values);
+  ReportMemory();
+  return outputs.array;
 }
 
-Napi::Value NetworkWrap::Predict(const Napi::CallbackInfo& info) {
-  return Guarded(info.Env(), [&]() -> Napi::Value {
-    This(info);
-    const int64_t rows = IntegerArgument(info[1], "rows", 0, kMaxRows);
-    const layerwise::Value value = info[2].IsUndefined()
-                                       ? layerwise::Value(layerwise::Value::Object{})
-                                       : FromJs(info[2], "options");
-    const ValueReader options(value, "options");
-    options.AllowOnly({"threads", "from", "to"});
-    const int64_t from = options.IntegerOr("from", 0, LayerCount(), 0);
-    const int64_t to = options.IntegerOr("to", 0, LayerCount(), LayerCount());
-    const auto threads =
-        static_cast<int>(options.IntegerOr("threads", 1, kMaxThreads, DefaultThreads()));
-    const std::span<const float> inputs = FloatsArgument(info[0], "inputs");
-    auto predictor = std::make_unique<Predictor>(network_, from, to, threads);
-    CheckInputs(inputs, rows, predictor->input_size());
-    const auto bytes = static_cast<int64_t>(inputs.size_bytes());
-    return Job::Start(
-        info.Env(),
-        std::make_unique<PredictionJob>(std::move(predictor),
-                                        std::vector<float>(inputs.begin(), inputs.end()), rows),
-        {}, bytes);
-  });
+napi_value NetworkWrap::Predict(const Call& call) {
+  const int64_t rows = RowsArgument(call);
+  const Value value = FromJs(call.env, call.arguments[2], "options");
+  const Value nothing = Value::Object();
+  const ValueReader options(value.is_null() ? nothing : value, "");
+  options.AllowOnly({"threads", "from", "to"});
+  const int64_t layers = LayerCount();
+  const int64_t from = options.IntegerOr("from", 0, layers, 0);
+  const int64_t to = options.IntegerOr("to", 0, layers, layers);
+  const int64_t threads = options.IntegerOr("threads", 1, kMaxThreads, DefaultThreads());
+  auto predictor = std::make_unique<Predictor>(network_, from, to, static_cast<int>(threads));
+  // From here on no JavaScript of the caller runs that could take the inputs away.
+  const std::span<const float> inputs = FloatsArgument(call.env, call.arguments[0], "inputs");
+  CheckInputs(inputs, rows, predictor->input_size());
+  const NewFloats outputs = MakeFloats(call.env, OutputCount(*predictor, rows));
+  auto job = std::make_unique<PredictionJob>(std::move(predictor),
+                                             std::vector<float>(inputs.begin(), inputs.end()), rows,
+                                             Reference(call.env, outputs.array), outputs.values);
+  return Job::Start(call.env, std::move(job), nullptr, inputs.size_bytes());
 }
 
-Napi::Value NetworkWrap::Evaluate(const Napi::CallbackInfo& info) {
-  return Guarded(info.Env(), [&]() -> Napi::Value {
-    This(info);
-    auto evaluation = std::make_unique<Evaluation>(network_, DatasetWrap::Argument(info[0], "data"),
-                                                   FromJs(info[1], "options"));
-    return Job::Start(info.Env(), std::make_unique<EvaluationJob>(std::move(evaluation)), {}, 0);
-  });
+napi_value NetworkWrap::Evaluate(const Call& call) {
+  SharedDataset data = DatasetArgument(call.env, call.arguments[0], "data");
+  const Value options = FromJs(call.env, call.arguments[1], "options");
+  auto evaluation = std::make_unique<Evaluation>(network_, std::move(data), options);
+  return Job::Start(call.env, std::make_unique<EvaluationJob>(std::move(evaluation)), nullptr, 0);
 }
 
-Napi::Value NetworkWrap::Fit(const Napi::CallbackInfo& info) {
-  return Guarded(info.Env(), [&]() -> Napi::Value {
-    This(info);
-    const Napi::Env env = info.Env();
-    const std::shared_ptr<const Dataset> data = DatasetWrap::Argument(info[0], "data");
-    const Napi::Object options = OptionsArgument(info[1]);
-    std::shared_ptr<const Dataset> validation;
-    const Napi::Value held_out = options.Get("validation");
-    const bool has_dataset = held_out.IsObject() && held_out.As<Napi::Object>().Has("dataset");
-    if (has_dataset) {
-      validation =
-          DatasetWrap::Argument(held_out.As<Napi::Object>().Get("dataset"), "validation.dataset");
-    }
-    const layerwise::Value plain =
-        has_dataset ? OptionsWithout(options, "validation") : FromJs(options, "options");
-    const Napi::Function listener =
-        info[2].IsFunction() ? info[2].As<Napi::Function>() : Napi::Function();
-    auto run = std::make_shared<Run>(network_, data, validation, plain);
-    auto handle = std::make_shared<RunHandle>(run);
-    const auto bytes = static_cast<int64_t>(run->arena_bytes());
-    const Napi::Object result = Napi::Object::New(env);
-    result.Set("promise",
-               Job::Start(env, std::make_unique<TrainingJob>(std::move(run)), listener, bytes));
-    result.Set("stop", Napi::Function::New(
-                           env, [handle](const Napi::CallbackInfo&) { handle->Stop(); }, "stop"));
-    return result;
-  });
+napi_value NetworkWrap::Fit(const Call& call) {
+  const SharedDataset data = DatasetArgument(call.env, call.arguments[0], "data");
+  const SharedDataset validation = ReadValidationDataset(call.env, call.arguments[1]);
+  const Value options = FromJs(call.env, call.arguments[1], "options",
+                               validation != nullptr ? "validation" : nullptr);
+  napi_value listener = ListenerArgument(call.env, call.arguments[2]);
+  return TrainingJob::Start(call.env, std::make_shared<Run>(network_, data, validation, options),
+                            listener);
 }
 
 }  // namespace layerwise

@@ -1,23 +1,27 @@
 // class Network of the addon.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
+#include "native/node/call.h"
 #include "native/plan/network.h"
 #include "native/plan/predictor.h"
 
 namespace layerwise {
 
-class NetworkWrap : public Napi::ObjectWrap<NetworkWrap> {
+class NetworkWrap {
  public:
-  static Napi::Function Define(Napi::Env env);
+  static constexpr const char* kClassName = "Network";
+  static const napi_type_tag kTypeTag;
+  static napi_value Define(napi_env env);
 
-  explicit NetworkWrap(const Napi::CallbackInfo& info);
-  void Finalize(Napi::Env env) override;
+  // (spec)
+  explicit NetworkWrap(const Call& call);
 
  private:
   struct CachedPredictor {
@@ -26,25 +30,25 @@ class NetworkWrap : public Napi::ObjectWrap<NetworkWrap> {
     std::unique_ptr<Predictor> predictor;
   };
 
-  Napi::Value InputSize(const Napi::CallbackInfo& info);
-  Napi::Value OutputSize(const Napi::CallbackInfo& info);
-  Napi::Value Bytes(const Napi::CallbackInfo& info);
-  Napi::Value Layers(const Napi::CallbackInfo& info);
-  Napi::Value ListParameters(const Napi::CallbackInfo& info);
-  Napi::Value GetParameter(const Napi::CallbackInfo& info);
-  void SetParameter(const Napi::CallbackInfo& info);
-  Napi::Value PredictSync(const Napi::CallbackInfo& info);
-  Napi::Value Predict(const Napi::CallbackInfo& info);
-  Napi::Value Evaluate(const Napi::CallbackInfo& info);
-  Napi::Value Fit(const Napi::CallbackInfo& info);
+  napi_value InputSize(const Call& call);
+  napi_value OutputSize(const Call& call);
+  napi_value Bytes(const Call& call);
+  napi_value Layers(const Call& call);
+  napi_value ListParameters(const Call& call);
+  napi_value GetParameter(const Call& call);  // (name)
+  napi_value SetParameter(const Call& call);  // (name, values)
+  napi_value PredictSync(const Call& call);   // (inputs, rows, from?, to?)
+  napi_value Predict(const Call& call);       // (inputs, rows, { threads?, from?, to? }?)
+  napi_value Evaluate(const Call& call);      // (dataset, options)
+  napi_value Fit(const Call& call);           // (dataset, options, onEvents?)
 
-  Network& This(const Napi::CallbackInfo& info) const;
   int64_t LayerCount() const;
   Predictor& PredictorFor(int64_t from, int64_t to);
+  void ReportMemory();
 
-  std::shared_ptr<Network> network_;
-  int64_t reported_bytes_ = 0;
-  std::vector<CachedPredictor> predictors_;  // the newest last
+  std::shared_ptr<Network> network_;         // runs hold it too
+  std::vector<CachedPredictor> predictors_;  // the one used last comes last
+  ExternalMemory memory_;
 };
 
 }  // namespace layerwise

@@ -4,100 +4,198 @@
 #include <utility>
 
 #include "native/core/error.h"
+#include "native/node/call.h"
 
 namespace layerwise {
 namespace {
 
-constexpr int kMaxDepth = 64;
-constexpr int64_t kMaxValues = 1'000'000;
+constexpr int kMaxDepth = 32;
+constexpr int64_t kMaxValues = 500'000;
+constexpr size_t kMaxTextBytes = size_t{1} << 20;
+
+constexpr const char* kRemedy = "Pass only the documented options.";
+
+napi_valuetype TypeOf(napi_env env, napi_value value) {
+  napi_valuetype type = napi_undefined;
+  Check(napi_typeof(env, value, &type));
+  return type;
+}
+
+using Predicate = napi_status (*)(napi_env, napi_value, bool*);
+
+bool Is(Predicate predicate, napi_env env, napi_value value) {
+  bool result = false;
+  Check(predicate(env, value, &result));
+  return result;
+}
+
+bool IsSpecial(napi_env env, napi_value value) {
+  constexpr Predicate kSpecial[] = {&napi_is_typedarray, &napi_is_arraybuffer, &napi_is_dataview,
+                                    &napi_is_promise,    &napi_is_date,        &napi_is_error};
+  for (const Predicate predicate : kSpecial) {
+    if (Is(predicate, env, value)) return true;
+  }
+  return false;
+}
 
 class Converter {
  public:
-  Value Convert(Napi::Value value, const std::string& path, int depth) {
-    if (depth > kMaxDepth || ++converted_ > kMaxValues) {
-      throw Error(ErrorKind::kArgument, path, "plain data of a sensible size",
-                  depth > kMaxDepth ? "data nested too deep, or a cycle" : "too much of it",
-                  "Pass only the documented options.");
-    }
-    switch (value.Type()) {
+  Converter(napi_env env, const char* name) : env_(env), name_(name) {}
+
+  Value Convert(napi_value value, const std::string& path, int depth) {
+    if (depth > kMaxDepth) ThrowNotPlain(path, "data nested too deep, or a cycle");
+    Count(1, path);
+    switch (TypeOf(env_, value)) {
       case napi_undefined:
       case napi_null:
         return {};
-      case napi_boolean:
-        return value.As<Napi::Boolean>().Value();
-      case napi_number:
-        return value.As<Napi::Number>().DoubleValue();
+      case napi_boolean: {
+        bool truth = false;
+        Check(napi_get_value_bool(env_, value, &truth));
+        return truth;
+      }
+      case napi_number: {
+        double number = 0;
+        Check(napi_get_value_double(env_, value, &number));
+        return number;
+      }
       case napi_string:
-        return value.As<Napi::String>().Utf8Value();
+        return TextOf(env_, value, path.empty() ? name_ : path);
       case napi_object:
-        return FromObject(value, path, depth);
+        break;
       default:
-        throw NotPlain(path, "a function, symbol or bigint");
+        ThrowNotPlain(path, TypeNameOf(env_, value));
     }
+    if (IsSpecial(env_, value)) ThrowNotPlain(path, "a special object");
+    if (Is(&napi_is_array, env_, value)) return FromArray(value, path, depth);
+    return FromObject(value, path, depth, nullptr);
   }
 
- private:
-  static Error NotPlain(const std::string& path, const char* received) {
-    return {ErrorKind::kArgument, path, "plain data: objects, arrays, strings, numbers, booleans",
-            received, "Pass only the documented options."};
-  }
-
-  Value FromObject(Napi::Value value, const std::string& path, int depth) {
-    if (value.IsTypedArray() || value.IsArrayBuffer() || value.IsBuffer() || value.IsDataView() ||
-        value.IsPromise() || value.IsDate()) {
-      throw NotPlain(path, "a special object");
-    }
-    if (value.IsArray()) return FromArray(value.As<Napi::Array>(), path, depth);
-    const auto object = value.As<Napi::Object>();
-    napi_value raw_keys = nullptr;
-    const napi_status status = napi_get_all_property_names(
-        object.Env(), object, napi_key_own_only,
+  Value FromObject(napi_value object, const std::string& path, int depth, const char* except) {
+    napi_value keys = nullptr;
+    Check(napi_get_all_property_names(
+        env_, object, napi_key_own_only,
         static_cast<napi_key_filter>(napi_key_enumerable | napi_key_skip_symbols),
-        napi_key_numbers_to_strings, &raw_keys);
-    if (status != napi_ok) throw Napi::Error::New(object.Env());
-    const Napi::Array keys(object.Env(), raw_keys);
+        napi_key_numbers_to_strings, &keys));
+    uint32_t count = 0;
+    Check(napi_get_array_length(env_, keys, &count));
+    Count(count, path);
     Value::Object members;
-    for (uint32_t i = 0; i < keys.Length(); ++i) {
-      const Napi::HandleScope scope(object.Env());
-      const std::string name = Napi::Value(keys[i]).As<Napi::String>().Utf8Value();
-      members.emplace_back(name, Convert(object.Get(name), path + "." + name, depth + 1));
+    for (uint32_t i = 0; i < count; ++i) {
+      const HandleScope scope(env_);
+      napi_value key = nullptr;
+      napi_value member = nullptr;
+      Check(napi_get_element(env_, keys, i, &key));
+      std::string name = TextOf(env_, key, path.empty() ? name_ : path);
+      if (except != nullptr && name == except) continue;
+      Check(napi_get_property(env_, object, key, &member));
+      Value value = Convert(member, path.empty() ? name : path + "." + name, depth + 1);
+      members.emplace_back(std::move(name), std::move(value));
     }
     return members;
   }
 
-  Value FromArray(const Napi::Array& array, const std::string& path, int depth) {
+ private:
+  [[noreturn]] void ThrowNotPlain(const std::string& path, std::string received) const {
+    throw Error(ErrorKind::kArgument, path.empty() ? name_ : path,
+                "plain data: objects, arrays, strings, numbers and booleans", std::move(received),
+                kRemedy);
+  }
+
+  // The limit comes before the work: an array may say that it has billions of items.
+  void Count(int64_t values, const std::string& path) {
+    values_ += values;
+    if (values_ > kMaxValues) ThrowNotPlain(path, "too much of it");
+  }
+
+  Value FromArray(napi_value array, const std::string& path, int depth) {
+    uint32_t count = 0;
+    Check(napi_get_array_length(env_, array, &count));
+    Count(count, path);
     Value::Array items;
-    for (uint32_t i = 0; i < array.Length(); ++i) {
-      const Napi::HandleScope scope(array.Env());
-      items.push_back(Convert(array.Get(i), path + "[" + std::to_string(i) + "]", depth + 1));
+    for (uint32_t i = 0; i < count; ++i) {
+      const HandleScope scope(env_);
+      napi_value item = nullptr;
+      Check(napi_get_element(env_, array, i, &item));
+      items.push_back(Convert(item, path + "[" + std::to_string(i) + "]", depth + 1));
     }
     return items;
   }
 
-  int64_t converted_ = 0;
+  napi_env env_;
+  std::string name_;
+  int64_t values_ = 0;
 };
 
 }  // namespace
 
-Value FromJs(Napi::Value value, const std::string& path) {
-  return Converter().Convert(value, path, 0);
+Value FromJs(napi_env env, napi_value value, const char* name, const char* except) {
+  Converter converter(env, name);
+  const bool leaves_out = except != nullptr && TypeOf(env, value) == napi_object &&
+                          !IsSpecial(env, value) && !Is(&napi_is_array, env, value);
+  if (leaves_out) return converter.FromObject(value, "", 0, except);
+  return converter.Convert(value, "", 0);
 }
 
-Napi::Value ToJs(Napi::Env env, const Value& value) {
-  if (const bool* truth = value.bool_if()) return Napi::Boolean::New(env, *truth);
-  if (const double* number = value.number_if()) return Napi::Number::New(env, *number);
-  if (const std::string* text = value.string_if()) return Napi::String::New(env, *text);
-  if (const Value::Array* items = value.array_if()) {
-    const Napi::Array array = Napi::Array::New(env, items->size());
-    for (uint32_t i = 0; i < items->size(); ++i) array.Set(i, ToJs(env, (*items)[i]));
-    return array;
+napi_value ToJs(napi_env env, const Value& value) {
+  napi_value made = nullptr;
+  if (const bool* truth = value.bool_if()) {
+    Check(napi_get_boolean(env, *truth, &made));
+  } else if (const double* number = value.number_if()) {
+    Check(napi_create_double(env, *number, &made));
+  } else if (const std::string* text = value.string_if()) {
+    Check(napi_create_string_utf8(env, text->data(), text->size(), &made));
+  } else if (const Value::Array* items = value.array_if()) {
+    Check(napi_create_array_with_length(env, items->size(), &made));
+    for (uint32_t i = 0; i < items->size(); ++i) {
+      const HandleScope scope(env);
+      Check(napi_set_element(env, made, i, ToJs(env, (*items)[i])));
+    }
+  } else if (const Value::Object* members = value.object_if()) {
+    Check(napi_create_object(env, &made));
+    for (const auto& [name, member] : *members) {
+      const HandleScope scope(env);
+      Check(napi_set_named_property(env, made, name.c_str(), ToJs(env, member)));
+    }
+  } else {
+    Check(napi_get_null(env, &made));
   }
-  if (const Value::Object* members = value.object_if()) {
-    const Napi::Object object = Napi::Object::New(env);
-    for (const auto& [name, member] : *members) object.Set(name, ToJs(env, member));
-    return object;
+  return made;
+}
+
+std::string TextOf(napi_env env, napi_value string, const std::string& path) {
+  size_t bytes = 0;
+  Check(napi_get_value_string_utf8(env, string, nullptr, 0, &bytes));
+  if (bytes > kMaxTextBytes) {
+    throw Error(ErrorKind::kArgument, path, "a string of a sensible length",
+                std::to_string(bytes) + " bytes", kRemedy);
   }
-  return env.Null();
+  std::string text(bytes, '\0');
+  Check(napi_get_value_string_utf8(env, string, text.data(), bytes + 1, &bytes));
+  return text;
+}
+
+const char* TypeNameOf(napi_env env, napi_value value) {
+  switch (TypeOf(env, value)) {
+    case napi_undefined:
+      return "undefined";
+    case napi_null:
+      return "null";
+    case napi_boolean:
+      return "a boolean";
+    case napi_number:
+      return "a number";
+    case napi_string:
+      return "a string";
+    case napi_symbol:
+      return "a symbol";
+    case napi_function:
+      return "a function";
+    case napi_bigint:
+      return "a bigint";
+    default:
+      return "an object";
+  }
 }
 
 }  // namespace layerwise

@@ -1,0 +1,64 @@
+// The jobs that only run forward: evaluation and prediction.
+#pragma once
+
+#include <node_api.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "native/node/event_conversion.h"
+#include "native/node/job.h"
+#include "native/node/value_conversion.h"
+#include "native/plan/predictor.h"
+#include "native/plan/run.h"
+
+namespace layerwise {
+
+class EvaluationJob final : public Job {
+ public:
+  explicit EvaluationJob(std::unique_ptr<Evaluation> evaluation)
+      : metric_names_(evaluation->metric_names()), evaluation_(std::move(evaluation)) {}
+
+ private:
+  void Execute() override { result_ = evaluation_->Execute(stop_flag()); }
+  void Release() noexcept override { evaluation_.reset(); }
+  napi_value Result(napi_env env) override {
+    return ToJs(env, DescribeEvaluation(result_, metric_names_));
+  }
+
+  MetricNames metric_names_;
+  std::unique_ptr<Evaluation> evaluation_;
+  EvaluationResult result_;
+};
+
+class PredictionJob final : public Job {
+ public:
+  // Writes straight into `outputs`, the memory of the Float32Array that `array` keeps: no
+  // JavaScript knows it before the job ends.
+  PredictionJob(std::unique_ptr<Predictor> predictor, std::vector<float> inputs, int64_t rows,
+                Reference array, std::span<float> outputs)
+      : predictor_(std::move(predictor)),
+        inputs_(std::move(inputs)),
+        rows_(rows),
+        array_(std::move(array)),
+        outputs_(outputs) {}
+
+ private:
+  void Execute() override { predictor_->Predict(inputs_, rows_, outputs_, &stop_flag()); }
+  void Release() noexcept override {
+    predictor_.reset();
+    std::vector<float>().swap(inputs_);
+  }
+  napi_value Result(napi_env) override { return array_.Get(); }
+
+  std::unique_ptr<Predictor> predictor_;
+  std::vector<float> inputs_;
+  int64_t rows_;
+  Reference array_;
+  std::span<float> outputs_;
+};
+
+}  // namespace layerwise
