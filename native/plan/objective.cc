@@ -47,7 +47,7 @@ void CheckByteInputs(const Dataset& data, const LossRow& loss, const std::string
 Objective ReadObjective(const ValueReader& options, const NetworkSpec& network) {
   Objective objective;
   const auto losses = LossesFor(SelectedInstructionSet());
-  const ValueReader loss(options.Member("loss").value(), "loss");
+  const ValueReader loss = options.Member("loss");
   const Choice choice = ReadChoice(loss, losses);
   objective.loss = &losses[choice.row];
   for (const double parameter : choice.parameters) {
@@ -55,7 +55,7 @@ Objective ReadObjective(const ValueReader& options, const NetworkSpec& network) 
   }
   CheckOutput(*objective.loss, network, "loss");
   if (!options.Has("metrics")) return objective;
-  const ValueReader metrics(options.Member("metrics").value(), "metrics");
+  const ValueReader metrics = options.Member("metrics");
   for (size_t i = 0; i < metrics.ArraySize(); ++i) {
     const MetricRow& row = Metrics()[ReadChoice(metrics.Item(i), Metrics()).row];
     objective.metrics.push_back(&row);

@@ -44,19 +44,17 @@ struct TrainingOptions {
   double progress_seconds = 0.1;
 };
 
-// Paths in errors are the user's, without the name of the options object.
-ValueReader Top(const ValueReader& options, const char* name) {
-  return {options.Member(name).value(), name};
-}
+// Paths in errors are the user's, without a name of the options object.
+ValueReader OptionsReader(const Value& value) { return {value, ""}; }
 
 int ReadThreads(const ValueReader& options) {
   if (!options.Has("threads")) return DefaultThreads();
-  return static_cast<int>(Top(options, "threads").Integer(1, kMaxThreads));
+  return static_cast<int>(options.Member("threads").Integer(1, kMaxThreads));
 }
 
 double ReadSplit(const ValueReader& options) {
   if (!options.Has("validation")) return 0;
-  const ValueReader validation = Top(options, "validation");
+  const ValueReader validation = options.Member("validation");
   if (!validation.Has("split")) return 0;
   const double split = validation.Member("split").Number();
   if (split > 0 && split < 1) return split;
@@ -68,13 +66,13 @@ TrainingOptions ReadTrainingOptions(const ValueReader& options) {
   options.AllowOnly({"epochs", "batchSize", "optimizer", "loss", "metrics", "shuffle", "seed",
                      "threads", "validation", "progressIntervalMs"});
   TrainingOptions read;
-  read.epochs = Top(options, "epochs").Integer(1, kMaxCount);
-  read.batch_size = Top(options, "batchSize").Integer(1, std::numeric_limits<int32_t>::max());
-  read.optimizer = ReadChoice(Top(options, "optimizer"), OptimizersFor(SelectedInstructionSet()));
+  read.epochs = options.Member("epochs").Integer(1, kMaxCount);
+  read.batch_size = options.Member("batchSize").Integer(1, std::numeric_limits<int32_t>::max());
+  read.optimizer = ReadChoice(options.Member("optimizer"), OptimizersFor(SelectedInstructionSet()));
   read.shuffle = options.BoolOr("shuffle", true);
   if (options.Has("seed")) {
     read.seed = static_cast<uint32_t>(
-        Top(options, "seed").Integer(0, std::numeric_limits<uint32_t>::max()));
+        options.Member("seed").Integer(0, std::numeric_limits<uint32_t>::max()));
   }
   read.threads = ReadThreads(options);
   read.validation_split = ReadSplit(options);
@@ -123,8 +121,8 @@ struct Run::State {
       : network(std::move(network_to_train)),
         data(std::move(training_data)),
         validation(std::move(validation_data)),
-        options(ReadTrainingOptions(ValueReader(value, "options"))),
-        objective(ReadObjective(ValueReader(value, "options"), network->spec())),
+        options(ReadTrainingOptions(OptionsReader(value))),
+        objective(ReadObjective(OptionsReader(value), network->spec())),
         optimizer(OptimizersFor(SelectedInstructionSet())[options.optimizer.row]),
         training_meter(objective.metrics.size()),
         validation_meter(objective.metrics.size()) {
@@ -374,7 +372,7 @@ struct Evaluation::State {
 
 Evaluation::Evaluation(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
                        const Value& value) {
-  const ValueReader options(value, "options");
+  const ValueReader options = OptionsReader(value);
   options.AllowOnly({"loss", "metrics", "batchSize", "threads"});
   Objective objective = ReadObjective(options, network->spec());
   CheckShapes(*data, network->spec(), objective, "");

@@ -108,17 +108,13 @@ const char* LayerTypeName(LayerType type) {
 }
 
 NetworkSpec ReadNetworkSpec(const Value& value) {
-  const ValueReader reader(value, "spec");
+  const ValueReader reader(value, "");  // paths begin at the members
   reader.AllowOnly({"inputSize", "seed", "layers"});
   NetworkSpec spec;
-  const auto top = [&](const char* name) {
-    return ValueReader(reader.Member(name).value(), name);  // paths begin at the member
-  };
-  spec.input_size = top("inputSize").Integer(1, kMaxUnits);
-  if (reader.Has("seed")) {
-    spec.seed = static_cast<uint32_t>(top("seed").Integer(0, std::numeric_limits<uint32_t>::max()));
-  }
-  const ValueReader layers = top("layers");
+  spec.input_size = reader.Member("inputSize").Integer(1, kMaxUnits);
+  spec.seed =
+      static_cast<uint32_t>(reader.IntegerOr("seed", 0, std::numeric_limits<uint32_t>::max(), 0));
+  const ValueReader layers = reader.Member("layers");
   const size_t count = layers.ArraySize();
   if (count == 0 || count > static_cast<size_t>(kMaxLayers)) {
     throw Error(ErrorKind::kArgument, "layers", "1 to 10000 layers", layers.value().Describe(),
