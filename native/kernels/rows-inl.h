@@ -2,8 +2,8 @@
 
 namespace layerwise::LAYERWISE_TARGET {
 
-// Rows are visited in random order, so the memory's own prefetching does not help: about so many bytes are
-// fetched ahead, where need be those of the next batch.
+// Rows are visited in random order, so the memory's own prefetching does not help: about so many
+// bytes are fetched ahead, where need be those of the next batch.
 inline constexpr int64_t kBytesAhead = 4096;
 inline constexpr int64_t kCacheLine = 64;
 

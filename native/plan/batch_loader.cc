@@ -13,9 +13,8 @@ constexpr int64_t kParallelBytes = 256 * 1024;
 constexpr int64_t kRowsInTask = 16;
 
 RowCopy CopyOf(const RowSelection& selection, int64_t columns, const MatrixView& to) {
-  return {selection.rows,     selection.first, selection.count,
-          selection.upcoming, columns,         to.data,
-          to.stride};
+  return {selection.rows, selection.first, selection.count, selection.upcoming,
+          columns,        to.data,         to.stride};
 }
 
 void LoadRows(const Dataset& data, const RowSelection& selection, int64_t at,

@@ -68,8 +68,8 @@ bool ExecutionPlan::LeftToLoss(size_t layer) const {
   return is_output && options_.objective != nullptr && options_.objective->loss->output != nullptr;
 }
 
-// The loss writes the outputs over the logits: an activation before them, which needs its own values
-// again, must not have them there.
+// The loss writes the outputs over the logits: an activation before them, which needs its own
+// values again, must not have them there.
 void ExecutionPlan::LowerLogits(size_t layer) {
   if (stages_.empty() || !stages_.back().activation) return;
   stages_.push_back({StageKind::kIdentity, layer, spec_.layers[layer].output_size});
@@ -161,7 +161,7 @@ void ExecutionPlan::ReserveTraining() {
     Stage& stage = stages_[i];
     if (stage.kind != StageKind::kDense || !NeedsGradient(i)) continue;
     const PanelShape shape =
-        DenseStep::TransposedShape(*layout_.Find(stage.layer, ParameterRole::kWeights));
+        DenseArithmetic::TransposedShape(*layout_.Find(stage.layer, ParameterRole::kWeights));
     stage.transposed = arena_layout_.Reserve<float>(static_cast<size_t>(shape.size()));
   }
 }
@@ -246,10 +246,10 @@ std::unique_ptr<Step> ExecutionPlan::BuildStep(size_t index) const {
     case StageKind::kDense:
       break;
   }
-  return std::make_unique<DenseStep>(GemmKernelsFor(SelectedInstructionSet()),
-                                     *layout_.Find(stage.layer, ParameterRole::kWeights),
-                                     layout_.Find(stage.layer, ParameterRole::kBias), input, output,
-                                     input.gradient ? arena_.At(stage.transposed) : nullptr);
+  const DenseBuffers buffers{*layout_.Find(stage.layer, ParameterRole::kWeights),
+                             layout_.Find(stage.layer, ParameterRole::kBias), input, output};
+  float* transposed = input.gradient ? arena_.At(stage.transposed) : nullptr;
+  return std::make_unique<DenseStep>(buffers, Float32Arithmetic(buffers, transposed));
 }
 
 // ---- Running ----

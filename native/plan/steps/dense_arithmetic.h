@@ -1,0 +1,60 @@
+// The products of a dense layer, tile by tile, in one precision. DenseStep decides which tiles
+// there are and who computes them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "native/kernels/gemm.h"
+#include "native/plan/parameters.h"
+#include "native/plan/steps/value_buffer.h"
+
+namespace layerwise {
+
+// A stretch of rows of the batch.
+struct RowRange {
+  int64_t first;
+  int64_t count;
+};
+
+// A stretch of a layer's inputs, whose weights one task updates.
+struct InputRange {
+  int64_t begin;
+  int64_t end;
+};
+
+struct DenseBuffers {
+  const ParameterBlock& weights;
+  const ParameterBlock* bias;  // or null
+  const ValueBuffer& input;
+  const ValueBuffer& output;
+};
+
+class DenseArithmetic {
+ public:
+  virtual ~DenseArithmetic() = default;
+
+  // z = x W^T + b: some rows of a panel of outputs.
+  virtual void Product(const float* parameters, Panel outputs, RowRange rows) const = 0;
+  // dx = dz W: some rows of a panel of inputs. Only where the input has a gradient.
+  virtual void InputGradient(Panel inputs, RowRange rows) const = 0;
+  // dW = dz^T x: some inputs of a panel of outputs, (inputs, width of the panel). `upcoming` is
+  // fetched meanwhile.
+  virtual void WeightGradient(int64_t batch_rows, Panel outputs, InputRange inputs, float* tile,
+                              const float* const (&upcoming)[kMaxUpcoming]) const = 0;
+  // Some weights changed: brings copies in other layouts or precisions up to date.
+  virtual void WeightsChanged(const float* parameters, Panel outputs, InputRange inputs,
+                              float* scratch) const = 0;
+
+  // How the weights are laid out for the gradient of the input: depth is the outputs, columns the
+  // inputs.
+  static PanelShape TransposedShape(const ParameterBlock& weights) {
+    return {weights.panels.columns, weights.panels.depth, weights.panels.lanes};
+  }
+};
+
+// `transposed` holds the transposed weights, (TransposedShape().size()); null where the input has
+// no gradient. Buffers outlive the arithmetic.
+std::unique_ptr<DenseArithmetic> Float32Arithmetic(const DenseBuffers& buffers, float* transposed);
+
+}  // namespace layerwise

@@ -1,0 +1,94 @@
+#include <algorithm>
+
+#include "native/kernels/instruction_set.h"
+#include "native/plan/steps/dense_arithmetic.h"
+
+namespace layerwise {
+namespace {
+
+class Float32 final : public DenseArithmetic {
+ public:
+  Float32(const DenseBuffers& buffers, float* transposed)
+      : kernels_(GemmKernelsFor(SelectedInstructionSet())),
+        buffers_(buffers),
+        transposed_(transposed) {}
+
+  void Product(const float* parameters, Panel outputs, RowRange rows) const override {
+    const PanelShape& shape = buffers_.weights.panels;
+    const float* panels = parameters + buffers_.weights.offset;
+    const float* bias = buffers_.bias == nullptr
+                            ? nullptr
+                            : parameters + buffers_.bias->offset + outputs.first_column;
+    Multiply(shape, panels, outputs, rows, buffers_.input.output, buffers_.output.linear, bias);
+  }
+
+  void InputGradient(Panel inputs, RowRange rows) const override {
+    Multiply(TransposedShape(buffers_.weights), transposed_, inputs, rows, buffers_.output.gradient,
+             buffers_.input.gradient, nullptr);
+  }
+
+  void WeightGradient(int64_t batch_rows, Panel outputs, InputRange inputs, float* tile,
+                      const float* const (&upcoming)[kMaxUpcoming]) const override {
+    const MatrixView& x = buffers_.input.output;
+    const MatrixView& dz = buffers_.output.gradient;
+    GemmPanel g;
+    g.rows = inputs.end - inputs.begin;
+    g.depth = batch_rows;
+    g.a = x.data + inputs.begin;
+    g.a_depth_stride = x.stride;
+    g.b = dz.data + outputs.first_column;
+    g.b_stride = dz.stride;
+    g.c = tile;
+    g.c_stride = buffers_.weights.panels.Width(outputs);
+    std::copy_n(upcoming, kMaxUpcoming, g.upcoming);
+    kernels_.panel[outputs.vectors - 1](g);
+  }
+
+  void WeightsChanged(const float* parameters, Panel outputs, InputRange inputs,
+                      float*) const override {
+    if (transposed_ == nullptr) return;
+    const PanelShape& shape = buffers_.weights.panels;
+    const PanelShape to = TransposedShape(buffers_.weights);
+    const int64_t lanes = shape.lanes;
+    const int64_t width = shape.Width(outputs);
+    const float* from = parameters + buffers_.weights.offset + shape.Offset(outputs);
+    for (int64_t k = inputs.begin; k < inputs.end; k += lanes) {
+      const int rows = static_cast<int>(std::min(lanes, inputs.end - k));
+      const int64_t to_width = to.Width(to.PanelOf(k));
+      for (int64_t v = 0; v < outputs.vectors; ++v) {
+        const int64_t column = outputs.first_column + v * lanes;
+        const int columns = static_cast<int>(std::min(lanes, shape.columns - column));
+        kernels_.transpose_tile(from + k * width + v * lanes, width, rows, columns,
+                                transposed_ + to.Index(column, k), to_width);
+      }
+    }
+  }
+
+ private:
+  void Multiply(const PanelShape& shape, const float* panels, Panel panel, RowRange rows,
+                const MatrixView& a, const MatrixView& c, const float* start) const {
+    GemmPanel g;
+    g.rows = rows.count;
+    g.depth = shape.depth;
+    g.a = a.Row(rows.first);
+    g.a_row_stride = a.stride;
+    g.b = panels + shape.Offset(panel);
+    g.b_stride = shape.Width(panel);
+    g.c = c.Row(rows.first) + panel.first_column;
+    g.c_stride = c.stride;
+    g.start = start;
+    kernels_.panel[panel.vectors - 1](g);
+  }
+
+  const GemmKernels& kernels_;
+  const DenseBuffers buffers_;
+  float* transposed_;
+};
+
+}  // namespace
+
+std::unique_ptr<DenseArithmetic> Float32Arithmetic(const DenseBuffers& buffers, float* transposed) {
+  return std::make_unique<Float32>(buffers, transposed);
+}
+
+}  // namespace layerwise
