@@ -45,8 +45,8 @@ export function trainingRecord(
   return {
     file: basename(options.data),
     task: data.task,
-    rows: data.training.inputs.rows,
-    validationRows: data.validation?.inputs.rows ?? 0,
+    rows: plan.trainingRows,
+    validationRows: plan.validationRows,
     epochs: history.epochs.length,
     batchSize: plan.batchSize,
     optimizer: options.optimizer,

@@ -36,8 +36,8 @@ async function trainAndSave(
   const inputs = [options.data, ...(options.labels === undefined ? [] : [options.labels])];
   if (options.out !== undefined) await requireWritable(options.out, inputs);
   const data = await readData(options, inputs, interrupted, report);
-  report.data(data);
   const plan = planTraining(options, data);
+  report.data(data, plan);
   const model = buildModel(options, data, plan);
   report.model(data, plan, parameterCount(model));
   interrupted.throwIfAborted();
@@ -99,24 +99,16 @@ async function readData(
 
 function startRun(
   model: Sequential | Autoencoder,
-  options: TrainOptions,
-  { task, training, validation }: TrainingData,
-  { epochs, batchSize }: TrainingPlan,
+  { optimizer, seed, threads, validation }: TrainOptions,
+  { task, inputs, targets }: TrainingData,
+  { epochs, batchSize, validationRows }: TrainingPlan,
 ): TrainingRun {
-  const { optimizer, seed, threads } = options;
-  const common = { epochs, batchSize, optimizer, seed, threads };
-  if (model.kind === 'autoencoder') {
-    const heldOut = validation ? { validation: { data: validation.inputs } } : {};
-    return model.fit(training.inputs, { ...common, ...heldOut });
-  }
+  const heldOut = validationRows > 0 ? { validation } : {};
+  const options = { epochs, batchSize, optimizer, seed, threads, ...heldOut };
+  if (model.kind === 'autoencoder') return model.fit(inputs, options);
+  if (targets === null) throw new TypeError('only an autoencoder has no targets');
   const metrics = task === 'classification' ? (['accuracy'] as const) : [];
-  const heldOut = validation ? { validation: { data: supervised(validation) } } : {};
-  return model.fit(supervised(training), { ...common, ...heldOut, metrics });
-}
-
-function supervised({ inputs, targets }: TrainingData['training']) {
-  if (targets === null) throw new TypeError('a task with targets');
-  return { inputs, targets };
+  return model.fit({ inputs, targets }, { ...options, metrics });
 }
 
 /** Training data is read twice, which a pipe does not allow. */

@@ -6,7 +6,7 @@ import type { TrainingPlan } from './trainingPlan.js';
 export interface TrainReport {
   /** `share` of the file is read, 0 to 1. */
   reading(path: string, pass: string, share: number): void;
-  data(data: TrainingData): void;
+  data(data: TrainingData, plan: TrainingPlan): void;
   model(data: TrainingData, plan: TrainingPlan, parameters: number): void;
   event(event: TrainingEvent): void;
   stopping(): void;

@@ -18,18 +18,18 @@ export class JsonTrainReport implements TrainReport {
 
   reading(): void {}
 
-  data(data: TrainingData): void {
-    const { task, reason, schema, training, validation, droppedRows, notices } = data;
+  data(data: TrainingData, plan: TrainingPlan): void {
+    const { task, reason, schema, inputs, droppedRows, notices } = data;
     this.#write('data', {
       file: this.#options.data,
       task,
       reason,
       target: schema.kind === 'table' ? (schema.target?.name ?? null) : null,
       classes: classesOf(data),
-      rows: training.inputs.rows,
-      validationRows: validation?.inputs.rows ?? 0,
+      rows: plan.trainingRows,
+      validationRows: plan.validationRows,
       droppedRows,
-      inputs: training.inputs.columns,
+      inputs: inputs.columns,
       notices,
     });
   }

@@ -43,14 +43,14 @@ export class TextTrainReport implements TrainReport {
     this.#status.draw(`${verbs[pass] ?? 'Reading'} ${path} ${Math.floor(share * 100)} %`);
   }
 
-  data(data: TrainingData): void {
-    const { training, validation, droppedRows, notices } = data;
-    const { rows, columns } = training.inputs;
-    const kept = validation?.inputs.rows ?? 0;
+  data(data: TrainingData, plan: TrainingPlan): void {
+    const { inputs, droppedRows, notices } = data;
+    const { trainingRows, validationRows } = plan;
+    const parts = `${formatCount(trainingRows)} train, ${formatCount(validationRows)} validate`;
     this.#line(
-      `${this.#paint('bold', this.#options.data)}: ${plural(rows + kept, 'row')}` +
-        `${kept > 0 ? ` (${formatCount(rows)} train, ${formatCount(kept)} validate)` : ''}, ` +
-        `${plural(columns, 'input')}${columnsText(data)}`,
+      `${this.#paint('bold', this.#options.data)}: ${plural(inputs.rows, 'row')}` +
+        `${validationRows > 0 ? ` (${parts})` : ''}, ` +
+        `${plural(inputs.columns, 'input')}${columnsText(data)}`,
     );
     this.#line(`Task: ${taskText(data)}`);
     if (droppedRows > 0) this.#note(`${plural(droppedRows, 'row')} without a target: not used.`);
@@ -73,7 +73,7 @@ export class TextTrainReport implements TrainReport {
     }
     if (out === undefined) this.#note('The model will not be saved: give --out to keep it.');
     this.#epochs = plan.epochs;
-    this.#rows = data.training.inputs.rows;
+    this.#rows = plan.trainingRows;
   }
 
   event(event: TrainingEvent): void {

@@ -5,20 +5,15 @@ import type { TableSchema } from '../data/tableSchema.js';
 
 /** What both kinds of file, tables and images, become before a network is trained on them. */
 
-export interface TrainingSet {
-  readonly inputs: MatrixInput;
-  /** Class indices or standardised numbers; null for an autoencoder. */
-  readonly targets: Int32Array | Float32Array | null;
-}
-
 export interface TrainingData {
   /** Saved with the model: all that prediction needs to know. */
   readonly schema: TableSchema | IdxSchema;
   readonly task: Task | 'autoencoding';
   /** Why this task; null where there was nothing to choose. */
   readonly reason: string | null;
-  readonly training: TrainingSet;
-  readonly validation: TrainingSet | null;
+  readonly inputs: MatrixInput;
+  /** Class indices or standardised numbers; null for an autoencoder. */
+  readonly targets: Int32Array | Float32Array | null;
   /** Rows that were left out because their target is missing. */
   readonly droppedRows: number;
   /** What the user should know about the columns, in sentences. */

@@ -1,11 +1,10 @@
 import { readBytes } from '../data/bytes.js';
-import { type IdxReader, type IdxValues, openIdx, readIdx } from '../data/idx.js';
+import { type IdxReader, openIdx, readIdx } from '../data/idx.js';
 import { asMatrixValues, scalingOfValues } from '../data/idxSchema.js';
 import { matrix } from '../data/matrix.js';
-import { RowSplit } from '../data/rowSplit.js';
 import { DataError, ShapeError } from '../errors.js';
 import type { TrainOptions } from './options.js';
-import type { ReadingContext, TrainingData, TrainingSet } from './trainingData.js';
+import type { ReadingContext, TrainingData } from './trainingData.js';
 import { UsageError } from './usageError.js';
 
 /** Reads an IDX file of images, and one with their labels, for training. */
@@ -19,19 +18,6 @@ export async function readTrainingImages(
   if (labels && labels.values.length !== reader.items) throw unequal(options, reader, labels);
   const values = asMatrixValues(await readIdx(reader));
   const { scale, offset } = scalingOfValues(values);
-  const split = new RowSplit(reader.items, options.validation, options.seed);
-  const positions = Array.from({ length: reader.items }, () => split.nextPosition());
-  const inputs = reordered(values, reader.itemSize, positions);
-  const targets = labels && reordered(labels.values, 1, positions);
-  const set = (start: number, end: number): TrainingSet => ({
-    inputs: matrix(
-      inputs.subarray(start * reader.itemSize, end * reader.itemSize),
-      end - start,
-      reader.itemSize,
-      { scale, offset },
-    ),
-    targets: targets?.subarray(start, end) ?? null,
-  });
   return {
     schema: {
       kind: 'idx',
@@ -43,8 +29,8 @@ export async function readTrainingImages(
     },
     task: labels ? 'classification' : 'autoencoding',
     reason: labels ? `'${options.labels}' holds ${labels.classes.length} different labels` : null,
-    training: set(0, split.trainingRows),
-    validation: split.validationRows > 0 ? set(split.trainingRows, split.rows) : null,
+    inputs: matrix(values, reader.items, reader.itemSize, { scale, offset }),
+    targets: labels?.values ?? null,
     droppedRows: 0,
     notices: [],
   };
@@ -112,17 +98,4 @@ function unequal(options: TrainOptions, reader: IdxReader, labels: Labels): Shap
     received: String(labels.values.length),
     remedy: 'Check that both files belong together.',
   });
-}
-
-/** The items at their positions: those that train in front, see RowSplit. */
-function reordered<Values extends IdxValues>(
-  values: Values,
-  itemSize: number,
-  positions: readonly number[],
-): Values {
-  const moved = new (values.constructor as new (length: number) => Values)(values.length);
-  positions.forEach((position, item) => {
-    moved.set(values.subarray(item * itemSize, (item + 1) * itemSize), position * itemSize);
-  });
-  return moved;
 }

@@ -14,6 +14,9 @@ export interface TrainingPlan {
   readonly code: number | null;
   readonly epochs: number;
   readonly batchSize: number;
+  readonly trainingRows: number;
+  /** Rows that the core draws at random and keeps from the training. */
+  readonly validationRows: number;
 }
 
 /** Enough updates for Adam to settle on small data, and few enough not to learn it by heart. */
@@ -23,9 +26,11 @@ const mostEpochs = 100;
 
 /** @throws ArgumentError when a batch is larger than the data */
 export function planTraining(options: TrainOptions, data: TrainingData): TrainingPlan {
-  const { rows, columns } = data.training.inputs;
-  const batchSize = chooseBatchSize(options, rows);
-  const epochs = Math.ceil(wantedUpdates / Math.ceil(rows / batchSize));
+  const { rows, columns } = data.inputs;
+  const validationRows = Math.floor(rows * options.validation);
+  const trainingRows = rows - validationRows;
+  const batchSize = chooseBatchSize(options, trainingRows);
+  const epochs = Math.ceil(wantedUpdates / Math.ceil(trainingRows / batchSize));
   return {
     inputSize: columns,
     outputSize: outputSizeOf(data, columns),
@@ -33,6 +38,8 @@ export function planTraining(options: TrainOptions, data: TrainingData): Trainin
     code: options.autoencoder ? (options.code ?? Math.min(32, Math.ceil(columns / 4))) : null,
     epochs: options.epochs ?? Math.min(mostEpochs, Math.max(fewestEpochs, epochs)),
     batchSize,
+    trainingRows,
+    validationRows,
   };
 }
 

@@ -2,10 +2,9 @@ import { listOf } from '../checks.js';
 import { readBytes } from '../data/bytes.js';
 import { openCsv } from '../data/csv.js';
 import { matrix } from '../data/matrix.js';
-import { RowSplit } from '../data/rowSplit.js';
-import { type EncodedTable, encodeTable, surveyTable, type TableSource } from '../data/table.js';
+import { encodeTable, surveyTable, type TableSource } from '../data/table.js';
 import type { TrainOptions } from './options.js';
-import type { ReadingContext, TrainingData, TrainingSet } from './trainingData.js';
+import type { ReadingContext, TrainingData } from './trainingData.js';
 import { UsageError } from './usageError.js';
 
 /** Reads a CSV file for training. */
@@ -16,15 +15,13 @@ export async function readTrainingTable(
   const source = tableSource(options.data, context);
   const target = options.autoencoder ? null : await requireTarget(options, source);
   const survey = await surveyTable(source, { ...options, target });
-  const split = new RowSplit(survey.rows, options.validation, options.seed);
-  const table = await encodeTable(source, survey, split, options);
-  const hasValidation = table.trainingRows < table.rows;
+  const { rows, columns, inputs, targets } = await encodeTable(source, survey, options);
   return {
     schema: survey.schema,
     task: survey.task?.name ?? 'autoencoding',
     reason: survey.task?.reason ?? null,
-    training: setOf(table, 0, table.trainingRows),
-    validation: hasValidation ? setOf(table, table.trainingRows, table.rows) : null,
+    inputs: matrix(inputs, rows, columns),
+    targets,
     droppedRows: survey.droppedRows,
     notices: survey.notices,
   };
@@ -51,15 +48,4 @@ async function requireTarget(options: TrainOptions, source: TableSource): Promis
     `name the column to predict with --target (${names}), or give --autoencoder`,
     'train',
   );
-}
-
-function setOf(
-  { inputs, targets, columns }: EncodedTable,
-  start: number,
-  end: number,
-): TrainingSet {
-  return {
-    inputs: matrix(inputs.subarray(start * columns, end * columns), end - start, columns),
-    targets: targets?.subarray(start, end) ?? null,
-  };
 }

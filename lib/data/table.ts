@@ -1,6 +1,5 @@
 import { DataError, MemoryError } from '../errors.js';
 import { type CsvOptions, type CsvReader, openCsv } from './csv.js';
-import type { RowSplit } from './rowSplit.js';
 import { changedFile, TableEncoder, TargetEncoder } from './tableEncoder.js';
 import {
   type InferenceOptions,
@@ -35,10 +34,9 @@ export interface Survey extends InferredSchema {
   readonly delimiter: string;
 }
 
-/** Encoded training data: first the rows that train, then those that are kept for validation. */
+/** Encoded training data. */
 export interface EncodedTable {
   readonly rows: number;
-  readonly trainingRows: number;
   readonly columns: number;
   /** Shape (rows, columns), row by row. */
   readonly inputs: Float32Array<ArrayBuffer>;
@@ -100,13 +98,11 @@ async function gather(
 /**
  * The second pass: the rows that have a target, encoded.
  *
- * @param split over the rows that the survey counted
  * @throws DataError when the file is no longer what the first pass saw
  */
 export async function encodeTable(
   source: TableSource,
   survey: Survey,
-  split: RowSplit,
   options: CsvOptions = {},
 ): Promise<EncodedTable> {
   const { schema, rows } = survey;
@@ -124,14 +120,13 @@ export async function encodeTable(
     for (let record = 0; record < batch.records.length; record++) {
       if (targetEncoder && !targetEncoder.has(batch.records[record] ?? [])) continue;
       if (row === rows) throw changedFile(path);
-      const position = split.nextPosition();
-      encoder.encodeRow(batch, record, inputs, position * encoder.width);
-      if (targets && targetEncoder) targets[position] = targetEncoder.encodeRow(batch, record);
+      encoder.encodeRow(batch, record, inputs, row * encoder.width);
+      if (targets && targetEncoder) targets[row] = targetEncoder.encodeRow(batch, record);
       row++;
     }
   }
   if (row < rows) throw changedFile(path);
-  return { rows, trainingRows: split.trainingRows, columns: encoder.width, inputs, targets };
+  return { rows, columns: encoder.width, inputs, targets };
 }
 
 function allocateTargets(schema: TableSchema, rows: number): Int32Array | Float32Array | null {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openCsv } from '../../lib/data/csv.js';
-import { RowSplit } from '../../lib/data/rowSplit.js';
 import { type EncodedTable, encodeTable, type Survey, surveyTable } from '../../lib/data/table.js';
 import { TableEncoder, type UnknownPolicy } from '../../lib/data/tableEncoder.js';
 import { encodedWidth, parseTableSchema, type TableSchema } from '../../lib/data/tableSchema.js';
@@ -22,7 +21,7 @@ function survey(text: string, options: Options = {}): Promise<Survey> {
 
 async function encode(text: string, options: Options = {}): Promise<EncodedTable> {
   const found = await survey(text, options);
-  return encodeTable(sourceOf(text), found, new RowSplit(found.rows, 0, 0), options);
+  return encodeTable(sourceOf(text), found, options);
 }
 
 /** Encodes another file with the schema of a first one. */
@@ -293,20 +292,6 @@ describe('encoding a table', () => {
     expect(encoder.counts.missing).toBe(1);
   });
 
-  it('keeps the rows for validation at the end', async () => {
-    const rows = Array.from({ length: 50 }, (_, index) => `${index},${index % 2 ? 'a' : 'b'}`);
-    const text = csv('x,y', ...rows);
-    const found = await survey(text, { target: 'y' });
-    const split = new RowSplit(found.rows, 0.2, 3);
-    const table = await encodeTable(sourceOf(text), found, split);
-    expect(table).toMatchObject({ rows: 50, trainingRows: 40, columns: 1 });
-    const whole = await encode(text, { target: 'y' });
-    expect([...table.inputs].sort()).toEqual([...whole.inputs].sort());
-    const pairs = (data: EncodedTable) =>
-      [...data.inputs].map((input, row) => `${input} ${data.targets?.[row]}`).sort();
-    expect(pairs(table)).toEqual(pairs(whole));
-  });
-
   it('notices that the file changed between the passes', async () => {
     const before = csv('x,y', '1,a', '2,b');
     const found = await survey(before, { target: 'y' });
@@ -315,8 +300,7 @@ describe('encoding a table', () => {
       csv('x,y', '1,a', '2,b', '3,a'),
       csv('x,y', '1,a', '2,c'),
     ]) {
-      const split = new RowSplit(found.rows, 0, 0);
-      const error = await rejectionOf(encodeTable(sourceOf(after), found, split));
+      const error = await rejectionOf(encodeTable(sourceOf(after), found));
       expect(error.message).toMatch(/a file that stays as it is/);
     }
   });
