@@ -45,7 +45,7 @@ export function parseArguments(words: readonly string[], options: ParserOptions)
     command.exitOverride().configureOutput({
       writeOut: (text) => output.push(text),
       writeErr: (text) => complaints.push(text),
-      getOutHelpWidth: () => Math.min(options.width ?? 100, 100),
+      getOutHelpWidth: () => Math.min(options.width || 100, 100),
     });
   }
   try {

@@ -11,9 +11,9 @@ export class StatusLine {
     this.isShown = stderr.isTTY === true && environment.TERM !== 'dumb';
   }
 
-  /** Columns that a line may fill: one is left, as some terminals wrap at the last one. */
+  /** Columns that a line may fill: one is left, as some terminals wrap at the last one. Some say 0. */
   get width(): number {
-    return Math.max(10, (this.#stream.columns ?? 80) - 1);
+    return Math.max(10, (this.#stream.columns || 80) - 1);
   }
 
   draw(text: string): void {

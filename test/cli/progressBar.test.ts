@@ -103,6 +103,11 @@ describe('StatusLine', () => {
     expect(stderr.text).not.toContain('\n');
   });
 
+  it('takes a terminal that does not know its width for one of 80 columns', () => {
+    const line = new StatusLine({ stderr: new Collector(0), environment: {} });
+    expect(line.width).toBe(79);
+  });
+
   it('draws the same only once, and clears only what was drawn', () => {
     const stderr = new Collector(80);
     const line = new StatusLine({ stderr, environment: {} });
