@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { adam, autoencoder } from 'layerwise';
+import Papa from 'papaparse';
+import { scalingOf, standardised } from './standardise.js';
+
+/**
+ * Finds the odd rows of a table. An autoencoder learns from ten good days of a pump how its readings
+ * go together; what it cannot reconstruct on the eleventh day is unlike anything it has seen. (The
+ * readings are made up; in the second table four rows are wrong.)
+ */
+
+interface Reading {
+  readonly time: string;
+  readonly [column: string]: string;
+}
+
+const columns = ['speed', 'flow', 'pressure', 'power', 'temperature'];
+
+async function readTable(name: string): Promise<{ times: string[]; rows: number[][] }> {
+  const file = new URL(`../../examples/data/${name}`, import.meta.url);
+  const text = await readFile(file, 'utf8');
+  const { data } = Papa.parse<Reading>(text, { header: true, skipEmptyLines: true });
+  return {
+    times: data.map(({ time }) => time),
+    rows: data.map((reading) => columns.map((column) => Number(reading[column]))),
+  };
+}
+
+const history = await readTable('pump-history.csv');
+const today = await readTable('pump-today.csv');
+const scaling = scalingOf(history.rows);
+const normal = standardised(history.rows, scaling);
+
+// Two numbers are to carry five: room for how the readings go together, not for what breaks that.
+const model = autoencoder({
+  inputSize: columns.length,
+  hidden: [16],
+  code: 2,
+  activation: 'tanh',
+  seed: 1,
+});
+const train = normal.filter((_, row) => row % 4 !== 0);
+const heldOut = normal.filter((_, row) => row % 4 === 0);
+await model.fit(train, { epochs: 300, optimizer: adam({ learningRate: 0.005 }) });
+
+// The limit comes from good rows that were not trained on.
+const good = await model.reconstructionErrors(heldOut);
+const limit = 2 * Math.max(...good.perRow);
+console.log(
+  `errors of good rows reach ${Math.max(...good.perRow).toFixed(4)}; limit ${limit.toFixed(4)}\n`,
+);
+
+const errors = await model.reconstructionErrors(standardised(today.rows, scaling), {
+  matrix: true,
+});
+errors.perRow.forEach((error, row) => {
+  if (error <= limit) return;
+  const ofColumns = errors.values.subarray(row * columns.length, (row + 1) * columns.length);
+  // A hint, not a verdict: a wrong value also spoils the columns that go together with it.
+  const worst = columns[ofColumns.indexOf(Math.max(...ofColumns))];
+  console.log(`${today.times[row]}  error ${error.toFixed(4)}  most in ${worst}`);
+});
