@@ -45,6 +45,11 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+/** The value, or the default when it was not given. Null was given, and is refused by the checks. */
+export function withDefault(value: unknown, fallback: unknown): unknown {
+  return value === undefined ? fallback : value;
+}
+
 export function requireObject(value: unknown, path: string): Record<string, unknown> {
   if (isPlainObject(value)) return value;
   throw new ArgumentError({ path, expected: 'an object', received: describeValue(value) });

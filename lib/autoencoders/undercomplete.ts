@@ -4,6 +4,7 @@ import {
   requireKnownKeys,
   requireObject,
   sizeRule,
+  withDefault,
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { RowCheck, RowOption } from '../spec/data.js';
@@ -73,9 +74,9 @@ export function undercompleteRecipe(input: unknown): AutoencoderRecipe {
   requireKnownKeys(options, keys, '');
   const inputSize = requireInteger(options.inputSize, 'inputSize', sizeRule);
   const code = requireInteger(options.code, 'code', sizeRule);
-  const hidden = requireHidden(options.hidden ?? []);
+  const hidden = requireHidden(withDefault(options.hidden, []));
   const activationOf = (key: string, fallback: string) =>
-    normaliseActivation(options[key] ?? fallback, key);
+    normaliseActivation(withDefault(options[key], fallback), key);
   const activation = activationOf('activation', 'relu');
 
   const hiddenLayer = (units: number) => ({ type: 'dense', units, activation });

@@ -5,6 +5,7 @@ import {
   requireInteger,
   requireKnownKeys,
   requireNumber,
+  withDefault,
 } from '../checks.js';
 import { ArgumentError, DataError, ShapeError } from '../errors.js';
 import { copyRows } from './rows.js';
@@ -124,8 +125,8 @@ function requireMatrixInput(input: MatrixInput, path: string): void {
   }
   requireInteger(columns, `${path}.columns`, countRule);
   requireRows(rows, path);
-  requireNumber(input.scale ?? 1, `${path}.scale`);
-  requireNumber(input.offset ?? 0, `${path}.offset`);
+  requireNumber(withDefault(input.scale, 1), `${path}.scale`);
+  requireNumber(withDefault(input.offset, 0), `${path}.offset`);
   if (values.length === rows * columns) return;
   throw new ShapeError({
     path: `${path}.values`,

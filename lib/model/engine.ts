@@ -66,10 +66,10 @@ export class Engine {
     };
   }
 
-  fit<Metric extends string>(data: unknown, input: unknown): TrainingRun<Metric> {
+  fit<Metric extends string>(data: unknown, input: unknown = {}): TrainingRun<Metric> {
     return new TrainingRun<Metric>(() => {
       this.#requireIdle();
-      const options = resolveFit(input ?? {}, this.#context);
+      const options = resolveFit(input, this.#context);
       const rule = this.#dataRule(options);
       const training = this.#prepareData(data, rule, '');
       const validation =
@@ -85,9 +85,9 @@ export class Engine {
 
   async evaluate<Metric extends string>(
     data: unknown,
-    input: unknown,
+    input: unknown = {},
   ): Promise<ValidationResult<Metric>> {
-    const { loss, metrics, batchSize, threads } = resolveEvaluation(input ?? {}, this.#context);
+    const { loss, metrics, batchSize, threads } = resolveEvaluation(input, this.#context);
     const dataset = await uploadData(this.#prepareData(data, this.#dataRule({ loss }), ''));
     const options = {
       loss,

@@ -8,6 +8,7 @@ import {
   requireObject,
   seedRule,
   threadsRule,
+  withDefault,
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { NameCheck, RowCheck, RowOption } from '../spec/data.js';
@@ -143,14 +144,14 @@ export function resolveFit(input: unknown, context: OptionsContext): ResolvedFit
   const options = requireObject(input, 'options');
   requireKnownKeys(options, fitKeys, '');
   return {
-    epochs: requireInteger(options.epochs ?? 10, 'epochs', countRule),
+    epochs: requireInteger(withDefault(options.epochs, 10), 'epochs', countRule),
     batchSize: optionalInteger(options.batchSize, 'batchSize', countRule),
-    optimizer: normaliseOptimizer(options.optimizer ?? 'adam', 'optimizer'),
+    optimizer: normaliseOptimizer(withDefault(options.optimizer, 'adam'), 'optimizer'),
     loss: lossOption(options, context),
-    metrics: normaliseMetrics(options.metrics ?? [], 'metrics'),
+    metrics: normaliseMetrics(withDefault(options.metrics, []), 'metrics'),
     validation: validationOption(options.validation),
-    shuffle: requireBoolean(options.shuffle ?? true, 'shuffle'),
-    seed: requireInteger(options.seed ?? context.modelSeed, 'seed', seedRule),
+    shuffle: requireBoolean(withDefault(options.shuffle, true), 'shuffle'),
+    seed: requireInteger(withDefault(options.seed, context.modelSeed), 'seed', seedRule),
     threads: optionalInteger(options.threads, 'threads', threadsRule),
     signal: signalOption(options.signal),
     onEvent: listenerOption(options.onEvent),
@@ -167,7 +168,7 @@ export function resolveEvaluation(input: unknown, context: OptionsContext): Reso
   requireKnownKeys(options, ['loss', 'metrics', 'batchSize', 'threads'], '');
   return {
     loss: lossOption(options, context),
-    metrics: normaliseMetrics(options.metrics ?? [], 'metrics'),
+    metrics: normaliseMetrics(withDefault(options.metrics, []), 'metrics'),
     batchSize: optionalInteger(options.batchSize, 'batchSize', countRule),
     threads: optionalInteger(options.threads, 'threads', threadsRule),
   };

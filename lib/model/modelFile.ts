@@ -1,4 +1,4 @@
-import { describeValue, requireKnownKeys, requireObject } from '../checks.js';
+import { describeValue, requireKnownKeys, requireObject, withDefault } from '../checks.js';
 import { FileFormatError, LayerwiseError } from '../errors.js';
 import {
   type FloatTensor,
@@ -132,7 +132,7 @@ function checkedRecord(value: unknown, place: string): ModelRecord {
   const extra = kind === 'autoencoder' ? ['codeLayer'] : [];
   requireKnownKeys(fields, ['version', 'kind', 'spec', 'annotations', ...extra], '');
   const spec = normaliseNetwork(fields.spec, 'spec');
-  const annotations = requireObject(fields.annotations ?? {}, 'annotations');
+  const annotations = requireObject(withDefault(fields.annotations, {}), 'annotations');
   requireJson(annotations, 'annotations');
   const common = { spec, annotations: annotations as JsonObject };
   if (kind === 'sequential') return { kind, ...common };

@@ -1,3 +1,4 @@
+import { withDefault } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { LossDescription } from '../native.js';
 import { type LossName, type LossSpec, lossTable } from './generated.js';
@@ -41,7 +42,7 @@ export function resolveLoss(
   outputActivation: string,
   fallback: LossName = defaultLossFor(outputActivation),
 ): LossSpec {
-  const loss = normaliseLoss(input ?? fallback, path);
+  const loss = normaliseLoss(withDefault(input, fallback), path);
   const { output } = lossRowOf(loss);
   if (output === null || output === outputActivation) return loss;
   throw new ArgumentError({

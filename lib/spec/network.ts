@@ -6,6 +6,7 @@ import {
   requireObject,
   seedRule,
   sizeRule,
+  withDefault,
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import {
@@ -50,7 +51,7 @@ export function normaliseNetwork(input: unknown, path = ''): NetworkSpec {
   const at = (key: string) => joinPath(path, key);
   return Object.freeze({
     inputSize: requireInteger(network.inputSize, at('inputSize'), sizeRule),
-    seed: requireInteger(network.seed ?? 0, at('seed'), seedRule),
+    seed: requireInteger(withDefault(network.seed, 0), at('seed'), seedRule),
     layers: normaliseLayers(network.layers, at('layers')),
   });
 }

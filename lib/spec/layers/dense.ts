@@ -4,6 +4,7 @@ import {
   requireInteger,
   requireKnownKeys,
   sizeRule,
+  withDefault,
 } from '../../checks.js';
 import { type RowCheck, type RowOption, specData } from '../data.js';
 import type {
@@ -82,16 +83,22 @@ export const denseDefinition: LayerDefinition<DenseSpec> = {
   normalise(input, path) {
     requireKnownKeys(input, keys, path);
     const at = (key: string) => joinPath(path, key);
-    const activation = normaliseActivation(input.activation ?? 'linear', at('activation'));
-    const kernelInitializer = input.kernelInitializer ?? defaultKernelInitializer(activation);
+    const activation = normaliseActivation(
+      withDefault(input.activation, 'linear'),
+      at('activation'),
+    );
+    const kernelInitializer = withDefault(
+      input.kernelInitializer,
+      defaultKernelInitializer(activation),
+    );
     return Object.freeze({
       type: 'dense',
       units: requireInteger(input.units, at('units'), sizeRule),
-      bias: requireBoolean(input.bias ?? true, at('bias')),
+      bias: requireBoolean(withDefault(input.bias, true), at('bias')),
       activation,
       kernelInitializer: normaliseInitializer(kernelInitializer, at('kernelInitializer')),
       biasInitializer: normaliseInitializer(
-        input.biasInitializer ?? 'zeros',
+        withDefault(input.biasInitializer, 'zeros'),
         at('biasInitializer'),
       ),
     });
