@@ -1,0 +1,247 @@
+import { describe, expect, test } from 'vitest';
+import {
+  ArgumentError,
+  DataError,
+  dense,
+  type LayerwiseError,
+  matrix,
+  ShapeError,
+  sequential,
+} from '../../lib/index.js';
+
+type ErrorClass = new (...parameters: never[]) => LayerwiseError;
+
+const model = sequential([dense(3, { activation: 'softmax' })], { inputSize: 2, seed: 1 });
+const data = {
+  inputs: [
+    [1, 2],
+    [3, 4],
+    [5, 6],
+  ],
+  targets: [0, 1, 2],
+};
+
+async function expectRejection(
+  attempt: PromiseLike<unknown>,
+  Class: ErrorClass,
+  path: string,
+): Promise<void> {
+  const error: unknown = await attempt.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(Class);
+  expect(error).toMatchObject({ path });
+}
+
+describe('fit refuses the options', () => {
+  const controller = new AbortController();
+
+  test.each<[options: unknown, path: string]>([
+    [{ epochs: 0 }, 'epochs'],
+    [{ epochs: -1 }, 'epochs'],
+    [{ epochs: 1.5 }, 'epochs'],
+    [{ epochs: '3' }, 'epochs'],
+    [{ epochs: null }, 'epochs'],
+    [{ epoch: 3 }, 'epoch'],
+    [{ validation: null }, 'validation'],
+    [{ batchSize: 0 }, 'batchSize'],
+    [{ batchSize: 4 }, 'batchSize'],
+    [{ batchSize: 3, validation: 0.5 }, 'batchSize'],
+    [{ optimizer: 'adma' }, 'optimizer'],
+    [{ optimizer: { type: 'adam', learningRate: Number.NaN } }, 'optimizer.learningRate'],
+    [{ loss: 'binaryCrossEntropy' }, 'loss'],
+    [{ loss: 'x' }, 'loss'],
+    [{ metrics: ['x'] }, 'metrics[0]'],
+    [{ metrics: 'accuracy' }, 'metrics'],
+    [{ validation: 0 }, 'validation'],
+    [{ validation: 1 }, 'validation'],
+    [{ validation: Number.NaN }, 'validation'],
+    [{ validation: { split: 2 } }, 'validation.split'],
+    [{ validation: { split: 0.01 } }, 'validation.split'],
+    [{ validation: { split: 0.5, data } }, 'validation'],
+    [{ validation: {} }, 'validation'],
+    [{ validation: 'yes' }, 'validation'],
+    [{ shuffle: 1 }, 'shuffle'],
+    [{ seed: -1 }, 'seed'],
+    [{ threads: 0 }, 'threads'],
+    [{ threads: 1e9 }, 'threads'],
+    [{ signal: controller }, 'signal'],
+    [{ onEvent: 'log' }, 'onEvent'],
+    [null, 'options'],
+    [7, 'options'],
+  ])('%o', async (options, path) => {
+    await expectRejection(model.fit(data, options as object), ArgumentError, path);
+  });
+});
+
+describe('fit refuses the data', () => {
+  const { inputs, targets } = data;
+
+  test.each<[data: unknown, Class: ErrorClass, path: string]>([
+    [undefined, ArgumentError, 'data'],
+    [inputs, ArgumentError, 'data'],
+    [{ inputs }, ArgumentError, 'targets'],
+    [{ targets }, ArgumentError, 'inputs'],
+    [{ inputs, targets, labels: targets }, ArgumentError, 'labels'],
+    [{ inputs: [], targets: [] }, DataError, 'inputs'],
+    [{ inputs: new Float32Array(0), targets: [] }, DataError, 'inputs'],
+    [{ inputs: new Float32Array(7), targets }, ShapeError, 'inputs'],
+    [{ inputs: matrix(new Float32Array(9), 3, 3), targets }, ShapeError, 'inputs.columns'],
+    [{ inputs: [[1, 2], [3], [5, 6]], targets }, ShapeError, 'inputs[1]'],
+    [
+      {
+        inputs: [
+          [1, 2],
+          [3, Number.NaN],
+          [5, 6],
+        ],
+        targets,
+      },
+      DataError,
+      'inputs[1][1]',
+    ],
+    [
+      {
+        inputs: [
+          [1, 2],
+          [3, 4],
+          [1e300, 6],
+        ],
+        targets,
+      },
+      DataError,
+      'inputs[2][0]',
+    ],
+    [{ inputs: new Float32Array([1, 2, 3, Infinity, 5, 6]), targets }, DataError, 'inputs[1][1]'],
+    [{ inputs, targets: [0, 1] }, ShapeError, 'targets'],
+    [{ inputs, targets: [0, 1, 3] }, DataError, 'targets[2]'],
+    [{ inputs, targets: [0, -1, 2] }, DataError, 'targets[1]'],
+    [{ inputs, targets: [0, 1.5, 2] }, DataError, 'targets[1]'],
+    [{ inputs, targets: [0, Number.NaN, 2] }, DataError, 'targets[1]'],
+    [{ inputs, targets: new Int32Array([0, 1, 7]) }, DataError, 'targets[2]'],
+    [{ inputs, targets: ['a', 'b', 'c'] }, ArgumentError, 'classes'],
+    [{ inputs, targets: ['a', 'b', 'd'], classes: ['a', 'b', 'c'] }, DataError, 'targets[2]'],
+    [
+      {
+        inputs,
+        targets: [
+          [1, 0],
+          [0, 1],
+          [1, 0],
+        ],
+      },
+      ShapeError,
+      'targets[0]',
+    ],
+    [
+      {
+        inputs,
+        targets: [
+          [1, 0, 0],
+          [0, 1, 0],
+        ],
+      },
+      ShapeError,
+      'targets',
+    ],
+    [
+      {
+        inputs,
+        targets: [
+          [1, 0, 0],
+          [0, 1, 0],
+          [0, 0, 5],
+        ],
+      },
+      DataError,
+      'targets[2][2]',
+    ],
+  ])('%o', async (given, Class, path) => {
+    await expectRejection(model.fit(given as typeof data), Class, path);
+  });
+
+  test('of the validation, with its path', async () => {
+    const validate = (given: unknown) =>
+      model.fit(data, { validation: { data: given as typeof data } });
+    await expectRejection(validate(undefined), ArgumentError, 'validation.data');
+    await expectRejection(validate({ ...data, x: 1 }), ArgumentError, 'validation.data.x');
+    await expectRejection(
+      validate({ ...data, targets: [0] }),
+      ShapeError,
+      'validation.data.targets',
+    );
+    const notFinite = {
+      ...data,
+      inputs: [
+        [1, 2],
+        [3, 4],
+        [5, Number.NaN],
+      ],
+    };
+    await expectRejection(validate(notFinite), DataError, 'validation.data.inputs[2][1]');
+    const noClass = { ...data, targets: [0, 1, 9] };
+    await expectRejection(validate(noClass), DataError, 'validation.data.targets[2]');
+  });
+
+  test('and can train afterwards', async () => {
+    const history = await model.fit(data, { epochs: 1 });
+    expect(history.epochs).toHaveLength(1);
+  });
+});
+
+describe('fit', () => {
+  test('throws nothing itself: the run carries every error', async () => {
+    const run = model.fit(null as never, null as never);
+    const iterated = (async () => {
+      for await (const _ of run);
+    })();
+    await expect(iterated).rejects.toThrow(ArgumentError);
+    await expect(run).rejects.toThrow(ArgumentError);
+  });
+
+  test('says what to do about a batch that is too large', async () => {
+    await expect(model.fit(data, { batchSize: 64 })).rejects.toThrow(
+      'batchSize: expected at most the 3 rows that train, received 64. ' +
+        'Leave batchSize out, or set it to 3 for one update per epoch.',
+    );
+  });
+});
+
+describe('the other calls', () => {
+  test('refuse what fit refuses', async () => {
+    await expectRejection(model.evaluate({ ...data, targets: [0] }), ShapeError, 'targets');
+    await expectRejection(model.evaluate(data, { los: 1 } as never), ArgumentError, 'los');
+    await expectRejection(model.evaluate(data, { batchSize: 0 }), ArgumentError, 'batchSize');
+    await expectRejection(model.predict([[1]]), ShapeError, 'inputs[0]');
+    await expectRejection(model.predict([]), DataError, 'inputs');
+    await expectRejection(model.predict([[1, Number.NaN]]), DataError, 'inputs[0][1]');
+    await expectRejection(model.predict([[1, 1e300]]), DataError, 'inputs[0][1]');
+    await expectRejection(model.predict([[1, 2]], { threads: 0 }), ArgumentError, 'threads');
+    await expectRejection(model.predict([[1, 2]], { thread: 1 } as never), ArgumentError, 'thread');
+    expect(() => model.predictSync(new Float32Array([1, 2, Number.NaN, 4]))).toThrow(
+      'inputs[1][0]: expected a finite number of float32, received NaN.',
+    );
+  });
+
+  test('name a parameter that is not there', () => {
+    expect(() => model.getParameter('0.wieght')).toThrow(/Did you mean '0.weight'\?/);
+    expect(() => model.setParameter('1.weight', new Float32Array(1))).toThrow(ArgumentError);
+    expect(() => model.setParameter('0.bias', new Float32Array(2))).toThrow(ShapeError);
+    expect(() => model.setParameter('0.bias', [1, 2, Number.NaN])).toThrow(DataError);
+    expect(() => model.setParameter('0.bias', 'x' as never)).toThrow(ArgumentError);
+  });
+
+  test('refuse annotations that are no plain data', () => {
+    const set = (value: object) => () => {
+      model.annotations = value;
+    };
+    expect(set({ a: Number.NaN })).toThrow(/annotations\.a/);
+    expect(set({ a: [1, new Date()] })).toThrow(/annotations\.a\[1\]/);
+    expect(set({ a: undefined })).toThrow(/annotations\.a/);
+    expect(set([1])).toThrow(ArgumentError);
+    const cycle: Record<string, unknown> = {};
+    cycle.self = cycle;
+    expect(set(cycle)).toThrow(/a cycle/);
+  });
+});
