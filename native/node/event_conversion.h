@@ -11,9 +11,9 @@ namespace layerwise {
 
 using MetricNames = std::vector<std::string>;
 
-Value DescribeEvaluation(const EvaluationResult& result, const MetricNames& names);
-Value DescribeProgressEvent(const ProgressEvent& event, const MetricNames& names);
-Value DescribeEpochEvent(const EpochEvent& event, const MetricNames& names);
-Value DescribeHistory(const RunHistory& history, const MetricNames& names);
+Value::Object DescribeEvaluation(const EvaluationResult& result, const MetricNames& names);
+Value::Object DescribeProgress(const ProgressEvent& event, const MetricNames& names);
+Value::Object DescribeEpoch(const EpochEvent& event, const MetricNames& names);
+Value::Object DescribeHistory(const RunHistory& history);  // without its epochs
 
 }  // namespace layerwise

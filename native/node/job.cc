@@ -3,6 +3,14 @@
 #include "native/node/error_conversion.h"
 
 namespace layerwise {
+namespace {
+
+// Node hands on calls of a thread-safe function without going back to the event loop as long as
+// there are any. When messages come faster than they can be told, the loop gets this rest.
+constexpr std::chrono::milliseconds kRest{1};
+constexpr size_t kMessagesWithoutRest = 4;
+
+}  // namespace
 
 napi_value Job::Start(napi_env env, std::unique_ptr<Job> job, napi_value listener,
                       size_t native_bytes) {
@@ -28,7 +36,7 @@ void Job::Prepare(napi_env env, napi_value listener, size_t native_bytes) {
   constexpr size_t kUnlimitedQueue = 0;
   constexpr size_t kThreads = 1;
   Check(napi_create_threadsafe_function(env, nullptr, nullptr, name, kUnlimitedQueue, kThreads,
-                                        this, &OnFinalize, this, &OnNotified, &function_));
+                                        this, &OnFinalize, this, &OnAnnounced, &function_));
   napi_add_env_cleanup_hook(env, &OnEnvironmentEnd, this);
   memory_->Report(native_bytes);
 }
@@ -40,23 +48,48 @@ void Job::RunOnThread() noexcept {
     error_ = std::current_exception();
   }
   Release();
+  WaitUntilAllIsTaken();
   napi_release_threadsafe_function(function_, napi_tsfn_release);
 }
 
-void Job::Notify() {
-  if (listener_.is_empty() || notified_.exchange(true)) return;
+void Job::Announce() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (announced_ || Clock::now() < rest_until_) return;
+    announced_ = true;
+  }
   napi_call_threadsafe_function(function_, nullptr, napi_tsfn_nonblocking);
 }
 
-void Job::OnNotified(napi_env env, napi_value, void* context, void*) noexcept {
+void Job::HaveTaken(size_t count) {
+  announced_ = false;
+  rest_until_ = count > kMessagesWithoutRest ? Clock::now() + kRest : Clock::time_point::min();
+  taken_.notify_one();
+}
+
+void Job::WaitUntilAllIsTaken() {
+  std::unique_lock lock(mutex_);
+  while (HasMessages() && !environment_ended_) {
+    taken_.wait_until(lock, rest_until_, [this] { return environment_ended_.load(); });
+    lock.unlock();
+    Announce();
+    lock.lock();
+    taken_.wait(lock, [this] { return !announced_ || environment_ended_; });
+  }
+}
+
+void Job::OnAnnounced(napi_env env, napi_value, void* context, void*) noexcept {
   if (env != nullptr) static_cast<Job*>(context)->DeliverMessages(env);
 }
 
 void Job::DeliverMessages(napi_env env) noexcept {
-  if (listener_.is_empty() || environment_ended_) return;
-  notified_.store(false);  // before taking: what comes after this is announced again
+  if (environment_ended_) return;
   try {
-    CallListener(env);
+    napi_value messages = TakeMessages(env);
+    if (messages == nullptr || listener_.is_empty()) return;
+    napi_value undefined = nullptr;
+    Check(napi_get_undefined(env, &undefined));
+    Check(napi_call_function(env, undefined, listener_.Get(), 1, &messages, nullptr));
   } catch (...) {
     // A listener that throws is an uncaught exception like any other; the work goes on.
     ThrowCaughtInJs(env);
@@ -65,14 +98,6 @@ void Job::DeliverMessages(napi_env env) noexcept {
       napi_fatal_exception(env, exception);
     }
   }
-}
-
-void Job::CallListener(napi_env env) {
-  napi_value messages = TakeMessages(env);
-  if (messages == nullptr) return;
-  napi_value undefined = nullptr;
-  Check(napi_get_undefined(env, &undefined));
-  Check(napi_call_function(env, undefined, listener_.Get(), 1, &messages, nullptr));
 }
 
 Job::Outcome Job::TakeOutcome(napi_env env) noexcept {
@@ -95,7 +120,6 @@ void Job::OnFinalize(napi_env env, void* data, void*) noexcept {
   napi_remove_env_cleanup_hook(env, &OnEnvironmentEnd, job.get());
   napi_handle_scope scope = nullptr;
   if (napi_open_handle_scope(env, &scope) != napi_ok) return;
-  job->DeliverMessages(env);
   const Outcome outcome = job->TakeOutcome(env);
   napi_deferred deferred = job->deferred_;
   job.reset();  // whoever waits for the promise finds everything given back
@@ -107,7 +131,11 @@ void Job::OnFinalize(napi_env env, void* data, void*) noexcept {
 
 void Job::OnEnvironmentEnd(void* data) noexcept {
   Job* const job = static_cast<Job*>(data);
-  job->environment_ended_ = true;
+  {
+    const std::lock_guard lock(job->mutex_);
+    job->environment_ended_ = true;
+  }
+  job->taken_.notify_all();
   job->Stop();
   napi_release_threadsafe_function(job->function_, napi_tsfn_abort);
   if (job->thread_.joinable()) job->thread_.join();

@@ -1,17 +1,20 @@
 // Work on a thread of its own, with a promise for its end and messages on the way.
 //
-// Life: Start makes the promise and the thread. The thread executes, then lets go of the
-// thread-safe function; its finalizer, on the JavaScript thread, joins, delivers the last messages,
-// deletes the job and settles the promise. When the environment ends first (worker.terminate(),
-// process.exit()), a cleanup hook stops the work and joins.
+// Life: Start makes the promise and the thread. The thread executes, waits until the JavaScript
+// thread has taken the last message, and lets go of the thread-safe function; its finalizer, on the
+// JavaScript thread, joins, deletes the job and settles the promise. When the environment ends
+// first (worker.terminate(), process.exit()), a cleanup hook stops the work and joins.
 #pragma once
 
 #include <node_api.h>
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <exception>
 #include <memory>
+#include <mutex>
 #include <thread>
 
 #include "native/node/call.h"
@@ -41,14 +44,20 @@ class Job {
   virtual void Stop() noexcept { stop_.store(true, std::memory_order_relaxed); }
   // On the JavaScript thread, after Execute.
   virtual napi_value Result(napi_env env) = 0;
-  // On the JavaScript thread: what to tell the listener, nullptr for nothing.
-  virtual napi_value TakeMessages(napi_env) { return nullptr; }
-
-  // On the job's thread: there are messages. Cheap while the listener has not taken the last ones.
-  void Notify();
   const std::atomic<bool>& stop_flag() const { return stop_; }
 
+  // A subclass with messages keeps them under mutex(). The job's thread adds some and calls
+  // Announce; some time later TakeMessages is called on the JavaScript thread, takes some, at most
+  // as many as the event loop bears at a time, calls HaveTaken before it gives mutex() back, and
+  // returns what to tell the listener, or nullptr for nothing.
+  std::mutex& mutex() { return mutex_; }
+  virtual bool HasMessages() const { return false; }
+  virtual napi_value TakeMessages(napi_env) { return nullptr; }
+  void Announce();
+  void HaveTaken(size_t count);
+
  private:
+  using Clock = std::chrono::steady_clock;
   struct Outcome {
     napi_value value = nullptr;  // nullptr: the environment is ending
     bool is_error = false;
@@ -56,22 +65,26 @@ class Job {
 
   void Prepare(napi_env env, napi_value listener, size_t native_bytes);
   void RunOnThread() noexcept;
+  void WaitUntilAllIsTaken();
   void DeliverMessages(napi_env env) noexcept;
-  void CallListener(napi_env env);
   Outcome TakeOutcome(napi_env env) noexcept;
-  static void OnNotified(napi_env env, napi_value function, void* context, void* data) noexcept;
+  static void OnAnnounced(napi_env env, napi_value function, void* context, void* data) noexcept;
   static void OnFinalize(napi_env env, void* data, void* hint) noexcept;
   static void OnEnvironmentEnd(void* data) noexcept;
 
   std::atomic<bool> stop_{false};
-  std::atomic<bool> notified_{false};
   std::thread thread_;
   std::exception_ptr error_;  // of Execute
   napi_threadsafe_function function_ = nullptr;
   napi_deferred deferred_ = nullptr;
   Reference listener_;
   std::unique_ptr<ExternalMemory> memory_;
-  bool environment_ended_ = false;
+  std::atomic<bool> environment_ended_{false};
+
+  std::mutex mutex_;
+  std::condition_variable taken_;
+  bool announced_ = false;
+  Clock::time_point rest_until_ = Clock::time_point::min();
 };
 
 }  // namespace layerwise

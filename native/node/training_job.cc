@@ -1,5 +1,7 @@
 #include "native/node/training_job.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "native/node/event_conversion.h"
@@ -7,6 +9,9 @@
 
 namespace layerwise {
 namespace {
+
+// About a millisecond of the event loop.
+constexpr size_t kEpochsAtOnce = 64;
 
 // What the function stop() holds: it may be called at any time, also long after the run.
 using StopHandle = std::weak_ptr<Run>;
@@ -33,14 +38,22 @@ napi_value MakeStopFunction(napi_env env, const std::shared_ptr<Run>& run) {
 
 napi_value TrainingJob::Start(napi_env env, std::shared_ptr<Run> run, napi_value listener) {
   napi_value started = nullptr;
+  napi_value epochs = nullptr;
   Check(napi_create_object(env, &started));
+  Check(napi_create_array(env, &epochs));
   Check(napi_set_named_property(env, started, "stop", MakeStopFunction(env, run)));
   const size_t bytes = run->arena_bytes();
-  napi_value promise =
-      Job::Start(env, std::make_unique<TrainingJob>(std::move(run)), listener, bytes);
+  auto job = std::make_unique<TrainingJob>(std::move(run), Reference(env, epochs));
+  napi_value promise = Job::Start(env, std::move(job), listener, bytes);
   Check(napi_set_named_property(env, started, "promise", promise));
   return started;
 }
+
+TrainingJob::TrainingJob(std::shared_ptr<Run> run, Reference epochs)
+    : metric_names_(run->metric_names()),
+      stoppable_(run),
+      run_(std::move(run)),
+      epochs_of_history_(std::move(epochs)) {}
 
 void TrainingJob::Stop() noexcept {
   if (const std::shared_ptr<Run> run = stoppable_.lock()) run->Stop();
@@ -48,38 +61,51 @@ void TrainingJob::Stop() noexcept {
 
 void TrainingJob::OnProgress(const ProgressEvent& event) {
   {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex());
     progress_ = event;
   }
-  Notify();
+  Announce();
 }
 
 void TrainingJob::OnEpoch(const EpochEvent& event) {
   {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex());
     epochs_.push_back(event);
     progress_.reset();  // of an epoch that is over
   }
-  Notify();
+  Announce();
 }
 
 napi_value TrainingJob::TakeMessages(napi_env env) {
   std::vector<EpochEvent> epochs;
   std::optional<ProgressEvent> progress;
   {
-    const std::lock_guard lock(mutex_);
-    epochs.swap(epochs_);
-    progress.swap(progress_);
+    const std::lock_guard lock(mutex());
+    const auto end =
+        epochs_.begin() + static_cast<ptrdiff_t>(std::min(epochs_.size(), kEpochsAtOnce));
+    epochs.assign(epochs_.begin(), end);
+    epochs_.erase(epochs_.begin(), end);
+    if (epochs_.empty()) progress.swap(progress_);
+    HaveTaken(epochs.size());
   }
   if (epochs.empty() && !progress) return nullptr;
+  napi_value history = epochs_of_history_.Get();
   Value::Array events;
-  for (const EpochEvent& event : epochs) events.push_back(DescribeEpochEvent(event, metric_names_));
-  if (progress) events.push_back(DescribeProgressEvent(*progress, metric_names_));
-  return ToJs(env, Value(std::move(events)));
+  for (const EpochEvent& event : epochs) {
+    const HandleScope scope(env);
+    Value::Object record = DescribeEpoch(event, metric_names_);
+    Check(napi_set_element(env, history, epoch_count_++, ToJs(env, record)));
+    record.emplace(record.begin(), "type", "epoch");
+    events.emplace_back(std::move(record));
+  }
+  if (progress) events.emplace_back(DescribeProgress(*progress, metric_names_));
+  return ToJs(env, events);
 }
 
 napi_value TrainingJob::Result(napi_env env) {
-  return ToJs(env, DescribeHistory(history_, metric_names_));
+  napi_value history = ToJs(env, DescribeHistory(history_));
+  Check(napi_set_named_property(env, history, "epochs", epochs_of_history_.Get()));
+  return history;
 }
 
 }  // namespace layerwise

@@ -3,8 +3,9 @@
 
 #include <node_api.h>
 
+#include <cstdint>
+#include <deque>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,14 +20,15 @@ class TrainingJob final : public Job, private EventSink {
   // Starts it and returns { promise, stop() }. `listener` may be nullptr.
   static napi_value Start(napi_env env, std::shared_ptr<Run> run, napi_value listener);
 
-  explicit TrainingJob(std::shared_ptr<Run> run)
-      : metric_names_(run->metric_names()), stoppable_(run), run_(std::move(run)) {}
+  // `epochs` keeps the array of the history.
+  TrainingJob(std::shared_ptr<Run> run, Reference epochs);
 
  private:
   void Execute() override { history_ = run_->Execute(*this); }
   void Release() noexcept override { run_.reset(); }
   void Stop() noexcept override;
   napi_value Result(napi_env env) override;
+  bool HasMessages() const override { return !epochs_.empty() || progress_.has_value(); }
   napi_value TakeMessages(napi_env env) override;
   void OnProgress(const ProgressEvent& event) override;
   void OnEpoch(const EpochEvent& event) override;
@@ -36,9 +38,13 @@ class TrainingJob final : public Job, private EventSink {
   std::shared_ptr<Run> run_;  // of the job's thread once that has started
   RunHistory history_;
 
-  std::mutex mutex_;
-  std::vector<EpochEvent> epochs_;         // not delivered yet
-  std::optional<ProgressEvent> progress_;  // the newest one, if not delivered yet
+  // Filled while the run goes on: to make it at the end would hold up the event loop.
+  Reference epochs_of_history_;
+  uint32_t epoch_count_ = 0;
+
+  // Not delivered yet; under mutex().
+  std::deque<EpochEvent> epochs_;
+  std::optional<ProgressEvent> progress_;  // the newest one
 };
 
 }  // namespace layerwise
