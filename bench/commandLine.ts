@@ -1,0 +1,97 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { cardByName, cards } from './cards.js';
+import type { Settings } from './suite/context.js';
+import { type DriverRow, drivers } from './suite/drivers.js';
+
+export const parts = [
+  'training',
+  'prediction',
+  'gemm',
+  'import',
+  'install',
+  'accuracy',
+  'odd',
+  'busy',
+] as const;
+
+export const usage = `npm run bench -- [options]
+
+  --card a,b       cards to train: ${cards.map((card) => card.name).join(', ')}
+  --driver a,b     who runs them: ${drivers.map((row) => row.name).join(', ')}
+  --part a,b       ${parts.join(', ')}; with --card alone: training
+  --threads 1,2    numbers of threads; default 1 and the processors available
+  --rounds 5       measurements of each figure, of which the median is reported
+  --quick          a few minutes: fewer cards, shorter and fewer rounds
+  --render FILE    writes the report and the page in docs/ anew from a JSON file of bench/results/
+  --help
+
+A run without --card, --driver, --part, --threads and --quick also writes docs/benchmarks.md and its
+charts. PyTorch, JAX and ONNX Runtime are looked for in python3, or in LAYERWISE_BENCH_PYTHON.`;
+
+export interface Command {
+  readonly help: boolean;
+  readonly render: string | undefined;
+  /** Whether the run measures everything, so that its report is the one to show. */
+  readonly complete: boolean;
+  readonly settings: Settings;
+}
+
+const quickCards = ['mlp-mnist', 'ae-mnist', 'ae-tabular'];
+
+function listOf(value: string | undefined): string[] | undefined {
+  return value?.split(',').filter((word) => word !== '');
+}
+
+function driverByName(name: string): DriverRow {
+  const driver = drivers.find((row) => row.name === name);
+  if (driver) return driver;
+  throw new Error(`no driver ${name}: there are ${drivers.map((row) => row.name).join(', ')}`);
+}
+
+function partOf(name: string): string {
+  if ((parts as readonly string[]).includes(name)) return name;
+  throw new Error(`no part ${name}: there are ${parts.join(', ')}`);
+}
+
+function countOf(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new Error(`expected a positive integer, received ${text}`);
+}
+
+/** @throws Error for an unknown option or name. */
+export function parseCommand(words: string[]): Command {
+  const { values } = parseArgs({
+    args: words,
+    options: {
+      card: { type: 'string' },
+      driver: { type: 'string' },
+      part: { type: 'string' },
+      threads: { type: 'string' },
+      rounds: { type: 'string' },
+      render: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const { quick, card, driver, part, threads } = values;
+  const chosenCards = listOf(card)?.map(cardByName);
+  const picked = [card, driver, part, threads].some((value) => value !== undefined);
+  const defaultParts = card === undefined ? parts : ['training'];
+  return {
+    help: values.help,
+    render: values.render,
+    complete: !picked && !quick,
+    settings: {
+      quick,
+      rounds: countOf(values.rounds ?? (quick ? '3' : '5')),
+      roundSeconds: quick ? 0.2 : 0.6,
+      caseSeconds: quick ? 3 : 12,
+      threads: listOf(threads)?.map(countOf) ?? [...new Set([1, availableParallelism()])],
+      cards: chosenCards ?? (quick ? quickCards.map(cardByName) : cards),
+      drivers: listOf(driver)?.map(driverByName) ?? drivers,
+      parts: listOf(part)?.map(partOf) ?? defaultParts,
+    },
+  };
+}

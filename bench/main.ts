@@ -1,0 +1,135 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Command, parseCommand, usage } from './commandLine.js';
+import { paths } from './common/paths.js';
+import { writeDocuments, writeResults } from './report/files.js';
+import { markdownOf } from './report/markdown.js';
+import { measureAccuracyJob } from './suite/accuracyJob.js';
+import { measureBusyNeighbour } from './suite/busyNeighbour.js';
+import { measureCeilings } from './suite/ceilings.js';
+import { Context } from './suite/context.js';
+import { measureGemm } from './suite/gemm.js';
+import { measureImports } from './suite/importTime.js';
+import { measureInstalls } from './suite/installSize.js';
+import { describeMachine } from './suite/machine.js';
+import { buildNativeProbe, NativeProbe } from './suite/nativeProbe.js';
+import { measureOddSizes } from './suite/oddSizes.js';
+import { measurePrediction } from './suite/prediction.js';
+import type { Report } from './suite/results.js';
+import { measureTraining } from './suite/training.js';
+
+/** `npm run bench`: measures, and writes what it found. See README.md. */
+
+/** The packages of bench/ come on first use: a user of the library never needs them. */
+function installPackages(): void {
+  if (existsSync(path.join(paths.bench, 'node_modules'))) return;
+  console.log('installing the packages of bench/');
+  const windows = process.platform === 'win32';
+  try {
+    execFileSync('npm', ['ci'], { cwd: paths.bench, stdio: 'inherit', shell: windows });
+  } catch {
+    console.log('that failed: the run goes on without them');
+  }
+}
+
+async function openProbe(): Promise<NativeProbe | undefined> {
+  try {
+    console.log('building the native micro-benchmarks');
+    buildNativeProbe();
+    return new NativeProbe();
+  } catch (error) {
+    console.log(`no ceilings: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+/** The set that the library chooses: the best, or the one that the environment names. */
+async function instructionSetOf(probe: NativeProbe | undefined): Promise<string> {
+  const sets = (await probe?.sets())?.sets ?? [];
+  return process.env.LAYERWISE_ISA || sets.at(-1) || 'unknown';
+}
+
+/** One part that fails is no reason to lose the others. */
+async function orNothing<T>(name: string, run: () => Promise<readonly T[]>): Promise<readonly T[]> {
+  try {
+    return await run();
+  } catch (error) {
+    console.error(`${name} failed: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+    return [];
+  }
+}
+
+async function measure(
+  context: Context,
+): Promise<Omit<Report, 'date' | 'version' | 'quick' | 'complete'>> {
+  const { parts, drivers } = context.settings;
+  const start = performance.now();
+  const withLayerwise = drivers.some((driver) => driver.name === 'layerwise');
+  const part = <T>(name: string, run: () => Promise<readonly T[]>) =>
+    parts.includes(name) ? orNothing(name, run) : Promise.resolve([]);
+  const own = <T>(name: string, run: () => Promise<readonly T[]>) =>
+    withLayerwise ? part(name, run) : Promise.resolve([]);
+  // One after the other: nothing else may run while something is measured.
+  const measured = {
+    training: await part('training', () => measureTraining(context)),
+    prediction: await part('prediction', () => measurePrediction(context)),
+    gemm: await own('gemm', () => measureGemm(context)),
+    oddSizes: await own('odd', () => measureOddSizes(context)),
+    busyNeighbours: await own('busy', () => measureBusyNeighbour(context)),
+    accuracyJobs: await part('accuracy', () => measureAccuracyJob(context)),
+    imports: await part('import', () => measureImports(context)),
+    installs: await part('install', () => measureInstalls(context)),
+  };
+  const ceilings = await measureCeilings(context);
+  return {
+    machine: describeMachine(),
+    ...(ceilings && { ceilings }),
+    ...measured,
+    seconds: (performance.now() - start) / 1000,
+  };
+}
+
+async function run({ settings, complete }: Command): Promise<Report> {
+  installPackages();
+  const probe = await openProbe();
+  const directory = mkdtempSync(path.join(tmpdir(), 'layerwise-bench-'));
+  try {
+    const context = new Context(settings, await instructionSetOf(probe), probe, directory);
+    const { version } = JSON.parse(readFileSync(path.join(paths.root, 'package.json'), 'utf8')) as {
+      version: string;
+    };
+    const date = new Date().toISOString();
+    const { quick } = settings;
+    return { date, version, quick, complete, ...(await measure(context)) };
+  } finally {
+    await probe?.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function main(command: Command): Promise<void> {
+  if (command.help) {
+    console.log(usage);
+    return;
+  }
+  if (command.render !== undefined) {
+    const report = JSON.parse(readFileSync(command.render, 'utf8')) as Report;
+    await writeDocuments(report);
+    return;
+  }
+  const report = await run(command);
+  console.log(`\n${markdownOf(report)}`);
+  const file = writeResults(report);
+  if (report.complete) await writeDocuments(report);
+  console.log(`Written to ${path.relative(paths.root, file)}`);
+}
+
+try {
+  await main(parseCommand(process.argv.slice(2)));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
