@@ -1,0 +1,44 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { paths } from '../common/paths.js';
+import type { Report } from '../suite/results.js';
+import { type Chart, chartsOf, renderChart } from './charts.js';
+import { markdownOf } from './markdown.js';
+
+/** Writes the report into bench/results/ and returns the Markdown file. */
+export function writeResults(report: Report): string {
+  mkdirSync(paths.results, { recursive: true });
+  const stamp = report.date.slice(0, 16).replace(':', '');
+  const name = `${stamp}${report.complete ? '' : '-part'}`;
+  const file = path.join(paths.results, `${name}.md`);
+  writeFileSync(file, markdownOf(report));
+  writeFileSync(
+    path.join(paths.results, `${name}.json`),
+    `${JSON.stringify(report, rounded, 2)}\n`,
+  );
+  return file;
+}
+
+/** Six digits are more than any clock here gives. */
+function rounded(_key: string, value: unknown): unknown {
+  if (typeof value !== 'number' || Number.isInteger(value)) return value;
+  return Number(value.toPrecision(6));
+}
+
+/** Writes docs/benchmarks.md and its charts. */
+export async function writeDocuments(report: Report): Promise<void> {
+  const directory = path.join(paths.documents, 'benchmarks');
+  mkdirSync(directory, { recursive: true });
+  const shown = new Map<string, Chart>();
+  for (const chart of chartsOf(report)) {
+    const svg = await renderChart(chart);
+    if (svg === null) continue;
+    writeFileSync(path.join(directory, `${chart.name}.svg`), svg);
+    shown.set(chart.name, chart);
+  }
+  const show = (name: string) => {
+    const chart = shown.get(name);
+    return chart ? `![${chart.title}](benchmarks/${name}.svg)` : '';
+  };
+  writeFileSync(path.join(paths.documents, 'benchmarks.md'), markdownOf(report, show));
+}

@@ -1,0 +1,330 @@
+import { type Card, cards, gemmForms, predictionBatches, predictionCard } from '../cards.js';
+import { trainingOperations } from '../operations.js';
+import { drivers } from '../suite/drivers.js';
+import type { GemmResult, Report, TrainingResult } from '../suite/results.js';
+import { checkBatches, checkEpochs } from '../suite/training.js';
+import { compareWithTargets, type Target } from '../targets.js';
+import {
+  count,
+  duration,
+  gigaflops,
+  megabytes,
+  percent,
+  significant,
+  table,
+  times,
+} from './format.js';
+
+/** The report as Markdown. `chart` gives the lines that show a chart, for the page in docs/. */
+export function markdownOf(report: Report, chart: (name: string) => string = () => ''): string {
+  const sections = [
+    title(report),
+    ceilings(report),
+    section('Targets', targetTable(report)),
+    section('Training', trainingSection(report, chart)),
+    section('Prediction', predictionSection(report, chart)),
+    section('Matrix products', gemmSection(report, chart)),
+    section('MNIST to 98 % of the test images', accuracySection(report, chart)),
+    section('Sizes that are no multiple of anything', oddSection(report)),
+    section('Beside a busy neighbour', busySection(report)),
+    section('Import and installation', footprintSection(report)),
+    section('How it is measured', methods(report)),
+  ];
+  return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
+}
+
+/** The name of a framework in the report. */
+export function titleOf(driver: string): string {
+  return drivers.find((row) => row.name === driver)?.title ?? driver;
+}
+
+function section(heading: string, body: string): string {
+  return body.trim() === '' ? '' : `## ${heading}\n\n${body.trim()}`;
+}
+
+function title(report: Report): string {
+  const { machine } = report;
+  const lines = [
+    `# Benchmarks of layerwise ${report.version}`,
+    '',
+    `${machine.processor}, ${machine.threads} processors, ${significant(machine.memoryBytes / 2 ** 30)} GiB, ` +
+      `${machine.system}, Node ${machine.node}. ${report.date.slice(0, 10)}, ` +
+      `${significant(report.seconds / 60)} minutes.`,
+  ];
+  if (report.quick) lines.push('', 'A quick run: short and few rounds, so the figures are rough.');
+  return lines.join('\n');
+}
+
+function ceilings({ ceilings: measured }: Report): string {
+  if (!measured) return 'No ceilings: the native micro-benchmarks could not be built.';
+  const rows = [
+    ...measured.peaks.map(({ set, precision, threads, operationsPerSecond }) => [
+      `multiply-adds on registers, ${set}, ${precision}`,
+      String(threads),
+      gigaflops(operationsPerSecond),
+    ]),
+    ...measured.copies.map(({ threads, bytesPerSecond }) => [
+      'copy of large arrays, read plus written',
+      String(threads),
+      `${significant(bytesPerSecond / 1e9)} GB/s`,
+    ]),
+  ];
+  return section('What the processor allows', table(['ceiling', 'threads', 'measured'], rows));
+}
+
+const units: Record<Target['unit'], (value: number) => string> = {
+  share: percent,
+  times,
+  seconds: duration,
+  rowsPerSecond: count,
+};
+
+function targetTable(report: Report): string {
+  const outcomes = compareWithTargets(report);
+  if (outcomes.every((outcome) => outcome.value === null)) return '';
+  const shown = report.complete ? outcomes : outcomes.filter((outcome) => outcome.met !== null);
+  const rows = shown.map(({ target, value, met }) => {
+    const sign = target.direction === 'atLeast' ? '≥' : '≤';
+    const format = units[target.unit];
+    return [
+      target.what,
+      `${sign} ${format(target.limit)}`,
+      value === null ? 'not measured' : format(value),
+      met === null ? '–' : met ? 'met' : '**missed**',
+    ];
+  });
+  const measured = outcomes.filter((outcome) => outcome.met !== null);
+  const met = measured.filter((outcome) => outcome.met);
+  const summary = `${met.length} of ${measured.length} measured targets are met.`;
+  return `${summary}\n\n${table(['target', 'wanted', 'measured', ''], rows)}`;
+}
+
+function trainingSection(report: Report, chart: (name: string) => string): string {
+  const measured = cards.filter((card) => report.training.some((row) => row.card === card.name));
+  if (measured.length === 0) return '';
+  const body = measured.map((card) => trainingOfCard(report, card)).join('\n\n');
+  return `${chart('training-share')}\n\n${chart('training-speedup')}\n\n${body}`;
+}
+
+function trainingOfCard(report: Report, card: Card): string {
+  const results = report.training.filter((result) => result.card === card.name);
+  const reference = referenceLoss(results);
+  const rows = [...results]
+    .sort((a, b) => a.threads - b.threads || (b.rowsPerSecond ?? 0) - (a.rowsPerSecond ?? 0))
+    .map((result) => trainingRow(results, result, reference));
+  const operations = significant(trainingOperations(card) / 1e6);
+  const head = ['driver', 'threads', 'rows/s', '±', 'of peak', 'layerwise is', 'loss', 'memory'];
+  return [
+    `### ${card.name}`,
+    '',
+    `${card.title}; batch ${card.batchSize}, Adam, ${operations} MFLOP a row.`,
+    '',
+    table(head, rows),
+  ].join('\n');
+}
+
+function trainingRow(
+  results: readonly TrainingResult[],
+  result: TrainingResult,
+  reference: number | null,
+): string[] {
+  const { driver, threads, rowsPerSecond, missing, share, spread = 0 } = result;
+  const name = titleOf(driver);
+  if (rowsPerSecond === undefined) {
+    return [name, String(threads), missing ?? 'not measured', '', '', '', '', ''];
+  }
+  const ours = results.find((row) => row.driver === 'layerwise' && row.threads === threads);
+  const faster = ours?.rowsPerSecond === undefined ? '' : times(ours.rowsPerSecond / rowsPerSecond);
+  const rounds = result.rounds?.length ?? 0;
+  return [
+    name,
+    String(threads),
+    count(rowsPerSecond),
+    rounds > 1 ? percent(spread) : 'one round',
+    share === undefined ? '' : percent(share),
+    driver === 'layerwise' ? '' : faster,
+    lossText(result, reference),
+    result.peakMemoryBytes === undefined ? '' : megabytes(result.peakMemoryBytes),
+  ];
+}
+
+/** Losses that are further apart than this, relatively, are pointed out. */
+const lossTolerance = 0.01;
+
+/** The median of the drivers in single precision. */
+function referenceLoss(results: readonly TrainingResult[]): number | null {
+  const losses = results
+    .filter((result) => !result.driver.endsWith('bf16'))
+    .flatMap(({ loss }) => (typeof loss === 'number' ? [loss] : []))
+    .sort((a, b) => a - b);
+  return losses[Math.floor(losses.length / 2)] ?? null;
+}
+
+function lossText({ loss }: TrainingResult, reference: number | null): string {
+  if (loss === undefined || loss === null) return 'not compared';
+  const text = loss.toPrecision(5);
+  if (reference === null || Math.abs(loss - reference) <= lossTolerance * reference) return text;
+  return `**${text} differs**`;
+}
+
+function predictionSection(report: Report, chart: (name: string) => string): string {
+  if (report.prediction.length === 0) return '';
+  const groups = new Map(
+    report.prediction.map(({ driver, threads }) => [`${driver} ${threads}`, { driver, threads }]),
+  );
+  const rows = [...groups.values()]
+    .sort((a, b) => a.threads - b.threads)
+    .map(({ driver, threads }) => {
+      const cells = predictionBatches.map((batch) =>
+        predictionCell(report, driver, threads, batch),
+      );
+      return [titleOf(driver), String(threads), ...cells];
+    });
+  const head = ['driver', 'threads', ...predictionBatches.map((batch) => `batch ${batch}`)];
+  const text =
+    `The network of ${predictionCard}: time of one call; for larger batches rows/s and the share of ` +
+    `the peak of as many threads. ${agreement(report)}`;
+  return `${chart('prediction-latency')}\n\n${text}\n\n${table(head, rows)}`;
+}
+
+/** Whether all drivers computed the same outputs; those with weights of their own are left out. */
+function agreement({ prediction }: Report): string {
+  const differences = predictionBatches.flatMap((batch) => {
+    const sums = prediction
+      .filter((row) => row.batch === batch)
+      .flatMap(({ checksum }) => (typeof checksum === 'number' ? [checksum] : []));
+    return sums.length < 2 ? [] : [(Math.max(...sums) - Math.min(...sums)) / Math.max(...sums)];
+  });
+  if (differences.length === 0) return '';
+  return `Sums over the outputs differ by at most ${Math.max(...differences).toExponential(1)}.`;
+}
+
+function predictionCell(report: Report, driver: string, threads: number, batch: number): string {
+  const result = report.prediction.find(
+    (row) => row.driver === driver && row.threads === threads && row.batch === batch,
+  );
+  if (result?.secondsPerCall === undefined) return result?.missing ?? 'not measured';
+  const time = duration(result.secondsPerCall);
+  if (batch === 1) return time;
+  const share = result.share === undefined ? '' : `, ${percent(result.share)}`;
+  return `${time} (${count(result.rowsPerSecond ?? 0)}/s${share})`;
+}
+
+function gemmSection(report: Report, chart: (name: string) => string): string {
+  if (report.gemm.length === 0) return '';
+  const runs = new Map(
+    report.gemm.map(({ set, threads }) => [`${set} ${threads}`, { set, threads }]),
+  );
+  const tables = [...runs.values()].map(({ set, threads }) => {
+    const results = report.gemm.filter((row) => row.set === set && row.threads === threads);
+    return `**${set}, ${threads === 1 ? '1 thread' : `${threads} threads`}**\n\n${gemmTable(results)}`;
+  });
+  const worst = Math.max(...report.gemm.map((row) => row.maxError));
+  const text =
+    'Share of the peak of the same instruction set and threads, measured in between. Largest error ' +
+    `against double precision: ${worst.toExponential(1)} of the sum of magnitudes.`;
+  return `${chart('matrix-products')}\n\n${text}\n\n${tables.join('\n\n')}`;
+}
+
+/** `batch × inputs × outputs`, or a power for a cube. */
+export function shapeName({ batch, inputs, outputs }: GemmResult): string {
+  if (batch === inputs && inputs === outputs) return `${batch}³`;
+  return `${batch}×${inputs}×${outputs}`;
+}
+
+function gemmTable(results: readonly GemmResult[]): string {
+  const shapes = [...new Set(results.map(shapeName))];
+  const rows = shapes.map((shape) => [
+    shape,
+    ...gemmForms.map((form) => {
+      const result = results.find((row) => row.form === form && shapeName(row) === shape);
+      return result === undefined
+        ? ''
+        : `${percent(result.share)} (${significant(result.operationsPerSecond / 1e9)})`;
+    }),
+  ]);
+  const head = [
+    'batch × inputs × outputs',
+    'forward (GFLOP/s)',
+    'gradient of the input',
+    'gradient of the weights',
+  ];
+  return table(head, rows);
+}
+
+function accuracySection(report: Report, chart: (name: string) => string): string {
+  const rows = report.accuracyJobs.map((job) => {
+    if (job.seconds === undefined) {
+      return [titleOf(job.driver), String(job.threads), job.missing ?? '', '', '', ''];
+    }
+    return [
+      titleOf(job.driver),
+      String(job.threads),
+      duration(job.seconds),
+      significant(job.epochs ?? 0),
+      percent(job.accuracy ?? 0),
+      String(job.runs ?? 0),
+    ];
+  });
+  if (rows.length === 0) return '';
+  const head = ['driver', 'threads', 'time', 'epochs', 'accuracy', 'runs'];
+  const text =
+    'From the call that trains on the 60,000 images to the end of the epoch after which 98 % of the ' +
+    '10,000 test images are recognised: tests, and where there is one the compilation, included. ' +
+    'Another seed in each run; medians.';
+  return `${chart('mnist-accuracy')}\n\n${text}\n\n${table(head, rows)}`;
+}
+
+function oddSection({ oddSizes }: Report): string {
+  const rows = oddSizes.map(({ name, threads, ratio }) => [name, String(threads), percent(ratio)]);
+  return table(['operations per second', 'threads', 'of the round size'], rows);
+}
+
+function busySection({ busyNeighbours }: Report): string {
+  const rows = busyNeighbours.map(({ card, threads, ratio }) => [
+    card,
+    String(threads),
+    times(ratio),
+  ]);
+  return table(['another process uses one core', 'threads', 'of the rows/s of 1 thread'], rows);
+}
+
+function footprintSection({ imports, installs }: Report): string {
+  const names = [...new Set([...imports.map((row) => row.driver), ...installs.map((r) => r.name)])];
+  const rows = names.map((name) => {
+    const imported = imports.find((row) => row.driver === name);
+    const installed = installs.find((row) => row.name === name);
+    const packed = installed?.packedBytes;
+    return [
+      titleOf(name),
+      imported?.seconds === undefined ? (imported?.missing ?? '') : duration(imported.seconds),
+      installed?.bytes === undefined ? (installed?.missing ?? '') : megabytes(installed.bytes),
+      installed?.packages === undefined ? '' : String(installed.packages),
+      packed === undefined ? '' : `${megabytes(packed)} packed, ${installed?.note ?? ''}`,
+    ];
+  });
+  return table(['framework', 'import', 'installed, with dependencies', 'packages', ''], rows);
+}
+
+function methods(report: Report): string {
+  const versions = new Map(
+    [...report.training, ...report.prediction].map(({ driver, version }) => [driver, version]),
+  );
+  const notes = drivers.map(({ name, title: heading, note }) => {
+    const version = versions.get(name);
+    return `- **${heading}${version ? ` ${version}` : ''}**: ${note}`;
+  });
+  return [
+    'Each driver runs each case in a process of its own, which waits while the others have their turn: ' +
+      'A B C A B C …, so that a drift of the machine hits all alike. Figures are medians of the rounds, ' +
+      'after a warm-up; ± is half the distance between the extremes. The peak is measured before and ' +
+      'after every turn; the higher one is what the turn is a share of.',
+    'All drivers train on the same rows from the same first weights with the same batch and Adam ' +
+      `(0.001, 0.9, 0.999, 1e-8), in single precision. The loss is that after ${checkBatches * checkEpochs} steps without ` +
+      'shuffling; a driver that did less work would show there. Only the operations of the matrix ' +
+      'products count (the first layer needs no gradient of its input), so a share of the peak is ' +
+      'never overstated. Memory is the most that the process ever had resident.',
+    notes.join('\n'),
+    'To measure again: `npm run bench`; parts of it: `npm run bench -- --help`.',
+  ].join('\n\n');
+}
