@@ -77,10 +77,10 @@ export interface RowSource {
   slice(start: number, end: number): Float32Array | Float64Array | Uint8Array;
 }
 
-/** A slice that only points into the caller's array is as large as the core copies in a moment. */
-const bytesPerView = 4 * 2 ** 20;
+/** A slice that only points into the caller's array: the core copies it in about a millisecond. */
+const bytesPerView = 2 ** 20;
 /** A slice that JavaScript has to copy value by value is smaller. */
-const valuesPerCopy = 2 ** 18;
+const valuesPerCopy = 2 ** 16;
 
 /**
  * Checks the shape of inputs. The values are checked while they are copied.

@@ -1,5 +1,5 @@
 import { describeValue } from '../checks.js';
-import { DataError, ShapeError } from '../errors.js';
+import { DataError, type LayerwiseError, ShapeError } from '../errors.js';
 
 interface RowRange {
   readonly start: number;
@@ -14,42 +14,18 @@ export function copyRows(
   { start, end, columns, path }: RowRange,
   buffer: Float64Array,
 ): Float64Array {
-  for (let row = start; row < end; row++) {
-    copyRow(rows[row], columns, `${path}[${row}]`, buffer, (row - start) * columns);
+  for (let index = start; index < end; index++) {
+    const row = rows[index];
+    // Paths are made for errors only: a text for every row would cost more than the copy.
+    if (!isRow(row) || row.length !== columns) throw wrongRow(row, columns, `${path}[${index}]`);
+    const first = (index - start) * columns;
+    for (let column = 0; column < columns; column++) {
+      const value: unknown = row[column];
+      if (typeof value !== 'number') throw notANumber(value, `${path}[${index}][${column}]`);
+      buffer[first + column] = value;
+    }
   }
   return buffer.subarray(0, (end - start) * columns);
-}
-
-function copyRow(
-  row: unknown,
-  columns: number,
-  path: string,
-  buffer: Float64Array,
-  at: number,
-): void {
-  if (!isRow(row)) {
-    throw new DataError({
-      path,
-      expected: `a row of ${columns} numbers`,
-      received: describeValue(row),
-    });
-  }
-  if (row.length !== columns) {
-    throw new ShapeError({ path, expected: `${columns} numbers`, received: `${row.length}` });
-  }
-  for (let column = 0; column < columns; column++) {
-    const value: unknown = row[column];
-    if (typeof value !== 'number') throw notANumber(value, `${path}[${column}]`);
-    buffer[at + column] = value;
-  }
-}
-
-function isRow(row: unknown): row is readonly unknown[] | Float32Array | Float64Array {
-  return Array.isArray(row) || row instanceof Float32Array || row instanceof Float64Array;
-}
-
-function notANumber(value: unknown, path: string): DataError {
-  return new DataError({ path, expected: 'a number', received: describeValue(value) });
 }
 
 /** Copies numbers of a flat array into `buffer`, checking that they are numbers. */
@@ -64,4 +40,23 @@ export function copyNumbers(
     buffer[index - start] = value;
   }
   return buffer.subarray(0, end - start);
+}
+
+function isRow(row: unknown): row is readonly unknown[] | Float32Array | Float64Array {
+  return Array.isArray(row) || row instanceof Float32Array || row instanceof Float64Array;
+}
+
+function wrongRow(row: unknown, columns: number, path: string): LayerwiseError {
+  if (isRow(row)) {
+    return new ShapeError({ path, expected: `${columns} numbers`, received: `${row.length}` });
+  }
+  return new DataError({
+    path,
+    expected: `a row of ${columns} numbers`,
+    received: describeValue(row),
+  });
+}
+
+function notANumber(value: unknown, path: string): DataError {
+  return new DataError({ path, expected: 'a number', received: describeValue(value) });
 }

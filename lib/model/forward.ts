@@ -23,8 +23,8 @@ export interface ForwardChunk {
   readonly outputs: Float32Array;
 }
 
-/** Values that a native call copies and checks in about a millisecond. */
-const valuesPerChunk = 2 ** 18;
+/** Values that are checked, copied and collected in about a millisecond. */
+const valuesPerChunk = 2 ** 17;
 
 export async function forward(
   inputs: unknown,
