@@ -283,7 +283,7 @@ function missingBinary(root: string, cause: unknown): NativeBinaryError {
   const details = cause instanceof Error ? firstLineOf(cause.message) : String(cause);
   // A clone has the sources of the whole project, an installed package only what it needs to build.
   const isClone = existsSync(join(root, '.git'));
-  const command = isClone ? 'npm run build:native' : 'npm rebuild layerwise --build-from-source';
+  const command = isClone ? 'npm run build:native' : 'npm rebuild layerwise';
   return new NativeBinaryError(
     {
       path: root,

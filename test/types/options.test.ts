@@ -1,0 +1,250 @@
+import { describe, expectTypeOf, test } from 'vitest';
+import {
+  type ActivationName,
+  type Autoencoder,
+  activation,
+  adam,
+  autoencoder,
+  batchNorm,
+  binaryCrossEntropy,
+  type CoreInfo,
+  constant,
+  crossEntropy,
+  type DenseLayer,
+  dense,
+  type History,
+  info,
+  type LossSpec,
+  load,
+  type Matrix,
+  type OptimizerName,
+  type OptimizerSpec,
+  type Sequential,
+  sequential,
+  sgd,
+  type TrainingRun,
+} from '../../lib/index.js';
+
+/*
+ * What the compiler must accept, infer and refuse. `npm run typecheck` is what proves these tests;
+ * the functions are never called.
+ */
+
+declare const someString: string;
+declare const anActivation: ActivationName;
+declare const anOptimizer: OptimizerSpec;
+declare const anOptimizerName: OptimizerName;
+declare const aLoss: LossSpec;
+
+const data = { inputs: [[1, 2]], targets: [0] };
+const softmax = () =>
+  sequential([dense(8, { activation: 'relu' }), dense(3, { activation: 'softmax' })], {
+    inputSize: 2,
+  });
+
+describe('layers', () => {
+  test('know their activation', () => {
+    const layers = () => {
+      expectTypeOf(dense(3)).toEqualTypeOf<DenseLayer<'linear'>>();
+      expectTypeOf(dense(3, { bias: false })).toEqualTypeOf<DenseLayer<'linear'>>();
+      expectTypeOf(dense(3, { activation: 'relu' })).toEqualTypeOf<DenseLayer<'relu'>>();
+      expectTypeOf(dense(3, { activation: someString })).toEqualTypeOf<DenseLayer<string>>();
+      expectTypeOf(dense(3, { activation: anActivation })).toEqualTypeOf<
+        DenseLayer<ActivationName>
+      >();
+      dense(3, { activation: { type: 'leakyRelu', slope: 0.2 } });
+      dense(3, { kernelInitializer: 'heUniform', biasInitializer: constant({ value: 1 }) });
+      dense(3, { kernelInitializer: someString, biasInitializer: { type: 'zeros' } });
+    };
+    expectTypeOf(layers).toBeFunction();
+  });
+
+  test('refuse what does not exist', () => {
+    const refused = () => {
+      // @ts-expect-error a name that is not known
+      dense(3, { activation: 'rele' });
+      // @ts-expect-error a parameter that is not known
+      dense(3, { activation: { type: 'leakyRelu', slop: 0.2 } });
+      // @ts-expect-error a parameter of another activation
+      dense(3, { activation: { type: 'relu', slope: 0.2 } });
+      // @ts-expect-error a parameter of another type
+      dense(3, { activation: { type: 'leakyRelu', slope: '0.2' } });
+      // @ts-expect-error an initializer that is not known
+      dense(3, { kernelInitializer: 'heNorml' });
+      // @ts-expect-error an option that is not known
+      dense(3, { activaton: 'relu' });
+      // @ts-expect-error the units are missing
+      dense({ activation: 'relu' });
+      // @ts-expect-error a name that is not known
+      activation('sotmax');
+      // @ts-expect-error an option that is not known
+      batchNorm({ momentun: 0.1 });
+      // @ts-expect-error the size of the input is missing
+      sequential([dense(3)], {});
+      // @ts-expect-error a type of layer that is not known
+      sequential([{ type: 'dens', units: 3 }], { inputSize: 2 });
+    };
+    expectTypeOf(refused).toBeFunction();
+  });
+});
+
+describe('a sequential model', () => {
+  test('knows what it ends with', () => {
+    const models = () => {
+      const options = { inputSize: 2 };
+      expectTypeOf(softmax()).toEqualTypeOf<Sequential<'softmax'>>();
+      expectTypeOf(sequential([dense(3)], options)).toEqualTypeOf<Sequential<'linear'>>();
+      expectTypeOf(sequential([dense(3), activation('sigmoid')], options)).toEqualTypeOf<
+        Sequential<'sigmoid'>
+      >();
+      expectTypeOf(sequential([dense(3), batchNorm()], options)).toEqualTypeOf<
+        Sequential<'linear'>
+      >();
+      expectTypeOf(
+        sequential([{ type: 'dense', units: 3, activation: 'tanh' }], options),
+      ).toEqualTypeOf<Sequential<'tanh'>>();
+      const layers: DenseLayer[] = [];
+      expectTypeOf(sequential(layers, options)).toEqualTypeOf<Sequential<string>>();
+      expectTypeOf(softmax()).toExtend<Sequential>();
+    };
+    expectTypeOf(models).toBeFunction();
+  });
+
+  test('infers the metrics of its results', async () => {
+    const results = async () => {
+      const run = softmax().fit(data, { metrics: ['accuracy', 'meanSquaredError'] });
+      expectTypeOf(run).toEqualTypeOf<TrainingRun<'accuracy' | 'meanSquaredError'>>();
+      const history = await run;
+      expectTypeOf(history).toEqualTypeOf<History<'accuracy' | 'meanSquaredError'>>();
+      expectTypeOf(history.stopReason).toEqualTypeOf<'completed' | 'stopped'>();
+      for await (const event of run) {
+        expectTypeOf(event.metrics.accuracy).toEqualTypeOf<number>();
+        // @ts-expect-error a metric that was not asked for
+        event.metrics.meanAbsoluteError;
+        // @ts-expect-error only epochs have a validation
+        event.validation;
+        if (event.type === 'epoch')
+          expectTypeOf(event.validation?.loss).toEqualTypeOf<number | undefined>();
+      }
+      softmax().fit(data, {
+        metrics: ['accuracy'],
+        onEvent: (event) =>
+          expectTypeOf(event.metrics).toEqualTypeOf<Readonly<Record<'accuracy', number>>>(),
+      });
+      expectTypeOf(softmax().fit(data)).toEqualTypeOf<TrainingRun<never>>();
+      expectTypeOf(softmax().fit(data, { metrics: [someString] })).toEqualTypeOf<
+        TrainingRun<string>
+      >();
+      const { metrics } = await softmax().evaluate(data, { metrics: ['accuracy'] });
+      expectTypeOf(metrics).toEqualTypeOf<Readonly<Record<'accuracy', number>>>();
+      expectTypeOf(await softmax().predict([[1, 2]])).toEqualTypeOf<Matrix>();
+    };
+    expectTypeOf(results).toBeFunction();
+  });
+
+  test('accepts names, data, and strings of which only run time knows the value', () => {
+    const accepted = () => {
+      const model = softmax();
+      model.fit(data, { loss: 'crossEntropy', optimizer: 'adam' });
+      model.fit(data, { loss: crossEntropy(), optimizer: adam({ learningRate: 0.1 }) });
+      model.fit(data, {
+        loss: { type: 'meanSquaredError' },
+        optimizer: { type: 'sgd', momentum: 0.9 },
+      });
+      model.fit(data, { loss: someString, optimizer: someString, metrics: [someString] });
+      model.fit(data, { optimizer: anOptimizer });
+      model.fit(data, { optimizer: anOptimizerName });
+      const options = { epochs: 3, optimizer: anOptimizer };
+      model.fit(data, { ...options, metrics: ['accuracy'] });
+      model.fit({ inputs: new Float32Array(2), targets: ['a'], classes: ['a', 'b', 'c'] });
+      model.fit(data, { validation: 0.1 });
+      model.fit(data, { validation: { data } });
+      const ofAnyEnd: Sequential = model;
+      ofAnyEnd.fit(data, { loss: aLoss });
+    };
+    expectTypeOf(accepted).toBeFunction();
+  });
+
+  test('refuses options that do not exist or do not fit', () => {
+    const refused = () => {
+      const model = softmax();
+      // @ts-expect-error an option that is not known
+      model.fit(data, { epoch: 5 });
+      // @ts-expect-error an option that is not known, beside one that is
+      model.fit(data, { metrics: ['accuracy'], epoch: 5 });
+      // @ts-expect-error a metric that is not known
+      model.fit(data, { metrics: ['acuracy'] });
+      // @ts-expect-error a loss that is not known
+      model.fit(data, { loss: 'crossEntropi' });
+      // @ts-expect-error a loss for another end
+      model.fit(data, { loss: 'binaryCrossEntropy' });
+      // @ts-expect-error a loss for another end, as data
+      model.fit(data, { loss: binaryCrossEntropy() });
+      // @ts-expect-error an optimizer that is not known
+      model.fit(data, { optimizer: 'adma' });
+      // @ts-expect-error a parameter that is not known
+      model.fit(data, { optimizer: adam({ learningRat: 1 }) });
+      // @ts-expect-error a parameter of another optimizer
+      model.fit(data, { optimizer: { type: 'sgd', beta1: 0.9 } });
+      // @ts-expect-error a parameter of another type
+      sgd({ nesterov: 1 });
+      // @ts-expect-error data of another kind for the validation
+      model.fit(data, { validation: { data: [[1, 2]] } });
+      // @ts-expect-error the targets are missing
+      model.fit({ inputs: [[1, 2]] });
+      // @ts-expect-error a loss for another end
+      model.evaluate(data, { loss: 'binaryCrossEntropy' });
+      // @ts-expect-error specs are read-only
+      model.spec.seed = 3;
+    };
+    expectTypeOf(refused).toBeFunction();
+  });
+});
+
+describe('an autoencoder', () => {
+  test('knows what it ends with', () => {
+    const models = () => {
+      expectTypeOf(autoencoder({ inputSize: 3, code: 1 })).toEqualTypeOf<Autoencoder<'linear'>>();
+      const model = autoencoder({ inputSize: 3, code: 1, outputActivation: 'sigmoid' });
+      expectTypeOf(model).toEqualTypeOf<Autoencoder<'sigmoid'>>();
+      model.fit([[1, 2, 3]], { loss: 'binaryCrossEntropy', validation: { data: [[1, 2, 3]] } });
+      // @ts-expect-error a loss for another end
+      autoencoder({ inputSize: 3, code: 1 }).fit([[1, 2, 3]], { loss: 'binaryCrossEntropy' });
+      // @ts-expect-error a name that is not known
+      autoencoder({ inputSize: 3, code: 1, activation: 'rele' });
+      // @ts-expect-error an option that is not known
+      autoencoder({ inputSize: 3, code: 1, loss: 'meanSquaredError' });
+    };
+    expectTypeOf(models).toBeFunction();
+  });
+
+  test('gives single errors only when they are asked for', () => {
+    const results = async () => {
+      const model = autoencoder({ inputSize: 3, code: 1 });
+      const plain = await model.reconstructionErrors([[1, 2, 3]]);
+      // @ts-expect-error they were not asked for
+      plain.values;
+      const full = await model.reconstructionErrors([[1, 2, 3]], { matrix: true });
+      expectTypeOf(full.values).toEqualTypeOf<Float32Array<ArrayBuffer>>();
+    };
+    expectTypeOf(results).toBeFunction();
+  });
+});
+
+describe('the rest', () => {
+  test('is typed', () => {
+    const rest = async () => {
+      const model = await load('m.safetensors');
+      if (model.kind === 'autoencoder') expectTypeOf(model).toEqualTypeOf<Autoencoder>();
+      else expectTypeOf(model).toEqualTypeOf<Sequential>();
+      expectTypeOf(info()).toEqualTypeOf<CoreInfo>();
+      interface Schema {
+        columns: string[];
+      }
+      const schema: Schema = { columns: [] };
+      model.annotations = schema;
+      model.annotations = { schema };
+    };
+    expectTypeOf(rest).toBeFunction();
+  });
+});
