@@ -9,10 +9,10 @@ import { errorOfKind, isNativeErrorKind, NativeBinaryError } from './errors.js';
  * the core into the classes of errors.ts.
  */
 
-/** Any spec: a type with parameters of its own. */
-export interface JsonSpec {
-  readonly type: string;
-}
+/** Any spec: a type with parameters of its own. The second form is for literals. */
+export type JsonSpec =
+  | { readonly type: string }
+  | { readonly type: string; readonly [parameter: string]: unknown };
 
 export interface NativeNetworkSpec {
   readonly inputSize: number;

@@ -8,7 +8,7 @@ import {
 } from '../io/safetensors.js';
 import { formatError, tensorPath } from '../io/safetensorsHeader.js';
 import { callNative, type NativeNetwork } from '../native.js';
-import { type NetworkSpec, normaliseNetwork, tensorShapesOf } from '../spec/network.js';
+import { type NetworkSpec, normaliseNetwork, sizeAfter, tensorShapesOf } from '../spec/network.js';
 import { type JsonObject, requireJson } from './json.js';
 
 /**
@@ -136,6 +136,7 @@ function checkedRecord(value: unknown, place: string): ModelRecord {
   requireJson(annotations, 'annotations');
   const common = { spec, annotations: annotations as JsonObject };
   if (kind === 'sequential') return { kind, ...common };
+  requireMirror(spec, place);
   return { kind, ...common, codeLayer: requireCodeLayer(codeLayer, spec, place) };
 }
 
@@ -146,6 +147,13 @@ function requireCodeLayer(codeLayer: unknown, spec: NetworkSpec, place: string):
     Number.isInteger(codeLayer) && Number(codeLayer) >= 0 && Number(codeLayer) <= last;
   if (isLayer) return codeLayer as number;
   throw formatError(`${place}: codeLayer`, `a layer from 0 to ${last}`, describeValue(codeLayer));
+}
+
+/** What an autoencoder gives has to be as wide as what it takes. */
+function requireMirror(spec: NetworkSpec, place: string): void {
+  const outputSize = sizeAfter(spec);
+  if (outputSize === spec.inputSize) return;
+  throw formatError(`${place}: spec`, `${spec.inputSize} outputs, as inputs`, `${outputSize}`);
 }
 
 function unknownVersion(version: unknown, place: string): FileFormatError {

@@ -82,11 +82,14 @@ describe('fit', () => {
     const values = inputs.values as Float32Array;
     const rows = Array.from({ length: 90 }, (_, row) => values.subarray(row * 2, row * 2 + 2));
     const names = ['a', 'b', 'c'];
+    const shared = new Float32Array(new SharedArrayBuffer(values.byteLength));
+    shared.set(values);
     const forms = [
       { inputs, targets },
       { inputs: values, targets: Array.from(targets) },
       { inputs: Float64Array.from(values), targets: Uint8Array.from(targets) },
       { inputs: rows, targets: Float32Array.from(targets) },
+      { inputs: shared, targets },
       {
         inputs: rows.map((row) => Array.from(row)),
         targets: Array.from(targets, (target) => names[target] as string),

@@ -116,6 +116,7 @@ describe('a saved model', () => {
 
 describe('load refuses', () => {
   const spec = { inputSize: 2, seed: 0, layers: [{ type: 'dense', units: 1 }] };
+  const mirror = { ...spec, layers: [{ type: 'dense', units: 2 }] };
   const record = { version: 1, kind: 'sequential', spec, annotations: {} };
   const tensor = (shape: number[]): FloatTensor => ({
     shape,
@@ -155,8 +156,9 @@ describe('load refuses', () => {
     [{ version: 2 }, ': version'],
     [{ version: '1' }, ': version'],
     [{ kind: 'other' }, ': kind'],
-    [{ kind: 'autoencoder' }, ': codeLayer'],
-    [{ kind: 'autoencoder', codeLayer: 0 }, ': codeLayer'],
+    [{ kind: 'autoencoder', codeLayer: 0 }, ': spec'],
+    [{ kind: 'autoencoder', spec: mirror }, ': codeLayer'],
+    [{ kind: 'autoencoder', spec: mirror, codeLayer: 0 }, ': codeLayer'],
     [{ codeLayer: 0 }, ': codeLayer'],
     [{ more: 1 }, ': more'],
     [{ annotations: [] }, ': annotations'],
