@@ -1,28 +1,13 @@
 // The matrix product's micro-kernels, compiled once per instruction set.
 
+#include "native/kernels/row_tiles-inl.h"
+
 namespace layerwise::LAYERWISE_TARGET {
 
 enum class Contiguous { kDepth, kRows };
 
-// How far ahead of its use B is fetched, in depth steps.
-inline constexpr int64_t kPrefetchDepth = 16;
-
-// Walks through memory at an even pace, fetching it for whoever needs it next.
-struct UpcomingStream {
-  const char* at;
-  int64_t bytes_per_step;
-
-  UpcomingStream(const float* from, int64_t bytes, int64_t steps)
-      : at(reinterpret_cast<const char*>(from)),
-        bytes_per_step(steps == 0 ? 0 : (bytes + steps - 1) / steps) {}
-  LAYERWISE_INLINE_MEMBER void Step() {
-    Prefetch(at);
-    at += bytes_per_step;
-  }
-};
-
 template <int kRows, int kVectors, Contiguous kContiguous>
-void MicroKernel(const GemmPanel& g, int64_t first_row) {
+void MultiplyTile(const GemmPanel& g, int64_t first_row) {
   constexpr bool kRowsContiguous = kContiguous == Contiguous::kRows;
   const int64_t row_stride = kRowsContiguous ? 1 : g.a_row_stride;
   const int64_t depth_stride = kRowsContiguous ? g.a_depth_stride : 1;
@@ -36,16 +21,7 @@ void MicroKernel(const GemmPanel& g, int64_t first_row) {
     LAYERWISE_UNROLL
     for (int i = 0; i < kRows; ++i) sum[i][j] = start;
   }
-  constexpr int64_t kWidth = kVectors * kLanes;
-  constexpr int64_t kTileBytes = kRows * kWidth * static_cast<int64_t>(sizeof(float));
-  const auto upcoming = [&](int stream) {
-    const float* from =
-        g.upcoming[stream] == nullptr ? nullptr : g.upcoming[stream] + first_row * kWidth;
-    return UpcomingStream(from, from == nullptr ? 0 : kTileBytes, g.depth);
-  };
-  UpcomingStream first = upcoming(0);
-  UpcomingStream second = upcoming(1);
-  UpcomingStream third = upcoming(2);
+  UpcomingStreams<kRows, kVectors * kLanes> upcoming(g, first_row);
   for (int64_t k = 0; k < g.depth; ++k) {
     Vec column[kVectors];
     LAYERWISE_UNROLL
@@ -53,11 +29,7 @@ void MicroKernel(const GemmPanel& g, int64_t first_row) {
       column[j] = Load(b + j * kLanes);
       if constexpr (!kRowsContiguous) Prefetch(b + kPrefetchDepth * g.b_stride + j * kLanes);
     }
-    if constexpr (kRowsContiguous) {
-      first.Step();
-      second.Step();
-      third.Step();
-    }
+    if constexpr (kRowsContiguous) upcoming.Step();
     LAYERWISE_UNROLL
     for (int i = 0; i < kRows; ++i) {
       const Vec element = Set(a[i * row_stride]);
@@ -83,47 +55,25 @@ void MicroKernel(const GemmPanel& g, int64_t first_row) {
   }
 }
 
-using MicroKernelFunction = void (*)(const GemmPanel&, int64_t);
-
-// table[r] computes r + 1 rows.
-template <int kVectors, Contiguous kContiguous, int kRows>
-struct FillMicroKernels {
-  static void Fill(MicroKernelFunction* table) {
-    table[kRows - 1] = &MicroKernel<kRows, kVectors, kContiguous>;
-    if constexpr (kRows > 1) FillMicroKernels<kVectors, kContiguous, kRows - 1>::Fill(table);
+template <int kRows, int kVectors>
+struct DepthContiguousKernel {
+  static void Run(const GemmPanel& g, int64_t first_row) {
+    MultiplyTile<kRows, kVectors, Contiguous::kDepth>(g, first_row);
   }
 };
-
-template <int kVectors, Contiguous kContiguous>
-struct MicroKernels {
-  static constexpr int kMost = kMaxRows[kVectors - 1];
-  MicroKernelFunction of_rows[kMost];
-  MicroKernels() { FillMicroKernels<kVectors, kContiguous, kMost>::Fill(of_rows); }
-};
-
-// The rows are split evenly, so that no tile is left with a few slow ones: 128 = 8 x 13 + 2 x 12.
-template <int kVectors, Contiguous kContiguous>
-void PanelRows(const GemmPanel& g) {
-  static const MicroKernels<kVectors, kContiguous> kernels;
-  constexpr int64_t kMost = kMaxRows[kVectors - 1];
-  const int64_t tiles = (g.rows + kMost - 1) / kMost;
-  if (tiles == 0) return;
-  const int64_t base = g.rows / tiles;
-  const int64_t longer = g.rows % tiles;
-  int64_t row = 0;
-  for (int64_t tile = 0; tile < tiles; ++tile) {
-    const int64_t rows = base + (tile < longer ? 1 : 0);
-    kernels.of_rows[rows - 1](g, row);
-    row += rows;
+template <int kRows, int kVectors>
+struct RowsContiguousKernel {
+  static void Run(const GemmPanel& g, int64_t first_row) {
+    MultiplyTile<kRows, kVectors, Contiguous::kRows>(g, first_row);
   }
-}
+};
 
 template <int kVectors>
-void Panel(const GemmPanel& g) {
+void MultiplyPanel(const GemmPanel& g) {
   if (g.a_depth_stride == 1) {
-    PanelRows<kVectors, Contiguous::kDepth>(g);
+    ForRowTiles<DepthContiguousKernel, kVectors>(g);
   } else {
-    PanelRows<kVectors, Contiguous::kRows>(g);
+    ForRowTiles<RowsContiguousKernel, kVectors>(g);
   }
 }
 
@@ -149,8 +99,10 @@ static void ColumnSums(const float* a, int64_t stride, int64_t rows, int vectors
 }
 
 static const GemmKernels& GemmTable() {
-  static constexpr GemmKernels kTable{
-      kLanes, {&Panel<1>, &Panel<2>, &Panel<3>}, &TransposeTile, &ColumnSums};
+  static constexpr GemmKernels kTable{kLanes,
+                                      {&MultiplyPanel<1>, &MultiplyPanel<2>, &MultiplyPanel<3>},
+                                      &TransposeTile,
+                                      &ColumnSums};
   return kTable;
 }
 

@@ -20,6 +20,8 @@ namespace {
 // The compiler's built-ins also ask the operating system whether it saves the wide registers.
 bool HasAvx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
 
+bool DetectAvx512Bf16() { return __builtin_cpu_supports("avx512bf16"); }
+
 bool HasAvx512() {
   return HasAvx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
@@ -28,15 +30,19 @@ bool HasAvx512() {
 #elif defined(_M_X64)
 
 struct CpuidResult {
+  unsigned eax = 0;
   unsigned ebx = 0;
   unsigned ecx = 0;
 };
 
-CpuidResult Cpuid(int leaf) {
+CpuidResult Cpuid(int leaf, int subleaf = 0) {
   int registers[4];
-  __cpuidex(registers, leaf, 0);
-  return {static_cast<unsigned>(registers[1]), static_cast<unsigned>(registers[2])};
+  __cpuidex(registers, leaf, subleaf);
+  return {static_cast<unsigned>(registers[0]), static_cast<unsigned>(registers[1]),
+          static_cast<unsigned>(registers[2])};
 }
+
+bool DetectAvx512Bf16() { return (Cpuid(7, 1).eax >> 5) & 1U; }
 
 bool OsSaves(unsigned long long state) {
   const bool os_uses_xsave = (Cpuid(1).ecx >> 27) & 1U;
@@ -54,6 +60,10 @@ bool HasAvx512() {
   return HasAvx2() && OsSaves(0xe6) && (Cpuid(7).ebx & kFeatures) == kFeatures;
 }
 
+#endif
+
+#if !defined(__x86_64__) && !defined(_M_X64)
+bool DetectAvx512Bf16() { return false; }
 #endif
 
 struct Available {
@@ -106,6 +116,11 @@ const char* InstructionSetName(InstructionSet set) {
 std::span<const InstructionSet> AvailableInstructionSets() {
   static const Available available = Detect();
   return {available.sets.data(), available.count};
+}
+
+bool HasAvx512Bf16() {
+  static const bool has = DetectAvx512Bf16();
+  return has;
 }
 
 InstructionSet SelectedInstructionSet() {

@@ -18,4 +18,7 @@ std::span<const InstructionSet> AvailableInstructionSets();
 // Error when the named set is unknown or not available.
 InstructionSet SelectedInstructionSet();
 
+// Whether the processor multiplies bfloat16 numbers natively beside AVX-512.
+bool HasAvx512Bf16();
+
 }  // namespace layerwise

@@ -36,6 +36,8 @@ ExecutionPlan::ExecutionPlan(const NetworkSpec& spec, const ParameterLayout& lay
   Lower();
   Reserve();
   ReserveTraining();
+  ReserveWeightCopies();
+  ReserveValueCopies();
   ReserveObjective();
 }
 
@@ -94,6 +96,10 @@ void ExecutionPlan::LowerBatchNorm(size_t layer) {
                     !stages_.back().activation && stages_.back().norm_layer < 0;
   if (!fits) stages_.push_back({StageKind::kIdentity, layer, spec_.layers[layer].output_size});
   stages_.back().norm_layer = static_cast<int64_t>(layer);
+}
+
+bool ExecutionPlan::FeedsDense(size_t value) const {
+  return value < stages_.size() && stages_[value].kind == StageKind::kDense;
 }
 
 bool ExecutionPlan::NeedsGradient(size_t value) const {
@@ -155,14 +161,55 @@ void ExecutionPlan::ReserveTraining() {
       state_slots_.push_back(arena_layout_.Reserve<float>(parameters));
     }
   }
+}
+
+// Copies of the weights in other layouts and precisions.
+void ExecutionPlan::ReserveWeightCopies() {
+  if (!options_.backward() && !options_.bf16()) return;
   scratch_slot_ = arena_layout_.Reserve<float>(
       static_cast<size_t>(DenseStep::ScratchSize(layout_.lanes()) * options_.threads));
   for (size_t i = 0; i < stages_.size(); ++i) {
     Stage& stage = stages_[i];
-    if (stage.kind != StageKind::kDense || !NeedsGradient(i)) continue;
-    const PanelShape shape =
-        DenseArithmetic::TransposedShape(*layout_.Find(stage.layer, ParameterRole::kWeights));
-    stage.transposed = arena_layout_.Reserve<float>(static_cast<size_t>(shape.size()));
+    if (stage.kind != StageKind::kDense) continue;
+    const ParameterBlock& weights = *layout_.Find(stage.layer, ParameterRole::kWeights);
+    const PanelShape transposed = DenseArithmetic::TransposedShape(weights);
+    const auto words = [&](const PanelShape& shape) {
+      return arena_layout_.Reserve<uint32_t>(static_cast<size_t>(PairedShape(shape).size()));
+    };
+    if (options_.bf16()) stage.bf16_weights = words(weights.panels);
+    if (!NeedsGradient(i)) continue;
+    if (options_.bf16()) {
+      stage.bf16_transposed = words(transposed);
+    } else {
+      stage.transposed = arena_layout_.Reserve<float>(static_cast<size_t>(transposed.size()));
+    }
+  }
+}
+
+// Values and gradients as bfloat16 numbers, where a dense layer multiplies them.
+void ExecutionPlan::ReserveValueCopies() {
+  if (!options_.bf16()) return;
+  const int64_t rows = options_.batch_rows;
+  const int64_t row_pairs = (rows + 1) / 2;
+  const auto words = [&](int64_t count, int64_t columns) {
+    return arena_layout_.Reserve<uint32_t>(PaddedCount(count, columns));
+  };
+  const auto columns_of = [&](size_t value) {
+    return value == 0 ? spec_.layers[options_.from].input_size : stages_[value - 1].columns;
+  };
+  int64_t widest = 0;
+  for (size_t value = 0; value <= stages_.size(); ++value) {
+    const int64_t columns = columns_of(value);
+    CopySlots& slots = value_copy_slots_.emplace_back();
+    if (value > 0) widest = std::max(widest, columns);
+    if (!FeedsDense(value)) continue;
+    slots.paired_columns = words(rows, columns);
+    if (options_.backward()) slots.paired_rows = words(row_pairs, columns);
+  }
+  if (!options_.backward()) return;
+  for (CopySlots& slots : gradient_copy_slots_) {
+    slots.paired_columns = words(rows, widest);
+    slots.paired_rows = words(row_pairs, widest);
   }
 }
 
@@ -217,6 +264,7 @@ void ExecutionPlan::BindValues() {
     if (stage.kind != StageKind::kRowActivation) value.activation = stage.activation;
     if (NeedsGradient(i + 1)) value.gradient = view(value_gradient_slots_[i % 2], stage.columns);
   }
+  if (options_.bf16()) BindCopies();
   if (options_.objective == nullptr) return;
   row_losses_ = arena_.At(row_losses_slot_);
   for (const Slot<double> slot : row_metrics_slots_) row_metrics_.push_back(arena_.At(slot));
@@ -225,6 +273,29 @@ void ExecutionPlan::BindValues() {
     targets_ = view(targets_slot_, values_.back().columns);
   }
   if (options_.targets == TargetKind::kInput) targets_ = inputs();
+}
+
+void ExecutionPlan::BindCopies() {
+  for (size_t i = 0; i < values_.size(); ++i) {
+    ValueBuffer& value = values_[i];
+    if (FeedsDense(i)) value.output_copies = CopiesAt(value_copy_slots_[i], value.columns);
+    const bool from_dense = i > 0 && stages_[i - 1].kind == StageKind::kDense;
+    if (from_dense && value.gradient) {
+      value.gradient_copies = CopiesAt(gradient_copy_slots_[(i - 1) % 2], value.columns);
+    }
+  }
+}
+
+Bf16Copies ExecutionPlan::CopiesAt(const CopySlots& slots, int64_t columns) const {
+  Bf16Copies copies;
+  copies.kernels = &Bf16KernelsFor(SelectedInstructionSet());
+  const auto view = [&](Slot<uint32_t> slot, int64_t width) {
+    if (slot.count == 0) return Bf16Copies::View{};
+    return Bf16Copies::View{arena_.At(slot), PaddedStride(width)};
+  };
+  copies.paired_columns = view(slots.paired_columns, (columns + 1) / 2);
+  copies.paired_rows = view(slots.paired_rows, columns);
+  return copies;
 }
 
 std::unique_ptr<BatchNorm> ExecutionPlan::BuildNorm(const Stage& stage) const {
@@ -248,6 +319,11 @@ std::unique_ptr<Step> ExecutionPlan::BuildStep(size_t index) const {
   }
   const DenseBuffers buffers{*layout_.Find(stage.layer, ParameterRole::kWeights),
                              layout_.Find(stage.layer, ParameterRole::kBias), input, output};
+  if (options_.bf16()) {
+    uint32_t* transposed = input.gradient ? arena_.At(stage.bf16_transposed) : nullptr;
+    return std::make_unique<DenseStep>(
+        buffers, Bf16Arithmetic(buffers, arena_.At(stage.bf16_weights), transposed));
+  }
   float* transposed = input.gradient ? arena_.At(stage.transposed) : nullptr;
   return std::make_unique<DenseStep>(buffers, Float32Arithmetic(buffers, transposed));
 }
@@ -255,7 +331,7 @@ std::unique_ptr<Step> ExecutionPlan::BuildStep(size_t index) const {
 // ---- Running ----
 
 StepContext ExecutionPlan::Context(ThreadPool& pool, const float* parameters, int64_t rows) const {
-  float* scratch = options_.backward() ? arena_.At(scratch_slot_) : nullptr;
+  float* scratch = scratch_slot_.count > 0 ? arena_.At(scratch_slot_) : nullptr;
   return {
       pool, rows, parameters, nullptr, &sink_, scratch, DenseStep::ScratchSize(layout_.lanes())};
 }
@@ -266,13 +342,22 @@ void ExecutionPlan::Prepare(ThreadPool& pool, const float* parameters) {
 }
 
 void ExecutionPlan::Forward(ThreadPool& pool, const float* parameters, int64_t rows) {
-  const StepContext context = Context(pool, parameters, rows);
-  for (const auto& step : steps_) step->Forward(context);
+  RunForward(Context(pool, parameters, rows));
 }
 
 void ExecutionPlan::ForwardTraining(ThreadPool& pool, int64_t rows) {
   StepContext context = Context(pool, parameters_, rows);
   context.running_statistics = parameters_;
+  RunForward(context);
+}
+
+void ExecutionPlan::RunForward(const StepContext& context) {
+  const ValueBuffer& input = values_.front();
+  if (input.output_copies.kernels != nullptr) {
+    ForBlocks(context, input, [&](const Block& block) {
+      input.Finish(context, block.first_row, block.rows, block.first_column, block.columns);
+    });
+  }
   for (const auto& step : steps_) step->Forward(context);
 }
 

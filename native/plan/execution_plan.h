@@ -10,6 +10,7 @@
 #include "native/core/thread_pool.h"
 #include "native/plan/objective.h"
 #include "native/plan/parameters.h"
+#include "native/plan/precision.h"
 #include "native/plan/steps/batch_norm.h"
 #include "native/plan/steps/step.h"
 
@@ -28,8 +29,10 @@ struct PlanOptions {
   // instead.
   const OptimizerRow* optimizer = nullptr;
   bool gradients = false;
+  Precision precision = Precision::kFloat32;
 
   bool backward() const { return optimizer != nullptr || gradients; }
+  bool bf16() const { return precision == Precision::kBf16; }
 };
 
 class ExecutionPlan {
@@ -88,13 +91,22 @@ class ExecutionPlan {
     Slot<float> before{};
     Slot<float> output{};
     Slot<float> transposed{};
+    Slot<uint32_t> bf16_weights{};
+    Slot<uint32_t> bf16_transposed{};
     Slot<float> saved_mean{};
     Slot<float> saved_inverse{};
 
     bool HasParameters() const { return kind == StageKind::kDense || norm_layer >= 0; }
   };
 
+  // Memory of a value's copies in bfloat16.
+  struct CopySlots {
+    Slot<uint32_t> paired_columns{};
+    Slot<uint32_t> paired_rows{};
+  };
+
   void Lower();
+  bool FeedsDense(size_t value) const;
   bool LeftToLoss(size_t layer) const;
   void LowerLogits(size_t layer);
   void LowerActivation(size_t layer);
@@ -104,10 +116,15 @@ class ExecutionPlan {
   void Reserve();
   void ReserveValue(Stage& stage);
   void ReserveTraining();
+  void ReserveWeightCopies();
+  void ReserveValueCopies();
   void ReserveObjective();
   void BindValues();
+  void BindCopies();
+  Bf16Copies CopiesAt(const CopySlots& slots, int64_t columns) const;
   std::unique_ptr<BatchNorm> BuildNorm(const Stage& stage) const;
   std::unique_ptr<Step> BuildStep(size_t stage) const;
+  void RunForward(const StepContext& context);
   StepContext Context(ThreadPool& pool, const float* parameters, int64_t rows) const;
   void LossOfRows(const StepContext& context, int64_t first_row, int64_t rows, bool with_gradient);
   void MetricsOfRows(int64_t first_row, int64_t rows);
@@ -128,6 +145,9 @@ class ExecutionPlan {
   std::vector<Slot<float>> state_slots_;
   Slot<float> input_slot_;
   Slot<float> value_gradient_slots_[2];  // a step reads one and writes the other
+  // Of values in bfloat16, by value; of gradients in turn, as above.
+  std::vector<CopySlots> value_copy_slots_;
+  CopySlots gradient_copy_slots_[2];
   Slot<float> targets_slot_;
   Slot<int32_t> classes_slot_;
   Slot<double> row_losses_slot_;

@@ -19,12 +19,13 @@ constexpr int64_t kRowsInBatch = 128;
 // Predictions of a few rows at a time are the common case on a server: keep small plans for them.
 constexpr int64_t kFewRows = 8;
 
-PlanOptions OptionsFor(size_t from, size_t to, int64_t rows, int threads) {
+PlanOptions OptionsFor(size_t from, size_t to, int64_t rows, int threads, Precision precision) {
   PlanOptions options;
   options.from = from;
   options.to = to;
   options.batch_rows = rows;
   options.threads = threads;
+  options.precision = precision;
   return options;
 }
 
@@ -39,8 +40,13 @@ void CheckRange(const Network& network, int64_t from, int64_t to) {
 }  // namespace
 
 struct Predictor::State {
-  State(std::shared_ptr<const Network> of, size_t first, size_t end, int threads)
-      : network(std::move(of)), from(first), to(end), pool(threads) {}
+  State(std::shared_ptr<const Network> of, size_t first, size_t end, int threads,
+        Precision precision_of_products)
+      : network(std::move(of)),
+        from(first),
+        to(end),
+        precision(precision_of_products),
+        pool(threads) {}
 
   int64_t input_size() const { return network->spec().layers[from].input_size; }
   int64_t output_size() const { return network->spec().layers[to - 1].output_size; }
@@ -49,28 +55,41 @@ struct Predictor::State {
   ExecutionPlan& PlanFor(int64_t rows) {
     const int64_t wanted = rows <= kFewRows ? kFewRows : kRowsInBatch * pool.size();
     if (plan == nullptr || plan_rows < wanted) {
-      auto larger = std::make_unique<ExecutionPlan>(network->spec(), network->layout(),
-                                                    OptionsFor(from, to, wanted, pool.size()));
+      auto larger = std::make_unique<ExecutionPlan>(
+          network->spec(), network->layout(), OptionsFor(from, to, wanted, pool.size(), precision));
       larger->Allocate();
       plan = std::move(larger);
       plan_rows = wanted;
+      prepared = nullptr;
     }
     return *plan;
+  }
+
+  // The newest parameters, with what the plan derives from them up to date.
+  const float* NewestParameters() {
+    std::shared_ptr<const Parameters> newest = network->Snapshot();
+    if (newest != prepared) {
+      plan->Prepare(pool, newest->data());
+      prepared = std::move(newest);
+    }
+    return prepared->data();
   }
 
   std::shared_ptr<const Network> network;
   size_t from;
   size_t to;
+  Precision precision;
   ThreadPool pool;
   std::unique_ptr<ExecutionPlan> plan;
   int64_t plan_rows = 0;
+  std::shared_ptr<const Parameters> prepared;  // what the plan was prepared for
 };
 
-Predictor::Predictor(std::shared_ptr<const Network> network, int64_t from, int64_t to,
-                     int threads) {
+Predictor::Predictor(std::shared_ptr<const Network> network, int64_t from, int64_t to, int threads,
+                     Precision precision) {
   CheckRange(*network, from, to);
   state_ = std::make_unique<State>(std::move(network), static_cast<size_t>(from),
-                                   static_cast<size_t>(to), threads);
+                                   static_cast<size_t>(to), threads, precision);
 }
 
 Predictor::~Predictor() = default;
@@ -85,7 +104,7 @@ void Predictor::Predict(std::span<const float> inputs, int64_t rows, std::span<f
   State& state = *state_;
   ExecutionPlan& plan = state.PlanFor(rows);
   const RowKernels& kernels = RowKernelsFor(SelectedInstructionSet());
-  const std::shared_ptr<const Parameters> parameters = state.network->Snapshot();
+  const float* parameters = state.NewestParameters();
   const int64_t output_size = state.output_size();
   for (int64_t at = 0; at < rows; at += state.plan_rows) {
     if (stop != nullptr && stop->load(std::memory_order_relaxed)) return;
@@ -93,7 +112,7 @@ void Predictor::Predict(std::span<const float> inputs, int64_t rows, std::span<f
     const MatrixView& to = plan.inputs();
     kernels.copy_floats({nullptr, at, count, 0, state.input_size(), to.data, to.stride},
                         inputs.data());
-    plan.Forward(state.pool, parameters->data(), count);
+    plan.Forward(state.pool, parameters, count);
     for (int64_t i = 0; i < count; ++i) {
       std::copy_n(plan.outputs().Row(i), output_size, outputs.data() + (at + i) * output_size);
     }

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "native/plan/network.h"
+#include "native/plan/precision.h"
 
 namespace layerwise {
 
@@ -14,7 +15,8 @@ class Predictor {
  public:
   // Runs layers [from, to) of the network; throws Error when the range is empty or out of bounds.
   // Keeps its arena between calls. One call at a time.
-  Predictor(std::shared_ptr<const Network> network, int64_t from, int64_t to, int threads);
+  Predictor(std::shared_ptr<const Network> network, int64_t from, int64_t to, int threads,
+            Precision precision = Precision::kFloat32);
   ~Predictor();
 
   int64_t input_size() const;

@@ -16,6 +16,7 @@
 #include "native/plan/choice.h"
 #include "native/plan/execution_plan.h"
 #include "native/plan/objective.h"
+#include "native/plan/precision.h"
 
 namespace layerwise {
 namespace {
@@ -42,6 +43,7 @@ struct TrainingOptions {
   int threads = 1;
   double validation_split = 0;
   double progress_seconds = 0.1;
+  Precision precision = Precision::kFloat32;
 };
 
 // Paths in errors are the user's, without a name of the options object.
@@ -64,7 +66,7 @@ double ReadSplit(const ValueReader& options) {
 
 TrainingOptions ReadTrainingOptions(const ValueReader& options) {
   options.AllowOnly({"epochs", "batchSize", "optimizer", "loss", "metrics", "shuffle", "seed",
-                     "threads", "validation", "progressIntervalMs"});
+                     "threads", "validation", "progressIntervalMs", "precision"});
   TrainingOptions read;
   read.epochs = options.Member("epochs").Integer(1, kMaxCount);
   read.batch_size = options.Member("batchSize").Integer(1, std::numeric_limits<int32_t>::max());
@@ -75,6 +77,7 @@ TrainingOptions ReadTrainingOptions(const ValueReader& options) {
         options.Member("seed").Integer(0, std::numeric_limits<uint32_t>::max()));
   }
   read.threads = ReadThreads(options);
+  read.precision = ReadPrecision(options);
   read.validation_split = ReadSplit(options);
   read.progress_seconds =
       static_cast<double>(options.IntegerOr("progressIntervalMs", 0, kMaxCount, 100)) / 1000.0;
@@ -211,6 +214,7 @@ void Run::State::CompilePlan() {
   plan_options.objective = &objective;
   plan_options.targets = data->target_kind();
   plan_options.optimizer = &optimizer;
+  plan_options.precision = options.precision;
   plan = std::make_unique<ExecutionPlan>(network->spec(), network->layout(), plan_options);
 }
 
@@ -366,6 +370,7 @@ struct Evaluation::State {
   std::shared_ptr<Network> network;
   std::shared_ptr<const Dataset> data;
   Objective objective;
+  Precision precision;
   int64_t batch_rows;
   int threads;
 };
@@ -373,7 +378,7 @@ struct Evaluation::State {
 Evaluation::Evaluation(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
                        const Value& value) {
   const ValueReader options = OptionsReader(value);
-  options.AllowOnly({"loss", "metrics", "batchSize", "threads"});
+  options.AllowOnly({"loss", "metrics", "batchSize", "threads", "precision"});
   Objective objective = ReadObjective(options, network->spec());
   CheckShapes(*data, network->spec(), objective, "");
   data->Freeze();
@@ -381,8 +386,8 @@ Evaluation::Evaluation(std::shared_ptr<Network> network, std::shared_ptr<const D
       options.IntegerOr("batchSize", 1, std::numeric_limits<int32_t>::max(), kEvaluationBatch);
   const int64_t batch_rows = std::min(batch, data->rows());
   const int threads = ReadThreads(options);
-  state_ = std::make_unique<State>(
-      State{std::move(network), std::move(data), std::move(objective), batch_rows, threads});
+  state_ = std::make_unique<State>(State{std::move(network), std::move(data), std::move(objective),
+                                         ReadPrecision(options), batch_rows, threads});
 }
 
 Evaluation::~Evaluation() = default;
@@ -398,9 +403,11 @@ EvaluationResult Evaluation::Execute(const std::atomic<bool>& stop) {
   options.threads = pool.size();
   options.objective = &state_->objective;
   options.targets = state_->data->target_kind();
+  options.precision = state_->precision;
   ExecutionPlan plan(network.spec(), network.layout(), options);
   plan.Allocate();
   const std::shared_ptr<const Parameters> parameters = network.Snapshot();
+  plan.Prepare(pool, parameters->data());
   Meter meter(state_->objective.metrics.size());
   return Evaluate(plan, pool, parameters->data(), *state_->data, {nullptr, 0, state_->data->rows()},
                   state_->batch_rows, stop, meter);

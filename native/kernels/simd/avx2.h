@@ -91,4 +91,45 @@ LAYERWISE_INLINE void Prefetch(const void* address) {
   _mm_prefetch(static_cast<const char*>(address), _MM_HINT_T0);
 }
 
+using WordVec = __m256i;
+
+LAYERWISE_INLINE WordVec LoadWords(const uint32_t* from) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+}
+LAYERWISE_INLINE void StoreWords(WordVec words, uint32_t* to) {
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), words);
+}
+LAYERWISE_INLINE WordVec SetWord(uint32_t word) {
+  return _mm256_set1_epi32(static_cast<int32_t>(word));
+}
+LAYERWISE_INLINE Vec LowHalves(WordVec words) {
+  return _mm256_castsi256_ps(_mm256_slli_epi32(words, 16));
+}
+LAYERWISE_INLINE Vec HighHalves(WordVec words) {
+  return _mm256_castsi256_ps(
+      _mm256_and_si256(words, _mm256_set1_epi32(static_cast<int32_t>(0xffff0000U))));
+}
+// Rounded numbers in the lower halves.
+LAYERWISE_INLINE WordVec RoundToHalves(Vec numbers) {
+  const __m256i bits = _mm256_castps_si256(numbers);
+  const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
+  const __m256i rounded = _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(0x7fff)), odd);
+  const __m256i quiet = _mm256_or_si256(bits, _mm256_set1_epi32(0x00400000));
+  const __m256 is_nan = _mm256_cmp_ps(numbers, numbers, _CMP_UNORD_Q);
+  const __m256 chosen =
+      _mm256_blendv_ps(_mm256_castsi256_ps(rounded), _mm256_castsi256_ps(quiet), is_nan);
+  return _mm256_srli_epi32(_mm256_castps_si256(chosen), 16);
+}
+LAYERWISE_INLINE WordVec JoinHalves(Vec low, Vec high) {
+  return _mm256_or_si256(RoundToHalves(low), _mm256_slli_epi32(RoundToHalves(high), 16));
+}
+LAYERWISE_INLINE WordVec JoinNeighbours(Vec first, Vec second) {
+  const __m256i packed = _mm256_packus_epi32(RoundToHalves(first), RoundToHalves(second));
+  return _mm256_permute4x64_epi64(packed, 0xd8);
+}
+LAYERWISE_INLINE Vec DotAdd(WordVec a, WordVec b, Vec sum) {
+  sum = MulAdd(LowHalves(a), LowHalves(b), sum);
+  return MulAdd(HighHalves(a), HighHalves(b), sum);
+}
+
 }  // namespace layerwise::LAYERWISE_TARGET

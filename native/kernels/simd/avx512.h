@@ -98,4 +98,54 @@ LAYERWISE_INLINE void Prefetch(const void* address) {
   _mm_prefetch(static_cast<const char*>(address), _MM_HINT_T0);
 }
 
+using WordVec = __m512i;
+
+LAYERWISE_INLINE WordVec LoadWords(const uint32_t* from) { return _mm512_loadu_si512(from); }
+LAYERWISE_INLINE void StoreWords(WordVec words, uint32_t* to) { _mm512_storeu_si512(to, words); }
+LAYERWISE_INLINE WordVec SetWord(uint32_t word) {
+  return _mm512_set1_epi32(static_cast<int32_t>(word));
+}
+LAYERWISE_INLINE Vec LowHalves(WordVec words) {
+  return _mm512_castsi512_ps(_mm512_slli_epi32(words, 16));
+}
+LAYERWISE_INLINE Vec HighHalves(WordVec words) {
+  return _mm512_castsi512_ps(
+      _mm512_and_si512(words, _mm512_set1_epi32(static_cast<int32_t>(0xffff0000U))));
+}
+#if LAYERWISE_HAS_BF16
+LAYERWISE_INLINE WordVec JoinNeighbours(Vec first, Vec second) {
+  return reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(second, first));
+}
+LAYERWISE_INLINE WordVec JoinHalves(Vec low, Vec high) {
+  const __m512i lower = _mm512_cvtepu16_epi32(reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(low)));
+  const __m512i upper = _mm512_cvtepu16_epi32(reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(high)));
+  return _mm512_or_si512(lower, _mm512_slli_epi32(upper, 16));
+}
+LAYERWISE_INLINE Vec DotAdd(WordVec a, WordVec b, Vec sum) {
+  return _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(b));
+}
+#else
+// Rounded numbers in the lower halves.
+LAYERWISE_INLINE WordVec RoundToHalves(Vec numbers) {
+  const __m512i bits = _mm512_castps_si512(numbers);
+  const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+  const __m512i rounded = _mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff)), odd);
+  const __mmask16 is_nan = _mm512_cmp_ps_mask(numbers, numbers, _CMP_UNORD_Q);
+  const __m512i chosen = _mm512_mask_or_epi32(rounded, is_nan, bits, _mm512_set1_epi32(0x00400000));
+  return _mm512_srli_epi32(chosen, 16);
+}
+LAYERWISE_INLINE WordVec JoinHalves(Vec low, Vec high) {
+  return _mm512_or_si512(RoundToHalves(low), _mm512_slli_epi32(RoundToHalves(high), 16));
+}
+LAYERWISE_INLINE WordVec JoinNeighbours(Vec first, Vec second) {
+  const __m256i lower = _mm512_cvtepi32_epi16(RoundToHalves(first));
+  const __m256i upper = _mm512_cvtepi32_epi16(RoundToHalves(second));
+  return _mm512_inserti64x4(_mm512_castsi256_si512(lower), upper, 1);
+}
+LAYERWISE_INLINE Vec DotAdd(WordVec a, WordVec b, Vec sum) {
+  sum = MulAdd(LowHalves(a), LowHalves(b), sum);
+  return MulAdd(HighHalves(a), HighHalves(b), sum);
+}
+#endif
+
 }  // namespace layerwise::LAYERWISE_TARGET

@@ -69,4 +69,36 @@ LAYERWISE_INLINE void Transpose(Vec (&r)[kLanes]) {
 }
 LAYERWISE_INLINE void Prefetch(const void* address) { __builtin_prefetch(address); }
 
+using WordVec = uint32x4_t;
+
+LAYERWISE_INLINE WordVec LoadWords(const uint32_t* from) { return vld1q_u32(from); }
+LAYERWISE_INLINE void StoreWords(WordVec words, uint32_t* to) { vst1q_u32(to, words); }
+LAYERWISE_INLINE WordVec SetWord(uint32_t word) { return vdupq_n_u32(word); }
+LAYERWISE_INLINE Vec LowHalves(WordVec words) {
+  return vreinterpretq_f32_u32(vshlq_n_u32(words, 16));
+}
+LAYERWISE_INLINE Vec HighHalves(WordVec words) {
+  return vreinterpretq_f32_u32(vandq_u32(words, vdupq_n_u32(0xffff0000U)));
+}
+// Rounded numbers in the lower halves.
+LAYERWISE_INLINE WordVec RoundToHalves(Vec numbers) {
+  const uint32x4_t bits = vreinterpretq_u32_f32(numbers);
+  const uint32x4_t odd = vandq_u32(vshrq_n_u32(bits, 16), vdupq_n_u32(1));
+  const uint32x4_t rounded = vaddq_u32(vaddq_u32(bits, vdupq_n_u32(0x7fff)), odd);
+  const uint32x4_t quiet = vorrq_u32(bits, vdupq_n_u32(0x00400000));
+  return vshrq_n_u32(vbslq_u32(vceqq_f32(numbers, numbers), rounded, quiet), 16);
+}
+LAYERWISE_INLINE WordVec JoinHalves(Vec low, Vec high) {
+  return vorrq_u32(RoundToHalves(low), vshlq_n_u32(RoundToHalves(high), 16));
+}
+LAYERWISE_INLINE WordVec JoinNeighbours(Vec first, Vec second) {
+  const uint16x8_t halves =
+      vcombine_u16(vmovn_u32(RoundToHalves(first)), vmovn_u32(RoundToHalves(second)));
+  return vreinterpretq_u32_u16(halves);
+}
+LAYERWISE_INLINE Vec DotAdd(WordVec a, WordVec b, Vec sum) {
+  sum = MulAdd(LowHalves(a), LowHalves(b), sum);
+  return MulAdd(HighHalves(a), HighHalves(b), sum);
+}
+
 }  // namespace layerwise::LAYERWISE_TARGET

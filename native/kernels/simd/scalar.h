@@ -140,4 +140,63 @@ LAYERWISE_INLINE void Transpose(Vec (&rows)[kLanes]) {
 }
 LAYERWISE_INLINE void Prefetch(const void*) {}
 
+// Pairs of bfloat16 numbers in 32-bit words, the first one in the lower half. Rounded to nearest
+// even.
+struct WordVec {
+  uint32_t lane[kLanes];
+};
+LAYERWISE_INLINE WordVec LoadWords(const uint32_t* from) {
+  WordVec words;
+  for (int i = 0; i < kLanes; ++i) words.lane[i] = from[i];
+  return words;
+}
+LAYERWISE_INLINE void StoreWords(WordVec words, uint32_t* to) {
+  for (int i = 0; i < kLanes; ++i) to[i] = words.lane[i];
+}
+LAYERWISE_INLINE WordVec SetWord(uint32_t word) {
+  WordVec words;
+  for (int i = 0; i < kLanes; ++i) words.lane[i] = word;
+  return words;
+}
+LAYERWISE_INLINE float FloatOfBits(uint32_t bits) {
+  float number;
+  std::memcpy(&number, &bits, sizeof(number));
+  return number;
+}
+LAYERWISE_INLINE Vec LowHalves(WordVec words) {
+  return EachLane([&](int i) { return FloatOfBits(words.lane[i] << 16); });
+}
+LAYERWISE_INLINE Vec HighHalves(WordVec words) {
+  return EachLane([&](int i) { return FloatOfBits(words.lane[i] & 0xffff0000U); });
+}
+LAYERWISE_INLINE uint32_t RoundToHalf(float number) {
+  uint32_t bits;
+  std::memcpy(&bits, &number, sizeof(bits));
+  if (number != number) return (bits >> 16) | 0x40U;
+  return (bits + 0x7fffU + ((bits >> 16) & 1U)) >> 16;
+}
+// Word i is (low[i], high[i]).
+LAYERWISE_INLINE WordVec JoinHalves(Vec low, Vec high) {
+  WordVec words;
+  for (int i = 0; i < kLanes; ++i) {
+    words.lane[i] = RoundToHalf(low.lane[i]) | (RoundToHalf(high.lane[i]) << 16);
+  }
+  return words;
+}
+// The words of the numbers of `first`, then those of `second`: pairs of neighbours.
+LAYERWISE_INLINE WordVec JoinNeighbours(Vec first, Vec second) {
+  WordVec words;
+  for (int i = 0; i < kLanes / 2; ++i) {
+    words.lane[i] = RoundToHalf(first.lane[2 * i]) | (RoundToHalf(first.lane[2 * i + 1]) << 16);
+    words.lane[kLanes / 2 + i] =
+        RoundToHalf(second.lane[2 * i]) | (RoundToHalf(second.lane[2 * i + 1]) << 16);
+  }
+  return words;
+}
+// sum + the products of both halves
+LAYERWISE_INLINE Vec DotAdd(WordVec a, WordVec b, Vec sum) {
+  sum = MulAdd(LowHalves(a), LowHalves(b), sum);
+  return MulAdd(HighHalves(a), HighHalves(b), sum);
+}
+
 }  // namespace layerwise::LAYERWISE_TARGET

@@ -53,8 +53,18 @@ class DenseArithmetic {
   }
 };
 
-// `transposed` holds the transposed weights, (TransposedShape().size()); null where the input has
-// no gradient. Buffers outlive the arithmetic.
+// For single precision. `transposed` holds the transposed weights, (TransposedShape().size()); null
+// where the input has no gradient. Buffers outlive the arithmetic.
 std::unique_ptr<DenseArithmetic> Float32Arithmetic(const DenseBuffers& buffers, float* transposed);
+
+// For products of bfloat16 numbers: `weights` (PairedShape of the weights) and `transposed`
+// (PairedShape of TransposedShape), in words. The values' copies must be there.
+std::unique_ptr<DenseArithmetic> Bf16Arithmetic(const DenseBuffers& buffers, uint32_t* weights,
+                                                uint32_t* transposed);
+
+// The layout of a matrix whose depth is paired.
+inline PanelShape PairedShape(const PanelShape& shape) {
+  return {(shape.depth + 1) / 2, shape.columns, shape.lanes};
+}
 
 }  // namespace layerwise

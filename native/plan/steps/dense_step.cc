@@ -47,8 +47,8 @@ DenseStep::DenseStep(const DenseBuffers& buffers, std::unique_ptr<DenseArithmeti
       buffers_(buffers),
       arithmetic_(std::move(arithmetic)) {}
 
-// A tile as wide as the widest panel, and a second one for copies in other layouts.
-int64_t DenseStep::ScratchSize(int64_t lanes) { return 2 * kInputsInRange * 3 * lanes; }
+// A tile as wide as the widest panel.
+int64_t DenseStep::ScratchSize(int64_t lanes) { return kInputsInRange * 3 * lanes; }
 
 int64_t DenseStep::InputRanges() const {
   return (buffers_.weights.panels.depth + kInputsInRange - 1) / kInputsInRange;

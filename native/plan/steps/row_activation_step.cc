@@ -9,6 +9,7 @@ void RowActivationStep::Forward(const StepContext& context) {
     activation_.row->forward({input_.output.Row(first), output_.output.Row(first),
                               output_.output.stride, rows, output_.columns},
                              activation_.parameters.data());
+    output_.Finish(context, first, rows, 0, output_.columns);
   });
 }
 

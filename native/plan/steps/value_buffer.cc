@@ -5,15 +5,38 @@
 
 namespace layerwise {
 
+void Bf16Copies::Take(const MatrixView& from, int64_t first_row, int64_t rows, int64_t first_column,
+                      int64_t columns) const {
+  if (kernels == nullptr) return;
+  // The last block takes the padding along, which is zero or meets zeros.
+  constexpr int64_t kWhole = 16;
+  const int64_t end = (first_column + columns + kWhole - 1) / kWhole * kWhole;
+  const int64_t count = first_column + columns == from.columns ? end - first_column : columns;
+  const float* block = from.Row(first_row) + first_column;
+  if (paired_columns.data != nullptr) {
+    kernels->pair_columns(
+        block, from.stride, rows, count,
+        paired_columns.data + first_row * paired_columns.stride + first_column / 2,
+        paired_columns.stride);
+  }
+  if (paired_rows.data != nullptr) {
+    kernels->pair_rows(block, from.stride, rows, count,
+                       paired_rows.data + first_row / 2 * paired_rows.stride + first_column,
+                       paired_rows.stride);
+  }
+}
+
 void ValueBuffer::Finish(const StepContext& context, int64_t first_row, int64_t rows,
                          int64_t first_column, int64_t columns_of_block) const {
   if (norm != nullptr)
     norm->Forward(context, *this, first_row, rows, first_column, columns_of_block);
-  if (!activation) return;
-  activation.row->forward(
-      {before.Row(first_row) + first_column, output.Row(first_row) + first_column, output.stride,
-       rows, columns_of_block},
-      activation.parameters.data());
+  if (activation) {
+    activation.row->forward(
+        {before.Row(first_row) + first_column, output.Row(first_row) + first_column, output.stride,
+         rows, columns_of_block},
+        activation.parameters.data());
+  }
+  output_copies.Take(output, first_row, rows, first_column, columns_of_block);
 }
 
 void ValueBuffer::Differentiate(const StepContext& context, int64_t first_row, int64_t rows,
@@ -27,6 +50,7 @@ void ValueBuffer::Differentiate(const StepContext& context, int64_t first_row, i
         activation.parameters.data());
   }
   if (norm != nullptr) norm->Backward(context, *this, first_column, columns_of_block);
+  gradient_copies.Take(gradient, first_row, rows, first_column, columns_of_block);
 }
 
 }  // namespace layerwise

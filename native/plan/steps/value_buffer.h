@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "native/kernels/activations.h"
+#include "native/kernels/bf16.h"
 
 namespace layerwise {
 
@@ -36,6 +37,22 @@ struct FusedActivation {
   explicit operator bool() const { return row != nullptr; }
 };
 
+// Copies of a matrix as pairs of bfloat16 numbers in words, for products in that precision.
+struct Bf16Copies {
+  struct View {
+    uint32_t* data = nullptr;
+    int64_t stride = 0;  // in words
+  };
+  const Bf16Kernels* kernels = nullptr;
+  View paired_columns;  // (rows, columns / 2): the depth of a product runs along the columns
+  View paired_rows;     // (rows / 2, columns): it runs along the rows
+
+  // Copies a block of the matrix that begins at an even row and column; absent copies are passed
+  // over.
+  void Take(const MatrixView& from, int64_t first_row, int64_t rows, int64_t first_column,
+            int64_t columns) const;
+};
+
 class BatchNorm;
 struct StepContext;
 
@@ -50,14 +67,16 @@ struct ValueBuffer {
   FusedActivation activation;  // f
   // dL/dz: whoever computes dL/df(u) calls Differentiate on it. Absent where nobody needs it.
   MatrixView gradient;
+  Bf16Copies output_copies;
+  Bf16Copies gradient_copies;
 
   // Normalisation needs all rows of a column at once.
   bool NeedsWholeColumns() const { return norm != nullptr; }
 
-  // A block of z into the output.
+  // A block of z into the output and its copies.
   void Finish(const StepContext& context, int64_t first_row, int64_t rows, int64_t first_column,
               int64_t columns_of_block) const;
-  // Turns a block of dL/df(u) in `gradient` into dL/dz.
+  // Turns a block of dL/df(u) in `gradient` into dL/dz, and copies it.
   void Differentiate(const StepContext& context, int64_t first_row, int64_t rows,
                      int64_t first_column, int64_t columns_of_block) const;
 };

@@ -1,0 +1,84 @@
+// Cutting the rows of a product into the tiles that the registers hold.
+// No include guard: included once per instruction set, after the vocabulary.
+
+namespace layerwise::LAYERWISE_TARGET {
+
+// How far ahead of its use B is fetched, in depth steps.
+inline constexpr int64_t kPrefetchDepth = 16;
+
+// Walks through memory at an even pace, fetching it for whoever needs it next.
+struct UpcomingStream {
+  const char* at = nullptr;
+  int64_t bytes_per_step = 0;
+
+  UpcomingStream(const float* from, int64_t bytes, int64_t steps)
+      : at(reinterpret_cast<const char*>(from)),
+        bytes_per_step(from == nullptr ? 0 : (bytes + steps - 1) / steps) {}
+  LAYERWISE_INLINE_MEMBER void Step() {
+    Prefetch(at);
+    at += bytes_per_step;
+  }
+};
+
+// The streams of a problem for the tile that begins at a row of C.
+template <int kRows, int kWidth>
+struct UpcomingStreams {
+  UpcomingStream first;
+  UpcomingStream second;
+  UpcomingStream third;
+
+  template <typename Problem>
+  UpcomingStreams(const Problem& problem, int64_t first_row)
+      : first(Of(problem, 0, first_row)),
+        second(Of(problem, 1, first_row)),
+        third(Of(problem, 2, first_row)) {}
+
+  template <typename Problem>
+  static UpcomingStream Of(const Problem& problem, int stream, int64_t first_row) {
+    const float* from = problem.upcoming[stream];
+    constexpr int64_t kBytes = kRows * kWidth * static_cast<int64_t>(sizeof(float));
+    return {from == nullptr ? nullptr : from + first_row * kWidth, kBytes, problem.depth};
+  }
+  LAYERWISE_INLINE_MEMBER void Step() {
+    first.Step();
+    second.Step();
+    third.Step();
+  }
+};
+
+template <typename Problem>
+using MicroKernelFunction = void (*)(const Problem&, int64_t first_row);
+
+// of_rows[r] computes r + 1 rows.
+template <template <int, int> class Kernel, int kVectors, typename Problem>
+struct MicroKernelTable {
+  static constexpr int kMost = kMaxRows[kVectors - 1];
+  MicroKernelFunction<Problem> of_rows[kMost];
+
+  constexpr MicroKernelTable() : of_rows{} { Fill<kMost>(); }
+
+  template <int kRows>
+  constexpr void Fill() {
+    of_rows[kRows - 1] = &Kernel<kRows, kVectors>::Run;
+    if constexpr (kRows > 1) Fill<kRows - 1>();
+  }
+};
+
+// The rows are split evenly, so that no tile is left with a few slow ones: 128 = 8 x 13 + 2 x 12.
+template <template <int, int> class Kernel, int kVectors, typename Problem>
+void ForRowTiles(const Problem& problem) {
+  static constexpr MicroKernelTable<Kernel, kVectors, Problem> kernels;
+  constexpr int64_t kMost = kMaxRows[kVectors - 1];
+  const int64_t tiles = (problem.rows + kMost - 1) / kMost;
+  if (tiles == 0) return;
+  const int64_t base = problem.rows / tiles;
+  const int64_t longer = problem.rows % tiles;
+  int64_t row = 0;
+  for (int64_t tile = 0; tile < tiles; ++tile) {
+    const int64_t rows = base + (tile < longer ? 1 : 0);
+    kernels.of_rows[rows - 1](problem, row);
+    row += rows;
+  }
+}
+
+}  // namespace layerwise::LAYERWISE_TARGET

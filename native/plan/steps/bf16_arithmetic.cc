@@ -1,0 +1,108 @@
+#include <algorithm>
+
+#include "native/kernels/bf16.h"
+#include "native/kernels/instruction_set.h"
+#include "native/plan/steps/dense_arithmetic.h"
+
+namespace layerwise {
+namespace {
+
+class Bf16 final : public DenseArithmetic {
+ public:
+  Bf16(const DenseBuffers& buffers, uint32_t* weights, uint32_t* transposed)
+      : kernels_(Bf16KernelsFor(SelectedInstructionSet())),
+        gemm_(GemmKernelsFor(SelectedInstructionSet())),
+        buffers_(buffers),
+        weights_(weights),
+        transposed_(transposed) {}
+
+  void Product(const float* parameters, Panel outputs, RowRange rows) const override {
+    const float* bias = buffers_.bias == nullptr
+                            ? nullptr
+                            : parameters + buffers_.bias->offset + outputs.first_column;
+    Multiply(PairedShape(buffers_.weights.panels), weights_, outputs, rows,
+             buffers_.input.output_copies.paired_columns, buffers_.output.linear, bias);
+  }
+
+  void InputGradient(Panel inputs, RowRange rows) const override {
+    Multiply(PairedShape(TransposedShape(buffers_.weights)), transposed_, inputs, rows,
+             buffers_.output.gradient_copies.paired_columns, buffers_.input.gradient, nullptr);
+  }
+
+  void WeightGradient(int64_t batch_rows, Panel outputs, InputRange inputs, float* tile,
+                      const float* const (&upcoming)[kMaxUpcoming]) const override {
+    const Bf16Copies::View& x = buffers_.input.output_copies.paired_rows;
+    const Bf16Copies::View& dz = buffers_.output.gradient_copies.paired_rows;
+    Bf16Panel g;
+    g.rows = inputs.end - inputs.begin;
+    g.depth = (batch_rows + 1) / 2;
+    g.a = x.data + inputs.begin;
+    g.a_depth_stride = x.stride;
+    g.b = dz.data + outputs.first_column;
+    g.b_stride = dz.stride;
+    g.c = tile;
+    g.c_stride = buffers_.weights.panels.Width(outputs);
+    std::copy_n(upcoming, kMaxUpcoming, g.upcoming);
+    kernels_.panel[outputs.vectors - 1](g);
+  }
+
+  void WeightsChanged(const float* parameters, Panel outputs, InputRange inputs,
+                      float* scratch) const override {
+    const PanelShape& shape = buffers_.weights.panels;
+    const int64_t width = shape.Width(outputs);
+    const float* from = parameters + buffers_.weights.offset + shape.Offset(outputs);
+    kernels_.pair_rows(from + inputs.begin * width, width, inputs.end - inputs.begin, width,
+                       weights_ + PairedShape(shape).Offset(outputs) + inputs.begin / 2 * width,
+                       width);
+    if (transposed_ != nullptr) Transpose(from, outputs, inputs, scratch);
+  }
+
+ private:
+  void Multiply(const PanelShape& paired, const uint32_t* panels, Panel panel, RowRange rows,
+                const Bf16Copies::View& a, const MatrixView& c, const float* start) const {
+    Bf16Panel g;
+    g.rows = rows.count;
+    g.depth = paired.depth;
+    g.a = a.data + rows.first * a.stride;
+    g.a_row_stride = a.stride;
+    g.b = panels + paired.Offset(panel);
+    g.b_stride = paired.Width(panel);
+    g.c = c.Row(rows.first) + panel.first_column;
+    g.c_stride = c.stride;
+    g.start = start;
+    kernels_.panel[panel.vectors - 1](g);
+  }
+
+  void Transpose(const float* from, Panel outputs, InputRange inputs, float* scratch) const {
+    const PanelShape& shape = buffers_.weights.panels;
+    const PanelShape to = PairedShape(TransposedShape(buffers_.weights));
+    const int64_t lanes = shape.lanes;
+    const int64_t width = shape.Width(outputs);
+    for (int64_t k = inputs.begin; k < inputs.end; k += lanes) {
+      const int rows = static_cast<int>(std::min(lanes, inputs.end - k));
+      const int64_t to_width = to.Width(to.PanelOf(k));
+      for (int64_t v = 0; v < outputs.vectors; ++v) {
+        const int64_t column = outputs.first_column + v * lanes;
+        const int columns = static_cast<int>(std::min(lanes, shape.columns - column));
+        gemm_.transpose_tile(from + k * width + v * lanes, width, rows, columns, scratch, lanes);
+        kernels_.pair_rows(scratch, lanes, columns, lanes, transposed_ + to.Index(column / 2, k),
+                           to_width);
+      }
+    }
+  }
+
+  const Bf16Kernels& kernels_;
+  const GemmKernels& gemm_;
+  const DenseBuffers buffers_;
+  uint32_t* weights_;
+  uint32_t* transposed_;
+};
+
+}  // namespace
+
+std::unique_ptr<DenseArithmetic> Bf16Arithmetic(const DenseBuffers& buffers, uint32_t* weights,
+                                                uint32_t* transposed) {
+  return std::make_unique<Bf16>(buffers, weights, transposed);
+}
+
+}  // namespace layerwise
