@@ -36,6 +36,7 @@ export type {
 export type {
   EvaluateOptions,
   FitOptions,
+  Precision,
   PredictOptions,
   Validation,
 } from './model/fitOptions.js';

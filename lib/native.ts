@@ -146,6 +146,7 @@ export interface NativeFitOptions {
   readonly shuffle: boolean;
   readonly seed: number;
   readonly threads?: number;
+  readonly precision?: 'float32' | 'bf16';
   readonly validation?: { readonly split: number } | { readonly dataset: NativeDataset };
   readonly progressIntervalMs?: number;
 }
@@ -155,6 +156,7 @@ export interface NativeEvaluateOptions {
   readonly metrics: readonly string[];
   readonly batchSize?: number;
   readonly threads?: number;
+  readonly precision?: 'float32' | 'bf16';
 }
 
 export interface NativeEvaluation {
@@ -191,7 +193,10 @@ export interface NativeNetwork {
   predict(
     inputs: Float32Array,
     rows: number,
-    options: LayerRange & { readonly threads?: number },
+    options: LayerRange & {
+      readonly threads?: number;
+      readonly precision?: 'float32' | 'bf16';
+    },
   ): Promise<Float32Array<ArrayBuffer>>;
   evaluate(dataset: NativeDataset, options: NativeEvaluateOptions): Promise<NativeEvaluation>;
   fit(

@@ -7,7 +7,7 @@ import {
   type FitChecks,
   type FitOptions,
   type PredictOptions,
-  resolveThreads,
+  resolvePrediction,
 } from '../model/fitOptions.js';
 import { forward } from '../model/forward.js';
 import { Model } from '../model/model.js';
@@ -97,7 +97,7 @@ export class Autoencoder<Output extends string = string> extends Model {
    */
   async encode(inputs: Inputs, options: PredictOptions = {}): Promise<Matrix> {
     const rule = this.engine.range('inputs', 0, this.#codeLayer + 1);
-    return forward(inputs, rule, resolveThreads(options));
+    return forward(inputs, rule, resolvePrediction(options));
   }
 
   /**
@@ -109,7 +109,7 @@ export class Autoencoder<Output extends string = string> extends Model {
    */
   async decode(codes: Inputs, options: PredictOptions = {}): Promise<Matrix> {
     const rule = this.engine.range('codes', this.#codeLayer + 1);
-    return forward(codes, rule, resolveThreads(options));
+    return forward(codes, rule, resolvePrediction(options));
   }
 
   /**
@@ -120,7 +120,7 @@ export class Autoencoder<Output extends string = string> extends Model {
    * @throws ArgumentError, ShapeError, DataError
    */
   async reconstruct(inputs: Inputs, options: PredictOptions = {}): Promise<Matrix> {
-    return forward(inputs, this.engine.range('inputs'), resolveThreads(options));
+    return forward(inputs, this.engine.range('inputs'), resolvePrediction(options));
   }
 
   /**
@@ -143,11 +143,11 @@ export class Autoencoder<Output extends string = string> extends Model {
     options: ReconstructionErrorOptions = {},
   ): Promise<ReconstructionErrors> {
     const given = requireObject(options, 'options');
-    requireKnownKeys(given, ['matrix', 'threads'], '');
+    requireKnownKeys(given, ['matrix', 'threads', 'precision'], '');
     const { matrix = false, ...rest } = given;
     const withValues = requireBoolean(matrix, 'matrix');
     const rule = this.engine.range('inputs');
-    return measureReconstruction(inputs, rule, resolveThreads(rest), withValues);
+    return measureReconstruction(inputs, rule, resolvePrediction(rest), withValues);
   }
 
   /** @internal */

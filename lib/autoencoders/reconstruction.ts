@@ -1,4 +1,5 @@
 import { rowSource } from '../data/matrix.js';
+import type { ResolvedPrediction } from '../model/fitOptions.js';
 import { allocateFloats, type ForwardRule, forwardChunks } from '../model/forward.js';
 
 /** How well an autoencoder gives back its inputs. */
@@ -21,7 +22,7 @@ export interface ReconstructionErrorMatrix extends ReconstructionErrors {
 export async function measureReconstruction(
   inputs: unknown,
   rule: ForwardRule,
-  threads: number | undefined,
+  options: ResolvedPrediction,
   withValues: boolean,
 ): Promise<ReconstructionErrors | ReconstructionErrorMatrix> {
   const source = rowSource(inputs, rule.inputSize, rule.path);
@@ -29,7 +30,7 @@ export async function measureReconstruction(
   const perRow = allocateFloats(rows);
   const sums = new Float64Array(columns);
   const values = withValues ? allocateFloats(rows * columns) : undefined;
-  for await (const chunk of forwardChunks(source, rule, threads)) {
+  for await (const chunk of forwardChunks(source, rule, options)) {
     const squares = squaredDifferences(chunk.inputs, chunk.outputs);
     for (let row = 0; row < chunk.rows; row++) {
       const errors = squares.subarray(row * columns, (row + 1) * columns);

@@ -87,13 +87,17 @@ export class Engine {
     data: unknown,
     input: unknown = {},
   ): Promise<ValidationResult<Metric>> {
-    const { loss, metrics, batchSize, threads } = resolveEvaluation(input, this.#context);
+    const { loss, metrics, batchSize, threads, precision } = resolveEvaluation(
+      input,
+      this.#context,
+    );
     const dataset = await uploadData(this.#prepareData(data, this.#dataRule({ loss }), ''));
     const options = {
       loss,
       metrics,
       ...(batchSize !== undefined && { batchSize }),
       ...(threads !== undefined && { threads }),
+      ...(precision !== undefined && { precision }),
     };
     const result = await awaitNative(() => this.network.evaluate(dataset, options));
     return result as ValidationResult<Metric>;
@@ -150,13 +154,14 @@ interface FitJob {
 }
 
 function nativeFitOptions(
-  { epochs, optimizer, loss, metrics, shuffle, seed, threads, validation }: ResolvedFit,
+  { epochs, optimizer, loss, metrics, shuffle, seed, threads, precision, validation }: ResolvedFit,
   batchSize: number,
   dataset: NativeDataset | undefined,
 ): NativeFitOptions {
   return {
     ...{ epochs, batchSize, optimizer, loss, metrics, shuffle, seed },
     ...(threads !== undefined && { threads }),
+    ...(precision !== undefined && { precision }),
     ...(validation !== undefined && 'split' in validation && { validation }),
     ...(dataset !== undefined && { validation: { dataset } }),
   };

@@ -13,7 +13,7 @@ import {
   type FitChecks,
   type FitOptions,
   type PredictOptions,
-  resolveThreads,
+  resolvePrediction,
 } from './fitOptions.js';
 import { forward, forwardSync } from './forward.js';
 import { Model } from './model.js';
@@ -97,7 +97,7 @@ export class Sequential<Output extends string = string> extends Model {
    * @throws ArgumentError, ShapeError, DataError
    */
   async predict(inputs: Inputs, options: PredictOptions = {}): Promise<Matrix> {
-    return forward(inputs, this.engine.range('inputs'), resolveThreads(options));
+    return forward(inputs, this.engine.range('inputs'), resolvePrediction(options));
   }
 
   /** As `predict`, on the caller's thread: the right form for a few rows. */
