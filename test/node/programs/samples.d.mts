@@ -1,0 +1,28 @@
+import type {
+  NativeAddon,
+  NativeDataset,
+  NativeFitOptions,
+  NativeNetwork,
+  NativeNetworkSpec,
+} from '../../../lib/native.js';
+
+export declare function loadAddon(): NativeAddon;
+export declare const columns: number;
+export declare const classes: number;
+export declare function classificationData(addon: NativeAddon, rows?: number): NativeDataset;
+export declare function classifierSpec(units?: number, seed?: number): NativeNetworkSpec;
+export declare function fitOptions(changes?: Partial<NativeFitOptions>): NativeFitOptions;
+export declare const endless: NativeFitOptions;
+export declare function fingerprint(network: NativeNetwork): string;
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export declare function runProgram(
+  name: string,
+  options?: { words?: readonly string[]; flags?: readonly string[] },
+): Promise<Ended>;

@@ -1,0 +1,128 @@
+// A worker thread of the tests: does what `workerData.task` names.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import {
+  classificationData,
+  classifierSpec,
+  columns,
+  endless,
+  fingerprint,
+  fitOptions,
+  loadAddon,
+} from './samples.mjs';
+
+const addon = loadAddon();
+const network = new addon.Network(classifierSpec());
+const data = classificationData(addon);
+
+/** Tells the parent that native work is under way, once. */
+function announce() {
+  if (!announced) parentPort.postMessage('running');
+  announced = true;
+}
+let announced = false;
+
+const tasks = {
+  async train() {
+    const events = [];
+    const run = network.fit(data, fitOptions(), (some) => events.push(...some));
+    await run.promise;
+    parentPort.postMessage({
+      fingerprint: fingerprint(network),
+      epochs: events.filter(({ type }) => type === 'epoch').map(({ epoch }) => epoch),
+    });
+  },
+
+  fit() {
+    network.fit(data, endless, announce);
+  },
+
+  // The listener takes its time, so messages queue up behind it.
+  fitWithBusyListener() {
+    network.fit(data, endless, () => {
+      announce();
+      for (let i = 0; i < 1e5; i++) Math.sqrt(i);
+    });
+  },
+
+  fitWithThrowingListener() {
+    process.on('uncaughtException', announce);
+    network.fit(data, endless, () => {
+      throw new Error('from the listener');
+    });
+  },
+
+  fitManyAtOnce() {
+    for (let i = 0; i < 4; i++) {
+      new addon.Network(classifierSpec(8, i)).fit(data, { ...endless, threads: 2 }, announce);
+    }
+  },
+
+  async evaluate() {
+    const large = classificationData(addon, 20000);
+    announce();
+    for (;;) {
+      await Promise.all([
+        network.evaluate(large, { loss: { type: 'crossEntropy' }, metrics: ['accuracy'] }),
+        network.evaluate(large, { loss: { type: 'crossEntropy' }, metrics: [], threads: 2 }),
+      ]);
+    }
+  },
+
+  async predict() {
+    const rows = 20000;
+    const inputs = new Float32Array(rows * columns);
+    announce();
+    for (;;) {
+      await Promise.all([network.predict(inputs, rows, {}), network.predict(inputs, rows, {})]);
+    }
+  },
+
+  // Native code that throws all the time: the end of the worker comes at any moment of that.
+  throwForever() {
+    announce();
+    for (;;) {
+      for (const wrong of [
+        () => new addon.Network({ inputSize: -1 }),
+        () => new addon.Dataset({ rows: 'x' }),
+        () => data.writeInputs(0, new Float32Array(1)),
+        () => network.getParameter('none'),
+        () => network.predictSync(new Float32Array(1), 3),
+        () => network.fit({}, {}),
+      ]) {
+        try {
+          wrong();
+        } catch {
+          // Expected.
+        }
+      }
+    }
+  },
+
+  callForever() {
+    announce();
+    const inputs = new Float32Array(4 * columns);
+    for (;;) {
+      network.predictSync(inputs, 4);
+      network.layers();
+      addon.describe();
+      new addon.Network(classifierSpec(4)).getParameter('0.weight');
+    }
+  },
+
+  exitFromListener() {
+    network.fit(data, endless, () => process.exit(3));
+  },
+
+  exitWhileRunning() {
+    network.fit(data, endless, announce);
+    process.exit(4);
+  },
+
+  failWhileRunning() {
+    network.fit(data, endless, announce);
+    throw new Error('the worker fails');
+  },
+};
+
+await tasks[workerData.task]();

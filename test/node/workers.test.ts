@@ -1,0 +1,92 @@
+/** The addon in worker threads: several at once, and ended at any moment. */
+
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { describe, expect, test } from 'vitest';
+import { native } from '../../lib/native.js';
+import {
+  classificationData,
+  classifierSpec,
+  fingerprint,
+  fitOptions,
+} from './programs/samples.mjs';
+
+const program = fileURLToPath(new URL('./programs/worker.mjs', import.meta.url));
+
+function startWorker(task: string): Worker {
+  return new Worker(program, { workerData: { task } });
+}
+
+async function firstMessage(worker: Worker): Promise<unknown> {
+  const [message] = (await once(worker, 'message')) as [unknown];
+  return message;
+}
+
+test('several workers and the main thread train at once, with equal results', async () => {
+  const workers = Array.from({ length: 4 }, () => startWorker('train'));
+  const network = new (native().Network)(classifierSpec());
+  const run = network.fit(classificationData(native()), fitOptions(), () => {});
+  const results = await Promise.all(workers.map(firstMessage));
+  await run.promise;
+  for (const result of results) {
+    expect(result).toEqual({ fingerprint: fingerprint(network), epochs: [1, 2, 3, 4] });
+  }
+  for (const worker of workers) await worker.terminate();
+});
+
+describe('worker.terminate()', () => {
+  const tasks = [
+    'fit',
+    'fitWithBusyListener',
+    'fitWithThrowingListener',
+    'fitManyAtOnce',
+    'evaluate',
+    'predict',
+    'throwForever',
+    'callForever',
+  ];
+
+  test.each(tasks)('during %s', async (task) => {
+    for (let round = 0; round < 8; round++) {
+      const worker = startWorker(task);
+      expect(await firstMessage(worker)).toBe('running');
+      // A different number of turns each time, so that the end comes at different moments.
+      for (let turn = 0; turn < round * 3; turn++) await new Promise(setImmediate);
+      expect(await worker.terminate()).toBe(1);
+    }
+  });
+
+  test('of many workers at once', async () => {
+    const workers = ['fit', 'fit', 'evaluate', 'predict', 'throwForever'].map(startWorker);
+    await Promise.all(workers.map(firstMessage));
+    const codes = await Promise.all(workers.map((worker) => worker.terminate()));
+    expect(codes).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  test('before the worker has come to anything', async () => {
+    for (let round = 0; round < 8; round++) {
+      const worker = startWorker('fit');
+      if (round % 2 === 0) await once(worker, 'online');
+      await worker.terminate();
+    }
+  });
+});
+
+test('a worker that exits in its listener keeps its exit code', async () => {
+  const worker = startWorker('exitFromListener');
+  expect(await once(worker, 'exit')).toEqual([3]);
+});
+
+test('a worker that exits during a run keeps its exit code', async () => {
+  const worker = startWorker('exitWhileRunning');
+  expect(await once(worker, 'exit')).toEqual([4]);
+});
+
+test('a worker that fails during a run reports its own error', async () => {
+  const worker = startWorker('failWhileRunning');
+  const ended = once(worker, 'exit').catch(() => {});
+  const [error] = (await once(worker, 'error')) as [Error];
+  expect(error.message).toBe('the worker fails');
+  await ended;
+});
