@@ -63,7 +63,7 @@ void Job::Announce() {
 
 void Job::HaveTaken(size_t count) {
   announced_ = false;
-  rest_until_ = count > kMessagesWithoutRest ? Clock::now() + kRest : Clock::time_point::min();
+  rest_until_ = count > kMessagesWithoutRest ? Clock::now() + kRest : Clock::time_point();
   taken_.notify_one();
 }
 

@@ -84,7 +84,7 @@ class Job {
   std::mutex mutex_;
   std::condition_variable taken_;
   bool announced_ = false;
-  Clock::time_point rest_until_ = Clock::time_point::min();
+  Clock::time_point rest_until_;  // long past at first
 };
 
 }  // namespace layerwise

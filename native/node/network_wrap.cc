@@ -83,12 +83,13 @@ napi_value NetworkWrap::Define(napi_env env) {
 
 NetworkWrap::NetworkWrap(const Call& call)
     : network_(std::make_shared<Network>(FromJs(call.env, call.arguments[0], "spec"))),
+      parameter_bytes_(network_->bytes()),
       memory_(call.env) {
   ReportMemory();
 }
 
 void NetworkWrap::ReportMemory() {
-  size_t bytes = 2 * network_->bytes();  // once trained it holds its parameters twice
+  size_t bytes = 2 * parameter_bytes_;  // once trained it holds its parameters twice
   for (const CachedPredictor& cached : predictors_) bytes += cached.predictor->bytes();
   memory_.Report(bytes);
 }
@@ -160,15 +161,17 @@ napi_value NetworkWrap::PredictSync(const Call& call) {
 
 napi_value NetworkWrap::Predict(const Call& call) {
   const int64_t rows = RowsArgument(call);
-  const Value value = FromJs(call.env, call.arguments[2], "options");
-  const Value nothing = Value::Object();
-  const ValueReader options(value.is_null() ? nothing : value, "");
-  options.AllowOnly({"threads", "from", "to"});
+  const Value value = IsNullish(call.env, call.arguments[2])
+                          ? Value::Object()
+                          : FromJs(call.env, call.arguments[2], "options");
+  const ValueReader options(value, "");
+  options.AllowOnly({"threads", "from", "to", "precision"});
   const int64_t layers = LayerCount();
   const int64_t from = options.IntegerOr("from", 0, layers, 0);
   const int64_t to = options.IntegerOr("to", 0, layers, layers);
   const int64_t threads = options.IntegerOr("threads", 1, kMaxThreads, DefaultThreads());
-  auto predictor = std::make_unique<Predictor>(network_, from, to, static_cast<int>(threads));
+  auto predictor = std::make_unique<Predictor>(network_, from, to, static_cast<int>(threads),
+                                               ReadPrecision(options));
   // From here on no JavaScript of the caller runs that could take the inputs away.
   const std::span<const float> inputs = FloatsArgument(call.env, call.arguments[0], "inputs");
   CheckInputs(inputs, rows, predictor->input_size());

@@ -47,6 +47,7 @@ class NetworkWrap {
   void ReportMemory();
 
   std::shared_ptr<Network> network_;         // runs hold it too
+  size_t parameter_bytes_;                   // of one copy of the parameters
   std::vector<CachedPredictor> predictors_;  // the one used last comes last
   ExternalMemory memory_;
 };

@@ -130,11 +130,13 @@ class Converter {
 }  // namespace
 
 Value FromJs(napi_env env, napi_value value, const char* name, const char* except) {
-  Converter converter(env, name);
-  const bool leaves_out = except != nullptr && TypeOf(env, value) == napi_object &&
-                          !IsSpecial(env, value) && !Is(&napi_is_array, env, value);
-  if (leaves_out) return converter.FromObject(value, "", 0, except);
-  return converter.Convert(value, "", 0);
+  const char* received = TypeNameOf(env, value);
+  const bool is_special = IsSpecial(env, value);
+  if (TypeOf(env, value) != napi_object || Is(&napi_is_array, env, value) || is_special) {
+    throw Error(ErrorKind::kArgument, name, "an object", is_special ? "a special object" : received,
+                "Give an object with named members.");
+  }
+  return Converter(env, name).FromObject(value, "", 0, except);
 }
 
 napi_value ToJs(napi_env env, const Value& value) {
@@ -194,7 +196,7 @@ const char* TypeNameOf(napi_env env, napi_value value) {
     case napi_bigint:
       return "a bigint";
     default:
-      return "an object";
+      return Is(&napi_is_array, env, value) ? "an array" : "an object";
   }
 }
 
