@@ -27,7 +27,8 @@ export const usage = `npm run bench -- [options]
   --help
 
 A run without --card, --driver, --part, --threads and --quick also writes docs/benchmarks.md and its
-charts. PyTorch, JAX and ONNX Runtime are looked for in python3, or in LAYERWISE_BENCH_PYTHON.`;
+charts. PyTorch, JAX and ONNX Runtime are looked for in python3, or in LAYERWISE_BENCH_PYTHON, tfjs-node
+in bench/node_modules, or in the folder LAYERWISE_BENCH_PACKAGES.`;
 
 export interface Command {
   readonly help: boolean;

@@ -13,11 +13,11 @@ import { Context } from './suite/context.js';
 import { measureGemm } from './suite/gemm.js';
 import { measureImports } from './suite/importTime.js';
 import { measureInstalls } from './suite/installSize.js';
-import { describeMachine } from './suite/machine.js';
+import { describeMachine, isBusy } from './suite/machine.js';
 import { buildNativeProbe, NativeProbe } from './suite/nativeProbe.js';
 import { measureOddSizes } from './suite/oddSizes.js';
 import { measurePrediction } from './suite/prediction.js';
-import type { Report } from './suite/results.js';
+import type { Measurements, Report } from './suite/results.js';
 import { measureTraining } from './suite/training.js';
 
 /** `npm run bench`: measures, and writes what it found. See README.md. */
@@ -62,11 +62,8 @@ async function orNothing<T>(name: string, run: () => Promise<readonly T[]>): Pro
   }
 }
 
-async function measure(
-  context: Context,
-): Promise<Omit<Report, 'date' | 'version' | 'quick' | 'complete'>> {
+async function measure(context: Context): Promise<Measurements> {
   const { parts, drivers } = context.settings;
-  const start = performance.now();
   const withLayerwise = drivers.some((driver) => driver.name === 'layerwise');
   const part = <T>(name: string, run: () => Promise<readonly T[]>) =>
     parts.includes(name) ? orNothing(name, run) : Promise.resolve([]);
@@ -84,26 +81,28 @@ async function measure(
     installs: await part('install', () => measureInstalls(context)),
   };
   const ceilings = await measureCeilings(context);
-  return {
-    machine: describeMachine(),
-    ...(ceilings && { ceilings }),
-    ...measured,
-    seconds: (performance.now() - start) / 1000,
-  };
+  return { ...(ceilings && { ceilings }), ...measured };
+}
+
+function version(): string {
+  const file = readFileSync(path.join(paths.root, 'package.json'), 'utf8');
+  return (JSON.parse(file) as { version: string }).version;
 }
 
 async function run({ settings, complete }: Command): Promise<Report> {
+  const machine = describeMachine();
+  if (isBusy(machine)) console.log('this machine is busy: the figures will be rough');
   installPackages();
   const probe = await openProbe();
   const directory = mkdtempSync(path.join(tmpdir(), 'layerwise-bench-'));
   try {
     const context = new Context(settings, await instructionSetOf(probe), probe, directory);
-    const { version } = JSON.parse(readFileSync(path.join(paths.root, 'package.json'), 'utf8')) as {
-      version: string;
-    };
     const date = new Date().toISOString();
+    const start = performance.now();
+    const measurements = await measure(context);
+    const seconds = (performance.now() - start) / 1000;
     const { quick } = settings;
-    return { date, version, quick, complete, ...(await measure(context)) };
+    return { date, version: version(), quick, complete, machine, seconds, ...measurements };
   } finally {
     await probe?.close();
     rmSync(directory, { recursive: true, force: true });

@@ -5,19 +5,22 @@ import { pathToFileURL } from 'node:url';
 import { paths } from './paths.js';
 
 /**
- * Packages that only the benchmarks need are installed in bench/ and may be missing. They are loaded by
- * name, and the few of their functions that are used are described by interfaces of our own, so that the
- * type check needs none of them.
+ * Packages that only the benchmarks need are installed in bench/, or in the folder that
+ * `LAYERWISE_BENCH_PACKAGES` names, and may be missing. They are loaded by name, and the few of their
+ * functions that are used are described by interfaces of our own, so that the type check needs none.
  */
-const fromBench = createRequire(path.join(paths.bench, 'package.json'));
+const folders = [paths.bench, process.env.LAYERWISE_BENCH_PACKAGES ?? ''];
 
-/** Where a package of bench/ begins, as `require` finds it, or null when it is not installed. */
+/** Where a package begins, as `require` finds it, or null when it is not installed. */
 export function findPackage(name: string): string | null {
-  try {
-    return fromBench.resolve(name);
-  } catch {
-    return null;
+  for (const folder of folders.filter((candidate) => candidate !== '')) {
+    try {
+      return createRequire(path.join(path.resolve(folder), 'package.json')).resolve(name);
+    } catch {
+      // Perhaps in the next one.
+    }
   }
+  return null;
 }
 
 /** The folder of an installed package, or null. */
@@ -48,7 +51,7 @@ export function packageVersion(name: string): string | null {
 }
 
 /**
- * Loads a package of bench/.
+ * Loads a package.
  *
  * @throws Error when it is not installed.
  */

@@ -1,6 +1,7 @@
 import { type Card, cards, gemmForms, predictionBatches, predictionCard } from '../cards.js';
 import { trainingOperations } from '../operations.js';
 import { drivers } from '../suite/drivers.js';
+import { isBusy } from '../suite/machine.js';
 import type { GemmResult, Report, TrainingResult } from '../suite/results.js';
 import { checkBatches, checkEpochs } from '../suite/training.js';
 import { compareWithTargets, type Target } from '../targets.js';
@@ -51,6 +52,9 @@ function title(report: Report): string {
       `${machine.system}, Node ${machine.node}. ${report.date.slice(0, 10)}, ` +
       `${significant(report.seconds / 60)} minutes.`,
   ];
+  if (isBusy(machine)) {
+    lines.push('', `Others used the machine (load ${machine.load}): the figures are rough.`);
+  }
   if (report.quick) lines.push('', 'A quick run: short and few rounds, so the figures are rough.');
   return lines.join('\n');
 }

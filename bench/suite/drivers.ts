@@ -1,6 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import { findPackage } from '../common/packages.js';
 
 /** What is measured. A new framework is a row here and a file in worker/ or python/. */
@@ -11,7 +9,7 @@ export interface DriverRow {
   readonly runtime: 'node' | 'python';
   /** What must be installed; imported to measure the time that this takes. */
   readonly packages: readonly string[];
-  readonly roles: readonly ('training' | 'prediction' | 'accuracy' | 'import')[];
+  readonly roles: readonly ('training' | 'prediction' | 'accuracy' | 'import' | 'install')[];
   /** It cannot use several threads, so it is measured at one thread only. */
   readonly singleThread?: true;
   /** For the report: its mode, and how it differs from the others. */
@@ -24,7 +22,7 @@ export const drivers: readonly DriverRow[] = [
     title: 'layerwise',
     runtime: 'node',
     packages: [],
-    roles: ['training', 'prediction', 'accuracy', 'import'],
+    roles: ['training', 'prediction', 'accuracy', 'import', 'install'],
     note: '`model.fit` with shuffling over a Float32Array; `predictSync` and `predict`.',
   },
   {
@@ -40,7 +38,7 @@ export const drivers: readonly DriverRow[] = [
     title: 'PyTorch',
     runtime: 'python',
     packages: ['torch'],
-    roles: ['training', 'prediction', 'accuracy', 'import'],
+    roles: ['training', 'prediction', 'accuracy', 'import', 'install'],
     note: 'Eager, fused Adam, denormals flushed, batches gathered from tensors in memory.',
   },
   {
@@ -48,7 +46,7 @@ export const drivers: readonly DriverRow[] = [
     title: 'JAX',
     runtime: 'python',
     packages: ['jax'],
-    roles: ['training', 'prediction', 'accuracy', 'import'],
+    roles: ['training', 'prediction', 'accuracy', 'import', 'install'],
     note: 'One compiled `lax.scan` over the epoch, data on the device, state donated; threads by processor affinity.',
   },
   {
@@ -57,14 +55,14 @@ export const drivers: readonly DriverRow[] = [
     runtime: 'node',
     packages: ['@tensorflow/tfjs-node'],
     roles: ['training', 'prediction', 'import'],
-    note: '`model.fit`, not yielding between batches. `LAYERWISE_BENCH_TFJS_NODE` names a folder that has it.',
+    note: '`model.fit`, not yielding between batches, over the native TensorFlow library.',
   },
   {
     name: 'tfjs-wasm',
     title: 'TensorFlow.js WASM',
     runtime: 'node',
     packages: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm'],
-    roles: ['training', 'prediction', 'import'],
+    roles: ['training', 'prediction', 'import', 'install'],
     singleThread: true,
     note: '`model.fit`, not yielding between batches; SIMD. Its threads are switched off in Node.',
   },
@@ -73,7 +71,7 @@ export const drivers: readonly DriverRow[] = [
     title: 'brain.js',
     runtime: 'node',
     packages: ['brain.js'],
-    roles: ['training', 'prediction', 'import'],
+    roles: ['training', 'prediction', 'import', 'install'],
     singleThread: true,
     note: 'Adam, but an update after every row, one activation for all layers and the squared error only.',
   },
@@ -82,7 +80,7 @@ export const drivers: readonly DriverRow[] = [
     title: 'ONNX Runtime',
     runtime: 'python',
     packages: ['onnxruntime'],
-    roles: ['prediction', 'import'],
+    roles: ['prediction', 'import', 'install'],
     note: 'The native library, called from Python.',
   },
   {
@@ -90,7 +88,7 @@ export const drivers: readonly DriverRow[] = [
     title: 'ONNX Runtime Web',
     runtime: 'node',
     packages: ['onnxruntime-web'],
-    roles: ['prediction', 'import'],
+    roles: ['prediction', 'import', 'install'],
     note: 'WebAssembly with SIMD and threads.',
   },
 ];
@@ -112,15 +110,7 @@ function pythonHas(modules: readonly string[]): boolean {
 }
 
 function nodeHas(name: string): boolean {
-  if (findPackage(name) !== null) return true;
-  const directory = process.env.LAYERWISE_BENCH_TFJS_NODE;
-  if (!directory || name !== '@tensorflow/tfjs-node') return false;
-  try {
-    createRequire(path.join(directory, 'package.json')).resolve(name);
-    return true;
-  } catch {
-    return false;
-  }
+  return findPackage(name) !== null;
 }
 
 const known = new Map<string, boolean>();

@@ -112,7 +112,7 @@ function measureOne(driver: DriverRow): InstallResult {
 
 /** Bytes on disk after an installation, dependencies included. */
 export async function measureInstalls(context: Context): Promise<InstallResult[]> {
-  const candidates = context.settings.drivers.filter((row) => row.roles.includes('import'));
+  const candidates = context.settings.drivers.filter((row) => row.roles.includes('install'));
   return candidates.map((driver) => {
     const result = measureOne(driver);
     const size = result.bytes && `${(result.bytes / 1e6).toFixed(1)} MB`;

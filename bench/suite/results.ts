@@ -7,6 +7,8 @@ export interface Machine {
   /** Processors that this process may use. */
   readonly threads: number;
   readonly memoryBytes: number;
+  /** Processes that ran or waited to run in the minute before; null where it is not known. */
+  readonly load: number | null;
   readonly system: string;
   readonly node: string;
 }
@@ -107,14 +109,8 @@ export interface BusyNeighbourResult {
   readonly ratio: number;
 }
 
-export interface Report {
-  readonly date: string;
-  readonly version: string;
-  /** Short and few rounds. */
-  readonly quick: boolean;
-  /** Everything was measured, nothing picked. */
-  readonly complete: boolean;
-  readonly machine: Machine;
+/** What the parts of the suite measured. */
+export interface Measurements {
   readonly ceilings?: Ceilings;
   readonly training: readonly TrainingResult[];
   readonly gemm: readonly GemmResult[];
@@ -124,5 +120,15 @@ export interface Report {
   readonly accuracyJobs: readonly AccuracyJobResult[];
   readonly oddSizes: readonly OddSizeResult[];
   readonly busyNeighbours: readonly BusyNeighbourResult[];
+}
+
+export interface Report extends Measurements {
+  readonly date: string;
+  readonly version: string;
+  /** Short and few rounds. */
+  readonly quick: boolean;
+  /** Everything was measured, nothing picked. */
+  readonly complete: boolean;
+  readonly machine: Machine;
   readonly seconds: number;
 }

@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import type { Card } from '../cards.js';
 import { importPackage, packageVersion } from '../common/packages.js';
 import { denseParameters } from '../common/parameters.js';
@@ -213,19 +211,13 @@ export function wasmDriver(): Driver {
   return tfjsDriver(load, async () => packageVersion('@tensorflow/tfjs') ?? '');
 }
 
-/** tfjs-node is not installed with the others, because its installation downloads a binary. */
+/** Over the native library of TensorFlow, which reads its threads from the environment. */
 export function nodeDriver(): Driver {
-  const directory = process.env.LAYERWISE_BENCH_TFJS_NODE;
   const name = '@tensorflow/tfjs-node';
-  const from = directory ? createRequire(path.join(directory, 'package.json')) : undefined;
   const load = async () => {
-    const tf = from ? (from(name) as TensorFlow) : await importPackage<TensorFlow>(name);
+    const tf = await importPackage<TensorFlow>(name);
     await tf.ready();
     return tf;
   };
-  const version = async () => {
-    if (!from) return packageVersion(name) ?? '';
-    return (from(`${name}/package.json`) as { version: string }).version;
-  };
-  return tfjsDriver(load, version);
+  return tfjsDriver(load, async () => packageVersion(name) ?? '');
 }
