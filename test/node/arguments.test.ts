@@ -296,7 +296,7 @@ describe('sizes beyond all memory', () => {
       loss: { type: 'meanSquaredError' },
       metrics: [],
     });
-    const fit = async () => bottleneck.fit(wide, options, () => {}).promise;
-    await expect(fit()).rejects.toMatchObject({ code: 'LAYERWISE', kind: 'memory' });
+    const start = async () => bottleneck.fit(wide, options, () => {}).promise;
+    await expect(start()).rejects.toMatchObject({ code: 'LAYERWISE', kind: 'memory' });
   });
 });
