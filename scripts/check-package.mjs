@@ -35,12 +35,11 @@ function run(command, words, directory, env) {
 /** What npm passes on to its scripts would configure the npm that we start. @param {string} home */
 function plainEnvironment(home) {
   const kept = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
-  const nowhere = path.join(home, 'none');
   return {
     ...Object.fromEntries(kept),
     HOME: home,
-    npm_config_userconfig: nowhere,
-    npm_config_globalconfig: nowhere,
+    npm_config_userconfig: path.join(home, 'no-user-configuration'),
+    npm_config_globalconfig: path.join(home, 'no-global-configuration'),
   };
 }
 

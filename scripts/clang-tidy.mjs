@@ -1,5 +1,5 @@
 /**
- * Runs clang-tidy over the C++ sources of native/ and test/native/, on all cores.
+ * Runs clang-tidy over the C++ sources of native/, on all cores.
  *
  *   node scripts/clang-tidy.mjs [file ...]
  *
@@ -28,7 +28,7 @@ function findProgram() {
 /** The files of native/node/ are left out: they need the headers of Node. @returns {string[]} */
 function sources() {
   const { core, kernels, plan } = readJson('native/sources.json');
-  return [...core, ...kernels, ...plan, ...readJson('test/native/sources.json')];
+  return [...core, ...kernels, ...plan];
 }
 
 /**
