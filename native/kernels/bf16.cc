@@ -16,6 +16,10 @@ const Bf16Kernels& Bf16KernelsFor(InstructionSet set) {
 #if LAYERWISE_X86
   if (set == InstructionSet::kAvx512 && HasAvx512Bf16()) return avx512bf16::Bf16Table();
 #endif
+  return EmulatedBf16KernelsFor(set);
+}
+
+const Bf16Kernels& EmulatedBf16KernelsFor(InstructionSet set) {
   return LAYERWISE_DISPATCH(set, Bf16Table);
 }
 

@@ -32,15 +32,18 @@ struct Bf16Kernels {
   int lanes = 0;
   bool native = false;
   void (*panel[3])(const Bf16Panel&) = {};  // by width - 1, in vectors
-  // Pairs of neighbours in each row: to[i][j] = (from[i][2j], from[i][2j + 1]). Reads and writes
-  // whole vectors; columns is even.
+  // Pairs of neighbours in each row: to[i][j] = (from[i][2j], from[i][2j + 1]). Columns are whole
+  // vectors.
   void (*pair_columns)(const float* from, int64_t from_stride, int64_t rows, int64_t columns,
                        uint32_t* to, int64_t to_stride) = nullptr;
   // Pairs of rows: to[i][j] = (from[2i][j], from[2i + 1][j]); a missing last row counts as zeros.
+  // Reads and writes whole vectors.
   void (*pair_rows)(const float* from, int64_t from_stride, int64_t rows, int64_t columns,
                     uint32_t* to, int64_t to_stride) = nullptr;
 };
 
 const Bf16Kernels& Bf16KernelsFor(InstructionSet set);
+// What processors of the set run that cannot multiply bfloat16 numbers.
+const Bf16Kernels& EmulatedBf16KernelsFor(InstructionSet set);
 
 }  // namespace layerwise

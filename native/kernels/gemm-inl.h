@@ -11,6 +11,8 @@ void MultiplyTile(const GemmPanel& g, int64_t first_row) {
   constexpr bool kRowsContiguous = kContiguous == Contiguous::kRows;
   const int64_t row_stride = kRowsContiguous ? 1 : g.a_row_stride;
   const int64_t depth_stride = kRowsContiguous ? g.a_depth_stride : 1;
+  ColumnOfRows<float, kRowsContiguous ? 1 : kRows> strided(g.a + first_row * row_stride, row_stride,
+                                                           depth_stride);
   const float* LAYERWISE_RESTRICT a = g.a + first_row * row_stride;
   const float* LAYERWISE_RESTRICT b = g.b;
 
@@ -32,11 +34,15 @@ void MultiplyTile(const GemmPanel& g, int64_t first_row) {
     if constexpr (kRowsContiguous) upcoming.Step();
     LAYERWISE_UNROLL
     for (int i = 0; i < kRows; ++i) {
-      const Vec element = Set(a[i * row_stride]);
+      const Vec element = Set(kRowsContiguous ? a[i] : strided.Row(i));
       LAYERWISE_UNROLL
       for (int j = 0; j < kVectors; ++j) sum[i][j] = MulAdd(element, column[j], sum[i][j]);
     }
-    a += depth_stride;
+    if constexpr (kRowsContiguous) {
+      a += depth_stride;
+    } else {
+      strided.Step();
+    }
     b += g.b_stride;
   }
 

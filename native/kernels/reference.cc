@@ -152,8 +152,16 @@ double Adam(const std::vector<double>& p, bool decoupled, int64_t step, double w
   return w - p[0] * mean / (std::sqrt(square) + p[3]);
 }
 
-Matrix DenseForward(const Layer& layer, const Matrix& inputs) {
-  Matrix z = Product(inputs, Transposed(layer.weights));
+Matrix RoundedProduct(const Network& network, Matrix a, Matrix b) {
+  if (network.round != nullptr) {
+    for (double& value : a.values) value = network.round(value);
+    for (double& value : b.values) value = network.round(value);
+  }
+  return Product(a, b);
+}
+
+Matrix DenseForward(const Network& network, const Layer& layer, const Matrix& inputs) {
+  Matrix z = RoundedProduct(network, inputs, Transposed(layer.weights));
   for (int64_t i = 0; i < z.rows; ++i) {
     for (int64_t j = 0; j < z.columns; ++j) z.At(i, j) += layer.bias[static_cast<size_t>(j)];
   }
@@ -207,8 +215,9 @@ LayerGradients BatchNormBackward(const Layer& layer, const Matrix& inputs, Matri
   return gradients;
 }
 
-Matrix BeforeActivation(const Layer& layer, const Matrix& inputs, Mode mode) {
-  if (layer.kind == LayerKind::kDense) return DenseForward(layer, inputs);
+Matrix BeforeActivation(const Network& network, const Layer& layer, const Matrix& inputs,
+                        Mode mode) {
+  if (layer.kind == LayerKind::kDense) return DenseForward(network, layer, inputs);
   if (layer.kind == LayerKind::kBatchNorm) return BatchNormForward(layer, inputs, mode);
   return inputs;
 }
@@ -315,7 +324,7 @@ Trace Forward(const Network& network, const Matrix& inputs, Mode mode) {
   trace.outputs = inputs;
   for (const Layer& layer : network.layers) {
     trace.inputs.push_back(trace.outputs);
-    trace.before.push_back(BeforeActivation(layer, trace.outputs, mode));
+    trace.before.push_back(BeforeActivation(network, layer, trace.outputs, mode));
     trace.outputs = Activate(layer.activation, trace.before.back());
   }
   return trace;
@@ -340,8 +349,9 @@ std::vector<LayerGradients> Gradients(const Network& network, const Function& lo
     const bool fused = l + 1 == network.layers.size() && TakesLogits(loss.name);
     if (!fused) gradient = ActivationGradient(layer.activation, trace.before[l], gradient);
     if (layer.kind == LayerKind::kDense) {
-      gradients[l] = {Product(Transposed(gradient), trace.inputs[l]), ColumnSums(gradient)};
-      gradient = Product(gradient, layer.weights);
+      gradients[l] = {RoundedProduct(network, Transposed(gradient), trace.inputs[l]),
+                      ColumnSums(gradient)};
+      gradient = RoundedProduct(network, gradient, layer.weights);
     } else if (layer.kind == LayerKind::kBatchNorm) {
       gradients[l] = BatchNormBackward(layer, trace.inputs[l], gradient);
     }

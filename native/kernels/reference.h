@@ -81,6 +81,8 @@ struct Layer {
 
 struct Network {
   std::vector<Layer> layers;
+  // Applied to both factors of every product of dense layers, where there is one.
+  double (*round)(double) = nullptr;
 };
 
 // While training, batch normalisation uses the statistics of the batch.

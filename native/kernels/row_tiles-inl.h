@@ -46,6 +46,40 @@ struct UpcomingStreams {
   }
 };
 
+// The elements of a column of A, one from each row. Row pointers for every row would not fit the
+// registers; a few, and the stride with the processor's own multiples of it (1, 2, 4, and 3
+// beside), do.
+template <typename T, int kRows>
+class ColumnOfRows {
+ public:
+  ColumnOfRows(const T* first, int64_t row_stride, int64_t depth_stride)
+      : row_bytes_(row_stride * static_cast<int64_t>(sizeof(T))),
+        depth_bytes_(depth_stride * static_cast<int64_t>(sizeof(T))) {
+    for (int group = 0; group < kGroups; ++group) {
+      base_[group] = reinterpret_cast<const char*>(first) + group * kRowsInGroup * row_bytes_;
+    }
+  }
+
+  LAYERWISE_INLINE_MEMBER T Row(int i) const {
+    return *reinterpret_cast<const T*>(base_[i / kRowsInGroup] + i % kRowsInGroup * row_bytes_);
+  }
+  // On to the next column.
+  LAYERWISE_INLINE_MEMBER void Step() {
+    LAYERWISE_UNROLL
+    for (int group = 0; group < kGroups; ++group) {
+      base_[group] += depth_bytes_;
+      LAYERWISE_KEEP_IN_REGISTER(base_[group]);
+    }
+  }
+
+ private:
+  static constexpr int kRowsInGroup = 5;
+  static constexpr int kGroups = (kRows + kRowsInGroup - 1) / kRowsInGroup;
+  const char* base_[kGroups];
+  int64_t row_bytes_;
+  int64_t depth_bytes_;
+};
+
 template <typename Problem>
 using MicroKernelFunction = void (*)(const Problem&, int64_t first_row);
 

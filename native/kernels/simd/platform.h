@@ -43,3 +43,10 @@
 #define LAYERWISE_RESTRICT __restrict__
 #define LAYERWISE_UNROLL _Pragma("GCC unroll 32")
 #endif
+
+// Keeps the compiler from deriving a pointer anew from others, which would cost it more registers.
+#if defined(__GNUC__) || defined(__clang__)
+#define LAYERWISE_KEEP_IN_REGISTER(pointer) __asm__("" : "+r"(pointer))
+#else
+#define LAYERWISE_KEEP_IN_REGISTER(pointer) static_cast<void>(pointer)
+#endif
