@@ -10,7 +10,11 @@ export interface Target {
   readonly measure: (figures: Figures) => number | null;
 }
 
-type Find = { card: string; driver?: string; threads: number };
+interface Find {
+  readonly card: string;
+  readonly driver?: string;
+  readonly threads: number;
+}
 
 /** Looks up what targets ask for. */
 export class Figures {

@@ -2,7 +2,7 @@ import { cards, gemmForms, predictionBatches } from '../cards.js';
 import { importPackage } from '../common/packages.js';
 import { drivers } from '../suite/drivers.js';
 import type { Report, TrainingResult } from '../suite/results.js';
-import { shapeName, titleOf } from './markdown.js';
+import { shapeName, titleOf } from './names.js';
 
 /** The charts of the page in docs/, drawn as SVG without a browser. */
 export interface Chart {
@@ -65,9 +65,15 @@ function bars(options: BarOptions): Chart {
     option: {
       animation: false,
       backgroundColor: '#ffffff',
-      textStyle: { fontFamily: 'Helvetica, Arial, sans-serif' },
+      textStyle: { fontFamily: 'system-ui, Helvetica, Arial, sans-serif' },
       title: { text: title, subtext: subtitle, left: 12, top: 8, textStyle: { fontSize: 16 } },
-      legend: { top: 52, left: 12, itemHeight: 10, data: series.map((row) => row.name) },
+      legend: {
+        top: 52,
+        left: 12,
+        itemHeight: 10,
+        itemGap: 18,
+        data: series.map((row) => row.name),
+      },
       grid: { left: 12, right: 60, top: 88, bottom: 12, containLabel: true },
       xAxis: {
         type: logarithmic ? 'log' : 'value',

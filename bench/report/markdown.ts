@@ -1,8 +1,7 @@
-import { type Card, cards, gemmForms, predictionBatches, predictionCard } from '../cards.js';
-import { trainingOperations } from '../operations.js';
+import { gemmForms, predictionBatches, predictionCard } from '../cards.js';
 import { drivers } from '../suite/drivers.js';
 import { isBusy } from '../suite/machine.js';
-import type { GemmResult, Report, TrainingResult } from '../suite/results.js';
+import type { GemmResult, Report } from '../suite/results.js';
 import { checkBatches, checkEpochs } from '../suite/training.js';
 import { compareWithTargets, type Target } from '../targets.js';
 import {
@@ -15,6 +14,8 @@ import {
   table,
   times,
 } from './format.js';
+import { shapeName, titleOf } from './names.js';
+import { trainingSection } from './training.js';
 
 /** The report as Markdown. `chart` gives the lines that show a chart, for the page in docs/. */
 export function markdownOf(report: Report, chart: (name: string) => string = () => ''): string {
@@ -32,11 +33,6 @@ export function markdownOf(report: Report, chart: (name: string) => string = () 
     section('How it is measured', methods(report)),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
-}
-
-/** The name of a framework in the report. */
-export function titleOf(driver: string): string {
-  return drivers.find((row) => row.name === driver)?.title ?? driver;
 }
 
 function section(heading: string, body: string): string {
@@ -103,74 +99,6 @@ function targetTable(report: Report): string {
   return `${summary}\n\n${table(['target', 'wanted', 'measured', ''], rows)}`;
 }
 
-function trainingSection(report: Report, chart: (name: string) => string): string {
-  const measured = cards.filter((card) => report.training.some((row) => row.card === card.name));
-  if (measured.length === 0) return '';
-  const body = measured.map((card) => trainingOfCard(report, card)).join('\n\n');
-  return `${chart('training-share')}\n\n${chart('training-speedup')}\n\n${body}`;
-}
-
-function trainingOfCard(report: Report, card: Card): string {
-  const results = report.training.filter((result) => result.card === card.name);
-  const reference = referenceLoss(results);
-  const rows = [...results]
-    .sort((a, b) => a.threads - b.threads || (b.rowsPerSecond ?? 0) - (a.rowsPerSecond ?? 0))
-    .map((result) => trainingRow(results, result, reference));
-  const operations = significant(trainingOperations(card) / 1e6);
-  const head = ['driver', 'threads', 'rows/s', '±', 'of peak', 'layerwise is', 'loss', 'memory'];
-  return [
-    `### ${card.name}`,
-    '',
-    `${card.title}; batch ${card.batchSize}, Adam, ${operations} MFLOP a row.`,
-    '',
-    table(head, rows),
-  ].join('\n');
-}
-
-function trainingRow(
-  results: readonly TrainingResult[],
-  result: TrainingResult,
-  reference: number | null,
-): string[] {
-  const { driver, threads, rowsPerSecond, missing, share, spread = 0 } = result;
-  const name = titleOf(driver);
-  if (rowsPerSecond === undefined) {
-    return [name, String(threads), missing ?? 'not measured', '', '', '', '', ''];
-  }
-  const ours = results.find((row) => row.driver === 'layerwise' && row.threads === threads);
-  const faster = ours?.rowsPerSecond === undefined ? '' : times(ours.rowsPerSecond / rowsPerSecond);
-  const rounds = result.rounds?.length ?? 0;
-  return [
-    name,
-    String(threads),
-    count(rowsPerSecond),
-    rounds > 1 ? percent(spread) : 'one round',
-    share === undefined ? '' : percent(share),
-    driver === 'layerwise' ? '' : faster,
-    lossText(result, reference),
-    result.peakMemoryBytes === undefined ? '' : megabytes(result.peakMemoryBytes),
-  ];
-}
-
-/** Losses that are further apart than this, relatively, are pointed out. */
-const lossTolerance = 0.01;
-
-/** The median of the drivers in single precision. */
-function referenceLoss(results: readonly TrainingResult[]): number | null {
-  const losses = results
-    .filter((result) => !result.driver.endsWith('bf16'))
-    .flatMap(({ loss }) => (typeof loss === 'number' ? [loss] : []))
-    .sort((a, b) => a - b);
-  return losses[Math.floor(losses.length / 2)] ?? null;
-}
-
-function lossText({ loss }: TrainingResult, reference: number | null): string {
-  if (loss === undefined || loss === null) return 'not compared';
-  const text = loss.toPrecision(5);
-  if (reference === null || Math.abs(loss - reference) <= lossTolerance * reference) return text;
-  return `**${text} differs**`;
-}
-
 function predictionSection(report: Report, chart: (name: string) => string): string {
   if (report.prediction.length === 0) return '';
   const groups = new Map(
@@ -228,12 +156,6 @@ function gemmSection(report: Report, chart: (name: string) => string): string {
     'Share of the peak of the same instruction set and threads, measured in between. Largest error ' +
     `against double precision: ${worst.toExponential(1)} of the sum of magnitudes.`;
   return `${chart('matrix-products')}\n\n${text}\n\n${tables.join('\n\n')}`;
-}
-
-/** `batch × inputs × outputs`, or a power for a cube. */
-export function shapeName({ batch, inputs, outputs }: GemmResult): string {
-  if (batch === inputs && inputs === outputs) return `${batch}³`;
-  return `${batch}×${inputs}×${outputs}`;
 }
 
 function gemmTable(results: readonly GemmResult[]): string {

@@ -54,7 +54,7 @@ export const drivers: readonly DriverRow[] = [
     title: 'tfjs-node',
     runtime: 'node',
     packages: ['@tensorflow/tfjs-node'],
-    roles: ['training', 'prediction', 'import'],
+    roles: ['training', 'prediction', 'accuracy', 'import'],
     note: '`model.fit`, not yielding between batches, over the native TensorFlow library.',
   },
   {

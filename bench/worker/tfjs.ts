@@ -1,8 +1,14 @@
 import type { Card } from '../cards.js';
 import { importPackage, packageVersion } from '../common/packages.js';
 import { denseParameters } from '../common/parameters.js';
-import type { CaseFiles, LossCheck, TrainResult } from '../common/protocol.js';
-import { readClasses, readInputs, readTargetMatrix, readWeights } from './caseFiles.js';
+import type {
+  AccuracyJob,
+  AccuracyResult,
+  CaseFiles,
+  LossCheck,
+  TrainResult,
+} from '../common/protocol.js';
+import { readClasses, readImages, readInputs, readTargetMatrix, readWeights } from './caseFiles.js';
 import {
   type Driver,
   type PredictionSession,
@@ -79,9 +85,10 @@ function transposed(values: Float32Array, outputs: number, inputs: number): Floa
   return result;
 }
 
-function build(tf: TensorFlow, files: CaseFiles): Model {
+/** With the weights of the case, or else the framework's own first weights. */
+function build(tf: TensorFlow, card: Card, files?: CaseFiles): Model {
   const model = tf.sequential();
-  for (const dense of denseParameters(files.card)) {
+  for (const dense of denseParameters(card)) {
     const { inputs, outputs, batchNorm } = dense;
     const fused = !batchNorm && dense.activation !== 'linear';
     const layer = tf.layers.dense({
@@ -91,16 +98,18 @@ function build(tf: TensorFlow, files: CaseFiles): Model {
       ...(fused && { activation: dense.activation }),
     });
     model.add(layer);
-    const weights = transposed(readWeights(files, dense.module), outputs, inputs);
-    const kernel = tf.tensor(weights, [inputs, outputs]);
-    layer.setWeights(batchNorm ? [kernel] : [kernel, tf.zeros([outputs])]);
+    if (files) {
+      const weights = transposed(readWeights(files, dense.module), outputs, inputs);
+      const kernel = tf.tensor(weights, [inputs, outputs]);
+      layer.setWeights(batchNorm ? [kernel] : [kernel, tf.zeros([outputs])]);
+    }
     if (!batchNorm) continue;
     model.add(tf.layers.batchNormalization({ momentum: 0.9, epsilon: 1e-5 }));
     model.add(tf.layers.activation({ activation: dense.activation }));
   }
   model.compile({
     optimizer: tf.train.adam(1e-3, 0.9, 0.999, 1e-8),
-    loss: losses[files.card.loss],
+    loss: losses[card.loss],
   });
   return model;
 }
@@ -128,11 +137,11 @@ class TfjsTraining implements TrainingSession {
     const outputs = this.#card.layers.at(-1)?.units ?? 0;
     this.#x = tf.tensor(readInputs(files), [this.#card.rows, this.#card.inputs]);
     this.#y = targetTensor(tf, files, outputs);
-    this.#model = build(tf, files);
+    this.#model = build(tf, files.card, files);
   }
 
   async check({ rows, epochs }: LossCheck): Promise<readonly number[]> {
-    const model = build(this.#tf, this.#files);
+    const model = build(this.#tf, this.#card, this.#files);
     return (await this.#fit(model, rows, epochs, false)).history.loss;
   }
 
@@ -170,7 +179,7 @@ class TfjsPrediction implements PredictionSession {
     this.#tf = tf;
     this.#inputs = readInputs(files);
     this.#columns = files.card.inputs;
-    this.#model = build(tf, files);
+    this.#model = build(tf, files.card, files);
   }
 
   async predict(batch: number, calls: number) {
@@ -188,6 +197,47 @@ class TfjsPrediction implements PredictionSession {
   }
 }
 
+/** Images as numbers in [0, 1], and labels as rows of zeros and a one. */
+function imageTensors(tf: TensorFlow, directory: string, part: 'train' | 't10k') {
+  const { rows, pixels, labels } = readImages(directory, part);
+  const x = tf.tensor(
+    Float32Array.from(pixels, (pixel) => pixel / 255),
+    [rows, 784],
+  );
+  const classes = tf.tensor1d(Int32Array.from(labels), 'int32');
+  return { x, y: tf.cast(tf.oneHot(classes, 10), 'float32'), labels };
+}
+
+async function accuracyOf(model: Model, x: Tensor, labels: Uint8Array): Promise<number> {
+  const outputs = model.predict(x);
+  const values = await outputs.data();
+  outputs.dispose();
+  const hits = labels.reduce((sum, label, row) => {
+    const scores = values.subarray(row * 10, row * 10 + 10);
+    return sum + (scores.indexOf(Math.max(...scores)) === label ? 1 : 0);
+  }, 0);
+  return hits / labels.length;
+}
+
+async function trainToAccuracy(tf: TensorFlow, job: AccuracyJob): Promise<AccuracyResult> {
+  const train = imageTensors(tf, job.directory, 'train');
+  const test = imageTensors(tf, job.directory, 't10k');
+  const model = build(tf, job.card);
+  const { batchSize } = job.card;
+  const options = { batchSize, epochs: 1, shuffle: true, verbose: 0, yieldEvery: 'never' } as const;
+  const start = performance.now();
+  let result = { seconds: 0, epochs: 0, accuracy: 0, reached: false };
+  while (result.epochs < job.maximumEpochs && result.seconds < job.maximumSeconds) {
+    await model.fit(train.x, train.y, options);
+    const accuracy = await accuracyOf(model, test.x, test.labels);
+    const seconds = secondsSince(start);
+    const reached = accuracy >= job.accuracy;
+    result = { seconds, epochs: result.epochs + 1, accuracy, reached };
+    if (reached) break;
+  }
+  return result;
+}
+
 function tfjsDriver(
   load: (threads: number) => Promise<TensorFlow>,
   version: () => Promise<string>,
@@ -196,6 +246,7 @@ function tfjsDriver(
     version,
     openTraining: async (files) => new TfjsTraining(await load(files.threads), files),
     openPrediction: async (files) => new TfjsPrediction(await load(files.threads), files),
+    trainToAccuracy: async (job) => trainToAccuracy(await load(job.threads), job),
   };
 }
 

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { type CardLayer, cardByName, cards } from '../../bench/cards.js';
+import { parseCommand } from '../../bench/commandLine.js';
+import { denseParameters } from '../../bench/common/parameters.js';
+import { median, spread } from '../../bench/common/statistics.js';
+import { trainingOperations } from '../../bench/operations.js';
+import { chartsOf } from '../../bench/report/charts.js';
+import { markdownOf } from '../../bench/report/markdown.js';
+import type { Report, TrainingResult } from '../../bench/suite/results.js';
+import { compareWithTargets } from '../../bench/targets.js';
+
+function training(driver: string, threads: number, rowsPerSecond: number, loss = 0.5) {
+  const result: TrainingResult = { card: 'mlp-mnist', driver, threads, rowsPerSecond, loss };
+  return { ...result, share: rowsPerSecond / 100_000, rounds: [rowsPerSecond], version: '1.0' };
+}
+
+const report: Report = {
+  date: '2025-01-02T03:04:05.000Z',
+  version: '1.2.3',
+  quick: false,
+  complete: true,
+  machine: {
+    processor: 'A Processor',
+    threads: 2,
+    memoryBytes: 2 ** 33,
+    load: 0,
+    system: 'Linux x64',
+    node: 'v20',
+  },
+  seconds: 60,
+  training: [
+    training('layerwise', 1, 84_000),
+    training('layerwise', 2, 150_000),
+    training('jax', 1, 70_000),
+    training('torch', 1, 20_000, 0.7),
+    { card: 'mlp-mnist', driver: 'tfjs-node', threads: 1, missing: 'not installed' },
+  ],
+  gemm: [],
+  prediction: [],
+  imports: [],
+  installs: [],
+  accuracyJobs: [],
+  oddSizes: [],
+  busyNeighbours: [],
+};
+
+describe('statistics', () => {
+  it('takes the middle value, or the mean of the two in the middle', () => {
+    expect(median([3, 1, 2])).toBe(2);
+    expect(median([4, 1, 2, 3])).toBe(2.5);
+    expect(median([])).toBeNaN();
+  });
+
+  it('gives half the distance of the extremes, relative to the median', () => {
+    expect(spread([9, 10, 11])).toBeCloseTo(0.1);
+    expect(spread([10])).toBe(0);
+  });
+});
+
+describe('cards', () => {
+  it('counts real operations: no gradient of the input in the first layer', () => {
+    expect(trainingOperations(cardByName('mlp-mnist'))).toBe(
+      2 * (2 * 784 * 512 + 3 * (512 * 256 + 256 * 10)),
+    );
+    expect(trainingOperations(cardByName('wide'))).toBe(2 * 2048 * 2048 * (2 + 3 + 3));
+  });
+
+  it('names layers as PyTorch does', () => {
+    const modules = (name: string) =>
+      denseParameters(cardByName(name)).map((layer) => layer.module);
+    expect(modules('mlp-mnist')).toEqual([0, 2, 4]);
+    expect(modules('mlp-mnist-bn')).toEqual([0, 3, 6]);
+  });
+
+  it.each(cards)('$name has whole batches and targets that fit', (card) => {
+    const last = card.layers.at(-1) as CardLayer;
+    expect(card.rows % card.batchSize).toBe(0);
+    if (card.targets === 'inputs') expect(last.units).toBe(card.inputs);
+    if (card.loss === 'crossEntropy') expect(last.activation).toBe('softmax');
+  });
+});
+
+describe('targets', () => {
+  const outcomes = compareWithTargets(report);
+  const find = (what: string) => outcomes.find((outcome) => outcome.target.what === what);
+
+  it('tells met from missed and from not measured', () => {
+    expect(find('mlp-mnist, 1 thread: share of the peak')).toMatchObject({ met: true });
+    expect(find('mlp-mnist, 1 thread: × JAX')).toMatchObject({ value: 1.2, met: false });
+    expect(find('mlp-mnist, 1 thread: × tfjs-node')).toMatchObject({ value: null, met: null });
+  });
+});
+
+describe('the report', () => {
+  const text = markdownOf(report);
+
+  it('gives every driver with its figure, or why there is none', () => {
+    expect(text).toContain('| layerwise | 1 | 84.0k |');
+    expect(text).toContain('| tfjs-node | 1 | not installed |');
+    expect(text).toContain('**missed**');
+  });
+
+  it('points out a loss that differs from the others', () => {
+    expect(text).toContain('**0.70000 differs**');
+    expect(text.match(/differs/g)).toHaveLength(1);
+  });
+
+  it('leaves out what was not measured', () => {
+    expect(text).not.toContain('## Prediction');
+    expect(chartsOf(report).map((chart) => chart.name)).toEqual([
+      'training-share',
+      'training-speedup',
+    ]);
+  });
+});
+
+describe('the command line', () => {
+  it('picks cards and drivers, and then only trains', () => {
+    const { complete, settings } = parseCommand(['--card', 'wide', '--driver', 'layerwise,jax']);
+    expect(complete).toBe(false);
+    expect(settings.cards.map((card) => card.name)).toEqual(['wide']);
+    expect(settings.drivers.map((driver) => driver.name)).toEqual(['layerwise', 'jax']);
+    expect(settings.parts).toEqual(['training']);
+  });
+
+  it('measures everything by default', () => {
+    const { complete, settings } = parseCommand([]);
+    expect(complete).toBe(true);
+    expect(settings.rounds).toBe(5);
+    expect(settings.cards).toHaveLength(cards.length);
+  });
+
+  it('names what there is when a name is wrong', () => {
+    expect(() => parseCommand(['--card', 'narrow'])).toThrow(/no card narrow: there are mlp-mnist/);
+    expect(() => parseCommand(['--rounds', '0'])).toThrow(/positive integer/);
+  });
+});
