@@ -112,6 +112,16 @@ inline double RelativeError(double actual, double exact, double floor) {
   return std::isnan(error) ? std::numeric_limits<double>::infinity() : error;
 }
 
+// To the eight significant bits of bfloat16, ties to even, by arithmetic alone.
+inline double RoundToBfloat16(double x) {
+  if (x == 0 || !std::isfinite(x)) return x;
+  constexpr int kLeastExponent = -126;  // below it numbers are denormal
+  const double ulp = std::exp2(std::max(std::ilogb(x), kLeastExponent) - 7);
+  const double rounded = std::nearbyint(x / ulp) * ulp;
+  if (std::fabs(rounded) < 0x1p128) return rounded;
+  return std::copysign(std::numeric_limits<double>::infinity(), x);
+}
+
 inline std::vector<double> DefaultParameters(const RowInfo& info) {
   std::vector<double> parameters;
   for (const ParameterInfo& parameter : info.parameters) parameters.push_back(parameter.fallback);
