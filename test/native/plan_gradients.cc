@@ -40,6 +40,7 @@ struct Problem {
   int64_t spare_rows = 0;  // of the plan, beyond this batch
   TargetKind targets = TargetKind::kMatrix;
   double allowance = 1;  // a factor on the bounds
+  Precision precision = Precision::kFloat32;
 };
 
 std::string DescribeProblem(const Problem& problem) {
@@ -134,6 +135,7 @@ class Check {
     options.objective = &objective_;
     options.targets = problem_.targets;
     options.gradients = true;
+    options.precision = problem_.precision;
     return options;
   }
 
@@ -187,7 +189,8 @@ class Check {
     double sum = 0;
     for (int64_t i = 0; i < problem_.rows; ++i) sum += plan_.row_losses()[i];
     const double exact = TwinLoss();
-    EXPECT_NEAR(sum / static_cast<double>(problem_.rows), exact, 2e-6 * (1.0 + std::fabs(exact)))
+    EXPECT_NEAR(sum / static_cast<double>(problem_.rows), exact,
+                2e-6 * problem_.allowance * (1.0 + std::fabs(exact)))
         << DescribeProblem(problem_);
   }
 
@@ -388,6 +391,25 @@ TEST(GradientsWithTheInputsAsTargets) {
                     "meanSquaredError", 5, 1, TargetKind::kInput});
     CheckGradients({Spec(width, {Dense(9, "leakyRelu"), Dense(width, "sigmoid")}),
                     "binaryCrossEntropy", 5, 0, TargetKind::kInput});
+  }
+}
+
+// Products of numbers with eight significant bits: the bounds are a thousand times as wide.
+TEST(GradientsInBfloat16AreCloseToTheExactOnes) {
+  constexpr double kAllowance = 2000;
+  for (const int64_t width : {1, 7, 16, 17, 33, 48}) {
+    for (const int64_t rows : {1, 5, 32}) {
+      Problem problem;
+      problem.spec = Spec(width, {Dense(width + 1, "tanh"), Dense(2 * width + 3, "sigmoid", false),
+                                  Activation("tanh"), Dense(5, "softmax")});
+      problem.loss = "crossEntropy";
+      problem.rows = rows;
+      problem.spare_rows = 3;
+      problem.targets = TargetKind::kClasses;
+      problem.allowance = kAllowance;
+      problem.precision = Precision::kBf16;
+      CheckGradients(problem);
+    }
   }
 }
 

@@ -167,37 +167,41 @@ TEST(PredictionsEqualTheNaiveNetworkInEveryRangeOfLayers) {
 // However rows are put together and whoever computes them.
 TEST(ARowIsPredictedWithTheSameBitsInEveryBatch) {
   const std::shared_ptr<Network> network = RandomNetwork(Spec(
-      130, {Dense(150, "relu"), BatchNormalisation(), Dense(140, "tanh"), Dense(33, "softmax")}));
+      130, {Dense(151, "relu"), BatchNormalisation(), Dense(140, "tanh"), Dense(33, "softmax")}));
   const auto layers = static_cast<int64_t>(network->spec().layers.size());
   constexpr int64_t kRows = 300;
   const std::vector<float> inputs = RandomInputs(kRows, 130);
   const size_t size = static_cast<size_t>(kRows * 33);
-  std::vector<float> expected(size);
-  Predictor(network, 0, layers, 1).Predict(inputs, kRows, expected);
-  for (const int threads : {2, 3, 4}) {
-    std::vector<float> outputs(size);
-    Predictor(network, 0, layers, threads).Predict(inputs, kRows, outputs);
-    EXPECT_TRUE(outputs == expected) << threads << " threads";
-  }
-  Predictor predictor(network, 0, layers, 2);
-  for (const int64_t rows : {1, 2, 7, 8, 9, 33, 129}) {
-    for (int64_t at = 0; at + rows <= kRows; at += 97) {
-      std::vector<float> outputs(static_cast<size_t>(rows * 33));
-      predictor.Predict(std::span(inputs).subspan(static_cast<size_t>(at * 130)), rows, outputs);
-      EXPECT_TRUE(std::equal(outputs.begin(), outputs.end(), expected.begin() + at * 33))
-          << rows << " rows from row " << at;
+  for (const Precision precision : {Precision::kFloat32, Precision::kBf16}) {
+    std::vector<float> expected(size);
+    Predictor(network, 0, layers, 1, precision).Predict(inputs, kRows, expected);
+    for (const int threads : {2, 3, 4}) {
+      std::vector<float> outputs(size);
+      Predictor(network, 0, layers, threads, precision).Predict(inputs, kRows, outputs);
+      EXPECT_TRUE(outputs == expected) << threads << " threads";
+    }
+    Predictor predictor(network, 0, layers, 2, precision);
+    for (const int64_t rows : {1, 2, 7, 8, 9, 33, 129}) {
+      for (int64_t at = 0; at + rows <= kRows; at += 97) {
+        std::vector<float> outputs(static_cast<size_t>(rows * 33));
+        predictor.Predict(std::span(inputs).subspan(static_cast<size_t>(at * 130)), rows, outputs);
+        EXPECT_TRUE(std::equal(outputs.begin(), outputs.end(), expected.begin() + at * 33))
+            << rows << " rows from row " << at;
+      }
     }
   }
 }
 
 TEST(PredictionsUseTheNewestParameters) {
-  auto network = std::make_shared<Network>(Spec(1, {Dense(1, "linear", false)}));
-  Predictor predictor(network, 0, 1, 1);
-  for (const float weight : {2.0f, 3.0f}) {
-    network->WriteParameter("0.weight", std::vector<float>{weight});
-    std::vector<float> outputs(1);
-    predictor.Predict(std::vector<float>{5}, 1, outputs);
-    EXPECT_EQ(outputs[0], 5 * weight);
+  for (const Precision precision : {Precision::kFloat32, Precision::kBf16}) {
+    auto network = std::make_shared<Network>(Spec(1, {Dense(1, "linear", false)}));
+    Predictor predictor(network, 0, 1, 1, precision);
+    for (const float weight : {2.0f, 3.0f, 2.0f}) {
+      network->WriteParameter("0.weight", std::vector<float>{weight});
+      std::vector<float> outputs(1);
+      predictor.Predict(std::vector<float>{5}, 1, outputs);
+      EXPECT_EQ(outputs[0], 5 * weight);
+    }
   }
 }
 

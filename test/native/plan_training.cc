@@ -202,10 +202,12 @@ struct Outcome {
   int threads = 0;
 };
 
-Outcome TrainWithThreads(const LargeCase& one, const Value& optimizer, int threads) {
+Outcome TrainWithThreads(const LargeCase& one, const Value& optimizer, int threads,
+                         const char* precision = "float32") {
   auto network = std::make_shared<Network>(one.spec);
   Value options = RunOptions(2, one.batch_size, optimizer, one.loss);
   options.Set("threads", threads);
+  options.Set("precision", precision);
   options.Set("seed", 9);
   options.Set("metrics", Value::Array{Value("meanAbsoluteError")});
   if (one.split > 0) options.Set("validation", Value::Object{{"split", one.split}});
@@ -217,15 +219,15 @@ TEST(TheSameSeedGivesTheSameBitsWithAnyNumberOfThreads) {
   const std::vector<Value> optimizers = Optimizers();
   size_t turn = 0;
   for (const LargeCase& one : LargeCases()) {
-    for (int i = 0; i < 2; ++i) {
+    for (const char* precision : {"float32", "bf16"}) {
       const Value& optimizer = optimizers[turn++ % optimizers.size()];
-      const Outcome expected = TrainWithThreads(one, optimizer, 1);
+      const Outcome expected = TrainWithThreads(one, optimizer, 1, precision);
       EXPECT_EQ(expected.threads, 1);
       for (int threads = 2; threads <= 4; ++threads) {
-        const Outcome actual = TrainWithThreads(one, optimizer, threads);
+        const Outcome actual = TrainWithThreads(one, optimizer, threads, precision);
         EXPECT_EQ(actual.threads, threads);
         EXPECT_TRUE(SameBits(actual.parameters, expected.parameters))
-            << one.name << " with " << threads << " threads";
+            << one.name << " in " << precision << " with " << threads << " threads";
         ASSERT_EQ(actual.epochs.size(), expected.epochs.size());
         for (size_t e = 0; e < actual.epochs.size(); ++e) {
           const EpochEvent& a = actual.epochs[e];
