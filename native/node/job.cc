@@ -7,7 +7,7 @@ namespace {
 
 // Node hands on calls of a thread-safe function without going back to the event loop as long as
 // there are any. When messages come faster than they can be told, the loop gets this rest.
-constexpr std::chrono::milliseconds kRest{1};
+constexpr std::chrono::microseconds kRest{500};
 constexpr size_t kMessagesWithoutRest = 4;
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace layerwise {
 namespace {
 
 // About a millisecond of the event loop.
-constexpr size_t kEpochsAtOnce = 64;
+constexpr size_t kEpochsAtOnce = 128;
 
 // What the function stop() holds: it may be called at any time, also long after the run.
 using StopHandle = std::weak_ptr<Run>;
