@@ -29,6 +29,35 @@ struct Instance {
   Reference float32_array;  // the constructor
 };
 
+// When its memory cannot be had, Node-API ends the process.
+napi_value MakeDirectly(napi_env env, size_t count) {
+  void* memory = nullptr;
+  napi_value buffer = nullptr;
+  napi_value array = nullptr;
+  Check(napi_create_arraybuffer(env, count * sizeof(float), &memory, &buffer));
+  Check(napi_create_typedarray(env, napi_float32_array, count, buffer, 0, &array));
+  return array;
+}
+
+// JavaScript throws instead. But the request to terminate a worker is lost when it arrives while
+// JavaScript runs in here, so this is no way for arrays that are made all the time.
+napi_value MakeInJs(napi_env env, size_t count) {
+  void* instance = nullptr;
+  napi_value length = nullptr;
+  napi_value array = nullptr;
+  Check(napi_get_instance_data(env, &instance));
+  Check(napi_create_double(env, static_cast<double>(count), &length));
+  napi_value constructor = static_cast<Instance*>(instance)->float32_array.Get();
+  const napi_status status = napi_new_instance(env, constructor, 1, &length, &array);
+  if (status == napi_ok) return array;
+  napi_value exception = nullptr;  // a RangeError, or none when the environment is ending
+  Check(napi_get_and_clear_last_exception(env, &exception));
+  throw Error(ErrorKind::kMemory, "memory", "room for " + std::to_string(count) + " numbers",
+              "a refusal by the system", "Ask for fewer rows at a time.");
+}
+
+constexpr size_t kMostFloatsMadeDirectly = size_t{4} << 20;
+
 void DeleteInstance(napi_env, void* data, void*) noexcept { delete static_cast<Instance*>(data); }
 
 }  // namespace
@@ -89,25 +118,11 @@ std::span<const float> FloatsArgument(napi_env env, napi_value value, const char
 }
 
 NewFloats MakeFloats(napi_env env, size_t count) {
-  void* data = nullptr;
-  Check(napi_get_instance_data(env, &data));
-  napi_value length = nullptr;
-  Check(napi_create_double(env, static_cast<double>(count), &length));
   NewFloats made;
-  const napi_status status = napi_new_instance(
-      env, static_cast<Instance*>(data)->float32_array.Get(), 1, &length, &made.array);
-  if (status == napi_pending_exception) {
-    napi_value exception = nullptr;  // a RangeError, or none when the environment is ending
-    napi_get_and_clear_last_exception(env, &exception);
-    throw Error(ErrorKind::kMemory, "memory", std::to_string(count) + " numbers",
-                "a refusal by the system", "Ask for fewer rows at a time.");
-  }
-  Check(status);
+  made.array = count <= kMostFloatsMadeDirectly ? MakeDirectly(env, count) : MakeInJs(env, count);
   TypedArrayMemory memory;
   Check(napi_get_typedarray_info(env, made.array, &memory.type, &memory.length, &memory.data,
                                  nullptr, nullptr));
-  // Whoever replaced the constructor before this addon was loaded may have made something else.
-  if (memory.type != napi_float32_array || memory.length != count) throw JsFailure();
   made.values = memory.As<float>();
   return made;
 }

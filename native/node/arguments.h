@@ -47,8 +47,7 @@ struct NewFloats {
   std::span<float> values;     // its memory, all zero
 };
 
-// Throws an Error of kind kMemory when it cannot be had. (To ask Node-API for an array buffer would
-// end the process.)
+// Throws an Error of kind kMemory when a large one cannot be had.
 NewFloats MakeFloats(napi_env env, size_t count);
 
 // Called once when the addon is loaded into an environment.
