@@ -40,23 +40,30 @@ void CheckRange(const Network& network, int64_t from, int64_t to) {
 }  // namespace
 
 struct Predictor::State {
-  State(std::shared_ptr<const Network> of, size_t first, size_t end, int threads,
+  State(std::shared_ptr<const Network> of, size_t first, size_t end, int threads_of_pool,
         Precision precision_of_products)
       : network(std::move(of)),
         from(first),
         to(end),
-        precision(precision_of_products),
-        pool(threads) {}
+        threads(threads_of_pool),
+        precision(precision_of_products) {}
 
   int64_t input_size() const { return network->spec().layers[from].input_size; }
   int64_t output_size() const { return network->spec().layers[to - 1].output_size; }
 
+  // Made when first needed: that is on the thread of the work, not on that of the request.
+  ThreadPool& Pool() {
+    if (pool == nullptr) pool = std::make_unique<ThreadPool>(threads);
+    return *pool;
+  }
+
   // The plan for at least so many rows; made when first needed, larger ones replace smaller ones.
   ExecutionPlan& PlanFor(int64_t rows) {
-    const int64_t wanted = rows <= kFewRows ? kFewRows : kRowsInBatch * pool.size();
+    const int64_t wanted = rows <= kFewRows ? kFewRows : kRowsInBatch * Pool().size();
     if (plan == nullptr || plan_rows < wanted) {
-      auto larger = std::make_unique<ExecutionPlan>(
-          network->spec(), network->layout(), OptionsFor(from, to, wanted, pool.size(), precision));
+      auto larger =
+          std::make_unique<ExecutionPlan>(network->spec(), network->layout(),
+                                          OptionsFor(from, to, wanted, Pool().size(), precision));
       larger->Allocate();
       plan = std::move(larger);
       plan_rows = wanted;
@@ -69,7 +76,7 @@ struct Predictor::State {
   const float* NewestParameters() {
     std::shared_ptr<const Parameters> newest = network->Snapshot();
     if (newest != prepared) {
-      plan->Prepare(pool, newest->data());
+      plan->Prepare(Pool(), newest->data());
       prepared = std::move(newest);
     }
     return prepared->data();
@@ -78,8 +85,9 @@ struct Predictor::State {
   std::shared_ptr<const Network> network;
   size_t from;
   size_t to;
+  int threads;
   Precision precision;
-  ThreadPool pool;
+  std::unique_ptr<ThreadPool> pool;
   std::unique_ptr<ExecutionPlan> plan;
   int64_t plan_rows = 0;
   std::shared_ptr<const Parameters> prepared;  // what the plan was prepared for
@@ -112,7 +120,7 @@ void Predictor::Predict(std::span<const float> inputs, int64_t rows, std::span<f
     const MatrixView& to = plan.inputs();
     kernels.copy_floats({nullptr, at, count, 0, state.input_size(), to.data, to.stride},
                         inputs.data());
-    plan.Forward(state.pool, parameters, count);
+    plan.Forward(state.Pool(), parameters, count);
     for (int64_t i = 0; i < count; ++i) {
       std::copy_n(plan.outputs().Row(i), output_size, outputs.data() + (at + i) * output_size);
     }
