@@ -123,6 +123,8 @@ NewFloats MakeFloats(napi_env env, size_t count) {
   TypedArrayMemory memory;
   Check(napi_get_typedarray_info(env, made.array, &memory.type, &memory.length, &memory.data,
                                  nullptr, nullptr));
+  // Whoever replaced the constructor before this addon was loaded may have made something else.
+  if (memory.type != napi_float32_array || memory.length != count) throw JsFailure();
   made.values = memory.As<float>();
   return made;
 }
