@@ -17,7 +17,7 @@ function trainingOfCard(report: Report, card: Card): string {
   const reference = referenceLoss(results);
   const rows = [...results]
     .sort((a, b) => a.threads - b.threads || (b.rowsPerSecond ?? 0) - (a.rowsPerSecond ?? 0))
-    .map((result) => trainingRow(results, result, reference));
+    .map((result) => trainingRow(card, results, result, reference));
   const operations = significant(trainingOperations(card) / 1e6);
   const head = ['driver', 'threads', 'rows/s', '±', 'of peak', 'layerwise is', 'loss', 'memory'];
   return [
@@ -30,6 +30,7 @@ function trainingOfCard(report: Report, card: Card): string {
 }
 
 function trainingRow(
+  card: Card,
   results: readonly TrainingResult[],
   result: TrainingResult,
   reference: number | null,
@@ -49,13 +50,10 @@ function trainingRow(
     rounds > 1 ? percent(spread) : 'one round',
     share === undefined ? '' : percent(share),
     driver === 'layerwise' ? '' : faster,
-    lossText(result, reference),
+    lossText(card, result, reference),
     result.peakMemoryBytes === undefined ? '' : megabytes(result.peakMemoryBytes),
   ];
 }
-
-/** Losses that are further apart than this, relatively, are pointed out. */
-const lossTolerance = 0.01;
 
 /** The median of the drivers in single precision. */
 function referenceLoss(results: readonly TrainingResult[]): number | null {
@@ -66,7 +64,11 @@ function referenceLoss(results: readonly TrainingResult[]): number | null {
   return losses[Math.floor(losses.length / 2)] ?? null;
 }
 
-function lossText({ loss }: TrainingResult, reference: number | null): string {
+function lossText(
+  { lossTolerance = 0.01 }: Card,
+  { loss }: TrainingResult,
+  reference: number | null,
+): string {
   if (loss === undefined || loss === null) return 'not compared';
   const text = loss.toPrecision(5);
   if (reference === null || Math.abs(loss - reference) <= lossTolerance * reference) return text;
