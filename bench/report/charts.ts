@@ -257,7 +257,7 @@ interface Echarts {
 }
 
 /** Null when echarts is not installed. */
-export async function renderChart({ option, height }: Chart): Promise<string | null> {
+export async function renderChart({ title, option, height }: Chart): Promise<string | null> {
   let echarts: Echarts;
   try {
     echarts = await importPackage<Echarts>('echarts');
@@ -268,5 +268,8 @@ export async function renderChart({ option, height }: Chart): Promise<string | n
   instance.setOption(option);
   const svg = instance.renderToSVGString();
   instance.dispose();
-  return svg;
+  // For those who hear the page.
+  return svg
+    .replace(/^<svg\b[^>]*/, (tag) => `${tag} role="img"`)
+    .replace('>', `><title>${title}</title>`);
 }
