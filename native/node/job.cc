@@ -48,7 +48,7 @@ void Job::RunOnThread() noexcept {
     error_ = std::current_exception();
   }
   Release();
-  WaitUntilAllIsTaken();
+  WaitUntilAllIsDelivered();
   napi_release_threadsafe_function(function_, napi_tsfn_release);
 }
 
@@ -61,20 +61,14 @@ void Job::Announce() {
   napi_call_threadsafe_function(function_, nullptr, napi_tsfn_nonblocking);
 }
 
-void Job::HaveTaken(size_t count) {
-  announced_ = false;
-  rest_until_ = count > kMessagesWithoutRest ? Clock::now() + kRest : Clock::time_point();
-  taken_.notify_one();
-}
-
-void Job::WaitUntilAllIsTaken() {
+void Job::WaitUntilAllIsDelivered() {
   std::unique_lock lock(mutex_);
   while (HasMessages() && !environment_ended_) {
-    taken_.wait_until(lock, rest_until_, [this] { return environment_ended_.load(); });
+    delivered_.wait_until(lock, rest_until_, [this] { return environment_ended_.load(); });
     lock.unlock();
     Announce();
     lock.lock();
-    taken_.wait(lock, [this] { return !announced_ || environment_ended_; });
+    delivered_.wait(lock, [this] { return !announced_ || environment_ended_; });
   }
 }
 
@@ -84,12 +78,9 @@ void Job::OnAnnounced(napi_env env, napi_value, void* context, void*) noexcept {
 
 void Job::DeliverMessages(napi_env env) noexcept {
   if (environment_ended_) return;
+  size_t count = 0;
   try {
-    napi_value messages = TakeMessages(env);
-    if (messages == nullptr || listener_.is_empty()) return;
-    napi_value undefined = nullptr;
-    Check(napi_get_undefined(env, &undefined));
-    Check(napi_call_function(env, undefined, listener_.Get(), 1, &messages, nullptr));
+    count = TellListener(env);
   } catch (...) {
     // A listener that throws is an uncaught exception like any other; the work goes on.
     ThrowCaughtInJs(env);
@@ -98,6 +89,27 @@ void Job::DeliverMessages(napi_env env) noexcept {
       napi_fatal_exception(env, exception);
     }
   }
+  // The rest begins only now: after it the job's thread announces what has come meanwhile.
+  const bool needs_rest = count > kMessagesWithoutRest;
+  bool has_more = false;
+  {
+    const std::lock_guard lock(mutex_);
+    announced_ = false;
+    rest_until_ = needs_rest ? Clock::now() + kRest : Clock::time_point();
+    has_more = HasMessages();
+  }
+  delivered_.notify_one();
+  if (has_more && !needs_rest) Announce();
+}
+
+// Returns how many messages there were.
+size_t Job::TellListener(napi_env env) {
+  const Messages messages = TakeMessages(env);
+  if (messages.count == 0 || listener_.is_empty()) return messages.count;
+  napi_value undefined = nullptr;
+  Check(napi_get_undefined(env, &undefined));
+  Check(napi_call_function(env, undefined, listener_.Get(), 1, &messages.for_listener, nullptr));
+  return messages.count;
 }
 
 Job::Outcome Job::TakeOutcome(napi_env env) noexcept {
@@ -135,7 +147,7 @@ void Job::OnEnvironmentEnd(void* data) noexcept {
     const std::lock_guard lock(job->mutex_);
     job->environment_ended_ = true;
   }
-  job->taken_.notify_all();
+  job->delivered_.notify_all();
   job->Stop();
   napi_release_threadsafe_function(job->function_, napi_tsfn_abort);
   if (job->thread_.joinable()) job->thread_.join();

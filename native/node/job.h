@@ -1,8 +1,8 @@
 // Work on a thread of its own, with a promise for its end and messages on the way.
 //
 // Life: Start makes the promise and the thread. The thread executes, waits until the JavaScript
-// thread has taken the last message, and lets go of the thread-safe function; its finalizer, on the
-// JavaScript thread, joins, deletes the job and settles the promise. When the environment ends
+// thread has delivered the last message, and lets go of the thread-safe function; its finalizer, on
+// the JavaScript thread, joins, deletes the job and settles the promise. When the environment ends
 // first (worker.terminate(), process.exit()), a cleanup hook stops the work and joins.
 #pragma once
 
@@ -47,14 +47,16 @@ class Job {
   const std::atomic<bool>& stop_flag() const { return stop_; }
 
   // A subclass with messages keeps them under mutex(). The job's thread adds some and calls
-  // Announce; some time later TakeMessages is called on the JavaScript thread, takes some, at most
-  // as many as the event loop bears at a time, calls HaveTaken before it gives mutex() back, and
-  // returns what to tell the listener, or nullptr for nothing.
+  // Announce; some time later the JavaScript thread takes some, at most as many as the event loop
+  // bears at a time.
+  struct Messages {
+    size_t count = 0;
+    napi_value for_listener = nullptr;
+  };
   std::mutex& mutex() { return mutex_; }
   virtual bool HasMessages() const { return false; }
-  virtual napi_value TakeMessages(napi_env) { return nullptr; }
+  virtual Messages TakeMessages(napi_env) { return {}; }
   void Announce();
-  void HaveTaken(size_t count);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -65,8 +67,9 @@ class Job {
 
   void Prepare(napi_env env, napi_value listener, size_t native_bytes);
   void RunOnThread() noexcept;
-  void WaitUntilAllIsTaken();
+  void WaitUntilAllIsDelivered();
   void DeliverMessages(napi_env env) noexcept;
+  size_t TellListener(napi_env env);
   Outcome TakeOutcome(napi_env env) noexcept;
   static void OnAnnounced(napi_env env, napi_value function, void* context, void* data) noexcept;
   static void OnFinalize(napi_env env, void* data, void* hint) noexcept;
@@ -82,8 +85,8 @@ class Job {
   std::atomic<bool> environment_ended_{false};
 
   std::mutex mutex_;
-  std::condition_variable taken_;
-  bool announced_ = false;
+  std::condition_variable delivered_;
+  bool announced_ = false;        // until the messages are delivered
   Clock::time_point rest_until_;  // long past at first
 };
 

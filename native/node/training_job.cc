@@ -76,7 +76,7 @@ void TrainingJob::OnEpoch(const EpochEvent& event) {
   Announce();
 }
 
-napi_value TrainingJob::TakeMessages(napi_env env) {
+Job::Messages TrainingJob::TakeMessages(napi_env env) {
   std::vector<EpochEvent> epochs;
   std::optional<ProgressEvent> progress;
   {
@@ -86,9 +86,8 @@ napi_value TrainingJob::TakeMessages(napi_env env) {
     epochs.assign(epochs_.begin(), end);
     epochs_.erase(epochs_.begin(), end);
     if (epochs_.empty()) progress.swap(progress_);
-    HaveTaken(epochs.size());
   }
-  if (epochs.empty() && !progress) return nullptr;
+  if (epochs.empty() && !progress) return {};
   napi_value history = epochs_of_history_.Get();
   Value::Array events;
   for (const EpochEvent& event : epochs) {
@@ -99,7 +98,7 @@ napi_value TrainingJob::TakeMessages(napi_env env) {
     events.emplace_back(std::move(record));
   }
   if (progress) events.emplace_back(DescribeProgress(*progress, metric_names_));
-  return ToJs(env, events);
+  return {events.size(), ToJs(env, events)};
 }
 
 napi_value TrainingJob::Result(napi_env env) {

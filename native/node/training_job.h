@@ -29,7 +29,7 @@ class TrainingJob final : public Job, private EventSink {
   void Stop() noexcept override;
   napi_value Result(napi_env env) override;
   bool HasMessages() const override { return !epochs_.empty() || progress_.has_value(); }
-  napi_value TakeMessages(napi_env env) override;
+  Messages TakeMessages(napi_env env) override;
   void OnProgress(const ProgressEvent& event) override;
   void OnEpoch(const EpochEvent& event) override;
 
