@@ -15,10 +15,20 @@ interface Measured {
   readonly oneFit: number;
 }
 
-test.each(['one model', 'new models'])('a hundred fits of %s', async (models) => {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', program, models]);
-  const { before, after, oneFit } = JSON.parse(stdout) as Measured;
-  // Heaps grow and shrink by some megabytes; a hundred leaks would be ten times as large as this.
-  expect(oneFit).toBeGreaterThan(4e6);
-  expect(after - before).toBeLessThan(10 * oneFit);
-});
+const timeoutMilliseconds = 120_000;
+
+test.each(['one model', 'new models'])(
+  'a hundred fits of %s',
+  async (models) => {
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '--expose-gc',
+      program,
+      models,
+    ]);
+    const { before, after, oneFit } = JSON.parse(stdout) as Measured;
+    // Heaps grow and shrink by some megabytes; a hundred leaks would be ten times as large as this.
+    expect(oneFit).toBeGreaterThan(4e6);
+    expect(after - before).toBeLessThan(10 * oneFit);
+  },
+  timeoutMilliseconds,
+);

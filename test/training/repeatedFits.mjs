@@ -8,14 +8,15 @@
 import { autoencoder, matrix } from '../../dist/index.js';
 
 const rows = 1000;
-const columns = 128;
+const columns = 16;
 const inputs = matrix(
   Float32Array.from({ length: rows * columns }, (_, i) => (i % 17) / 17),
   rows,
   columns,
 );
 
-const build = () => autoencoder({ inputSize: columns, hidden: [256], code: 16, seed: 1 });
+// Wide layers of few weights: much memory, little to compute.
+const build = () => autoencoder({ inputSize: columns, hidden: [512], code: 4, seed: 1 });
 const shared = process.argv[2] === 'one model' ? build() : undefined;
 
 async function fitOften(times) {
