@@ -858,7 +858,7 @@ export interface BatchNormLayer {
   readonly type: 'batchNorm';
   /** The share of a batch in the running mean and variance. Default 0.1, >= 0 and <= 1. */
   readonly momentum: number;
-  /** Added to the variance. Default 0.00001, > 0. */
+  /** Added to the variance. Default 0.00001, >= 1e-30. */
   readonly epsilon: number;
 }
 
@@ -893,9 +893,9 @@ export const layerTable = [
       {
         name: 'epsilon',
         default: 0.00001,
-        minimum: 0,
+        minimum: 1e-30,
         maximum: null,
-        minimumExclusive: true,
+        minimumExclusive: false,
         maximumExclusive: false,
         description: 'Added to the variance.',
       },

@@ -45,9 +45,8 @@ constexpr ParameterInfo kBatchNormParameters[] = {
      .description = "The share of a batch in the running mean and variance."},
     {.name = "epsilon",
      .fallback = 1e-5,
-     .minimum = 0.0,
+     .minimum = 1e-30,  // far enough from zero to stay there in single precision
      .maximum = std::numeric_limits<double>::infinity(),
-     .minimum_exclusive = true,
      .description = "Added to the variance."}};
 
 constexpr RowInfo kBatchNormInfo{

@@ -98,6 +98,8 @@ TEST(WrongSpecsAreRefusedWithTheirPath) {
       {Spec(3, {good, WithMember(BatchNormalisation(), "momentum", 1.5)}), "layers[1].momentum",
        "1.5"},
       {Spec(3, {good, WithMember(BatchNormalisation(), "epsilon", 0)}), "layers[1].epsilon", "0"},
+      {Spec(3, {good, WithMember(BatchNormalisation(), "epsilon", 1e-50)}), "layers[1].epsilon",
+       "1e-30"},
       {Spec(3, {good, WithMember(BatchNormalisation(), "units", 3)}), "layers[1].units", "units"},
   };
   for (const BadSpec& bad : table) {
