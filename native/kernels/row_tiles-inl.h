@@ -13,7 +13,7 @@ struct UpcomingStream {
 
   UpcomingStream(const float* from, int64_t bytes, int64_t steps)
       : at(reinterpret_cast<const char*>(from)),
-        bytes_per_step(from == nullptr ? 0 : (bytes + steps - 1) / steps) {}
+        bytes_per_step(steps == 0 ? 0 : (bytes + steps - 1) / steps) {}
   LAYERWISE_INLINE_MEMBER void Step() {
     Prefetch(at);
     at += bytes_per_step;
@@ -36,8 +36,11 @@ struct UpcomingStreams {
   template <typename Problem>
   static UpcomingStream Of(const Problem& problem, int stream, int64_t first_row) {
     const float* from = problem.upcoming[stream];
+    // An absent stream stands still at memory that is near anyway: fetching from a null address would
+    // look up its page every time.
+    if (from == nullptr) return {problem.c, 0, problem.depth};
     constexpr int64_t kBytes = kRows * kWidth * static_cast<int64_t>(sizeof(float));
-    return {from == nullptr ? nullptr : from + first_row * kWidth, kBytes, problem.depth};
+    return {from + first_row * kWidth, kBytes, problem.depth};
   }
   LAYERWISE_INLINE_MEMBER void Step() {
     first.Step();
