@@ -36,8 +36,8 @@ struct UpcomingStreams {
   template <typename Problem>
   static UpcomingStream Of(const Problem& problem, int stream, int64_t first_row) {
     const float* from = problem.upcoming[stream];
-    // An absent stream stands still at memory that is near anyway: fetching from a null address would
-    // look up its page every time.
+    // An absent stream stands still at memory that is near anyway: fetching from a null address
+    // would look up its page every time.
     if (from == nullptr) return {problem.c, 0, problem.depth};
     constexpr int64_t kBytes = kRows * kWidth * static_cast<int64_t>(sizeof(float));
     return {from + first_row * kWidth, kBytes, problem.depth};

@@ -140,11 +140,13 @@ struct Run::State {
       }
       validation->Freeze();
     }
-    SplitRows();
+    CheckRows();
     CompilePlan();
   }
 
-  void SplitRows();
+  int64_t RowsSetAside() const;
+  void CheckRows() const;
+  void SplitRows();  // on the run's thread: it takes a while for millions of rows
   void CompilePlan();
   RunHistory Train(EventSink& sink, const std::atomic<bool>& stop);
   bool TrainEpoch(int64_t epoch, EventSink& sink, const std::atomic<bool>& stop);
@@ -177,15 +179,18 @@ struct Run::State {
   Clock::time_point last_progress;
 };
 
-// A random part of the rows is set aside, so that data sorted by class does not lose a class.
-void Run::State::SplitRows() {
+int64_t Run::State::RowsSetAside() const {
+  return static_cast<int64_t>(
+      std::floor(options.validation_split * static_cast<double>(data->rows())));
+}
+
+void Run::State::CheckRows() const {
   const int64_t rows = data->rows();
+  const int64_t aside = RowsSetAside();
   if (rows > std::numeric_limits<uint32_t>::max()) {
     throw Error(ErrorKind::kShape, "inputs", "at most 4294967295 rows", std::to_string(rows),
                 "Train on a part of the rows at a time.");
   }
-  const auto aside =
-      static_cast<int64_t>(std::floor(options.validation_split * static_cast<double>(rows)));
   if (options.validation_split > 0 && (aside == 0 || aside == rows)) {
     throw Error(ErrorKind::kArgument, "validation.split", "a share that leaves rows on both sides",
                 std::to_string(options.validation_split) + " of " + std::to_string(rows) + " rows",
@@ -196,8 +201,13 @@ void Run::State::SplitRows() {
                 "at most the " + std::to_string(rows - aside) + " rows to train on",
                 std::to_string(options.batch_size), "Choose a smaller batch.");
   }
+}
+
+// A random part of the rows is set aside, so that data sorted by class does not lose a class.
+void Run::State::SplitRows() {
+  const int64_t aside = RowsSetAside();
   if (aside == 0) return;
-  std::vector<uint32_t> all(static_cast<size_t>(rows));
+  std::vector<uint32_t> all(static_cast<size_t>(data->rows()));
   Permutation(RandomStream(options.seed, StreamPurpose::kSplit, 0), all);
   validation_rows.assign(all.begin(), all.begin() + aside);
   training_rows.assign(all.begin() + aside, all.end());
@@ -220,6 +230,7 @@ void Run::State::CompilePlan() {
 
 RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
   const Clock::time_point start = Clock::now();
+  SplitRows();
   CheckTargetBounds(*data, objective, "");
   if (validation != nullptr) CheckTargetBounds(*validation, objective, "validation.");
 

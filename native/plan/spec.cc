@@ -1,6 +1,7 @@
 #include "native/plan/spec.h"
 
 #include <limits>
+#include <string_view>
 
 #include "native/core/error.h"
 #include "native/kernels/instruction_set.h"
@@ -20,13 +21,20 @@ Choice ReadInitializer(const ValueReader& layer, const char* member, const char*
   return ReadChoice(ValueReader(name, layer.path() + "." + member), Initializers());
 }
 
+// He's for the rectifiers, Glorot's for everything else; the language above fills in the same.
+const char* DefaultInitializer(const ActivationRow& activation) {
+  const std::string_view name = activation.info.name;
+  return name == "relu" || name == "leakyRelu" ? "heNormal" : "glorotUniform";
+}
+
 void ReadDense(const ValueReader& reader, LayerSpec& layer) {
   reader.AllowOnly({"type", "units", "bias", "activation", "kernelInitializer", "biasInitializer"});
   layer.type = LayerType::kDense;
   layer.output_size = reader.Member("units").Integer(1, kMaxUnits);
   layer.bias = reader.BoolOr("bias", true);
   layer.activation = ReadActivation(reader);
-  layer.kernel_initializer = ReadInitializer(reader, "kernelInitializer", "glorotUniform");
+  layer.kernel_initializer =
+      ReadInitializer(reader, "kernelInitializer", DefaultInitializer(ActivationOf(layer)));
   layer.bias_initializer = ReadInitializer(reader, "biasInitializer", "zeros");
 }
 
