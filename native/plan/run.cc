@@ -34,6 +34,11 @@ double PerSecond(int64_t rows, double seconds) {
 constexpr int64_t kMaxCount = int64_t{1} << 53;
 constexpr int64_t kEvaluationBatch = 256;
 
+constexpr const char* kDivergedRemedy =
+    "Training diverged: lower the learning rate, scale the inputs, or check the initializers. The "
+    "model "
+    "keeps the parameters of the last finished epoch.";
+
 struct TrainingOptions {
   int64_t epochs = 0;
   int64_t batch_size = 0;
@@ -328,8 +333,7 @@ void Run::State::CheckBatch(int64_t epoch, int64_t batch, int64_t rows, double l
   throw Error(ErrorKind::kDivergence, where, "finite numbers",
               std::string(std::isnan(loss) ? "NaN" : "infinity") + " in epoch " +
                   std::to_string(epoch) + ", batch " + std::to_string(batch),
-              "Training diverged: lower the learning rate, scale the inputs, or check the "
-              "initializers. The model keeps the parameters of the last finished epoch.");
+              kDivergedRemedy);
 }
 
 void Run::State::CheckParameters(int64_t epoch) const {
@@ -340,9 +344,7 @@ void Run::State::CheckParameters(int64_t epoch) const {
     for (int64_t i = 0; i < block.panels.size(); ++i) sum += values[i] - values[i];
     if (sum == 0) continue;
     throw Error(ErrorKind::kDivergence, block.name, "finite parameters",
-                "NaN or infinity after epoch " + std::to_string(epoch),
-                "Training diverged: lower the learning rate, scale the inputs, or check the "
-                "initializers. The model keeps the parameters of the last finished epoch.");
+                "NaN or infinity after epoch " + std::to_string(epoch), kDivergedRemedy);
   }
 }
 
