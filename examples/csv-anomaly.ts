@@ -43,20 +43,20 @@ const train = normal.filter((_, row) => row % 4 !== 0);
 const heldOut = normal.filter((_, row) => row % 4 === 0);
 await model.fit(train, { epochs: 300, optimizer: adam({ learningRate: 0.005 }) });
 
-// The limit comes from good rows that were not trained on.
-const good = await model.reconstructionErrors(heldOut);
-const limit = 2 * Math.max(...good.perRow);
+// The threshold comes from good rows that were not trained on.
+model.columns = columns;
+const { threshold } = await model.calibrate(heldOut, { method: 'maximum', factor: 2 });
 console.log(
-  `errors of good rows reach ${Math.max(...good.perRow).toFixed(4)}; limit ${limit.toFixed(4)}\n`,
+  `errors of good rows reach ${(threshold / 2).toFixed(4)}; limit ${threshold.toFixed(4)}\n`,
 );
 
-const errors = await model.reconstructionErrors(standardised(today.rows, scaling), {
-  matrix: true,
-});
-errors.perRow.forEach((error, row) => {
-  if (error <= limit) return;
-  const ofColumns = errors.values.subarray(row * columns.length, (row + 1) * columns.length);
+const rows = standardised(today.rows, scaling);
+const scores = await model.score(rows);
+const flags = await model.predict(rows);
+for (const [index, row] of rows.entries()) {
+  if (flags[index] === 0) continue;
   // A hint, not a verdict: a wrong value also spoils the columns that go together with it.
-  const worst = columns[ofColumns.indexOf(Math.max(...ofColumns))];
-  console.log(`${today.times[row]}  error ${error.toFixed(4)}  most in ${worst}`);
-});
+  const [worst] = await model.explain(row, 1);
+  const error = (scores[index] ?? 0).toFixed(4);
+  console.log(`${today.times[index]}  error ${error}  most in ${worst?.column}`);
+}

@@ -2,7 +2,12 @@
  * Everything that is public, by name. What is not listed here may change at any time.
  */
 
-export type { Autoencoder, ReconstructionErrorOptions } from './autoencoders/autoencoder.js';
+export type {
+  Autoencoder,
+  CalibrateOptions,
+  ReconstructionErrorOptions,
+} from './autoencoders/autoencoder.js';
+export type { ColumnError } from './autoencoders/explanation.js';
 export type {
   ReconstructionErrorMatrix,
   ReconstructionErrors,
@@ -25,6 +30,7 @@ export {
   StateError,
 } from './errors.js';
 export { load } from './load.js';
+export type { Detector } from './model/detector.js';
 export type {
   EpochResult,
   History,
@@ -40,6 +46,7 @@ export type {
   PredictOptions,
   Validation,
 } from './model/fitOptions.js';
+export type { InputColumn, InputColumnOption } from './model/inputColumns.js';
 export type { JsonArray, JsonObject, JsonValue } from './model/json.js';
 export type { Model, Parameter } from './model/model.js';
 export {
@@ -48,6 +55,15 @@ export {
   type SupervisedData,
   sequential,
 } from './model/sequential.js';
+export type {
+  ContaminationRule,
+  MaximumRule,
+  QuantileRule,
+  SigmaRule,
+  ThresholdMethod,
+  ThresholdRule,
+  ThresholdRuleSpec,
+} from './model/thresholdRule.js';
 export type { TrainingRun } from './model/trainingRun.js';
 export { type CoreInfo, type InstructionSet, info } from './native.js';
 export {

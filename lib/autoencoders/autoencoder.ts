@@ -1,5 +1,13 @@
-import { requireBoolean, requireKnownKeys, requireObject } from '../checks.js';
-import type { Inputs, Matrix } from '../data/matrix.js';
+import {
+  countRule,
+  requireBoolean,
+  requireInteger,
+  requireKnownKeys,
+  requireObject,
+} from '../checks.js';
+import type { Inputs, Matrix, Row } from '../data/matrix.js';
+import { StateError } from '../errors.js';
+import { type Detector, requireThreshold } from '../model/detector.js';
 import { Engine, type PrepareData } from '../model/engine.js';
 import type { ValidationResult } from '../model/events.js';
 import {
@@ -10,14 +18,22 @@ import {
   resolvePrediction,
 } from '../model/fitOptions.js';
 import { forward } from '../model/forward.js';
+import {
+  type InputColumn,
+  type InputColumnOption,
+  normaliseColumns,
+  numberedColumns,
+} from '../model/inputColumns.js';
 import { Model } from '../model/model.js';
 import type { ModelRecord } from '../model/modelFile.js';
+import { normaliseThresholdRule, type ThresholdRule, thresholdOf } from '../model/thresholdRule.js';
 import type { TrainingRun } from '../model/trainingRun.js';
 import { prepareInputsOnly } from '../model/upload.js';
 import type { NameLike } from '../spec/data.js';
 import type { MetricName, OptimizerName } from '../spec/generated.js';
 import type { LossNameFor } from '../spec/losses.js';
 import { type NetworkSpec, sizeAfter } from '../spec/network.js';
+import { type ColumnError, explainRow } from './explanation.js';
 import {
   measureReconstruction,
   type ReconstructionErrorMatrix,
@@ -38,15 +54,32 @@ export interface ReconstructionErrorOptions extends PredictOptions {
   readonly matrix?: boolean | undefined;
 }
 
-/** A network that learns to give back its input through a narrow code. */
+/** Options of `calibrate`: the rule for the threshold beside those of a forward pass. */
+export type CalibrateOptions = ThresholdRule & PredictOptions;
+
+/** What a saved autoencoder knows besides its recipe. */
+interface AutoencoderState extends AutoencoderRecipe {
+  readonly columns?: readonly InputColumn[] | undefined;
+  readonly detector?: Detector | undefined;
+}
+
+/**
+ * A network that learns to give back its input through a narrow code, and by how well it does that
+ * tells ordinary rows from anomalies.
+ */
 export class Autoencoder<Output extends string = string> extends Model {
   override readonly kind = 'autoencoder';
   readonly #codeLayer: number;
+  #columns: readonly InputColumn[] | undefined;
+  /** The detector, and the count of trainings of the weights that it was made for. */
+  #detector: { readonly detector: Detector; readonly trainings: number } | undefined;
 
   /** @internal Models are made by `autoencoder` and `load`. */
-  constructor({ spec, codeLayer }: AutoencoderRecipe) {
+  constructor({ spec, codeLayer, columns, detector }: AutoencoderState) {
     super(new Engine(spec, { prepareData, defaultLoss: 'meanSquaredError' }));
     this.#codeLayer = codeLayer;
+    this.#columns = columns;
+    if (detector !== undefined) this.#keep(detector);
   }
 
   /** Columns of the code. */
@@ -150,10 +183,125 @@ export class Autoencoder<Output extends string = string> extends Model {
     return measureReconstruction(inputs, rule, resolvePrediction(rest), withValues);
   }
 
+  /**
+   * The columns of the table that the inputs came from, which `explain` names. Set names, or
+   * `{ name, inputs }` for a column that was encoded as several inputs, in the order of the inputs:
+   * `model.columns = ['age', { name: 'colour', inputs: 3 }]`. Saved with the model. Default: one
+   * column for each input, named by its number from 0.
+   */
+  get columns(): readonly InputColumn[] {
+    return this.#columns ?? numberedColumns(this.inputSize);
+  }
+
+  /** @throws ArgumentError; ShapeError when they do not take all inputs. */
+  set columns(columns: readonly InputColumnOption[]) {
+    this.#columns = normaliseColumns(columns, this.inputSize, 'columns');
+  }
+
+  /**
+   * The threshold and how it was found; null before `calibrate` or `setThreshold`, and again once
+   * the model is trained on, as errors of other weights say nothing. Saved with the model.
+   */
+  get detector(): Detector | null {
+    const current = this.#detector;
+    return current?.trainings === this.engine.trainings ? current.detector : null;
+  }
+
+  /**
+   * Sets the threshold of `predict` from the scores of rows that are known to be ordinary, or nearly
+   * all of them. Rows that were not trained on give the honest threshold.
+   *
+   * @param inputs [rows, inputSize].
+   * @param options `method` is `'contamination'` (that share of the rows lies above the threshold),
+   * `'quantile'` (of the scores), `'sigma'` (mean + sigmas · standard deviation) or `'maximum'` (the
+   * largest score times a factor), with its parameter beside it.
+   * @throws ArgumentError, ShapeError, DataError
+   */
+  async calibrate(inputs: Inputs, options: CalibrateOptions): Promise<Detector> {
+    const { threads, precision, ...given } = requireObject(options, 'options');
+    const rule = normaliseThresholdRule(given, '');
+    const { trainings } = this.engine;
+    const scores = await this.score(inputs, { threads, precision } as PredictOptions);
+    const threshold = requireThreshold(thresholdOf(scores, rule), 'threshold');
+    return this.#keep({ threshold, rule, rows: scores.length }, trainings);
+  }
+
+  /**
+   * Sets the threshold of `predict` by hand.
+   *
+   * @throws ArgumentError for anything but a number of 0 or more.
+   */
+  setThreshold(threshold: number): void {
+    this.#keep({ threshold: requireThreshold(threshold, 'threshold'), rule: null, rows: 0 });
+  }
+
+  /**
+   * How unusual each row is: the mean squared error of its reconstruction over the inputs.
+   *
+   * @param inputs [rows, inputSize].
+   * @returns [rows].
+   * @throws ArgumentError, ShapeError, DataError
+   */
+  async score(inputs: Inputs, options: PredictOptions = {}): Promise<Float32Array<ArrayBuffer>> {
+    const rule = this.engine.range('inputs');
+    const { perRow } = await measureReconstruction(inputs, rule, resolvePrediction(options), false);
+    return perRow;
+  }
+
+  /**
+   * Which rows are anomalies: 1 where the score is greater than the threshold, else 0.
+   *
+   * @param inputs [rows, inputSize].
+   * @returns [rows].
+   * @throws StateError while no threshold is set; ArgumentError, ShapeError, DataError
+   */
+  async predict(inputs: Inputs, options: PredictOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    const { threshold } = this.#requireDetector();
+    const scores = await this.score(inputs, options);
+    return Uint8Array.from(scores, (score) => (score > threshold ? 1 : 0));
+  }
+
+  /**
+   * The columns that a row fails on, the worst first. A hint and not a verdict: a wrong value also
+   * spoils the reconstruction of the columns that go together with it.
+   *
+   * @param row [inputSize].
+   * @param topK Columns to name, 1 or more. Default 3.
+   * @throws ArgumentError, ShapeError, DataError
+   */
+  async explain(row: Row, topK = 3, options: PredictOptions = {}): Promise<readonly ColumnError[]> {
+    const count = requireInteger(topK, 'topK', countRule);
+    const rule = this.engine.range('row');
+    return explainRow(row, rule, resolvePrediction(options), this.columns, count);
+  }
+
   /** @internal */
   protected override record(): ModelRecord {
-    const { kind, spec, annotations } = this;
-    return { kind, spec, codeLayer: this.#codeLayer, annotations };
+    const { kind, spec, annotations, detector } = this;
+    return {
+      ...{ kind, spec, codeLayer: this.#codeLayer },
+      ...(this.#columns !== undefined && { columns: this.#columns }),
+      ...(detector !== null && { detector }),
+      annotations,
+    };
+  }
+
+  #keep(detector: Detector, trainings = this.engine.trainings): Detector {
+    const frozen = Object.freeze(detector);
+    this.#detector = { detector: frozen, trainings };
+    return frozen;
+  }
+
+  #requireDetector(): Detector {
+    const { detector } = this;
+    if (detector !== null) return detector;
+    throw new StateError({
+      path: 'predict',
+      expected: 'a model with a threshold',
+      received: this.#detector === undefined ? 'one without' : 'one that was trained since',
+      remedy:
+        "Set it: await model.calibrate(rows, { method: 'contamination', contamination: 0.01 }).",
+    });
   }
 }
 

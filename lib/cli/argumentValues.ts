@@ -21,11 +21,24 @@ export function positiveNumber(text: string): number {
 
 /** A share of the rows: 0 to below 1, or 10%. */
 export function share(text: string): number {
-  const isPercent = text.endsWith('%');
-  const number = text.trim() === '' ? Number.NaN : Number(isPercent ? text.slice(0, -1) : text);
-  const value = isPercent ? number / 100 : number;
+  const value = numberOrPercent(text);
   if (value >= 0 && value < 1) return value;
   throw new InvalidArgumentError('Give a share of the rows, 0.1 for a tenth, or 0 for none.');
+}
+
+/** The share of anomalies among the rows: above 0 to 0.5, or 1%. */
+export function contaminationShare(text: string): number {
+  const value = numberOrPercent(text);
+  if (value > 0 && value <= 0.5) return value;
+  throw new InvalidArgumentError(
+    'Give a share above 0 and up to 0.5, 0.01 for one row in a hundred.',
+  );
+}
+
+function numberOrPercent(text: string): number {
+  const isPercent = text.endsWith('%');
+  const number = text.trim() === '' ? Number.NaN : Number(isPercent ? text.slice(0, -1) : text);
+  return isPercent ? number / 100 : number;
 }
 
 /** `128,64`, or `none`. */

@@ -5,6 +5,7 @@ import type { Task } from '../data/tableInference.js';
 import { activationTable, optimizerTable } from '../spec/generated.js';
 import { normaliseActivation, normaliseOptimizer } from '../spec/rows.js';
 import {
+  contaminationShare,
   delimiterCharacter,
   layerSizes,
   positiveNumber,
@@ -98,6 +99,7 @@ interface TrainFlags {
   task?: Task;
   autoencoder?: true;
   code?: number;
+  contamination?: number;
   hidden?: number[];
   activation: string;
   optimizer: string;
@@ -150,6 +152,11 @@ function addLearningOptions(command: Command): void {
       '--code <size>',
       'numbers that an autoencoder compresses a row into',
       wholeNumber(1, 2 ** 20),
+    )
+    .option(
+      '--contamination <share>',
+      'of the rows, 0.01 say, that an autoencoder is to call anomalies: sets the threshold',
+      contaminationShare,
     );
 }
 
@@ -221,7 +228,7 @@ function addFormatOptions(command: Command): void {
 }
 
 function trainInvocation(data: string, flags: TrainFlags): Invocation {
-  const { autoencoder = false, target, task, code, labels, learningRate, ignore = [] } = flags;
+  const { autoencoder = false, target, task, labels, learningRate, ignore = [] } = flags;
   const conflict = (message: string): UsageError => new UsageError(message, 'train');
   if (autoencoder && target !== undefined) {
     throw conflict('--autoencoder has no --target: leave the column out with --ignore instead');
@@ -229,7 +236,10 @@ function trainInvocation(data: string, flags: TrainFlags): Invocation {
   if (autoencoder && (task !== undefined || labels !== undefined)) {
     throw conflict(`--autoencoder has no ${task === undefined ? '--labels' : '--task'}`);
   }
-  if (!autoencoder && code !== undefined) throw conflict('--code belongs to --autoencoder');
+  for (const name of ['code', 'contamination'] as const) {
+    if (autoencoder || flags[name] === undefined) continue;
+    throw conflict(`--${name} belongs to --autoencoder`);
+  }
   if (target !== undefined && labels !== undefined) {
     throw conflict('--target is for tables and --labels for images: give one of them');
   }

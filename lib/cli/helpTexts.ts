@@ -58,7 +58,7 @@ epoch, saved, done or error.
 Examples:
   $ layerwise train iris.csv --target species --out iris.safetensors
   $ layerwise train houses.csv --target price --ignore id address --hidden 256,128 --epochs 50
-  $ layerwise train sensors.csv.gz --autoencoder --code 8 --out anomalies.safetensors
+  $ layerwise train sensors.csv.gz --autoencoder --contamination 0.01 --out anomalies.safetensors
   $ layerwise train train-images-idx3-ubyte.gz --labels train-labels-idx1-ubyte.gz
 `;
 
@@ -68,7 +68,8 @@ harm. All of them are kept, and in front. Behind them come
   a classifier    prediction, and probability_<class> for each class
   a regressor     prediction
   an autoencoder  reconstruction_error (mean over the inputs), and worst_column: the column that
-                  was reconstructed worst
+                  was reconstructed worst; trained with --contamination, also anomaly: 1 where
+                  the error is above the threshold, else 0
 For IDX images the rows are numbered in a column called item; an autoencoder gives the worst_pixel
 as row:column, from 0. Rows are read, scored and written in small batches: a file may be larger
 than the memory. The file --out appears only when it is complete.

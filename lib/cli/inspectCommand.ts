@@ -8,6 +8,7 @@ import { isIdxFile, loadModel } from './files.js';
 import { schemaOf } from './modelRecord.js';
 import type { InspectOptions } from './options.js';
 import { formatNumber, paintFor } from './style.js';
+import { thresholdText } from './trainTexts.js';
 
 /** `layerwise inspect`. */
 export async function inspect(options: InspectOptions, context: CliContext): Promise<ExitCode> {
@@ -32,9 +33,14 @@ async function describeModel(
 ): Promise<string> {
   const model = await loadModel(file);
   const { kind, spec, parameters, annotations } = model;
-  if (json) return `${JSON.stringify({ file, kind, spec, parameters, annotations })}\n`;
+  const detector = model.kind === 'autoencoder' ? model.detector : null;
+  if (json) {
+    const known = { file, kind, spec, parameters, annotations };
+    return `${JSON.stringify(detector === null ? known : { ...known, detector })}\n`;
+  }
   const bold = (text: string): string => paintFor(stdout, environment)('bold', text);
   const sections = [`${bold(file)}: ${kind}`, model.summary().trimEnd()];
+  if (detector !== null) sections.push(thresholdText(detector));
   if (isPlainObject(annotations) && 'data' in annotations) {
     sections.push(`${bold('Data')}\n${describeSchema(schemaOf(annotations, file))}`);
     sections.push(`${bold('Training')}\n${describeTraining(annotations.training)}`);

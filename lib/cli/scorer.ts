@@ -1,6 +1,7 @@
+import { columnErrors } from '../autoencoders/explanation.js';
 import type { IdxSchema } from '../data/idxSchema.js';
 import type { MatrixInput } from '../data/matrix.js';
-import { columnWidth, type TableSchema } from '../data/tableSchema.js';
+import { encodedWidth, inputColumnsOf, type TableSchema } from '../data/tableSchema.js';
 import { FileFormatError, ShapeError } from '../errors.js';
 import type { Autoencoder, Sequential } from '../index.js';
 import { numberField } from './csvWriter.js';
@@ -79,8 +80,13 @@ function autoencoderScorer(
   { threads }: ScorerOptions,
 ): Scorer {
   const worst = schema.kind === 'table' ? worstColumn(schema) : worstPixel(schema);
+  const threshold = model.detector?.threshold;
   return {
-    columns: ['reconstruction_error', schema.kind === 'table' ? 'worst_column' : 'worst_pixel'],
+    columns: [
+      'reconstruction_error',
+      schema.kind === 'table' ? 'worst_column' : 'worst_pixel',
+      ...(threshold === undefined ? [] : ['anomaly']),
+    ],
     async score(inputs) {
       const options = { matrix: true, threads } as const;
       const { perRow, values } = await model.reconstructionErrors(inputs, options);
@@ -88,25 +94,16 @@ function autoencoderScorer(
       return Array.from(perRow, (error, row) => [
         numberField(error),
         worst(values.subarray(row * columns, (row + 1) * columns)),
+        ...(threshold === undefined ? [] : [error > threshold ? '1' : '0']),
       ]);
     },
   };
 }
 
-/**
- * The column whose inputs add up to the largest squared error. The sum and not the mean: a wrong
- * category among a hundred weighs as much as one among two.
- */
-function worstColumn({ columns }: TableSchema): (errors: Float32Array) => string {
-  return (errors) => {
-    let offset = 0;
-    const sums = columns.map((column) => {
-      const start = offset;
-      offset += columnWidth(column);
-      return errors.subarray(start, offset).reduce((sum, error) => sum + error, 0);
-    });
-    return columns[indexOfLargest(sums)]?.name ?? '';
-  };
+/** As `explain` of the model, for the column that it would name first. */
+function worstColumn(schema: TableSchema): (errors: Float32Array) => string {
+  const columns = inputColumnsOf(schema);
+  return (errors) => columns[indexOfLargest(columnErrors(errors, columns))]?.name ?? '';
 }
 
 /** `14:7` for row 14 and column 7 of an image, from 0. */
@@ -138,7 +135,7 @@ function requireInputs(
 ): void {
   const inputs =
     schema.kind === 'table'
-      ? schema.columns.reduce((width, column) => width + columnWidth(column), 0)
+      ? encodedWidth(schema)
       : schema.shape.reduce((size, side) => size * side, 1);
   if (inputs === model.inputSize) return;
   throw new ShapeError({

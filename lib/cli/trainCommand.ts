@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { fileSize } from '../data/bytes.js';
+import { inputColumnsOf } from '../data/tableSchema.js';
 import { ArgumentError } from '../errors.js';
 import type { Autoencoder, History, JsonObject, Sequential, TrainingRun } from '../index.js';
 import { type CliContext, type ExitCode, exitCodes } from './context.js';
@@ -44,6 +45,7 @@ async function trainAndSave(
   const run = startRun(model, options, data, plan);
   const history = await follow(run, interrupted, report);
   report.trained(data, history);
+  if (model.kind === 'autoencoder') await makeDetector(model, options, data, report);
   if (options.out !== undefined) {
     const training = trainingRecord(options, data, plan, history, packageVersion());
     const record: ModelRecord = { data: data.schema, training };
@@ -52,6 +54,19 @@ async function trainAndSave(
     report.saved(options.out, (await stat(options.out)).size);
   }
   return history.stopReason === 'stopped' ? exitCodes.interrupted : exitCodes.ok;
+}
+
+/** Gives an autoencoder what it needs to name columns and to tell anomalies. */
+async function makeDetector(
+  model: Autoencoder,
+  { contamination, threads }: TrainOptions,
+  { schema, inputs }: TrainingData,
+  report: TrainReport,
+): Promise<void> {
+  if (schema.kind === 'table') model.columns = inputColumnsOf(schema);
+  if (contamination === undefined) return;
+  const rule = { method: 'contamination', contamination, threads } as const;
+  report.calibrated(await model.calibrate(inputs, rule));
 }
 
 function parameterCount({ parameters }: Sequential | Autoencoder): number {

@@ -1,3 +1,4 @@
+import type { Detector } from '../model/detector.js';
 import type { History, TrainingEvent } from '../model/events.js';
 import type { TrainingData } from './trainingData.js';
 import type { TrainingPlan } from './trainingPlan.js';
@@ -11,6 +12,7 @@ export interface TrainReport {
   event(event: TrainingEvent): void;
   stopping(): void;
   trained(data: TrainingData, history: History): void;
+  calibrated(detector: Detector): void;
   saved(path: string, bytes: number): void;
   /** Makes room for an error. */
   clear(): void;

@@ -1,3 +1,4 @@
+import type { Detector } from '../model/detector.js';
 import type { History, TrainingEvent } from '../model/events.js';
 import type { CliContext } from './context.js';
 import type { TrainOptions } from './options.js';
@@ -62,6 +63,10 @@ export class JsonTrainReport implements TrainReport {
       rowsPerSecond,
       threads,
     });
+  }
+
+  calibrated(detector: Detector): void {
+    this.#write('detector', detector);
   }
 
   saved(path: string, bytes: number): void {

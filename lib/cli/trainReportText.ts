@@ -1,3 +1,4 @@
+import type { Detector } from '../model/detector.js';
 import type { History, TrainingEvent, ValidationResult } from '../model/events.js';
 import type { CliContext } from './context.js';
 import type { TrainOptions } from './options.js';
@@ -15,7 +16,7 @@ import {
 import type { TrainingData } from './trainingData.js';
 import type { TrainingPlan } from './trainingPlan.js';
 import type { TrainReport } from './trainReport.js';
-import { columnsText, networkText, resultText, taskText } from './trainTexts.js';
+import { columnsText, networkText, resultText, taskText, thresholdText } from './trainTexts.js';
 
 /** Seconds between two lines of a log. */
 const logInterval = 1;
@@ -110,6 +111,10 @@ export class TextTrainReport implements TrainReport {
     const result = last.validation ?? last;
     const label = last.validation ? 'On the rows kept for validation' : 'On the training rows';
     this.#line(`${label}: ${this.#paint('bold', resultText(data, result))}`);
+  }
+
+  calibrated(detector: Detector): void {
+    this.#line(thresholdText(detector));
   }
 
   saved(path: string, bytes: number): void {

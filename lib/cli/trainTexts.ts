@@ -1,4 +1,5 @@
 import { encodedWidth } from '../data/tableSchema.js';
+import type { Detector } from '../model/detector.js';
 import type { ValidationResult } from '../model/events.js';
 import type { TrainOptions } from './options.js';
 import { metricTexts } from './progressBar.js';
@@ -58,4 +59,12 @@ export function resultText(
     );
   }
   return [`loss ${formatNumber(loss)}`, ...metricTexts(metrics)].join(', ');
+}
+
+/** `Threshold: 0.0123 (contamination 0.01, from 500 rows)`. */
+export function thresholdText({ threshold, rule, rows }: Detector): string {
+  const { method, ...parameters } = rule ?? { method: 'set by hand' };
+  const how = [method, ...Object.values(parameters)].join(' ');
+  const source = rule === null ? '' : `, from ${plural(rows, 'row')}`;
+  return `Threshold: a row whose error is above ${formatNumber(threshold)} is an anomaly (${how}${source})`;
 }

@@ -71,6 +71,11 @@ export function encodedWidth(schema: TableSchema): number {
   return schema.columns.reduce((width, column) => width + columnWidth(column), 0);
 }
 
+/** The columns with the inputs that each takes, as an autoencoder explains rows by them. */
+export function inputColumnsOf({ columns }: TableSchema): { name: string; inputs: number }[] {
+  return columns.map((column) => ({ name: column.name, inputs: columnWidth(column) }));
+}
+
 /**
  * Checks a schema that was read from a model: a file is not to be trusted.
  *

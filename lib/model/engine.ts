@@ -42,6 +42,7 @@ export class Engine {
   readonly #prepareData: PrepareData;
   readonly #context: OptionsContext;
   #isTraining = false;
+  #trainings = 0;
 
   constructor(spec: NetworkSpec, { prepareData, defaultLoss }: EngineOptions) {
     this.spec = spec;
@@ -52,6 +53,11 @@ export class Engine {
       modelSeed: spec.seed,
       defaultLoss,
     };
+  }
+
+  /** Runs that have begun to change the weights. */
+  get trainings(): number {
+    return this.#trainings;
   }
 
   /** The rule of a pass through the layers `from` to before `to`; all of them when not given. */
@@ -132,6 +138,7 @@ export class Engine {
       const heldOut =
         validation === undefined ? undefined : await uploadData(validation, isStopped);
       if (control.isStopped) return emptyHistory<Metric>();
+      this.#trainings++;
       const run = callNative(() =>
         this.network.fit(dataset, nativeFitOptions(options, batchSize, heldOut), (events) => {
           // The core measures exactly the metrics that it was asked for.

@@ -9,6 +9,8 @@ import {
 import { formatError, tensorPath } from '../io/safetensorsHeader.js';
 import { callNative, type NativeNetwork } from '../native.js';
 import { type NetworkSpec, normaliseNetwork, sizeAfter, tensorShapesOf } from '../spec/network.js';
+import { type Detector, normaliseDetector } from './detector.js';
+import { type InputColumn, normaliseColumns } from './inputColumns.js';
 import { type JsonObject, requireJson } from './json.js';
 
 /**
@@ -29,6 +31,10 @@ interface AutoencoderRecord extends CommonRecord {
   readonly kind: 'autoencoder';
   /** The layer whose output is the code. */
   readonly codeLayer: number;
+  /** Columns with names; undefined when none were given. */
+  readonly columns?: readonly InputColumn[] | undefined;
+  /** Undefined while no threshold is set. */
+  readonly detector?: Detector | undefined;
 }
 
 /** What the metadata holds besides the version. */
@@ -125,11 +131,11 @@ function parseJson(text: string, place: string): unknown {
 function checkedRecord(value: unknown, place: string): ModelRecord {
   const fields = requireObject(value, 'model');
   if (fields.version !== formatVersion) throw unknownVersion(fields.version, place);
-  const { kind, codeLayer } = fields;
+  const { kind, codeLayer, columns, detector } = fields;
   if (kind !== 'sequential' && kind !== 'autoencoder') {
     throw formatError(`${place}: kind`, "'sequential' or 'autoencoder'", describeValue(kind));
   }
-  const extra = kind === 'autoencoder' ? ['codeLayer'] : [];
+  const extra = kind === 'autoencoder' ? ['codeLayer', 'columns', 'detector'] : [];
   requireKnownKeys(fields, ['version', 'kind', 'spec', 'annotations', ...extra], '');
   const spec = normaliseNetwork(fields.spec, 'spec');
   const annotations = requireObject(withDefault(fields.annotations, {}), 'annotations');
@@ -137,7 +143,13 @@ function checkedRecord(value: unknown, place: string): ModelRecord {
   const common = { spec, annotations: annotations as JsonObject };
   if (kind === 'sequential') return { kind, ...common };
   requireMirror(spec, place);
-  return { kind, ...common, codeLayer: requireCodeLayer(codeLayer, spec, place) };
+  return {
+    kind,
+    ...common,
+    codeLayer: requireCodeLayer(codeLayer, spec, place),
+    ...(columns !== undefined && { columns: normaliseColumns(columns, spec.inputSize, 'columns') }),
+    ...(detector !== undefined && { detector: normaliseDetector(detector, 'detector') }),
+  };
 }
 
 function requireCodeLayer(codeLayer: unknown, spec: NetworkSpec, place: string): number {

@@ -65,6 +65,7 @@ describe('parseArguments', () => {
 
   it('reads an autoencoder, labels, and a network without hidden layers', () => {
     expect(train('--autoencoder', '--code', '8')).toMatchObject({ autoencoder: true, code: 8 });
+    expect(train('--autoencoder', '--contamination', '1%')).toMatchObject({ contamination: 0.01 });
     expect(train('--labels', 'l.gz', '--hidden', 'none')).toMatchObject({
       labels: 'l.gz',
       hidden: [],
@@ -108,6 +109,9 @@ describe('parseArguments', () => {
     ['train a --autoencoder --labels l', '--autoencoder has no --labels'],
     ['train a --target y --labels l', 'give one of them'],
     ['train a --target y --code 8', '--code belongs to --autoencoder'],
+    ['train a --target y --contamination 0.1', '--contamination belongs to --autoencoder'],
+    ['train a --autoencoder --contamination 0', 'share above 0'],
+    ['train a --autoencoder --contamination 60%', 'up to 0.5'],
     ['predict m d --json', '--json needs --out'],
     ['predict m d --unknown guess', 'Allowed choices are error, ignore'],
   ])('refuses `%s`', (line, message) => {

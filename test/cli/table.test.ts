@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { load } from '../../lib/index.js';
 import { jsonLines, layerwise } from './process.js';
 import { irisCsv, irisRows, Workspace } from './samples.js';
 
@@ -209,6 +210,25 @@ describe('an autoencoder', () => {
     const errors = records.map((record) => Number(record[5]));
     expect(Math.max(...errors.slice(0, -1))).toBeLessThan((errors.at(-1) ?? 0) / 2);
     expect(records.at(-1)?.at(-1)).toBe('petal length');
+  });
+
+  it('tells anomalies by the threshold that it was trained to set', async () => {
+    const out = work.path('detector.safetensors');
+    const words = ['--autoencoder', '--code', '2', '--contamination', '2%', '--out', out];
+    const trained = await layerwise(['train', data, ...words]);
+    expect(trained.stdout).toMatch(
+      /Threshold: a row whose error is above \S+ is an anomaly \(contamination 0.02, from 150 rows\)/,
+    );
+    const { stdout } = await layerwise(['predict', out, data]);
+    const [header, ...records] = recordsOf(stdout);
+    expect(header?.slice(-3)).toEqual(['reconstruction_error', 'worst_column', 'anomaly']);
+    expect(records.filter((record) => record.at(-1) === '1')).toHaveLength(3);
+    const model = await load(out);
+    if (model.kind !== 'autoencoder') throw new Error(`a model of kind ${model.kind}`);
+    expect(model.columns.at(-1)).toEqual({ name: 'species', inputs: 3 });
+    expect((await layerwise(['inspect', out])).stdout).toContain('Threshold: ');
+    const inspected = await layerwise(['inspect', out, '--json']);
+    expect(JSON.parse(inspected.stdout).detector).toEqual(model.detector);
   });
 });
 

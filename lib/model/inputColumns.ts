@@ -1,0 +1,92 @@
+import {
+  describeValue,
+  isPlainObject,
+  requireInteger,
+  requireKnownKeys,
+  sizeRule,
+  withDefault,
+} from '../checks.js';
+import { ArgumentError, ShapeError } from '../errors.js';
+
+/**
+ * The columns that people know, over the inputs of the network: a column of text that was encoded
+ * as one input per category is one column again.
+ */
+
+/** A column and how many inputs of the network it takes. */
+export interface InputColumn {
+  readonly name: string;
+  /** Inputs of the network, side by side. */
+  readonly inputs: number;
+}
+
+/** A column as a caller writes it: its name alone stands for one input. */
+export type InputColumnOption =
+  | string
+  | { readonly name: string; readonly inputs?: number | undefined };
+
+/** One column for each input, named by its number from 0. */
+export function numberedColumns(inputSize: number): readonly InputColumn[] {
+  return Array.from({ length: inputSize }, (_, index) => ({ name: String(index), inputs: 1 }));
+}
+
+/**
+ * Checks columns against the inputs that they have to cover.
+ *
+ * @throws ArgumentError; ShapeError when they take more or fewer inputs.
+ */
+export function normaliseColumns(
+  input: unknown,
+  inputSize: number,
+  path: string,
+): readonly InputColumn[] {
+  if (!Array.isArray(input)) {
+    throw new ArgumentError({
+      path,
+      expected: 'an array of names, or of objects with name and inputs',
+      received: describeValue(input),
+    });
+  }
+  const columns = input.map((column: unknown, index) =>
+    normaliseColumn(column, `${path}[${index}]`),
+  );
+  const total = columns.reduce((sum, { inputs }) => sum + inputs, 0);
+  if (total === inputSize) return Object.freeze(columns);
+  throw new ShapeError({
+    path,
+    expected: `columns that take the ${inputSize} inputs of the network`,
+    received: `${columns.length} columns that take ${total}`,
+    remedy: 'Write { name, inputs } for a column that takes more than one input.',
+  });
+}
+
+function normaliseColumn(input: unknown, path: string): InputColumn {
+  if (typeof input === 'string') return Object.freeze({ name: input, inputs: 1 });
+  if (!isPlainObject(input) || typeof input.name !== 'string') {
+    throw new ArgumentError({
+      path,
+      expected: 'a name, or an object with name and inputs',
+      received: describeValue(input),
+    });
+  }
+  requireKnownKeys(input, ['name', 'inputs'], path);
+  const inputs = requireInteger(withDefault(input.inputs, 1), `${path}.inputs`, sizeRule);
+  return Object.freeze({ name: input.name, inputs });
+}
+
+/** A column with the inputs from `start` to before `end`. */
+export interface ColumnRange {
+  readonly column: InputColumn;
+  readonly index: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+export function* rangesOf(columns: readonly InputColumn[]): Generator<ColumnRange, void, void> {
+  let start = 0;
+  for (const [index, column] of columns.entries()) {
+    const end = start + column.inputs;
+    yield { column, index, start, end };
+    start = end;
+  }
+}

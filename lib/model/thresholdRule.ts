@@ -1,0 +1,146 @@
+import {
+  describeValue,
+  joinPath,
+  listOf,
+  type NumberRule,
+  remedyFor,
+  requireKnownKeys,
+  requireNumber,
+  requireObject,
+  withDefault,
+} from '../checks.js';
+import { ArgumentError } from '../errors.js';
+
+/** How the limit between ordinary rows and anomalies follows from the scores of known rows. */
+
+/** The share of the rows that is taken for anomalies lies above the threshold. */
+export interface ContaminationRule {
+  readonly method: 'contamination';
+  /** Share of the rows, above 0 and at most 0.5. Default 0.01. */
+  readonly contamination?: number | undefined;
+}
+
+/** The threshold is a quantile of the scores, interpolated between two neighbours. */
+export interface QuantileRule {
+  readonly method: 'quantile';
+  /** From 0 to 1. Default 0.99. */
+  readonly quantile?: number | undefined;
+}
+
+/** Mean + sigmas · standard deviation of the scores. */
+export interface SigmaRule {
+  readonly method: 'sigma';
+  /** Standard deviations above the mean, 0 or more. Default 3. */
+  readonly sigmas?: number | undefined;
+}
+
+/** The largest score times a factor. */
+export interface MaximumRule {
+  readonly method: 'maximum';
+  /** Above 0. Default 1. */
+  readonly factor?: number | undefined;
+}
+
+/** A rule as a caller writes it. */
+export type ThresholdRule = ContaminationRule | QuantileRule | SigmaRule | MaximumRule;
+
+export type ThresholdMethod = ThresholdRule['method'];
+
+/** A rule with its parameter filled in. */
+export type ThresholdRuleSpec = {
+  [Method in ThresholdMethod]: Required<Extract<ThresholdRule, { readonly method: Method }>>;
+}[ThresholdMethod];
+
+interface RuleRow {
+  /** The parameter, of which each rule has one. */
+  readonly parameter: string;
+  readonly fallback: number;
+  readonly limits: NumberRule;
+  /** @param scores Ascending, one or more. */
+  threshold(scores: Float32Array, parameter: number): number;
+}
+
+const rows: Readonly<Record<ThresholdMethod, RuleRow>> = {
+  contamination: {
+    parameter: 'contamination',
+    fallback: 0.01,
+    limits: { minimum: 0, minimumExclusive: true, maximum: 0.5 },
+    threshold: (scores, contamination) => quantileOf(scores, 1 - contamination),
+  },
+  quantile: {
+    parameter: 'quantile',
+    fallback: 0.99,
+    limits: { minimum: 0, maximum: 1 },
+    threshold: quantileOf,
+  },
+  sigma: {
+    parameter: 'sigmas',
+    fallback: 3,
+    limits: { minimum: 0 },
+    threshold(scores, sigmas) {
+      const { mean, deviation } = momentsOf(scores);
+      return mean + sigmas * deviation;
+    },
+  },
+  maximum: {
+    parameter: 'factor',
+    fallback: 1,
+    limits: { minimum: 0, minimumExclusive: true },
+    threshold: (scores, factor) => (scores[scores.length - 1] ?? 0) * factor,
+  },
+};
+
+export const thresholdMethods = Object.keys(rows) as readonly ThresholdMethod[];
+
+/**
+ * Checks a rule and fills in its parameter.
+ *
+ * @throws ArgumentError
+ */
+export function normaliseThresholdRule(input: unknown, path: string): ThresholdRuleSpec {
+  const given = requireObject(input, path === '' ? 'options' : path);
+  const method = requireMethod(given.method, joinPath(path, 'method'));
+  const { parameter, fallback, limits } = rows[method];
+  requireKnownKeys(given, ['method', parameter], path);
+  const value = withDefault(given[parameter], fallback);
+  const checked = requireNumber(value, joinPath(path, parameter), limits);
+  // The cast only says that the parameter is the one of the method.
+  return Object.freeze({ method, [parameter]: checked }) as unknown as ThresholdRuleSpec;
+}
+
+/** @param scores In any order, one or more; left as they are. */
+export function thresholdOf(scores: Float32Array, rule: ThresholdRuleSpec): number {
+  const { parameter, threshold } = rows[rule.method];
+  const values: Readonly<Record<string, unknown>> = { ...rule };
+  return threshold(scores.toSorted(), values[parameter] as number);
+}
+
+function requireMethod(method: unknown, path: string): ThresholdMethod {
+  const known = thresholdMethods.find((name) => name === method);
+  if (known !== undefined) return known;
+  throw new ArgumentError({
+    path,
+    expected: `one of the methods ${listOf(thresholdMethods)}`,
+    received: describeValue(method),
+    remedy: typeof method === 'string' ? remedyFor(method, thresholdMethods) : '',
+  });
+}
+
+/** Linear between the two nearest ranks: the default of NumPy. */
+function quantileOf(ascending: Float32Array, quantile: number): number {
+  const position = (ascending.length - 1) * quantile;
+  const below = Math.floor(position);
+  const lower = ascending[below] ?? 0;
+  const upper = ascending[below + 1] ?? lower;
+  return lower + (upper - lower) * (position - below);
+}
+
+/** Mean and standard deviation over all scores (not estimated for a larger population). */
+function momentsOf(scores: Float32Array): { mean: number; deviation: number } {
+  let sum = 0;
+  for (const score of scores) sum += score;
+  const mean = sum / scores.length;
+  let squares = 0;
+  for (const score of scores) squares += (score - mean) ** 2;
+  return { mean, deviation: Math.sqrt(squares / scores.length) };
+}
