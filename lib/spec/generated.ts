@@ -249,6 +249,94 @@ export interface SgdOptimizer {
 }
 
 /**
+ * Gradient descent with momentum (Polyak 1964): sgd with a momentum of 0.9.
+ *
+ * `v = momentum * v + g; w -= learningRate * v`
+ */
+export interface MomentumOptimizer {
+  readonly type: 'momentum';
+  /** The size of a step. Default 0.01, >= 0. */
+  readonly learningRate: number;
+  /** The share of the last update that is kept (Polyak 1964). Default 0.9, >= 0 and < 1. */
+  readonly momentum: number;
+  /** The factor of the L2 penalty, added to the gradient (coupled). Default 0, >= 0. */
+  readonly weightDecay: number;
+}
+
+/**
+ * Gradient descent with Nesterov's momentum (Sutskever et al. 2013): sgd with nesterov and a
+ * momentum of 0.9.
+ *
+ * `v = momentum * v + g; w -= learningRate * (g + momentum * v)`
+ */
+export interface NesterovOptimizer {
+  readonly type: 'nesterov';
+  /** The size of a step. Default 0.01, >= 0. */
+  readonly learningRate: number;
+  /** The share of the last update that is kept (Polyak 1964). Default 0.9, >= 0 and < 1. */
+  readonly momentum: number;
+  /** The factor of the L2 penalty, added to the gradient (coupled). Default 0, >= 0. */
+  readonly weightDecay: number;
+}
+
+/**
+ * Adaptive gradients (Duchi, Hazan and Singer 2011): for sparse inputs.
+ *
+ * `s += g^2; w -= learningRate / (1 + (t - 1) * learningRateDecay) * g / (sqrt(s) + epsilon)`
+ */
+export interface AdagradOptimizer {
+  readonly type: 'adagrad';
+  /** The size of a step. Default 0.01, >= 0. */
+  readonly learningRate: number;
+  /** How fast the learning rate falls, beside the effect of the sum. Default 0, >= 0. */
+  readonly learningRateDecay: number;
+  /** What the sums of squares start from. Default 0, >= 0. */
+  readonly initialAccumulator: number;
+  /** Added to the denominator. Default 1e-10, >= 1e-30. */
+  readonly epsilon: number;
+  /** The factor of the L2 penalty, added to the gradient (coupled). Default 0, >= 0. */
+  readonly weightDecay: number;
+}
+
+/**
+ * Steps in the unit of the parameters, with no learning rate to choose (Zeiler 2012).
+ *
+ * `d = g * sqrt(u + epsilon) / sqrt(s + epsilon); w -= learningRate * d, s and u being the running means of g^2 and of the earlier d^2`
+ */
+export interface AdadeltaOptimizer {
+  readonly type: 'adadelta';
+  /** The size of a step. Default 1, >= 0. */
+  readonly learningRate: number;
+  /** The decay of the means of squares, of gradients and of steps. Default 0.9, >= 0 and < 1. */
+  readonly rho: number;
+  /** Added to the denominator. Default 0.000001, >= 1e-30. */
+  readonly epsilon: number;
+  /** The factor of the L2 penalty, added to the gradient (coupled). Default 0, >= 0. */
+  readonly weightDecay: number;
+}
+
+/**
+ * Gradients divided by their running root mean square (Tieleman and Hinton 2012).
+ *
+ * `b = momentum * b + g / (sqrt(s) + epsilon); w -= learningRate * b, s being the running mean of g^2, or the variance of g if centered`
+ */
+export interface RmspropOptimizer {
+  readonly type: 'rmsprop';
+  /** The size of a step. Default 0.01, >= 0. */
+  readonly learningRate: number;
+  /** The decay of the mean of the squared gradients. Default 0.99, >= 0 and < 1. */
+  readonly alpha: number;
+  /** Added to the denominator. Default 1e-8, >= 1e-30. */
+  readonly epsilon: number;
+  /** The factor of the L2 penalty, added to the gradient (coupled). Default 0, >= 0. */
+  readonly weightDecay: number;
+  /** The share of the last step that is kept. Default 0, >= 0 and < 1. */
+  readonly momentum: number;
+  /** Divide by the deviation of the gradients instead (Graves 2013). Default false. */
+  readonly centered: boolean;
+}
+
+/**
  * Adaptive moment estimation (Kingma and Ba 2015).
  *
  * `w -= learningRate * mHat / (sqrt(vHat) + epsilon), mHat and vHat being the bias-corrected means of g and g^2`
@@ -289,8 +377,81 @@ export interface AdamWOptimizer {
   readonly weightDecay: number;
 }
 
+/**
+ * Adam whose steps never grow again (Reddi, Kale and Kumar 2018); PyTorch's adam with
+ * amsgrad=True.
+ *
+ * `w -= learningRate * mHat / (sqrt(x) + epsilon), x being the largest v so far, bias-corrected`
+ */
+export interface AmsgradOptimizer {
+  readonly type: 'amsgrad';
+  /** The size of a step. Default 0.001, >= 0. */
+  readonly learningRate: number;
+  /** The decay of the mean of the gradients. Default 0.9, >= 0 and < 1. */
+  readonly beta1: number;
+  /** The decay of the mean of the squared gradients. Default 0.999, >= 0 and < 1. */
+  readonly beta2: number;
+  /** Added to the denominator. Default 1e-8, >= 1e-30. */
+  readonly epsilon: number;
+  /** The factor of the L2 penalty, added to the gradient (coupled). Default 0, >= 0. */
+  readonly weightDecay: number;
+}
+
+/**
+ * Adam with Nesterov's momentum (Dozat 2016).
+ *
+ * `w -= learningRate * ((1 - mu(t)) / (1 - M(t)) * g + mu(t + 1) / (1 - M(t + 1)) * m) / (sqrt(vHat) + epsilon), mu(t) = beta1 * (1 - 0.96^(t * momentumDecay) / 2), M(t) the product of mu(1) to mu(t)`
+ */
+export interface NadamOptimizer {
+  readonly type: 'nadam';
+  /** The size of a step. Default 0.002, >= 0. */
+  readonly learningRate: number;
+  /** The decay of the mean of the gradients. Default 0.9, >= 0 and < 1. */
+  readonly beta1: number;
+  /** The decay of the mean of the squared gradients. Default 0.999, >= 0 and < 1. */
+  readonly beta2: number;
+  /** Added to the denominator. Default 1e-8, >= 1e-30. */
+  readonly epsilon: number;
+  /** The factor of the L2 penalty, added to the gradient (coupled). Default 0, >= 0. */
+  readonly weightDecay: number;
+  /** How fast the momentum grows to beta1. Default 0.004, >= 0. */
+  readonly momentumDecay: number;
+}
+
+/**
+ * Evolved sign momentum (Chen et al. 2023); wants a learning rate three to ten times smaller
+ * than adam's.
+ *
+ * `w -= learningRate * (sign(beta1 * m + (1 - beta1) * g) + weightDecay * w); m = beta2 * m + (1 - beta2) * g`
+ */
+export interface LionOptimizer {
+  readonly type: 'lion';
+  /** The size of a step. Default 0.0001, >= 0. */
+  readonly learningRate: number;
+  /** The share of the kept mean in the direction of a step. Default 0.9, >= 0 and < 1. */
+  readonly beta1: number;
+  /** The decay of the mean of the gradients. Default 0.99, >= 0 and < 1. */
+  readonly beta2: number;
+  /**
+   * The share of each parameter that a step takes away, times the learning rate (decoupled).
+   * Default 0, >= 0.
+   */
+  readonly weightDecay: number;
+}
+
 /** Every optimizer with all its parameters. */
-export type OptimizerSpec = SgdOptimizer | AdamOptimizer | AdamWOptimizer;
+export type OptimizerSpec =
+  | SgdOptimizer
+  | MomentumOptimizer
+  | NesterovOptimizer
+  | AdagradOptimizer
+  | AdadeltaOptimizer
+  | RmspropOptimizer
+  | AdamOptimizer
+  | AdamWOptimizer
+  | AmsgradOptimizer
+  | NadamOptimizer
+  | LionOptimizer;
 
 export const optimizerTable = [
   {
@@ -333,6 +494,235 @@ export const optimizerTable = [
         minimumExclusive: false,
         maximumExclusive: false,
         description: 'The factor of the L2 penalty, added to the gradient (coupled).',
+      },
+    ],
+  },
+  {
+    name: 'momentum',
+    formula: 'v = momentum * v + g; w -= learningRate * v',
+    description: 'Gradient descent with momentum (Polyak 1964): sgd with a momentum of 0.9.',
+    parameters: [
+      {
+        name: 'learningRate',
+        default: 0.01,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The size of a step.',
+      },
+      {
+        name: 'momentum',
+        default: 0.9,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: true,
+        description: 'The share of the last update that is kept (Polyak 1964).',
+      },
+      {
+        name: 'weightDecay',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The factor of the L2 penalty, added to the gradient (coupled).',
+      },
+    ],
+  },
+  {
+    name: 'nesterov',
+    formula: 'v = momentum * v + g; w -= learningRate * (g + momentum * v)',
+    description:
+      "Gradient descent with Nesterov's momentum (Sutskever et al. 2013): sgd with nesterov and a momentum of 0.9.",
+    parameters: [
+      {
+        name: 'learningRate',
+        default: 0.01,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The size of a step.',
+      },
+      {
+        name: 'momentum',
+        default: 0.9,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: true,
+        description: 'The share of the last update that is kept (Polyak 1964).',
+      },
+      {
+        name: 'weightDecay',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The factor of the L2 penalty, added to the gradient (coupled).',
+      },
+    ],
+  },
+  {
+    name: 'adagrad',
+    formula:
+      's += g^2; w -= learningRate / (1 + (t - 1) * learningRateDecay) * g / (sqrt(s) + epsilon)',
+    description: 'Adaptive gradients (Duchi, Hazan and Singer 2011): for sparse inputs.',
+    parameters: [
+      {
+        name: 'learningRate',
+        default: 0.01,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The size of a step.',
+      },
+      {
+        name: 'learningRateDecay',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'How fast the learning rate falls, beside the effect of the sum.',
+      },
+      {
+        name: 'initialAccumulator',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'What the sums of squares start from.',
+      },
+      {
+        name: 'epsilon',
+        default: 1e-10,
+        minimum: 1e-30,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Added to the denominator.',
+      },
+      {
+        name: 'weightDecay',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The factor of the L2 penalty, added to the gradient (coupled).',
+      },
+    ],
+  },
+  {
+    name: 'adadelta',
+    formula:
+      'd = g * sqrt(u + epsilon) / sqrt(s + epsilon); w -= learningRate * d, s and u being the running means of g^2 and of the earlier d^2',
+    description:
+      'Steps in the unit of the parameters, with no learning rate to choose (Zeiler 2012).',
+    parameters: [
+      {
+        name: 'learningRate',
+        default: 1,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The size of a step.',
+      },
+      {
+        name: 'rho',
+        default: 0.9,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: true,
+        description: 'The decay of the means of squares, of gradients and of steps.',
+      },
+      {
+        name: 'epsilon',
+        default: 0.000001,
+        minimum: 1e-30,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Added to the denominator.',
+      },
+      {
+        name: 'weightDecay',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The factor of the L2 penalty, added to the gradient (coupled).',
+      },
+    ],
+  },
+  {
+    name: 'rmsprop',
+    formula:
+      'b = momentum * b + g / (sqrt(s) + epsilon); w -= learningRate * b, s being the running mean of g^2, or the variance of g if centered',
+    description: 'Gradients divided by their running root mean square (Tieleman and Hinton 2012).',
+    parameters: [
+      {
+        name: 'learningRate',
+        default: 0.01,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The size of a step.',
+      },
+      {
+        name: 'alpha',
+        default: 0.99,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: true,
+        description: 'The decay of the mean of the squared gradients.',
+      },
+      {
+        name: 'epsilon',
+        default: 1e-8,
+        minimum: 1e-30,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Added to the denominator.',
+      },
+      {
+        name: 'weightDecay',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The factor of the L2 penalty, added to the gradient (coupled).',
+      },
+      {
+        name: 'momentum',
+        default: 0,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: true,
+        description: 'The share of the last step that is kept.',
+      },
+      {
+        name: 'centered',
+        default: false,
+        minimum: null,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Divide by the deviation of the gradients instead (Graves 2013).',
       },
     ],
   },
@@ -442,6 +832,168 @@ export const optimizerTable = [
       },
     ],
   },
+  {
+    name: 'amsgrad',
+    formula:
+      'w -= learningRate * mHat / (sqrt(x) + epsilon), x being the largest v so far, bias-corrected',
+    description:
+      "Adam whose steps never grow again (Reddi, Kale and Kumar 2018); PyTorch's adam with amsgrad=True.",
+    parameters: [
+      {
+        name: 'learningRate',
+        default: 0.001,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The size of a step.',
+      },
+      {
+        name: 'beta1',
+        default: 0.9,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: true,
+        description: 'The decay of the mean of the gradients.',
+      },
+      {
+        name: 'beta2',
+        default: 0.999,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: true,
+        description: 'The decay of the mean of the squared gradients.',
+      },
+      {
+        name: 'epsilon',
+        default: 1e-8,
+        minimum: 1e-30,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Added to the denominator.',
+      },
+      {
+        name: 'weightDecay',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The factor of the L2 penalty, added to the gradient (coupled).',
+      },
+    ],
+  },
+  {
+    name: 'nadam',
+    formula:
+      'w -= learningRate * ((1 - mu(t)) / (1 - M(t)) * g + mu(t + 1) / (1 - M(t + 1)) * m) / (sqrt(vHat) + epsilon), mu(t) = beta1 * (1 - 0.96^(t * momentumDecay) / 2), M(t) the product of mu(1) to mu(t)',
+    description: "Adam with Nesterov's momentum (Dozat 2016).",
+    parameters: [
+      {
+        name: 'learningRate',
+        default: 0.002,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The size of a step.',
+      },
+      {
+        name: 'beta1',
+        default: 0.9,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: true,
+        description: 'The decay of the mean of the gradients.',
+      },
+      {
+        name: 'beta2',
+        default: 0.999,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: true,
+        description: 'The decay of the mean of the squared gradients.',
+      },
+      {
+        name: 'epsilon',
+        default: 1e-8,
+        minimum: 1e-30,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Added to the denominator.',
+      },
+      {
+        name: 'weightDecay',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The factor of the L2 penalty, added to the gradient (coupled).',
+      },
+      {
+        name: 'momentumDecay',
+        default: 0.004,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'How fast the momentum grows to beta1.',
+      },
+    ],
+  },
+  {
+    name: 'lion',
+    formula:
+      'w -= learningRate * (sign(beta1 * m + (1 - beta1) * g) + weightDecay * w); m = beta2 * m + (1 - beta2) * g',
+    description:
+      "Evolved sign momentum (Chen et al. 2023); wants a learning rate three to ten times smaller than adam's.",
+    parameters: [
+      {
+        name: 'learningRate',
+        default: 0.0001,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The size of a step.',
+      },
+      {
+        name: 'beta1',
+        default: 0.9,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: true,
+        description: 'The share of the kept mean in the direction of a step.',
+      },
+      {
+        name: 'beta2',
+        default: 0.99,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: true,
+        description: 'The decay of the mean of the gradients.',
+      },
+      {
+        name: 'weightDecay',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description:
+          'The share of each parameter that a step takes away, times the learning rate (decoupled).',
+      },
+    ],
+  },
 ] as const satisfies readonly RowDescription[];
 
 /** The name of an optimizer. */
@@ -456,6 +1008,62 @@ export type OptimizerName = (typeof optimizerTable)[number]['name'];
  */
 export function sgd(options: OptionsOf<SgdOptimizer> = {}): SpecInput<SgdOptimizer> {
   return specData({ type: 'sgd' }, options);
+}
+
+/**
+ * Gradient descent with momentum (Polyak 1964): sgd with a momentum of 0.9.
+ *
+ * `v = momentum * v + g; w -= learningRate * v`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function momentum(options: OptionsOf<MomentumOptimizer> = {}): SpecInput<MomentumOptimizer> {
+  return specData({ type: 'momentum' }, options);
+}
+
+/**
+ * Gradient descent with Nesterov's momentum (Sutskever et al. 2013): sgd with nesterov and a
+ * momentum of 0.9.
+ *
+ * `v = momentum * v + g; w -= learningRate * (g + momentum * v)`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function nesterov(options: OptionsOf<NesterovOptimizer> = {}): SpecInput<NesterovOptimizer> {
+  return specData({ type: 'nesterov' }, options);
+}
+
+/**
+ * Adaptive gradients (Duchi, Hazan and Singer 2011): for sparse inputs.
+ *
+ * `s += g^2; w -= learningRate / (1 + (t - 1) * learningRateDecay) * g / (sqrt(s) + epsilon)`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function adagrad(options: OptionsOf<AdagradOptimizer> = {}): SpecInput<AdagradOptimizer> {
+  return specData({ type: 'adagrad' }, options);
+}
+
+/**
+ * Steps in the unit of the parameters, with no learning rate to choose (Zeiler 2012).
+ *
+ * `d = g * sqrt(u + epsilon) / sqrt(s + epsilon); w -= learningRate * d, s and u being the running means of g^2 and of the earlier d^2`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function adadelta(options: OptionsOf<AdadeltaOptimizer> = {}): SpecInput<AdadeltaOptimizer> {
+  return specData({ type: 'adadelta' }, options);
+}
+
+/**
+ * Gradients divided by their running root mean square (Tieleman and Hinton 2012).
+ *
+ * `b = momentum * b + g / (sqrt(s) + epsilon); w -= learningRate * b, s being the running mean of g^2, or the variance of g if centered`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function rmsprop(options: OptionsOf<RmspropOptimizer> = {}): SpecInput<RmspropOptimizer> {
+  return specData({ type: 'rmsprop' }, options);
 }
 
 /**
@@ -478,6 +1086,41 @@ export function adam(options: OptionsOf<AdamOptimizer> = {}): SpecInput<AdamOpti
  */
 export function adamW(options: OptionsOf<AdamWOptimizer> = {}): SpecInput<AdamWOptimizer> {
   return specData({ type: 'adamW' }, options);
+}
+
+/**
+ * Adam whose steps never grow again (Reddi, Kale and Kumar 2018); PyTorch's adam with
+ * amsgrad=True.
+ *
+ * `w -= learningRate * mHat / (sqrt(x) + epsilon), x being the largest v so far, bias-corrected`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function amsgrad(options: OptionsOf<AmsgradOptimizer> = {}): SpecInput<AmsgradOptimizer> {
+  return specData({ type: 'amsgrad' }, options);
+}
+
+/**
+ * Adam with Nesterov's momentum (Dozat 2016).
+ *
+ * `w -= learningRate * ((1 - mu(t)) / (1 - M(t)) * g + mu(t + 1) / (1 - M(t + 1)) * m) / (sqrt(vHat) + epsilon), mu(t) = beta1 * (1 - 0.96^(t * momentumDecay) / 2), M(t) the product of mu(1) to mu(t)`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function nadam(options: OptionsOf<NadamOptimizer> = {}): SpecInput<NadamOptimizer> {
+  return specData({ type: 'nadam' }, options);
+}
+
+/**
+ * Evolved sign momentum (Chen et al. 2023); wants a learning rate three to ten times smaller
+ * than adam's.
+ *
+ * `w -= learningRate * (sign(beta1 * m + (1 - beta1) * g) + weightDecay * w); m = beta2 * m + (1 - beta2) * g`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function lion(options: OptionsOf<LionOptimizer> = {}): SpecInput<LionOptimizer> {
+  return specData({ type: 'lion' }, options);
 }
 
 /**

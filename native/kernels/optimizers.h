@@ -9,12 +9,17 @@
 
 namespace layerwise {
 
-inline constexpr int kMaxOptimizerStates = 2;
+inline constexpr int kMaxOptimizerStates = 3;
 inline constexpr int kMaxOptimizerConstants = 8;
 
 // What is the same for all parameters in one step, computed once in double precision.
 struct OptimizerConstants {
   float values[kMaxOptimizerConstants] = {};
+};
+
+// What the states of every parameter are before the first step.
+struct OptimizerStart {
+  float values[kMaxOptimizerStates] = {};
 };
 
 // A contiguous run of parameters; whole vectors.
@@ -27,8 +32,10 @@ struct OptimizerBlock {
 
 struct OptimizerRow {
   RowInfo info;
-  int states = 0;  // numbers kept for each parameter; all start at zero
-  // `parameters` in the order of info.parameters; `step` counts from 1.
+  int states = 0;  // numbers kept for each parameter
+  // In both functions `parameters` are in the order of info.parameters, the learning rate first.
+  OptimizerStart (*start)(const double* parameters) = nullptr;  // null: all zeros
+  // `step` counts from 1.
   OptimizerConstants (*prepare)(const double* parameters, int64_t step) = nullptr;
   void (*update)(const OptimizerBlock& block, const OptimizerConstants& constants) = nullptr;
 };

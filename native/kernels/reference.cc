@@ -129,29 +129,6 @@ LossResult CrossEntropy(const Matrix& logits, const Matrix& targets) {
   return result;
 }
 
-// parameters: learningRate, momentum, nesterov, weightDecay
-double Sgd(const std::vector<double>& p, double w, double g, OptimizerState& state) {
-  g += p[3] * w;
-  state.first = p[1] * state.first + g;
-  return w - p[0] * (p[2] != 0 ? g + p[1] * state.first : state.first);
-}
-
-// parameters: learningRate, beta1, beta2, epsilon, weightDecay
-double Adam(const std::vector<double>& p, bool decoupled, int64_t step, double w, double g,
-            OptimizerState& state) {
-  if (decoupled) {
-    w -= p[0] * p[4] * w;
-  } else {
-    g += p[4] * w;
-  }
-  state.first = p[1] * state.first + (1.0 - p[1]) * g;
-  state.second = p[2] * state.second + (1.0 - p[2]) * g * g;
-  const double t = static_cast<double>(step);
-  const double mean = state.first / (1.0 - std::pow(p[1], t));
-  const double square = state.second / (1.0 - std::pow(p[2], t));
-  return w - p[0] * mean / (std::sqrt(square) + p[3]);
-}
-
 Matrix RoundedProduct(const Network& network, Matrix a, Matrix b) {
   if (network.round != nullptr) {
     for (double& value : a.values) value = network.round(value);
@@ -291,18 +268,6 @@ Matrix OneHot(const std::vector<int32_t>& classes, int64_t columns) {
     targets.At(i, classes[static_cast<size_t>(i)]) = 1.0;
   }
   return targets;
-}
-
-double Update(const Function& optimizer, int64_t step, double parameter, double gradient,
-              OptimizerState& state) {
-  if (optimizer.name == "sgd") return Sgd(optimizer.parameters, parameter, gradient, state);
-  if (optimizer.name == "adam") {
-    return Adam(optimizer.parameters, false, step, parameter, gradient, state);
-  }
-  if (optimizer.name == "adamW") {
-    return Adam(optimizer.parameters, true, step, parameter, gradient, state);
-  }
-  ThrowNoTwin(optimizer.name);
 }
 
 ColumnStatistics StatisticsOf(const Matrix& x) {

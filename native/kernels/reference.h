@@ -53,11 +53,12 @@ LossResult Loss(const Function& loss, const Matrix& inputs, const Matrix& target
 // Targets of 0 and 1 from class indices.
 Matrix OneHot(const std::vector<int32_t>& classes, int64_t columns);
 
-// One step of one parameter; `step` counts from 1, the states start at zero.
+// What an optimizer keeps for one parameter, in the order of its row.
 struct OptimizerState {
-  double first = 0;
-  double second = 0;
+  double values[3] = {};
 };
+OptimizerState StartOf(const Function& optimizer);
+// One step of one parameter; `step` counts from 1.
 double Update(const Function& optimizer, int64_t step, double parameter, double gradient,
               OptimizerState& state);
 

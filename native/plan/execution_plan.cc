@@ -336,6 +336,14 @@ StepContext ExecutionPlan::Context(ThreadPool& pool, const float* parameters, in
       pool, rows, parameters, nullptr, &sink_, scratch, DenseStep::ScratchSize(layout_.lanes())};
 }
 
+void ExecutionPlan::StartOptimizer(const double* settings) {
+  if (options_.optimizer->start == nullptr) return;  // zeros, as the memory is
+  const OptimizerStart start = options_.optimizer->start(settings);
+  for (size_t s = 0; s < states_.size(); ++s) {
+    std::fill_n(states_[s], layout_.size(), start.values[s]);
+  }
+}
+
 void ExecutionPlan::Prepare(ThreadPool& pool, const float* parameters) {
   const StepContext context = Context(pool, parameters, options_.batch_rows);
   for (const auto& step : steps_) step->Prepare(context);

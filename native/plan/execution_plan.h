@@ -60,6 +60,10 @@ class ExecutionPlan {
   float* parameters() const { return parameters_; }
   const float* gradients() const { return gradients_; }
 
+  // Sets the states of the optimizer to what they are before the first step; `settings` in the
+  // order of its row.
+  void StartOptimizer(const double* settings);
+
   // Brings what is derived from the parameters up to date.
   void Prepare(ThreadPool& pool, const float* parameters);
   void Forward(ThreadPool& pool, const float* parameters, int64_t rows);

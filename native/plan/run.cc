@@ -242,6 +242,7 @@ RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
   pool = std::make_unique<ThreadPool>(options.threads);
   plan->Allocate();
   std::copy_n(network->Snapshot()->data(), network->layout().size(), plan->parameters());
+  plan->StartOptimizer(options.optimizer.parameters.data());
   plan->Prepare(*pool, plan->parameters());
 
   RunHistory history;

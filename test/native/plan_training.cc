@@ -33,14 +33,17 @@ Value With(Value options, const std::string& name, Value value) {
 Value Sgd(double rate) { return Value::Object{{"type", "sgd"}, {"learningRate", rate}}; }
 
 std::vector<Value> Optimizers() {
-  return {Sgd(0.1), Value::Object{{"type", "sgd"}, {"learningRate", 0.05}, {"momentum", 0.9}},
+  return {Sgd(0.1),
+          Value::Object{{"type", "sgd"}, {"learningRate", 0.05}, {"momentum", 0.9}},
           Value::Object{{"type", "sgd"},
                         {"learningRate", 0.05},
                         {"momentum", 0.9},
                         {"nesterov", true},
                         {"weightDecay", 0.01}},
           Value::Object{{"type", "adam"}, {"learningRate", 0.01}, {"weightDecay", 0.01}},
-          Value::Object{{"type", "adamW"}, {"learningRate", 0.01}, {"beta1", 0.8}}};
+          Value::Object{{"type", "adamW"}, {"learningRate", 0.01}, {"beta1", 0.8}},
+          Value::Object{{"type", "adagrad"}, {"learningRate", 0.05}, {"initialAccumulator", 0.1}},
+          Value::Object{{"type", "rmsprop"}, {"momentum", 0.5}, {"centered", true}}};
 }
 
 RunHistory Train(const std::shared_ptr<Network>& network, const std::shared_ptr<Dataset>& data,
@@ -93,7 +96,7 @@ class NaiveTraining {
     size_t index = 0;
     const auto update = [&](std::vector<double>& values, const std::vector<double>& by) {
       for (size_t i = 0; i < by.size(); ++i, ++index) {
-        if (index == states_.size()) states_.emplace_back();
+        if (index == states_.size()) states_.push_back(reference::StartOf(optimizer_));
         values[i] = reference::Update(optimizer_, step_, values[i], by[i], states_[index]);
       }
     };

@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { listOf } from '../../lib/checks.js';
 import { ArgumentError, adam, constant, normal, sgd, zeros } from '../../lib/index.js';
+import { optimizerTable } from '../../lib/spec/generated.js';
 import {
   normaliseActivation,
   normaliseInitializer,
   normaliseMetrics,
   normaliseOptimizer,
 } from '../../lib/spec/rows.js';
+
+const optimizerNames = listOf(optimizerTable.map(({ name }) => name));
 
 describe('a row of a table', () => {
   test('is filled with its defaults, from a name', () => {
@@ -49,12 +53,12 @@ describe('a row of a table', () => {
     const attempt = () => normaliseOptimizer('adma', 'optimizer');
     expect(attempt).toThrow(ArgumentError);
     expect(attempt).toThrow(
-      `optimizer: expected one of the optimizers sgd, adam and adamW, received "adma". Did you mean 'adam'?`,
+      `optimizer: expected one of the optimizers ${optimizerNames}, received "adma". Did you mean 'adam'?`,
     );
   });
 
   test.each([
-    [{ type: 'adamm' }, 'optimizer.type', 'one of the optimizers sgd, adam and adamW', '"adamm"'],
+    [{ type: 'adamm' }, 'optimizer.type', `one of the optimizers ${optimizerNames}`, '"adamm"'],
     [
       { type: 'adam', learningRat: 1 },
       'optimizer.learningRat',

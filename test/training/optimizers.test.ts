@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { dense, matrix, sequential } from '../../lib/index.js';
+import { optimizerTable } from '../../lib/spec/generated.js';
 import { type OptimizerTrajectories, readFixture } from './fixtures.js';
 
 const { sizes, inputs, targets, start, cases } = readFixture<OptimizerTrajectories>(
@@ -20,6 +21,11 @@ function startingModel() {
   for (const [name, values] of Object.entries(start)) model.setParameter(name, values);
   return model;
 }
+
+test('every optimizer has a trajectory', () => {
+  const known = new Set<string>(cases.map(({ optimizer }) => optimizer.type));
+  expect(optimizerTable.filter(({ name }) => !known.has(name))).toEqual([]);
+});
 
 describe.each(cases)('$optimizer', ({ optimizer, losses, steps }) => {
   // Each run starts afresh: a run of n steps shows the parameters after step n.

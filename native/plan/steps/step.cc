@@ -4,12 +4,14 @@
 
 namespace layerwise {
 
-static_assert(kMaxUpcoming >= 1 + kMaxOptimizerStates);
+// Optimizers with more states than there are streams fetch the others when they get to them.
+constexpr int kMaxUpcomingStates = kMaxUpcoming - 1;
 
 void GradientSink::Announce(int64_t offset, const float* (&streams)[kMaxUpcoming]) const {
   if (optimizer_ == nullptr) return;
   streams[0] = parameters_ + offset;
-  for (int s = 0; s < optimizer_->states; ++s) streams[s + 1] = states_[s] + offset;
+  const int states = std::min(optimizer_->states, kMaxUpcomingStates);
+  for (int s = 0; s < states; ++s) streams[s + 1] = states_[s] + offset;
 }
 
 void GradientSink::Take(int64_t offset, int64_t count, const float* gradient) const {
