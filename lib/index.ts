@@ -9,9 +9,16 @@ export type {
 } from './autoencoders/autoencoder.js';
 export type { ColumnError } from './autoencoders/explanation.js';
 export type {
+  PretrainingEvent,
+  PretrainingHistory,
+  PretrainingRun,
+  PretrainOptions,
+} from './autoencoders/pretraining.js';
+export type {
   ReconstructionErrorMatrix,
   ReconstructionErrors,
 } from './autoencoders/reconstruction.js';
+export { type StackedAutoencoderOptions, stackedAutoencoder } from './autoencoders/stacked.js';
 export { type AutoencoderOptions, autoencoder } from './autoencoders/undercomplete.js';
 export type { IdxHeader, IdxType, IdxValues } from './data/idx.js';
 export { type IdxData, readIdxFile } from './data/idxFile.js';

@@ -15,6 +15,7 @@ export async function load(path: string): Promise<Sequential | Autoencoder> {
     const model =
       record.kind === 'autoencoder' ? new Autoencoder(record) : new Sequential(record.spec);
     await file.readInto(model);
+    if (model.kind === 'autoencoder' && record.kind === 'autoencoder') model.adopt(record);
     model.annotations = record.annotations;
     return model;
   } finally {

@@ -25,29 +25,24 @@ import {
   numberedColumns,
 } from '../model/inputColumns.js';
 import { Model } from '../model/model.js';
-import type { ModelRecord } from '../model/modelFile.js';
+import type { AutoencoderRecord, ModelRecord } from '../model/modelFile.js';
+import type { Sequential } from '../model/sequential.js';
 import { normaliseThresholdRule, type ThresholdRule, thresholdOf } from '../model/thresholdRule.js';
 import type { TrainingRun } from '../model/trainingRun.js';
 import { prepareInputsOnly } from '../model/upload.js';
 import type { NameLike } from '../spec/data.js';
 import type { MetricName, OptimizerName } from '../spec/generated.js';
 import type { LossNameFor } from '../spec/losses.js';
-import { type NetworkSpec, sizeAfter } from '../spec/network.js';
+import { sizeAfter } from '../spec/network.js';
+import { classifierOf } from './classifier.js';
 import { type ColumnError, explainRow } from './explanation.js';
+import { type PretrainingRun, type PretrainOptions, pretrainStack } from './pretraining.js';
+import type { AutoencoderRecipe } from './recipe.js';
 import {
   measureReconstruction,
   type ReconstructionErrorMatrix,
   type ReconstructionErrors,
 } from './reconstruction.js';
-
-/**
- * What a variant of autoencoder gives: a network, and the layer whose output is the code. A variant
- * is a file of this folder with a function from its options to a recipe.
- */
-export interface AutoencoderRecipe {
-  readonly spec: NetworkSpec;
-  readonly codeLayer: number;
-}
 
 export interface ReconstructionErrorOptions extends PredictOptions {
   /** Whether the result also holds the error of each single value. Default false. */
@@ -57,12 +52,6 @@ export interface ReconstructionErrorOptions extends PredictOptions {
 /** Options of `calibrate`: the rule for the threshold beside those of a forward pass. */
 export type CalibrateOptions = ThresholdRule & PredictOptions;
 
-/** What a saved autoencoder knows besides its recipe. */
-interface AutoencoderState extends AutoencoderRecipe {
-  readonly columns?: readonly InputColumn[] | undefined;
-  readonly detector?: Detector | undefined;
-}
-
 /**
  * A network that learns to give back its input through a narrow code, and by how well it does that
  * tells ordinary rows from anomalies.
@@ -71,15 +60,13 @@ export class Autoencoder<Output extends string = string> extends Model {
   override readonly kind = 'autoencoder';
   readonly #codeLayer: number;
   #columns: readonly InputColumn[] | undefined;
-  /** The detector, and the count of trainings of the weights that it was made for. */
-  #detector: { readonly detector: Detector; readonly trainings: number } | undefined;
+  /** The detector, and the count of changes of the weights that it was made for. */
+  #detector: { readonly detector: Detector; readonly changes: number } | undefined;
 
   /** @internal Models are made by `autoencoder` and `load`. */
-  constructor({ spec, codeLayer, columns, detector }: AutoencoderState) {
+  constructor({ spec, codeLayer }: AutoencoderRecipe) {
     super(new Engine(spec, { prepareData, defaultLoss: 'meanSquaredError' }));
     this.#codeLayer = codeLayer;
-    this.#columns = columns;
-    if (detector !== undefined) this.#keep(detector);
   }
 
   /** Columns of the code. */
@@ -200,11 +187,11 @@ export class Autoencoder<Output extends string = string> extends Model {
 
   /**
    * The threshold and how it was found; null before `calibrate` or `setThreshold`, and again once
-   * the model is trained on, as errors of other weights say nothing. Saved with the model.
+   * the weights change, as the errors of others say nothing. Saved with the model.
    */
   get detector(): Detector | null {
     const current = this.#detector;
-    return current?.trainings === this.engine.trainings ? current.detector : null;
+    return current?.changes === this.engine.changes ? current.detector : null;
   }
 
   /**
@@ -220,10 +207,10 @@ export class Autoencoder<Output extends string = string> extends Model {
   async calibrate(inputs: Inputs, options: CalibrateOptions): Promise<Detector> {
     const { threads, precision, ...given } = requireObject(options, 'options');
     const rule = normaliseThresholdRule(given, '');
-    const { trainings } = this.engine;
+    const { changes } = this.engine;
     const scores = await this.score(inputs, { threads, precision } as PredictOptions);
     const threshold = requireThreshold(thresholdOf(scores, rule), 'threshold');
-    return this.#keep({ threshold, rule, rows: scores.length }, trainings);
+    return this.#keep({ threshold, rule, rows: scores.length }, changes);
   }
 
   /**
@@ -275,6 +262,47 @@ export class Autoencoder<Output extends string = string> extends Model {
     return explainRow(row, rule, resolvePrediction(options), this.columns, count);
   }
 
+  /** @internal What a file holds besides the tensors, once those are read. */
+  adopt({ columns, detector }: Pick<AutoencoderRecord, 'columns' | 'detector'>): void {
+    this.#columns = columns;
+    if (detector !== undefined) this.#keep(detector);
+  }
+
+  /**
+   * Trains the layers one after the other, from the outside in, as a start for `fit`: each pair of
+   * an encoder layer and its mirror learns to give back what the layers before it made of the
+   * inputs. The run tells the events of all stages, each with its `stage`, from 1.
+   *
+   * Sources: Hinton & Salakhutdinov (2006); Bengio et al., Greedy Layer-Wise Training of Deep
+   * Networks (2007).
+   *
+   * @param inputs [rows, inputSize].
+   * @param options As of `fit`, for every stage; the loss has to suit the end of each.
+   * Rejects as `fit` does, and with ShapeError when the decoder does not mirror the encoder.
+   */
+  pretrain<
+    Metric extends NameLike<MetricName> = never,
+    Optimizer extends NameLike<OptimizerName> = never,
+  >(
+    inputs: Inputs,
+    options?: PretrainOptions<Metric, Optimizer> & FitChecks<string, Metric, never, Optimizer>,
+  ): PretrainingRun<Metric> {
+    const stack = { model: this, codeLayer: this.#codeLayer };
+    const build = (recipe: AutoencoderRecipe) => new Autoencoder(recipe);
+    return pretrainStack<Metric>(stack, build, inputs, options);
+  }
+
+  /**
+   * A classifier that begins with this encoder: a copy of its layers and weights, and a new softmax
+   * layer on top. `fit` then fine-tunes all of it.
+   *
+   * @param classes Classes, 2 or more.
+   * @throws ArgumentError, MemoryError
+   */
+  toClassifier(classes: number): Sequential<'softmax'> {
+    return classifierOf({ model: this, codeLayer: this.#codeLayer }, classes);
+  }
+
   /** @internal */
   protected override record(): ModelRecord {
     const { kind, spec, annotations, detector } = this;
@@ -286,9 +314,9 @@ export class Autoencoder<Output extends string = string> extends Model {
     };
   }
 
-  #keep(detector: Detector, trainings = this.engine.trainings): Detector {
+  #keep(detector: Detector, changes = this.engine.changes): Detector {
     const frozen = Object.freeze(detector);
-    this.#detector = { detector: frozen, trainings };
+    this.#detector = { detector: frozen, changes };
     return frozen;
   }
 
@@ -298,7 +326,8 @@ export class Autoencoder<Output extends string = string> extends Model {
     throw new StateError({
       path: 'predict',
       expected: 'a model with a threshold',
-      received: this.#detector === undefined ? 'one without' : 'one that was trained since',
+      received:
+        this.#detector === undefined ? 'one without' : 'one whose weights have changed since',
       remedy:
         "Set it: await model.calibrate(rows, { method: 'contamination', contamination: 0.01 }).",
     });

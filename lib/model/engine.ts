@@ -42,7 +42,7 @@ export class Engine {
   readonly #prepareData: PrepareData;
   readonly #context: OptionsContext;
   #isTraining = false;
-  #trainings = 0;
+  #changes = 0;
 
   constructor(spec: NetworkSpec, { prepareData, defaultLoss }: EngineOptions) {
     this.spec = spec;
@@ -55,9 +55,14 @@ export class Engine {
     };
   }
 
-  /** Runs that have begun to change the weights. */
-  get trainings(): number {
-    return this.#trainings;
+  /** How often the weights were changed: by runs that began, and by values that were set. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  setParameter(name: string, values: Float32Array): void {
+    callNative(() => this.network.setParameter(name, values));
+    this.#changes++;
   }
 
   /** The rule of a pass through the layers `from` to before `to`; all of them when not given. */
@@ -129,7 +134,7 @@ export class Engine {
 
   async #train<Metric extends string>(
     { training, validation, options, batchSize }: FitJob,
-    control: RunControl<Metric>,
+    control: RunControl<TrainingEvent<Metric>>,
   ): Promise<History<Metric>> {
     this.#isTraining = true;
     try {
@@ -138,7 +143,7 @@ export class Engine {
       const heldOut =
         validation === undefined ? undefined : await uploadData(validation, isStopped);
       if (control.isStopped) return emptyHistory<Metric>();
-      this.#trainings++;
+      this.#changes++;
       const run = callNative(() =>
         this.network.fit(dataset, nativeFitOptions(options, batchSize, heldOut), (events) => {
           // The core measures exactly the metrics that it was asked for.

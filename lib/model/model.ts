@@ -82,7 +82,7 @@ export abstract class Model {
         received: describeValue(values),
       });
     }
-    callNative(() => this.engine.network.setParameter(name, Float32Array.from(values)));
+    this.engine.setParameter(name, Float32Array.from(values));
   }
 
   /** A table of layers, shapes, parameters and memory, as text. */

@@ -27,7 +27,7 @@ interface SequentialRecord extends CommonRecord {
   readonly kind: 'sequential';
 }
 
-interface AutoencoderRecord extends CommonRecord {
+export interface AutoencoderRecord extends CommonRecord {
   readonly kind: 'autoencoder';
   /** The layer whose output is the code. */
   readonly codeLayer: number;

@@ -1,20 +1,23 @@
-import type { History, TrainingEpochEvent, TrainingEvent } from './events.js';
+import type { History, TrainingEvent } from './events.js';
 
 /** What the training side of a run may do with it. */
-export interface RunControl<Metric extends string> {
+export interface RunControl<Event extends TrainingEvent> {
   /** Whether the run was asked to stop, by `stop()` or by the signal. */
   readonly isStopped: boolean;
   /** Hands events to the iterators and to `onEvent`. */
-  emit(events: readonly TrainingEvent<Metric>[]): void;
+  emit(events: readonly Event[]): void;
   /** Called once when the run is asked to stop, at once if it already was. */
   onStop(stop: () => void): void;
 }
 
+/** What the result of every run says. */
+type Outcome = Pick<History, 'stopReason'>;
+
 /** A training whose options are checked. */
-export interface PreparedRun<Metric extends string> {
+export interface PreparedRun<Event extends TrainingEvent, Result extends Outcome> {
   readonly signal: AbortSignal | undefined;
-  readonly onEvent: ((event: TrainingEvent<Metric>) => void) | undefined;
-  train(control: RunControl<Metric>): Promise<History<Metric>>;
+  readonly onEvent: ((event: Event) => void) | undefined;
+  train(control: RunControl<Event>): Promise<Result>;
 }
 
 /**
@@ -30,13 +33,16 @@ export interface PreparedRun<Metric extends string> {
  * coalesced: a slow reader gets the newest one. Leaving the loop does not stop the training;
  * `stop()` or the option `signal` does. Errors reach the iterators and whoever awaits.
  */
-export class TrainingRun<Metric extends string = string>
-  implements PromiseLike<History<Metric>>, AsyncIterable<TrainingEvent<Metric>>
+export class TrainingRun<
+  Metric extends string = string,
+  Event extends TrainingEvent<Metric> = TrainingEvent<Metric>,
+  Result extends Outcome = History<Metric>,
+> implements PromiseLike<Result>, AsyncIterable<Event>
 {
-  readonly #history: Promise<History<Metric>>;
-  readonly #epochs: TrainingEpochEvent<Metric>[] = [];
-  #onEvent: ((event: TrainingEvent<Metric>) => void) | undefined;
-  #progress: TrainingEvent<Metric> | undefined;
+  readonly #history: Promise<Result>;
+  readonly #epochs: Event[] = [];
+  #onEvent: ((event: Event) => void) | undefined;
+  #progress: Event | undefined;
   #isSettled = false;
   #isStopped = false;
   #stopTraining: (() => void) | undefined;
@@ -45,7 +51,7 @@ export class TrainingRun<Metric extends string = string>
   #changed: Promise<void> = Promise.resolve();
 
   /** @internal Runs are made by `fit`. What `prepare` throws rejects the run. */
-  constructor(prepare: () => PreparedRun<Metric>) {
+  constructor(prepare: () => PreparedRun<Event, Result>) {
     this.#renewChanged();
     this.#history = this.#execute(prepare);
   }
@@ -58,8 +64,8 @@ export class TrainingRun<Metric extends string = string>
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a run is awaited for its history
-  then<Kept = History<Metric>, Caught = never>(
-    onFulfilled?: ((history: History<Metric>) => Kept | PromiseLike<Kept>) | null,
+  then<Kept = Result, Caught = never>(
+    onFulfilled?: ((history: Result) => Kept | PromiseLike<Kept>) | null,
     onRejected?: ((reason: unknown) => Caught | PromiseLike<Caught>) | null,
   ): Promise<Kept | Caught> {
     return this.#history.then(onFulfilled, onRejected);
@@ -67,23 +73,23 @@ export class TrainingRun<Metric extends string = string>
 
   catch<Caught = never>(
     onRejected?: ((reason: unknown) => Caught | PromiseLike<Caught>) | null,
-  ): Promise<History<Metric> | Caught> {
+  ): Promise<Result | Caught> {
     return this.#history.catch(onRejected);
   }
 
-  finally(onFinally?: (() => void) | null): Promise<History<Metric>> {
+  finally(onFinally?: (() => void) | null): Promise<Result> {
     return this.#history.finally(onFinally);
   }
 
-  [Symbol.asyncIterator](): AsyncGenerator<TrainingEvent<Metric>, void, void> {
+  [Symbol.asyncIterator](): AsyncGenerator<Event, void, void> {
     // The iterator throws the error; the promise must not report it as unhandled as well.
     this.#history.catch(() => {});
     return this.#events();
   }
 
-  async *#events(): AsyncGenerator<TrainingEvent<Metric>, void, void> {
+  async *#events(): AsyncGenerator<Event, void, void> {
     let epochsSeen = 0;
-    let progressSeen: TrainingEvent<Metric> | undefined;
+    let progressSeen: Event | undefined;
     for (;;) {
       const epoch = this.#epochs[epochsSeen];
       const progress = this.#progress;
@@ -102,7 +108,7 @@ export class TrainingRun<Metric extends string = string>
     }
   }
 
-  async #execute(prepare: () => PreparedRun<Metric>): Promise<History<Metric>> {
+  async #execute(prepare: () => PreparedRun<Event, Result>): Promise<Result> {
     try {
       const prepared = prepare();
       this.#onEvent = prepared.onEvent;
@@ -113,7 +119,7 @@ export class TrainingRun<Metric extends string = string>
     }
   }
 
-  async #trainUntil(prepared: PreparedRun<Metric>): Promise<History<Metric>> {
+  async #trainUntil(prepared: PreparedRun<Event, Result>): Promise<Result> {
     const { signal } = prepared;
     const stop = () => this.stop();
     signal?.throwIfAborted();
@@ -128,7 +134,7 @@ export class TrainingRun<Metric extends string = string>
     }
   }
 
-  #control(): RunControl<Metric> {
+  #control(): RunControl<Event> {
     const isStopped = () => this.#isStopped;
     return {
       get isStopped() {
@@ -142,7 +148,7 @@ export class TrainingRun<Metric extends string = string>
     };
   }
 
-  #emit(events: readonly TrainingEvent<Metric>[]): void {
+  #emit(events: readonly Event[]): void {
     for (const event of events) {
       if (event.type === 'epoch') this.#epochs.push(event);
       this.#progress = event.type === 'progress' ? event : undefined;
@@ -153,7 +159,7 @@ export class TrainingRun<Metric extends string = string>
   }
 
   /** A listener that throws ends the run: nobody else could hear of its error. */
-  #callListener(event: TrainingEvent<Metric>): void {
+  #callListener(event: Event): void {
     if (this.#onEvent === undefined || this.#listenerError !== undefined) return;
     try {
       this.#onEvent(event);

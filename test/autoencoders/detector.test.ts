@@ -88,14 +88,17 @@ describe('a detector', () => {
     expect(['0', '1']).toContain(worst?.column);
   });
 
-  test('is gone once the model is trained on', async () => {
+  test('is gone once the weights change', async () => {
     const model = await trained();
     await model.calibrate(relatedRows(10, 5), { method: 'maximum' });
     await expect(model.fit([[1]])).rejects.toThrow(ShapeError);
     expect(model.detector).not.toBeNull();
     await model.fit(relatedRows(10, 5), { epochs: 1 });
     expect(model.detector).toBeNull();
-    await expect(model.predict([[1, 2, 3, 4]])).rejects.toThrow(/trained since/);
+    await expect(model.predict([[1, 2, 3, 4]])).rejects.toThrow(/changed since/);
+    model.setThreshold(1);
+    model.setParameter('0.bias', [1, 2]);
+    expect(model.detector).toBeNull();
   });
 
   test('is saved with the model, its columns too', async () => {

@@ -34,7 +34,7 @@ const history = (stopReason: 'completed' | 'stopped' = 'completed') => ({
 function startRun(
   options: { signal?: AbortSignal; onEvent?: (event: TrainingEvent) => void } = {},
 ) {
-  let control: RunControl<string> | undefined;
+  let control: RunControl<TrainingEvent> | undefined;
   const { promise, resolve, reject } = withResolvers<ReturnType<typeof history>>();
   const run = new TrainingRun<string>(() => ({
     signal: options.signal,

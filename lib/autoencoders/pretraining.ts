@@ -1,0 +1,121 @@
+import { isPlainObject, requireObject } from '../checks.js';
+import type { Inputs } from '../data/matrix.js';
+import type { History, TrainingEvent } from '../model/events.js';
+import type { FitOptions } from '../model/fitOptions.js';
+import { type RunControl, TrainingRun } from '../model/trainingRun.js';
+import { normaliseNetwork } from '../spec/network.js';
+import type { Autoencoder } from './autoencoder.js';
+import type { AutoencoderRecipe } from './recipe.js';
+import { copyParameters, pairsOf, type Stack, type StackPair } from './stack.js';
+
+/** Greedy training of a stack: one pair of layers after the other. */
+
+/** An event of the pair of layers that trains. */
+export type PretrainingEvent<Metric extends string = string> = TrainingEvent<Metric> & {
+  /** The pair, from 1 for the outermost. */
+  readonly stage: number;
+  readonly stages: number;
+  /** Columns between the two layers of the pair. */
+  readonly units: number;
+};
+
+/** What a finished pre-training gives. */
+export interface PretrainingHistory<Metric extends string = string> {
+  /** One for each stage that ran, from the outside in. */
+  readonly stages: readonly History<Metric>[];
+  readonly stopReason: History['stopReason'];
+}
+
+/** The options of `fit`, for every stage. */
+export type PretrainOptions<Metric extends string = never, Optimizer extends string = never> = Omit<
+  FitOptions<Inputs, string, Metric, string, Optimizer>,
+  'onEvent'
+> & {
+  /** Called with every event of every stage. */
+  readonly onEvent?: ((event: PretrainingEvent<Metric>) => void) | undefined;
+};
+
+/** A pre-training that runs: awaited for its history, iterated for its events, as any run. */
+export type PretrainingRun<Metric extends string = string> = TrainingRun<
+  Metric,
+  PretrainingEvent<Metric>,
+  PretrainingHistory<Metric>
+>;
+
+type Build = (recipe: AutoencoderRecipe) => Autoencoder;
+
+export function pretrainStack<Metric extends string>(
+  stack: Stack,
+  build: Build,
+  inputs: Inputs,
+  given: object = {},
+): PretrainingRun<Metric> {
+  return new TrainingRun<Metric, PretrainingEvent<Metric>, PretrainingHistory<Metric>>(() => {
+    const { signal, onEvent, ...options } = requireObject(
+      given,
+      'options',
+    ) as PretrainOptions<Metric>;
+    const pairs = pairsOf(stack.model.spec, stack.codeLayer);
+    return {
+      signal,
+      onEvent,
+      train: (control) => trainPairs<Metric>({ stack, build, pairs }, inputs, options, control),
+    };
+  });
+}
+
+interface Job {
+  readonly stack: Stack;
+  readonly build: Build;
+  readonly pairs: readonly StackPair[];
+}
+
+async function trainPairs<Metric extends string>(
+  { stack, build, pairs }: Job,
+  inputs: Inputs,
+  options: PretrainOptions<Metric>,
+  control: RunControl<PretrainingEvent<Metric>>,
+): Promise<PretrainingHistory<Metric>> {
+  const histories: History<Metric>[] = [];
+  let data: StageData = { inputs, validation: options.validation };
+  for (const [index, pair] of pairs.entries()) {
+    const stage = build(recipeOf(stack, pair));
+    const layers = [...pair.encoder, ...pair.decoder];
+    const own = [...layers.keys()];
+    copyParameters(stack.model, layers, stage, own);
+    const place = { stage: index + 1, stages: pairs.length, units: pair.units };
+    const run = stage.fit(data.inputs, {
+      ...options,
+      ...(data.validation !== undefined && { validation: data.validation }),
+      onEvent: (event) => control.emit([{ ...event, ...place } as PretrainingEvent<Metric>]),
+    } as FitOptions<Inputs>);
+    control.onStop(() => run.stop());
+    const history = (await run) as History<Metric>;
+    copyParameters(stage, own, stack.model, layers);
+    histories.push(history);
+    if (history.stopReason === 'stopped' || control.isStopped) {
+      return { stages: histories, stopReason: 'stopped' };
+    }
+    if (index + 1 < pairs.length) data = await encoded(stage, data);
+  }
+  return { stages: histories, stopReason: 'completed' };
+}
+
+function recipeOf({ model }: Stack, { inputSize, encoder, decoder }: StackPair): AutoencoderRecipe {
+  const { seed, layers } = model.spec;
+  const own = [...encoder, ...decoder].map((index) => layers[index]);
+  const spec = normaliseNetwork({ inputSize, seed, layers: own });
+  return { spec, codeLayer: encoder.length - 1 };
+}
+
+interface StageData {
+  readonly inputs: Inputs;
+  readonly validation: FitOptions<Inputs>['validation'];
+}
+
+/** What the next pair learns from: the codes of this one, of the rows for validation as well. */
+async function encoded(stage: Autoencoder, { inputs, validation }: StageData): Promise<StageData> {
+  const codes = await stage.encode(inputs);
+  if (!isPlainObject(validation) || !('data' in validation)) return { inputs: codes, validation };
+  return { inputs: codes, validation: { data: await stage.encode(validation.data as Inputs) } };
+}
