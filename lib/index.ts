@@ -6,6 +6,7 @@ export type {
   Autoencoder,
   CalibrateOptions,
   ReconstructionErrorOptions,
+  SampleOptions,
 } from './autoencoders/autoencoder.js';
 export type { ColumnError } from './autoencoders/explanation.js';
 export type {
@@ -20,6 +21,10 @@ export type {
 } from './autoencoders/reconstruction.js';
 export { type StackedAutoencoderOptions, stackedAutoencoder } from './autoencoders/stacked.js';
 export { type AutoencoderOptions, autoencoder } from './autoencoders/undercomplete.js';
+export {
+  type VariationalAutoencoderOptions,
+  variationalAutoencoder,
+} from './autoencoders/variational.js';
 export type { IdxHeader, IdxType, IdxValues } from './data/idx.js';
 export { type IdxData, readIdxFile } from './data/idxFile.js';
 export { type Inputs, type Matrix, type MatrixInput, matrix, type Row } from './data/matrix.js';
@@ -86,6 +91,8 @@ export {
   binaryCrossEntropy,
   constant,
   crossEntropy,
+  type GaussianSamplingLayer,
+  gaussianSampling,
   glorotNormal,
   glorotUniform,
   heNormal,

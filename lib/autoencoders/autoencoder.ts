@@ -4,6 +4,7 @@ import {
   requireInteger,
   requireKnownKeys,
   requireObject,
+  seedRule,
 } from '../checks.js';
 import type { Inputs, Matrix, Row } from '../data/matrix.js';
 import { StateError } from '../errors.js';
@@ -43,10 +44,16 @@ import {
   type ReconstructionErrorMatrix,
   type ReconstructionErrors,
 } from './reconstruction.js';
+import { standardNormalCodes } from './samples.js';
 
 export interface ReconstructionErrorOptions extends PredictOptions {
   /** Whether the result also holds the error of each single value. Default false. */
   readonly matrix?: boolean | undefined;
+}
+
+export interface SampleOptions extends PredictOptions {
+  /** Seed of the codes, 32 bits. Default 0. */
+  readonly seed?: number | undefined;
 }
 
 /** Options of `calibrate`: the rule for the threshold beside those of a forward pass. */
@@ -141,6 +148,24 @@ export class Autoencoder<Output extends string = string> extends Model {
    */
   async reconstruct(inputs: Inputs, options: PredictOptions = {}): Promise<Matrix> {
     return forward(inputs, this.engine.range('inputs'), resolvePrediction(options));
+  }
+
+  /**
+   * New rows from a variational autoencoder: codes are drawn from the standard normal distribution
+   * and decoded.
+   *
+   * @param rows Rows to make, 1 or more.
+   * @param options.seed Seed of the codes, 32 bits. Default 0.
+   * @returns [rows, inputSize].
+   * @throws StateError for any other autoencoder, whose codes follow no known distribution;
+   * ArgumentError
+   */
+  async sample(rows: number, options: SampleOptions = {}): Promise<Matrix> {
+    const { seed = 0, ...rest } = requireObject(options, 'options');
+    const count = requireInteger(rows, 'rows', countRule);
+    const checkedSeed = requireInteger(seed, 'seed', seedRule);
+    if (this.spec.layers[this.#codeLayer]?.type !== 'gaussianSampling') throw noDistribution();
+    return this.decode(standardNormalCodes(count, this.codeSize, checkedSeed), rest);
   }
 
   /**
@@ -336,3 +361,12 @@ export class Autoencoder<Output extends string = string> extends Model {
 
 const prepareData: PrepareData = (inputs, { inputSize }, path) =>
   prepareInputsOnly(inputs, inputSize, path === '' ? 'inputs' : path);
+
+function noDistribution(): StateError {
+  return new StateError({
+    path: 'sample',
+    expected: 'a variational autoencoder',
+    received: 'one whose codes follow no known distribution',
+    remedy: 'Decode codes of your own, or build the model with variationalAutoencoder.',
+  });
+}

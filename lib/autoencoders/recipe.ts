@@ -61,6 +61,15 @@ export interface VariantRules {
   };
   readonly activation?: ActivationName;
   readonly codeActivation?: ActivationName;
+  /** Layers that give the code, in place of a dense layer with the option `codeActivation`. */
+  readonly codeLayers?: (options: CodeOptions) => readonly object[];
+}
+
+/** What the layers of the code may depend on. */
+export interface CodeOptions {
+  readonly code: number;
+  readonly inputSize: number;
+  readonly options: Record<string, unknown>;
 }
 
 /**
@@ -70,7 +79,8 @@ export interface VariantRules {
  */
 export function buildRecipe(input: unknown, variant: VariantRules): AutoencoderRecipe {
   const options = requireObject(input, 'options');
-  requireKnownKeys(options, [...keys, ...variant.keys], '');
+  const shared = keys.filter((key) => !(key === 'codeActivation' && variant.codeLayers));
+  requireKnownKeys(options, [...shared, ...variant.keys], '');
   const inputSize = requireInteger(options.inputSize, 'inputSize', sizeRule);
   const { hidden, code } = variant.units(options);
   const activationOf = (key: string, fallback: ActivationName = 'linear') =>
@@ -87,11 +97,15 @@ export function buildRecipe(input: unknown, variant: VariantRules): AutoencoderR
           { type: 'activation', activation },
         ]
       : [{ type: 'dense', units, activation }];
-  const codeActivation = activationOf('codeActivation', variant.codeActivation);
-  const encoder = [
-    ...hidden.flatMap(hiddenLayers),
-    { type: 'dense', units: code, activation: codeActivation },
+  const denseCode = () => [
+    {
+      type: 'dense',
+      units: code,
+      activation: activationOf('codeActivation', variant.codeActivation),
+    },
   ];
+  const codeLayers = variant.codeLayers?.({ code, inputSize, options }) ?? denseCode();
+  const encoder = [...hidden.flatMap(hiddenLayers), ...codeLayers];
   const decoder = [
     ...hidden.toReversed().flatMap(hiddenLayers),
     { type: 'dense', units: inputSize, activation: activationOf('outputActivation') },

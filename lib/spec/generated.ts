@@ -1505,6 +1505,22 @@ export interface BatchNormLayer {
   readonly epsilon: number;
 }
 
+/**
+ * The code of a variational autoencoder (Kingma and Welling 2014). The first half of the
+ * inputs are means, the second half logarithms of variances; while training the output is a
+ * sample of those normal distributions, when predicting their means.
+ *
+ * `z = mean + exp(logVariance / 2) noise`
+ */
+export interface GaussianSamplingLayer {
+  readonly type: 'gaussianSampling';
+  /**
+   * Factor on the Kullback-Leibler divergence from the standard normal distribution, which is
+   * added to the loss of each row. Default 1, >= 0.
+   */
+  readonly klWeight: number;
+}
+
 export const layerTable = [
   {
     name: 'dense',
@@ -1544,6 +1560,24 @@ export const layerTable = [
       },
     ],
   },
+  {
+    name: 'gaussianSampling',
+    formula: 'z = mean + exp(logVariance / 2) noise',
+    description:
+      'The code of a variational autoencoder (Kingma and Welling 2014). The first half of the inputs are means, the second half logarithms of variances; while training the output is a sample of those normal distributions, when predicting their means.',
+    parameters: [
+      {
+        name: 'klWeight',
+        default: 1,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description:
+          'Factor on the Kullback-Leibler divergence from the standard normal distribution, which is added to the loss of each row.',
+      },
+    ],
+  },
 ] as const satisfies readonly RowDescription[];
 
 /** The name of a layer. */
@@ -1559,4 +1593,19 @@ export type LayerName = (typeof layerTable)[number]['name'];
  */
 export function batchNorm(options: OptionsOf<BatchNormLayer> = {}): SpecInput<BatchNormLayer> {
   return specData({ type: 'batchNorm' }, options);
+}
+
+/**
+ * The code of a variational autoencoder (Kingma and Welling 2014). The first half of the
+ * inputs are means, the second half logarithms of variances; while training the output is a
+ * sample of those normal distributions, when predicting their means.
+ *
+ * `z = mean + exp(logVariance / 2) noise`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function gaussianSampling(
+  options: OptionsOf<GaussianSamplingLayer> = {},
+): SpecInput<GaussianSamplingLayer> {
+  return specData({ type: 'gaussianSampling' }, options);
 }

@@ -15,6 +15,7 @@ import {
   modulesOf,
   normaliseLayer,
   outputSizeOf,
+  requireInputSize,
 } from './layers/index.js';
 
 /** A network as plain frozen data, with every default filled in: what a saved model holds. */
@@ -43,17 +44,25 @@ type NameIn<Activation> = Activation extends { readonly type: infer Name extends
  * Checks a network and fills in the defaults.
  *
  * @param path Where the network stands, put before the path of every error; empty for none.
- * @throws ArgumentError
+ * @throws ArgumentError; ShapeError for a layer that cannot take what comes before it
  */
 export function normaliseNetwork(input: unknown, path = ''): NetworkSpec {
   const network = requireObject(input, path === '' ? 'network' : path);
   requireKnownKeys(network, ['inputSize', 'seed', 'layers'], path);
   const at = (key: string) => joinPath(path, key);
-  return Object.freeze({
-    inputSize: requireInteger(network.inputSize, at('inputSize'), sizeRule),
-    seed: requireInteger(withDefault(network.seed, 0), at('seed'), seedRule),
-    layers: normaliseLayers(network.layers, at('layers')),
-  });
+  const inputSize = requireInteger(network.inputSize, at('inputSize'), sizeRule);
+  const seed = requireInteger(withDefault(network.seed, 0), at('seed'), seedRule);
+  const layers = normaliseLayers(network.layers, at('layers'));
+  requireSizes(layers, inputSize, at('layers'));
+  return Object.freeze({ inputSize, seed, layers });
+}
+
+function requireSizes(layers: readonly LayerSpec[], inputSize: number, path: string): void {
+  let size = inputSize;
+  for (const [index, layer] of layers.entries()) {
+    requireInputSize(layer, size, `${path}[${index}]`);
+    size = outputSizeOf(layer, size);
+  }
 }
 
 function normaliseLayers(input: unknown, path: string): readonly LayerSpec[] {

@@ -8,6 +8,7 @@
 #include "native/kernels/instruction_set.h"
 #include "native/plan/steps/blocks.h"
 #include "native/plan/steps/dense_step.h"
+#include "native/plan/steps/gaussian_sampling_step.h"
 #include "native/plan/steps/identity_step.h"
 #include "native/plan/steps/row_activation_step.h"
 
@@ -53,6 +54,8 @@ void ExecutionPlan::Lower() {
     }
     if (layer.type == LayerType::kBatchNorm) {
       LowerBatchNorm(i);
+    } else if (layer.type == LayerType::kGaussianSampling) {
+      stages_.push_back({StageKind::kGaussianSampling, i, layer.output_size});
     } else if (LeftToLoss(i)) {
       LowerLogits(i);
     } else {
@@ -85,8 +88,7 @@ void ExecutionPlan::LowerActivation(size_t layer) {
     stages_.push_back({StageKind::kRowActivation, layer, columns, activation});
     return;
   }
-  const bool fits = !stages_.empty() && stages_.back().kind != StageKind::kRowActivation &&
-                    !stages_.back().activation;
+  const bool fits = !stages_.empty() && stages_.back().TakesActivation();
   if (!fits) stages_.push_back({StageKind::kIdentity, layer, columns});
   stages_.back().activation = activation;
 }
@@ -232,7 +234,11 @@ void ExecutionPlan::ReserveObjective() {
 void ExecutionPlan::Allocate() {
   arena_ = Arena(arena_layout_);
   BindValues();
-  for (size_t i = 0; i < stages_.size(); ++i) steps_.push_back(BuildStep(i));
+  for (size_t i = 0; i < stages_.size(); ++i) {
+    steps_.push_back(BuildStep(i));
+    const bool has_penalty = stages_[i].kind == StageKind::kGaussianSampling;
+    if (has_penalty) penalties_.push_back(steps_.back().get());
+  }
   if (!options_.backward()) return;
   parameters_ = arena_.At(parameters_slot_);
   for (const Slot<float> slot : state_slots_) states_.push_back(arena_.At(slot));
@@ -314,6 +320,9 @@ std::unique_ptr<Step> ExecutionPlan::BuildStep(size_t index) const {
       return std::make_unique<IdentityStep>(input, output);
     case StageKind::kRowActivation:
       return std::make_unique<RowActivationStep>(stage.activation, input, output);
+    case StageKind::kGaussianSampling:
+      return std::make_unique<GaussianSamplingStep>(
+          stage.layer, spec_.layers[stage.layer].kl_weight, input, output);
     case StageKind::kDense:
       break;
   }
@@ -332,8 +341,8 @@ std::unique_ptr<Step> ExecutionPlan::BuildStep(size_t index) const {
 
 StepContext ExecutionPlan::Context(ThreadPool& pool, const float* parameters, int64_t rows) const {
   float* scratch = scratch_slot_.count > 0 ? arena_.At(scratch_slot_) : nullptr;
-  return {
-      pool, rows, parameters, nullptr, &sink_, scratch, DenseStep::ScratchSize(layout_.lanes())};
+  return {pool,    rows,   parameters, nullptr,
+          nullptr, &sink_, scratch,    DenseStep::ScratchSize(layout_.lanes())};
 }
 
 void ExecutionPlan::StartOptimizer(const double* settings) {
@@ -356,6 +365,7 @@ void ExecutionPlan::Forward(ThreadPool& pool, const float* parameters, int64_t r
 void ExecutionPlan::ForwardTraining(ThreadPool& pool, int64_t rows) {
   StepContext context = Context(pool, parameters_, rows);
   context.running_statistics = parameters_;
+  context.training = &training_;
   RunForward(context);
 }
 
@@ -412,6 +422,7 @@ void ExecutionPlan::LossOfRows(const StepContext& context, int64_t first_row, in
   }
   block.row_losses = row_losses_ + first_row;
   options_.objective->loss->compute(block, options_.objective->loss_parameters.data());
+  for (const Step* step : penalties_) step->AddPenalty(first_row, rows, row_losses_);
   MetricsOfRows(first_row, rows);
 }
 

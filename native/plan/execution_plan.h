@@ -67,6 +67,8 @@ class ExecutionPlan {
   // Brings what is derived from the parameters up to date.
   void Prepare(ThreadPool& pool, const float* parameters);
   void Forward(ThreadPool& pool, const float* parameters, int64_t rows);
+  // Which batch of a training comes next: what random numbers follow from.
+  void StartBatch(const TrainingPass& pass) { training_ = pass; }
   // The same with the plan's own parameters, as training does it: batch normalisation uses the
   // statistics of the batch and updates the running ones.
   void ForwardTraining(ThreadPool& pool, int64_t rows);
@@ -82,7 +84,7 @@ class ExecutionPlan {
   int64_t FirstNonFiniteLayer(int64_t rows) const;
 
  private:
-  enum class StageKind { kDense, kIdentity, kRowActivation };
+  enum class StageKind { kDense, kIdentity, kRowActivation, kGaussianSampling };
   // A step before the memory exists.
   struct Stage {
     StageKind kind;
@@ -100,6 +102,11 @@ class ExecutionPlan {
     Slot<float> saved_mean{};
     Slot<float> saved_inverse{};
 
+    // Whether it takes an activation behind it along.
+    bool TakesActivation() const {
+      return !activation && kind != StageKind::kRowActivation &&
+             kind != StageKind::kGaussianSampling;
+    }
     bool HasParameters() const { return kind == StageKind::kDense || norm_layer >= 0; }
   };
 
@@ -140,6 +147,8 @@ class ExecutionPlan {
   std::vector<ValueBuffer> values_;
   std::vector<std::unique_ptr<BatchNorm>> norms_;  // by stage, null where there is none
   std::vector<std::unique_ptr<Step>> steps_;
+  std::vector<const Step*> penalties_;  // those steps that add to the loss
+  TrainingPass training_;
   GradientSink sink_;
 
   ArenaLayout arena_layout_;

@@ -319,6 +319,7 @@ bool Run::State::TrainEpoch(int64_t epoch, EventSink& sink, const std::atomic<bo
 void Run::State::TrainBatch(int64_t epoch, int64_t batch, const RowSelection& rows) {
   const double loss_before = training_meter.loss_sum();
   LoadBatch(*data, rows, *plan, *pool);
+  plan->StartBatch({options.seed, static_cast<uint64_t>(steps)});
   plan->ForwardTraining(*pool, rows.count);
   plan->Loss(*pool, rows.count, true);
   training_meter.Add(plan->row_losses(), plan->row_metrics(), rows.count);

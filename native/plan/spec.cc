@@ -72,6 +72,32 @@ void ReadBatchNorm(const ValueReader& reader, LayerSpec& layer) {
   layer.epsilon = parameters[1];
 }
 
+constexpr ParameterInfo kGaussianSamplingParameters[] = {
+    {.name = "klWeight",
+     .fallback = 1.0,
+     .minimum = 0.0,
+     .maximum = std::numeric_limits<double>::infinity(),
+     .description = "Factor on the Kullback-Leibler divergence from the standard normal "
+                    "distribution, which is added to the loss of each row."}};
+
+constexpr RowInfo kGaussianSamplingInfo{
+    "gaussianSampling", "z = mean + exp(logVariance / 2) noise",
+    "The code of a variational autoencoder (Kingma and Welling 2014). The first half of the inputs "
+    "are means, the second half logarithms of variances; while training the output is a sample of "
+    "those normal distributions, when predicting their means.",
+    kGaussianSamplingParameters};
+
+void ReadGaussianSampling(const ValueReader& reader, LayerSpec& layer) {
+  if (layer.input_size % 2 != 0) {
+    throw Error(ErrorKind::kShape, reader.path(), "an even number of columns before it",
+                std::to_string(layer.input_size),
+                "Give the layer before it two units for each column of the code.");
+  }
+  layer.type = LayerType::kGaussianSampling;
+  layer.output_size = layer.input_size / 2;
+  layer.kl_weight = ReadParameters(reader, kGaussianSamplingInfo)[0];
+}
+
 struct LayerTypeRow {
   LayerType type;
   RowInfo info;
@@ -89,6 +115,7 @@ constexpr LayerTypeRow kLayerTypes[] = {
      {"activation", "y = f(x)", "An activation function as a layer of its own.", {}},
      &ReadActivationLayer},
     {LayerType::kBatchNorm, kBatchNormInfo, &ReadBatchNorm},
+    {LayerType::kGaussianSampling, kGaussianSamplingInfo, &ReadGaussianSampling},
 };
 
 LayerSpec ReadLayer(const ValueReader& reader, int64_t input_size) {

@@ -12,7 +12,7 @@
 
 namespace layerwise {
 
-enum class LayerType { kDense, kActivation, kBatchNorm };
+enum class LayerType { kDense, kActivation, kBatchNorm, kGaussianSampling };
 
 // The name in specs, e.g. "dense".
 const char* LayerTypeName(LayerType type);
@@ -29,6 +29,8 @@ struct LayerSpec {
   // Batch normalisation only.
   double momentum = 0;
   double epsilon = 0;
+  // Gaussian sampling only.
+  double kl_weight = 0;
 };
 
 struct NetworkSpec {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -87,6 +88,8 @@ inline reference::Network TwinOf(const NetworkSpec& spec, const ParameterLayout&
         copy.running = {read(ParameterRole::kRunningMean), read(ParameterRole::kRunningVariance)};
         copy.epsilon = layer.epsilon;
         break;
+      case LayerType::kGaussianSampling:
+        throw std::invalid_argument("gaussianSampling is random and has no twin");
     }
   }
   return twin;

@@ -9,6 +9,8 @@ export interface LayerDefinition<Spec extends { readonly type: string }> {
   readonly type: Spec['type'];
   /** Checks what a caller wrote and fills in the defaults; `path` is the place of the layer. */
   normalise(input: Record<string, unknown>, path: string): Spec;
+  /** Refuses a number of columns that the layer cannot take; `path` is its place. */
+  requireInput?(inputSize: number, path: string): void;
   /** Columns that the layer gives for rows of `inputSize` columns. */
   outputSize(spec: Spec, inputSize: number): number;
   /**

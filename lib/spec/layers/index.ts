@@ -1,7 +1,7 @@
 import { describeValue, joinPath, listOf, remedyFor, requireObject } from '../../checks.js';
 import { ArgumentError } from '../../errors.js';
 import type { SpecInput } from '../data.js';
-import type { BatchNormLayer } from '../generated.js';
+import type { BatchNormLayer, GaussianSamplingLayer } from '../generated.js';
 import {
   type ActivationLayer,
   type ActivationLayerSpec,
@@ -10,10 +10,15 @@ import {
 import { batchNormDefinition } from './batchNorm.js';
 import type { LayerDefinition, ModuleTensors } from './definition.js';
 import { type DenseLayer, type DenseSpec, denseDefinition } from './dense.js';
+import { gaussianSamplingDefinition } from './gaussianSampling.js';
 
 /** Every type of layer: a new one is added to the two unions and to the list. */
-export type LayerSpec = DenseSpec | ActivationLayerSpec | BatchNormLayer;
-export type Layer = DenseLayer | ActivationLayer | SpecInput<BatchNormLayer>;
+export type LayerSpec = DenseSpec | ActivationLayerSpec | BatchNormLayer | GaussianSamplingLayer;
+export type Layer =
+  | DenseLayer
+  | ActivationLayer
+  | SpecInput<BatchNormLayer>
+  | SpecInput<GaussianSamplingLayer>;
 
 type Definitions = { [Spec in LayerSpec as Spec['type']]: LayerDefinition<Spec> };
 
@@ -21,6 +26,7 @@ const definitions: Definitions = {
   dense: denseDefinition,
   activation: activationDefinition,
   batchNorm: batchNormDefinition,
+  gaussianSampling: gaussianSamplingDefinition,
 };
 
 export const layerNames = Object.keys(definitions) as readonly LayerSpec['type'][];
@@ -44,6 +50,11 @@ export function normaliseLayer(input: unknown, path: string): LayerSpec {
 
 function isLayerName(type: unknown): type is LayerSpec['type'] {
   return typeof type === 'string' && Object.hasOwn(definitions, type);
+}
+
+/** @throws ShapeError when the layer cannot take so many columns. */
+export function requireInputSize(spec: LayerSpec, inputSize: number, path: string): void {
+  definitionOf(spec.type).requireInput?.(inputSize, path);
 }
 
 export function outputSizeOf(spec: LayerSpec, inputSize: number): number {

@@ -36,14 +36,21 @@ class GradientSink {
   float* stored_ = nullptr;
 };
 
+// Tells apart the batches of a training, for steps that draw random numbers.
+struct TrainingPass {
+  uint32_t seed = 0;
+  uint64_t step = 0;  // batches before this one
+};
+
 struct StepContext {
   ThreadPool& pool;
   int64_t rows;             // of this batch
   const float* parameters;  // of the whole network
   // The same parameters where a training pass may update running statistics; null when predicting.
   float* running_statistics;
-  const GradientSink* sink;  // backward only
-  float* scratch;            // scratch_size floats for each thread
+  const TrainingPass* training;  // null when predicting
+  const GradientSink* sink;      // backward only
+  float* scratch;                // scratch_size floats for each thread
   int64_t scratch_size;
 
   float* Scratch(int thread) const { return scratch + thread * scratch_size; }
@@ -72,6 +79,9 @@ class Step {
   virtual void Forward(const StepContext& context) = 0;
   // From the output's gradient to the input's (if it has one), then the parameters' into the sink.
   virtual void Backward(const StepContext& context) = 0;
+  // Adds what the step itself costs to the losses of some rows, after Forward. Called only for
+  // steps of stages that say so.
+  virtual void AddPenalty(int64_t /*first_row*/, int64_t /*rows*/, double* /*row_losses*/) const {}
 };
 
 }  // namespace layerwise

@@ -1,0 +1,65 @@
+import { requireNumber, withDefault } from '../checks.js';
+import { Autoencoder } from './autoencoder.js';
+import {
+  type AutoencoderRecipe,
+  buildRecipe,
+  type CodeOptions,
+  type RecipeChecks,
+  type RecipeOptions,
+} from './recipe.js';
+import { type AutoencoderOptions, hiddenAndCode } from './undercomplete.js';
+
+export interface VariationalAutoencoderOptions<
+  Hidden extends string = never,
+  Output extends string = never,
+> extends Omit<RecipeOptions<Hidden, never, Output>, 'codeActivation'>,
+    Pick<AutoencoderOptions, 'code' | 'hidden'> {
+  /**
+   * Factor on the Kullback-Leibler divergence of the codes from the standard normal distribution,
+   * against the squared error (or cross-entropy) summed over the columns: the β of a β-VAE. Default
+   * 1.
+   */
+  readonly klWeight?: number | undefined;
+}
+
+/**
+ * Builds a variational autoencoder: the encoder gives a normal distribution for each row, from which
+ * a code is drawn while training; `encode` and `reconstruct` take its mean. The codes of all rows
+ * are pulled towards the standard normal distribution, from which `sample` draws new rows.
+ *
+ * The loss of `fit` and `evaluate` is the mean loss of the columns plus klWeight / inputSize times
+ * the divergence.
+ *
+ * Sources: Kingma & Welling, Auto-Encoding Variational Bayes (2014); for the weight, Higgins et al.,
+ * β-VAE (2017).
+ *
+ * @throws ArgumentError, NativeBinaryError, MemoryError
+ */
+export function variationalAutoencoder<
+  Hidden extends string = never,
+  Output extends string = 'linear',
+>(
+  options: VariationalAutoencoderOptions<Hidden, Output> &
+    Omit<RecipeChecks<Hidden, never, Output>, 'codeActivation'>,
+): Autoencoder<Output> {
+  return new Autoencoder<Output>(variationalRecipe(options));
+}
+
+/** The network of a variational autoencoder. */
+export function variationalRecipe(input: unknown): AutoencoderRecipe {
+  return buildRecipe(input, {
+    keys: ['code', 'hidden', 'klWeight'],
+    units: hiddenAndCode,
+    codeLayers: distributionLayers,
+  });
+}
+
+/** Means and logarithms of variances side by side, and a sample of them. */
+function distributionLayers({ code, inputSize, options }: CodeOptions): readonly object[] {
+  const weight = requireNumber(withDefault(options.klWeight, 1), 'klWeight', { minimum: 0 });
+  return [
+    { type: 'dense', units: 2 * code },
+    // The losses are means over the columns.
+    { type: 'gaussianSampling', klWeight: weight / inputSize },
+  ];
+}

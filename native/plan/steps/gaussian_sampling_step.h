@@ -1,0 +1,37 @@
+// The code of a variational autoencoder: columns 0 to k-1 of the input are means, columns k to 2k-1
+// logarithms of variances, and the output is a sample of those normal distributions; when
+// predicting, their means.
+#pragma once
+
+#include <cstdint>
+
+#include "native/plan/steps/step.h"
+
+namespace layerwise {
+
+class GaussianSamplingStep final : public Step {
+ public:
+  // `kl_weight` is the factor on the Kullback-Leibler divergence from the standard normal
+  // distribution, which is added to the loss of each row.
+  GaussianSamplingStep(size_t layer, double kl_weight, const ValueBuffer& input,
+                       const ValueBuffer& output)
+      : layer_(static_cast<uint32_t>(layer)),
+        kl_weight_(kl_weight),
+        input_(input),
+        output_(output) {}
+
+  void Forward(const StepContext& context) override;
+  void Backward(const StepContext& context) override;
+  void AddPenalty(int64_t first_row, int64_t rows, double* row_losses) const override;
+
+ private:
+  void SampleRow(const TrainingPass& pass, int64_t row) const;
+  void DifferentiateRow(int64_t row, double scale) const;
+
+  const uint32_t layer_;
+  const double kl_weight_;
+  const ValueBuffer& input_;
+  const ValueBuffer& output_;
+};
+
+}  // namespace layerwise
