@@ -99,6 +99,8 @@ export {
   heUniform,
   type InitializerName,
   type InitializerSpec,
+  lecunNormal,
+  lecunUniform,
   type LossName,
   type LossSpec,
   lion,
@@ -119,3 +121,4 @@ export { type ActivationLayer, activation } from './spec/layers/activation.js';
 export { type DenseLayer, type DenseOptions, dense } from './spec/layers/dense.js';
 export type { Layer, LayerSpec } from './spec/layers/index.js';
 export type { NetworkSpec } from './spec/network.js';
+export { gainOf } from './spec/rows.js';

@@ -37,11 +37,19 @@ export interface RowDescription {
   readonly formula: string;
   readonly description: string;
   readonly parameters: readonly ParameterDescription[];
+  /** A second name, or null. Only activations have one. */
+  readonly alias?: string | null;
 }
 
 export interface ActivationDescription extends RowDescription {
   /** `row`: the function mixes the values of a row, as softmax does. */
   readonly scope: 'element' | 'row';
+  /** What weights in front of it are drawn from by default. */
+  readonly initializer: string;
+  /** The factor on the spread of weights that suits it, at the defaults of its parameters. */
+  readonly gain: number;
+  /** The parameter that is the slope for negative inputs, where the gain depends on it. */
+  readonly gainSlope: string | null;
 }
 
 export interface LossDescription extends RowDescription {

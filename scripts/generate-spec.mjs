@@ -139,8 +139,11 @@ function familyText(tables, family) {
   parts.push(
     `export const ${constant} = ${JSON.stringify(rows)} as const satisfies readonly ${described}[];\n`,
   );
+  const names = rows.some((row) => row.alias)
+    ? `NonNullable<(typeof ${constant})[number]['name' | 'alias']>`
+    : `(typeof ${constant})[number]['name']`;
   parts.push(
-    `/** The name of ${/^[aeiou]/.test(family.one) ? 'an' : 'a'} ${family.one}. */\nexport type ${capitalised(family.one)}Name = (typeof ${constant})[number]['name'];\n`,
+    `/** The name of ${/^[aeiou]/.test(family.one) ? 'an' : 'a'} ${family.one}. */\nexport type ${capitalised(family.one)}Name = ${names};\n`,
   );
   parts.push(...rows.filter(family.functions).map((row) => constructorFunction(row, family)));
   return parts.join('\n');

@@ -9,8 +9,10 @@ import {
   requireNumber,
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
-import type { ParameterDescription, RowDescription } from '../native.js';
+import type { ActivationDescription, ParameterDescription, RowDescription } from '../native.js';
+import type { RowCheck, RowOption } from './data.js';
 import {
+  type ActivationName,
   type ActivationSpec,
   activationTable,
   type InitializerSpec,
@@ -70,7 +72,9 @@ function findRow(
   name: unknown,
   path: string,
 ): RowDescription {
-  const row = table.find((candidate) => candidate.name === name);
+  const row = table.find(
+    (candidate) => candidate.name === name || (name !== null && candidate.alias === name),
+  );
   if (row !== undefined) return row;
   const names = table.map((candidate) => candidate.name);
   throw new ArgumentError({
@@ -97,6 +101,34 @@ function parameterValue(
 
 export function normaliseActivation(input: unknown, path: string): ActivationSpec {
   return normaliseRow<ActivationSpec>(activationTable, 'activation', input, path);
+}
+
+/** What the core knows about an activation. */
+export function activationRow(name: ActivationSpec['type']): ActivationDescription {
+  const rows: readonly ActivationDescription[] = activationTable;
+  const row = rows.find((candidate) => candidate.name === name);
+  if (row !== undefined) return row;
+  throw new TypeError(`no activation is called ${name}`); // the types exclude it
+}
+
+/**
+ * The factor on the spread of weights that keeps the spread of activations: 5/3 for tanh, √2 for
+ * relu, √(2 / (1 + slope²)) for leakyRelu, 3/4 for selu, 1 for those that PyTorch's
+ * `torch.nn.init.calculate_gain` does not list. Made for the option `gain` of initializers whose
+ * spread does not depend on the activation, as in `glorotUniform({ gain: gainOf('tanh') })`;
+ * `heNormal` and `heUniform` contain the √2 of relu already.
+ *
+ * @param activation A name, or `{ type, ...parameters }`.
+ * @throws ArgumentError for an unknown activation or wrong parameters.
+ */
+export function gainOf<Activation extends string>(
+  activation: RowOption<Activation, ActivationSpec> & RowCheck<Activation, ActivationName>,
+): number {
+  const spec: ActivationSpec = normaliseActivation(activation, 'activation');
+  const { gain, gainSlope } = activationRow(spec.type);
+  if (gainSlope === null) return gain;
+  const slope = Object.entries(spec).find(([name]) => name === gainSlope)?.[1];
+  return gain / Math.sqrt(1 + Number(slope) ** 2);
 }
 
 export function normaliseInitializer(input: unknown, path: string): InitializerSpec {

@@ -37,8 +37,28 @@ enum class ActivationScope {
   kRow,      // a row as a whole, e.g. softmax
 };
 
+// What is known about an activation besides its function.
+struct ActivationFacts {
+  // The largest error in [-50, 50], in units of the last place of f(x).
+  double ulp = 4;
+  // That of the derivative, relative to it or to 1: where it is computed from f(x) and tends to
+  // zero it keeps only the precision of f(x).
+  double derivative_error = 1e-6;
+  // What weights in front of it are drawn from unless the spec says otherwise.
+  const char* initializer = "glorotUniform";
+  // The factor on the spread of weights that keeps that of activations, as PyTorch's
+  // calculate_gain: 1 where it gives none. With `gain_slope`, the parameter that is the slope for
+  // negative inputs, it is divided by sqrt(1 + slope^2).
+  double gain = 1;
+  const char* gain_slope = nullptr;
+  const char* alias = nullptr;  // a second name by which the language above knows it
+};
+
 struct ActivationRow {
+  // The formula is evaluated by the tests (reference_formula.h): it is the documentation and the
+  // naive twin.
   RowInfo info;
+  ActivationFacts facts;
   ActivationScope scope = ActivationScope::kElement;
   DerivativeOf derivative_of = DerivativeOf::kOutput;
   // `parameters` in the order of info.parameters.

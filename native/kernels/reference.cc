@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <stdexcept>
+
+#include "native/kernels/activations.h"
+#include "native/kernels/reference_formula.h"
 
 namespace layerwise::reference {
 namespace {
@@ -11,35 +15,62 @@ namespace {
   throw std::invalid_argument("reference.cc has no twin of " + name);
 }
 
-struct ActivationTwin {
-  const char* name;
-  double (*f)(double x, const double* parameters);
-  double (*derivative)(double x, const double* parameters);  // of x
-};
-
 double Sigmoid(double x) {
   const double e = std::exp(-std::fabs(x));
   return (x < 0 ? e : 1.0) / (1.0 + e);
 }
 
-const ActivationTwin kActivations[] = {
-    {"linear", [](double x, const double*) { return x; },
-     [](double, const double*) { return 1.0; }},
-    {"sigmoid", [](double x, const double*) { return Sigmoid(x); },
-     [](double x, const double*) { return Sigmoid(x) * Sigmoid(-x); }},
-    {"tanh", [](double x, const double*) { return std::tanh(x); },
-     [](double x, const double*) { return 1.0 / (std::cosh(x) * std::cosh(x)); }},
-    {"relu", [](double x, const double*) { return x <= 0 ? 0.0 : x; },
-     [](double x, const double*) { return x > 0 ? 1.0 : 0.0; }},
-    {"leakyRelu", [](double x, const double* p) { return x > 0 ? x : p[0] * x; },
-     [](double x, const double* p) { return x > 0 ? 1.0 : p[0]; }},
+// An activation as its row documents it.
+struct ActivationTwin {
+  ActivationScope scope;
+  Formula formula;
 };
 
-const ActivationTwin& TwinOf(const Function& activation) {
-  for (const ActivationTwin& twin : kActivations) {
-    if (activation.name == twin.name) return twin;
+std::map<std::string, ActivationTwin> ReadActivationTwins() {
+  std::map<std::string, ActivationTwin> twins;
+  for (const ActivationRow& row : ActivationsFor(InstructionSet::kScalar)) {
+    std::vector<std::string> parameters;
+    for (const ParameterInfo& parameter : row.info.parameters) {
+      parameters.emplace_back(parameter.name);
+    }
+    twins.emplace(row.info.name, ActivationTwin{row.scope, Formula(row.info.formula, parameters)});
   }
-  ThrowNoTwin(activation.name);
+  return twins;
+}
+
+const ActivationTwin& TwinOf(const Function& activation) {
+  static const std::map<std::string, ActivationTwin> twins = ReadActivationTwins();
+  const auto found = twins.find(activation.name);
+  if (found == twins.end()) ThrowNoTwin(activation.name);
+  return found->second;
+}
+
+std::vector<Dual> RowOf(const Matrix& m, int64_t i) {
+  std::vector<Dual> row(static_cast<size_t>(m.columns));
+  for (int64_t j = 0; j < m.columns; ++j) row[static_cast<size_t>(j)].value = m.At(i, j);
+  return row;
+}
+
+// Each element's derivative by itself, and its distance from kinks.
+Formula::Result DifferentiateElements(const Function& activation, const Matrix& x) {
+  std::vector<Dual> elements;
+  for (const double value : x.values) elements.push_back({value, 1.0});
+  return TwinOf(activation).formula.Evaluate(elements, activation.parameters);
+}
+
+// By each input of the row in turn.
+void DifferentiateRow(const Function& activation, const Matrix& x, const Matrix& df, int64_t i,
+                      Matrix& dx) {
+  std::vector<Dual> row = RowOf(x, i);
+  for (int64_t j = 0; j < x.columns; ++j) {
+    Dual& input = row[static_cast<size_t>(j)];
+    input.slope = 1;
+    const Formula::Result result = TwinOf(activation).formula.Evaluate(row, activation.parameters);
+    input.slope = 0;
+    for (int64_t k = 0; k < x.columns; ++k) {
+      dx.At(i, j) += df.At(i, k) * result.values[static_cast<size_t>(k)].slope;
+    }
+  }
 }
 
 // Of row i: its largest element, and sum_j exp(x_j - largest).
@@ -64,20 +95,6 @@ Matrix Softmax(const Matrix& x) {
     }
   }
   return y;
-}
-
-Matrix SoftmaxGradient(const Matrix& x, const Matrix& df) {
-  const Matrix y = Softmax(x);
-  Matrix dx(x.rows, x.columns);
-  for (int64_t i = 0; i < x.rows; ++i) {
-    for (int64_t j = 0; j < x.columns; ++j) {
-      for (int64_t k = 0; k < x.columns; ++k) {
-        const double jacobian = y.At(i, k) * ((j == k ? 1.0 : 0.0) - y.At(i, j));
-        dx.At(i, j) += df.At(i, k) * jacobian;
-      }
-    }
-  }
-  return dx;
 }
 
 struct ElementLoss {
@@ -232,21 +249,28 @@ std::vector<double> ColumnSums(const Matrix& m) {
 }
 
 Matrix Activate(const Function& activation, const Matrix& x) {
-  if (activation.name == "softmax") return Softmax(x);
-  const ActivationTwin& twin = TwinOf(activation);
-  Matrix y = x;
-  for (double& value : y.values) value = twin.f(value, activation.parameters.data());
+  Matrix y(x.rows, x.columns);
+  for (int64_t i = 0; i < x.rows; ++i) {
+    const std::vector<Dual> values =
+        TwinOf(activation).formula.Evaluate(RowOf(x, i), activation.parameters).values;
+    for (int64_t j = 0; j < x.columns; ++j) y.At(i, j) = values[static_cast<size_t>(j)].value;
+  }
   return y;
 }
 
 Matrix ActivationGradient(const Function& activation, const Matrix& x, const Matrix& df) {
-  if (activation.name == "softmax") return SoftmaxGradient(x, df);
-  const ActivationTwin& twin = TwinOf(activation);
-  Matrix dx = df;
-  for (size_t i = 0; i < dx.values.size(); ++i) {
-    dx.values[i] *= twin.derivative(x.values[i], activation.parameters.data());
+  Matrix dx(x.rows, x.columns);
+  if (TwinOf(activation).scope == ActivationScope::kRow) {
+    for (int64_t i = 0; i < x.rows; ++i) DifferentiateRow(activation, x, df, i, dx);
+    return dx;
   }
+  const std::vector<Dual> values = DifferentiateElements(activation, x).values;
+  for (size_t i = 0; i < values.size(); ++i) dx.values[i] = df.values[i] * values[i].slope;
   return dx;
+}
+
+double DistanceFromKinks(const Function& activation, const Matrix& x) {
+  return DifferentiateElements(activation, x).distance_from_kinks;
 }
 
 bool TakesLogits(const std::string& loss) {

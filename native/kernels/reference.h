@@ -35,10 +35,13 @@ struct Function {
   std::vector<double> parameters;  // in the order of the row's info
 };
 
-// f(x) of every element or, for softmax, of every row.
+// f(x) by the formula in the row of the activation.
 Matrix Activate(const Function& activation, const Matrix& x);
 // dL/dx from dL/df(x).
 Matrix ActivationGradient(const Function& activation, const Matrix& x, const Matrix& df);
+// The least distance of an element of x from a place where the derivative may jump; elements that
+// lie exactly there do not count.
+double DistanceFromKinks(const Function& activation, const Matrix& x);
 
 // Whether a loss takes the inputs of the output layer's activation (logits) rather than its
 // outputs.

@@ -8,31 +8,39 @@ struct SoftmaxSums {
   float exponentials;  // sum of exp(x - maximum)
 };
 
-// Reads `columns` inputs; writes whole vectors, with zeros after the last column, so that padding
-// never reaches a gradient. Input and output may be the same memory.
-LAYERWISE_INLINE SoftmaxSums SoftmaxRow(const float* input, float* output, int64_t columns) {
+LAYERWISE_INLINE float RowMaximum(const float* input, int64_t columns) {
   Vec maxima = Set(-kInfinity);
   int64_t j = 0;
   for (; j + kLanes <= columns; j += kLanes) maxima = Max(maxima, Load(input + j));
   float maximum = ReduceMax(maxima);
   for (; j < columns; ++j) maximum = input[j] > maximum ? input[j] : maximum;
+  return maximum;
+}
 
+// The first `count` lanes, zeros in the others.
+LAYERWISE_INLINE Vec FirstOf(Vec v, int count) {
+  float lanes[kLanes];
+  Store(v, lanes);
+  return LoadN(lanes, count);
+}
+
+// Reads `columns` inputs; writes whole vectors, with zeros after the last column, so that padding
+// never reaches a gradient. Input and output may be the same memory.
+LAYERWISE_INLINE SoftmaxSums SoftmaxRow(const float* input, float* output, int64_t columns) {
+  const float maximum = RowMaximum(input, columns);
   const Vec shift = Set(maximum);
   Vec sums = Zero();
-  for (j = 0; j < columns; j += kLanes) {
+  for (int64_t j = 0; j < columns; j += kLanes) {
     const int count = static_cast<int>(columns - j < kLanes ? columns - j : kLanes);
     // Whole vectors are read: the row is padded. Lanes after the last column become zeros.
     Vec e = Exp(Sub(Load(input + j), shift));
-    if (count < kLanes) {
-      Store(e, output + j);
-      e = LoadN(output + j, count);
-    }
+    if (count < kLanes) e = FirstOf(e, count);
     Store(e, output + j);
     sums = Add(sums, e);
   }
   const float sum = ReduceSum(sums);
   const Vec inverse = Set(1.0f / sum);
-  for (j = 0; j < columns; j += kLanes) Store(Mul(Load(output + j), inverse), output + j);
+  for (int64_t j = 0; j < columns; j += kLanes) Store(Mul(Load(output + j), inverse), output + j);
   return {maximum, sum};
 }
 

@@ -22,11 +22,17 @@ Value DescribeRows(const Rows& rows) {
   return described;
 }
 
+Value TextOrNull(const char* text) { return text == nullptr ? Value() : Value(text); }
+
 Value DescribeActivations() {
   Value::Array described;
   for (const ActivationRow& row : Activations()) {
     Value value = DescribeRow(row.info);
     value.Set("scope", row.scope == ActivationScope::kRow ? "row" : "element");
+    value.Set("initializer", row.facts.initializer);
+    value.Set("gain", row.facts.gain);
+    value.Set("gainSlope", TextOrNull(row.facts.gain_slope));
+    value.Set("alias", TextOrNull(row.facts.alias));
     described.push_back(std::move(value));
   }
   return described;
@@ -36,9 +42,7 @@ Value DescribeLosses() {
   Value::Array described;
   for (const LossRow& row : LossesFor(SelectedInstructionSet())) {
     Value value = DescribeRow(row.info);
-    Value output;
-    if (row.output != nullptr) output = row.output;
-    value.Set("output", std::move(output));
+    value.Set("output", TextOrNull(row.output));
     value.Set("targets", row.targets == LossTargets::kEither ? "either" : "matrix");
     described.push_back(std::move(value));
   }

@@ -44,6 +44,9 @@ double GlorotDeviation(const InitializerContext& c) {
 double HeDeviation(const InitializerContext& c) {
   return c.parameters[0] * std::sqrt(2.0 / c.fan_in);
 }
+double LecunDeviation(const InitializerContext& c) {
+  return c.parameters[0] * std::sqrt(1.0 / c.fan_in);
+}
 double UniformOf(const InitializerContext& c, uint64_t index, double deviation) {
   const double limit = std::sqrt(3.0) * deviation;
   return Between(c, index, -limit, limit);
@@ -84,6 +87,18 @@ constexpr InitializerRow kRows[] = {
       "Keeps the spread of activations under relu (He et al. 2015).", kGain},
      [](const InitializerContext& c, uint64_t i) {
        return static_cast<float>(UniformOf(c, i, HeDeviation(c)));
+     }},
+    {{"lecunNormal", "w ~ N(0, gain^2 / fanIn)",
+      "Keeps the spread of activations under selu (LeCun et al. 1998; Klambauer et al. 2017).",
+      kGain},
+     [](const InitializerContext& c, uint64_t i) {
+       return static_cast<float>(Gaussian(c, i, LecunDeviation(c)));
+     }},
+    {{"lecunUniform", "w ~ U(-a, a), a = gain * sqrt(3 / fanIn)",
+      "Keeps the spread of activations under selu (LeCun et al. 1998; Klambauer et al. 2017).",
+      kGain},
+     [](const InitializerContext& c, uint64_t i) {
+       return static_cast<float>(UniformOf(c, i, LecunDeviation(c)));
      }},
 };
 

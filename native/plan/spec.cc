@@ -21,12 +21,6 @@ Choice ReadInitializer(const ValueReader& layer, const char* member, const char*
   return ReadChoice(ValueReader(name, layer.path() + "." + member), Initializers());
 }
 
-// He's for the rectifiers, Glorot's for everything else; the language above fills in the same.
-const char* DefaultInitializer(const ActivationRow& activation) {
-  const std::string_view name = activation.info.name;
-  return name == "relu" || name == "leakyRelu" ? "heNormal" : "glorotUniform";
-}
-
 void ReadDense(const ValueReader& reader, LayerSpec& layer) {
   reader.AllowOnly({"type", "units", "bias", "activation", "kernelInitializer", "biasInitializer"});
   layer.type = LayerType::kDense;
@@ -34,7 +28,7 @@ void ReadDense(const ValueReader& reader, LayerSpec& layer) {
   layer.bias = reader.BoolOr("bias", true);
   layer.activation = ReadActivation(reader);
   layer.kernel_initializer =
-      ReadInitializer(reader, "kernelInitializer", DefaultInitializer(ActivationOf(layer)));
+      ReadInitializer(reader, "kernelInitializer", ActivationOf(layer).facts.initializer);
   layer.bias_initializer = ReadInitializer(reader, "biasInitializer", "zeros");
 }
 

@@ -13,7 +13,7 @@ import type {
   InitializerName,
   InitializerSpec,
 } from '../generated.js';
-import { normaliseActivation, normaliseInitializer } from '../rows.js';
+import { activationRow, normaliseActivation, normaliseInitializer } from '../rows.js';
 import type { LayerDefinition } from './definition.js';
 
 /** A fully connected layer in its normalised form. */
@@ -43,8 +43,8 @@ export interface DenseOptions<
   /** Whether a bias is added. Default true. */
   readonly bias?: boolean | undefined;
   /**
-   * First values of the weights. Default `'heNormal'` in front of rectifiers (relu, leakyRelu),
-   * else `'glorotUniform'`.
+   * First values of the weights. Default by the activation: `'heNormal'` in front of relu and its
+   * relatives, `'lecunNormal'` in front of selu, `'glorotUniform'` in front of the others.
    */
   readonly kernelInitializer?: RowOption<Kernel, InitializerSpec> | undefined;
   /** First values of the bias. Default `'zeros'`. */
@@ -75,7 +75,6 @@ export function dense<
 }
 
 const keys = ['type', 'units', 'bias', 'activation', 'kernelInitializer', 'biasInitializer'];
-const rectifiers: readonly ActivationName[] = ['relu', 'leakyRelu'];
 
 export const denseDefinition: LayerDefinition<DenseSpec> = {
   type: 'dense',
@@ -89,7 +88,7 @@ export const denseDefinition: LayerDefinition<DenseSpec> = {
     );
     const kernelInitializer = withDefault(
       input.kernelInitializer,
-      defaultKernelInitializer(activation),
+      activationRow(activation.type).initializer,
     );
     return Object.freeze({
       type: 'dense',
@@ -111,7 +110,3 @@ export const denseDefinition: LayerDefinition<DenseSpec> = {
     return activation.type === 'linear' ? [linear] : [linear, {}];
   },
 };
-
-function defaultKernelInitializer(activation: ActivationSpec): 'heNormal' | 'glorotUniform' {
-  return rectifiers.includes(activation.type) ? 'heNormal' : 'glorotUniform';
-}

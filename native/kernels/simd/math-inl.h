@@ -28,6 +28,23 @@ LAYERWISE_INLINE Vec Exp(Vec x) {
   return IfThenElse(Lt(Set(88.7228f), x), Set(kInfinity), finite);
 }
 
+// e^x - 1 for x <= 0, 2 ulp; -1 from about x = -18 on. Inputs above zero count as zero.
+LAYERWISE_INLINE Vec Expm1OfNegative(Vec x) {
+  const Vec clamped = Max(Set(-20.0f), Min(Zero(), x));
+  const Vec n = Round(Mul(clamped, Set(1.44269504f)));
+  Vec r = NegMulAdd(n, Set(0.693359375f), clamped);
+  r = NegMulAdd(n, Set(-2.12194440e-4f), r);
+  // e^r - 1 = r + r^2 p(r), with the p of Exp; then 2^n (e^r - 1) + (2^n - 1).
+  Vec p = Set(0.00138368315f);
+  p = MulAdd(p, r, Set(0.00837482403f));
+  p = MulAdd(p, r, Set(0.0416682263f));
+  p = MulAdd(p, r, Set(0.166664201f));
+  p = MulAdd(p, r, Set(0.499999921f));
+  p = MulAdd(p, Mul(r, r), r);
+  const Vec power = MulPow2(Set(1.0f), n);
+  return MulAdd(power, p, Sub(power, Set(1.0f)));
+}
+
 // Natural logarithm of a normal positive number, 2 ulp. A NaN may come out as a number.
 LAYERWISE_INLINE Vec Log(Vec x) {
   Vec m = Mantissa(x);
@@ -65,6 +82,38 @@ LAYERWISE_INLINE Vec Log1p(Vec x) {
 LAYERWISE_INLINE Vec Logistic(Vec x) {
   const Vec one = Set(1.0f);
   return Div(one, Add(one, Exp(Sub(Zero(), x))));
+}
+
+// The normal distribution at x: its density without the factor 1 / sqrt(2 pi), and P(N < x), of
+// which small values keep their bits as well (4 ulp; 0 where they would be denormal).
+struct NormalAt {
+  Vec density;  // e^(-x^2 / 2)
+  Vec below;    // (1 + erf(x / sqrt(2))) / 2
+};
+LAYERWISE_INLINE NormalAt Normal(Vec x) {
+  const Vec one = Set(1.0f);
+  const Vec z = Min(Set(13.5f), Abs(x));
+  // z^2 = coarse^2 + (z - coarse)(z + coarse), where coarse^2 is exact.
+  const Vec coarse = Mul(Round(Mul(z, Set(256.0f))), Set(0.00390625f));
+  const Vec rest = Mul(Mul(Sub(z, coarse), Add(z, coarse)), Set(-0.5f));
+  const Vec exponential = Exp(Mul(Mul(coarse, coarse), Set(-0.5f)));
+  Vec correction = MulAdd(rest, Set(0.166666667f), Set(0.5f));
+  correction = MulAdd(Mul(rest, rest), correction, rest);
+  const Vec density = MulAdd(exponential, correction, exponential);
+  // The tail is the density times a smooth function of (z - 3.5) / (z + 3.5), over 1 + 0.8 z.
+  const Vec t = Div(Sub(z, Set(3.5f)), Add(z, Set(3.5f)));
+  Vec p = Set(0.00011708874f);
+  p = MulAdd(p, t, Set(0.0001054708f));
+  p = MulAdd(p, t, Set(-0.0010401176f));
+  p = MulAdd(p, t, Set(-4.5152432e-05f));
+  p = MulAdd(p, t, Set(0.007986966f));
+  p = MulAdd(p, t, Set(-0.020396065f));
+  p = MulAdd(p, t, Set(0.01811075f));
+  p = MulAdd(p, t, Set(0.02580083f));
+  p = MulAdd(p, t, Set(-0.115598015f));
+  p = MulAdd(p, t, Set(0.4041116f));
+  const Vec tail = Div(Mul(density, p), MulAdd(z, Set(0.8f), one));
+  return {density, IfThenElse(Lt(x, Zero()), tail, Sub(one, tail))};
 }
 
 // x P(x^2) / Q(x^2), 6 ulp; exactly +-1 from about |x| = 9 on.

@@ -1,0 +1,52 @@
+// What makes a row of the table from the struct of an activation that treats each element for
+// itself. Such a struct has
+//   kInfo          name, formula (see ActivationRow::info), description, parameters
+//   kFacts         what differs from the defaults of ActivationFacts
+//   kDerivativeOf  whether Derivative takes f(x), so that x need not be kept, or x
+//   F, Derivative  over vectors; a NaN must come out as a NaN
+// No include guard: included once per instruction set, after the vocabulary.
+
+namespace layerwise::LAYERWISE_TARGET {
+
+template <class Activation>
+void ForwardElements(const ActivationBlock& block, const float* parameters) {
+  for (int64_t i = 0; i < block.rows; ++i) {
+    const float* input = block.input + i * block.stride;
+    float* output = block.output + i * block.stride;
+    for (int64_t j = 0; j < block.columns; j += kLanes) {
+      Store(Activation::F(Load(input + j), parameters), output + j);
+    }
+  }
+}
+
+template <class Activation>
+void BackwardElements(const ActivationGradientBlock& block, const float* parameters) {
+  for (int64_t i = 0; i < block.rows; ++i) {
+    const float* saved = block.saved + i * block.saved_stride;
+    float* gradient = block.gradient + i * block.gradient_stride;
+    for (int64_t j = 0; j < block.columns; j += kLanes) {
+      Store(Mul(Load(gradient + j), Activation::Derivative(Load(saved + j), parameters)),
+            gradient + j);
+    }
+  }
+}
+
+template <class Activation>
+constexpr ActivationRow ElementRow() {
+  return {Activation::kInfo,         Activation::kFacts,           ActivationScope::kElement,
+          Activation::kDerivativeOf, &ForwardElements<Activation>, &BackwardElements<Activation>};
+}
+
+inline constexpr ActivationFacts kCommonFacts{};
+
+// Beyond it most functions below are at their limits; it keeps 0 * infinity away.
+LAYERWISE_INLINE Vec AtLeast(float bound, Vec x) { return Max(Set(bound), x); }
+LAYERWISE_INLINE Vec Clamp(Vec x, float bound) { return Max(Set(-bound), Min(Set(bound), x)); }
+
+// 1 where low < x < high, else 0.
+LAYERWISE_INLINE Vec Inside(float low, Vec x, float high) {
+  const Vec below_high = IfThenElse(Lt(x, Set(high)), Set(1.0f), Zero());
+  return IfThenElse(Lt(Set(low), x), below_high, Zero());
+}
+
+}  // namespace layerwise::LAYERWISE_TARGET
