@@ -9,43 +9,34 @@ import { type OptionsOf, type SpecInput, specData } from './data.js';
 /**
  * No activation.
  *
- * `f(x) = x`
+ * `x`
  */
 export interface LinearActivation {
   readonly type: 'linear';
 }
 
 /**
- * The logistic function, with values in (0, 1).
- *
- * `f(x) = 1 / (1 + exp(-x))`
- */
-export interface SigmoidActivation {
-  readonly type: 'sigmoid';
-}
-
-/**
- * The hyperbolic tangent, with values in (-1, 1).
- *
- * `f(x) = (exp(x) - exp(-x)) / (exp(x) + exp(-x))`
- */
-export interface TanhActivation {
-  readonly type: 'tanh';
-}
-
-/**
  * The rectified linear unit (Nair and Hinton 2010).
  *
- * `f(x) = max(0, x)`
+ * `max(x, 0)`
  */
 export interface ReluActivation {
   readonly type: 'relu';
 }
 
 /**
+ * A relu that stops at 6, for arithmetic of few bits (Krizhevsky 2010; Howard et al. 2017).
+ *
+ * `min(max(x, 0), 6)`
+ */
+export interface Relu6Activation {
+  readonly type: 'relu6';
+}
+
+/**
  * A rectifier that lets a little through for negative inputs (Maas, Hannun and Ng 2013).
  *
- * `f(x) = x for x > 0, slope * x otherwise`
+ * `x > 0 ? x : slope * x`
  */
 export interface LeakyReluActivation {
   readonly type: 'leakyRelu';
@@ -54,55 +45,216 @@ export interface LeakyReluActivation {
 }
 
 /**
- * Turns the outputs of a row into probabilities that sum to one. Works on a row as a whole.
+ * The exponential linear unit, with outputs of mean near zero (Clevert, Unterthiner and
+ * Hochreiter 2016).
  *
- * `f(x)_j = exp(x_j) / sum_k exp(x_k)`
+ * `x > 0 ? x : alpha * expm1(x)`
+ */
+export interface EluActivation {
+  readonly type: 'elu';
+  /** Minus the limit for negative inputs. Default 1, >= 0. */
+  readonly alpha: number;
+}
+
+/**
+ * The scaled exponential linear unit: with weights of lecunNormal and standardised inputs, the
+ * outputs of deep layers keep mean 0 and variance 1 (Klambauer et al. 2017).
+ *
+ * `1.0507009873554805 * (x > 0 ? x : 1.6732632423543773 * expm1(x))`
+ */
+export interface SeluActivation {
+  readonly type: 'selu';
+}
+
+/**
+ * An elu whose derivative has no jump for any alpha (Barron 2017).
+ *
+ * `x > 0 ? x : alpha * expm1(x / alpha)`
+ */
+export interface CeluActivation {
+  readonly type: 'celu';
+  /** Minus the limit for negative inputs, and how fast it is neared. Default 1, >= 1e-30. */
+  readonly alpha: number;
+}
+
+/**
+ * A smooth relu, log(1 + exp(beta x)) / beta, in a form that never overflows (Dugas et al.
+ * 2001).
+ *
+ * `max(x, 0) + log1p(exp(-beta * abs(x))) / beta`
+ */
+export interface SoftplusActivation {
+  readonly type: 'softplus';
+  /** The larger, the nearer to relu. Default 1, >= 1e-30. */
+  readonly beta: number;
+}
+
+/**
+ * The logistic function, with values in (0, 1).
+ *
+ * `1 / (1 + exp(-x))`
+ */
+export interface SigmoidActivation {
+  readonly type: 'sigmoid';
+}
+
+/**
+ * The hyperbolic tangent, with values in (-1, 1).
+ *
+ * `tanh(x)`
+ */
+export interface TanhActivation {
+  readonly type: 'tanh';
+}
+
+/**
+ * Like tanh, but nears its limits -1 and 1 more slowly (Bergstra et al. 2009).
+ *
+ * `x / (1 + abs(x))`
+ */
+export interface SoftsignActivation {
+  readonly type: 'softsign';
+}
+
+/**
+ * A sigmoid of three straight lines, with the slope 1/6 of PyTorch and Keras 3 (Courbariaux,
+ * Bengio and David 2015).
+ *
+ * `min(max((x + 3) / 6, 0), 1)`
+ */
+export interface HardSigmoidActivation {
+  readonly type: 'hardSigmoid';
+}
+
+/**
+ * A tanh of three straight lines (Collobert 2004).
+ *
+ * `min(max(x, -1), 1)`
+ */
+export interface HardTanhActivation {
+  readonly type: 'hardTanh';
+}
+
+/**
+ * The sigmoid linear unit, also known as swish (Elfwing, Uchibe and Doya 2018; Ramachandran,
+ * Zoph and Le 2017).
+ *
+ * `x * sigmoid(x)`
+ */
+export interface SiluActivation {
+  readonly type: 'silu';
+}
+
+/**
+ * The Gaussian error linear unit, x P(N < x) for a standard normal N (Hendrycks and Gimpel
+ * 2016). The approximation is x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2.
+ *
+ * `approximate ? x * sigmoid(sqrt(8 / pi) * (x + 0.044715 * x^3)) : x * erfc(-x / sqrt(2)) / 2`
+ */
+export interface GeluActivation {
+  readonly type: 'gelu';
+  /** Whether the form with tanh is computed, as PyTorch's approximate='tanh'. Default false. */
+  readonly approximate: boolean;
+}
+
+/**
+ * x tanh(softplus(x)) (Misra 2020).
+ *
+ * `x * tanh(log1p(exp(x)))`
+ */
+export interface MishActivation {
+  readonly type: 'mish';
+}
+
+/**
+ * x hardSigmoid(x), a silu of straight lines and a parabola (Howard et al. 2019).
+ *
+ * `x * min(max(x + 3, 0), 6) / 6`
+ */
+export interface HardSwishActivation {
+  readonly type: 'hardSwish';
+}
+
+/**
+ * Turns the outputs of a row into probabilities that sum to one. Works on a row as a whole;
+ * its largest number is taken away first, which changes nothing but keeps exp from
+ * overflowing.
+ *
+ * `exp(x - max(x)) / sum(exp(x - max(x)))`
  */
 export interface SoftmaxActivation {
   readonly type: 'softmax';
 }
 
+/**
+ * The logarithms of the probabilities of softmax. Works on a row as a whole.
+ *
+ * `x - max(x) - log(sum(exp(x - max(x))))`
+ */
+export interface LogSoftmaxActivation {
+  readonly type: 'logSoftmax';
+}
+
 /** Every activation with all its parameters. */
 export type ActivationSpec =
   | LinearActivation
+  | ReluActivation
+  | Relu6Activation
+  | LeakyReluActivation
+  | EluActivation
+  | SeluActivation
+  | CeluActivation
+  | SoftplusActivation
   | SigmoidActivation
   | TanhActivation
-  | ReluActivation
-  | LeakyReluActivation
-  | SoftmaxActivation;
+  | SoftsignActivation
+  | HardSigmoidActivation
+  | HardTanhActivation
+  | SiluActivation
+  | GeluActivation
+  | MishActivation
+  | HardSwishActivation
+  | SoftmaxActivation
+  | LogSoftmaxActivation;
 
 export const activationTable = [
   {
     name: 'linear',
-    formula: 'f(x) = x',
+    formula: 'x',
     description: 'No activation.',
     parameters: [],
     scope: 'element',
-  },
-  {
-    name: 'sigmoid',
-    formula: 'f(x) = 1 / (1 + exp(-x))',
-    description: 'The logistic function, with values in (0, 1).',
-    parameters: [],
-    scope: 'element',
-  },
-  {
-    name: 'tanh',
-    formula: 'f(x) = (exp(x) - exp(-x)) / (exp(x) + exp(-x))',
-    description: 'The hyperbolic tangent, with values in (-1, 1).',
-    parameters: [],
-    scope: 'element',
+    initializer: 'glorotUniform',
+    gain: 1,
+    gainSlope: null,
+    alias: null,
   },
   {
     name: 'relu',
-    formula: 'f(x) = max(0, x)',
+    formula: 'max(x, 0)',
     description: 'The rectified linear unit (Nair and Hinton 2010).',
     parameters: [],
     scope: 'element',
+    initializer: 'heNormal',
+    gain: 1.4142135623730951,
+    gainSlope: null,
+    alias: null,
+  },
+  {
+    name: 'relu6',
+    formula: 'min(max(x, 0), 6)',
+    description:
+      'A relu that stops at 6, for arithmetic of few bits (Krizhevsky 2010; Howard et al. 2017).',
+    parameters: [],
+    scope: 'element',
+    initializer: 'heNormal',
+    gain: 1.4142135623730951,
+    gainSlope: null,
+    alias: null,
   },
   {
     name: 'leakyRelu',
-    formula: 'f(x) = x for x > 0, slope * x otherwise',
+    formula: 'x > 0 ? x : slope * x',
     description:
       'A rectifier that lets a little through for negative inputs (Maas, Hannun and Ng 2013).',
     parameters: [
@@ -117,19 +269,228 @@ export const activationTable = [
       },
     ],
     scope: 'element',
+    initializer: 'heNormal',
+    gain: 1.4142135623730951,
+    gainSlope: 'slope',
+    alias: null,
+  },
+  {
+    name: 'elu',
+    formula: 'x > 0 ? x : alpha * expm1(x)',
+    description:
+      'The exponential linear unit, with outputs of mean near zero (Clevert, Unterthiner and Hochreiter 2016).',
+    parameters: [
+      {
+        name: 'alpha',
+        default: 1,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Minus the limit for negative inputs.',
+      },
+    ],
+    scope: 'element',
+    initializer: 'heNormal',
+    gain: 1,
+    gainSlope: null,
+    alias: null,
+  },
+  {
+    name: 'selu',
+    formula: '1.0507009873554805 * (x > 0 ? x : 1.6732632423543773 * expm1(x))',
+    description:
+      'The scaled exponential linear unit: with weights of lecunNormal and standardised inputs, the outputs of deep layers keep mean 0 and variance 1 (Klambauer et al. 2017).',
+    parameters: [],
+    scope: 'element',
+    initializer: 'lecunNormal',
+    gain: 0.75,
+    gainSlope: null,
+    alias: null,
+  },
+  {
+    name: 'celu',
+    formula: 'x > 0 ? x : alpha * expm1(x / alpha)',
+    description: 'An elu whose derivative has no jump for any alpha (Barron 2017).',
+    parameters: [
+      {
+        name: 'alpha',
+        default: 1,
+        minimum: 1e-30,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Minus the limit for negative inputs, and how fast it is neared.',
+      },
+    ],
+    scope: 'element',
+    initializer: 'heNormal',
+    gain: 1,
+    gainSlope: null,
+    alias: null,
+  },
+  {
+    name: 'softplus',
+    formula: 'max(x, 0) + log1p(exp(-beta * abs(x))) / beta',
+    description:
+      'A smooth relu, log(1 + exp(beta x)) / beta, in a form that never overflows (Dugas et al. 2001).',
+    parameters: [
+      {
+        name: 'beta',
+        default: 1,
+        minimum: 1e-30,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The larger, the nearer to relu.',
+      },
+    ],
+    scope: 'element',
+    initializer: 'heNormal',
+    gain: 1,
+    gainSlope: null,
+    alias: null,
+  },
+  {
+    name: 'sigmoid',
+    formula: '1 / (1 + exp(-x))',
+    description: 'The logistic function, with values in (0, 1).',
+    parameters: [],
+    scope: 'element',
+    initializer: 'glorotUniform',
+    gain: 1,
+    gainSlope: null,
+    alias: null,
+  },
+  {
+    name: 'tanh',
+    formula: 'tanh(x)',
+    description: 'The hyperbolic tangent, with values in (-1, 1).',
+    parameters: [],
+    scope: 'element',
+    initializer: 'glorotUniform',
+    gain: 1.6666666666666667,
+    gainSlope: null,
+    alias: null,
+  },
+  {
+    name: 'softsign',
+    formula: 'x / (1 + abs(x))',
+    description: 'Like tanh, but nears its limits -1 and 1 more slowly (Bergstra et al. 2009).',
+    parameters: [],
+    scope: 'element',
+    initializer: 'glorotUniform',
+    gain: 1,
+    gainSlope: null,
+    alias: null,
+  },
+  {
+    name: 'hardSigmoid',
+    formula: 'min(max((x + 3) / 6, 0), 1)',
+    description:
+      'A sigmoid of three straight lines, with the slope 1/6 of PyTorch and Keras 3 (Courbariaux, Bengio and David 2015).',
+    parameters: [],
+    scope: 'element',
+    initializer: 'glorotUniform',
+    gain: 1,
+    gainSlope: null,
+    alias: null,
+  },
+  {
+    name: 'hardTanh',
+    formula: 'min(max(x, -1), 1)',
+    description: 'A tanh of three straight lines (Collobert 2004).',
+    parameters: [],
+    scope: 'element',
+    initializer: 'glorotUniform',
+    gain: 1,
+    gainSlope: null,
+    alias: null,
+  },
+  {
+    name: 'silu',
+    formula: 'x * sigmoid(x)',
+    description:
+      'The sigmoid linear unit, also known as swish (Elfwing, Uchibe and Doya 2018; Ramachandran, Zoph and Le 2017).',
+    parameters: [],
+    scope: 'element',
+    initializer: 'heNormal',
+    gain: 1,
+    gainSlope: null,
+    alias: 'swish',
+  },
+  {
+    name: 'gelu',
+    formula:
+      'approximate ? x * sigmoid(sqrt(8 / pi) * (x + 0.044715 * x^3)) : x * erfc(-x / sqrt(2)) / 2',
+    description:
+      'The Gaussian error linear unit, x P(N < x) for a standard normal N (Hendrycks and Gimpel 2016). The approximation is x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2.',
+    parameters: [
+      {
+        name: 'approximate',
+        default: false,
+        minimum: null,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: "Whether the form with tanh is computed, as PyTorch's approximate='tanh'.",
+      },
+    ],
+    scope: 'element',
+    initializer: 'heNormal',
+    gain: 1,
+    gainSlope: null,
+    alias: null,
+  },
+  {
+    name: 'mish',
+    formula: 'x * tanh(log1p(exp(x)))',
+    description: 'x tanh(softplus(x)) (Misra 2020).',
+    parameters: [],
+    scope: 'element',
+    initializer: 'heNormal',
+    gain: 1,
+    gainSlope: null,
+    alias: null,
+  },
+  {
+    name: 'hardSwish',
+    formula: 'x * min(max(x + 3, 0), 6) / 6',
+    description: 'x hardSigmoid(x), a silu of straight lines and a parabola (Howard et al. 2019).',
+    parameters: [],
+    scope: 'element',
+    initializer: 'heNormal',
+    gain: 1,
+    gainSlope: null,
+    alias: null,
   },
   {
     name: 'softmax',
-    formula: 'f(x)_j = exp(x_j) / sum_k exp(x_k)',
+    formula: 'exp(x - max(x)) / sum(exp(x - max(x)))',
     description:
-      'Turns the outputs of a row into probabilities that sum to one. Works on a row as a whole.',
+      'Turns the outputs of a row into probabilities that sum to one. Works on a row as a whole; its largest number is taken away first, which changes nothing but keeps exp from overflowing.',
     parameters: [],
     scope: 'row',
+    initializer: 'glorotUniform',
+    gain: 1,
+    gainSlope: null,
+    alias: null,
+  },
+  {
+    name: 'logSoftmax',
+    formula: 'x - max(x) - log(sum(exp(x - max(x))))',
+    description: 'The logarithms of the probabilities of softmax. Works on a row as a whole.',
+    parameters: [],
+    scope: 'row',
+    initializer: 'glorotUniform',
+    gain: 1,
+    gainSlope: null,
+    alias: null,
   },
 ] as const satisfies readonly ActivationDescription[];
 
 /** The name of an activation. */
-export type ActivationName = (typeof activationTable)[number]['name'];
+export type ActivationName = NonNullable<(typeof activationTable)[number]['name' | 'alias']>;
 
 /**
  * The usual loss of regression and of autoencoders, averaged over outputs and rows.
@@ -1213,6 +1574,28 @@ export interface HeUniformInitializer {
   readonly gain: number;
 }
 
+/**
+ * Keeps the spread of activations under selu (LeCun et al. 1998; Klambauer et al. 2017).
+ *
+ * `w ~ N(0, gain^2 / fanIn)`
+ */
+export interface LecunNormalInitializer {
+  readonly type: 'lecunNormal';
+  /** A factor on the standard deviation. Default 1, >= 0. */
+  readonly gain: number;
+}
+
+/**
+ * Keeps the spread of activations under selu (LeCun et al. 1998; Klambauer et al. 2017).
+ *
+ * `w ~ U(-a, a), a = gain * sqrt(3 / fanIn)`
+ */
+export interface LecunUniformInitializer {
+  readonly type: 'lecunUniform';
+  /** A factor on the standard deviation. Default 1, >= 0. */
+  readonly gain: number;
+}
+
 /** Every initializer with all its parameters. */
 export type InitializerSpec =
   | ZerosInitializer
@@ -1222,7 +1605,9 @@ export type InitializerSpec =
   | GlorotNormalInitializer
   | GlorotUniformInitializer
   | HeNormalInitializer
-  | HeUniformInitializer;
+  | HeUniformInitializer
+  | LecunNormalInitializer
+  | LecunUniformInitializer;
 
 export const initializerTable = [
   {
@@ -1361,6 +1746,40 @@ export const initializerTable = [
       },
     ],
   },
+  {
+    name: 'lecunNormal',
+    formula: 'w ~ N(0, gain^2 / fanIn)',
+    description:
+      'Keeps the spread of activations under selu (LeCun et al. 1998; Klambauer et al. 2017).',
+    parameters: [
+      {
+        name: 'gain',
+        default: 1,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'A factor on the standard deviation.',
+      },
+    ],
+  },
+  {
+    name: 'lecunUniform',
+    formula: 'w ~ U(-a, a), a = gain * sqrt(3 / fanIn)',
+    description:
+      'Keeps the spread of activations under selu (LeCun et al. 1998; Klambauer et al. 2017).',
+    parameters: [
+      {
+        name: 'gain',
+        default: 1,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'A factor on the standard deviation.',
+      },
+    ],
+  },
 ] as const satisfies readonly RowDescription[];
 
 /** The name of an initializer. */
@@ -1464,6 +1883,32 @@ export function heUniform(
   options: OptionsOf<HeUniformInitializer> = {},
 ): SpecInput<HeUniformInitializer> {
   return specData({ type: 'heUniform' }, options);
+}
+
+/**
+ * Keeps the spread of activations under selu (LeCun et al. 1998; Klambauer et al. 2017).
+ *
+ * `w ~ N(0, gain^2 / fanIn)`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function lecunNormal(
+  options: OptionsOf<LecunNormalInitializer> = {},
+): SpecInput<LecunNormalInitializer> {
+  return specData({ type: 'lecunNormal' }, options);
+}
+
+/**
+ * Keeps the spread of activations under selu (LeCun et al. 1998; Klambauer et al. 2017).
+ *
+ * `w ~ U(-a, a), a = gain * sqrt(3 / fanIn)`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function lecunUniform(
+  options: OptionsOf<LecunUniformInitializer> = {},
+): SpecInput<LecunUniformInitializer> {
+  return specData({ type: 'lecunUniform' }, options);
 }
 
 export const metricTable = [

@@ -72,9 +72,10 @@ function findRow(
   name: unknown,
   path: string,
 ): RowDescription {
-  const row = table.find(
-    (candidate) => candidate.name === name || (name !== null && candidate.alias === name),
-  );
+  const row =
+    typeof name === 'string'
+      ? table.find((candidate) => candidate.name === name || candidate.alias === name)
+      : undefined;
   if (row !== undefined) return row;
   const names = table.map((candidate) => candidate.name);
   throw new ArgumentError({

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  activationTable,
   initializerTable,
   lossTable,
   metricTable,
@@ -91,7 +90,6 @@ describe('the pages', () => {
   });
 
   test.each([
-    ['activations', activationTable],
     ['initializers', initializerTable],
     ['losses', lossTable],
     ['metrics', metricTable],

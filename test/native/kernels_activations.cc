@@ -138,7 +138,8 @@ TEST(ActivationsOfElementsKeepTheirBounds) {
         worst_at = x[i];
       }
     }
-    EXPECT_LE(worst, test.Allowance() * test.row.facts.ulp) << test.Name() << " ulp at " << worst_at;
+    EXPECT_LE(worst, test.Allowance() * test.row.facts.ulp)
+        << test.Name() << " ulp at " << worst_at;
   }
 }
 
@@ -160,7 +161,8 @@ TEST(DerivativesOfActivationsKeepTheirBounds) {
         worst_at = x[i];
       }
     }
-    EXPECT_LE(worst, test.Allowance() * test.row.facts.derivative_error) << test.Name() << " at " << worst_at;
+    EXPECT_LE(worst, test.Allowance() * test.row.facts.derivative_error)
+        << test.Name() << " at " << worst_at;
   }
 }
 

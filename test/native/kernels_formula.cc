@@ -29,9 +29,10 @@ TEST(FormulasFollowTheRulesOfArithmetic) {
 }
 
 TEST(FormulasAreDifferentiated) {
-  const char* texts[] = {"x^3 / (1 + exp(-x))",       "expm1(x) * log1p(exp(x))",
-                         "erfc(-x / sqrt(2))",        "tanh(x) / (2 + abs(x))",
-                         "log(1 + x * x) - sqrt(pi)", "x > 0 ? x * x : alpha * x", "x * sigmoid(-x)"};
+  const char* texts[] = {
+      "x^3 / (1 + exp(-x))",    "expm1(x) * log1p(exp(x))",  "erfc(-x / sqrt(2))",
+      "tanh(x) / (2 + abs(x))", "log(1 + x * x) - sqrt(pi)", "x > 0 ? x * x : alpha * x",
+      "x * sigmoid(-x)"};
   for (const char* text : texts) {
     for (const double x : {-1.7, -0.3, 0.4, 2.1}) {
       constexpr double kStep = 1e-6;

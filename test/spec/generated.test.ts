@@ -29,12 +29,15 @@ describe('the generated file', () => {
     expect(metricTable).toEqual(core.metrics);
   });
 
-  test('is what the generator writes', () => {
-    const words = [fileOf('scripts/generate-spec.mjs'), '--check'];
-    const result = spawnSync(process.execPath, words, { encoding: 'utf8' });
-    expect(result.stderr).toBe('');
-    expect(result.status).toBe(0);
-  });
+  test.each(['generate-spec.mjs', 'generate-docs.mjs'])(
+    'is what %s writes, as is all that it generates',
+    (script) => {
+      const words = [fileOf(`scripts/${script}`), '--check'];
+      const result = spawnSync(process.execPath, words, { encoding: 'utf8' });
+      expect(result.stderr).toBe('');
+      expect(result.status).toBe(0);
+    },
+  );
 
   test('has functions that the package exports', () => {
     const index = readFileSync(fileOf('lib/index.ts'), 'utf8');
