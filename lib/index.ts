@@ -60,6 +60,12 @@ export type {
 } from './model/fitOptions.js';
 export type { InputColumn, InputColumnOption } from './model/inputColumns.js';
 export type { JsonArray, JsonObject, JsonValue } from './model/json.js';
+export type {
+  Averaging,
+  EarlyStopping,
+  EarlyStoppingMonitor,
+  GradientClipping,
+} from './model/loopOptions.js';
 export type { Model, Parameter } from './model/model.js';
 export {
   type Sequential,
@@ -113,6 +119,8 @@ export {
   type OptimizerName,
   type OptimizerSpec,
   rmsprop,
+  type ScheduleName,
+  type ScheduleSpec,
   sgd,
   uniform,
   zeros,

@@ -31,7 +31,7 @@ export interface ParameterDescription {
   readonly description: string;
 }
 
-/** An activation, loss, optimizer, initializer, metric or layer as the core describes it. */
+/** An activation, loss, optimizer, schedule, initializer, metric or layer as the core describes it. */
 export interface RowDescription {
   readonly name: string;
   readonly formula: string;
@@ -62,6 +62,7 @@ export interface CoreDescription {
   readonly activations: readonly ActivationDescription[];
   readonly losses: readonly LossDescription[];
   readonly optimizers: readonly RowDescription[];
+  readonly schedules: readonly RowDescription[];
   readonly initializers: readonly RowDescription[];
   readonly metrics: readonly RowDescription[];
   readonly layers: readonly RowDescription[];
@@ -130,6 +131,7 @@ export interface NativeEpochRecord {
     readonly loss: number;
     readonly metrics: Readonly<Record<string, number>>;
   } | null;
+  readonly learningRate: number;
   readonly seconds: number;
   readonly rowsPerSecond: number;
 }
@@ -138,6 +140,8 @@ export type NativeEvent = NativeProgress | (NativeEpochRecord & { readonly type:
 
 export interface NativeHistory {
   readonly stopped: boolean;
+  readonly stoppedEarly: boolean;
+  readonly bestEpoch: number | null;
   readonly epochs: readonly NativeEpochRecord[];
   readonly seconds: number;
   readonly rowsPerSecond: number;
@@ -149,6 +153,17 @@ export interface NativeFitOptions {
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: JsonSpec;
+  readonly schedule?: JsonSpec;
+  readonly accumulateBatches?: number;
+  readonly gradientClipping?: { readonly norm?: number; readonly value?: number };
+  readonly decayBiases?: boolean;
+  readonly averaging?: { readonly decay: number };
+  readonly earlyStopping?: {
+    readonly monitor: 'loss' | 'validationLoss';
+    readonly patience: number;
+    readonly minDelta: number;
+    readonly restoreBest: boolean;
+  };
   readonly loss: JsonSpec;
   readonly metrics: readonly string[];
   readonly shuffle: boolean;

@@ -29,6 +29,7 @@ const families = [
   { table: 'activations', one: 'activation', specs: every, functions: none, union: true },
   { table: 'losses', one: 'loss', specs: every, functions: every, union: true },
   { table: 'optimizers', one: 'optimizer', specs: every, functions: every, union: true },
+  { table: 'schedules', one: 'schedule', specs: every, functions: none, union: true },
   { table: 'initializers', one: 'initializer', specs: every, functions: every, union: true },
   { table: 'metrics', one: 'metric', specs: none, functions: none, union: false },
   { table: 'layers', one: 'layer', specs: hasParameters, functions: hasParameters, union: false },

@@ -2,8 +2,8 @@ import { Command, CommanderError, Option } from 'commander';
 import { seedRule, threadsRule } from '../checks.js';
 import type { UnknownPolicy } from '../data/tableEncoder.js';
 import type { Task } from '../data/tableInference.js';
-import { activationTable, optimizerTable } from '../spec/generated.js';
-import { normaliseActivation, normaliseOptimizer } from '../spec/rows.js';
+import { activationTable, optimizerTable, scheduleTable } from '../spec/generated.js';
+import { normaliseActivation, normaliseOptimizer, normaliseSchedule } from '../spec/rows.js';
 import {
   contaminationShare,
   delimiterCharacter,
@@ -104,6 +104,8 @@ interface TrainFlags {
   activation: string;
   optimizer: string;
   learningRate?: number;
+  schedule: string;
+  patience?: number;
   epochs?: number;
   batchSize?: number;
   validation: number;
@@ -189,6 +191,14 @@ function addTrainingOptions(command: Command): void {
       `step size (default: ${optimizerTable.map(learningRateText).join(', ')})`,
       positiveNumber,
     )
+    .addOption(
+      named('--schedule <name>', `of the learning rate: ${namesOf(scheduleTable)}`, 'constant'),
+    )
+    .option(
+      '--patience <epochs>',
+      'end after so many epochs without progress, and keep the best (default: never)',
+      count,
+    )
     .option('--validation <share>', 'of the rows, kept to measure the model', share, 0.1)
     .option('--seed <number>', 'of the weights and of every random choice', seed, 0)
     .option('--threads <count>', 'default: all cores; the result does not depend on it', threads);
@@ -245,10 +255,11 @@ function trainInvocation(data: string, flags: TrainFlags): Invocation {
   }
   const rate = learningRate === undefined ? {} : { learningRate };
   const optimizer = normaliseOptimizer({ type: flags.optimizer, ...rate }, '--optimizer');
+  const schedule = normaliseSchedule(flags.schedule, '--schedule');
   const activation = normaliseActivation(flags.activation, '--activation');
   const json = flags.json ?? false;
   const { learningRate: _, ...rest } = flags;
-  const options = { ...rest, data, autoencoder, optimizer, activation, ignore, json };
+  const options = { ...rest, data, autoencoder, optimizer, schedule, activation, ignore, json };
   return { command: 'train', options };
 }
 

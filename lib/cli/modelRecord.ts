@@ -4,6 +4,7 @@ import { type IdxSchema, parseIdxSchema } from '../data/idxSchema.js';
 import { parseTableSchema, type TableSchema } from '../data/tableSchema.js';
 import { FileFormatError } from '../errors.js';
 import type { History } from '../model/events.js';
+import { finalEpoch } from './finalEpoch.js';
 import type { TrainOptions } from './options.js';
 import type { TrainingData } from './trainingData.js';
 import type { TrainingPlan } from './trainingPlan.js';
@@ -28,7 +29,7 @@ export interface TrainingRecord {
   readonly seed: number;
   /** Whether Ctrl-C ended the training before its last epoch. */
   readonly stopped: boolean;
-  /** Results of the last epoch; null when not one was finished. */
+  /** Results of the epoch whose weights the model has; null when not one was finished. */
   readonly loss: number | null;
   readonly validationLoss: number | null;
   readonly version: string;
@@ -41,7 +42,7 @@ export function trainingRecord(
   history: History,
   version: string,
 ): TrainingRecord {
-  const last = history.epochs[history.epochs.length - 1];
+  const last = finalEpoch(history);
   return {
     file: basename(options.data),
     task: data.task,

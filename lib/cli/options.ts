@@ -1,6 +1,6 @@
 import type { UnknownPolicy } from '../data/tableEncoder.js';
 import type { Task } from '../data/tableInference.js';
-import type { ActivationSpec, OptimizerSpec } from '../spec/generated.js';
+import type { ActivationSpec, OptimizerSpec, ScheduleSpec } from '../spec/generated.js';
 
 /** What each command is asked to do, as plain data: arguments.ts makes it, the commands take it. */
 
@@ -19,6 +19,9 @@ export interface TrainOptions {
   readonly hidden?: readonly number[] | undefined;
   readonly activation: ActivationSpec;
   readonly optimizer: OptimizerSpec;
+  readonly schedule: ScheduleSpec;
+  /** Epochs without progress after which the training ends; never when undefined. */
+  readonly patience?: number | undefined;
   readonly epochs?: number | undefined;
   readonly batchSize?: number | undefined;
   /** Share of the rows, 0 for none. */

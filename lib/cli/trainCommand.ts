@@ -114,12 +114,14 @@ async function readData(
 
 function startRun(
   model: Sequential | Autoencoder,
-  { optimizer, seed, threads, validation }: TrainOptions,
+  { optimizer, schedule, patience, seed, threads, validation }: TrainOptions,
   { task, inputs, targets }: TrainingData,
   { epochs, batchSize, validationRows }: TrainingPlan,
 ): TrainingRun {
   const heldOut = validationRows > 0 ? { validation } : {};
-  const options = { epochs, batchSize, optimizer, seed, threads, ...heldOut };
+  const earlyStopping = patience === undefined ? undefined : { patience };
+  const learning = { epochs, batchSize, optimizer, schedule, earlyStopping };
+  const options = { ...learning, seed, threads, ...heldOut };
   if (model.kind === 'autoencoder') return model.fit(inputs, options);
   if (targets === null) throw new TypeError('only an autoencoder has no targets');
   const metrics = task === 'classification' ? (['accuracy'] as const) : [];

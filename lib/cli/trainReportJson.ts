@@ -1,6 +1,7 @@
 import type { Detector } from '../model/detector.js';
 import type { History, TrainingEvent } from '../model/events.js';
 import type { CliContext } from './context.js';
+import { finalEpoch } from './finalEpoch.js';
 import type { TrainOptions } from './options.js';
 import { classesOf, type TrainingData } from './trainingData.js';
 import type { TrainingPlan } from './trainingPlan.js';
@@ -49,7 +50,7 @@ export class JsonTrainReport implements TrainReport {
 
   trained({ schema }: TrainingData, history: History): void {
     const { stopReason, epochs, seconds, rowsPerSecond, threads } = history;
-    const last = epochs[epochs.length - 1];
+    const last = finalEpoch(history);
     const target = schema.kind === 'table' ? schema.target : null;
     this.#write('done', {
       stopReason,

@@ -1,6 +1,7 @@
 import type { Detector } from '../model/detector.js';
 import type { History, TrainingEvent, ValidationResult } from '../model/events.js';
 import type { CliContext } from './context.js';
+import { finalEpoch } from './finalEpoch.js';
 import type { TrainOptions } from './options.js';
 import { doneShare, epochLine, progressBar } from './progressBar.js';
 import { StatusLine } from './statusLine.js';
@@ -100,13 +101,13 @@ export class TextTrainReport implements TrainReport {
   trained(data: TrainingData, history: History): void {
     this.#status.clear();
     const { epochs, stopReason, seconds, rowsPerSecond } = history;
-    const verb = stopReason === 'stopped' ? 'Stopped after' : 'Trained';
+    const verb = stopReason === 'completed' ? 'Trained' : 'Stopped after';
     const time =
       seconds < 10 ? `${seconds.toFixed(seconds < 1 ? 2 : 1)} s` : formatDuration(seconds);
     this.#line(
       `${verb} ${plural(epochs.length, 'epoch')} in ${time}, ${formatRate(rowsPerSecond)} rows/s.`,
     );
-    const last = epochs[epochs.length - 1];
+    const last = finalEpoch(history);
     if (last === undefined) return;
     const result = last.validation ?? last;
     const label = last.validation ? 'On the rows kept for validation' : 'On the training rows';

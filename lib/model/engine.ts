@@ -166,21 +166,33 @@ interface FitJob {
 }
 
 function nativeFitOptions(
-  { epochs, optimizer, loss, metrics, shuffle, seed, threads, precision, validation }: ResolvedFit,
+  options: ResolvedFit,
   batchSize: number,
   dataset: NativeDataset | undefined,
 ): NativeFitOptions {
+  const { epochs, optimizer, schedule, loss, metrics, shuffle, seed } = options;
+  const { threads, precision, validation } = options;
+  const { accumulateBatches, gradientClipping, decayBiases, averaging, earlyStopping } = options;
   return {
-    ...{ epochs, batchSize, optimizer, loss, metrics, shuffle, seed },
+    ...{ epochs, batchSize, optimizer, schedule, loss, metrics, shuffle, seed },
+    ...{ accumulateBatches, decayBiases },
     ...(threads !== undefined && { threads }),
     ...(precision !== undefined && { precision }),
+    ...(gradientClipping !== undefined && { gradientClipping }),
+    ...(averaging !== undefined && { averaging }),
+    ...(earlyStopping !== undefined && { earlyStopping }),
     ...(validation !== undefined && 'split' in validation && { validation }),
     ...(dataset !== undefined && { validation: { dataset } }),
   };
 }
 
-function historyOf<Metric extends string>({ stopped, ...history }: NativeHistory): History<Metric> {
-  return { ...history, stopReason: stopped ? 'stopped' : 'completed' } as History<Metric>;
+function historyOf<Metric extends string>({
+  stopped,
+  stoppedEarly,
+  ...history
+}: NativeHistory): History<Metric> {
+  const stopReason = stopped ? 'stopped' : stoppedEarly ? 'stoppedEarly' : 'completed';
+  return { ...history, stopReason } as History<Metric>;
 }
 
 /** Of a run that was stopped while its data was copied. */
@@ -189,6 +201,7 @@ function emptyHistory<Metric extends string>(): History<Metric> {
   return {
     epochs: [],
     stopReason: 'stopped',
+    bestEpoch: null,
     seconds: 0,
     rowsPerSecond: 0,
     threads,

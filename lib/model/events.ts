@@ -31,6 +31,8 @@ export interface EpochResult<Metric extends string = string> {
   readonly metrics: Readonly<Record<Metric, number>>;
   /** Measured after the epoch; null without the option `validation`. */
   readonly validation: ValidationResult<Metric> | null;
+  /** That of the last update of the epoch, as the schedule has it. */
+  readonly learningRate: number;
   readonly seconds: number;
   readonly rowsPerSecond: number;
 }
@@ -47,8 +49,13 @@ export type TrainingEvent<Metric extends string = string> =
 /** What a finished run gives. */
 export interface History<Metric extends string = string> {
   readonly epochs: readonly EpochResult<Metric>[];
-  /** `stopped` after `run.stop()`: the last epoch may then be missing from `epochs`. */
-  readonly stopReason: 'completed' | 'stopped';
+  /**
+   * `stopped` after `run.stop()`: the last epoch may then be missing from `epochs`. `stoppedEarly` by the
+   * option `earlyStopping`.
+   */
+  readonly stopReason: 'completed' | 'stopped' | 'stoppedEarly';
+  /** The epoch with the best loss by the option `earlyStopping`; null without it. */
+  readonly bestEpoch: number | null;
   /** Seconds of training, without the copy of the data. */
   readonly seconds: number;
   readonly rowsPerSecond: number;

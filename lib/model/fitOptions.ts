@@ -12,17 +12,27 @@ import {
   withDefault,
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
-import type { NameCheck, RowCheck, RowOption } from '../spec/data.js';
+import type { NameCheck, RowCheck, RowOption, SpecInput } from '../spec/data.js';
 import type {
   LossName,
   LossSpec,
   MetricName,
   OptimizerName,
   OptimizerSpec,
+  ScheduleName,
+  ScheduleSpec,
 } from '../spec/generated.js';
 import { type LossNameFor, type LossSpecFor, resolveLoss } from '../spec/losses.js';
-import { normaliseMetrics, normaliseOptimizer } from '../spec/rows.js';
+import { normaliseMetrics, normaliseOptimizer, normaliseSchedule } from '../spec/rows.js';
 import type { TrainingEvent } from './events.js';
+import {
+  type Averaging,
+  type EarlyStopping,
+  type GradientClipping,
+  loopKeys,
+  type ResolvedLoop,
+  resolveLoop,
+} from './loopOptions.js';
 
 /** Rows that are kept from the training: a share of the data, or data of their own. */
 export type Validation<Data> = number | { readonly split: number } | { readonly data: Data };
@@ -50,6 +60,27 @@ export interface FitOptions<
   readonly batchSize?: number | undefined;
   /** How the weights follow the gradient: a name, or `adam({ learningRate: 0.01 })`. Default adam. */
   readonly optimizer?: RowOption<Optimizer, OptimizerSpec> | undefined;
+  /**
+   * How the learning rate changes while training: a name, or an object with its type, such as
+   * `{ type: 'cosine', warmupEpochs: 2 }`. It changes with every update. Default `'constant'`.
+   */
+  readonly schedule?: ScheduleName | SpecInput<ScheduleSpec> | undefined;
+  /**
+   * Batches whose gradients make one update: the same update as that of one batch of all their rows,
+   * with the memory of one. Default 1.
+   */
+  readonly accumulateBatches?: number | undefined;
+  /** Bounds for the gradients of an update. Default none. */
+  readonly gradientClipping?: GradientClipping | undefined;
+  /**
+   * Whether the weight decay of the optimizer is also for biases and for the parameters of
+   * normalisations. Default true, as in PyTorch.
+   */
+  readonly decayBiases?: boolean | undefined;
+  /** Gives the model the moving average of its weights. Default none. */
+  readonly averaging?: Averaging | undefined;
+  /** Ends the run when the loss has stopped falling. Default none. */
+  readonly earlyStopping?: EarlyStopping | undefined;
   /**
    * What is made small. Default after the end of the network: softmax `'crossEntropy'`, sigmoid
    * `'binaryCrossEntropy'`, else `'meanSquaredError'`; autoencoders `'meanSquaredError'`.
@@ -121,10 +152,11 @@ export interface OptionsContext {
   readonly modelSeed: number;
 }
 
-export interface ResolvedFit {
+export interface ResolvedFit extends ResolvedLoop {
   readonly epochs: number;
   readonly batchSize: number | undefined;
   readonly optimizer: OptimizerSpec;
+  readonly schedule: ScheduleSpec;
   readonly loss: LossSpec;
   readonly metrics: readonly MetricName[];
   readonly validation: { readonly split: number } | { readonly data: unknown } | undefined;
@@ -151,6 +183,8 @@ const fitKeys = [
   'epochs',
   'batchSize',
   'optimizer',
+  'schedule',
+  ...loopKeys,
   'loss',
   'metrics',
   'validation',
@@ -174,6 +208,8 @@ export function resolveFit(input: unknown, context: OptionsContext): ResolvedFit
     epochs: requireInteger(withDefault(options.epochs, 10), 'epochs', countRule),
     batchSize: optionalInteger(options.batchSize, 'batchSize', countRule),
     optimizer: normaliseOptimizer(withDefault(options.optimizer, 'adam'), 'optimizer'),
+    schedule: normaliseSchedule(withDefault(options.schedule, 'constant'), 'schedule'),
+    ...resolveLoop(options),
     loss: lossOption(options, context),
     metrics: normaliseMetrics(withDefault(options.metrics, []), 'metrics'),
     validation: validationOption(options.validation),

@@ -1485,6 +1485,547 @@ export function lion(options: OptionsOf<LionOptimizer> = {}): SpecInput<LionOpti
 }
 
 /**
+ * The learning rate of the optimizer throughout.
+ *
+ * `rate = learningRate`
+ */
+export interface ConstantSchedule {
+  readonly type: 'constant';
+  /** Epochs in front of the schedule in which the rate rises linearly. Default 0, >= 0. */
+  readonly warmupEpochs: number;
+  /** The share of the learning rate that the warm-up begins with. Default 0.1, >= 0 and <= 1. */
+  readonly warmupFactor: number;
+}
+
+/**
+ * Falls by a factor every few epochs.
+ *
+ * `rate = learningRate * factor^floor(epoch / epochs)`
+ */
+export interface StepSchedule {
+  readonly type: 'step';
+  /** Epochs between two reductions. Default 10, > 0. */
+  readonly epochs: number;
+  /** What the rate is multiplied by each time. Default 0.1, > 0 and <= 1. */
+  readonly factor: number;
+  /** Epochs in front of the schedule in which the rate rises linearly. Default 0, >= 0. */
+  readonly warmupEpochs: number;
+  /** The share of the learning rate that the warm-up begins with. Default 0.1, >= 0 and <= 1. */
+  readonly warmupFactor: number;
+}
+
+/**
+ * Falls by a factor in each epoch.
+ *
+ * `rate = learningRate * factor^epoch`
+ */
+export interface ExponentialSchedule {
+  readonly type: 'exponential';
+  /**
+   * What an epoch multiplies the rate by, an update by the part that it is. Default 0.95, > 0
+   * and <= 1.
+   */
+  readonly factor: number;
+  /** Epochs in front of the schedule in which the rate rises linearly. Default 0, >= 0. */
+  readonly warmupEpochs: number;
+  /** The share of the learning rate that the warm-up begins with. Default 0.1, >= 0 and <= 1. */
+  readonly warmupFactor: number;
+}
+
+/**
+ * Falls along half a cosine (Loshchilov and Hutter 2017) and stays there.
+ *
+ * `rate = minimumRate + (learningRate - minimumRate) * (1 + cos(pi * epoch / epochs)) / 2`
+ */
+export interface CosineSchedule {
+  readonly type: 'cosine';
+  /** How long the rate falls; 0: to the end of the run. Default 0, >= 0. */
+  readonly epochs: number;
+  /** What the rate does not fall below. Default 0, >= 0. */
+  readonly minimumRate: number;
+  /** Epochs in front of the schedule in which the rate rises linearly. Default 0, >= 0. */
+  readonly warmupEpochs: number;
+  /** The share of the learning rate that the warm-up begins with. Default 0.1, >= 0 and <= 1. */
+  readonly warmupFactor: number;
+}
+
+/**
+ * Falls along half a cosine and starts again (SGDR: Loshchilov and Hutter 2017).
+ *
+ * `rate = minimumRate + (learningRate - minimumRate) * (1 + cos(pi * epoch in the cycle / cycle)) / 2`
+ */
+export interface CosineRestartsSchedule {
+  readonly type: 'cosineRestarts';
+  /** Length of the first cycle. Default 10, > 0. */
+  readonly epochs: number;
+  /** How many times as long as the last one each cycle is. Default 1, >= 1. */
+  readonly multiplier: number;
+  /** What the rate does not fall below. Default 0, >= 0. */
+  readonly minimumRate: number;
+  /** Epochs in front of the schedule in which the rate rises linearly. Default 0, >= 0. */
+  readonly warmupEpochs: number;
+  /** The share of the learning rate that the warm-up begins with. Default 0.1, >= 0 and <= 1. */
+  readonly warmupFactor: number;
+}
+
+/**
+ * Falls to its minimum along a power, linearly by default.
+ *
+ * `rate = minimumRate + (learningRate - minimumRate) * (1 - epoch / epochs)^power`
+ */
+export interface PolynomialSchedule {
+  readonly type: 'polynomial';
+  /** How long the rate falls; 0: to the end of the run. Default 0, >= 0. */
+  readonly epochs: number;
+  /** 1: in a straight line. Default 1, >= 0. */
+  readonly power: number;
+  /** What the rate does not fall below. Default 0, >= 0. */
+  readonly minimumRate: number;
+  /** Epochs in front of the schedule in which the rate rises linearly. Default 0, >= 0. */
+  readonly warmupEpochs: number;
+  /** The share of the learning rate that the warm-up begins with. Default 0.1, >= 0 and <= 1. */
+  readonly warmupFactor: number;
+}
+
+/**
+ * Rises to the learning rate and falls far below it within the run (Smith and Topin 2019).
+ *
+ * `half a cosine up to learningRate, then half a cosine down`
+ */
+export interface OneCycleSchedule {
+  readonly type: 'oneCycle';
+  /** The share of the run in which the rate rises. Default 0.3, >= 0 and <= 1. */
+  readonly riseShare: number;
+  /** The run begins with the learning rate divided by this. Default 25, >= 1. */
+  readonly startDivisor: number;
+  /** It ends with the rate of its beginning divided by this. Default 10000, >= 1. */
+  readonly endDivisor: number;
+  /** Epochs in front of the schedule in which the rate rises linearly. Default 0, >= 0. */
+  readonly warmupEpochs: number;
+  /** The share of the learning rate that the warm-up begins with. Default 0.1, >= 0 and <= 1. */
+  readonly warmupFactor: number;
+}
+
+/**
+ * Falls by a factor when the loss (that of the validation, where there is one) has stopped
+ * falling.
+ *
+ * `rate = learningRate * factor^reductions`
+ */
+export interface ReduceOnPlateauSchedule {
+  readonly type: 'reduceOnPlateau';
+  /** What the rate is multiplied by each time. Default 0.1, > 0 and <= 1. */
+  readonly factor: number;
+  /** Epochs without progress that are borne; the next one reduces the rate. Default 10, >= 0. */
+  readonly patience: number;
+  /**
+   * The share by which a loss has to be lower to count as progress. Default 0.0001, >= 0 and
+   * <= 1.
+   */
+  readonly threshold: number;
+  /** Epochs after a reduction that are not counted. Default 0, >= 0. */
+  readonly cooldown: number;
+  /** What the rate does not fall below. Default 0, >= 0. */
+  readonly minimumRate: number;
+  /** Epochs in front of the schedule in which the rate rises linearly. Default 0, >= 0. */
+  readonly warmupEpochs: number;
+  /** The share of the learning rate that the warm-up begins with. Default 0.1, >= 0 and <= 1. */
+  readonly warmupFactor: number;
+}
+
+/** Every schedule with all its parameters. */
+export type ScheduleSpec =
+  | ConstantSchedule
+  | StepSchedule
+  | ExponentialSchedule
+  | CosineSchedule
+  | CosineRestartsSchedule
+  | PolynomialSchedule
+  | OneCycleSchedule
+  | ReduceOnPlateauSchedule;
+
+export const scheduleTable = [
+  {
+    name: 'constant',
+    formula: 'rate = learningRate',
+    description: 'The learning rate of the optimizer throughout.',
+    parameters: [
+      {
+        name: 'warmupEpochs',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Epochs in front of the schedule in which the rate rises linearly.',
+      },
+      {
+        name: 'warmupFactor',
+        default: 0.1,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The share of the learning rate that the warm-up begins with.',
+      },
+    ],
+  },
+  {
+    name: 'step',
+    formula: 'rate = learningRate * factor^floor(epoch / epochs)',
+    description: 'Falls by a factor every few epochs.',
+    parameters: [
+      {
+        name: 'epochs',
+        default: 10,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: true,
+        maximumExclusive: false,
+        description: 'Epochs between two reductions.',
+      },
+      {
+        name: 'factor',
+        default: 0.1,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: true,
+        maximumExclusive: false,
+        description: 'What the rate is multiplied by each time.',
+      },
+      {
+        name: 'warmupEpochs',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Epochs in front of the schedule in which the rate rises linearly.',
+      },
+      {
+        name: 'warmupFactor',
+        default: 0.1,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The share of the learning rate that the warm-up begins with.',
+      },
+    ],
+  },
+  {
+    name: 'exponential',
+    formula: 'rate = learningRate * factor^epoch',
+    description: 'Falls by a factor in each epoch.',
+    parameters: [
+      {
+        name: 'factor',
+        default: 0.95,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: true,
+        maximumExclusive: false,
+        description: 'What an epoch multiplies the rate by, an update by the part that it is.',
+      },
+      {
+        name: 'warmupEpochs',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Epochs in front of the schedule in which the rate rises linearly.',
+      },
+      {
+        name: 'warmupFactor',
+        default: 0.1,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The share of the learning rate that the warm-up begins with.',
+      },
+    ],
+  },
+  {
+    name: 'cosine',
+    formula:
+      'rate = minimumRate + (learningRate - minimumRate) * (1 + cos(pi * epoch / epochs)) / 2',
+    description: 'Falls along half a cosine (Loshchilov and Hutter 2017) and stays there.',
+    parameters: [
+      {
+        name: 'epochs',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'How long the rate falls; 0: to the end of the run.',
+      },
+      {
+        name: 'minimumRate',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'What the rate does not fall below.',
+      },
+      {
+        name: 'warmupEpochs',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Epochs in front of the schedule in which the rate rises linearly.',
+      },
+      {
+        name: 'warmupFactor',
+        default: 0.1,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The share of the learning rate that the warm-up begins with.',
+      },
+    ],
+  },
+  {
+    name: 'cosineRestarts',
+    formula:
+      'rate = minimumRate + (learningRate - minimumRate) * (1 + cos(pi * epoch in the cycle / cycle)) / 2',
+    description: 'Falls along half a cosine and starts again (SGDR: Loshchilov and Hutter 2017).',
+    parameters: [
+      {
+        name: 'epochs',
+        default: 10,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: true,
+        maximumExclusive: false,
+        description: 'Length of the first cycle.',
+      },
+      {
+        name: 'multiplier',
+        default: 1,
+        minimum: 1,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'How many times as long as the last one each cycle is.',
+      },
+      {
+        name: 'minimumRate',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'What the rate does not fall below.',
+      },
+      {
+        name: 'warmupEpochs',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Epochs in front of the schedule in which the rate rises linearly.',
+      },
+      {
+        name: 'warmupFactor',
+        default: 0.1,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The share of the learning rate that the warm-up begins with.',
+      },
+    ],
+  },
+  {
+    name: 'polynomial',
+    formula: 'rate = minimumRate + (learningRate - minimumRate) * (1 - epoch / epochs)^power',
+    description: 'Falls to its minimum along a power, linearly by default.',
+    parameters: [
+      {
+        name: 'epochs',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'How long the rate falls; 0: to the end of the run.',
+      },
+      {
+        name: 'power',
+        default: 1,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: '1: in a straight line.',
+      },
+      {
+        name: 'minimumRate',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'What the rate does not fall below.',
+      },
+      {
+        name: 'warmupEpochs',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Epochs in front of the schedule in which the rate rises linearly.',
+      },
+      {
+        name: 'warmupFactor',
+        default: 0.1,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The share of the learning rate that the warm-up begins with.',
+      },
+    ],
+  },
+  {
+    name: 'oneCycle',
+    formula: 'half a cosine up to learningRate, then half a cosine down',
+    description:
+      'Rises to the learning rate and falls far below it within the run (Smith and Topin 2019).',
+    parameters: [
+      {
+        name: 'riseShare',
+        default: 0.3,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The share of the run in which the rate rises.',
+      },
+      {
+        name: 'startDivisor',
+        default: 25,
+        minimum: 1,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The run begins with the learning rate divided by this.',
+      },
+      {
+        name: 'endDivisor',
+        default: 10000,
+        minimum: 1,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'It ends with the rate of its beginning divided by this.',
+      },
+      {
+        name: 'warmupEpochs',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Epochs in front of the schedule in which the rate rises linearly.',
+      },
+      {
+        name: 'warmupFactor',
+        default: 0.1,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The share of the learning rate that the warm-up begins with.',
+      },
+    ],
+  },
+  {
+    name: 'reduceOnPlateau',
+    formula: 'rate = learningRate * factor^reductions',
+    description:
+      'Falls by a factor when the loss (that of the validation, where there is one) has stopped falling.',
+    parameters: [
+      {
+        name: 'factor',
+        default: 0.1,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: true,
+        maximumExclusive: false,
+        description: 'What the rate is multiplied by each time.',
+      },
+      {
+        name: 'patience',
+        default: 10,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Epochs without progress that are borne; the next one reduces the rate.',
+      },
+      {
+        name: 'threshold',
+        default: 0.0001,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The share by which a loss has to be lower to count as progress.',
+      },
+      {
+        name: 'cooldown',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Epochs after a reduction that are not counted.',
+      },
+      {
+        name: 'minimumRate',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'What the rate does not fall below.',
+      },
+      {
+        name: 'warmupEpochs',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Epochs in front of the schedule in which the rate rises linearly.',
+      },
+      {
+        name: 'warmupFactor',
+        default: 0.1,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The share of the learning rate that the warm-up begins with.',
+      },
+    ],
+  },
+] as const satisfies readonly RowDescription[];
+
+/** The name of a schedule. */
+export type ScheduleName = (typeof scheduleTable)[number]['name'];
+
+/**
  * All zeros: for biases. As weights it keeps all units of a layer equal for ever.
  *
  * `w = 0`

@@ -25,6 +25,8 @@ import {
   metricTable,
   type OptimizerSpec,
   optimizerTable,
+  type ScheduleSpec,
+  scheduleTable,
 } from './generated.js';
 
 /** Turns what a caller wrote for a row of a table into the full frozen spec. */
@@ -159,6 +161,10 @@ export function normaliseOptimizer(input: unknown, path: string): OptimizerSpec 
     });
   }
   return spec;
+}
+
+export function normaliseSchedule(input: unknown, path: string): ScheduleSpec {
+  return normaliseRow<ScheduleSpec>(scheduleTable, 'schedule', input, path);
 }
 
 /** For layers whose options are all in the table. */

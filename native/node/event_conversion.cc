@@ -36,6 +36,7 @@ Value::Object DescribeEpoch(const EpochEvent& event, const MetricNames& names) {
   described.emplace_back("validation", event.has_validation
                                            ? Value(DescribeEvaluation(event.validation, names))
                                            : Value());
+  described.emplace_back("learningRate", event.learning_rate);
   described.emplace_back("seconds", event.seconds);
   described.emplace_back("rowsPerSecond", event.rows_per_second);
   return described;
@@ -43,6 +44,8 @@ Value::Object DescribeEpoch(const EpochEvent& event, const MetricNames& names) {
 
 Value::Object DescribeHistory(const RunHistory& history) {
   return {{"stopped", history.stopped},
+          {"stoppedEarly", history.stopped_early},
+          {"bestEpoch", history.best_epoch > 0 ? Value(history.best_epoch) : Value()},
           {"seconds", history.seconds},
           {"rowsPerSecond", history.rows_per_second},
           {"threads", history.threads},

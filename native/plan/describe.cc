@@ -10,6 +10,7 @@
 #include "native/plan/choice.h"
 #include "native/plan/initializers.h"
 #include "native/plan/metrics.h"
+#include "native/plan/schedules.h"
 #include "native/plan/spec.h"
 
 namespace layerwise {
@@ -56,6 +57,7 @@ Value Describe() {
   tables.emplace_back("activations", DescribeActivations());
   tables.emplace_back("losses", DescribeLosses());
   tables.emplace_back("optimizers", DescribeRows(OptimizersFor(SelectedInstructionSet())));
+  tables.emplace_back("schedules", DescribeRows(Schedules()));
   tables.emplace_back("initializers", DescribeRows(Initializers()));
   tables.emplace_back("metrics", DescribeRows(Metrics()));
   tables.emplace_back("layers", DescribeLayerTypes());

@@ -156,9 +156,8 @@ void ExecutionPlan::ReserveTraining() {
 
   const size_t parameters = static_cast<size_t>(layout_.size());
   parameters_slot_ = arena_layout_.Reserve<float>(parameters);
-  if (options_.optimizer == nullptr) {
-    gradients_slot_ = arena_layout_.Reserve<float>(parameters);
-  } else {
+  if (options_.gradients) gradients_slot_ = arena_layout_.Reserve<float>(parameters);
+  if (options_.optimizer != nullptr) {
     for (int s = 0; s < options_.optimizer->states; ++s) {
       state_slots_.push_back(arena_layout_.Reserve<float>(parameters));
     }
@@ -242,12 +241,15 @@ void ExecutionPlan::Allocate() {
   if (!options_.backward()) return;
   parameters_ = arena_.At(parameters_slot_);
   for (const Slot<float> slot : state_slots_) states_.push_back(arena_.At(slot));
-  if (options_.optimizer != nullptr) {
-    sink_ = GradientSink(options_.optimizer, parameters_, states_.data());
-  } else {
-    gradients_ = arena_.At(gradients_slot_);
-    sink_ = GradientSink(gradients_);
+  if (!options_.gradients) {
+    sink_ = GradientSink(layout_, *options_.optimizer, parameters_, states_.data());
+    return;
   }
+  gradients_ = arena_.At(gradients_slot_);
+  sink_ = GradientSink(gradients_);
+  if (options_.optimizer == nullptr) return;
+  deferred_update_ = std::make_unique<DeferredUpdate>(layout_, *options_.optimizer, gradients_,
+                                                      parameters_, states_.data());
 }
 
 void ExecutionPlan::BindValues() {
@@ -379,8 +381,23 @@ void ExecutionPlan::RunForward(const StepContext& context) {
   for (const auto& step : steps_) step->Forward(context);
 }
 
-void ExecutionPlan::Backward(ThreadPool& pool, int64_t rows, const OptimizerConstants& constants) {
+void ExecutionPlan::Backward(ThreadPool& pool, int64_t rows, const StepConstants& constants) {
   sink_.set_constants(constants);
+  RunBackward(pool, rows);
+}
+
+void ExecutionPlan::KeepGradients(ThreadPool& pool, int64_t rows, float share, bool adds) {
+  sink_.set_storing(share, adds);
+  RunBackward(pool, rows);
+}
+
+void ExecutionPlan::Update(ThreadPool& pool, const StepConstants& constants,
+                           const GradientClipping& clipping) {
+  deferred_update_->Apply(Context(pool, parameters_, options_.batch_rows), constants, clipping);
+  Prepare(pool, parameters_);
+}
+
+void ExecutionPlan::RunBackward(ThreadPool& pool, int64_t rows) {
   const StepContext context = Context(pool, parameters_, rows);
   // The output's own activation and normalisation; the loss left the gradient behind them.
   const ValueBuffer& output = values_.back();

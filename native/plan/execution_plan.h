@@ -8,6 +8,7 @@
 
 #include "native/core/arena.h"
 #include "native/core/thread_pool.h"
+#include "native/plan/deferred_update.h"
 #include "native/plan/objective.h"
 #include "native/plan/parameters.h"
 #include "native/plan/precision.h"
@@ -25,8 +26,8 @@ struct PlanOptions {
   // With an objective the plan computes losses; a fused output activation is then left to the loss.
   const Objective* objective = nullptr;
   TargetKind targets = TargetKind::kNone;
-  // With an optimizer it trains. Without one, `gradients` asks for the gradients to be kept
-  // instead.
+  // With an optimizer it trains; `gradients` asks for the gradients to be kept, for Update or for
+  // whoever wants to look at them.
   const OptimizerRow* optimizer = nullptr;
   bool gradients = false;
   Precision precision = Precision::kFloat32;
@@ -75,7 +76,12 @@ class ExecutionPlan {
   // Losses and metrics of each row from the outputs and targets; with_gradient starts the backward
   // pass.
   void Loss(ThreadPool& pool, int64_t rows, bool with_gradient);
-  void Backward(ThreadPool& pool, int64_t rows, const OptimizerConstants& constants);
+  // Updates the parameters as soon as their gradients are known.
+  void Backward(ThreadPool& pool, int64_t rows, const StepConstants& constants);
+  // Keeps the gradients, times a share, or adds them to those that are kept.
+  void KeepGradients(ThreadPool& pool, int64_t rows, float share, bool adds);
+  // Updates the parameters with the gradients that were kept.
+  void Update(ThreadPool& pool, const StepConstants& constants, const GradientClipping& clipping);
 
   const double* row_losses() const { return row_losses_; }
   const double* const* row_metrics() const { return row_metrics_.data(); }
@@ -136,6 +142,7 @@ class ExecutionPlan {
   std::unique_ptr<BatchNorm> BuildNorm(const Stage& stage) const;
   std::unique_ptr<Step> BuildStep(size_t stage) const;
   void RunForward(const StepContext& context);
+  void RunBackward(ThreadPool& pool, int64_t rows);
   StepContext Context(ThreadPool& pool, const float* parameters, int64_t rows) const;
   void LossOfRows(const StepContext& context, int64_t first_row, int64_t rows, bool with_gradient);
   void MetricsOfRows(int64_t first_row, int64_t rows);
@@ -150,6 +157,7 @@ class ExecutionPlan {
   std::vector<const Step*> penalties_;  // those steps that add to the loss
   TrainingPass training_;
   GradientSink sink_;
+  std::unique_ptr<DeferredUpdate> deferred_update_;
 
   ArenaLayout arena_layout_;
   Arena arena_;

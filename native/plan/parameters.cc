@@ -1,6 +1,7 @@
 #include "native/plan/parameters.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "native/core/random.h"
@@ -81,6 +82,13 @@ void ParameterLayout::AddBlock(const std::string& name, size_t layer, ParameterR
 const ParameterBlock* ParameterLayout::Find(size_t layer, ParameterRole role) const {
   const int index = of_layer_[layer][static_cast<size_t>(role)];
   return index < 0 ? nullptr : &blocks_[static_cast<size_t>(index)];
+}
+
+const ParameterBlock& ParameterLayout::BlockAt(int64_t offset) const {
+  const auto begins_later = [](int64_t at, const ParameterBlock& block) {
+    return at < block.offset;
+  };
+  return *std::prev(std::upper_bound(blocks_.begin(), blocks_.end(), offset, begins_later));
 }
 
 Parameters::Parameters(const ParameterLayout& layout) : Parameters(ReserveAll(layout)) {}

@@ -38,6 +38,8 @@ class ParameterLayout {
   const std::vector<ParameterBlock>& blocks() const { return blocks_; }
   // What a layer owns in a role, or nullptr.
   const ParameterBlock* Find(size_t layer, ParameterRole role) const;
+  // The one that holds an element.
+  const ParameterBlock& BlockAt(int64_t offset) const;
   int64_t size() const { return size_; }  // in elements, padding included
   int64_t lanes() const { return lanes_; }
 

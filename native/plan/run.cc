@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "native/core/error.h"
@@ -13,10 +15,13 @@
 #include "native/core/thread_pool.h"
 #include "native/kernels/instruction_set.h"
 #include "native/plan/batch_loader.h"
-#include "native/plan/choice.h"
+#include "native/plan/early_stopping.h"
 #include "native/plan/execution_plan.h"
 #include "native/plan/objective.h"
 #include "native/plan/precision.h"
+#include "native/plan/schedules.h"
+#include "native/plan/training_options.h"
+#include "native/plan/weight_average.h"
 
 namespace layerwise {
 namespace {
@@ -31,63 +36,16 @@ double PerSecond(int64_t rows, double seconds) {
   return seconds > 0 ? static_cast<double>(rows) / seconds : 0.0;
 }
 
-constexpr int64_t kMaxCount = int64_t{1} << 53;
 constexpr int64_t kEvaluationBatch = 256;
+constexpr std::string_view kWeightDecay = "weightDecay";
 
 constexpr const char* kDivergedRemedy =
     "Training diverged: lower the learning rate, scale the inputs, or check the initializers. The "
     "model "
     "keeps the parameters of the last finished epoch.";
 
-struct TrainingOptions {
-  int64_t epochs = 0;
-  int64_t batch_size = 0;
-  Choice optimizer;
-  bool shuffle = true;
-  uint32_t seed = 0;
-  int threads = 1;
-  double validation_split = 0;
-  double progress_seconds = 0.1;
-  Precision precision = Precision::kFloat32;
-};
-
 // Paths in errors are the user's, without a name of the options object.
 ValueReader OptionsReader(const Value& value) { return {value, ""}; }
-
-int ReadThreads(const ValueReader& options) {
-  if (!options.Has("threads")) return DefaultThreads();
-  return static_cast<int>(options.Member("threads").Integer(1, kMaxThreads));
-}
-
-double ReadSplit(const ValueReader& options) {
-  if (!options.Has("validation")) return 0;
-  const ValueReader validation = options.Member("validation");
-  if (!validation.Has("split")) return 0;
-  const double split = validation.Member("split").Number();
-  if (split > 0 && split < 1) return split;
-  throw Error(ErrorKind::kArgument, "validation.split", "a share above 0 and below 1",
-              validation.Member("split").value().Describe(), "For example 0.1.");
-}
-
-TrainingOptions ReadTrainingOptions(const ValueReader& options) {
-  options.AllowOnly({"epochs", "batchSize", "optimizer", "loss", "metrics", "shuffle", "seed",
-                     "threads", "validation", "progressIntervalMs", "precision"});
-  TrainingOptions read;
-  read.epochs = options.Member("epochs").Integer(1, kMaxCount);
-  read.batch_size = options.Member("batchSize").Integer(1, std::numeric_limits<int32_t>::max());
-  read.optimizer = ReadChoice(options.Member("optimizer"), OptimizersFor(SelectedInstructionSet()));
-  read.shuffle = options.BoolOr("shuffle", true);
-  if (options.Has("seed")) {
-    read.seed = static_cast<uint32_t>(
-        options.Member("seed").Integer(0, std::numeric_limits<uint32_t>::max()));
-  }
-  read.threads = ReadThreads(options);
-  read.precision = ReadPrecision(options);
-  read.validation_split = ReadSplit(options);
-  read.progress_seconds =
-      static_cast<double>(options.IntegerOr("progressIntervalMs", 0, kMaxCount, 100)) / 1000.0;
-  return read;
-}
 
 // Losses and metrics over rows that are not trained on.
 EvaluationResult Evaluate(ExecutionPlan& plan, ThreadPool& pool, const float* parameters,
@@ -121,6 +79,13 @@ class RunningNetwork {
   std::shared_ptr<Network> network_;
 };
 
+// Where a batch stands among those that one update is made of.
+struct PartOfStep {
+  double share;  // of its rows
+  bool is_first;
+  bool is_last;
+};
+
 }  // namespace
 
 struct Run::State {
@@ -129,11 +94,13 @@ struct Run::State {
       : network(std::move(network_to_train)),
         data(std::move(training_data)),
         validation(std::move(validation_data)),
-        options(ReadTrainingOptions(OptionsReader(value))),
+        options(ReadTrainingOptions(OptionsReader(value), validation != nullptr)),
         objective(ReadObjective(OptionsReader(value), network->spec())),
         optimizer(OptimizersFor(SelectedInstructionSet())[options.optimizer.row]),
+        optimizer_settings(options.optimizer.parameters),
         training_meter(objective.metrics.size()),
-        validation_meter(objective.metrics.size()) {
+        validation_meter(objective.metrics.size()),
+        early_stopping(options.early_stopping) {
     CheckShapes(*data, network->spec(), objective, "");
     data->Freeze();
     if (validation != nullptr) {
@@ -147,6 +114,10 @@ struct Run::State {
     }
     CheckRows();
     CompilePlan();
+    const int64_t rows_per_step = options.batch_size * options.accumulate_batches;
+    const int64_t rows = data->rows() - RowsSetAside();
+    learning_rate.emplace(options.schedule, options.optimizer.parameters[0], options.epochs,
+                          (rows + rows_per_step - 1) / rows_per_step);
   }
 
   int64_t RowsSetAside() const;
@@ -155,7 +126,12 @@ struct Run::State {
   void CompilePlan();
   RunHistory Train(EventSink& sink, const std::atomic<bool>& stop);
   bool TrainEpoch(int64_t epoch, EventSink& sink, const std::atomic<bool>& stop);
-  void TrainBatch(int64_t epoch, int64_t batch, const RowSelection& rows);
+  void TrainBatch(int64_t epoch, int64_t batch, const RowSelection& rows, const PartOfStep& part);
+  void Learn(int64_t rows, const PartOfStep& part);
+  StepConstants NextStep();
+  EvaluationResult Validate(const RowSelection& held_out, const std::atomic<bool>& stop);
+  bool JudgeEpoch(const EpochEvent& event);
+  const float* TrainedParameters() const;
   RowSelection TrainingRows(int64_t epoch);
   RowSelection ValidationRows() const;
   void CheckBatch(int64_t epoch, int64_t batch, int64_t rows, double loss) const;
@@ -168,8 +144,13 @@ struct Run::State {
   TrainingOptions options;
   Objective objective;
   const OptimizerRow& optimizer;
+  std::vector<double> optimizer_settings;  // of the current step
+  std::vector<double> settings_without_decay;
   Meter training_meter;
   Meter validation_meter;
+  std::optional<LearningRate> learning_rate;
+  EarlyStopping early_stopping;
+  std::shared_ptr<const Parameters> best;  // of the epochs that early stopping has seen
 
   // Rows to train on and to validate on; empty where they are the whole data set.
   std::vector<uint32_t> training_rows;
@@ -179,6 +160,7 @@ struct Run::State {
 
   std::unique_ptr<ThreadPool> pool;
   std::unique_ptr<ExecutionPlan> plan;
+  std::unique_ptr<WeightAverage> average;
   int64_t steps = 0;
   Clock::time_point epoch_start;
   Clock::time_point last_progress;
@@ -229,6 +211,7 @@ void Run::State::CompilePlan() {
   plan_options.objective = &objective;
   plan_options.targets = data->target_kind();
   plan_options.optimizer = &optimizer;
+  plan_options.gradients = options.DefersUpdates();
   plan_options.precision = options.precision;
   plan = std::make_unique<ExecutionPlan>(network->spec(), network->layout(), plan_options);
 }
@@ -245,9 +228,13 @@ RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
   plan->StartOptimizer(options.optimizer.parameters.data());
   plan->Prepare(*pool, plan->parameters());
 
+  if (options.Averages()) {
+    average = std::make_unique<WeightAverage>(network->layout(), options.average_decay);
+  }
+
   RunHistory history;
   history.threads = pool->size();
-  history.arena_bytes = plan->bytes();
+  history.arena_bytes = plan->bytes() + (average == nullptr ? 0 : average->bytes());
   const RowSelection held_out = ValidationRows();
   int64_t rows_trained = 0;
   for (int64_t epoch = 1; epoch <= options.epochs; ++epoch) {
@@ -255,7 +242,7 @@ RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
     const bool complete = TrainEpoch(epoch, sink, stop);
     rows_trained += training_meter.rows();
     CheckParameters(epoch);
-    network->Publish(plan->parameters());
+    network->Publish(TrainedParameters());
     if (!complete) {
       history.stopped = true;
       break;
@@ -264,22 +251,53 @@ RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
     event.epoch = epoch;
     event.epochs = options.epochs;
     event.training = training_meter.Mean();
+    event.learning_rate = optimizer_settings[0];
     event.seconds = SecondsSince(epoch_start);
     event.rows_per_second = PerSecond(training_meter.rows(), event.seconds);
     if (held_out.count > 0) {
-      const Dataset& from = validation != nullptr ? *validation : *data;
-      event.validation = Evaluate(*plan, *pool, plan->parameters(), from, held_out,
-                                  options.batch_size, stop, validation_meter);
+      event.validation = Validate(held_out, stop);
       event.has_validation = validation_meter.rows() == held_out.count;  // not stopped half-way
     }
     history.epochs.push_back(event);
     sink.OnEpoch(event);
     history.stopped = stop.load(std::memory_order_relaxed) && epoch < options.epochs;
-    if (history.stopped) break;
+    history.stopped_early = JudgeEpoch(event) && !history.stopped && epoch < options.epochs;
+    if (history.stopped || history.stopped_early) break;
   }
+  history.best_epoch = early_stopping.best_epoch();
+  if (best != nullptr) network->Publish(best->data());
   history.seconds = SecondsSince(start);
   history.rows_per_second = PerSecond(rows_trained, history.seconds);
   return history;
+}
+
+EvaluationResult Run::State::Validate(const RowSelection& held_out, const std::atomic<bool>& stop) {
+  const Dataset& from = validation != nullptr ? *validation : *data;
+  // What the plan derives from the parameters, it has to derive from the averages meanwhile.
+  const bool prepares = average != nullptr && options.precision == Precision::kBf16;
+  if (prepares) plan->Prepare(*pool, TrainedParameters());
+  EvaluationResult result = Evaluate(*plan, *pool, TrainedParameters(), from, held_out,
+                                     options.batch_size, stop, validation_meter);
+  if (prepares) plan->Prepare(*pool, plan->parameters());
+  return result;
+}
+
+// Tells the schedule and the early stopping how the epoch went; returns whether to stop.
+bool Run::State::JudgeEpoch(const EpochEvent& event) {
+  const bool validates = ValidationRows().count > 0;
+  if (validates && !event.has_validation) return false;  // stopped meanwhile
+  learning_rate->EpochEnded(validates ? event.validation.loss : event.training.loss);
+  if (!options.early_stopping.enabled) return false;
+  const EvaluationResult& judged =
+      options.early_stopping.of_validation ? event.validation : event.training;
+  const bool improves = early_stopping.Improves(event.epoch, judged.loss);
+  if (improves && options.early_stopping.restore_best) best = network->Snapshot();
+  return early_stopping.IsOver();
+}
+
+// What readers and the validation see.
+const float* Run::State::TrainedParameters() const {
+  return average != nullptr && average->has_begun() ? average->data() : plan->parameters();
 }
 
 RowSelection Run::State::ValidationRows() const {
@@ -306,17 +324,23 @@ RowSelection Run::State::TrainingRows(int64_t epoch) {
 bool Run::State::TrainEpoch(int64_t epoch, EventSink& sink, const std::atomic<bool>& stop) {
   training_meter.Reset();
   const RowSelection rows = TrainingRows(epoch);
+  const int64_t rows_per_step = options.batch_size * options.accumulate_batches;
   int64_t batch = 0;
   for (int64_t at = 0; at < rows.count; at += options.batch_size) {
     if (stop.load(std::memory_order_relaxed)) return false;
     const int64_t count = std::min(options.batch_size, rows.count - at);
-    TrainBatch(epoch, ++batch, rows.Slice(at, count));
+    const int64_t step_start = at / rows_per_step * rows_per_step;
+    const int64_t step_rows = std::min(rows_per_step, rows.count - step_start);
+    const PartOfStep part{static_cast<double>(count) / static_cast<double>(step_rows),
+                          at == step_start, at + count == step_start + step_rows};
+    TrainBatch(epoch, ++batch, rows.Slice(at, count), part);
     if (at + count < rows.count) ReportProgress(epoch, batch, sink);
   }
   return true;
 }
 
-void Run::State::TrainBatch(int64_t epoch, int64_t batch, const RowSelection& rows) {
+void Run::State::TrainBatch(int64_t epoch, int64_t batch, const RowSelection& rows,
+                            const PartOfStep& part) {
   const double loss_before = training_meter.loss_sum();
   LoadBatch(*data, rows, *plan, *pool);
   plan->StartBatch({options.seed, static_cast<uint64_t>(steps)});
@@ -324,8 +348,32 @@ void Run::State::TrainBatch(int64_t epoch, int64_t batch, const RowSelection& ro
   plan->Loss(*pool, rows.count, true);
   training_meter.Add(plan->row_losses(), plan->row_metrics(), rows.count);
   CheckBatch(epoch, batch, rows.count, training_meter.loss_sum() - loss_before);
-  plan->Backward(*pool, rows.count,
-                 optimizer.prepare(options.optimizer.parameters.data(), ++steps));
+  Learn(rows.count, part);
+}
+
+// The backward pass and the update.
+void Run::State::Learn(int64_t rows, const PartOfStep& part) {
+  if (!options.DefersUpdates()) {
+    plan->Backward(*pool, rows, NextStep());
+  } else {
+    plan->KeepGradients(*pool, rows, static_cast<float>(part.share), !part.is_first);
+    if (!part.is_last) return;
+    plan->Update(*pool, NextStep(), options.clipping);
+  }
+  if (average != nullptr) average->Add(*pool, plan->parameters());
+}
+
+StepConstants Run::State::NextStep() {
+  optimizer_settings[0] = learning_rate->At(steps);
+  StepConstants constants(optimizer.prepare(optimizer_settings.data(), ++steps));
+  if (options.decay_biases) return constants;
+  std::vector<double>& settings = settings_without_decay;
+  settings = optimizer_settings;
+  for (size_t i = 0; i < settings.size(); ++i) {
+    if (optimizer.info.parameters[i].name == kWeightDecay) settings[i] = 0;
+  }
+  constants.others = optimizer.prepare(settings.data(), steps);
+  return constants;
 }
 
 void Run::State::CheckBatch(int64_t epoch, int64_t batch, int64_t rows, double loss) const {

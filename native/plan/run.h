@@ -33,6 +33,7 @@ struct EpochEvent {
   EvaluationResult training;
   bool has_validation = false;
   EvaluationResult validation;
+  double learning_rate = 0;  // of the last update
   double seconds = 0;
   double rows_per_second = 0;
 };
@@ -46,7 +47,9 @@ class EventSink {
 };
 
 struct RunHistory {
-  bool stopped = false;  // ended by Stop() before the last epoch
+  bool stopped = false;        // ended by Stop() before the last epoch
+  bool stopped_early = false;  // ended by the option earlyStopping before the last epoch
+  int64_t best_epoch = 0;      // by that option's judgement; 0 without it
   std::vector<EpochEvent> epochs;
   double seconds = 0;
   double rows_per_second = 0;
@@ -56,10 +59,9 @@ struct RunHistory {
 
 class Run {
  public:
-  // Reads { epochs, batchSize, optimizer, loss, metrics, shuffle, seed, threads?, validation?: {
-  // split }, progressIntervalMs? } and compiles the plan; `validation` may be null. Throws Error;
-  // takes the network (Network::BeginRun) until it is destroyed. Cheap enough for the caller's
-  // thread: the arena is allocated and filled by Execute.
+  // Reads the options (training_options.h; loss and metrics: objective.h) and compiles the plan;
+  // `validation` may be null. Throws Error; takes the network (Network::BeginRun) until it is
+  // destroyed. Cheap enough for the caller's thread: the arena is allocated and filled by Execute.
   Run(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
       std::shared_ptr<const Dataset> validation, const Value& options);
   ~Run();

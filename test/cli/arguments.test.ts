@@ -26,6 +26,7 @@ describe('parseArguments', () => {
       autoencoder: false,
       activation: { type: 'relu' },
       optimizer: expect.objectContaining({ type: 'adam', learningRate: 0.001 }),
+      schedule: expect.objectContaining({ type: 'constant' }),
       validation: 0.1,
       seed: 0,
       header: true,
@@ -38,7 +39,7 @@ describe('parseArguments', () => {
   it('reads every option of train', () => {
     const words =
       '--target y --task regression --hidden 32,16 --activation tanh --epochs 3 --batch-size 64 ' +
-      '--learning-rate 1e-2 --optimizer sgd --validation 20% --seed 4294967295 --threads 2 ' +
+      '--learning-rate 1e-2 --optimizer sgd --schedule cosine --patience 7 --validation 20% --seed 4294967295 --threads 2 ' +
       '--out m.safetensors --delimiter tab --encoding latin1 --max-categories 10 --no-header --json';
     expect(train('--ignore', 'a', 'b c', ...words.split(' '))).toEqual({
       data: 'data.csv',
@@ -48,6 +49,8 @@ describe('parseArguments', () => {
       hidden: [32, 16],
       activation: { type: 'tanh' },
       optimizer: expect.objectContaining({ type: 'sgd', learningRate: 0.01 }),
+      schedule: expect.objectContaining({ type: 'cosine', minimumRate: 0 }),
+      patience: 7,
       epochs: 3,
       batchSize: 64,
       validation: 0.2,
@@ -98,6 +101,7 @@ describe('parseArguments', () => {
     ['train a --validation 1', 'share of the rows'],
     ['train a --validation x', 'share of the rows'],
     ['train a --learning-rate 0', 'above 0'],
+    ['train a --patience 0', 'whole number from 1'],
     ['train a --learning-rate fast', 'above 0'],
     ['train a --hidden 12,x', 'separated by commas'],
     ['train a --hidden 12,0', 'separated by commas'],

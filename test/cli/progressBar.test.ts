@@ -37,6 +37,7 @@ const epoch: TrainingEvent = {
   loss: 0.2,
   metrics: { accuracy: 0.94 },
   validation: { loss: 0.25, metrics: { accuracy: 0.9 } },
+  learningRate: 0.001,
   seconds: 2,
   rowsPerSecond: 950,
 };

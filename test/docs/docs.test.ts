@@ -9,6 +9,7 @@ import {
   lossTable,
   metricTable,
   optimizerTable,
+  scheduleTable,
 } from '../../lib/spec/generated.js';
 import { compile, root, run } from '../examples/compile.js';
 import { readPages } from './page.js';
@@ -94,12 +95,15 @@ describe('the pages', () => {
     ['losses', lossTable],
     ['metrics', metricTable],
     ['optimizers', optimizerTable],
-  ])('the guide has all %s with their defaults', (_, table) => {
-    const guide = pages.find(({ path }) => path === 'docs/models-and-training.md')?.text ?? '';
+    ['schedules', scheduleTable, 'optimizers-and-schedules'],
+  ])('the guide has all %s with their defaults', (_, table, page = 'models-and-training') => {
+    const guide = pages.find(({ path }) => path === `docs/${page}.md`)?.text ?? '';
     for (const { name, parameters } of table) {
       const line = guide.split('\n').find((text) => text.startsWith(`| \`${name}\` |`));
       expect(line, `a line for ${name}`).toBeDefined();
       for (const parameter of parameters) {
+        // Those that all schedules have are described once.
+        if (parameter.name.startsWith('warmup')) continue;
         expect(line).toContain(`\`${parameter.name}\` ${parameter.default}`);
       }
     }

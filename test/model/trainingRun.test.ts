@@ -18,12 +18,14 @@ const epoch = (number: number): TrainingEvent => ({
   loss: 1,
   metrics: {},
   validation: null,
+  learningRate: 0.001,
   seconds: 1,
   rowsPerSecond: 1,
 });
 const history = (stopReason: 'completed' | 'stopped' = 'completed') => ({
   epochs: [],
   stopReason,
+  bestEpoch: null,
   seconds: 0,
   rowsPerSecond: 0,
   threads: 1,

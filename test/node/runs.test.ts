@@ -93,6 +93,7 @@ describe('events', () => {
         loss: expect.any(Number),
         metrics: { accuracy: expect.any(Number) },
         validation: { loss: expect.any(Number), metrics: { accuracy: expect.any(Number) } },
+        learningRate: expect.any(Number),
         seconds: expect.any(Number),
         rowsPerSecond: expect.any(Number),
       },

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { OptimizerSpec } from '../../lib/index.js';
+import type { OptimizerSpec, ScheduleSpec } from '../../lib/index.js';
 
 /** What PyTorch computed in double precision; the scripts beside the files made them. */
 
@@ -20,6 +20,18 @@ export interface OptimizerTrajectories {
     readonly losses: readonly number[];
     /** The parameters after each step. */
     readonly steps: readonly Readonly<Record<string, readonly number[]>>[];
+  }[];
+}
+
+export interface ScheduleRates {
+  readonly epochs: number;
+  readonly learningRate: number;
+  readonly cases: readonly {
+    readonly schedule: ScheduleSpec;
+    /** Of the update of each epoch. */
+    readonly rates: readonly number[];
+    /** Before it. */
+    readonly losses: readonly number[];
   }[];
 }
 

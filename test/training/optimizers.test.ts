@@ -1,26 +1,10 @@
 /** The optimizers, step by step, against PyTorch's in double precision. */
 
 import { describe, expect, test } from 'vitest';
-import { dense, matrix, sequential } from '../../lib/index.js';
 import { optimizerTable } from '../../lib/spec/generated.js';
-import { type OptimizerTrajectories, readFixture } from './fixtures.js';
+import { startingModel, trajectories, trajectoryData } from './trajectory.js';
 
-const { sizes, inputs, targets, start, cases } = readFixture<OptimizerTrajectories>(
-  'optimizer-trajectories.json',
-);
-
-const data = {
-  inputs: matrix(Float64Array.from(inputs), sizes.rows, sizes.inputs),
-  targets: matrix(Float64Array.from(targets), sizes.rows, sizes.outputs),
-};
-
-function startingModel() {
-  const model = sequential([dense(sizes.hidden, { activation: 'tanh' }), dense(sizes.outputs)], {
-    inputSize: sizes.inputs,
-  });
-  for (const [name, values] of Object.entries(start)) model.setParameter(name, values);
-  return model;
-}
+const { sizes, cases } = trajectories;
 
 test('every optimizer has a trajectory', () => {
   const known = new Set<string>(cases.map(({ optimizer }) => optimizer.type));
@@ -33,7 +17,7 @@ describe.each(cases)('$optimizer', ({ optimizer, losses, steps }) => {
     'after $steps steps',
     async ({ steps: epochs, expected }) => {
       const model = startingModel();
-      const history = await model.fit(data, { epochs, batchSize: sizes.rows, optimizer });
+      const history = await model.fit(trajectoryData, { epochs, batchSize: sizes.rows, optimizer });
       for (const [name, values] of Object.entries(expected)) {
         const actual = model.getParameter(name);
         expect(actual).toHaveLength(values.length);

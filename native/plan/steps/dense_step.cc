@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "native/kernels/instruction_set.h"
+#include "native/plan/steps/blocks.h"
 
 namespace layerwise {
 namespace {
@@ -70,11 +71,12 @@ double DenseStep::Operations(int64_t rows) const {
 
 void DenseStep::Prepare(const StepContext& context) {
   const int64_t ranges = InputRanges();
-  const int64_t panels = buffers_.weights.panels.panels();
-  for (int64_t tile = 0; tile < panels * ranges; ++tile) {
-    arithmetic_->WeightsChanged(context.parameters, buffers_.weights.panels.PanelAt(tile / ranges),
-                                InputRangeAt(tile % ranges), context.Scratch(0));
-  }
+  const PanelShape& shape = buffers_.weights.panels;
+  const double operations = kOperationsPerElement * static_cast<double>(shape.size());
+  context.Parallel(shape.panels() * ranges, operations, [&](int64_t tile, int thread) {
+    arithmetic_->WeightsChanged(context.parameters, shape.PanelAt(tile / ranges),
+                                InputRangeAt(tile % ranges), context.Scratch(thread));
+  });
 }
 
 void DenseStep::Forward(const StepContext& context) {

@@ -2,38 +2,65 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "native/core/thread_pool.h"
 #include "native/kernels/gemm.h"
 #include "native/kernels/optimizers.h"
+#include "native/plan/parameters.h"
 #include "native/plan/steps/value_buffer.h"
 
 namespace layerwise {
 
+// What an optimizer needs to know for one step.
+struct StepConstants {
+  StepConstants() = default;
+  StepConstants(const OptimizerConstants& all) : weights(all) {}  // NOLINT: for all parameters
+
+  OptimizerConstants weights;
+  // For biases and the parameters of normalisations, where they are not treated as weights are.
+  std::optional<OptimizerConstants> others;
+};
+
 // What becomes of a gradient: the optimizer's update at once, or storage for whoever wants to look
-// at it.
+// at it or to add several up.
 class GradientSink {
  public:
   GradientSink() = default;
-  GradientSink(const OptimizerRow* optimizer, float* parameters, float* const* states)
-      : optimizer_(optimizer), parameters_(parameters), states_(states) {}
+  GradientSink(const ParameterLayout& layout, const OptimizerRow& optimizer, float* parameters,
+               float* const* states)
+      : layout_(&layout), optimizer_(&optimizer), parameters_(parameters), states_(states) {}
   explicit GradientSink(float* stored) : stored_(stored) {}
 
-  void set_constants(const OptimizerConstants& constants) { constants_ = constants; }
+  // Before each pass: what the optimizer needs, or what becomes of stored gradients, which are
+  // multiplied by the share and may be added to those that are there.
+  void set_constants(const StepConstants& constants) { constants_ = constants; }
+  void set_storing(float share, bool adds) {
+    share_ = share;
+    adds_ = adds;
+  }
   bool updates() const { return optimizer_ != nullptr; }
 
   // The memory that Take will touch for parameters from `offset` on, so that it can be fetched
   // before.
   void Announce(int64_t offset, const float* (&streams)[kMaxUpcoming]) const;
-  // The gradient of `count` parameters from `offset` on; whole vectors.
+  // The gradient of `count` parameters of one block from `offset` on; whole vectors.
   void Take(int64_t offset, int64_t count, const float* gradient) const;
+  // The optimizer's update of them.
+  void Update(int64_t offset, int64_t count, const float* gradient,
+              const StepConstants& constants) const;
 
  private:
+  void Store(int64_t offset, int64_t count, const float* gradient) const;
+
+  const ParameterLayout* layout_ = nullptr;
   const OptimizerRow* optimizer_ = nullptr;
-  OptimizerConstants constants_;
+  StepConstants constants_;
   float* parameters_ = nullptr;
   float* const* states_ = nullptr;
   float* stored_ = nullptr;
+  float share_ = 1;
+  bool adds_ = false;
 };
 
 // Tells apart the batches of a training, for steps that draw random numbers.
@@ -53,7 +80,9 @@ struct StepContext {
   float* scratch;                // scratch_size floats for each thread
   int64_t scratch_size;
 
-  float* Scratch(int thread) const { return scratch + thread * scratch_size; }
+  float* Scratch(int thread) const {
+    return scratch == nullptr ? nullptr : scratch + thread * scratch_size;
+  }
 
   // Runs fn(task, thread) over the tasks, on this thread alone where the work does not pay for
   // more.

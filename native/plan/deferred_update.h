@@ -1,0 +1,50 @@
+// The update of all parameters once all gradients are known: for what has to look at the gradients
+// before they are used (clipping), or adds them up over several batches.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "native/kernels/optimizers.h"
+#include "native/plan/parameters.h"
+#include "native/plan/steps/step.h"
+
+namespace layerwise {
+
+// Bounds for gradients; 0 for none. Values are bounded first.
+struct GradientClipping {
+  double norm = 0;   // of all gradients together, Euclidean
+  double value = 0;  // of each one
+
+  bool enabled() const { return norm > 0 || value > 0; }
+};
+
+class DeferredUpdate {
+ public:
+  // All memory outlives the update; `states` as many as the optimizer has.
+  DeferredUpdate(const ParameterLayout& layout, const OptimizerRow& optimizer, float* gradients,
+                 float* parameters, float* const* states);
+
+  // Clips the gradients in place and updates the parameters.
+  void Apply(const StepContext& context, const StepConstants& constants,
+             const GradientClipping& clipping);
+
+ private:
+  // A part of a block of parameters. The cut ignores the number of threads, so that sums over
+  // pieces do not depend on it.
+  struct Piece {
+    int64_t offset;
+    int64_t count;
+  };
+
+  template <typename F>
+  void ForPieces(const StepContext& context, F&& fn) const;
+  double Clip(const StepContext& context, const GradientClipping& clipping);
+
+  const GradientSink sink_;
+  float* gradients_;
+  std::vector<Piece> pieces_;
+  std::vector<double> sums_of_squares_;  // by piece
+};
+
+}  // namespace layerwise

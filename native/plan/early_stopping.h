@@ -1,0 +1,42 @@
+// Ends a run when the loss that it is judged by has not improved for some epochs.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+namespace layerwise {
+
+struct EarlyStoppingOptions {
+  bool enabled = false;
+  bool of_validation = false;  // judged by the loss over the validation rows
+  int64_t patience = 10;
+  double min_delta = 0;
+  bool restore_best = true;
+};
+
+class EarlyStopping {
+ public:
+  explicit EarlyStopping(const EarlyStoppingOptions& options) : options_(options) {}
+
+  // Takes the loss after an epoch; returns whether it is the best so far, by more than min_delta.
+  bool Improves(int64_t epoch, double loss) {
+    if (!(loss < best_loss_ - options_.min_delta)) {
+      ++epochs_without_progress_;
+      return false;
+    }
+    best_loss_ = loss;
+    best_epoch_ = epoch;
+    epochs_without_progress_ = 0;
+    return true;
+  }
+  bool IsOver() const { return epochs_without_progress_ >= options_.patience; }
+  int64_t best_epoch() const { return best_epoch_; }  // 0: none yet
+
+ private:
+  EarlyStoppingOptions options_;
+  double best_loss_ = std::numeric_limits<double>::infinity();
+  int64_t best_epoch_ = 0;
+  int64_t epochs_without_progress_ = 0;
+};
+
+}  // namespace layerwise

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { adamW, dense, type Sequential, sequential, sgd } from '../../lib/index.js';
+import { clusters, randomNumbers } from './data.js';
+
+const classifier = () =>
+  sequential([dense(16, { activation: 'relu' }), dense(3, { activation: 'softmax' })], {
+    inputSize: 2,
+    seed: 1,
+  });
+
+const weightsOf = (model: Sequential) =>
+  model.parameters.map(({ name }) => Array.from(model.getParameter(name)));
+
+describe('early stopping', () => {
+  test('ends the run, and the model has the weights of the best epoch', async () => {
+    // Classes that have nothing to do with the inputs can only be learnt by heart.
+    const { inputs } = clusters(60);
+    const random = randomNumbers(3);
+    const data = { inputs, targets: Array.from({ length: 60 }, () => Math.floor(random() * 3)) };
+    const fit = { epochs: 400, validation: 0.5, optimizer: sgd({ learningRate: 0.5 }) };
+    const model = classifier();
+    const history = await model.fit(data, { ...fit, earlyStopping: { patience: 4 } });
+    expect(history.stopReason).toBe('stoppedEarly');
+    const best = history.bestEpoch ?? 0;
+    expect(history.epochs).toHaveLength(best + 4);
+    const losses = history.epochs.map((epoch) => epoch.validation?.loss ?? Number.NaN);
+    expect(Math.min(...losses)).toBe(losses[best - 1]);
+    const again = classifier();
+    await again.fit(data, { ...fit, epochs: best });
+    expect(weightsOf(again)).toEqual(weightsOf(model));
+  });
+
+  test('watches the loss of the training without a validation', async () => {
+    const history = await classifier().fit(clusters(60), {
+      epochs: 50,
+      earlyStopping: { patience: 2, minDelta: 100 },
+    });
+    expect(history.bestEpoch).toBe(1);
+    expect(history.epochs).toHaveLength(3);
+  });
+
+  test('leaves a run alone that goes on improving', async () => {
+    const history = await classifier().fit(clusters(60), {
+      epochs: 3,
+      batchSize: 60,
+      earlyStopping: {},
+    });
+    expect(history.stopReason).toBe('completed');
+    expect(history.bestEpoch).toBe(3);
+  });
+
+  test('is not there unless it is asked for', async () => {
+    expect((await classifier().fit(clusters(60), { epochs: 1 })).bestEpoch).toBeNull();
+  });
+});
+
+test('accumulated batches train as one large batch does', async () => {
+  const [large, small] = [classifier(), classifier()];
+  const data = clusters(96);
+  const whole = await large.fit(data, { epochs: 5, batchSize: 32 });
+  const parts = await small.fit(data, { epochs: 5, batchSize: 8, accumulateBatches: 4 });
+  expect(parts.epochs.at(-1)?.loss).toBeCloseTo(whole.epochs.at(-1)?.loss ?? 0, 4);
+});
+
+test('clipped gradients take small steps', async () => {
+  const model = classifier();
+  const before = weightsOf(model).flat();
+  const optimizer = sgd({ learningRate: 1 });
+  const gradientClipping = { norm: 0.01 };
+  await model.fit(clusters(60), { epochs: 1, batchSize: 60, optimizer, gradientClipping });
+  const steps = weightsOf(model)
+    .flat()
+    .map((weight, index) => weight - (before[index] ?? 0));
+  expect(Math.hypot(...steps)).toBeCloseTo(0.01, 5);
+});
+
+test('averaged weights lag behind', async () => {
+  const data = clusters(60);
+  const options = { epochs: 1, batchSize: 60, optimizer: sgd({ learningRate: 0.5 }) };
+  const after = async (epochs: number, decay?: number) => {
+    const model = classifier();
+    const averaging = decay === undefined ? undefined : { decay };
+    await model.fit(data, { ...options, epochs, averaging });
+    return weightsOf(model).flat();
+  };
+  const [first, second, averaged] = [await after(1), await after(2), await after(2, 0.75)];
+  averaged.forEach((weight, index) => {
+    const expected = 0.75 * (first[index] ?? 0) + 0.25 * (second[index] ?? 0);
+    expect(weight).toBeCloseTo(expected, 5);
+  });
+});
+
+test('weight decay spares the biases on request', async () => {
+  const biasAfter = async (decayBiases: boolean) => {
+    const model = sequential([dense(1)], { inputSize: 1 });
+    model.setParameter('0.weight', [0]);
+    model.setParameter('0.bias', [1]);
+    const optimizer = adamW({ learningRate: 0.1, weightDecay: 0.5 });
+    await model.fit({ inputs: [[0]], targets: [1] }, { epochs: 1, optimizer, decayBiases });
+    return model.getParameter('0.bias')[0];
+  };
+  expect(await biasAfter(true)).toBeCloseTo(0.95, 6);
+  expect(await biasAfter(false)).toBe(1);
+});
