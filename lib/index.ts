@@ -66,6 +66,7 @@ export type {
   EarlyStoppingMonitor,
   GradientClipping,
 } from './model/loopOptions.js';
+export { type LsuvLayer, type LsuvOptions, lsuv } from './model/lsuv.js';
 export type { Model, Parameter } from './model/model.js';
 export {
   type Sequential,
@@ -105,6 +106,9 @@ export {
   heUniform,
   type InitializerName,
   type InitializerSpec,
+  identity,
+  kaimingNormal,
+  kaimingUniform,
   type LossName,
   type LossSpec,
   lecunNormal,
@@ -118,11 +122,19 @@ export {
   normal,
   type OptimizerName,
   type OptimizerSpec,
+  ones,
+  orthogonal,
   rmsprop,
   type ScheduleName,
   type ScheduleSpec,
   sgd,
+  smallRandom,
+  sparse,
+  truncatedNormal,
   uniform,
+  varianceScaling,
+  xavierNormal,
+  xavierUniform,
   zeros,
 } from './spec/generated.js';
 export { type ActivationLayer, activation } from './spec/layers/activation.js';

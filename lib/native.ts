@@ -23,11 +23,13 @@ export interface NativeNetworkSpec {
 /** One numeric or boolean parameter of a row in the tables of the core. */
 export interface ParameterDescription {
   readonly name: string;
-  readonly default: number | boolean;
+  readonly default: number | boolean | string;
   readonly minimum: number | null;
   readonly maximum: number | null;
   readonly minimumExclusive: boolean;
   readonly maximumExclusive: boolean;
+  /** The names that it may have, where it is a name. */
+  readonly choices?: readonly string[];
   readonly description: string;
 }
 
@@ -37,7 +39,7 @@ export interface RowDescription {
   readonly formula: string;
   readonly description: string;
   readonly parameters: readonly ParameterDescription[];
-  /** A second name, or null. Only activations have one. */
+  /** A second name, or null. Only activations and initializers have one. */
   readonly alias?: string | null;
 }
 

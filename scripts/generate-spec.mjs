@@ -86,14 +86,20 @@ function rangeOf(parameter) {
 
 function parameterComment(parameter) {
   const range = rangeOf(parameter);
-  const facts = `Default ${parameter.default}${range ? `, ${range}` : ''}.`;
+  const fallback = parameter.choices ? `'${parameter.default}'` : parameter.default;
+  const facts = `Default ${fallback}${range ? `, ${range}` : ''}.`;
   return wrapped(`${sentence(parameter.description)} ${facts}`, 90);
+}
+
+function typeOf(parameter) {
+  if (parameter.choices === undefined) return typeof parameter.default;
+  return parameter.choices.map((choice) => `'${choice}'`).join(' | ');
 }
 
 function specInterface(row, family) {
   const members = row.parameters.map(
     (parameter) =>
-      `${comment(parameterComment(parameter), '  ')}  readonly ${parameter.name}: ${typeof parameter.default};\n`,
+      `${comment(parameterComment(parameter), '  ')}  readonly ${parameter.name}: ${typeOf(parameter)};\n`,
   );
   return `${comment(rowComment(row))}export interface ${typeName(row, family)} {
   readonly type: '${row.name}';
@@ -124,6 +130,10 @@ function constructorFunction(row, family) {
 `;
 }
 
+function aliasFunction(row) {
+  return `/** Another name of \`${row.name}\`. */\nexport const ${row.alias} = ${row.name};\n`;
+}
+
 function familyText(tables, family) {
   const rows = tables[family.table];
   const constant = `${family.one}Table`;
@@ -146,7 +156,10 @@ function familyText(tables, family) {
   parts.push(
     `/** The name of ${/^[aeiou]/.test(family.one) ? 'an' : 'a'} ${family.one}. */\nexport type ${capitalised(family.one)}Name = ${names};\n`,
   );
-  parts.push(...rows.filter(family.functions).map((row) => constructorFunction(row, family)));
+  for (const row of rows.filter(family.functions)) {
+    parts.push(constructorFunction(row, family));
+    if (row.alias) parts.push(aliasFunction(row));
+  }
   return parts.join('\n');
 }
 

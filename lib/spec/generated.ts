@@ -2035,6 +2035,15 @@ export interface ZerosInitializer {
 }
 
 /**
+ * All ones.
+ *
+ * `w = 1`
+ */
+export interface OnesInitializer {
+  readonly type: 'ones';
+}
+
+/**
  * All elements the same.
  *
  * `w = value`
@@ -2043,6 +2052,26 @@ export interface ConstantInitializer {
   readonly type: 'constant';
   /** The value of all elements. Default 0. */
   readonly value: number;
+}
+
+/**
+ * Passes inputs on; those that have no output of their own are dropped.
+ *
+ * `w = gain on the diagonal, else 0`
+ */
+export interface IdentityInitializer {
+  readonly type: 'identity';
+  /** A factor on all elements. Default 1, >= 0. */
+  readonly gain: number;
+}
+
+/**
+ * What was usual before 2010. Activations vanish in deep networks: see glorotNormal.
+ *
+ * `w ~ N(0, 0.01^2)`
+ */
+export interface SmallRandomInitializer {
+  readonly type: 'smallRandom';
 }
 
 /**
@@ -2069,6 +2098,37 @@ export interface UniformInitializer {
   readonly minimum: number;
   /** Its upper end. Default 0.05. */
   readonly maximum: number;
+}
+
+/**
+ * Normally distributed, without outliers.
+ *
+ * `w ~ N(mean, standardDeviation^2) within two standard deviations`
+ */
+export interface TruncatedNormalInitializer {
+  readonly type: 'truncatedNormal';
+  /** The mean of the distribution. Default 0. */
+  readonly mean: number;
+  /** Its standard deviation before it is cut off. Default 0.05, >= 0. */
+  readonly standardDeviation: number;
+}
+
+/**
+ * What glorot, he and lecun are cases of; names and defaults as in Keras.
+ *
+ * `w of mean 0 and variance scale / fan`
+ */
+export interface VarianceScalingInitializer {
+  readonly type: 'varianceScaling';
+  /** A factor on the variance. Default 1, >= 0. */
+  readonly scale: number;
+  /**
+   * What the variance is divided by: the number of inputs, of outputs, or the mean of both.
+   * Default 'fanIn'.
+   */
+  readonly mode: 'fanIn' | 'fanOut' | 'fanAverage';
+  /** The shape; a truncated normal ends at two standard deviations. Default 'truncatedNormal'. */
+  readonly distribution: 'truncatedNormal' | 'normal' | 'uniform';
 }
 
 /**
@@ -2137,18 +2197,50 @@ export interface LecunUniformInitializer {
   readonly gain: number;
 }
 
+/**
+ * Keeps lengths and angles, through many layers (Saxe, McClelland and Ganguli 2014). Takes
+ * time with the third power of the layer's width.
+ *
+ * `w = gain * Q, with Q Q' = 1 or Q' Q = 1`
+ */
+export interface OrthogonalInitializer {
+  readonly type: 'orthogonal';
+  /** A factor on all elements. Default 1, >= 0. */
+  readonly gain: number;
+}
+
+/**
+ * Few connections from each input (Martens 2010), as PyTorch's sparse_.
+ *
+ * `w ~ N(0, standardDeviation^2), a share of each column 0`
+ */
+export interface SparseInitializer {
+  readonly type: 'sparse';
+  /** The share of each column that is zero. Default 0.9, >= 0 and <= 1. */
+  readonly sparsity: number;
+  /** The standard deviation of the others. Default 0.01, >= 0. */
+  readonly standardDeviation: number;
+}
+
 /** Every initializer with all its parameters. */
 export type InitializerSpec =
   | ZerosInitializer
+  | OnesInitializer
   | ConstantInitializer
+  | IdentityInitializer
+  | SmallRandomInitializer
   | NormalInitializer
   | UniformInitializer
+  | TruncatedNormalInitializer
+  | VarianceScalingInitializer
   | GlorotNormalInitializer
   | GlorotUniformInitializer
   | HeNormalInitializer
   | HeUniformInitializer
   | LecunNormalInitializer
-  | LecunUniformInitializer;
+  | LecunUniformInitializer
+  | OrthogonalInitializer
+  | SparseInitializer;
 
 export const initializerTable = [
   {
@@ -2156,7 +2248,9 @@ export const initializerTable = [
     formula: 'w = 0',
     description: 'All zeros: for biases. As weights it keeps all units of a layer equal for ever.',
     parameters: [],
+    alias: null,
   },
+  { name: 'ones', formula: 'w = 1', description: 'All ones.', parameters: [], alias: null },
   {
     name: 'constant',
     formula: 'w = value',
@@ -2172,6 +2266,32 @@ export const initializerTable = [
         description: 'The value of all elements.',
       },
     ],
+    alias: null,
+  },
+  {
+    name: 'identity',
+    formula: 'w = gain on the diagonal, else 0',
+    description: 'Passes inputs on; those that have no output of their own are dropped.',
+    parameters: [
+      {
+        name: 'gain',
+        default: 1,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'A factor on all elements.',
+      },
+    ],
+    alias: null,
+  },
+  {
+    name: 'smallRandom',
+    formula: 'w ~ N(0, 0.01^2)',
+    description:
+      'What was usual before 2010. Activations vanish in deep networks: see glorotNormal.',
+    parameters: [],
+    alias: null,
   },
   {
     name: 'normal',
@@ -2197,6 +2317,7 @@ export const initializerTable = [
         description: 'Its standard deviation.',
       },
     ],
+    alias: null,
   },
   {
     name: 'uniform',
@@ -2222,6 +2343,71 @@ export const initializerTable = [
         description: 'Its upper end.',
       },
     ],
+    alias: null,
+  },
+  {
+    name: 'truncatedNormal',
+    formula: 'w ~ N(mean, standardDeviation^2) within two standard deviations',
+    description: 'Normally distributed, without outliers.',
+    parameters: [
+      {
+        name: 'mean',
+        default: 0,
+        minimum: null,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The mean of the distribution.',
+      },
+      {
+        name: 'standardDeviation',
+        default: 0.05,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Its standard deviation before it is cut off.',
+      },
+    ],
+    alias: null,
+  },
+  {
+    name: 'varianceScaling',
+    formula: 'w of mean 0 and variance scale / fan',
+    description: 'What glorot, he and lecun are cases of; names and defaults as in Keras.',
+    parameters: [
+      {
+        name: 'scale',
+        default: 1,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'A factor on the variance.',
+      },
+      {
+        name: 'mode',
+        default: 'fanIn',
+        minimum: null,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        choices: ['fanIn', 'fanOut', 'fanAverage'],
+        description:
+          'What the variance is divided by: the number of inputs, of outputs, or the mean of both.',
+      },
+      {
+        name: 'distribution',
+        default: 'truncatedNormal',
+        minimum: null,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        choices: ['truncatedNormal', 'normal', 'uniform'],
+        description: 'The shape; a truncated normal ends at two standard deviations.',
+      },
+    ],
+    alias: null,
   },
   {
     name: 'glorotNormal',
@@ -2238,6 +2424,7 @@ export const initializerTable = [
         description: 'A factor on the standard deviation.',
       },
     ],
+    alias: 'xavierNormal',
   },
   {
     name: 'glorotUniform',
@@ -2254,6 +2441,7 @@ export const initializerTable = [
         description: 'A factor on the standard deviation.',
       },
     ],
+    alias: 'xavierUniform',
   },
   {
     name: 'heNormal',
@@ -2270,6 +2458,7 @@ export const initializerTable = [
         description: 'A factor on the standard deviation.',
       },
     ],
+    alias: 'kaimingNormal',
   },
   {
     name: 'heUniform',
@@ -2286,6 +2475,7 @@ export const initializerTable = [
         description: 'A factor on the standard deviation.',
       },
     ],
+    alias: 'kaimingUniform',
   },
   {
     name: 'lecunNormal',
@@ -2303,6 +2493,7 @@ export const initializerTable = [
         description: 'A factor on the standard deviation.',
       },
     ],
+    alias: null,
   },
   {
     name: 'lecunUniform',
@@ -2320,11 +2511,56 @@ export const initializerTable = [
         description: 'A factor on the standard deviation.',
       },
     ],
+    alias: null,
+  },
+  {
+    name: 'orthogonal',
+    formula: "w = gain * Q, with Q Q' = 1 or Q' Q = 1",
+    description:
+      "Keeps lengths and angles, through many layers (Saxe, McClelland and Ganguli 2014). Takes time with the third power of the layer's width.",
+    parameters: [
+      {
+        name: 'gain',
+        default: 1,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'A factor on all elements.',
+      },
+    ],
+    alias: null,
+  },
+  {
+    name: 'sparse',
+    formula: 'w ~ N(0, standardDeviation^2), a share of each column 0',
+    description: "Few connections from each input (Martens 2010), as PyTorch's sparse_.",
+    parameters: [
+      {
+        name: 'sparsity',
+        default: 0.9,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The share of each column that is zero.',
+      },
+      {
+        name: 'standardDeviation',
+        default: 0.01,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The standard deviation of the others.',
+      },
+    ],
+    alias: null,
   },
 ] as const satisfies readonly RowDescription[];
 
 /** The name of an initializer. */
-export type InitializerName = (typeof initializerTable)[number]['name'];
+export type InitializerName = NonNullable<(typeof initializerTable)[number]['name' | 'alias']>;
 
 /**
  * All zeros: for biases. As weights it keeps all units of a layer equal for ever.
@@ -2338,6 +2574,17 @@ export function zeros(): ZerosInitializer {
 }
 
 /**
+ * All ones.
+ *
+ * `w = 1`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function ones(): OnesInitializer {
+  return specData({ type: 'ones' });
+}
+
+/**
  * All elements the same.
  *
  * `w = value`
@@ -2348,6 +2595,30 @@ export function constant(
   options: OptionsOf<ConstantInitializer> = {},
 ): SpecInput<ConstantInitializer> {
   return specData({ type: 'constant' }, options);
+}
+
+/**
+ * Passes inputs on; those that have no output of their own are dropped.
+ *
+ * `w = gain on the diagonal, else 0`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function identity(
+  options: OptionsOf<IdentityInitializer> = {},
+): SpecInput<IdentityInitializer> {
+  return specData({ type: 'identity' }, options);
+}
+
+/**
+ * What was usual before 2010. Activations vanish in deep networks: see glorotNormal.
+ *
+ * `w ~ N(0, 0.01^2)`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function smallRandom(): SmallRandomInitializer {
+  return specData({ type: 'smallRandom' });
 }
 
 /**
@@ -2375,6 +2646,32 @@ export function uniform(
 }
 
 /**
+ * Normally distributed, without outliers.
+ *
+ * `w ~ N(mean, standardDeviation^2) within two standard deviations`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function truncatedNormal(
+  options: OptionsOf<TruncatedNormalInitializer> = {},
+): SpecInput<TruncatedNormalInitializer> {
+  return specData({ type: 'truncatedNormal' }, options);
+}
+
+/**
+ * What glorot, he and lecun are cases of; names and defaults as in Keras.
+ *
+ * `w of mean 0 and variance scale / fan`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function varianceScaling(
+  options: OptionsOf<VarianceScalingInitializer> = {},
+): SpecInput<VarianceScalingInitializer> {
+  return specData({ type: 'varianceScaling' }, options);
+}
+
+/**
  * Keeps the spread of activations under tanh and sigmoid (Glorot and Bengio 2010).
  *
  * `w ~ N(0, gain^2 * 2 / (fanIn + fanOut))`
@@ -2386,6 +2683,9 @@ export function glorotNormal(
 ): SpecInput<GlorotNormalInitializer> {
   return specData({ type: 'glorotNormal' }, options);
 }
+
+/** Another name of `glorotNormal`. */
+export const xavierNormal = glorotNormal;
 
 /**
  * Keeps the spread of activations under tanh and sigmoid (Glorot and Bengio 2010).
@@ -2400,6 +2700,9 @@ export function glorotUniform(
   return specData({ type: 'glorotUniform' }, options);
 }
 
+/** Another name of `glorotUniform`. */
+export const xavierUniform = glorotUniform;
+
 /**
  * Keeps the spread of activations under relu (He et al. 2015).
  *
@@ -2413,6 +2716,9 @@ export function heNormal(
   return specData({ type: 'heNormal' }, options);
 }
 
+/** Another name of `heNormal`. */
+export const kaimingNormal = heNormal;
+
 /**
  * Keeps the spread of activations under relu (He et al. 2015).
  *
@@ -2425,6 +2731,9 @@ export function heUniform(
 ): SpecInput<HeUniformInitializer> {
   return specData({ type: 'heUniform' }, options);
 }
+
+/** Another name of `heUniform`. */
+export const kaimingUniform = heUniform;
 
 /**
  * Keeps the spread of activations under selu (LeCun et al. 1998; Klambauer et al. 2017).
@@ -2450,6 +2759,31 @@ export function lecunUniform(
   options: OptionsOf<LecunUniformInitializer> = {},
 ): SpecInput<LecunUniformInitializer> {
   return specData({ type: 'lecunUniform' }, options);
+}
+
+/**
+ * Keeps lengths and angles, through many layers (Saxe, McClelland and Ganguli 2014). Takes
+ * time with the third power of the layer's width.
+ *
+ * `w = gain * Q, with Q Q' = 1 or Q' Q = 1`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function orthogonal(
+  options: OptionsOf<OrthogonalInitializer> = {},
+): SpecInput<OrthogonalInitializer> {
+  return specData({ type: 'orthogonal' }, options);
+}
+
+/**
+ * Few connections from each input (Martens 2010), as PyTorch's sparse_.
+ *
+ * `w ~ N(0, standardDeviation^2), a share of each column 0`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function sparse(options: OptionsOf<SparseInitializer> = {}): SpecInput<SparseInitializer> {
+  return specData({ type: 'sparse' }, options);
 }
 
 export const metricTable = [

@@ -96,10 +96,21 @@ function parameterValue(
   parameter: ParameterDescription,
   value: unknown,
   path: string,
-): number | boolean {
+): number | boolean | string {
   if (value === undefined) return parameter.default;
+  if (parameter.choices !== undefined) return requireChoice(value, parameter.choices, path);
   if (typeof parameter.default === 'boolean') return requireBoolean(value, path);
   return requireNumber(value, path, parameter);
+}
+
+function requireChoice(value: unknown, choices: readonly string[], path: string): string {
+  if (typeof value === 'string' && choices.includes(value)) return value;
+  throw new ArgumentError({
+    path,
+    expected: `one of ${listOf(choices)}`,
+    received: describeValue(value),
+    remedy: typeof value === 'string' ? remedyFor(value, choices) : '',
+  });
 }
 
 export function normaliseActivation(input: unknown, path: string): ActivationSpec {

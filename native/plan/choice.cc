@@ -14,8 +14,16 @@ std::string NumberText(double number) {
   return text.str();
 }
 
+std::string ChoicesText(const ParameterInfo& info) {
+  std::string names;
+  for (const char* choice : info.choices)
+    names += (names.empty() ? "" : ", ") + std::string(choice);
+  return names;
+}
+
 std::string RangeText(const ParameterInfo& info) {
   if (info.is_boolean) return "true or false";
+  if (!info.choices.empty()) return "one of " + ChoicesText(info);
   const bool bounded_below = std::isfinite(info.minimum);
   const bool bounded_above = std::isfinite(info.maximum);
   std::string text = "a finite number";
@@ -35,16 +43,32 @@ bool InRange(const ParameterInfo& info, double number) {
   return !(info.maximum_exclusive ? number >= info.maximum : number > info.maximum);
 }
 
+std::string FallbackText(const ParameterInfo& info) {
+  if (info.is_boolean) return info.fallback != 0 ? "true" : "false";
+  if (!info.choices.empty()) return info.choices[static_cast<size_t>(info.fallback)];
+  return NumberText(info.fallback);
+}
+
+[[noreturn]] void ThrowWrongParameter(const ValueReader& reader, const ParameterInfo& info) {
+  throw Error(ErrorKind::kArgument, reader.path(), RangeText(info), reader.value().Describe(),
+              "Default: " + FallbackText(info) + ".");
+}
+
+double ReadChoiceByName(const ValueReader& reader, const ParameterInfo& info) {
+  const std::string* name = reader.value().string_if();
+  for (size_t i = 0; name != nullptr && i < info.choices.size(); ++i) {
+    if (*name == info.choices[i]) return static_cast<double>(i);
+  }
+  ThrowWrongParameter(reader, info);
+}
+
 double ReadParameter(const ValueReader& reader, const ParameterInfo& info) {
+  if (!info.choices.empty()) return ReadChoiceByName(reader, info);
   const bool* truth = reader.value().bool_if();
   const double* number = reader.value().number_if();
   if (info.is_boolean && truth != nullptr) return *truth ? 1.0 : 0.0;
   if (!info.is_boolean && number != nullptr && InRange(info, *number)) return *number;
-  throw Error(ErrorKind::kArgument, reader.path(), RangeText(info), reader.value().Describe(),
-              "Default: " +
-                  (info.is_boolean ? std::string(info.fallback != 0 ? "true" : "false")
-                                   : NumberText(info.fallback)) +
-                  ".");
+  ThrowWrongParameter(reader, info);
 }
 
 const ParameterInfo* FindParameter(const RowInfo& info, const std::string& name) {
@@ -55,12 +79,13 @@ const ParameterInfo* FindParameter(const RowInfo& info, const std::string& name)
 }
 
 Value Bound(const ParameterInfo& info, double bound) {
-  if (info.is_boolean || !std::isfinite(bound)) return {};
+  if (info.is_boolean || !info.choices.empty() || !std::isfinite(bound)) return {};
   return bound;
 }
 
 Value Fallback(const ParameterInfo& info) {
   if (info.is_boolean) return info.fallback != 0;
+  if (!info.choices.empty()) return FallbackText(info);
   return info.fallback;
 }
 
@@ -72,6 +97,9 @@ Value DescribeParameter(const ParameterInfo& info) {
   row.emplace_back("maximum", Bound(info, info.maximum));
   row.emplace_back("minimumExclusive", info.minimum_exclusive);
   row.emplace_back("maximumExclusive", info.maximum_exclusive);
+  if (!info.choices.empty()) {
+    row.emplace_back("choices", Value::Array(info.choices.begin(), info.choices.end()));
+  }
   row.emplace_back("description", info.description);
   return row;
 }

@@ -39,6 +39,16 @@ Value DescribeActivations() {
   return described;
 }
 
+Value DescribeInitializers() {
+  Value::Array described;
+  for (const InitializerRow& row : Initializers()) {
+    Value value = DescribeRow(row.info);
+    value.Set("alias", TextOrNull(row.alias));
+    described.push_back(std::move(value));
+  }
+  return described;
+}
+
 Value DescribeLosses() {
   Value::Array described;
   for (const LossRow& row : LossesFor(SelectedInstructionSet())) {
@@ -58,7 +68,7 @@ Value Describe() {
   tables.emplace_back("losses", DescribeLosses());
   tables.emplace_back("optimizers", DescribeRows(OptimizersFor(SelectedInstructionSet())));
   tables.emplace_back("schedules", DescribeRows(Schedules()));
-  tables.emplace_back("initializers", DescribeRows(Initializers()));
+  tables.emplace_back("initializers", DescribeInitializers());
   tables.emplace_back("metrics", DescribeRows(Metrics()));
   tables.emplace_back("layers", DescribeLayerTypes());
   return tables;

@@ -36,10 +36,19 @@ void InitializeBlock(const NetworkSpec& spec, const ParameterBlock& block, const
                      uint32_t stream_id, float* parameters) {
   const LayerSpec& layer = spec.layers[block.layer];
   const RandomStream stream(spec.seed, StreamPurpose::kInitializer, stream_id);
-  const InitializerContext context{stream, static_cast<double>(layer.input_size),
+  const InitializerContext context{stream,
+                                   static_cast<double>(layer.input_size),
                                    static_cast<double>(layer.output_size),
-                                   choice.parameters.data()};
+                                   choice.parameters.data(),
+                                   block.panels.columns,
+                                   block.panels.depth};
   const InitializerRow& row = Initializers()[choice.row];
+  if (row.fill != nullptr) {
+    std::vector<float> values(static_cast<size_t>(BlockSize(block)));
+    row.fill(context, values);
+    WriteBlock(block, values, parameters);
+    return;
+  }
   ForEachElement(block, [&](int64_t index, int64_t position) {
     parameters[position] = row.sample(context, static_cast<uint64_t>(index));
   });

@@ -135,6 +135,13 @@ Moments MomentsOf(const std::vector<float>& values) {
   return moments;
 }
 
+Value Scaling(double scale, const char* mode, const char* distribution) {
+  return Value::Object{{"type", "varianceScaling"},
+                       {"scale", scale},
+                       {"mode", mode},
+                       {"distribution", distribution}};
+}
+
 struct ExpectedSpread {
   Value initializer;
   double mean;
@@ -158,6 +165,12 @@ TEST(InitialValuesHaveTheStatedSpread) {
        false},
       {Value::Object{{"type", "uniform"}, {"minimum", -1.0}, {"maximum", 3.0}}, 1,
        4.0 / std::sqrt(12.0), true},
+      {"smallRandom", 0, 0.01, false},
+      {"lecunNormal", 0, std::sqrt(1.0 / kInputs), false},
+      {"lecunUniform", 0, std::sqrt(1.0 / kInputs), true},
+      {Scaling(3, "fanIn", "normal"), 0, std::sqrt(3.0 / kInputs), false},
+      {Scaling(3, "fanOut", "uniform"), 0, std::sqrt(3.0 / kUnits), true},
+      {Scaling(1, "fanAverage", "normal"), 0, glorot, false},
   };
   for (const ExpectedSpread& one : cases) {
     const Network network(Spec(kInputs, {DenseWith(kUnits, one.initializer)}));
@@ -175,6 +188,126 @@ TEST(InitialValuesHaveTheStatedSpread) {
       EXPECT_GE(moments.most, one.mean + 3.0 * one.deviation) << name;
     }
   }
+}
+
+double NormalBelow(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); }
+
+// The largest difference between the share of values below x and the probability of that, times the
+// square root of their number (Kolmogorov and Smirnov): above 1.95 once in a thousand times.
+template <typename Probability>
+double Discrepancy(std::vector<float> values, Probability&& below) {
+  std::sort(values.begin(), values.end());
+  const double count = static_cast<double>(values.size());
+  double largest = 0;
+  for (size_t i = 0; i < values.size(); ++i) {
+    const double probability = below(static_cast<double>(values[i]));
+    largest = std::max(largest, std::fabs(probability - static_cast<double>(i) / count));
+    largest = std::max(largest, std::fabs(probability - static_cast<double>(i + 1) / count));
+  }
+  return largest * std::sqrt(count);
+}
+
+TEST(InitialValuesHaveTheStatedDistribution) {
+  constexpr double kUsual = 1.95;
+  const auto weights = [](const Value& initializer) {
+    return ParameterValues(Network(Spec(200, {DenseWith(100, initializer)}, 3)), "0.weight");
+  };
+  const auto normal = [](double deviation) {
+    return [deviation](double x) { return NormalBelow(x / deviation); };
+  };
+  const auto uniform = [](double reach) {
+    return [reach](double x) { return (x + reach) / (2.0 * reach); };
+  };
+  const auto truncated = [](double deviation) {
+    return [deviation](double x) {
+      return (NormalBelow(x / deviation) - NormalBelow(-2)) / (NormalBelow(2) - NormalBelow(-2));
+    };
+  };
+  EXPECT_LE(Discrepancy(weights("smallRandom"), normal(0.01)), kUsual);
+  EXPECT_LE(Discrepancy(weights("heNormal"), normal(0.1)), kUsual);
+  EXPECT_LE(Discrepancy(weights("uniform"), uniform(0.05)), kUsual);
+  EXPECT_LE(Discrepancy(weights("heUniform"), uniform(std::sqrt(0.03))), kUsual);
+  EXPECT_LE(Discrepancy(weights("truncatedNormal"), truncated(0.05)), kUsual);
+  // And they are told apart.
+  EXPECT_GE(Discrepancy(weights("truncatedNormal"), normal(0.05)), kUsual);
+  EXPECT_GE(Discrepancy(weights("heUniform"), normal(0.1)), kUsual);
+}
+
+TEST(TruncatedNormalNumbersKeepTheirVarianceUnderScaling) {
+  const Network network(Spec(400, {DenseWith(200, "varianceScaling")}));
+  const Moments moments = MomentsOf(ParameterValues(network, "0.weight"));
+  EXPECT_NEAR(moments.mean, 0, 5 * 0.05 / std::sqrt(80000.0));
+  EXPECT_NEAR(moments.deviation, 0.05, 5 * 0.05 / std::sqrt(160000.0));
+  EXPECT_LE(moments.most, 2.0 * 0.05 / 0.8796);
+}
+
+TEST(OrthogonalMatricesHaveOrthonormalRowsOrColumns) {
+  struct Shape {
+    int64_t units;
+    int64_t inputs;
+  };
+  for (const Shape shape : {Shape{1, 1}, Shape{7, 3}, Shape{3, 7}, Shape{40, 40}, Shape{65, 17}}) {
+    const Network network(
+        Spec(shape.inputs,
+             {DenseWith(shape.units, Value::Object{{"type", "orthogonal"}, {"gain", 2.0}})}, 5));
+    const reference::Matrix w = TwinOf(network).layers[0].weights;
+    const reference::Matrix transposed = reference::Transposed(w);
+    const reference::Matrix product = shape.units <= shape.inputs
+                                          ? reference::Product(w, transposed)
+                                          : reference::Product(transposed, w);
+    for (int64_t i = 0; i < product.rows; ++i) {
+      for (int64_t j = 0; j < product.columns; ++j) {
+        EXPECT_NEAR(product.At(i, j), i == j ? 4.0 : 0.0, 2e-6)
+            << shape.units << " by " << shape.inputs;
+      }
+    }
+  }
+}
+
+TEST(OrthogonalMatricesAreDrawnFromAllOfThem) {
+  // An entry of a uniformly drawn orthogonal matrix has mean 0 and variance 1 / n.
+  constexpr int64_t kSize = 80;
+  const Network network(Spec(kSize, {DenseWith(kSize, "orthogonal")}, 6));
+  const Moments moments = MomentsOf(ParameterValues(network, "0.weight"));
+  EXPECT_NEAR(moments.mean, 0, 5.0 / kSize / std::sqrt(static_cast<double>(kSize)));
+  EXPECT_NEAR(moments.deviation, std::sqrt(1.0 / kSize), 1e-3);
+  double diagonal = 0;
+  const reference::Matrix w = TwinOf(network).layers[0].weights;
+  for (int64_t i = 0; i < kSize; ++i) diagonal += w.At(i, i);
+  EXPECT_LE(std::fabs(diagonal), 5.0);  // the trace has variance 1
+}
+
+TEST(SparseMatricesHaveZerosInEveryColumn) {
+  const Network network(
+      Spec(40, {DenseWith(25, Value::Object{{"type", "sparse"}, {"sparsity", 0.5}})}, 7));
+  const reference::Matrix w = TwinOf(network).layers[0].weights;
+  std::vector<int64_t> zeros_of_row(25, 0);
+  for (int64_t j = 0; j < 40; ++j) {
+    int64_t zeros = 0;
+    for (int64_t i = 0; i < 25; ++i) {
+      if (w.At(i, j) != 0) continue;
+      ++zeros;
+      ++zeros_of_row[static_cast<size_t>(i)];
+    }
+    EXPECT_EQ(zeros, 13);  // 0.5 * 25, rounded up
+  }
+  for (const int64_t zeros : zeros_of_row) {
+    EXPECT_GE(zeros, 8);
+    EXPECT_LE(zeros, 33);
+  }
+  const Network empty(
+      Spec(4, {DenseWith(3, Value::Object{{"type", "sparse"}, {"sparsity", 1.0}})}));
+  for (const float weight : ParameterValues(empty, "0.weight")) EXPECT_EQ(weight, 0.0f);
+}
+
+TEST(TheIdentityIsOnTheDiagonal) {
+  const Network network(
+      Spec(5, {DenseWith(3, Value::Object{{"type", "identity"}, {"gain", 2.0}}, "ones")}));
+  const reference::Matrix w = TwinOf(network).layers[0].weights;
+  for (int64_t i = 0; i < 3; ++i) {
+    for (int64_t j = 0; j < 5; ++j) EXPECT_EQ(w.At(i, j), i == j ? 2.0 : 0.0);
+  }
+  for (const float bias : ParameterValues(network, "0.bias")) EXPECT_EQ(bias, 1.0f);
 }
 
 TEST(ConstantInitializersAreConstant) {
@@ -198,9 +331,13 @@ TEST(InitialValuesAreTheSameEverywhere) {
     uint64_t hash;
   };
   const Known known[] = {
-      {"glorotNormal", 0x9dd3a072e293ecfULL}, {"glorotUniform", 0x218ee9d78bacb9cULL},
-      {"heNormal", 0x4a9c956d453169a9ULL},    {"heUniform", 0x1adb8dc45b7afc78ULL},
-      {"normal", 0x32181a57cf9eb865ULL},      {"uniform", 0xbc35f1d380db43c5ULL},
+      {"glorotNormal", 0x9dd3a072e293ecfULL},     {"glorotUniform", 0x218ee9d78bacb9cULL},
+      {"heNormal", 0x4a9c956d453169a9ULL},        {"heUniform", 0x1adb8dc45b7afc78ULL},
+      {"normal", 0x32181a57cf9eb865ULL},          {"uniform", 0xbc35f1d380db43c5ULL},
+      {"smallRandom", 0x32181a57cf9eb865ULL},     {"truncatedNormal", 0x210190004caffd2fULL},
+      {"varianceScaling", 0x835627da7a9777edULL}, {"lecunNormal", 0x8b9ecd88a4b77c38ULL},
+      {"lecunUniform", 0x11d1c2521a8257eeULL},    {"orthogonal", 0xf17c9cdcee2054d0ULL},
+      {"sparse", 0x778c067c3380c029ULL},
   };
   for (const Known& one : known) {
     const Network network(Spec(37, {DenseWith(53, one.initializer)}, 12345));
