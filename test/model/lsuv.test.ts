@@ -42,7 +42,7 @@ describe('lsuv', () => {
       expect(Math.abs(record.variance - 1)).toBeLessThanOrEqual(0.01);
       expect(record.iterations).toBeLessThanOrEqual(3);
     }
-    expect(records[0]?.varianceBefore).toBeGreaterThan(2);
+    expect(records[0]?.varianceBefore).toBeGreaterThan(1.5);
     // Measured from outside: the model ends with a dense layer without an activation.
     expect(Math.abs(variance(model.predictSync(inputs).values) - 1)).toBeLessThanOrEqual(0.011);
   });
@@ -50,7 +50,7 @@ describe('lsuv', () => {
   test('leaves weights that are a multiple of orthonormal ones, and biases alone', async () => {
     const model = sequential(layers, { inputSize, seed: 2 });
     await lsuv(model, inputs);
-    const weights = model.getParameter('8.weight');
+    const weights = model.getParameter('7.weight');
     const row = (i: number) => weights.subarray(20 * i, 20 * i + 20);
     const dot = (i: number, j: number) =>
       row(i).reduce((sum, value, k) => sum + value * (row(j)[k] ?? 0), 0);
@@ -58,7 +58,7 @@ describe('lsuv', () => {
       for (let j = 0; j < i; j++) expect(dot(i, j)).toBeCloseTo(0, 4);
       expect(dot(i, i) / dot(0, 0)).toBeCloseTo(1, 4);
     }
-    expect([...model.getParameter('8.bias')]).toEqual(Array(5).fill(0.5));
+    expect([...model.getParameter('7.bias')]).toEqual(Array(5).fill(0.5));
   });
 
   test('gives the same weights again for the same seed', async () => {
