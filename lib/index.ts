@@ -8,6 +8,10 @@ export type {
   ReconstructionErrorOptions,
   SampleOptions,
 } from './autoencoders/autoencoder.js';
+export {
+  type DenoisingAutoencoderOptions,
+  denoisingAutoencoder,
+} from './autoencoders/denoising.js';
 export type { ColumnError } from './autoencoders/explanation.js';
 export type {
   PretrainingEvent,
@@ -15,10 +19,12 @@ export type {
   PretrainingRun,
   PretrainOptions,
 } from './autoencoders/pretraining.js';
+export type { Corruption, Sparsity } from './autoencoders/recipe.js';
 export type {
   ReconstructionErrorMatrix,
   ReconstructionErrors,
 } from './autoencoders/reconstruction.js';
+export { type SparseAutoencoderOptions, sparseAutoencoder } from './autoencoders/sparse.js';
 export { type StackedAutoencoderOptions, stackedAutoencoder } from './autoencoders/stacked.js';
 export { type AutoencoderOptions, autoencoder } from './autoencoders/undercomplete.js';
 export {
@@ -88,6 +94,8 @@ export { type CoreInfo, type InstructionSet, info } from './native.js';
 export {
   type ActivationName,
   type ActivationSpec,
+  type ActivityPenaltyLayer,
+  activityPenalty,
   adadelta,
   adagrad,
   adam,
@@ -98,7 +106,9 @@ export {
   binaryCrossEntropy,
   constant,
   crossEntropy,
+  type GaussianNoiseLayer,
   type GaussianSamplingLayer,
+  gaussianNoise,
   gaussianSampling,
   glorotNormal,
   glorotUniform,
@@ -114,7 +124,9 @@ export {
   lecunNormal,
   lecunUniform,
   lion,
+  type MaskingNoiseLayer,
   type MetricName,
+  maskingNoise,
   meanSquaredError,
   momentum,
   nadam,
@@ -125,11 +137,15 @@ export {
   ones,
   orthogonal,
   rmsprop,
+  type SaltAndPepperNoiseLayer,
   type ScheduleName,
   type ScheduleSpec,
+  type SwapNoiseLayer,
+  saltAndPepperNoise,
   sgd,
   smallRandom,
   sparse,
+  swapNoise,
   truncatedNormal,
   uniform,
   varianceScaling,

@@ -3,6 +3,7 @@ import type { Inputs } from '../data/matrix.js';
 import type { History, TrainingEvent } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
 import { type RunControl, TrainingRun } from '../model/trainingRun.js';
+import { isNoise } from '../spec/layers/noise.js';
 import { normaliseNetwork } from '../spec/network.js';
 import type { Autoencoder } from './autoencoder.js';
 import type { AutoencoderRecipe } from './recipe.js';
@@ -81,7 +82,8 @@ async function trainPairs<Metric extends string>(
   for (const [index, pair] of pairs.entries()) {
     const stage = build(recipeOf(stack, pair));
     const layers = [...pair.encoder, ...pair.decoder];
-    const own = [...layers.keys()];
+    const noise = stage.spec.layers.length - layers.length;
+    const own = layers.map((_, place) => noise + place);
     copyParameters(stack.model, layers, stage, own);
     const place = { stage: index + 1, stages: pairs.length, units: pair.units };
     const run = stage.fit(data.inputs, {
@@ -104,8 +106,10 @@ async function trainPairs<Metric extends string>(
 function recipeOf({ model }: Stack, { inputSize, encoder, decoder }: StackPair): AutoencoderRecipe {
   const { seed, layers } = model.spec;
   const own = [...encoder, ...decoder].map((index) => layers[index]);
-  const spec = normaliseNetwork({ inputSize, seed, layers: own });
-  return { spec, codeLayer: encoder.length - 1 };
+  // Every pair learns from corrupted rows if the first one does (Vincent et al. 2010).
+  const noise = encoder.includes(0) ? [] : layers.slice(0, 1).filter(isNoise);
+  const spec = normaliseNetwork({ inputSize, seed, layers: [...noise, ...own] });
+  return { spec, codeLayer: noise.length + encoder.length - 1 };
 }
 
 interface StageData {

@@ -1,5 +1,6 @@
 import {
   describeValue,
+  listOf,
   requireBoolean,
   requireInteger,
   requireKnownKeys,
@@ -8,8 +9,18 @@ import {
   withDefault,
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
-import type { RowCheck, RowOption } from '../spec/data.js';
-import type { ActivationName, ActivationSpec } from '../spec/generated.js';
+import type { RowCheck, RowOption, SpecInput } from '../spec/data.js';
+import type {
+  ActivationName,
+  ActivationSpec,
+  ActivityPenaltyLayer,
+  GaussianNoiseLayer,
+  MaskingNoiseLayer,
+  SaltAndPepperNoiseLayer,
+  SwapNoiseLayer,
+} from '../spec/generated.js';
+import { normaliseLayer } from '../spec/layers/index.js';
+import { isNoise, noiseLayers } from '../spec/layers/noise.js';
 import { type NetworkSpec, normaliseNetwork } from '../spec/network.js';
 import { normaliseActivation } from '../spec/rows.js';
 
@@ -37,9 +48,29 @@ export interface RecipeOptions<
   readonly outputActivation?: RowOption<Output, ActivationSpec> | undefined;
   /** Whether the hidden layers are normalised over the batch before their activation. Default false. */
   readonly batchNorm?: boolean | undefined;
+  /**
+   * Noise on the input while training, `maskingNoise({ rate: 0.3 })` say: the network learns to give
+   * back the clean rows. Default none.
+   */
+  readonly corruption?: Corruption | undefined;
+  /** What keeps the codes sparse. Default nothing. */
+  readonly sparsity?: Sparsity | undefined;
   /** Seed of the first weights, 32 bits. Default 0. */
   readonly seed?: number | undefined;
 }
+
+/** A layer of noise, as `maskingNoise`, `gaussianNoise`, `saltAndPepperNoise` and `swapNoise` give. */
+export type Corruption = SpecInput<
+  MaskingNoiseLayer | GaussianNoiseLayer | SaltAndPepperNoiseLayer | SwapNoiseLayer
+>;
+
+/** `{ k }`, or a penalty on the code as `activityPenalty` gives it. */
+export type Sparsity =
+  | {
+      /** Only the k largest numbers of a code are kept (Makhzani & Frey 2013). */
+      readonly k: number;
+    }
+  | SpecInput<ActivityPenaltyLayer>;
 
 /** Put beside the options: refuses names of activations that do not exist. */
 export interface RecipeChecks<Hidden, Code, Output> {
@@ -48,7 +79,9 @@ export interface RecipeChecks<Hidden, Code, Output> {
   readonly outputActivation?: RowCheck<Output, ActivationName> | undefined;
 }
 
-const keys = ['inputSize', 'activation', 'codeActivation', 'outputActivation', 'batchNorm', 'seed'];
+const keys = ['inputSize', 'activation', 'outputActivation', 'batchNorm', 'corruption', 'seed'];
+/** Of the code, where the variant leaves it to the caller. */
+const codeKeys = ['codeActivation', 'sparsity'];
 
 /** What a variant decides: its units, and the activations where the caller gives none. */
 export interface VariantRules {
@@ -61,6 +94,8 @@ export interface VariantRules {
   };
   readonly activation?: ActivationName;
   readonly codeActivation?: ActivationName;
+  /** Corruption and sparsity where the caller gives none. */
+  readonly defaults?: { readonly corruption?: object; readonly sparsity?: object };
   /** Layers that give the code, in place of a dense layer with the option `codeActivation`. */
   readonly codeLayers?: (options: CodeOptions) => readonly object[];
 }
@@ -79,8 +114,8 @@ export interface CodeOptions {
  */
 export function buildRecipe(input: unknown, variant: VariantRules): AutoencoderRecipe {
   const options = requireObject(input, 'options');
-  const shared = keys.filter((key) => !(key === 'codeActivation' && variant.codeLayers));
-  requireKnownKeys(options, [...shared, ...variant.keys], '');
+  const ofCode = variant.codeLayers === undefined ? codeKeys : [];
+  requireKnownKeys(options, [...keys, ...ofCode, ...variant.keys], '');
   const inputSize = requireInteger(options.inputSize, 'inputSize', sizeRule);
   const { hidden, code } = variant.units(options);
   const activationOf = (key: string, fallback: ActivationName = 'linear') =>
@@ -97,15 +132,16 @@ export function buildRecipe(input: unknown, variant: VariantRules): AutoencoderR
           { type: 'activation', activation },
         ]
       : [{ type: 'dense', units, activation }];
-  const denseCode = () => [
-    {
-      type: 'dense',
-      units: code,
-      activation: activationOf('codeActivation', variant.codeActivation),
-    },
+  const codeActivation = () => activationOf('codeActivation', variant.codeActivation);
+  const codeLayers = variant.codeLayers?.({ code, inputSize, options }) ?? [
+    { type: 'dense', units: code, activation: codeActivation() },
   ];
-  const codeLayers = variant.codeLayers?.({ code, inputSize, options }) ?? denseCode();
-  const encoder = [...hidden.flatMap(hiddenLayers), ...codeLayers];
+  const encoder = [
+    ...corruptionLayers(withDefault(options.corruption, variant.defaults?.corruption)),
+    ...hidden.flatMap(hiddenLayers),
+    ...codeLayers,
+    ...sparsityLayers(withDefault(options.sparsity, variant.defaults?.sparsity), code),
+  ];
   const decoder = [
     ...hidden.toReversed().flatMap(hiddenLayers),
     { type: 'dense', units: inputSize, activation: activationOf('outputActivation') },
@@ -129,4 +165,32 @@ export function requireUnits(units: unknown, path: string): readonly number[] {
     });
   }
   return units.map((size: unknown, index) => requireInteger(size, `${path}[${index}]`, sizeRule));
+}
+
+function corruptionLayers(corruption: unknown): readonly object[] {
+  if (corruption === undefined) return [];
+  if (isNoise(corruption)) return [normaliseLayer(corruption, 'corruption')];
+  throw new ArgumentError({
+    path: 'corruption',
+    expected: `a layer of noise: ${listOf(noiseLayers, 'or')}`,
+    received: describeValue(corruption),
+    remedy: 'Write maskingNoise({ rate: 0.3 }), say.',
+  });
+}
+
+function sparsityLayers(sparsity: unknown, code: number): readonly object[] {
+  if (sparsity === undefined) return [];
+  const given = requireObject(sparsity, 'sparsity');
+  if ('k' in given) {
+    requireKnownKeys(given, ['k'], 'sparsity');
+    const k = requireInteger(given.k, 'sparsity.k', { minimum: 1, maximum: code });
+    return [{ type: 'activation', activation: { type: 'topK', k } }];
+  }
+  if (given.type === 'activityPenalty') return [normaliseLayer(given, 'sparsity')];
+  throw new ArgumentError({
+    path: 'sparsity',
+    expected: '{ k } or a penalty on the code',
+    received: describeValue(sparsity),
+    remedy: 'Write { k: 25 } or activityPenalty({ l1: 0.001 }), say.',
+  });
 }

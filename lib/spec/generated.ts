@@ -195,6 +195,22 @@ export interface LogSoftmaxActivation {
   readonly type: 'logSoftmax';
 }
 
+/**
+ * Keeps the k largest numbers of a row and makes the others zero: the code of a k-sparse
+ * autoencoder (Makhzani and Frey 2013). largest(x, k) is the k-th largest number of the row.
+ * Works on a row as a whole.
+ *
+ * `x < largest(x, k) ? 0 : x`
+ */
+export interface TopKActivation {
+  readonly type: 'topK';
+  /**
+   * How many numbers of a row are kept, a whole number; equal ones are kept together. Default
+   * 16, >= 1 and <= 16777216.
+   */
+  readonly k: number;
+}
+
 /** Every activation with all its parameters. */
 export type ActivationSpec =
   | LinearActivation
@@ -215,7 +231,8 @@ export type ActivationSpec =
   | MishActivation
   | HardSwishActivation
   | SoftmaxActivation
-  | LogSoftmaxActivation;
+  | LogSoftmaxActivation
+  | TopKActivation;
 
 export const activationTable = [
   {
@@ -481,6 +498,29 @@ export const activationTable = [
     formula: 'x - max(x) - log(sum(exp(x - max(x))))',
     description: 'The logarithms of the probabilities of softmax. Works on a row as a whole.',
     parameters: [],
+    scope: 'row',
+    initializer: 'glorotUniform',
+    gain: 1,
+    gainSlope: null,
+    alias: null,
+  },
+  {
+    name: 'topK',
+    formula: 'x < largest(x, k) ? 0 : x',
+    description:
+      'Keeps the k largest numbers of a row and makes the others zero: the code of a k-sparse autoencoder (Makhzani and Frey 2013). largest(x, k) is the k-th largest number of the row. Works on a row as a whole.',
+    parameters: [
+      {
+        name: 'k',
+        default: 16,
+        minimum: 1,
+        maximum: 16777216,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description:
+          'How many numbers of a row are kept, a whole number; equal ones are kept together.',
+      },
+    ],
     scope: 'row',
     initializer: 'glorotUniform',
     gain: 1,
@@ -2841,6 +2881,83 @@ export interface GaussianSamplingLayer {
   readonly klWeight: number;
 }
 
+/**
+ * Values are zero at random while training, and pass unchanged when predicting: the corruption
+ * of denoising autoencoders (Vincent et al. 2008). Unlike dropout it does not scale up the
+ * others.
+ *
+ * `y = 0 with probability rate, else x`
+ */
+export interface MaskingNoiseLayer {
+  readonly type: 'maskingNoise';
+  /** The share of the values that are replaced. Default 0.3, >= 0 and <= 1. */
+  readonly rate: number;
+}
+
+/**
+ * Adds normally distributed noise while training, and nothing when predicting.
+ *
+ * `y = x + standardDeviation * noise`
+ */
+export interface GaussianNoiseLayer {
+  readonly type: 'gaussianNoise';
+  /** The standard deviation of the noise. Default 0.1, >= 0 and <= 3.4028234663852886e+38. */
+  readonly standardDeviation: number;
+}
+
+/**
+ * Values jump to their lowest or highest at random while training (Vincent et al. 2010), and
+ * pass unchanged when predicting.
+ *
+ * `y = low or high with probability rate, else x`
+ */
+export interface SaltAndPepperNoiseLayer {
+  readonly type: 'saltAndPepperNoise';
+  /** The share of the values that are replaced. Default 0.3, >= 0 and <= 1. */
+  readonly rate: number;
+  /**
+   * What half of the replaced values become. Default 0, >= -3.4028234663852886e+38 and <=
+   * 3.4028234663852886e+38.
+   */
+  readonly low: number;
+  /**
+   * What the other half becomes. Default 1, >= -3.4028234663852886e+38 and <=
+   * 3.4028234663852886e+38.
+   */
+  readonly high: number;
+}
+
+/**
+ * Values are taken from the same column of a random row of the batch while training, and pass
+ * unchanged when predicting. What is replaced stays a value that the column knows, which suits
+ * tables.
+ *
+ * `y = x of another row with probability rate, else x`
+ */
+export interface SwapNoiseLayer {
+  readonly type: 'swapNoise';
+  /** The share of the values that are replaced. Default 0.3, >= 0 and <= 1. */
+  readonly rate: number;
+}
+
+/**
+ * Passes values on and adds to the loss what makes them sparse (Ng 2011).
+ *
+ * `y = x; loss + l1 sum |x| + klWeight sum KL(klTarget || mean x)`
+ */
+export interface ActivityPenaltyLayer {
+  readonly type: 'activityPenalty';
+  /** Factor on the sum of the absolute values of a row. Default 0, >= 0. */
+  readonly l1: number;
+  /**
+   * Factor on the Kullback-Leibler divergence of the mean of each column over the batch from
+   * klTarget; for values from 0 to 1. Default 0, >= 0.
+   */
+  readonly klWeight: number;
+  /** The mean that columns are pulled to. Default 0.05, > 0 and < 1. */
+  readonly klTarget: number;
+}
+
 export const layerTable = [
   {
     name: 'dense',
@@ -2898,6 +3015,126 @@ export const layerTable = [
       },
     ],
   },
+  {
+    name: 'maskingNoise',
+    formula: 'y = 0 with probability rate, else x',
+    description:
+      'Values are zero at random while training, and pass unchanged when predicting: the corruption of denoising autoencoders (Vincent et al. 2008). Unlike dropout it does not scale up the others.',
+    parameters: [
+      {
+        name: 'rate',
+        default: 0.3,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The share of the values that are replaced.',
+      },
+    ],
+  },
+  {
+    name: 'gaussianNoise',
+    formula: 'y = x + standardDeviation * noise',
+    description: 'Adds normally distributed noise while training, and nothing when predicting.',
+    parameters: [
+      {
+        name: 'standardDeviation',
+        default: 0.1,
+        minimum: 0,
+        maximum: 3.4028234663852886e38,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The standard deviation of the noise.',
+      },
+    ],
+  },
+  {
+    name: 'saltAndPepperNoise',
+    formula: 'y = low or high with probability rate, else x',
+    description:
+      'Values jump to their lowest or highest at random while training (Vincent et al. 2010), and pass unchanged when predicting.',
+    parameters: [
+      {
+        name: 'rate',
+        default: 0.3,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The share of the values that are replaced.',
+      },
+      {
+        name: 'low',
+        default: 0,
+        minimum: -3.4028234663852886e38,
+        maximum: 3.4028234663852886e38,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'What half of the replaced values become.',
+      },
+      {
+        name: 'high',
+        default: 1,
+        minimum: -3.4028234663852886e38,
+        maximum: 3.4028234663852886e38,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'What the other half becomes.',
+      },
+    ],
+  },
+  {
+    name: 'swapNoise',
+    formula: 'y = x of another row with probability rate, else x',
+    description:
+      'Values are taken from the same column of a random row of the batch while training, and pass unchanged when predicting. What is replaced stays a value that the column knows, which suits tables.',
+    parameters: [
+      {
+        name: 'rate',
+        default: 0.3,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The share of the values that are replaced.',
+      },
+    ],
+  },
+  {
+    name: 'activityPenalty',
+    formula: 'y = x; loss + l1 sum |x| + klWeight sum KL(klTarget || mean x)',
+    description: 'Passes values on and adds to the loss what makes them sparse (Ng 2011).',
+    parameters: [
+      {
+        name: 'l1',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Factor on the sum of the absolute values of a row.',
+      },
+      {
+        name: 'klWeight',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description:
+          'Factor on the Kullback-Leibler divergence of the mean of each column over the batch from klTarget; for values from 0 to 1.',
+      },
+      {
+        name: 'klTarget',
+        default: 0.05,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: true,
+        maximumExclusive: true,
+        description: 'The mean that columns are pulled to.',
+      },
+    ],
+  },
 ] as const satisfies readonly RowDescription[];
 
 /** The name of a layer. */
@@ -2928,4 +3165,72 @@ export function gaussianSampling(
   options: OptionsOf<GaussianSamplingLayer> = {},
 ): SpecInput<GaussianSamplingLayer> {
   return specData({ type: 'gaussianSampling' }, options);
+}
+
+/**
+ * Values are zero at random while training, and pass unchanged when predicting: the corruption
+ * of denoising autoencoders (Vincent et al. 2008). Unlike dropout it does not scale up the
+ * others.
+ *
+ * `y = 0 with probability rate, else x`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function maskingNoise(
+  options: OptionsOf<MaskingNoiseLayer> = {},
+): SpecInput<MaskingNoiseLayer> {
+  return specData({ type: 'maskingNoise' }, options);
+}
+
+/**
+ * Adds normally distributed noise while training, and nothing when predicting.
+ *
+ * `y = x + standardDeviation * noise`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function gaussianNoise(
+  options: OptionsOf<GaussianNoiseLayer> = {},
+): SpecInput<GaussianNoiseLayer> {
+  return specData({ type: 'gaussianNoise' }, options);
+}
+
+/**
+ * Values jump to their lowest or highest at random while training (Vincent et al. 2010), and
+ * pass unchanged when predicting.
+ *
+ * `y = low or high with probability rate, else x`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function saltAndPepperNoise(
+  options: OptionsOf<SaltAndPepperNoiseLayer> = {},
+): SpecInput<SaltAndPepperNoiseLayer> {
+  return specData({ type: 'saltAndPepperNoise' }, options);
+}
+
+/**
+ * Values are taken from the same column of a random row of the batch while training, and pass
+ * unchanged when predicting. What is replaced stays a value that the column knows, which suits
+ * tables.
+ *
+ * `y = x of another row with probability rate, else x`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function swapNoise(options: OptionsOf<SwapNoiseLayer> = {}): SpecInput<SwapNoiseLayer> {
+  return specData({ type: 'swapNoise' }, options);
+}
+
+/**
+ * Passes values on and adds to the loss what makes them sparse (Ng 2011).
+ *
+ * `y = x; loss + l1 sum |x| + klWeight sum KL(klTarget || mean x)`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function activityPenalty(
+  options: OptionsOf<ActivityPenaltyLayer> = {},
+): SpecInput<ActivityPenaltyLayer> {
+  return specData({ type: 'activityPenalty' }, options);
 }

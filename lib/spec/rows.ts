@@ -114,7 +114,9 @@ function requireChoice(value: unknown, choices: readonly string[], path: string)
 }
 
 export function normaliseActivation(input: unknown, path: string): ActivationSpec {
-  return normaliseRow<ActivationSpec>(activationTable, 'activation', input, path);
+  const spec = normaliseRow<ActivationSpec>(activationTable, 'activation', input, path);
+  if (spec.type === 'topK') requireWholeNumber(spec.k, joinPath(path, 'k'));
+  return spec;
 }
 
 /** What the core knows about an activation. */
@@ -143,6 +145,11 @@ export function gainOf<Activation extends string>(
   if (gainSlope === null) return gain;
   const slope = Object.entries(spec).find(([name]) => name === gainSlope)?.[1];
   return gain / Math.sqrt(1 + Number(slope) ** 2);
+}
+
+function requireWholeNumber(value: number, path: string): void {
+  if (Number.isInteger(value)) return;
+  throw new ArgumentError({ path, expected: 'a whole number', received: String(value) });
 }
 
 export function normaliseInitializer(input: unknown, path: string): InitializerSpec {

@@ -203,6 +203,17 @@ Row SumOfRow(const FormulaNode& node, Scope& scope) {
   return {sum};
 }
 
+Row LargestButSome(const FormulaNode& node, Scope& scope) {
+  Row a = node.Operand(0, scope);
+  const double k = node.Operand(1, scope)[0].value;
+  std::erase_if(a, [](const Dual& one) { return std::isnan(one.value); });
+  if (a.empty()) return {Dual{}};
+  const size_t place = std::min(a.size(), static_cast<size_t>(std::max(1.0, k))) - 1;
+  std::nth_element(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(place), a.end(),
+                   [](const Dual& left, const Dual& right) { return left.value > right.value; });
+  return {a[place]};
+}
+
 struct FunctionRow {
   const char* name;
   size_t operands;
@@ -223,6 +234,7 @@ constexpr FunctionRow kFunctions[] = {
     {"max", 2, &Larger},
     {"max", 1, &LargestOfRow},
     {"sum", 1, &SumOfRow},
+    {"largest", 2, &LargestButSome},
 };
 
 // ---- Parser, by recursive descent ----

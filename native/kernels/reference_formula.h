@@ -5,7 +5,8 @@
 //   operators    + - * / ^, the last with a number behind it
 //   names        x, pi, the parameters of the row
 //   functions    abs exp expm1 log log1p sqrt sigmoid tanh erfc, min(a, b), max(a, b), and over all
-//                elements of a row max(a), sum(a)
+//                elements of a row max(a), sum(a), and
+//                largest(a, k), the k-th largest
 #pragma once
 
 #include <memory>

@@ -6,10 +6,12 @@
 
 #include "native/kernels/gemm.h"
 #include "native/kernels/instruction_set.h"
+#include "native/plan/steps/activity_penalty_step.h"
 #include "native/plan/steps/blocks.h"
 #include "native/plan/steps/dense_step.h"
 #include "native/plan/steps/gaussian_sampling_step.h"
 #include "native/plan/steps/identity_step.h"
+#include "native/plan/steps/noise_step.h"
 #include "native/plan/steps/row_activation_step.h"
 
 namespace layerwise {
@@ -54,8 +56,8 @@ void ExecutionPlan::Lower() {
     }
     if (layer.type == LayerType::kBatchNorm) {
       LowerBatchNorm(i);
-    } else if (layer.type == LayerType::kGaussianSampling) {
-      stages_.push_back({StageKind::kGaussianSampling, i, layer.output_size});
+    } else if (const std::optional<StageKind> kind = OwnStage(layer.type)) {
+      stages_.push_back({*kind, i, layer.output_size});
     } else if (LeftToLoss(i)) {
       LowerLogits(i);
     } else {
@@ -68,6 +70,25 @@ void ExecutionPlan::Lower() {
   }
 }
 
+std::optional<ExecutionPlan::StageKind> ExecutionPlan::OwnStage(LayerType type) {
+  switch (type) {
+    case LayerType::kGaussianSampling:
+      return StageKind::kGaussianSampling;
+    case LayerType::kMaskingNoise:
+    case LayerType::kGaussianNoise:
+    case LayerType::kSaltAndPepperNoise:
+    case LayerType::kSwapNoise:
+      return StageKind::kNoise;
+    case LayerType::kActivityPenalty:
+      return StageKind::kActivityPenalty;
+    case LayerType::kDense:
+    case LayerType::kActivation:
+    case LayerType::kBatchNorm:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
 bool ExecutionPlan::LeftToLoss(size_t layer) const {
   const bool is_output = layer + 1 == spec_.layers.size() && options_.to == spec_.layers.size();
   return is_output && options_.objective != nullptr && options_.objective->loss->output != nullptr;
@@ -76,7 +97,7 @@ bool ExecutionPlan::LeftToLoss(size_t layer) const {
 // The loss writes the outputs over the logits: an activation before them, which needs its own
 // values again, must not have them there.
 void ExecutionPlan::LowerLogits(size_t layer) {
-  if (stages_.empty() || !stages_.back().activation) return;
+  if (stages_.empty() || !stages_.back().NeedsOutput()) return;
   stages_.push_back({StageKind::kIdentity, layer, spec_.layers[layer].output_size});
 }
 
@@ -235,8 +256,7 @@ void ExecutionPlan::Allocate() {
   BindValues();
   for (size_t i = 0; i < stages_.size(); ++i) {
     steps_.push_back(BuildStep(i));
-    const bool has_penalty = stages_[i].kind == StageKind::kGaussianSampling;
-    if (has_penalty) penalties_.push_back(steps_.back().get());
+    if (stages_[i].HasPenalty()) penalties_.push_back(steps_.back().get());
   }
   if (!options_.backward()) return;
   parameters_ = arena_.At(parameters_slot_);
@@ -325,6 +345,12 @@ std::unique_ptr<Step> ExecutionPlan::BuildStep(size_t index) const {
     case StageKind::kGaussianSampling:
       return std::make_unique<GaussianSamplingStep>(
           stage.layer, spec_.layers[stage.layer].kl_weight, input, output);
+    case StageKind::kNoise:
+      return std::make_unique<NoiseStep>(stage.layer, spec_.layers[stage.layer].noise, input,
+                                         output);
+    case StageKind::kActivityPenalty:
+      return std::make_unique<ActivityPenaltyStep>(spec_.layers[stage.layer].penalty, input,
+                                                   output);
     case StageKind::kDense:
       break;
   }
@@ -398,7 +424,8 @@ void ExecutionPlan::Update(ThreadPool& pool, const StepConstants& constants,
 }
 
 void ExecutionPlan::RunBackward(ThreadPool& pool, int64_t rows) {
-  const StepContext context = Context(pool, parameters_, rows);
+  StepContext context = Context(pool, parameters_, rows);
+  context.training = &training_;
   // The output's own activation and normalisation; the loss left the gradient behind them.
   const ValueBuffer& output = values_.back();
   if (output.gradient) {

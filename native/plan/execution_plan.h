@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "native/core/arena.h"
@@ -90,7 +91,14 @@ class ExecutionPlan {
   int64_t FirstNonFiniteLayer(int64_t rows) const;
 
  private:
-  enum class StageKind { kDense, kIdentity, kRowActivation, kGaussianSampling };
+  enum class StageKind {
+    kDense,
+    kIdentity,
+    kRowActivation,
+    kGaussianSampling,
+    kNoise,
+    kActivityPenalty,
+  };
   // A step before the memory exists.
   struct Stage {
     StageKind kind;
@@ -110,8 +118,13 @@ class ExecutionPlan {
 
     // Whether it takes an activation behind it along.
     bool TakesActivation() const {
-      return !activation && kind != StageKind::kRowActivation &&
-             kind != StageKind::kGaussianSampling;
+      return !activation && (kind == StageKind::kDense || kind == StageKind::kIdentity);
+    }
+    // Whether its backward pass wants the output as it computed it.
+    bool NeedsOutput() const { return activation || kind == StageKind::kGaussianSampling; }
+    // Whether it adds to the loss.
+    bool HasPenalty() const {
+      return kind == StageKind::kGaussianSampling || kind == StageKind::kActivityPenalty;
     }
     bool HasParameters() const { return kind == StageKind::kDense || norm_layer >= 0; }
   };
@@ -123,6 +136,8 @@ class ExecutionPlan {
   };
 
   void Lower();
+  // The stage of a layer that is one by itself.
+  static std::optional<StageKind> OwnStage(LayerType type);
   bool FeedsDense(size_t value) const;
   bool LeftToLoss(size_t layer) const;
   void LowerLogits(size_t layer);

@@ -92,6 +92,121 @@ void ReadGaussianSampling(const ValueReader& reader, LayerSpec& layer) {
   layer.kl_weight = ReadParameters(reader, kGaussianSamplingInfo)[0];
 }
 
+constexpr ParameterInfo kRateParameter{.name = "rate",
+                                       .fallback = 0.3,
+                                       .minimum = 0.0,
+                                       .maximum = 1.0,
+                                       .description = "The share of the values that are replaced."};
+
+constexpr ParameterInfo kRateParameters[] = {kRateParameter};
+
+constexpr RowInfo kMaskingNoiseInfo{
+    "maskingNoise", "y = 0 with probability rate, else x",
+    "Values are zero at random while training, and pass unchanged when predicting: the corruption "
+    "of "
+    "denoising autoencoders (Vincent et al. 2008). Unlike dropout it does not scale up the others.",
+    kRateParameters};
+
+void ReadMaskingNoise(const ValueReader& reader, LayerSpec& layer) {
+  layer.type = LayerType::kMaskingNoise;
+  layer.output_size = layer.input_size;
+  layer.noise = {.kind = NoiseKind::kMasking, .rate = ReadParameters(reader, kMaskingNoiseInfo)[0]};
+}
+
+constexpr ParameterInfo kGaussianNoiseParameters[] = {
+    {.name = "standardDeviation",
+     .fallback = 0.1,
+     .minimum = 0.0,
+     .maximum = std::numeric_limits<float>::max(),
+     .description = "The standard deviation of the noise."}};
+
+constexpr RowInfo kGaussianNoiseInfo{
+    "gaussianNoise", "y = x + standardDeviation * noise",
+    "Adds normally distributed noise while training, and nothing when predicting.",
+    kGaussianNoiseParameters};
+
+void ReadGaussianNoise(const ValueReader& reader, LayerSpec& layer) {
+  layer.type = LayerType::kGaussianNoise;
+  layer.output_size = layer.input_size;
+  layer.noise = {.kind = NoiseKind::kGaussian,
+                 .deviation = ReadParameters(reader, kGaussianNoiseInfo)[0]};
+}
+
+constexpr ParameterInfo kSaltAndPepperNoiseParameters[] = {
+    kRateParameter,
+    {.name = "low",
+     .fallback = 0.0,
+     .minimum = std::numeric_limits<float>::lowest(),
+     .maximum = std::numeric_limits<float>::max(),
+     .description = "What half of the replaced values become."},
+    {.name = "high",
+     .fallback = 1.0,
+     .minimum = std::numeric_limits<float>::lowest(),
+     .maximum = std::numeric_limits<float>::max(),
+     .description = "What the other half becomes."}};
+
+constexpr RowInfo kSaltAndPepperNoiseInfo{"saltAndPepperNoise",
+                                          "y = low or high with probability rate, else x",
+                                          "Values jump to their lowest or highest at random while "
+                                          "training (Vincent et al. 2010), and pass "
+                                          "unchanged when predicting.",
+                                          kSaltAndPepperNoiseParameters};
+
+void ReadSaltAndPepperNoise(const ValueReader& reader, LayerSpec& layer) {
+  const std::vector<double> parameters = ReadParameters(reader, kSaltAndPepperNoiseInfo);
+  layer.type = LayerType::kSaltAndPepperNoise;
+  layer.output_size = layer.input_size;
+  layer.noise = {.kind = NoiseKind::kSaltAndPepper,
+                 .rate = parameters[0],
+                 .low = parameters[1],
+                 .high = parameters[2]};
+}
+
+constexpr RowInfo kSwapNoiseInfo{
+    "swapNoise", "y = x of another row with probability rate, else x",
+    "Values are taken from the same column of a random row of the batch while training, and pass "
+    "unchanged when predicting. What is replaced stays a value that the column knows, which suits "
+    "tables.",
+    kRateParameters};
+
+void ReadSwapNoise(const ValueReader& reader, LayerSpec& layer) {
+  layer.type = LayerType::kSwapNoise;
+  layer.output_size = layer.input_size;
+  layer.noise = {.kind = NoiseKind::kSwap, .rate = ReadParameters(reader, kSwapNoiseInfo)[0]};
+}
+
+constexpr ParameterInfo kActivityPenaltyParameters[] = {
+    {.name = "l1",
+     .fallback = 0.0,
+     .minimum = 0.0,
+     .maximum = std::numeric_limits<double>::infinity(),
+     .description = "Factor on the sum of the absolute values of a row."},
+    {.name = "klWeight",
+     .fallback = 0.0,
+     .minimum = 0.0,
+     .maximum = std::numeric_limits<double>::infinity(),
+     .description = "Factor on the Kullback-Leibler divergence of the mean of each column over the "
+                    "batch from klTarget; for values from 0 to 1."},
+    {.name = "klTarget",
+     .fallback = 0.05,
+     .minimum = 0.0,
+     .maximum = 1.0,
+     .minimum_exclusive = true,
+     .maximum_exclusive = true,
+     .description = "The mean that columns are pulled to."}};
+
+constexpr RowInfo kActivityPenaltyInfo{
+    "activityPenalty", "y = x; loss + l1 sum |x| + klWeight sum KL(klTarget || mean x)",
+    "Passes values on and adds to the loss what makes them sparse (Ng 2011).",
+    kActivityPenaltyParameters};
+
+void ReadActivityPenalty(const ValueReader& reader, LayerSpec& layer) {
+  const std::vector<double> parameters = ReadParameters(reader, kActivityPenaltyInfo);
+  layer.type = LayerType::kActivityPenalty;
+  layer.output_size = layer.input_size;
+  layer.penalty = {.l1 = parameters[0], .kl_weight = parameters[1], .target = parameters[2]};
+}
+
 struct LayerTypeRow {
   LayerType type;
   RowInfo info;
@@ -110,6 +225,11 @@ constexpr LayerTypeRow kLayerTypes[] = {
      &ReadActivationLayer},
     {LayerType::kBatchNorm, kBatchNormInfo, &ReadBatchNorm},
     {LayerType::kGaussianSampling, kGaussianSamplingInfo, &ReadGaussianSampling},
+    {LayerType::kMaskingNoise, kMaskingNoiseInfo, &ReadMaskingNoise},
+    {LayerType::kGaussianNoise, kGaussianNoiseInfo, &ReadGaussianNoise},
+    {LayerType::kSaltAndPepperNoise, kSaltAndPepperNoiseInfo, &ReadSaltAndPepperNoise},
+    {LayerType::kSwapNoise, kSwapNoiseInfo, &ReadSwapNoise},
+    {LayerType::kActivityPenalty, kActivityPenaltyInfo, &ReadActivityPenalty},
 };
 
 LayerSpec ReadLayer(const ValueReader& reader, int64_t input_size) {

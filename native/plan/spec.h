@@ -12,7 +12,33 @@
 
 namespace layerwise {
 
-enum class LayerType { kDense, kActivation, kBatchNorm, kGaussianSampling };
+enum class LayerType {
+  kDense,
+  kActivation,
+  kBatchNorm,
+  kGaussianSampling,
+  kMaskingNoise,
+  kGaussianNoise,
+  kSaltAndPepperNoise,
+  kSwapNoise,
+  kActivityPenalty,
+};
+
+enum class NoiseKind { kMasking, kGaussian, kSaltAndPepper, kSwap };
+
+struct NoiseSpec {
+  NoiseKind kind = NoiseKind::kMasking;
+  double rate = 0;       // the share of the values that are replaced; not of Gaussian noise
+  double deviation = 0;  // Gaussian noise only
+  double low = 0;        // salt and pepper only
+  double high = 0;
+};
+
+struct ActivityPenaltySpec {
+  double l1 = 0;
+  double kl_weight = 0;
+  double target = 0;
+};
 
 // The name in specs, e.g. "dense".
 const char* LayerTypeName(LayerType type);
@@ -31,6 +57,8 @@ struct LayerSpec {
   double epsilon = 0;
   // Gaussian sampling only.
   double kl_weight = 0;
+  NoiseSpec noise;              // of layers of noise
+  ActivityPenaltySpec penalty;  // activity penalties only
 };
 
 struct NetworkSpec {

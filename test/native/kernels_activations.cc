@@ -313,8 +313,9 @@ TEST(ActivationsOfRowsIgnoreAndClearThePadding) {
       GuardedFloats y(stride);
       GuardedFloats dx(stride);
       random.Fill(dx.data(), columns, -3, 3);
-      test.row.forward({x.data(), y.data(), stride, 1, columns}, nullptr);
-      test.row.backward({y.data(), stride, dx.data(), stride, 1, columns}, nullptr);
+      const std::vector<float> parameters = ToFloats(test.parameters);
+      test.row.forward({x.data(), y.data(), stride, 1, columns}, parameters.data());
+      test.row.backward({y.data(), stride, dx.data(), stride, 1, columns}, parameters.data());
       for (int64_t j = columns; j < stride; ++j) {
         // Whole vectors of the set in use; what lies beyond is not its business.
         EXPECT_TRUE(y[j] == 0.0f || IsGuard(y[j])) << test.Name() << ", " << columns;
@@ -350,6 +351,7 @@ TEST(GradientsOfActivationsOfRowsEqualTheJacobian) {
 
 TEST(ActivationsOfRowsWithoutALimitAreNaNEverywhere) {
   for (const Case& test : RowCases()) {
+    if (std::string_view(test.row.info.name) == "topK") continue;  // computes with no number
     for (const float bad : {kInfinity, kNaN}) {
       for (const float y : Forward(test, {1.0f, bad, 2.0f})) {
         EXPECT_TRUE(std::isnan(y)) << test.Name() << " of " << bad;

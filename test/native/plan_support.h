@@ -89,7 +89,13 @@ inline reference::Network TwinOf(const NetworkSpec& spec, const ParameterLayout&
         copy.epsilon = layer.epsilon;
         break;
       case LayerType::kGaussianSampling:
-        throw std::invalid_argument("gaussianSampling is random and has no twin");
+      case LayerType::kMaskingNoise:
+      case LayerType::kGaussianNoise:
+      case LayerType::kSaltAndPepperNoise:
+      case LayerType::kSwapNoise:
+      case LayerType::kActivityPenalty:
+        // Random layers and penalties: plan_random_layers.cc differentiates the plan itself.
+        throw std::invalid_argument("no twin");
     }
   }
   return twin;

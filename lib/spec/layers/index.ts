@@ -1,7 +1,15 @@
 import { describeValue, joinPath, listOf, remedyFor, requireObject } from '../../checks.js';
 import { ArgumentError } from '../../errors.js';
 import type { SpecInput } from '../data.js';
-import type { BatchNormLayer, GaussianSamplingLayer } from '../generated.js';
+import type {
+  ActivityPenaltyLayer,
+  BatchNormLayer,
+  GaussianNoiseLayer,
+  GaussianSamplingLayer,
+  MaskingNoiseLayer,
+  SaltAndPepperNoiseLayer,
+  SwapNoiseLayer,
+} from '../generated.js';
 import {
   type ActivationLayer,
   type ActivationLayerSpec,
@@ -11,14 +19,21 @@ import { batchNormDefinition } from './batchNorm.js';
 import type { LayerDefinition, ModuleTensors } from './definition.js';
 import { type DenseLayer, type DenseSpec, denseDefinition } from './dense.js';
 import { gaussianSamplingDefinition } from './gaussianSampling.js';
+import { passThroughDefinition } from './passThrough.js';
 
 /** Every type of layer: a new one is added to the two unions and to the list. */
-export type LayerSpec = DenseSpec | ActivationLayerSpec | BatchNormLayer | GaussianSamplingLayer;
-export type Layer =
-  | DenseLayer
-  | ActivationLayer
-  | SpecInput<BatchNormLayer>
-  | SpecInput<GaussianSamplingLayer>;
+export type LayerSpec = DenseSpec | ActivationLayerSpec | NumericLayer;
+export type Layer = DenseLayer | ActivationLayer | SpecInput<NumericLayer>;
+
+/** Layers whose options are numbers, and whose types the core gives. */
+type NumericLayer =
+  | BatchNormLayer
+  | GaussianSamplingLayer
+  | MaskingNoiseLayer
+  | GaussianNoiseLayer
+  | SaltAndPepperNoiseLayer
+  | SwapNoiseLayer
+  | ActivityPenaltyLayer;
 
 type Definitions = { [Spec in LayerSpec as Spec['type']]: LayerDefinition<Spec> };
 
@@ -27,6 +42,11 @@ const definitions: Definitions = {
   activation: activationDefinition,
   batchNorm: batchNormDefinition,
   gaussianSampling: gaussianSamplingDefinition,
+  maskingNoise: passThroughDefinition('maskingNoise'),
+  gaussianNoise: passThroughDefinition('gaussianNoise'),
+  saltAndPepperNoise: passThroughDefinition('saltAndPepperNoise'),
+  swapNoise: passThroughDefinition('swapNoise'),
+  activityPenalty: passThroughDefinition('activityPenalty'),
 };
 
 export const layerNames = Object.keys(definitions) as readonly LayerSpec['type'][];

@@ -88,11 +88,19 @@ inline constexpr RowInfo kLogSoftmaxInfo{
     "The logarithms of the probabilities of softmax. Works on a row as a whole.",
     {}};
 
+}  // namespace layerwise::LAYERWISE_TARGET
+
+#include "native/kernels/activations/top_k-inl.h"
+
+namespace layerwise::LAYERWISE_TARGET {
+
 inline constexpr ActivationRow kRowActivations[] = {
     {kSoftmaxInfo, kCommonFacts, ActivationScope::kRow, DerivativeOf::kOutput, &SoftmaxForward,
      &SoftmaxBackward},
     {kLogSoftmaxInfo, kCommonFacts, ActivationScope::kRow, DerivativeOf::kOutput,
      &LogSoftmaxForward, &LogSoftmaxBackward},
+    {kTopKInfo, kCommonFacts, ActivationScope::kRow, DerivativeOf::kOutput, &TopKForward,
+     &TopKBackward},
 };
 
 }  // namespace layerwise::LAYERWISE_TARGET

@@ -1,0 +1,45 @@
+import { Autoencoder } from './autoencoder.js';
+import {
+  type AutoencoderRecipe,
+  buildRecipe,
+  type RecipeChecks,
+  type RecipeOptions,
+} from './recipe.js';
+import { type AutoencoderOptions, hiddenAndCode } from './undercomplete.js';
+
+export interface DenoisingAutoencoderOptions<
+  Hidden extends string = never,
+  Code extends string = never,
+  Output extends string = never,
+> extends AutoencoderOptions<Hidden, Code, Output> {
+  /** Noise on the input while training. Default `maskingNoise({ rate: 0.3 })`. */
+  readonly corruption?: RecipeOptions['corruption'];
+}
+
+/**
+ * Builds a denoising autoencoder: while training its input is corrupted and the clean row is the
+ * target, so that even a wide code cannot just copy. Predictions see what they are given.
+ *
+ * Sources: Vincent et al., Extracting and Composing Robust Features with Denoising Autoencoders
+ * (2008), and Stacked Denoising Autoencoders (2010).
+ *
+ * @throws ArgumentError, NativeBinaryError, MemoryError
+ */
+export function denoisingAutoencoder<
+  Hidden extends string = never,
+  Code extends string = never,
+  Output extends string = 'linear',
+>(
+  options: DenoisingAutoencoderOptions<Hidden, Code, Output> & RecipeChecks<Hidden, Code, Output>,
+): Autoencoder<Output> {
+  return new Autoencoder<Output>(denoisingRecipe(options));
+}
+
+/** The network of a denoising autoencoder. */
+export function denoisingRecipe(input: unknown): AutoencoderRecipe {
+  return buildRecipe(input, {
+    keys: ['code', 'hidden'],
+    units: hiddenAndCode,
+    defaults: { corruption: { type: 'maskingNoise' } },
+  });
+}

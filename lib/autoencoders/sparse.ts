@@ -1,0 +1,54 @@
+import { Autoencoder } from './autoencoder.js';
+import {
+  type AutoencoderRecipe,
+  buildRecipe,
+  type RecipeChecks,
+  type RecipeOptions,
+} from './recipe.js';
+import { type AutoencoderOptions, hiddenAndCode } from './undercomplete.js';
+
+export interface SparseAutoencoderOptions<
+  Hidden extends string = never,
+  Code extends string = never,
+  Output extends string = never,
+> extends AutoencoderOptions<Hidden, Code, Output> {
+  /** Columns of the code; it may be wider than the input. */
+  readonly code: number;
+  /** Activation of the code. Default `'sigmoid'`. */
+  readonly codeActivation?: AutoencoderOptions<Hidden, Code, Output>['codeActivation'];
+  /**
+   * What keeps the codes sparse. Default `activityPenalty({ klWeight: 0.1, klTarget: 0.05 })`: each
+   * column of the code is active for about a twentieth of the rows. `{ k: 25 }` keeps the 25
+   * largest; give the code the activation `'linear'` then.
+   */
+  readonly sparsity?: RecipeOptions['sparsity'];
+}
+
+/**
+ * Builds a sparse autoencoder: for each row only a small part of the code is active, which keeps
+ * even a code wider than the input from copying.
+ *
+ * Sources: Ng, Sparse Autoencoder (2011), for the penalties; Makhzani & Frey, k-Sparse Autoencoders
+ * (2013).
+ *
+ * @throws ArgumentError, NativeBinaryError, MemoryError
+ */
+export function sparseAutoencoder<
+  Hidden extends string = never,
+  Code extends string = never,
+  Output extends string = 'linear',
+>(
+  options: SparseAutoencoderOptions<Hidden, Code, Output> & RecipeChecks<Hidden, Code, Output>,
+): Autoencoder<Output> {
+  return new Autoencoder<Output>(sparseRecipe(options));
+}
+
+/** The network of a sparse autoencoder. */
+export function sparseRecipe(input: unknown): AutoencoderRecipe {
+  return buildRecipe(input, {
+    keys: ['code', 'hidden'],
+    units: hiddenAndCode,
+    codeActivation: 'sigmoid',
+    defaults: { sparsity: { type: 'activityPenalty', klWeight: 0.1, klTarget: 0.05 } },
+  });
+}

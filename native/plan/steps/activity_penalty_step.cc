@@ -1,0 +1,78 @@
+#include "native/plan/steps/activity_penalty_step.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "native/plan/steps/blocks.h"
+
+namespace layerwise {
+namespace {
+
+// Means at the ends of (0, 1) have an infinite divergence; beyond them they have none.
+constexpr double kNearest = 1e-6;
+
+double Bounded(double mean) { return std::clamp(mean, kNearest, 1.0 - kNearest); }
+
+double Sign(float x) { return x > 0 ? 1.0 : x < 0 ? -1.0 : 0.0; }
+
+}  // namespace
+
+void ActivityPenaltyStep::Forward(const StepContext& context) {
+  ForRows(context, output_.columns, [&](int64_t first, int64_t rows) {
+    CopyBlock(input_.output, output_.linear, {first, rows, 0, output_.columns});
+    output_.Finish(context, first, rows, 0, output_.columns);
+  });
+  if (penalty_.kl_weight > 0) MeasureMeans(context.rows);
+}
+
+// KL(target || mean) of each column (Ng 2011).
+void ActivityPenaltyStep::MeasureMeans(int64_t rows) {
+  std::fill(means_.begin(), means_.end(), 0.0);
+  for (int64_t i = 0; i < rows; ++i) {
+    const float* row = input_.output.Row(i);
+    for (size_t j = 0; j < means_.size(); ++j) means_[j] += static_cast<double>(row[j]);
+  }
+  divergence_ = 0;
+  const double target = penalty_.target;
+  for (double& mean : means_) {
+    mean = Bounded(mean / static_cast<double>(rows));
+    divergence_ +=
+        target * std::log(target / mean) + (1.0 - target) * std::log((1.0 - target) / (1.0 - mean));
+  }
+}
+
+void ActivityPenaltyStep::Backward(const StepContext& context) {
+  if (!input_.gradient) return;
+  const double share = 1.0 / static_cast<double>(context.rows);
+  ForRows(context, input_.columns, [&](int64_t first, int64_t rows) {
+    CopyBlock(output_.gradient, input_.gradient, {first, rows, 0, input_.columns});
+    for (int64_t i = first; i < first + rows; ++i) {
+      const float* x = input_.output.Row(i);
+      float* gradient = input_.gradient.Row(i);
+      for (int64_t j = 0; j < input_.columns; ++j) {
+        double slope = penalty_.l1 * Sign(x[j]);
+        if (penalty_.kl_weight > 0) {
+          const double mean = means_[static_cast<size_t>(j)];
+          slope += penalty_.kl_weight *
+                   ((1.0 - penalty_.target) / (1.0 - mean) - penalty_.target / mean);
+        }
+        gradient[j] += static_cast<float>(share * slope);
+      }
+    }
+  });
+  ForBlocks(context, input_, [&](const Block& block) {
+    input_.Differentiate(context, block.first_row, block.rows, block.first_column, block.columns);
+  });
+}
+
+void ActivityPenaltyStep::AddPenalty(int64_t first_row, int64_t rows, double* row_losses) const {
+  for (int64_t i = first_row; i < first_row + rows; ++i) {
+    const float* row = input_.output.Row(i);
+    double sum = 0;
+    for (int64_t j = 0; j < input_.columns; ++j) sum += std::fabs(static_cast<double>(row[j]));
+    row_losses[i] += penalty_.l1 * sum;
+    if (penalty_.kl_weight > 0) row_losses[i] += penalty_.kl_weight * divergence_;
+  }
+}
+
+}  // namespace layerwise

@@ -1,0 +1,35 @@
+// Passes its input on and makes it cost something: what keeps the codes of an autoencoder sparse.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "native/plan/spec.h"
+#include "native/plan/steps/step.h"
+
+namespace layerwise {
+
+class ActivityPenaltyStep final : public Step {
+ public:
+  ActivityPenaltyStep(const ActivityPenaltySpec& penalty, const ValueBuffer& input,
+                      const ValueBuffer& output)
+      : penalty_(penalty),
+        input_(input),
+        output_(output),
+        means_(static_cast<size_t>(output.columns)) {}
+
+  void Forward(const StepContext& context) override;
+  void Backward(const StepContext& context) override;
+  void AddPenalty(int64_t first_row, int64_t rows, double* row_losses) const override;
+
+ private:
+  void MeasureMeans(int64_t rows);
+
+  const ActivityPenaltySpec penalty_;
+  const ValueBuffer& input_;
+  const ValueBuffer& output_;
+  std::vector<double> means_;  // of each column over the batch
+  double divergence_ = 0;      // of the means from the target, summed
+};
+
+}  // namespace layerwise
