@@ -161,7 +161,8 @@ struct Run::State {
   std::unique_ptr<ThreadPool> pool;
   std::unique_ptr<ExecutionPlan> plan;
   std::unique_ptr<WeightAverage> average;
-  int64_t steps = 0;
+  int64_t steps = 0;    // updates
+  int64_t batches = 0;  // of which several may make up a step
   Clock::time_point epoch_start;
   Clock::time_point last_progress;
 };
@@ -343,7 +344,7 @@ void Run::State::TrainBatch(int64_t epoch, int64_t batch, const RowSelection& ro
                             const PartOfStep& part) {
   const double loss_before = training_meter.loss_sum();
   LoadBatch(*data, rows, *plan, *pool);
-  plan->StartBatch({options.seed, static_cast<uint64_t>(steps)});
+  plan->StartBatch({options.seed, static_cast<uint64_t>(batches++)});
   plan->ForwardTraining(*pool, rows.count);
   plan->Loss(*pool, rows.count, true);
   training_meter.Add(plan->row_losses(), plan->row_metrics(), rows.count);
