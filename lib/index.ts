@@ -121,6 +121,7 @@ export {
   kaimingUniform,
   type LossName,
   type LossSpec,
+  lbfgs,
   lecunNormal,
   lecunUniform,
   lion,

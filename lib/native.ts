@@ -143,6 +143,7 @@ export type NativeEvent = NativeProgress | (NativeEpochRecord & { readonly type:
 export interface NativeHistory {
   readonly stopped: boolean;
   readonly stoppedEarly: boolean;
+  readonly converged: boolean;
   readonly bestEpoch: number | null;
   readonly epochs: readonly NativeEpochRecord[];
   readonly seconds: number;

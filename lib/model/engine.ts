@@ -189,9 +189,15 @@ function nativeFitOptions(
 function historyOf<Metric extends string>({
   stopped,
   stoppedEarly,
+  converged,
   ...history
 }: NativeHistory): History<Metric> {
-  const stopReason = stopped ? 'stopped' : stoppedEarly ? 'stoppedEarly' : 'completed';
+  const endings = [
+    [stopped, 'stopped'],
+    [stoppedEarly, 'stoppedEarly'],
+    [converged, 'converged'],
+  ] as const;
+  const stopReason = endings.find(([happened]) => happened)?.[1] ?? 'completed';
   return { ...history, stopReason } as History<Metric>;
 }
 

@@ -51,9 +51,9 @@ export interface History<Metric extends string = string> {
   readonly epochs: readonly EpochResult<Metric>[];
   /**
    * `stopped` after `run.stop()`: the last epoch may then be missing from `epochs`. `stoppedEarly` by the
-   * option `earlyStopping`.
+   * option `earlyStopping`; `converged` when `lbfgs` found no better weights.
    */
-  readonly stopReason: 'completed' | 'stopped' | 'stoppedEarly';
+  readonly stopReason: 'completed' | 'stopped' | 'stoppedEarly' | 'converged';
   /** The epoch with the best loss by the option `earlyStopping`; null without it. */
   readonly bestEpoch: number | null;
   /** Seconds of training, without the copy of the data. */

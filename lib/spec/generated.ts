@@ -840,6 +840,23 @@ export interface LionOptimizer {
   readonly weightDecay: number;
 }
 
+/**
+ * Limited-memory BFGS (Liu and Nocedal 1989): for small data, all of which makes one update.
+ *
+ * `w += t * d, d being minus the gradient times an estimate of the inverse Hessian, t a step that satisfies the strong Wolfe conditions`
+ */
+export interface LbfgsOptimizer {
+  readonly type: 'lbfgs';
+  /** The first step that the line search tries, in lengths of the direction. Default 1, >= 0. */
+  readonly learningRate: number;
+  /** Changes that the estimate of the curvature is made of. Default 10, >= 1 and <= 1000. */
+  readonly historySize: number;
+  /** The run ends when no element of the gradient is larger. Default 1e-7, >= 0. */
+  readonly gradientTolerance: number;
+  /** The run ends when loss or parameters change by no more in an epoch. Default 1e-9, >= 0. */
+  readonly changeTolerance: number;
+}
+
 /** Every optimizer with all its parameters. */
 export type OptimizerSpec =
   | SgdOptimizer
@@ -852,7 +869,8 @@ export type OptimizerSpec =
   | AdamWOptimizer
   | AmsgradOptimizer
   | NadamOptimizer
-  | LionOptimizer;
+  | LionOptimizer
+  | LbfgsOptimizer;
 
 export const optimizerTable = [
   {
@@ -1395,6 +1413,51 @@ export const optimizerTable = [
       },
     ],
   },
+  {
+    name: 'lbfgs',
+    formula:
+      'w += t * d, d being minus the gradient times an estimate of the inverse Hessian, t a step that satisfies the strong Wolfe conditions',
+    description:
+      'Limited-memory BFGS (Liu and Nocedal 1989): for small data, all of which makes one update.',
+    parameters: [
+      {
+        name: 'learningRate',
+        default: 1,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The first step that the line search tries, in lengths of the direction.',
+      },
+      {
+        name: 'historySize',
+        default: 10,
+        minimum: 1,
+        maximum: 1000,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Changes that the estimate of the curvature is made of.',
+      },
+      {
+        name: 'gradientTolerance',
+        default: 1e-7,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The run ends when no element of the gradient is larger.',
+      },
+      {
+        name: 'changeTolerance',
+        default: 1e-9,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The run ends when loss or parameters change by no more in an epoch.',
+      },
+    ],
+  },
 ] as const satisfies readonly RowDescription[];
 
 /** The name of an optimizer. */
@@ -1522,6 +1585,17 @@ export function nadam(options: OptionsOf<NadamOptimizer> = {}): SpecInput<NadamO
  */
 export function lion(options: OptionsOf<LionOptimizer> = {}): SpecInput<LionOptimizer> {
   return specData({ type: 'lion' }, options);
+}
+
+/**
+ * Limited-memory BFGS (Liu and Nocedal 1989): for small data, all of which makes one update.
+ *
+ * `w += t * d, d being minus the gradient times an estimate of the inverse Hessian, t a step that satisfies the strong Wolfe conditions`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function lbfgs(options: OptionsOf<LbfgsOptimizer> = {}): SpecInput<LbfgsOptimizer> {
+  return specData({ type: 'lbfgs' }, options);
 }
 
 /**

@@ -45,6 +45,7 @@ Value::Object DescribeEpoch(const EpochEvent& event, const MetricNames& names) {
 Value::Object DescribeHistory(const RunHistory& history) {
   return {{"stopped", history.stopped},
           {"stoppedEarly", history.stopped_early},
+          {"converged", history.converged},
           {"bestEpoch", history.best_epoch > 0 ? Value(history.best_epoch) : Value()},
           {"seconds", history.seconds},
           {"rowsPerSecond", history.rows_per_second},

@@ -9,6 +9,7 @@
 #include "native/kernels/optimizers.h"
 #include "native/plan/choice.h"
 #include "native/plan/initializers.h"
+#include "native/plan/lbfgs.h"
 #include "native/plan/metrics.h"
 #include "native/plan/schedules.h"
 #include "native/plan/spec.h"
@@ -60,13 +61,23 @@ Value DescribeLosses() {
   return described;
 }
 
+// To a user L-BFGS is an optimizer like the others.
+Value::Array DescribeOptimizers() {
+  Value::Array described;
+  for (const OptimizerRow& row : OptimizersFor(SelectedInstructionSet())) {
+    described.push_back(DescribeRow(row.info));
+  }
+  described.push_back(DescribeRow(LbfgsInfo()));
+  return described;
+}
+
 }  // namespace
 
 Value Describe() {
   Value::Object tables;
   tables.emplace_back("activations", DescribeActivations());
   tables.emplace_back("losses", DescribeLosses());
-  tables.emplace_back("optimizers", DescribeRows(OptimizersFor(SelectedInstructionSet())));
+  tables.emplace_back("optimizers", DescribeOptimizers());
   tables.emplace_back("schedules", DescribeRows(Schedules()));
   tables.emplace_back("initializers", DescribeInitializers());
   tables.emplace_back("metrics", DescribeRows(Metrics()));

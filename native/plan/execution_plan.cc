@@ -374,7 +374,7 @@ StepContext ExecutionPlan::Context(ThreadPool& pool, const float* parameters, in
 }
 
 void ExecutionPlan::StartOptimizer(const double* settings) {
-  if (options_.optimizer->start == nullptr) return;  // zeros, as the memory is
+  if (options_.optimizer == nullptr || options_.optimizer->start == nullptr) return;  // zeros
   const OptimizerStart start = options_.optimizer->start(settings);
   for (size_t s = 0; s < states_.size(); ++s) {
     std::fill_n(states_[s], layout_.size(), start.values[s]);

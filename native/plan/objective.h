@@ -40,6 +40,7 @@ class Meter {
   void Add(const double* row_losses, const double* const* row_metrics, int64_t rows);
   EvaluationResult Mean() const;
   int64_t rows() const { return rows_; }
+  size_t metrics() const { return metric_sums_.size(); }
   double loss_sum() const { return loss_sum_; }
 
  private:

@@ -17,6 +17,7 @@
 #include "native/plan/batch_loader.h"
 #include "native/plan/early_stopping.h"
 #include "native/plan/execution_plan.h"
+#include "native/plan/full_batch.h"
 #include "native/plan/objective.h"
 #include "native/plan/precision.h"
 #include "native/plan/schedules.h"
@@ -96,7 +97,9 @@ struct Run::State {
         validation(std::move(validation_data)),
         options(ReadTrainingOptions(OptionsReader(value), validation != nullptr)),
         objective(ReadObjective(OptionsReader(value), network->spec())),
-        optimizer(OptimizersFor(SelectedInstructionSet())[options.optimizer.row]),
+        optimizer(options.full_batch
+                      ? nullptr
+                      : &OptimizersFor(SelectedInstructionSet())[options.optimizer.row]),
         optimizer_settings(options.optimizer.parameters),
         training_meter(objective.metrics.size()),
         validation_meter(objective.metrics.size()),
@@ -126,12 +129,14 @@ struct Run::State {
   void CompilePlan();
   RunHistory Train(EventSink& sink, const std::atomic<bool>& stop);
   bool TrainEpoch(int64_t epoch, EventSink& sink, const std::atomic<bool>& stop);
+  bool TrainFullBatch(int64_t epoch, const std::atomic<bool>& stop);
   void TrainBatch(int64_t epoch, int64_t batch, const RowSelection& rows, const PartOfStep& part);
   void Learn(int64_t rows, const PartOfStep& part);
   StepConstants NextStep();
   EvaluationResult Validate(const RowSelection& held_out, const std::atomic<bool>& stop);
   bool JudgeEpoch(const EpochEvent& event);
   const float* TrainedParameters() const;
+  RowSelection RowsInOrder() const;
   RowSelection TrainingRows(int64_t epoch);
   RowSelection ValidationRows() const;
   void CheckBatch(int64_t epoch, int64_t batch, int64_t rows, double loss) const;
@@ -143,7 +148,7 @@ struct Run::State {
   std::shared_ptr<const Dataset> validation;
   TrainingOptions options;
   Objective objective;
-  const OptimizerRow& optimizer;
+  const OptimizerRow* optimizer;           // null when training by L-BFGS
   std::vector<double> optimizer_settings;  // of the current step
   std::vector<double> settings_without_decay;
   Meter training_meter;
@@ -161,6 +166,8 @@ struct Run::State {
   std::unique_ptr<ThreadPool> pool;
   std::unique_ptr<ExecutionPlan> plan;
   std::unique_ptr<WeightAverage> average;
+  std::unique_ptr<FullBatchTraining> full_batch;
+  bool has_converged = false;
   int64_t steps = 0;    // updates
   int64_t batches = 0;  // of which several may make up a step
   Clock::time_point epoch_start;
@@ -211,8 +218,8 @@ void Run::State::CompilePlan() {
   plan_options.threads = options.threads;
   plan_options.objective = &objective;
   plan_options.targets = data->target_kind();
-  plan_options.optimizer = &optimizer;
-  plan_options.gradients = options.DefersUpdates();
+  plan_options.optimizer = optimizer;
+  plan_options.gradients = optimizer == nullptr || options.DefersUpdates();
   plan_options.precision = options.precision;
   plan = std::make_unique<ExecutionPlan>(network->spec(), network->layout(), plan_options);
 }
@@ -233,6 +240,12 @@ RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
     average = std::make_unique<WeightAverage>(network->layout(), options.average_decay);
   }
 
+  if (options.full_batch) {
+    full_batch = std::make_unique<FullBatchTraining>(
+        options.optimizer.parameters, network->layout(), *plan, *pool, *data, RowsInOrder(),
+        options.batch_size, options.seed);
+  }
+
   RunHistory history;
   history.threads = pool->size();
   history.arena_bytes = plan->bytes() + (average == nullptr ? 0 : average->bytes());
@@ -240,7 +253,8 @@ RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
   int64_t rows_trained = 0;
   for (int64_t epoch = 1; epoch <= options.epochs; ++epoch) {
     epoch_start = last_progress = Clock::now();
-    const bool complete = TrainEpoch(epoch, sink, stop);
+    const bool complete =
+        full_batch != nullptr ? TrainFullBatch(epoch, stop) : TrainEpoch(epoch, sink, stop);
     rows_trained += training_meter.rows();
     CheckParameters(epoch);
     network->Publish(TrainedParameters());
@@ -263,7 +277,8 @@ RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
     sink.OnEpoch(event);
     history.stopped = stop.load(std::memory_order_relaxed) && epoch < options.epochs;
     history.stopped_early = JudgeEpoch(event) && !history.stopped && epoch < options.epochs;
-    if (history.stopped || history.stopped_early) break;
+    history.converged = has_converged && !history.stopped;
+    if (history.stopped || history.stopped_early || history.converged) break;
   }
   history.best_epoch = early_stopping.best_epoch();
   if (best != nullptr) network->Publish(best->data());
@@ -306,12 +321,15 @@ RowSelection Run::State::ValidationRows() const {
   return {validation_rows.data(), 0, static_cast<int64_t>(validation_rows.size())};
 }
 
+RowSelection Run::State::RowsInOrder() const {
+  if (training_rows.empty()) return {nullptr, 0, data->rows()};
+  return {training_rows.data(), 0, static_cast<int64_t>(training_rows.size())};
+}
+
 RowSelection Run::State::TrainingRows(int64_t epoch) {
-  const int64_t count =
-      training_rows.empty() ? data->rows() : static_cast<int64_t>(training_rows.size());
-  if (!options.shuffle) {
-    return {training_rows.empty() ? nullptr : training_rows.data(), 0, count};
-  }
+  const RowSelection in_order = RowsInOrder();
+  if (!options.shuffle) return in_order;
+  const int64_t count = in_order.count;
   order.resize(static_cast<size_t>(count));
   Permutation(RandomStream(options.seed, StreamPurpose::kShuffle, static_cast<uint32_t>(epoch)),
               order);
@@ -340,6 +358,18 @@ bool Run::State::TrainEpoch(int64_t epoch, EventSink& sink, const std::atomic<bo
   return true;
 }
 
+// Returns whether it came to the end.
+bool Run::State::TrainFullBatch(int64_t epoch, const std::atomic<bool>& stop) {
+  double loss_before = 0;
+  const auto check = [&](int64_t batch, int64_t rows) {
+    CheckBatch(epoch, batch, rows, training_meter.loss_sum() - loss_before);
+    loss_before = training_meter.loss_sum();
+  };
+  const Lbfgs::Outcome outcome = full_batch->Epoch(training_meter, check, stop);
+  has_converged = outcome == Lbfgs::Outcome::kConverged;
+  return outcome != Lbfgs::Outcome::kStopped;
+}
+
 void Run::State::TrainBatch(int64_t epoch, int64_t batch, const RowSelection& rows,
                             const PartOfStep& part) {
   const double loss_before = training_meter.loss_sum();
@@ -366,14 +396,14 @@ void Run::State::Learn(int64_t rows, const PartOfStep& part) {
 
 StepConstants Run::State::NextStep() {
   optimizer_settings[0] = learning_rate->At(steps);
-  StepConstants constants(optimizer.prepare(optimizer_settings.data(), ++steps));
+  StepConstants constants(optimizer->prepare(optimizer_settings.data(), ++steps));
   if (options.decay_biases) return constants;
   std::vector<double>& settings = settings_without_decay;
   settings = optimizer_settings;
   for (size_t i = 0; i < settings.size(); ++i) {
-    if (optimizer.info.parameters[i].name == kWeightDecay) settings[i] = 0;
+    if (optimizer->info.parameters[i].name == kWeightDecay) settings[i] = 0;
   }
-  constants.others = optimizer.prepare(settings.data(), steps);
+  constants.others = optimizer->prepare(settings.data(), steps);
   return constants;
 }
 

@@ -49,6 +49,7 @@ class EventSink {
 struct RunHistory {
   bool stopped = false;        // ended by Stop() before the last epoch
   bool stopped_early = false;  // ended by the option earlyStopping before the last epoch
+  bool converged = false;      // L-BFGS found no better parameters before the last epoch
   int64_t best_epoch = 0;      // by that option's judgement; 0 without it
   std::vector<EpochEvent> epochs;
   double seconds = 0;

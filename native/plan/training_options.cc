@@ -7,6 +7,7 @@
 #include "native/core/thread_pool.h"
 #include "native/kernels/instruction_set.h"
 #include "native/kernels/optimizers.h"
+#include "native/plan/lbfgs.h"
 #include "native/plan/schedules.h"
 
 namespace layerwise {
@@ -75,6 +76,19 @@ EarlyStoppingOptions ReadEarlyStopping(const ValueReader& options, bool validate
               delta.value().Describe(), "Default: 0.");
 }
 
+// L-BFGS chooses its own steps from all rows at once.
+void RefuseBesideLbfgs(const ValueReader& options, const TrainingOptions& read) {
+  const auto refuse = [&](const char* name) {
+    throw Error(
+        ErrorKind::kArgument, name, std::string("no such option beside ") + LbfgsInfo().name,
+        options.Member(name).value().Describe(), "Leave it out, or take another optimizer.");
+  };
+  if (Schedules()[read.schedule.row].info.name != std::string("constant")) refuse("schedule");
+  if (read.accumulate_batches > 1) refuse("accumulateBatches");
+  if (read.clipping.enabled()) refuse("gradientClipping");
+  if (read.Averages()) refuse("averaging");
+}
+
 }  // namespace
 
 int ReadThreads(const ValueReader& options) {
@@ -90,7 +104,11 @@ TrainingOptions ReadTrainingOptions(const ValueReader& options, bool validates) 
   TrainingOptions read;
   read.epochs = options.Member("epochs").Integer(1, kMaxCount);
   read.batch_size = options.Member("batchSize").Integer(1, std::numeric_limits<int32_t>::max());
-  read.optimizer = ReadChoice(options.Member("optimizer"), OptimizersFor(SelectedInstructionSet()));
+  read.full_batch = ChosenName(options.Member("optimizer")) == LbfgsInfo().name;
+  read.optimizer =
+      read.full_batch
+          ? Choice{0, ReadParameters(options.Member("optimizer"), LbfgsInfo())}
+          : ReadChoice(options.Member("optimizer"), OptimizersFor(SelectedInstructionSet()));
   const Value constant("constant");
   read.schedule = ReadChoice(
       options.Has("schedule") ? options.Member("schedule") : ValueReader(constant, "schedule"),
@@ -111,6 +129,7 @@ TrainingOptions ReadTrainingOptions(const ValueReader& options, bool validates) 
   read.decay_biases = options.BoolOr("decayBiases", true);
   read.average_decay = ReadAverageDecay(options);
   read.early_stopping = ReadEarlyStopping(options, validates || read.validation_split > 0);
+  if (read.full_batch) RefuseBesideLbfgs(options, read);
   return read;
 }
 

@@ -14,7 +14,8 @@ namespace layerwise {
 struct TrainingOptions {
   int64_t epochs = 0;
   int64_t batch_size = 0;
-  Choice optimizer;
+  Choice optimizer;         // of the table of optimizers
+  bool full_batch = false;  // or L-BFGS, whose parameters are then those of `optimizer`
   Choice schedule;
   bool shuffle = true;
   uint32_t seed = 0;

@@ -58,6 +58,7 @@ describe('fit refuses the options', () => {
     [{ gradientClipping: { norm: 0 } }, 'gradientClipping.norm'],
     [{ gradientClipping: { value: Number.NaN } }, 'gradientClipping.value'],
     [{ gradientClipping: { norms: 1 } }, 'gradientClipping.norms'],
+    [{ optimizer: 'lbfgs', averaging: {} }, 'averaging'],
     [{ decayBiases: 1 }, 'decayBiases'],
     [{ averaging: 0.9 }, 'averaging'],
     [{ averaging: { decay: 1 } }, 'averaging.decay'],

@@ -102,3 +102,15 @@ test('weight decay spares the biases on request', async () => {
   expect(await biasAfter(true)).toBeCloseTo(0.95, 6);
   expect(await biasAfter(false)).toBe(1);
 });
+
+test('lbfgs ends a run that has converged', async () => {
+  const model = sequential([dense(1)], { inputSize: 1, seed: 1 });
+  const data = { inputs: [[0], [1], [2], [3]], targets: [1, 3, 5, 7] };
+  const history = await model.fit(data, { epochs: 100, optimizer: 'lbfgs' });
+  expect(history.stopReason).toBe('converged');
+  expect(history.epochs.length).toBeLessThan(20);
+  expect(model.getParameter('0.weight')[0]).toBeCloseTo(2, 3);
+  expect(model.getParameter('0.bias')[0]).toBeCloseTo(1, 3);
+  const run = model.fit(data, { optimizer: 'lbfgs', schedule: 'cosine' });
+  await expect(run).rejects.toThrow('schedule: expected no such option beside lbfgs');
+});

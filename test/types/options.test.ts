@@ -116,7 +116,9 @@ describe('a sequential model', () => {
       expectTypeOf(run).toEqualTypeOf<TrainingRun<'accuracy' | 'meanSquaredError'>>();
       const history = await run;
       expectTypeOf(history).toEqualTypeOf<History<'accuracy' | 'meanSquaredError'>>();
-      expectTypeOf(history.stopReason).toEqualTypeOf<'completed' | 'stopped' | 'stoppedEarly'>();
+      expectTypeOf(history.stopReason).toEqualTypeOf<
+        'completed' | 'stopped' | 'stoppedEarly' | 'converged'
+      >();
       for await (const event of run) {
         expectTypeOf(event.metrics.accuracy).toEqualTypeOf<number>();
         // @ts-expect-error a metric that was not asked for
