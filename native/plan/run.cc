@@ -4,14 +4,12 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include "native/core/error.h"
 #include "native/core/float_environment.h"
-#include "native/core/random.h"
 #include "native/core/thread_pool.h"
 #include "native/kernels/instruction_set.h"
 #include "native/plan/batch_loader.h"
@@ -22,6 +20,7 @@
 #include "native/plan/precision.h"
 #include "native/plan/schedules.h"
 #include "native/plan/training_options.h"
+#include "native/plan/training_rows.h"
 #include "native/plan/weight_average.h"
 
 namespace layerwise {
@@ -96,6 +95,7 @@ struct Run::State {
         data(std::move(training_data)),
         validation(std::move(validation_data)),
         options(ReadTrainingOptions(OptionsReader(value), validation != nullptr)),
+        split(data->rows(), options.validation_split, options.seed),
         objective(ReadObjective(OptionsReader(value), network->spec())),
         optimizer(options.full_batch
                       ? nullptr
@@ -118,14 +118,11 @@ struct Run::State {
     CheckRows();
     CompilePlan();
     const int64_t rows_per_step = options.batch_size * options.accumulate_batches;
-    const int64_t rows = data->rows() - RowsSetAside();
     learning_rate.emplace(options.schedule, options.optimizer.parameters[0], options.epochs,
-                          (rows + rows_per_step - 1) / rows_per_step);
+                          (split.count() + rows_per_step - 1) / rows_per_step);
   }
 
-  int64_t RowsSetAside() const;
   void CheckRows() const;
-  void SplitRows();  // on the run's thread: it takes a while for millions of rows
   void CompilePlan();
   RunHistory Train(EventSink& sink, const std::atomic<bool>& stop);
   bool TrainEpoch(int64_t epoch, EventSink& sink, const std::atomic<bool>& stop);
@@ -136,8 +133,6 @@ struct Run::State {
   EvaluationResult Validate(const RowSelection& held_out, const std::atomic<bool>& stop);
   bool JudgeEpoch(const EpochEvent& event);
   const float* TrainedParameters() const;
-  RowSelection RowsInOrder() const;
-  RowSelection TrainingRows(int64_t epoch);
   RowSelection ValidationRows() const;
   void CheckBatch(int64_t epoch, int64_t batch, int64_t rows, double loss) const;
   void CheckParameters(int64_t epoch) const;
@@ -147,6 +142,7 @@ struct Run::State {
   std::shared_ptr<const Dataset> data;
   std::shared_ptr<const Dataset> validation;
   TrainingOptions options;
+  TrainingRows split;
   Objective objective;
   const OptimizerRow* optimizer;           // null when training by L-BFGS
   std::vector<double> optimizer_settings;  // of the current step
@@ -156,12 +152,6 @@ struct Run::State {
   std::optional<LearningRate> learning_rate;
   EarlyStopping early_stopping;
   std::shared_ptr<const Parameters> best;  // of the epochs that early stopping has seen
-
-  // Rows to train on and to validate on; empty where they are the whole data set.
-  std::vector<uint32_t> training_rows;
-  std::vector<uint32_t> validation_rows;
-  std::vector<uint32_t> order;  // of this epoch
-  std::vector<uint32_t> shuffled;
 
   std::unique_ptr<ThreadPool> pool;
   std::unique_ptr<ExecutionPlan> plan;
@@ -174,41 +164,23 @@ struct Run::State {
   Clock::time_point last_progress;
 };
 
-int64_t Run::State::RowsSetAside() const {
-  return static_cast<int64_t>(
-      std::floor(options.validation_split * static_cast<double>(data->rows())));
-}
-
 void Run::State::CheckRows() const {
-  const int64_t rows = data->rows();
-  const int64_t aside = RowsSetAside();
-  if (rows > std::numeric_limits<uint32_t>::max()) {
-    throw Error(ErrorKind::kShape, "inputs", "at most 4294967295 rows", std::to_string(rows),
+  const int64_t all = data->rows();
+  const int64_t aside = split.set_aside();
+  if (all > std::numeric_limits<uint32_t>::max()) {
+    throw Error(ErrorKind::kShape, "inputs", "at most 4294967295 rows", std::to_string(all),
                 "Train on a part of the rows at a time.");
   }
-  if (options.validation_split > 0 && (aside == 0 || aside == rows)) {
+  if (options.validation_split > 0 && (aside == 0 || aside == all)) {
     throw Error(ErrorKind::kArgument, "validation.split", "a share that leaves rows on both sides",
-                std::to_string(options.validation_split) + " of " + std::to_string(rows) + " rows",
+                std::to_string(options.validation_split) + " of " + std::to_string(all) + " rows",
                 "Choose another share or give validation data.");
   }
-  if (options.batch_size > rows - aside) {
+  if (options.batch_size > split.count()) {
     throw Error(ErrorKind::kArgument, "batchSize",
-                "at most the " + std::to_string(rows - aside) + " rows to train on",
+                "at most the " + std::to_string(split.count()) + " rows to train on",
                 std::to_string(options.batch_size), "Choose a smaller batch.");
   }
-}
-
-// A random part of the rows is set aside, so that data sorted by class does not lose a class.
-void Run::State::SplitRows() {
-  const int64_t aside = RowsSetAside();
-  if (aside == 0) return;
-  std::vector<uint32_t> all(static_cast<size_t>(data->rows()));
-  Permutation(RandomStream(options.seed, StreamPurpose::kSplit, 0), all);
-  validation_rows.assign(all.begin(), all.begin() + aside);
-  training_rows.assign(all.begin() + aside, all.end());
-  // In the order of the data: kinder to the memory, and what an unshuffled run expects.
-  std::sort(validation_rows.begin(), validation_rows.end());
-  std::sort(training_rows.begin(), training_rows.end());
 }
 
 void Run::State::CompilePlan() {
@@ -226,7 +198,7 @@ void Run::State::CompilePlan() {
 
 RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
   const Clock::time_point start = Clock::now();
-  SplitRows();
+  split.Split();
   CheckTargetBounds(*data, objective, "");
   if (validation != nullptr) CheckTargetBounds(*validation, objective, "validation.");
 
@@ -242,7 +214,7 @@ RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
 
   if (options.full_batch) {
     full_batch = std::make_unique<FullBatchTraining>(
-        options.optimizer.parameters, network->layout(), *plan, *pool, *data, RowsInOrder(),
+        options.optimizer.parameters, network->layout(), *plan, *pool, *data, split.InOrder(),
         options.batch_size, options.seed);
   }
 
@@ -318,42 +290,24 @@ const float* Run::State::TrainedParameters() const {
 
 RowSelection Run::State::ValidationRows() const {
   if (validation != nullptr) return {nullptr, 0, validation->rows()};
-  return {validation_rows.data(), 0, static_cast<int64_t>(validation_rows.size())};
-}
-
-RowSelection Run::State::RowsInOrder() const {
-  if (training_rows.empty()) return {nullptr, 0, data->rows()};
-  return {training_rows.data(), 0, static_cast<int64_t>(training_rows.size())};
-}
-
-RowSelection Run::State::TrainingRows(int64_t epoch) {
-  const RowSelection in_order = RowsInOrder();
-  if (!options.shuffle) return in_order;
-  const int64_t count = in_order.count;
-  order.resize(static_cast<size_t>(count));
-  Permutation(RandomStream(options.seed, StreamPurpose::kShuffle, static_cast<uint32_t>(epoch)),
-              order);
-  if (training_rows.empty()) return {order.data(), 0, count};
-  shuffled.resize(order.size());
-  for (size_t i = 0; i < order.size(); ++i) shuffled[i] = training_rows[order[i]];
-  return {shuffled.data(), 0, count};
+  return split.Validation();
 }
 
 // Returns whether it came to the end.
 bool Run::State::TrainEpoch(int64_t epoch, EventSink& sink, const std::atomic<bool>& stop) {
   training_meter.Reset();
-  const RowSelection rows = TrainingRows(epoch);
+  const RowSelection order = options.shuffle ? split.Shuffled(epoch) : split.InOrder();
   const int64_t rows_per_step = options.batch_size * options.accumulate_batches;
   int64_t batch = 0;
-  for (int64_t at = 0; at < rows.count; at += options.batch_size) {
+  for (int64_t at = 0; at < order.count; at += options.batch_size) {
     if (stop.load(std::memory_order_relaxed)) return false;
-    const int64_t count = std::min(options.batch_size, rows.count - at);
+    const int64_t count = std::min(options.batch_size, order.count - at);
     const int64_t step_start = at / rows_per_step * rows_per_step;
-    const int64_t step_rows = std::min(rows_per_step, rows.count - step_start);
+    const int64_t step_rows = std::min(rows_per_step, order.count - step_start);
     const PartOfStep part{static_cast<double>(count) / static_cast<double>(step_rows),
                           at == step_start, at + count == step_start + step_rows};
-    TrainBatch(epoch, ++batch, rows.Slice(at, count), part);
-    if (at + count < rows.count) ReportProgress(epoch, batch, sink);
+    TrainBatch(epoch, ++batch, order.Slice(at, count), part);
+    if (at + count < order.count) ReportProgress(epoch, batch, sink);
   }
   return true;
 }
@@ -433,12 +387,10 @@ void Run::State::ReportProgress(int64_t epoch, int64_t batch, EventSink& sink) {
   const Clock::time_point now = Clock::now();
   if (std::chrono::duration<double>(now - last_progress).count() < options.progress_seconds) return;
   last_progress = now;
-  const int64_t rows =
-      training_rows.empty() ? data->rows() : static_cast<int64_t>(training_rows.size());
   ProgressEvent event;
   event.epoch = epoch;
   event.batch = batch;
-  event.batches = (rows + options.batch_size - 1) / options.batch_size;
+  event.batches = (split.count() + options.batch_size - 1) / options.batch_size;
   event.training = training_meter.Mean();
   event.rows_per_second = PerSecond(training_meter.rows(), SecondsSince(epoch_start));
   sink.OnProgress(event);
