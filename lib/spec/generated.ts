@@ -542,6 +542,69 @@ export interface MeanSquaredErrorLoss {
 }
 
 /**
+ * Learns medians: outliers pull no harder than other rows. The gradient is 0 at y = t.
+ *
+ * `mean over the outputs of |y - t|`
+ */
+export interface MeanAbsoluteErrorLoss {
+  readonly type: 'meanAbsoluteError';
+}
+
+/**
+ * Squared for small errors, absolute for large ones, so that outliers do not dominate (Huber
+ * 1964).
+ *
+ * `mean over the outputs of e^2 / 2 for |e| <= delta, else delta (|e| - delta / 2), with e = y - t`
+ */
+export interface HuberLoss {
+  readonly type: 'huber';
+  /** the error from which on the loss is linear. Default 1, > 0. */
+  readonly delta: number;
+}
+
+/**
+ * Half the squared error for small errors, the absolute one less log 2 for large ones; smooth
+ * everywhere.
+ *
+ * `mean over the outputs of log(cosh(y - t))`
+ */
+export interface LogCoshLoss {
+  readonly type: 'logCosh';
+}
+
+/**
+ * The pinball loss: learns a quantile in place of the mean (Koenker and Bassett 1978). The
+ * gradient is 0 at y = t.
+ *
+ * `mean over the outputs of max(tau e, (tau - 1) e), with e = t - y`
+ */
+export interface QuantileLoss {
+  readonly type: 'quantile';
+  /** the share of targets that lie below what is learnt. Default 0.5, > 0 and < 1. */
+  readonly tau: number;
+}
+
+/**
+ * For counts: y is the logarithm of the expected count, as in PyTorch's PoissonNLLLoss by
+ * default (the rate is exp(y)), so the last layer is linear. The term log(t!) is left out.
+ *
+ * `mean over the outputs of exp(y) - t y`
+ */
+export interface PoissonLoss {
+  readonly type: 'poisson';
+}
+
+/**
+ * One less the cosine of the angle between the outputs of a row and its targets; their lengths
+ * do not matter. Norms below 1e-8 count as 1e-8, as in PyTorch.
+ *
+ * `1 - y . t / (|y| |t|)`
+ */
+export interface CosineLoss {
+  readonly type: 'cosine';
+}
+
+/**
  * For independent yes-or-no outputs with targets in [0, 1]; computed from the logits, fused
  * with the sigmoid of the output layer.
  *
@@ -552,6 +615,32 @@ export interface BinaryCrossEntropyLoss {
 }
 
 /**
+ * Binary cross-entropy in which answers that are right already count little: for rare classes
+ * (Lin et al. 2017, defaults as there). Fused with the sigmoid of the output layer.
+ *
+ * `mean over the outputs of a q^gamma c, with c = -(t log y + (1 - t) log(1 - y)), q = y (1 - t) + (1 - y) t, a = alpha t + (1 - alpha) (1 - t)`
+ */
+export interface FocalLoss {
+  readonly type: 'focal';
+  /** how much less sure and right answers count; 0: as much as others. Default 2, >= 0. */
+  readonly gamma: number;
+  /** the weight of the answer yes; that of no is 1 - alpha. Default 0.25, >= 0 and <= 1. */
+  readonly alpha: number;
+}
+
+/**
+ * Wants every output on the right side of zero with a margin of 1, as support vector machines
+ * do. Targets are -1 and 1, or 0 and 1; the last layer is linear or tanh.
+ *
+ * `mean over the outputs of max(0, 1 - s y), squared on request; s = 1 for t > 0, else -1`
+ */
+export interface HingeLoss {
+  readonly type: 'hinge';
+  /** squares the loss of every output. Default false. */
+  readonly squared: boolean;
+}
+
+/**
  * For one class out of several, given as class indices or one-hot rows; computed from the
  * logits, fused with the softmax of the output layer.
  *
@@ -559,10 +648,37 @@ export interface BinaryCrossEntropyLoss {
  */
 export interface CrossEntropyLoss {
   readonly type: 'crossEntropy';
+  /**
+   * the share of every target that is spread over all classes alike, as PyTorch does. Default
+   * 0, >= 0 and <= 1.
+   */
+  readonly labelSmoothing: number;
+}
+
+/**
+ * How far the outputs are from a distribution over the classes (Kullback and Leibler 1951);
+ * computed from the logits, fused with the softmax of the output layer.
+ *
+ * `sum over the classes of t (log t - log y)`
+ */
+export interface KlDivergenceLoss {
+  readonly type: 'klDivergence';
 }
 
 /** Every loss with all its parameters. */
-export type LossSpec = MeanSquaredErrorLoss | BinaryCrossEntropyLoss | CrossEntropyLoss;
+export type LossSpec =
+  | MeanSquaredErrorLoss
+  | MeanAbsoluteErrorLoss
+  | HuberLoss
+  | LogCoshLoss
+  | QuantileLoss
+  | PoissonLoss
+  | CosineLoss
+  | BinaryCrossEntropyLoss
+  | FocalLoss
+  | HingeLoss
+  | CrossEntropyLoss
+  | KlDivergenceLoss;
 
 export const lossTable = [
   {
@@ -570,6 +686,81 @@ export const lossTable = [
     formula: 'mean over the outputs of (y - t)^2',
     description:
       'The usual loss of regression and of autoencoders, averaged over outputs and rows.',
+    parameters: [],
+    output: null,
+    targets: 'matrix',
+  },
+  {
+    name: 'meanAbsoluteError',
+    formula: 'mean over the outputs of |y - t|',
+    description:
+      'Learns medians: outliers pull no harder than other rows. The gradient is 0 at y = t.',
+    parameters: [],
+    output: null,
+    targets: 'matrix',
+  },
+  {
+    name: 'huber',
+    formula:
+      'mean over the outputs of e^2 / 2 for |e| <= delta, else delta (|e| - delta / 2), with e = y - t',
+    description:
+      'Squared for small errors, absolute for large ones, so that outliers do not dominate (Huber 1964).',
+    parameters: [
+      {
+        name: 'delta',
+        default: 1,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: true,
+        maximumExclusive: false,
+        description: 'the error from which on the loss is linear',
+      },
+    ],
+    output: null,
+    targets: 'matrix',
+  },
+  {
+    name: 'logCosh',
+    formula: 'mean over the outputs of log(cosh(y - t))',
+    description:
+      'Half the squared error for small errors, the absolute one less log 2 for large ones; smooth everywhere.',
+    parameters: [],
+    output: null,
+    targets: 'matrix',
+  },
+  {
+    name: 'quantile',
+    formula: 'mean over the outputs of max(tau e, (tau - 1) e), with e = t - y',
+    description:
+      'The pinball loss: learns a quantile in place of the mean (Koenker and Bassett 1978). The gradient is 0 at y = t.',
+    parameters: [
+      {
+        name: 'tau',
+        default: 0.5,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: true,
+        maximumExclusive: true,
+        description: 'the share of targets that lie below what is learnt',
+      },
+    ],
+    output: null,
+    targets: 'matrix',
+  },
+  {
+    name: 'poisson',
+    formula: 'mean over the outputs of exp(y) - t y',
+    description:
+      "For counts: y is the logarithm of the expected count, as in PyTorch's PoissonNLLLoss by default (the rate is exp(y)), so the last layer is linear. The term log(t!) is left out.",
+    parameters: [],
+    output: null,
+    targets: 'matrix',
+  },
+  {
+    name: 'cosine',
+    formula: '1 - y . t / (|y| |t|)',
+    description:
+      'One less the cosine of the angle between the outputs of a row and its targets; their lengths do not matter. Norms below 1e-8 count as 1e-8, as in PyTorch.',
     parameters: [],
     output: null,
     targets: 'matrix',
@@ -584,13 +775,82 @@ export const lossTable = [
     targets: 'matrix',
   },
   {
+    name: 'focal',
+    formula:
+      'mean over the outputs of a q^gamma c, with c = -(t log y + (1 - t) log(1 - y)), q = y (1 - t) + (1 - y) t, a = alpha t + (1 - alpha) (1 - t)',
+    description:
+      'Binary cross-entropy in which answers that are right already count little: for rare classes (Lin et al. 2017, defaults as there). Fused with the sigmoid of the output layer.',
+    parameters: [
+      {
+        name: 'gamma',
+        default: 2,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'how much less sure and right answers count; 0: as much as others',
+      },
+      {
+        name: 'alpha',
+        default: 0.25,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'the weight of the answer yes; that of no is 1 - alpha',
+      },
+    ],
+    output: 'sigmoid',
+    targets: 'matrix',
+  },
+  {
+    name: 'hinge',
+    formula:
+      'mean over the outputs of max(0, 1 - s y), squared on request; s = 1 for t > 0, else -1',
+    description:
+      'Wants every output on the right side of zero with a margin of 1, as support vector machines do. Targets are -1 and 1, or 0 and 1; the last layer is linear or tanh.',
+    parameters: [
+      {
+        name: 'squared',
+        default: false,
+        minimum: null,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'squares the loss of every output',
+      },
+    ],
+    output: null,
+    targets: 'matrix',
+  },
+  {
     name: 'crossEntropy',
     formula: '-sum over the classes of t log y',
     description:
       'For one class out of several, given as class indices or one-hot rows; computed from the logits, fused with the softmax of the output layer.',
-    parameters: [],
+    parameters: [
+      {
+        name: 'labelSmoothing',
+        default: 0,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description:
+          'the share of every target that is spread over all classes alike, as PyTorch does',
+      },
+    ],
     output: 'softmax',
     targets: 'either',
+  },
+  {
+    name: 'klDivergence',
+    formula: 'sum over the classes of t (log t - log y)',
+    description:
+      'How far the outputs are from a distribution over the classes (Kullback and Leibler 1951); computed from the logits, fused with the softmax of the output layer.',
+    parameters: [],
+    output: 'softmax',
+    targets: 'matrix',
   },
 ] as const satisfies readonly LossDescription[];
 
@@ -609,6 +869,77 @@ export function meanSquaredError(): MeanSquaredErrorLoss {
 }
 
 /**
+ * Learns medians: outliers pull no harder than other rows. The gradient is 0 at y = t.
+ *
+ * `mean over the outputs of |y - t|`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function meanAbsoluteError(): MeanAbsoluteErrorLoss {
+  return specData({ type: 'meanAbsoluteError' });
+}
+
+/**
+ * Squared for small errors, absolute for large ones, so that outliers do not dominate (Huber
+ * 1964).
+ *
+ * `mean over the outputs of e^2 / 2 for |e| <= delta, else delta (|e| - delta / 2), with e = y - t`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function huber(options: OptionsOf<HuberLoss> = {}): SpecInput<HuberLoss> {
+  return specData({ type: 'huber' }, options);
+}
+
+/**
+ * Half the squared error for small errors, the absolute one less log 2 for large ones; smooth
+ * everywhere.
+ *
+ * `mean over the outputs of log(cosh(y - t))`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function logCosh(): LogCoshLoss {
+  return specData({ type: 'logCosh' });
+}
+
+/**
+ * The pinball loss: learns a quantile in place of the mean (Koenker and Bassett 1978). The
+ * gradient is 0 at y = t.
+ *
+ * `mean over the outputs of max(tau e, (tau - 1) e), with e = t - y`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function quantile(options: OptionsOf<QuantileLoss> = {}): SpecInput<QuantileLoss> {
+  return specData({ type: 'quantile' }, options);
+}
+
+/**
+ * For counts: y is the logarithm of the expected count, as in PyTorch's PoissonNLLLoss by
+ * default (the rate is exp(y)), so the last layer is linear. The term log(t!) is left out.
+ *
+ * `mean over the outputs of exp(y) - t y`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function poisson(): PoissonLoss {
+  return specData({ type: 'poisson' });
+}
+
+/**
+ * One less the cosine of the angle between the outputs of a row and its targets; their lengths
+ * do not matter. Norms below 1e-8 count as 1e-8, as in PyTorch.
+ *
+ * `1 - y . t / (|y| |t|)`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function cosine(): CosineLoss {
+  return specData({ type: 'cosine' });
+}
+
+/**
  * For independent yes-or-no outputs with targets in [0, 1]; computed from the logits, fused
  * with the sigmoid of the output layer.
  *
@@ -621,6 +952,30 @@ export function binaryCrossEntropy(): BinaryCrossEntropyLoss {
 }
 
 /**
+ * Binary cross-entropy in which answers that are right already count little: for rare classes
+ * (Lin et al. 2017, defaults as there). Fused with the sigmoid of the output layer.
+ *
+ * `mean over the outputs of a q^gamma c, with c = -(t log y + (1 - t) log(1 - y)), q = y (1 - t) + (1 - y) t, a = alpha t + (1 - alpha) (1 - t)`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function focal(options: OptionsOf<FocalLoss> = {}): SpecInput<FocalLoss> {
+  return specData({ type: 'focal' }, options);
+}
+
+/**
+ * Wants every output on the right side of zero with a margin of 1, as support vector machines
+ * do. Targets are -1 and 1, or 0 and 1; the last layer is linear or tanh.
+ *
+ * `mean over the outputs of max(0, 1 - s y), squared on request; s = 1 for t > 0, else -1`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function hinge(options: OptionsOf<HingeLoss> = {}): SpecInput<HingeLoss> {
+  return specData({ type: 'hinge' }, options);
+}
+
+/**
  * For one class out of several, given as class indices or one-hot rows; computed from the
  * logits, fused with the softmax of the output layer.
  *
@@ -628,8 +983,22 @@ export function binaryCrossEntropy(): BinaryCrossEntropyLoss {
  *
  * Gives plain data; the values are checked where it is used.
  */
-export function crossEntropy(): CrossEntropyLoss {
-  return specData({ type: 'crossEntropy' });
+export function crossEntropy(
+  options: OptionsOf<CrossEntropyLoss> = {},
+): SpecInput<CrossEntropyLoss> {
+  return specData({ type: 'crossEntropy' }, options);
+}
+
+/**
+ * How far the outputs are from a distribution over the classes (Kullback and Leibler 1951);
+ * computed from the logits, fused with the softmax of the output layer.
+ *
+ * `sum over the classes of t (log t - log y)`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function klDivergence(): KlDivergenceLoss {
+  return specData({ type: 'klDivergence' });
 }
 
 /**

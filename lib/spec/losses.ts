@@ -31,7 +31,7 @@ export function defaultLossFor(outputActivation: string): LossName {
   return lossTable.find((row) => row.output === outputActivation)?.name ?? 'meanSquaredError';
 }
 
-export function lossRowOf(loss: LossSpec): LossDescription {
+export function lossRowOf(loss: { readonly type: LossName }): LossDescription {
   return lossTable.find((row) => row.name === loss.type) as LossDescription;
 }
 

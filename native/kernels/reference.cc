@@ -15,11 +15,6 @@ namespace {
   throw std::invalid_argument("reference.cc has no twin of " + name);
 }
 
-double Sigmoid(double x) {
-  const double e = std::exp(-std::fabs(x));
-  return (x < 0 ? e : 1.0) / (1.0 + e);
-}
-
 // An activation as its row documents it.
 struct ActivationTwin {
   ActivationScope scope;
@@ -71,79 +66,6 @@ void DifferentiateRow(const Function& activation, const Matrix& x, const Matrix&
       dx.At(i, j) += df.At(i, k) * result.values[static_cast<size_t>(k)].slope;
     }
   }
-}
-
-// Of row i: its largest element, and sum_j exp(x_j - largest).
-struct RowSums {
-  double largest;
-  double exponentials;
-};
-
-RowSums SumsOfRow(const Matrix& x, int64_t i) {
-  RowSums sums{x.At(i, 0), 0.0};
-  for (int64_t j = 1; j < x.columns; ++j) sums.largest = std::max(sums.largest, x.At(i, j));
-  for (int64_t j = 0; j < x.columns; ++j) sums.exponentials += std::exp(x.At(i, j) - sums.largest);
-  return sums;
-}
-
-Matrix Softmax(const Matrix& x) {
-  Matrix y(x.rows, x.columns);
-  for (int64_t i = 0; i < x.rows; ++i) {
-    const RowSums sums = SumsOfRow(x, i);
-    for (int64_t j = 0; j < x.columns; ++j) {
-      y.At(i, j) = std::exp(x.At(i, j) - sums.largest) / sums.exponentials;
-    }
-  }
-  return y;
-}
-
-struct ElementLoss {
-  double loss;
-  double gradient;
-};
-
-ElementLoss SquaredError(double y, double t) { return {(y - t) * (y - t), 2.0 * (y - t)}; }
-
-ElementLoss BinaryCrossEntropy(double x, double t) {
-  // -t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x))
-  const double loss = std::max(x, 0.0) - x * t + std::log1p(std::exp(-std::fabs(x)));
-  return {loss, Sigmoid(x) - t};
-}
-
-LossResult MeanOverColumns(const Matrix& inputs, const Matrix& targets,
-                           ElementLoss (*element)(double, double)) {
-  LossResult result{{}, Matrix(inputs.rows, inputs.columns)};
-  const double columns = static_cast<double>(inputs.columns);
-  for (int64_t i = 0; i < inputs.rows; ++i) {
-    double sum = 0;
-    for (int64_t j = 0; j < inputs.columns; ++j) {
-      const ElementLoss one = element(inputs.At(i, j), targets.At(i, j));
-      sum += one.loss;
-      result.gradient.At(i, j) = one.gradient / columns;
-    }
-    result.row_losses.push_back(sum / columns);
-  }
-  return result;
-}
-
-LossResult CrossEntropy(const Matrix& logits, const Matrix& targets) {
-  LossResult result{{}, Matrix(logits.rows, logits.columns)};
-  const Matrix y = Softmax(logits);
-  for (int64_t i = 0; i < logits.rows; ++i) {
-    const RowSums sums = SumsOfRow(logits, i);
-    double loss = 0;
-    double total = 0;
-    for (int64_t j = 0; j < logits.columns; ++j) {
-      // -t log(y)
-      loss += targets.At(i, j) * (sums.largest - logits.At(i, j) + std::log(sums.exponentials));
-      total += targets.At(i, j);
-    }
-    for (int64_t j = 0; j < logits.columns; ++j) {
-      result.gradient.At(i, j) = total * y.At(i, j) - targets.At(i, j);
-    }
-    result.row_losses.push_back(loss);
-  }
-  return result;
 }
 
 Matrix RoundedProduct(const Network& network, Matrix a, Matrix b) {
@@ -271,19 +193,6 @@ Matrix ActivationGradient(const Function& activation, const Matrix& x, const Mat
 
 double DistanceFromKinks(const Function& activation, const Matrix& x) {
   return DifferentiateElements(activation, x).distance_from_kinks;
-}
-
-bool TakesLogits(const std::string& loss) {
-  return loss == "binaryCrossEntropy" || loss == "crossEntropy";
-}
-
-LossResult Loss(const Function& loss, const Matrix& inputs, const Matrix& targets) {
-  if (loss.name == "meanSquaredError") return MeanOverColumns(inputs, targets, &SquaredError);
-  if (loss.name == "binaryCrossEntropy") {
-    return MeanOverColumns(inputs, targets, &BinaryCrossEntropy);
-  }
-  if (loss.name == "crossEntropy") return CrossEntropy(inputs, targets);
-  ThrowNoTwin(loss.name);
 }
 
 Matrix OneHot(const std::vector<int32_t>& classes, int64_t columns) {

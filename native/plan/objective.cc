@@ -1,6 +1,7 @@
 #include "native/plan/objective.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "native/core/error.h"
 #include "native/plan/choice.h"
@@ -24,9 +25,11 @@ std::string Count(int64_t count, const char* what) { return std::to_string(count
 
 Error TargetError(const std::string& path, int64_t row, int64_t column, const LossRow& loss,
                   double value) {
+  const char* range =
+      std::isfinite(loss.target_maximum) ? "a number between 0 and 1 for " : "a number >= 0 for ";
   return {ErrorKind::kData,
           path + "targets[" + std::to_string(row) + "][" + std::to_string(column) + "]",
-          std::string("a number between 0 and 1 for ") + loss.info.name, std::to_string(value),
+          std::string(range) + loss.info.name, std::to_string(value),
           "Scale the targets, or choose another loss."};
 }
 
@@ -94,7 +97,7 @@ void CheckShapes(const Dataset& data, const NetworkSpec& network, const Objectiv
 
 void CheckTargetBounds(const Dataset& data, const Objective& objective, const std::string& path) {
   const LossRow& loss = *objective.loss;
-  if (loss.output == nullptr || data.target_kind() == TargetKind::kClasses) return;
+  if (!std::isfinite(loss.target_minimum) || data.target_kind() == TargetKind::kClasses) return;
   if (data.target_kind() == TargetKind::kInput && data.inputs_are_bytes()) {
     CheckByteInputs(data, loss, path);
     return;

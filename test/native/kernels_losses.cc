@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "test/native/kernels_support.h"
@@ -50,6 +51,13 @@ class Batch {
   int64_t columns() const { return columns_; }
   int64_t stride() const { return stride_; }
 
+  // Those of the loss; its defaults unless set.
+  void SetParameters(std::vector<double> parameters) { parameters_ = std::move(parameters); }
+
+  std::vector<double> ParametersOf(const LossRow& loss) const {
+    return parameters_.empty() ? DefaultParameters(loss.info) : parameters_;
+  }
+
   void Compute(const LossRow& loss, bool use_classes, float gradient_scale = 1.0f,
                bool with_gradient = true) {
     LossBlock block;
@@ -64,7 +72,7 @@ class Batch {
     block.gradient_stride = stride_;
     block.gradient_scale = gradient_scale;
     block.row_losses = row_losses_.data();
-    loss.compute(block, ToFloats(DefaultParameters(loss.info)).data());
+    loss.compute(block, ToFloats(ParametersOf(loss)).data());
   }
 
   reference::LossResult Exact(const LossRow& loss, bool use_classes) {
@@ -77,7 +85,7 @@ class Batch {
       }
     }
     if (use_classes) targets = reference::OneHot(classes_, columns_);
-    return reference::Loss({loss.info.name, DefaultParameters(loss.info)}, inputs, targets);
+    return reference::Loss({loss.info.name, ParametersOf(loss)}, inputs, targets);
   }
 
   // What the output layer's fused activation makes of the inputs.
@@ -105,11 +113,23 @@ class Batch {
   GuardedFloats gradient_;
   std::vector<int32_t> classes_;
   std::vector<double> row_losses_;
+  std::vector<double> parameters_;
 };
+
+// Another choice for every parameter than its default: exact in single precision.
+std::vector<double> OtherParameters(const RowInfo& info) {
+  std::vector<double> others;
+  for (const ParameterInfo& parameter : info.parameters) {
+    const bool is_share = parameter.maximum <= 1;
+    const double other = is_share ? 0.75 : parameter.fallback + 0.5;
+    others.push_back(parameter.is_boolean ? 1.0 - parameter.fallback : other);
+  }
+  return others;
+}
 
 // Targets that suit a loss: any numbers, shares of 0 to 1, or a distribution over the columns.
 void FillTargets(Batch& batch, const LossRow& loss, Generator& random) {
-  const bool is_distribution = std::string_view(loss.info.name) == "crossEntropy";
+  const bool is_distribution = loss.output != nullptr && std::string_view(loss.output) == "softmax";
   for (int64_t i = 0; i < batch.rows(); ++i) {
     const bool is_bounded = std::isfinite(loss.target_minimum);
     double sum = 0;
@@ -186,6 +206,106 @@ TEST(LossesEqualTheirTwinsAtEveryWidth) {
   }
 }
 
+TEST(LossesWithOtherParametersEqualTheirTwins) {
+  Generator random(7);
+  for (const LossRow& loss : Rows()) {
+    if (loss.info.parameters.empty()) continue;
+    for (const int64_t columns : {1, 7, 16, 19}) {
+      for (const bool use_classes : {false, true}) {
+        if (use_classes && loss.targets != LossTargets::kEither) continue;
+        Batch batch(5, columns);
+        batch.SetParameters(OtherParameters(loss.info));
+        FillLogits(batch, random, 2);
+        FillTargets(batch, loss, random);
+        CheckAgainstReference(batch, loss, use_classes, 0.5f);
+      }
+    }
+  }
+}
+
+// The twins differentiate by hand what they compute; here it is done numerically.
+TEST(GradientsOfTheTwinsAreThoseOfTheirLosses) {
+  constexpr double kStep = 1e-6;
+  Generator random(8);
+  for (const LossRow& loss : Rows()) {
+    for (const std::vector<double>& parameters :
+         {DefaultParameters(loss.info), OtherParameters(loss.info)}) {
+      const reference::Function twin{loss.info.name, parameters};
+      reference::Matrix outputs(3, 4);
+      reference::Matrix targets(3, 4);
+      for (double& y : outputs.values) y = static_cast<double>(random.Float(-2, 2));
+      for (double& t : targets.values) t = static_cast<double>(random.Float(0, 1));
+      const reference::LossResult exact = reference::Loss(twin, outputs, targets);
+      for (int64_t i = 0; i < 3; ++i) {
+        for (int64_t j = 0; j < 4; ++j) {
+          const double kept = outputs.At(i, j);
+          const auto loss_at = [&](double y) {
+            outputs.At(i, j) = y;
+            return reference::Loss(twin, outputs, targets).row_losses[static_cast<size_t>(i)];
+          };
+          const double slope = (loss_at(kept + kStep) - loss_at(kept - kStep)) / (2 * kStep);
+          outputs.At(i, j) = kept;
+          EXPECT_NEAR(exact.gradient.At(i, j), slope, 1e-8 * (1.0 + std::fabs(slope)))
+              << loss.info.name << " at " << kept;
+        }
+      }
+    }
+  }
+}
+
+TEST(LogCoshKeepsSmallValuesAndSurvivesLargeErrors) {
+  Batch batch(3, 1);
+  batch.Output(0, 0) = 1e-5f;
+  batch.Output(1, 0) = 0.499f;
+  batch.Output(2, 0) = -3e4f;
+  for (int64_t i = 0; i < 3; ++i) batch.Target(i, 0) = 0.0f;
+  const LossRow& loss = RowOf("logCosh");
+  const reference::LossResult exact = batch.Exact(loss, false);
+  batch.Compute(loss, false);
+  for (int64_t i = 0; i < 3; ++i) {
+    EXPECT_LE(RelativeError(batch.RowLoss(i), exact.row_losses[static_cast<size_t>(i)], 0), 1e-6)
+        << "row " << i;
+  }
+}
+
+TEST(CosineOfNothingIsNoNumberTooLarge) {
+  Batch batch(1, 3);
+  for (int64_t j = 0; j < 3; ++j) {
+    batch.Output(0, j) = 0.0f;
+    batch.Target(0, j) = 1.0f;
+  }
+  batch.Compute(RowOf("cosine"), false);
+  EXPECT_EQ(batch.RowLoss(0), 1.0);
+  for (int64_t j = 0; j < 3; ++j) EXPECT_TRUE(std::isfinite(batch.Gradient(0, j)));
+}
+
+TEST(HingeTakesZerosForMinusOnes) {
+  Generator random(9);
+  for (const bool squared : {false, true}) {
+    const uint64_t seed = random.Bits();
+    Generator first(seed);
+    Generator second(seed);
+    Batch signs(2, 9);
+    Batch bits(2, 9);
+    FillLogits(signs, first, 2);
+    FillLogits(bits, second, 2);
+    for (int64_t i = 0; i < 2; ++i) {
+      for (int64_t j = 0; j < 9; ++j) {
+        signs.Target(i, j) = j % 2 == 0 ? 1.0f : -1.0f;
+        bits.Target(i, j) = j % 2 == 0 ? 1.0f : 0.0f;
+      }
+    }
+    for (Batch* batch : {&signs, &bits}) {
+      batch->SetParameters({squared ? 1.0 : 0.0});
+      batch->Compute(RowOf("hinge"), false);
+    }
+    for (int64_t i = 0; i < 2; ++i) {
+      EXPECT_EQ(signs.RowLoss(i), bits.RowLoss(i));
+      for (int64_t j = 0; j < 9; ++j) EXPECT_EQ(signs.Gradient(i, j), bits.Gradient(i, j));
+    }
+  }
+}
+
 TEST(LossesOfWideRowsEqualTheirTwins) {
   Generator random(2);
   for (const LossRow& loss : Rows()) {
@@ -220,7 +340,7 @@ TEST(LossesWithoutGradientAreTheSame) {
 }
 
 TEST(HugeLogitsGiveFiniteLossesAndExactGradients) {
-  for (const char* name : {"binaryCrossEntropy", "crossEntropy"}) {
+  for (const char* name : {"binaryCrossEntropy", "focal", "crossEntropy", "klDivergence"}) {
     const LossRow& loss = RowOf(name);
     for (const float huge : {100.0f, 1e4f, 1e30f}) {
       // Wrong with all confidence, then right with all confidence.

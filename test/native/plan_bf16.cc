@@ -185,9 +185,9 @@ void CheckGradients(const Problem& problem) {
   const reference::Network twin = plan.Twin();
   plan.Compute(batch);
   const std::vector<reference::LayerGradients> rounded =
-      reference::Gradients(Rounding(twin), {problem.loss, {}}, batch.inputs, batch.targets);
+      reference::Gradients(Rounding(twin), LossTwin(problem.loss), batch.inputs, batch.targets);
   const std::vector<reference::LayerGradients> exact =
-      reference::Gradients(twin, {problem.loss, {}}, batch.inputs, batch.targets);
+      reference::Gradients(twin, LossTwin(problem.loss), batch.inputs, batch.targets);
 
   double all = 0;
   for (const ParameterBlock& block : plan.network().layout().blocks()) {
@@ -434,7 +434,7 @@ TEST(Bfloat16EvaluationEqualsTheRoundedNetwork) {
       ToMatrix({data->float_inputs(), kTrainingRows * 5}, kTrainingRows, 5);
   const std::vector<int32_t> classes(data->class_targets(), data->class_targets() + kTrainingRows);
   const double loss =
-      reference::MeanLoss(Rounding(TwinOf(*network)), {"crossEntropy", {}}, inputs,
+      reference::MeanLoss(Rounding(TwinOf(*network)), LossTwin("crossEntropy"), inputs,
                           reference::OneHot(classes, 3), reference::Mode::kPrediction);
   Evaluation evaluation = EvaluationOf(network, data);
   EXPECT_NEAR(Evaluate(evaluation), loss, 1e-4);

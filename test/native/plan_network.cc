@@ -251,7 +251,7 @@ TEST(EvaluationEqualsTheNaiveLossAtEveryBatchSize) {
   const reference::Matrix inputs = ToMatrix({data->float_inputs(), 61 * 13}, 61, 13);
   const reference::Matrix targets = ToMatrix({data->float_targets(), 61 * 5}, 61, 5);
   for (const char* loss : {"meanSquaredError", "binaryCrossEntropy"}) {
-    const double exact = reference::MeanLoss(TwinOf(*network), {loss, {}}, inputs, targets,
+    const double exact = reference::MeanLoss(TwinOf(*network), LossTwin(loss), inputs, targets,
                                              reference::Mode::kPrediction);
     for (const int64_t batch_size : {1, 7, 61, 1000}) {
       for (const int threads : {1, 3}) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "native/core/value.h"
+#include "native/kernels/losses.h"
 #include "native/kernels/reference.h"
 #include "native/plan/dataset.h"
 #include "native/plan/network.h"
@@ -103,6 +104,14 @@ inline reference::Network TwinOf(const NetworkSpec& spec, const ParameterLayout&
 
 inline reference::Network TwinOf(const Network& network) {
   return TwinOf(network.spec(), network.layout(), network.Snapshot()->data());
+}
+
+// The twin of a loss with its default parameters.
+inline reference::Function LossTwin(const std::string& name) {
+  for (const LossRow& loss : LossesFor(SelectedInstructionSet())) {
+    if (name == loss.info.name) return {name, DefaultParameters(loss.info)};
+  }
+  throw std::runtime_error("no loss " + name);
 }
 
 inline reference::Matrix ToMatrix(std::span<const float> values, int64_t rows, int64_t columns) {

@@ -69,8 +69,8 @@ class NaiveTraining {
       const int64_t rows = std::min(batch_size, inputs.rows - at);
       const reference::Matrix x = Rows(inputs, at, rows);
       const reference::Matrix t = Rows(targets, at, rows);
-      sum += static_cast<double>(rows) * reference::MeanLoss(network_, {loss, {}}, x, t);
-      Step(reference::Gradients(network_, {loss, {}}, x, t));
+      sum += static_cast<double>(rows) * reference::MeanLoss(network_, LossTwin(loss), x, t);
+      Step(reference::Gradients(network_, LossTwin(loss), x, t));
     }
     return sum / static_cast<double>(inputs.rows);
   }
@@ -156,7 +156,7 @@ TEST(PredictionsUseTheRunningStatisticsOfTraining) {
   Evaluation evaluation(network, data, options);
   const double loss = evaluation.Execute(std::atomic<bool>(false)).loss;
   const double exact = reference::MeanLoss(
-      TwinOf(*network), {"meanSquaredError", {}}, ToMatrix({data->float_inputs(), 240}, 40, 6),
+      TwinOf(*network), LossTwin("meanSquaredError"), ToMatrix({data->float_inputs(), 240}, 40, 6),
       ToMatrix({data->float_targets(), 40}, 40, 1), reference::Mode::kPrediction);
   EXPECT_NEAR(loss, exact, 1e-6);
 }
@@ -283,7 +283,7 @@ TEST(AnEpochTakesEveryRowOnce) {
       Value options = RunOptions(2, batch_size, Sgd(0), "meanSquaredError");
       options.Set("shuffle", shuffle);
       const RunHistory history = Train(network, data, options);
-      const double exact = reference::MeanLoss(TwinOf(*network), {"meanSquaredError", {}},
+      const double exact = reference::MeanLoss(TwinOf(*network), LossTwin("meanSquaredError"),
                                                ToMatrix({data->float_inputs(), 33 * 4}, 33, 4),
                                                ToMatrix({data->float_targets(), 33}, 33, 1));
       for (const EpochEvent& epoch : history.epochs) {
@@ -301,7 +301,7 @@ TEST(RowsForValidationAreNotTrainedOn) {
   Value options = RunOptions(1, 7, Sgd(0), "meanSquaredError");
   options.Set("validation", Value::Object{{"split", 0.25}});
   const RunHistory history = Train(network, data, options);
-  const double exact = reference::MeanLoss(TwinOf(*network), {"meanSquaredError", {}},
+  const double exact = reference::MeanLoss(TwinOf(*network), LossTwin("meanSquaredError"),
                                            ToMatrix({data->float_inputs(), 160}, 40, 4),
                                            ToMatrix({data->float_targets(), 40}, 40, 1));
   ASSERT_EQ(history.epochs.size(), 1U);

@@ -107,7 +107,10 @@ describe('a network', () => {
 
 describe('the loss', () => {
   test('follows the end of the network', () => {
-    expect(resolveLoss(undefined, 'loss', 'softmax')).toEqual({ type: 'crossEntropy' });
+    expect(resolveLoss(undefined, 'loss', 'softmax')).toEqual({
+      type: 'crossEntropy',
+      labelSmoothing: 0,
+    });
     expect(resolveLoss(undefined, 'loss', 'sigmoid')).toEqual({ type: 'binaryCrossEntropy' });
     expect(resolveLoss(undefined, 'loss', 'tanh')).toEqual({ type: 'meanSquaredError' });
     expect(resolveLoss(undefined, 'loss', 'sigmoid', 'meanSquaredError')).toEqual({

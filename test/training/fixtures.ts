@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { OptimizerSpec, ScheduleSpec } from '../../lib/index.js';
+import type { LossSpec, OptimizerSpec, ScheduleSpec } from '../../lib/index.js';
+import type { SpecInput } from '../../lib/spec/data.js';
 
 /** What PyTorch computed in double precision; the scripts beside the files made them. */
 
@@ -36,7 +37,8 @@ export interface ScheduleRates {
 }
 
 export interface LossCase {
-  readonly loss: 'meanSquaredError' | 'binaryCrossEntropy' | 'crossEntropy';
+  /** Its parameters where they are not the defaults. */
+  readonly loss: SpecInput<LossSpec>;
   /** Of one row; logits where the loss is fused with the output's activation. */
   readonly outputs: readonly number[];
   readonly targets: readonly number[];

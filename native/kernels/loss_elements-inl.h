@@ -1,0 +1,77 @@
+// Losses that are a mean over the outputs of a function of one output and its target.
+// No include guard: included once per instruction set, after the vocabulary.
+
+namespace layerwise::LAYERWISE_TARGET {
+
+// Of one vector of outputs; the gradient is by what came in, the logits for a fused loss.
+struct ElementLoss {
+  Vec loss;
+  Vec gradient;
+  Vec output;  // of the fused activation; of no meaning without one
+};
+
+LAYERWISE_INLINE int LanesLeft(int64_t columns, int64_t j) {
+  return static_cast<int>(columns - j < kLanes ? columns - j : kLanes);
+}
+
+// Zeros in the place of all lanes but the first ones.
+LAYERWISE_INLINE Vec KeepFirst(Vec v, int count) {
+  if (count == kLanes) return v;
+  float lanes[kLanes];
+  Store(v, lanes);
+  return LoadN(lanes, count);
+}
+
+// A loss is a struct with kInfo, kOutput (the activation that it is fused with, or null), the
+// bounds of its targets and At.
+template <typename Loss>
+static void MeanOfElements(const LossBlock& block, const float* parameters) {
+  // Single precision sums so many columns; double precision sums the sums of wide rows.
+  constexpr int64_t kStretch = int64_t{64} * kLanes;
+  const double columns = static_cast<double>(block.columns);
+  const Vec scale = Set(static_cast<float>(static_cast<double>(block.gradient_scale) / columns));
+  for (int64_t i = 0; i < block.rows; ++i) {
+    float* output = block.outputs + i * block.stride;
+    const float* target = block.targets + i * block.target_stride;
+    double sum = 0;
+    for (int64_t start = 0; start < block.columns; start += kStretch) {
+      const int64_t end = start + kStretch < block.columns ? start + kStretch : block.columns;
+      Vec losses = Zero();
+      for (int64_t j = start; j < end; j += kLanes) {
+        const int count = LanesLeft(end, j);
+        const ElementLoss one =
+            Loss::At(LoadN(output + j, count), LoadN(target + j, count), parameters);
+        losses = Add(losses, KeepFirst(one.loss, count));
+        if constexpr (Loss::kOutput != nullptr) Store(one.output, output + j);
+        if (block.gradient != nullptr) {
+          float* gradient = block.gradient + i * block.gradient_stride + j;
+          Store(KeepFirst(Mul(one.gradient, scale), count), gradient);
+        }
+      }
+      sum += static_cast<double>(ReduceSum(losses));
+    }
+    block.row_losses[i] = sum / columns;
+  }
+}
+
+template <typename Loss>
+constexpr LossRow ElementRow() {
+  return {Loss::kInfo,          Loss::kOutput,        LossTargets::kMatrix,
+          Loss::kTargetMinimum, Loss::kTargetMaximum, &MeanOfElements<Loss>};
+}
+
+// What most losses share: any outputs, any targets.
+struct AnyNumbers {
+  static constexpr const char* kOutput = nullptr;
+  static constexpr double kTargetMinimum = -std::numeric_limits<double>::infinity();
+  static constexpr double kTargetMaximum = std::numeric_limits<double>::infinity();
+};
+
+// Computed from logits, fused with the sigmoid.
+struct Shares {
+  static constexpr const char* kOutput = "sigmoid";
+  static constexpr double kTargetMinimum = 0.0;
+  static constexpr double kTargetMaximum = 1.0;
+};
+
+}  // namespace layerwise::LAYERWISE_TARGET
