@@ -37,10 +37,16 @@ struct BinaryCrossEntropy : Shares {
 // cross-entropy. dq/dx = (1 - 2 t) y (1 - y).
 struct Focal : Shares {
   static constexpr ParameterInfo kParameters[] = {
-      {"gamma", 2.0, 0.0, std::numeric_limits<double>::infinity(), false, false, false,
-       "how much less sure and right answers count; 0: as much as others"},
-      {"alpha", 0.25, 0.0, 1.0, false, false, false,
-       "the weight of the answer yes; that of no is 1 - alpha"}};
+      {.name = "gamma",
+       .fallback = 2.0,
+       .minimum = 0.0,
+       .maximum = std::numeric_limits<double>::infinity(),
+       .description = "how much less sure and right answers count; 0: as much as others"},
+      {.name = "alpha",
+       .fallback = 0.25,
+       .minimum = 0.0,
+       .maximum = 1.0,
+       .description = "the weight of the answer yes; that of no is 1 - alpha"}};
   static constexpr RowInfo kInfo{
       "focal",
       "mean over the outputs of a q^gamma c, with c = -(t log y + (1 - t) log(1 - y)), "
@@ -67,7 +73,12 @@ struct Focal : Shares {
 
 struct Hinge : AnyNumbers {
   static constexpr ParameterInfo kParameters[] = {
-      {"squared", 0.0, 0.0, 1.0, false, false, true, "squares the loss of every output"}};
+      {.name = "squared",
+       .fallback = 0.0,
+       .minimum = 0.0,
+       .maximum = 1.0,
+       .is_boolean = true,
+       .description = "squares the loss of every output"}};
   static constexpr RowInfo kInfo{
       "hinge",
       "mean over the outputs of max(0, 1 - s y), squared on request; s = 1 for t > 0, else -1",

@@ -84,8 +84,12 @@ static void KlDivergence(const LossBlock& block, const float*) {
 }
 
 inline constexpr ParameterInfo kCrossEntropyParameters[] = {
-    {"labelSmoothing", 0.0, 0.0, 1.0, false, false, false,
-     "the share of every target that is spread over all classes alike, as PyTorch does"}};
+    {.name = "labelSmoothing",
+     .fallback = 0.0,
+     .minimum = 0.0,
+     .maximum = 1.0,
+     .description =
+         "the share of every target that is spread over all classes alike, as PyTorch does"}};
 
 inline constexpr RowInfo kCrossEntropyInfo{
     "crossEntropy", "-sum over the classes of t log y",

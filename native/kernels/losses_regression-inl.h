@@ -30,8 +30,12 @@ struct MeanAbsoluteError : AnyNumbers {
 // With q = min(|e|, delta) both branches are q (|e| - q / 2).
 struct Huber : AnyNumbers {
   static constexpr ParameterInfo kParameters[] = {
-      {"delta", 1.0, 0.0, std::numeric_limits<double>::infinity(), true, false, false,
-       "the error from which on the loss is linear"}};
+      {.name = "delta",
+       .fallback = 1.0,
+       .minimum = 0.0,
+       .maximum = std::numeric_limits<double>::infinity(),
+       .minimum_exclusive = true,
+       .description = "the error from which on the loss is linear"}};
   static constexpr RowInfo kInfo{
       "huber",
       "mean over the outputs of e^2 / 2 for |e| <= delta, else delta (|e| - delta / 2), "
@@ -76,8 +80,13 @@ struct LogCosh : AnyNumbers {
 
 struct Quantile : AnyNumbers {
   static constexpr ParameterInfo kParameters[] = {
-      {"tau", 0.5, 0.0, 1.0, true, true, false,
-       "the share of targets that lie below what is learnt"}};
+      {.name = "tau",
+       .fallback = 0.5,
+       .minimum = 0.0,
+       .maximum = 1.0,
+       .minimum_exclusive = true,
+       .maximum_exclusive = true,
+       .description = "the share of targets that lie below what is learnt"}};
   static constexpr RowInfo kInfo{
       "quantile", "mean over the outputs of max(tau e, (tau - 1) e), with e = t - y",
       "The pinball loss: learns a quantile in place of the mean (Koenker and Bassett 1978). The "

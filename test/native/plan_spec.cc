@@ -185,7 +185,7 @@ TEST(WrongOptionsOfARunAreRefusedWithTheirPath) {
       {"optimizer", Value::Object{{"type", "adam"}, {"epsilon", 0}}, "optimizer.epsilon"},
       {"optimizer", Value::Object{{"type", "adam"}, {"epsilon", 1e-40}}, "optimizer.epsilon"},
       {"optimizer", Value::Object{{"type", "adamW"}, {"beta2", 1}}, "optimizer.beta2"},
-      {"loss", "hinge", "loss"},
+      {"loss", "triplet", "loss"},
       {"loss", "binaryCrossEntropy", "loss"},
       {"loss", "meanSquaredError", "targets"},
       {"metrics", "accuracy", "metrics"},
