@@ -48,6 +48,7 @@ export {
   StateError,
 } from './errors.js';
 export { load } from './load.js';
+export * as metrics from './metrics/index.js';
 export type { Detector } from './model/detector.js';
 export type {
   EpochResult,

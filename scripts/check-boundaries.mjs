@@ -25,11 +25,12 @@ const libraryArrows = {
   native: ['errors'],
   spec: ['errors', 'checks', 'native'],
   data: ['errors', 'checks', 'native'],
+  metrics: ['errors', 'checks', 'data'],
   io: ['errors', 'checks', 'native', 'spec', 'data'],
   model: ['errors', 'checks', 'native', 'spec', 'data', 'io'],
   autoencoders: ['errors', 'checks', 'native', 'spec', 'data', 'io', 'model'],
   load: ['model', 'autoencoders'],
-  index: ['errors', 'native', 'spec', 'data', 'io', 'model', 'autoencoders', 'load'],
+  index: ['errors', 'native', 'spec', 'data', 'metrics', 'io', 'model', 'autoencoders', 'load'],
   cli: [
     'errors',
     'checks',

@@ -1,0 +1,91 @@
+import { describeValue } from '../checks.js';
+import { type Inputs, isMatrixLike, rowSource } from '../data/matrix.js';
+import { ArgumentError, DataError, ShapeError } from '../errors.js';
+
+/** How the metrics read what they are given. */
+
+/** Numbers in a row: an array or a typed array. */
+export type Numbers = ArrayLike<number>;
+
+export interface Rows {
+  readonly rows: number;
+  readonly columns: number;
+  at(row: number, column: number): number;
+}
+
+/** Finite numbers, one or more. */
+export function requireNumbers(values: unknown, path: string): Numbers {
+  const isList = Array.isArray(values) || (ArrayBuffer.isView(values) && 'length' in values);
+  if (!isList || (values as Numbers).length === 0) {
+    throw new ArgumentError({
+      path,
+      expected: 'an array of numbers, not empty',
+      received: describeValue(values),
+    });
+  }
+  const numbers = values as Numbers;
+  for (let i = 0; i < numbers.length; i++) {
+    if (Number.isFinite(numbers[i])) continue;
+    throw new DataError({
+      path: `${path}[${i}]`,
+      expected: 'a finite number',
+      received: describeValue(numbers[i]),
+    });
+  }
+  return numbers;
+}
+
+/** Classes: integers from 0 on, below `classes` where that is known. */
+export function requireClasses(
+  values: unknown,
+  path: string,
+  classes = Number.MAX_SAFE_INTEGER,
+): Numbers {
+  const numbers = requireNumbers(values, path);
+  for (let i = 0; i < numbers.length; i++) {
+    const value = valueAt(numbers, i);
+    if (Number.isInteger(value) && value >= 0 && value < classes) continue;
+    const limit = classes === Number.MAX_SAFE_INTEGER ? '' : ` to ${classes - 1}`;
+    throw new DataError({
+      path: `${path}[${i}]`,
+      expected: `a class, an integer from 0${limit}`,
+      received: String(value),
+    });
+  }
+  return numbers;
+}
+
+export function requireSameLength(received: number, expected: number, path: string): void {
+  if (received === expected) return;
+  throw new ShapeError({
+    path,
+    expected: `${expected} values, one for each row`,
+    received: String(received),
+  });
+}
+
+/** A matrix, as `predict` returns it, or rows of numbers. A list of numbers is one column. */
+export function readRows(values: Inputs | Numbers, path: string): Rows {
+  const isNested = Array.isArray(values) && typeof values[0] === 'object';
+  if (!isMatrixLike(values) && !isNested) {
+    const numbers = requireNumbers(values, path);
+    return { rows: numbers.length, columns: 1, at: (row) => valueAt(numbers, row) };
+  }
+  const given = values as Inputs;
+  const columns = isMatrixLike(given) ? given.columns : (given as readonly Numbers[])[0]?.length;
+  const source = rowSource(given, columns ?? 0, path);
+  const flat = source.slice(0, source.rows);
+  const { rows, scale, offset } = source;
+  const isBytes = flat instanceof Uint8Array;
+  const at = (row: number, column: number): number => {
+    const value = valueAt(flat, row * source.columns + column);
+    return isBytes ? value * scale + offset : value;
+  };
+  requireNumbers(flat, path);
+  return { rows, columns: source.columns, at };
+}
+
+/** An element that is known to be there. */
+export function valueAt(values: Numbers, index: number): number {
+  return values[index] as number;
+}

@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { DataError, metrics } from '../../lib/index.js';
+
+test('known values, as in the documentation of scikit-learn', () => {
+  const labels = [0, 0, 1, 1];
+  const scores = [0.1, 0.4, 0.35, 0.8];
+  expect(metrics.rocAuc(scores, labels)).toBeCloseTo(0.75, 12);
+  expect(metrics.prAuc(scores, labels)).toBeCloseTo(5 / 6, 12);
+  const outputs = [
+    [0.1, 0.9],
+    [0.9, 0.1],
+    [0.8, 0.2],
+    [0.35, 0.65],
+  ];
+  expect(metrics.logLoss(outputs, [1, 0, 0, 1])).toBeCloseTo(0.21616, 5);
+});
+
+const scored = fc
+  .array(fc.tuple(fc.nat(5), fc.nat(1)), { minLength: 2, maxLength: 30 })
+  .map((rows) => ({ scores: rows.map(([s]) => s / 4), labels: rows.map(([, l]) => l) }))
+  .filter(({ labels }) => labels.includes(0) && labels.includes(1));
+
+test('rocAuc is the share of pairs in the right order, ties counting half', () => {
+  fc.assert(
+    fc.property(scored, ({ scores, labels }) => {
+      let pairs = 0;
+      let right = 0;
+      scores.forEach((positive, i) => {
+        scores.forEach((negative, j) => {
+          if (labels[i] !== 1 || labels[j] !== 0) return;
+          pairs++;
+          if (positive > negative) right += 1;
+          if (positive === negative) right += 0.5;
+        });
+      });
+      expect(metrics.rocAuc(scores, labels)).toBeCloseTo(right / pairs, 12);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('prAuc is the sum of precision times the rise of recall over the distinct thresholds', () => {
+  fc.assert(
+    fc.property(scored, ({ scores, labels }) => {
+      const all = labels.filter((label) => label === 1).length;
+      const thresholds = [...new Set(scores)].sort((a, b) => b - a);
+      let area = 0;
+      let recallBefore = 0;
+      for (const threshold of thresholds) {
+        const taken = labels.filter((_, row) => (scores[row] ?? 0) >= threshold);
+        const hits = taken.filter((label) => label === 1).length;
+        area += (hits / all - recallBefore) * (hits / taken.length);
+        recallBefore = hits / all;
+      }
+      expect(metrics.prAuc(scores, labels)).toBeCloseTo(area, 12);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('the order of the rows does not matter', () => {
+  fc.assert(
+    fc.property(scored, ({ scores, labels }) => {
+      const reversed = [scores.toReversed(), labels.toReversed()] as const;
+      expect(metrics.rocAuc(...reversed)).toBe(metrics.rocAuc(scores, labels));
+      expect(metrics.prAuc(...reversed)).toBe(metrics.prAuc(scores, labels));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('logLoss takes one probability of label 1, and survives certainty that is wrong', () => {
+  expect(metrics.logLoss([0.25, 0.75], [0, 1])).toBeCloseTo(-Math.log(0.75), 12);
+  expect(metrics.logLoss([0], [1])).toBeCloseTo(52 * Math.LN2, 12);
+});
+
+test('what is not defined is refused', () => {
+  expect(() => metrics.rocAuc([1, 2], [1, 1])).toThrow(DataError);
+  expect(() => metrics.rocAuc([1, 2], [1, 1])).toThrow(/^labels: expected rows of label 0/);
+  expect(() => metrics.prAuc([1, 2], [0, 0])).toThrow(/^labels: expected rows of label 1/);
+  expect(() => metrics.rocAuc([1, Number.NaN], [0, 1])).toThrow(/^scores\[1\]/);
+  expect(() => metrics.rocAuc([1, 2], [0, 2])).toThrow(/^labels\[1\]/);
+  expect(() => metrics.logLoss([1.5], [1])).toThrow(/^outputs\[0\]: expected probabilities/);
+});
