@@ -147,6 +147,8 @@ export {
   orthogonal,
   poisson,
   quantile,
+  type PreluLayer,
+  prelu,
   rmsprop,
   type SaltAndPepperNoiseLayer,
   type ScheduleName,
@@ -167,5 +169,11 @@ export {
 export { type ActivationLayer, activation } from './spec/layers/activation.js';
 export { type DenseLayer, type DenseOptions, dense } from './spec/layers/dense.js';
 export type { Layer, LayerSpec } from './spec/layers/index.js';
+export {
+  type MaxoutLayer,
+  type MaxoutOptions,
+  type MaxoutSpec,
+  maxout,
+} from './spec/layers/maxout.js';
 export type { NetworkSpec } from './spec/network.js';
 export { gainOf } from './spec/rows.js';

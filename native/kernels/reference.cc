@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <stdexcept>
 
@@ -131,10 +132,88 @@ LayerGradients BatchNormBackward(const Layer& layer, const Matrix& inputs, Matri
   return gradients;
 }
 
+double& SlopeAt(Matrix& slopes, int64_t column) {
+  return slopes.At(0, slopes.columns == 1 ? 0 : column);
+}
+
+Matrix PreluForward(const Layer& layer, const Matrix& x) {
+  Matrix slopes = layer.weights;
+  Matrix y = x;
+  for (int64_t i = 0; i < x.rows; ++i) {
+    for (int64_t j = 0; j < x.columns; ++j) {
+      if (!(x.At(i, j) > 0)) y.At(i, j) *= SlopeAt(slopes, j);
+    }
+  }
+  return y;
+}
+
+// Turns dL/dy into dL/dx.
+LayerGradients PreluBackward(const Layer& layer, const Matrix& x, Matrix& gradient) {
+  Matrix slopes = layer.weights;
+  LayerGradients gradients{Matrix(1, slopes.columns), {}};
+  for (int64_t i = 0; i < x.rows; ++i) {
+    for (int64_t j = 0; j < x.columns; ++j) {
+      if (x.At(i, j) > 0) continue;
+      SlopeAt(gradients.weights, j) += gradient.At(i, j) * x.At(i, j);
+      gradient.At(i, j) *= SlopeAt(slopes, j);
+    }
+  }
+  return gradients;
+}
+
+// The column of the largest of the pieces of unit j.
+int64_t LargestPiece(const Matrix& pieces, int64_t i, int64_t j, int64_t count) {
+  int64_t largest = j * count;
+  for (int64_t p = j * count; p < (j + 1) * count; ++p) {
+    if (pieces.At(i, p) > pieces.At(i, largest)) largest = p;
+  }
+  return largest;
+}
+
+Matrix MaxoutForward(const Network& network, const Layer& layer, const Matrix& x) {
+  const Matrix pieces = DenseForward(network, layer, x);
+  Matrix y(x.rows, pieces.columns / layer.pieces);
+  for (int64_t i = 0; i < y.rows; ++i) {
+    for (int64_t j = 0; j < y.columns; ++j) {
+      y.At(i, j) = pieces.At(i, LargestPiece(pieces, i, j, layer.pieces));
+    }
+  }
+  return y;
+}
+
+// dL/dpieces from dL/dy.
+Matrix MaxoutGradient(const Network& network, const Layer& layer, const Matrix& x,
+                      const Matrix& gradient) {
+  const Matrix pieces = DenseForward(network, layer, x);
+  Matrix spread(pieces.rows, pieces.columns);
+  for (int64_t i = 0; i < gradient.rows; ++i) {
+    for (int64_t j = 0; j < gradient.columns; ++j) {
+      spread.At(i, LargestPiece(pieces, i, j, layer.pieces)) = gradient.At(i, j);
+    }
+  }
+  return spread;
+}
+
+// Between the largest piece of a unit and the next.
+double DistanceBetweenPieces(const Network& network, const Layer& layer, const Matrix& x) {
+  const Matrix pieces = DenseForward(network, layer, x);
+  double distance = std::numeric_limits<double>::infinity();
+  for (int64_t i = 0; i < pieces.rows; ++i) {
+    for (int64_t p = 0; p < pieces.columns; ++p) {
+      const int64_t largest = LargestPiece(pieces, i, p / layer.pieces, layer.pieces);
+      if (p == largest) continue;
+      distance = std::min(distance, pieces.At(i, largest) - pieces.At(i, p));
+    }
+  }
+  return distance;
+}
+
 Matrix BeforeActivation(const Network& network, const Layer& layer, const Matrix& inputs,
                         Mode mode) {
   if (layer.kind == LayerKind::kDense) return DenseForward(network, layer, inputs);
   if (layer.kind == LayerKind::kBatchNorm) return BatchNormForward(layer, inputs, mode);
+  if (layer.kind == LayerKind::kPrelu) return PreluForward(layer, inputs);
+  if (layer.kind == LayerKind::kMaxout) return MaxoutForward(network, layer, inputs);
   return inputs;
 }
 
@@ -236,6 +315,21 @@ double MeanLoss(const Network& network, const Function& loss, const Matrix& inpu
   return sum / static_cast<double>(inputs.rows);
 }
 
+double DistanceFromKinks(const Network& network, const Trace& trace) {
+  double distance = std::numeric_limits<double>::infinity();
+  for (size_t l = 0; l < network.layers.size(); ++l) {
+    const Layer& layer = network.layers[l];
+    distance = std::min(distance, DistanceFromKinks(layer.activation, trace.before[l]));
+    if (layer.kind == LayerKind::kPrelu) {
+      distance = std::min(distance, DistanceFromKinks({"relu", {}}, trace.inputs[l]));
+    }
+    if (layer.kind == LayerKind::kMaxout) {
+      distance = std::min(distance, DistanceBetweenPieces(network, layer, trace.inputs[l]));
+    }
+  }
+  return distance;
+}
+
 std::vector<LayerGradients> Gradients(const Network& network, const Function& loss,
                                       const Matrix& inputs, const Matrix& targets) {
   const Trace trace = Forward(network, inputs);
@@ -246,12 +340,17 @@ std::vector<LayerGradients> Gradients(const Network& network, const Function& lo
     const Layer& layer = network.layers[l];
     const bool fused = l + 1 == network.layers.size() && TakesLogits(loss.name);
     if (!fused) gradient = ActivationGradient(layer.activation, trace.before[l], gradient);
-    if (layer.kind == LayerKind::kDense) {
+    if (layer.kind == LayerKind::kMaxout) {
+      gradient = MaxoutGradient(network, layer, trace.inputs[l], gradient);
+    }
+    if (layer.kind == LayerKind::kDense || layer.kind == LayerKind::kMaxout) {
       gradients[l] = {RoundedProduct(network, Transposed(gradient), trace.inputs[l]),
                       ColumnSums(gradient)};
       gradient = RoundedProduct(network, gradient, layer.weights);
     } else if (layer.kind == LayerKind::kBatchNorm) {
       gradients[l] = BatchNormBackward(layer, trace.inputs[l], gradient);
+    } else if (layer.kind == LayerKind::kPrelu) {
+      gradients[l] = PreluBackward(layer, trace.inputs[l], gradient);
     }
   }
   return gradients;

@@ -72,11 +72,14 @@ struct ColumnStatistics {
 };
 ColumnStatistics StatisticsOf(const Matrix& x);
 
-enum class LayerKind { kDense, kActivation, kBatchNorm };
+enum class LayerKind { kDense, kActivation, kBatchNorm, kPrelu, kMaxout };
 
 struct Layer {
   LayerKind kind = LayerKind::kDense;
-  Matrix weights;            // dense: (units, inputs); batch normalisation: (1, columns), the scale
+  // Dense: (units, inputs). Maxout: (units * pieces, inputs). Batch normalisation: (1, columns),
+  // the scale. Prelu: (1, columns) or (1, 1), the slopes.
+  Matrix weights;
+  int64_t pieces = 1;        // maxout
   std::vector<double> bias;  // (units), zeros where the layer has none; or the shift
   Function activation{"linear", {}};
   double epsilon = 0;        // batch normalisation
@@ -107,6 +110,8 @@ struct LayerGradients {
   Matrix weights;
   std::vector<double> bias;
 };
+// The least distance of a value from where the derivative of its layer jumps, as above.
+double DistanceFromKinks(const Network& network, const Trace& trace);
 // Of the mean loss, for every layer.
 std::vector<LayerGradients> Gradients(const Network& network, const Function& loss,
                                       const Matrix& inputs, const Matrix& targets);

@@ -12,6 +12,8 @@
 #include "native/plan/steps/gaussian_sampling_step.h"
 #include "native/plan/steps/identity_step.h"
 #include "native/plan/steps/noise_step.h"
+#include "native/plan/steps/maxout_step.h"
+#include "native/plan/steps/prelu_step.h"
 #include "native/plan/steps/row_activation_step.h"
 
 namespace layerwise {
@@ -54,7 +56,12 @@ void ExecutionPlan::Lower() {
     if (layer.type == LayerType::kDense) {
       stages_.push_back({StageKind::kDense, i, layer.output_size});
     }
-    if (layer.type == LayerType::kBatchNorm) {
+    if (layer.type == LayerType::kMaxout) {
+      stages_.push_back({StageKind::kDense, i, layer.output_size * layer.pieces});
+      stages_.push_back({StageKind::kMaxout, i, layer.output_size});
+    } else if (layer.type == LayerType::kPrelu) {
+      stages_.push_back({StageKind::kPrelu, i, layer.output_size});
+    } else if (layer.type == LayerType::kBatchNorm) {
       LowerBatchNorm(i);
     } else if (const std::optional<StageKind> kind = OwnStage(layer.type)) {
       stages_.push_back({*kind, i, layer.output_size});
@@ -351,6 +358,11 @@ std::unique_ptr<Step> ExecutionPlan::BuildStep(size_t index) const {
     case StageKind::kActivityPenalty:
       return std::make_unique<ActivityPenaltyStep>(spec_.layers[stage.layer].penalty, input,
                                                    output);
+    case StageKind::kPrelu:
+      return std::make_unique<PreluStep>(*layout_.Find(stage.layer, ParameterRole::kScale), input,
+                                         output);
+    case StageKind::kMaxout:
+      return std::make_unique<MaxoutStep>(spec_.layers[stage.layer].pieces, input, output);
     case StageKind::kDense:
       break;
   }

@@ -98,6 +98,8 @@ class ExecutionPlan {
     kGaussianSampling,
     kNoise,
     kActivityPenalty,
+    kPrelu,
+    kMaxout,
   };
   // A step before the memory exists.
   struct Stage {
@@ -126,7 +128,9 @@ class ExecutionPlan {
     bool HasPenalty() const {
       return kind == StageKind::kGaussianSampling || kind == StageKind::kActivityPenalty;
     }
-    bool HasParameters() const { return kind == StageKind::kDense || norm_layer >= 0; }
+    bool HasParameters() const {
+      return kind == StageKind::kDense || kind == StageKind::kPrelu || norm_layer >= 0;
+    }
   };
 
   // Memory of a value's copies in bfloat16.

@@ -70,6 +70,14 @@ ParameterLayout::ParameterLayout(const NetworkSpec& spec)
       if (layer.bias) AddBlock(prefix + "bias", i, ParameterRole::kBias, {out});
       if (layer.activation.row != 0) ++module;
     }
+    if (layer.type == LayerType::kMaxout) {
+      const int64_t rows = out * layer.pieces;
+      AddBlock(prefix + "weight", i, ParameterRole::kWeights, {rows, layer.input_size});
+      if (layer.bias) AddBlock(prefix + "bias", i, ParameterRole::kBias, {rows});
+    }
+    if (layer.type == LayerType::kPrelu) {
+      AddBlock(prefix + "weight", i, ParameterRole::kScale, {layer.shared ? 1 : out});
+    }
     if (layer.type == LayerType::kBatchNorm) {
       AddBlock(prefix + "weight", i, ParameterRole::kScale, {out});
       AddBlock(prefix + "bias", i, ParameterRole::kShift, {out});
@@ -132,9 +140,12 @@ void Initialize(const NetworkSpec& spec, const ParameterLayout& layout, float* p
         InitializeBlock(spec, block, layer.bias_initializer, stream, parameters);
         break;
       case ParameterRole::kScale:
-      case ParameterRole::kRunningVariance:
-        std::fill_n(parameters + block.offset, block.panels.columns, 1.0f);
+      case ParameterRole::kRunningVariance: {
+        const bool is_slope = layer.type == LayerType::kPrelu;
+        std::fill_n(parameters + block.offset, block.panels.columns,
+                    is_slope ? static_cast<float>(layer.slope) : 1.0f);
         break;
+      }
       case ParameterRole::kShift:
       case ParameterRole::kRunningMean:
         break;  // zeros, as the memory is

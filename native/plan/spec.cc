@@ -207,6 +207,43 @@ void ReadActivityPenalty(const ValueReader& reader, LayerSpec& layer) {
   layer.penalty = {.l1 = parameters[0], .kl_weight = parameters[1], .target = parameters[2]};
 }
 
+constexpr ParameterInfo kPreluParameters[] = {
+    {.name = "shared",
+     .fallback = 1.0,
+     .minimum = 0.0,
+     .maximum = 1.0,
+     .is_boolean = true,
+     .description = "Whether all columns have one slope, or each its own."},
+    {.name = "slope",
+     .fallback = 0.25,
+     .minimum = -std::numeric_limits<double>::infinity(),
+     .maximum = std::numeric_limits<double>::infinity(),
+     .description = "The slope for negative inputs before training."}};
+
+constexpr RowInfo kPreluInfo{
+    "prelu", "y = x > 0 ? x : slope * x",
+    "A rectifier whose slope for negative inputs is learned (He et al. 2015). Defaults as in "
+    "PyTorch. The slope is not subject to weight decay where biases are not.",
+    kPreluParameters};
+
+void ReadPrelu(const ValueReader& reader, LayerSpec& layer) {
+  layer.type = LayerType::kPrelu;
+  layer.output_size = layer.input_size;
+  const std::vector<double> parameters = ReadParameters(reader, kPreluInfo);
+  layer.shared = parameters[0] != 0;
+  layer.slope = parameters[1];
+}
+
+void ReadMaxout(const ValueReader& reader, LayerSpec& layer) {
+  reader.AllowOnly({"type", "units", "pieces", "bias", "kernelInitializer", "biasInitializer"});
+  layer.type = LayerType::kMaxout;
+  layer.output_size = reader.Member("units").Integer(1, kMaxUnits);
+  layer.pieces = reader.IntegerOr("pieces", 1, kMaxUnits / layer.output_size, 2);
+  layer.bias = reader.BoolOr("bias", true);
+  layer.kernel_initializer = ReadInitializer(reader, "kernelInitializer", "glorotUniform");
+  layer.bias_initializer = ReadInitializer(reader, "biasInitializer", "zeros");
+}
+
 struct LayerTypeRow {
   LayerType type;
   RowInfo info;
@@ -230,6 +267,13 @@ constexpr LayerTypeRow kLayerTypes[] = {
     {LayerType::kSaltAndPepperNoise, kSaltAndPepperNoiseInfo, &ReadSaltAndPepperNoise},
     {LayerType::kSwapNoise, kSwapNoiseInfo, &ReadSwapNoise},
     {LayerType::kActivityPenalty, kActivityPenaltyInfo, &ReadActivityPenalty},
+    {LayerType::kPrelu, kPreluInfo, &ReadPrelu},
+    {LayerType::kMaxout,
+     {"maxout",
+      "y = max over the pieces of x W^T + b",
+      "The largest of several dense units (Goodfellow et al. 2013).",
+      {}},
+     &ReadMaxout},
 };
 
 LayerSpec ReadLayer(const ValueReader& reader, int64_t input_size) {

@@ -22,6 +22,8 @@ enum class LayerType {
   kSaltAndPepperNoise,
   kSwapNoise,
   kActivityPenalty,
+  kPrelu,
+  kMaxout,
 };
 
 enum class NoiseKind { kMasking, kGaussian, kSaltAndPepper, kSwap };
@@ -55,6 +57,11 @@ struct LayerSpec {
   // Batch normalisation only.
   double momentum = 0;
   double epsilon = 0;
+  // Prelu only.
+  bool shared = false;
+  double slope = 0;
+  // Maxout only.
+  int64_t pieces = 1;
   // Gaussian sampling only.
   double kl_weight = 0;
   NoiseSpec noise;              // of layers of noise

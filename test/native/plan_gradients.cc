@@ -99,13 +99,7 @@ class Check {
   // The least distance of an activation's input from a kink. Exact hits do not count: they come
   // from an activation of that value before this one, and stay there.
   double DistanceFromKinks() const {
-    const reference::Trace trace = reference::Forward(twin_, inputs_);
-    double distance = std::numeric_limits<double>::infinity();
-    for (size_t l = 0; l < twin_.layers.size(); ++l) {
-      distance = std::min(
-          distance, reference::DistanceFromKinks(twin_.layers[l].activation, trace.before[l]));
-    }
-    return distance;
+    return reference::DistanceFromKinks(twin_, reference::Forward(twin_, inputs_));
   }
 
   void Run() {
@@ -372,6 +366,31 @@ TEST(GradientsOfBatchNormalisation) {
   CheckGradients({Spec(6, {Dense(80, "linear"), BatchNormalisation(), Activation("relu"),
                            Dense(4, "linear"), BatchNormalisation(), Activation("softmax")}),
                   "crossEntropy", 32, 0, TargetKind::kClasses});
+}
+
+TEST(GradientsOfLearnedSlopes) {
+  for (const bool shared : {true, false}) {
+    const std::vector<Value::Array> networks = {
+        {Dense(70, "linear"), Prelu(shared), Dense(3, "linear")},
+        {Prelu(shared), Dense(17, "tanh"), Prelu(shared), Activation("sigmoid")},
+        {Dense(17, "linear"), BatchNormalisation(), Prelu(shared), Prelu(shared), Dense(3, "tanh")},
+        {Dense(1, "linear"), Prelu(shared)},
+    };
+    for (const Value::Array& layers : networks) {
+      CheckGradients({Spec(6, layers), "meanSquaredError", 5, 2, TargetKind::kMatrix, 10});
+    }
+  }
+}
+
+TEST(GradientsOfMaxout) {
+  const std::vector<Value::Array> networks = {
+      {Maxout(17, 2), Dense(3, "linear")},
+      {Dense(9, "tanh"), Maxout(7, 3, false), Activation("tanh"), Maxout(3, 2)},
+      {Maxout(5, 1), BatchNormalisation(), Maxout(1, 5)},
+  };
+  for (const Value::Array& layers : networks) {
+    CheckGradients({Spec(6, layers), "meanSquaredError", 5, 2, TargetKind::kMatrix, 10});
+  }
 }
 
 TEST(GradientsOfNetworksOfOneUnit) {

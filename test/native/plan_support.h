@@ -34,6 +34,12 @@ inline Value Activation(const std::string& name) {
 
 inline Value BatchNormalisation() { return Value::Object{{"type", "batchNorm"}}; }
 
+inline Value Prelu(bool shared) { return Value::Object{{"type", "prelu"}, {"shared", shared}}; }
+
+inline Value Maxout(int64_t units, int64_t pieces, bool bias = true) {
+  return Value::Object{{"type", "maxout"}, {"units", units}, {"pieces", pieces}, {"bias", bias}};
+}
+
 inline Value Spec(int64_t input_size, Value::Array layers, int64_t seed = 1) {
   return Value::Object{{"inputSize", input_size}, {"seed", seed}, {"layers", std::move(layers)}};
 }
@@ -88,6 +94,19 @@ inline reference::Network TwinOf(const NetworkSpec& spec, const ParameterLayout&
         copy.bias = read(ParameterRole::kShift);
         copy.running = {read(ParameterRole::kRunningMean), read(ParameterRole::kRunningVariance)};
         copy.epsilon = layer.epsilon;
+        break;
+      case LayerType::kMaxout:
+        copy.kind = reference::LayerKind::kMaxout;
+        copy.pieces = layer.pieces;
+        copy.weights = reference::Matrix(layer.output_size * layer.pieces, layer.input_size);
+        copy.weights.values = read(ParameterRole::kWeights);
+        copy.bias = read(ParameterRole::kBias);
+        copy.bias.resize(static_cast<size_t>(copy.weights.rows), 0.0);
+        break;
+      case LayerType::kPrelu:
+        copy.kind = reference::LayerKind::kPrelu;
+        copy.weights = reference::Matrix(1, layer.shared ? 1 : layer.output_size);
+        copy.weights.values = read(ParameterRole::kScale);
         break;
       case LayerType::kGaussianSampling:
       case LayerType::kMaskingNoise:

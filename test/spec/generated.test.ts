@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { activation, batchNorm, dense, type LayerSpec } from '../../lib/index.js';
+import { activation, batchNorm, dense, type LayerSpec, maxout, prelu } from '../../lib/index.js';
 import { native } from '../../lib/native.js';
 import {
   activationTable,
@@ -63,6 +63,9 @@ describe('the definitions of layers', () => {
         dense(4, { activation: 'relu' }),
         dense(3, { bias: false }),
         batchNorm(),
+        prelu(),
+        prelu({ shared: false }),
+        maxout(3, { pieces: 4 }),
         activation('tanh'),
         activation('linear'),
         dense(7),

@@ -7,6 +7,7 @@ import type {
   GaussianNoiseLayer,
   GaussianSamplingLayer,
   MaskingNoiseLayer,
+  PreluLayer,
   SaltAndPepperNoiseLayer,
   SwapNoiseLayer,
 } from '../generated.js';
@@ -19,11 +20,13 @@ import { batchNormDefinition } from './batchNorm.js';
 import type { LayerDefinition, ModuleTensors } from './definition.js';
 import { type DenseLayer, type DenseSpec, denseDefinition } from './dense.js';
 import { gaussianSamplingDefinition } from './gaussianSampling.js';
+import { type MaxoutLayer, type MaxoutSpec, maxoutDefinition } from './maxout.js';
 import { passThroughDefinition } from './passThrough.js';
+import { preluDefinition } from './prelu.js';
 
 /** Every type of layer: a new one is added to the two unions and to the list. */
-export type LayerSpec = DenseSpec | ActivationLayerSpec | NumericLayer;
-export type Layer = DenseLayer | ActivationLayer | SpecInput<NumericLayer>;
+export type LayerSpec = DenseSpec | MaxoutSpec | ActivationLayerSpec | NumericLayer;
+export type Layer = DenseLayer | MaxoutLayer | ActivationLayer | SpecInput<NumericLayer>;
 
 /** Layers whose options are numbers, and whose types the core gives. */
 type NumericLayer =
@@ -33,7 +36,8 @@ type NumericLayer =
   | GaussianNoiseLayer
   | SaltAndPepperNoiseLayer
   | SwapNoiseLayer
-  | ActivityPenaltyLayer;
+  | ActivityPenaltyLayer
+  | PreluLayer;
 
 type Definitions = { [Spec in LayerSpec as Spec['type']]: LayerDefinition<Spec> };
 
@@ -47,6 +51,8 @@ const definitions: Definitions = {
   saltAndPepperNoise: passThroughDefinition('saltAndPepperNoise'),
   swapNoise: passThroughDefinition('swapNoise'),
   activityPenalty: passThroughDefinition('activityPenalty'),
+  prelu: preluDefinition,
+  maxout: maxoutDefinition,
 };
 
 export const layerNames = Object.keys(definitions) as readonly LayerSpec['type'][];

@@ -1,0 +1,90 @@
+import {
+  joinPath,
+  requireBoolean,
+  requireInteger,
+  requireKnownKeys,
+  sizeRule,
+  withDefault,
+} from '../../checks.js';
+import { type RowCheck, type RowOption, specData } from '../data.js';
+import type { InitializerName, InitializerSpec } from '../generated.js';
+import { normaliseInitializer } from '../rows.js';
+import type { LayerDefinition } from './definition.js';
+
+/** A maxout layer in its normalised form. */
+export interface MaxoutSpec {
+  readonly type: 'maxout';
+  readonly units: number;
+  readonly pieces: number;
+  readonly bias: boolean;
+  readonly kernelInitializer: InitializerSpec;
+  readonly biasInitializer: InitializerSpec;
+}
+
+/** A maxout layer as the function `maxout` gives it. */
+export interface MaxoutLayer {
+  readonly type: 'maxout';
+  readonly units: number;
+}
+
+export interface MaxoutOptions<Kernel extends string = never, Bias extends string = never> {
+  /** Linear pieces of each unit, of which the largest is its output. Default 2. */
+  readonly pieces?: number | undefined;
+  /** Whether a bias is added to each piece. Default true. */
+  readonly bias?: boolean | undefined;
+  /** First values of the weights. Default `'glorotUniform'`. */
+  readonly kernelInitializer?: RowOption<Kernel, InitializerSpec> | undefined;
+  /** First values of the biases. Default `'zeros'`. */
+  readonly biasInitializer?: RowOption<Bias, InitializerSpec> | undefined;
+}
+
+interface MaxoutChecks<Kernel, Bias> {
+  readonly kernelInitializer?: RowCheck<Kernel, InitializerName> | undefined;
+  readonly biasInitializer?: RowCheck<Bias, InitializerName> | undefined;
+}
+
+/**
+ * Units that are the largest of several linear pieces (Goodfellow et al. 2013), a convex activation
+ * that is learned: `y = max over the pieces of x Wᵀ + b`, with x as [rows, inputs], W as
+ * [units · pieces, inputs], the pieces of one unit behind each other, and y as [rows, units]. Gives
+ * plain data; `sequential` checks it.
+ *
+ * @param units Number of outputs, 1 or more.
+ */
+export function maxout<Kernel extends string = never, Bias extends string = never>(
+  units: number,
+  options?: MaxoutOptions<Kernel, Bias> & MaxoutChecks<Kernel, Bias>,
+): MaxoutLayer {
+  return specData({ type: 'maxout', units }, options) as MaxoutLayer;
+}
+
+const keys = ['type', 'units', 'pieces', 'bias', 'kernelInitializer', 'biasInitializer'];
+
+export const maxoutDefinition: LayerDefinition<MaxoutSpec> = {
+  type: 'maxout',
+
+  normalise(input, path) {
+    requireKnownKeys(input, keys, path);
+    const at = (key: string) => joinPath(path, key);
+    const units = requireInteger(input.units, at('units'), sizeRule);
+    const initializer = (key: string, fallback: InitializerName) =>
+      normaliseInitializer(withDefault(input[key], fallback), at(key));
+    return Object.freeze({
+      type: 'maxout',
+      units,
+      pieces: requireInteger(withDefault(input.pieces, 2), at('pieces'), {
+        minimum: 1,
+        maximum: Math.floor(sizeRule.maximum / units),
+      }),
+      bias: requireBoolean(withDefault(input.bias, true), at('bias')),
+      kernelInitializer: initializer('kernelInitializer', 'glorotUniform'),
+      biasInitializer: initializer('biasInitializer', 'zeros'),
+    });
+  },
+
+  outputSize: ({ units }) => units,
+
+  modules: ({ units, pieces, bias }, inputSize) => [
+    { weight: [units * pieces, inputSize], ...(bias && { bias: [units * pieces] }) },
+  ],
+};

@@ -1,0 +1,37 @@
+// A rectifier with a learned slope for negative inputs (He et al. 2015): y = x > 0 ? x : a x, with
+// one a for all columns or one for each.
+#pragma once
+
+#include "native/plan/parameters.h"
+#include "native/plan/steps/step.h"
+
+namespace layerwise {
+
+class PreluStep final : public Step {
+ public:
+  PreluStep(const ParameterBlock& slopes, const ValueBuffer& input, const ValueBuffer& output)
+      : slopes_(slopes),
+        is_shared_(slopes.panels.columns == 1 && output.columns > 1),
+        input_(input),
+        output_(output) {}
+
+  void Forward(const StepContext& context) override;
+  void Backward(const StepContext& context) override;
+
+ private:
+  float Slope(const StepContext& context, int64_t column) const {
+    return context.parameters[slopes_.offset + (is_shared_ ? 0 : column)];
+  }
+  void DifferentiateInput(const StepContext& context) const;
+  void DifferentiateSlopes(const StepContext& context) const;
+  void DifferentiateSharedSlope(const StepContext& context) const;
+  // The sum over the rows of dL/dy x where x is negative.
+  double SlopeGradient(int64_t rows, int64_t column) const;
+
+  const ParameterBlock& slopes_;
+  const bool is_shared_;
+  const ValueBuffer& input_;
+  const ValueBuffer& output_;
+};
+
+}  // namespace layerwise
