@@ -3401,6 +3401,20 @@ export interface ActivityPenaltyLayer {
   readonly klTarget: number;
 }
 
+/**
+ * A rectifier whose slope for negative inputs is learned (He et al. 2015). Defaults as in
+ * PyTorch. The slope is not subject to weight decay where biases are not.
+ *
+ * `y = x > 0 ? x : slope * x`
+ */
+export interface PreluLayer {
+  readonly type: 'prelu';
+  /** Whether all columns have one slope, or each its own. Default true. */
+  readonly shared: boolean;
+  /** The slope for negative inputs before training. Default 0.25. */
+  readonly slope: number;
+}
+
 export const layerTable = [
   {
     name: 'dense',
@@ -3578,6 +3592,38 @@ export const layerTable = [
       },
     ],
   },
+  {
+    name: 'prelu',
+    formula: 'y = x > 0 ? x : slope * x',
+    description:
+      'A rectifier whose slope for negative inputs is learned (He et al. 2015). Defaults as in PyTorch. The slope is not subject to weight decay where biases are not.',
+    parameters: [
+      {
+        name: 'shared',
+        default: true,
+        minimum: null,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Whether all columns have one slope, or each its own.',
+      },
+      {
+        name: 'slope',
+        default: 0.25,
+        minimum: null,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The slope for negative inputs before training.',
+      },
+    ],
+  },
+  {
+    name: 'maxout',
+    formula: 'y = max over the pieces of x W^T + b',
+    description: 'The largest of several dense units (Goodfellow et al. 2013).',
+    parameters: [],
+  },
 ] as const satisfies readonly RowDescription[];
 
 /** The name of a layer. */
@@ -3676,4 +3722,16 @@ export function activityPenalty(
   options: OptionsOf<ActivityPenaltyLayer> = {},
 ): SpecInput<ActivityPenaltyLayer> {
   return specData({ type: 'activityPenalty' }, options);
+}
+
+/**
+ * A rectifier whose slope for negative inputs is learned (He et al. 2015). Defaults as in
+ * PyTorch. The slope is not subject to weight decay where biases are not.
+ *
+ * `y = x > 0 ? x : slope * x`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function prelu(options: OptionsOf<PreluLayer> = {}): SpecInput<PreluLayer> {
+  return specData({ type: 'prelu' }, options);
 }

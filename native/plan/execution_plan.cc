@@ -11,8 +11,8 @@
 #include "native/plan/steps/dense_step.h"
 #include "native/plan/steps/gaussian_sampling_step.h"
 #include "native/plan/steps/identity_step.h"
-#include "native/plan/steps/noise_step.h"
 #include "native/plan/steps/maxout_step.h"
+#include "native/plan/steps/noise_step.h"
 #include "native/plan/steps/prelu_step.h"
 #include "native/plan/steps/row_activation_step.h"
 
@@ -59,8 +59,6 @@ void ExecutionPlan::Lower() {
     if (layer.type == LayerType::kMaxout) {
       stages_.push_back({StageKind::kDense, i, layer.output_size * layer.pieces});
       stages_.push_back({StageKind::kMaxout, i, layer.output_size});
-    } else if (layer.type == LayerType::kPrelu) {
-      stages_.push_back({StageKind::kPrelu, i, layer.output_size});
     } else if (layer.type == LayerType::kBatchNorm) {
       LowerBatchNorm(i);
     } else if (const std::optional<StageKind> kind = OwnStage(layer.type)) {
@@ -88,7 +86,10 @@ std::optional<ExecutionPlan::StageKind> ExecutionPlan::OwnStage(LayerType type) 
       return StageKind::kNoise;
     case LayerType::kActivityPenalty:
       return StageKind::kActivityPenalty;
+    case LayerType::kPrelu:
+      return StageKind::kPrelu;
     case LayerType::kDense:
+    case LayerType::kMaxout:
     case LayerType::kActivation:
     case LayerType::kBatchNorm:
       return std::nullopt;
