@@ -3384,6 +3384,47 @@ export interface SwapNoiseLayer {
 }
 
 /**
+ * Dropout (Srivastava et al. 2014): values are zero at random while training, and the others
+ * are scaled so that their mean stays. Values pass unchanged when predicting.
+ *
+ * `y = 0 with probability rate, else x / (1 - rate)`
+ */
+export interface DropoutLayer {
+  readonly type: 'dropout';
+  /** The share of the values that are dropped. Default 0.5, >= 0 and < 1. */
+  readonly rate: number;
+}
+
+/**
+ * Alpha dropout (Klambauer et al. 2017), for networks of selu: dropped values become the least
+ * value of selu, and a and b keep a mean of 0 and a variance of 1. Values pass unchanged when
+ * predicting.
+ *
+ * `y = a s + b with probability rate, else a x + b; s = -1.7580993408473766`
+ */
+export interface AlphaDropoutLayer {
+  readonly type: 'alphaDropout';
+  /** The share of the values that are dropped. Default 0.5, >= 0 and < 1. */
+  readonly rate: number;
+}
+
+/**
+ * Layer normalisation (Ba, Kiros and Hinton 2016): each row with its own mean and variance,
+ * while training and when predicting. Epsilon as in PyTorch.
+ *
+ * `y = gamma (x - mean) / sqrt(variance + epsilon) + beta`
+ */
+export interface LayerNormLayer {
+  readonly type: 'layerNorm';
+  /** Added to the variance. Default 0.00001, >= 1e-30. */
+  readonly epsilon: number;
+  /** Whether there is a learnt gamma for each column, else 1. Default true. */
+  readonly scale: boolean;
+  /** Whether there is a learnt beta for each column, else 0. Default true. */
+  readonly shift: boolean;
+}
+
+/**
  * Passes values on and adds to the loss what makes them sparse (Ng 2011).
  *
  * `y = x; loss + l1 sum |x| + klWeight sum KL(klTarget || mean x)`
@@ -3558,6 +3599,75 @@ export const layerTable = [
     ],
   },
   {
+    name: 'dropout',
+    formula: 'y = 0 with probability rate, else x / (1 - rate)',
+    description:
+      'Dropout (Srivastava et al. 2014): values are zero at random while training, and the others are scaled so that their mean stays. Values pass unchanged when predicting.',
+    parameters: [
+      {
+        name: 'rate',
+        default: 0.5,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: true,
+        description: 'The share of the values that are dropped.',
+      },
+    ],
+  },
+  {
+    name: 'alphaDropout',
+    formula: 'y = a s + b with probability rate, else a x + b; s = -1.7580993408473766',
+    description:
+      'Alpha dropout (Klambauer et al. 2017), for networks of selu: dropped values become the least value of selu, and a and b keep a mean of 0 and a variance of 1. Values pass unchanged when predicting.',
+    parameters: [
+      {
+        name: 'rate',
+        default: 0.5,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: true,
+        description: 'The share of the values that are dropped.',
+      },
+    ],
+  },
+  {
+    name: 'layerNorm',
+    formula: 'y = gamma (x - mean) / sqrt(variance + epsilon) + beta',
+    description:
+      'Layer normalisation (Ba, Kiros and Hinton 2016): each row with its own mean and variance, while training and when predicting. Epsilon as in PyTorch.',
+    parameters: [
+      {
+        name: 'epsilon',
+        default: 0.00001,
+        minimum: 1e-30,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Added to the variance.',
+      },
+      {
+        name: 'scale',
+        default: true,
+        minimum: null,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Whether there is a learnt gamma for each column, else 1.',
+      },
+      {
+        name: 'shift',
+        default: true,
+        minimum: null,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Whether there is a learnt beta for each column, else 0.',
+      },
+    ],
+  },
+  {
     name: 'activityPenalty',
     formula: 'y = x; loss + l1 sum |x| + klWeight sum KL(klTarget || mean x)',
     description: 'Passes values on and adds to the loss what makes them sparse (Ng 2011).',
@@ -3709,6 +3819,45 @@ export function saltAndPepperNoise(
  */
 export function swapNoise(options: OptionsOf<SwapNoiseLayer> = {}): SpecInput<SwapNoiseLayer> {
   return specData({ type: 'swapNoise' }, options);
+}
+
+/**
+ * Dropout (Srivastava et al. 2014): values are zero at random while training, and the others
+ * are scaled so that their mean stays. Values pass unchanged when predicting.
+ *
+ * `y = 0 with probability rate, else x / (1 - rate)`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function dropout(options: OptionsOf<DropoutLayer> = {}): SpecInput<DropoutLayer> {
+  return specData({ type: 'dropout' }, options);
+}
+
+/**
+ * Alpha dropout (Klambauer et al. 2017), for networks of selu: dropped values become the least
+ * value of selu, and a and b keep a mean of 0 and a variance of 1. Values pass unchanged when
+ * predicting.
+ *
+ * `y = a s + b with probability rate, else a x + b; s = -1.7580993408473766`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function alphaDropout(
+  options: OptionsOf<AlphaDropoutLayer> = {},
+): SpecInput<AlphaDropoutLayer> {
+  return specData({ type: 'alphaDropout' }, options);
+}
+
+/**
+ * Layer normalisation (Ba, Kiros and Hinton 2016): each row with its own mean and variance,
+ * while training and when predicting. Epsilon as in PyTorch.
+ *
+ * `y = gamma (x - mean) / sqrt(variance + epsilon) + beta`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function layerNorm(options: OptionsOf<LayerNormLayer> = {}): SpecInput<LayerNormLayer> {
+  return specData({ type: 'layerNorm' }, options);
 }
 
 /**

@@ -161,6 +161,46 @@ LayerGradients PreluBackward(const Layer& layer, const Matrix& x, Matrix& gradie
   return gradients;
 }
 
+// The rows of x, normalised as columns of its transpose.
+Matrix NormalisedRows(const Matrix& x, double epsilon) {
+  const Matrix columns = Transposed(x);
+  return Transposed(Normalised(columns, StatisticsOf(columns), epsilon));
+}
+
+Matrix LayerNormForward(const Layer& layer, const Matrix& inputs) {
+  Matrix u = NormalisedRows(inputs, layer.epsilon);
+  for (int64_t i = 0; i < u.rows; ++i) {
+    for (int64_t j = 0; j < u.columns; ++j) {
+      u.At(i, j) = layer.weights.At(0, j) * u.At(i, j) + layer.bias[static_cast<size_t>(j)];
+    }
+  }
+  return u;
+}
+
+// Turns `gradient` from dL/du into dL/dx.
+LayerGradients LayerNormBackward(const Layer& layer, const Matrix& inputs, Matrix& gradient) {
+  const Matrix normalised = NormalisedRows(inputs, layer.epsilon);
+  const ColumnStatistics statistics = StatisticsOf(Transposed(inputs));
+  LayerGradients gradients{Matrix(1, inputs.columns), ColumnSums(gradient)};
+  const double columns = static_cast<double>(inputs.columns);
+  for (int64_t i = 0; i < inputs.rows; ++i) {
+    double sum = 0;
+    double product = 0;
+    for (int64_t j = 0; j < inputs.columns; ++j) {
+      gradients.weights.At(0, j) += gradient.At(i, j) * normalised.At(i, j);
+      gradient.At(i, j) *= layer.weights.At(0, j);
+      sum += gradient.At(i, j);
+      product += gradient.At(i, j) * normalised.At(i, j);
+    }
+    const double deviation = std::sqrt(statistics.variance[static_cast<size_t>(i)] + layer.epsilon);
+    for (int64_t j = 0; j < inputs.columns; ++j) {
+      const double through_statistics = (sum + normalised.At(i, j) * product) / columns;
+      gradient.At(i, j) = (gradient.At(i, j) - through_statistics) / deviation;
+    }
+  }
+  return gradients;
+}
+
 // The column of the largest of the pieces of unit j.
 int64_t LargestPiece(const Matrix& pieces, int64_t i, int64_t j, int64_t count) {
   int64_t largest = j * count;
@@ -214,6 +254,7 @@ Matrix BeforeActivation(const Network& network, const Layer& layer, const Matrix
   if (layer.kind == LayerKind::kBatchNorm) return BatchNormForward(layer, inputs, mode);
   if (layer.kind == LayerKind::kPrelu) return PreluForward(layer, inputs);
   if (layer.kind == LayerKind::kMaxout) return MaxoutForward(network, layer, inputs);
+  if (layer.kind == LayerKind::kLayerNorm) return LayerNormForward(layer, inputs);
   return inputs;
 }
 
@@ -351,6 +392,8 @@ std::vector<LayerGradients> Gradients(const Network& network, const Function& lo
       gradients[l] = BatchNormBackward(layer, trace.inputs[l], gradient);
     } else if (layer.kind == LayerKind::kPrelu) {
       gradients[l] = PreluBackward(layer, trace.inputs[l], gradient);
+    } else if (layer.kind == LayerKind::kLayerNorm) {
+      gradients[l] = LayerNormBackward(layer, trace.inputs[l], gradient);
     }
   }
   return gradients;

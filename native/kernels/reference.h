@@ -72,7 +72,7 @@ struct ColumnStatistics {
 };
 ColumnStatistics StatisticsOf(const Matrix& x);
 
-enum class LayerKind { kDense, kActivation, kBatchNorm, kPrelu, kMaxout };
+enum class LayerKind { kDense, kActivation, kBatchNorm, kLayerNorm, kPrelu, kMaxout };
 
 struct Layer {
   LayerKind kind = LayerKind::kDense;

@@ -11,6 +11,7 @@
 #include "native/plan/steps/dense_step.h"
 #include "native/plan/steps/gaussian_sampling_step.h"
 #include "native/plan/steps/identity_step.h"
+#include "native/plan/steps/layer_norm_step.h"
 #include "native/plan/steps/maxout_step.h"
 #include "native/plan/steps/noise_step.h"
 #include "native/plan/steps/prelu_step.h"
@@ -40,6 +41,7 @@ ExecutionPlan::ExecutionPlan(const NetworkSpec& spec, const ParameterLayout& lay
     : spec_(spec), layout_(layout), options_(options) {
   Lower();
   Reserve();
+  ReserveRowStatistics();
   ReserveTraining();
   ReserveWeightCopies();
   ReserveValueCopies();
@@ -62,7 +64,8 @@ void ExecutionPlan::Lower() {
     } else if (layer.type == LayerType::kBatchNorm) {
       LowerBatchNorm(i);
     } else if (const std::optional<StageKind> kind = OwnStage(layer.type)) {
-      stages_.push_back({*kind, i, layer.output_size});
+      const bool is_idle = *kind == StageKind::kNoise && !options_.backward();  // when predicting
+      if (!is_idle) stages_.push_back({*kind, i, layer.output_size});
     } else if (LeftToLoss(i)) {
       LowerLogits(i);
     } else {
@@ -83,7 +86,11 @@ std::optional<ExecutionPlan::StageKind> ExecutionPlan::OwnStage(LayerType type) 
     case LayerType::kGaussianNoise:
     case LayerType::kSaltAndPepperNoise:
     case LayerType::kSwapNoise:
+    case LayerType::kDropout:
+    case LayerType::kAlphaDropout:
       return StageKind::kNoise;
+    case LayerType::kLayerNorm:
+      return StageKind::kLayerNorm;
     case LayerType::kActivityPenalty:
       return StageKind::kActivityPenalty;
     case LayerType::kPrelu:
@@ -173,6 +180,16 @@ void ExecutionPlan::ReserveValue(Stage& stage) {
   const size_t columns = static_cast<size_t>(PaddedStride(stage.columns));
   stage.saved_mean = arena_layout_.Reserve<float>(columns);
   stage.saved_inverse = arena_layout_.Reserve<float>(columns);
+}
+
+// Of layer normalisation, which keeps them for the backward pass.
+void ExecutionPlan::ReserveRowStatistics() {
+  const size_t rows = static_cast<size_t>(options_.batch_rows);
+  for (Stage& stage : stages_) {
+    if (stage.kind != StageKind::kLayerNorm) continue;
+    stage.saved_mean = arena_layout_.Reserve<float>(rows);
+    stage.saved_inverse = arena_layout_.Reserve<float>(rows);
+  }
 }
 
 void ExecutionPlan::ReserveTraining() {
@@ -353,6 +370,10 @@ std::unique_ptr<Step> ExecutionPlan::BuildStep(size_t index) const {
     case StageKind::kGaussianSampling:
       return std::make_unique<GaussianSamplingStep>(
           stage.layer, spec_.layers[stage.layer].kl_weight, input, output);
+    case StageKind::kLayerNorm:
+      return std::make_unique<LayerNormStep>(
+          spec_, layout_, stage.layer, input, output,
+          LayerNormStep::Statistics{arena_.At(stage.saved_mean), arena_.At(stage.saved_inverse)});
     case StageKind::kNoise:
       return std::make_unique<NoiseStep>(stage.layer, spec_.layers[stage.layer].noise, input,
                                          output);

@@ -97,6 +97,7 @@ class ExecutionPlan {
     kRowActivation,
     kGaussianSampling,
     kNoise,
+    kLayerNorm,
     kActivityPenalty,
     kPrelu,
     kMaxout,
@@ -129,7 +130,8 @@ class ExecutionPlan {
       return kind == StageKind::kGaussianSampling || kind == StageKind::kActivityPenalty;
     }
     bool HasParameters() const {
-      return kind == StageKind::kDense || kind == StageKind::kPrelu || norm_layer >= 0;
+      return kind == StageKind::kDense || kind == StageKind::kPrelu ||
+             kind == StageKind::kLayerNorm || norm_layer >= 0;
     }
   };
 
@@ -152,6 +154,7 @@ class ExecutionPlan {
   void Reserve();
   void ReserveValue(Stage& stage);
   void ReserveTraining();
+  void ReserveRowStatistics();
   void ReserveWeightCopies();
   void ReserveValueCopies();
   void ReserveObjective();

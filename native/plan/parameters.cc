@@ -78,6 +78,10 @@ ParameterLayout::ParameterLayout(const NetworkSpec& spec)
     if (layer.type == LayerType::kPrelu) {
       AddBlock(prefix + "weight", i, ParameterRole::kScale, {layer.shared ? 1 : out});
     }
+    if (layer.type == LayerType::kLayerNorm) {
+      if (layer.scale) AddBlock(prefix + "weight", i, ParameterRole::kScale, {out});
+      if (layer.shift) AddBlock(prefix + "bias", i, ParameterRole::kShift, {out});
+    }
     if (layer.type == LayerType::kBatchNorm) {
       AddBlock(prefix + "weight", i, ParameterRole::kScale, {out});
       AddBlock(prefix + "bias", i, ParameterRole::kShift, {out});

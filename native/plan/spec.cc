@@ -175,6 +175,74 @@ void ReadSwapNoise(const ValueReader& reader, LayerSpec& layer) {
   layer.noise = {.kind = NoiseKind::kSwap, .rate = ReadParameters(reader, kSwapNoiseInfo)[0]};
 }
 
+constexpr ParameterInfo kDropoutParameters[] = {
+    {.name = "rate",
+     .fallback = 0.5,
+     .minimum = 0.0,
+     .maximum = 1.0,
+     .maximum_exclusive = true,
+     .description = "The share of the values that are dropped."}};
+
+constexpr RowInfo kDropoutInfo{
+    "dropout", "y = 0 with probability rate, else x / (1 - rate)",
+    "Dropout (Srivastava et al. 2014): values are zero at random while training, and the others "
+    "are scaled so that their mean stays. Values pass unchanged when predicting.",
+    kDropoutParameters};
+
+void ReadDropout(const ValueReader& reader, LayerSpec& layer) {
+  layer.type = LayerType::kDropout;
+  layer.output_size = layer.input_size;
+  layer.noise = {.kind = NoiseKind::kDropout, .rate = ReadParameters(reader, kDropoutInfo)[0]};
+}
+
+constexpr RowInfo kAlphaDropoutInfo{
+    "alphaDropout", "y = a s + b with probability rate, else a x + b; s = -1.7580993408473766",
+    "Alpha dropout (Klambauer et al. 2017), for networks of selu: dropped values become the least "
+    "value of selu, and a and b keep a mean of 0 and a variance of 1. Values pass unchanged when "
+    "predicting.",
+    kDropoutParameters};
+
+void ReadAlphaDropout(const ValueReader& reader, LayerSpec& layer) {
+  layer.type = LayerType::kAlphaDropout;
+  layer.output_size = layer.input_size;
+  layer.noise = {.kind = NoiseKind::kAlphaDropout,
+                 .rate = ReadParameters(reader, kAlphaDropoutInfo)[0]};
+}
+
+constexpr ParameterInfo kLayerNormParameters[] = {
+    {.name = "epsilon",
+     .fallback = 1e-5,
+     .minimum = 1e-30,  // far enough from zero to stay there in single precision
+     .maximum = std::numeric_limits<double>::infinity(),
+     .description = "Added to the variance."},
+    {.name = "scale",
+     .fallback = 1,
+     .minimum = 0,
+     .maximum = 1,
+     .is_boolean = true,
+     .description = "Whether there is a learnt gamma for each column, else 1."},
+    {.name = "shift",
+     .fallback = 1,
+     .minimum = 0,
+     .maximum = 1,
+     .is_boolean = true,
+     .description = "Whether there is a learnt beta for each column, else 0."}};
+
+constexpr RowInfo kLayerNormInfo{
+    "layerNorm", "y = gamma (x - mean) / sqrt(variance + epsilon) + beta",
+    "Layer normalisation (Ba, Kiros and Hinton 2016): each row with its own mean and variance, "
+    "while training and when predicting. Epsilon as in PyTorch.",
+    kLayerNormParameters};
+
+void ReadLayerNorm(const ValueReader& reader, LayerSpec& layer) {
+  layer.type = LayerType::kLayerNorm;
+  layer.output_size = layer.input_size;
+  const std::vector<double> parameters = ReadParameters(reader, kLayerNormInfo);
+  layer.epsilon = parameters[0];
+  layer.scale = parameters[1] != 0;
+  layer.shift = parameters[2] != 0;
+}
+
 constexpr ParameterInfo kActivityPenaltyParameters[] = {
     {.name = "l1",
      .fallback = 0.0,
@@ -266,6 +334,9 @@ constexpr LayerTypeRow kLayerTypes[] = {
     {LayerType::kGaussianNoise, kGaussianNoiseInfo, &ReadGaussianNoise},
     {LayerType::kSaltAndPepperNoise, kSaltAndPepperNoiseInfo, &ReadSaltAndPepperNoise},
     {LayerType::kSwapNoise, kSwapNoiseInfo, &ReadSwapNoise},
+    {LayerType::kDropout, kDropoutInfo, &ReadDropout},
+    {LayerType::kAlphaDropout, kAlphaDropoutInfo, &ReadAlphaDropout},
+    {LayerType::kLayerNorm, kLayerNormInfo, &ReadLayerNorm},
     {LayerType::kActivityPenalty, kActivityPenaltyInfo, &ReadActivityPenalty},
     {LayerType::kPrelu, kPreluInfo, &ReadPrelu},
     {LayerType::kMaxout,

@@ -21,12 +21,15 @@ enum class LayerType {
   kGaussianNoise,
   kSaltAndPepperNoise,
   kSwapNoise,
+  kDropout,
+  kAlphaDropout,
   kActivityPenalty,
   kPrelu,
   kMaxout,
+  kLayerNorm,
 };
 
-enum class NoiseKind { kMasking, kGaussian, kSaltAndPepper, kSwap };
+enum class NoiseKind { kMasking, kGaussian, kSaltAndPepper, kSwap, kDropout, kAlphaDropout };
 
 struct NoiseSpec {
   NoiseKind kind = NoiseKind::kMasking;
@@ -54,9 +57,11 @@ struct LayerSpec {
   bool bias = true;
   Choice kernel_initializer;
   Choice bias_initializer;
-  // Batch normalisation only.
+  // Normalisations only.
   double momentum = 0;
   double epsilon = 0;
+  bool scale = true;  // layer normalisation: whether there is one
+  bool shift = true;
   // Prelu only.
   bool shared = false;
   double slope = 0;

@@ -393,6 +393,29 @@ TEST(GradientsOfMaxout) {
   }
 }
 
+TEST(GradientsOfLayerNormalisation) {
+  const auto norm = [](bool scale, bool shift) {
+    return Value(Value::Object{{"type", "layerNorm"}, {"scale", scale}, {"shift", shift}});
+  };
+  for (const bool scale : {true, false}) {
+    for (const bool shift : {true, false}) {
+      for (const int64_t width : {3, 8, 17, 70}) {
+        const std::vector<Value::Array> networks = {
+            {Dense(width, "linear"), norm(scale, shift), Activation("relu"), Dense(3, "linear")},
+            {Dense(width, "tanh"), norm(scale, shift), norm(true, true), Dense(3, "linear")},
+            {norm(scale, shift), Dense(width, "tanh"), norm(scale, shift)},
+        };
+        for (const Value::Array& layers : networks) {
+          CheckGradients({Spec(6, layers), "meanSquaredError", 5, 2, TargetKind::kMatrix, 10});
+        }
+      }
+    }
+  }
+  CheckGradients({Spec(6, {Dense(80, "linear"), norm(true, true), Activation("gelu"),
+                           Dense(4, "linear"), norm(true, true), Activation("softmax")}),
+                  "crossEntropy", 32, 0, TargetKind::kClasses});
+}
+
 TEST(GradientsOfNetworksOfOneUnit) {
   for (const int64_t rows : {1, 5}) {
     for (const char* hidden : {"linear", "tanh", "softmax"}) {

@@ -119,6 +119,8 @@ TEST(GradientsThroughNoise) {
   CheckGradients(
       Between(Layer("saltAndPepperNoise", {{"rate", 0.4}, {"low", -0.5}, {"high", 0.75}})));
   CheckGradients(Between(Layer("swapNoise", {{"rate", 0.4}})));
+  CheckGradients(Between(Layer("dropout", {{"rate", 0.4}})));
+  CheckGradients(Between(Layer("alphaDropout", {{"rate", 0.2}})));
 }
 
 TEST(GradientsThroughActivityPenalties) {
@@ -193,6 +195,43 @@ TEST(NoiseReplacesItsShareOfTheValues) {
   EXPECT_NEAR(ShareOf(pepper, is(-2.0f)), 0.2, kTolerance);
   EXPECT_EQ(ShareOf(Layer("maskingNoise", {{"rate", 0.0}}), unchanged), 1.0);
   EXPECT_EQ(ShareOf(Layer("maskingNoise", {{"rate", 1.0}}), is(0.0f)), 1.0);
+}
+
+TEST(DropoutScalesWhatItKeeps) {
+  const Value layer = Layer("dropout", {{"rate", 0.2}});
+  EXPECT_NEAR(ShareOf(layer, [](int64_t, float y) { return y == 0; }), 0.2, 0.02);
+  const auto scaled = [](int64_t i, float y) { return std::fabs(y / Original(i) - 1.25f) < 1e-6f; };
+  EXPECT_NEAR(ShareOf(layer, scaled), 0.8, 0.02);
+}
+
+TEST(AlphaDropoutKeepsMeanAndVariance) {
+  constexpr double kRate = 0.2;
+  constexpr double kSaturated = -1.7580993408473766;
+  const Passes passes = PassThrough(Layer("alphaDropout", {{"rate", kRate}}));
+  const double dropped =
+      static_cast<double>(*std::min_element(passes.training.begin(), passes.training.end()));
+  // The scale and the shift of what is kept, from two kept values.
+  std::vector<size_t> kept;
+  for (size_t i = 0; i < passes.training.size(); ++i) {
+    if (static_cast<double>(passes.training[i]) != dropped) kept.push_back(i);
+  }
+  const auto count = static_cast<double>(passes.training.size());
+  EXPECT_NEAR(static_cast<double>(kept.size()) / count, 1.0 - kRate, 0.02);
+  const size_t low = kept.front();
+  const size_t high = kept.back();
+  const double a =
+      (static_cast<double>(passes.training[high]) - static_cast<double>(passes.training[low])) /
+      static_cast<double>(high - low);
+  const double b = static_cast<double>(passes.training[low]) - a * static_cast<double>(low + 1);
+  EXPECT_NEAR(dropped, a * kSaturated + b, 1e-3);
+  // What becomes of a mean of 0 and a variance of 1.
+  EXPECT_NEAR((1.0 - kRate) * b + kRate * dropped, 0.0, 1e-3);
+  EXPECT_NEAR((1.0 - kRate) * (a * a + b * b) + kRate * dropped * dropped, 1.0, 1e-3);
+}
+
+TEST(NoiseFollowsFromTheNumberOfTheBatch) {
+  const Value spec = Between(Layer("dropout", {{"rate", 0.5}}));
+  EXPECT_EQ(Trial(spec).Loss(false), Trial(spec).Loss(false));
 }
 
 TEST(SwapNoiseTakesValuesOfTheSameColumn) {

@@ -1,6 +1,7 @@
 // What the tests of plans share: specs in few words, and a network's naive twin.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -108,11 +109,22 @@ inline reference::Network TwinOf(const NetworkSpec& spec, const ParameterLayout&
         copy.weights = reference::Matrix(1, layer.shared ? 1 : layer.output_size);
         copy.weights.values = read(ParameterRole::kScale);
         break;
+      case LayerType::kLayerNorm:
+        copy.kind = reference::LayerKind::kLayerNorm;
+        copy.weights = reference::Matrix(1, layer.output_size);
+        std::fill_n(copy.weights.values.begin(), layer.output_size, 1.0);
+        if (layer.scale) copy.weights.values = read(ParameterRole::kScale);
+        copy.bias = read(ParameterRole::kShift);
+        copy.bias.resize(static_cast<size_t>(layer.output_size), 0.0);
+        copy.epsilon = layer.epsilon;
+        break;
       case LayerType::kGaussianSampling:
       case LayerType::kMaskingNoise:
       case LayerType::kGaussianNoise:
       case LayerType::kSaltAndPepperNoise:
       case LayerType::kSwapNoise:
+      case LayerType::kDropout:
+      case LayerType::kAlphaDropout:
       case LayerType::kActivityPenalty:
         // Random layers and penalties: plan_random_layers.cc differentiates the plan itself.
         throw std::invalid_argument("no twin");

@@ -2,7 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { activation, batchNorm, dense, type LayerSpec, maxout, prelu } from '../../lib/index.js';
+import {
+  activation,
+  alphaDropout,
+  batchNorm,
+  dense,
+  dropout,
+  type LayerSpec,
+  layerNorm,
+  maxout,
+  prelu,
+} from '../../lib/index.js';
 import { native } from '../../lib/native.js';
 import {
   activationTable,
@@ -67,6 +77,12 @@ describe('the definitions of layers', () => {
         prelu({ shared: false }),
         maxout(3, { pieces: 4 }),
         activation('tanh'),
+        dropout(),
+        alphaDropout(),
+        layerNorm(),
+        layerNorm({ scale: false }),
+        layerNorm({ shift: false }),
+        layerNorm({ scale: false, shift: false }),
         activation('linear'),
         dense(7),
         dense(2, { activation: 'softmax' }),

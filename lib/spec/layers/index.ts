@@ -3,9 +3,12 @@ import { ArgumentError } from '../../errors.js';
 import type { SpecInput } from '../data.js';
 import type {
   ActivityPenaltyLayer,
+  AlphaDropoutLayer,
   BatchNormLayer,
+  DropoutLayer,
   GaussianNoiseLayer,
   GaussianSamplingLayer,
+  LayerNormLayer,
   MaskingNoiseLayer,
   PreluLayer,
   SaltAndPepperNoiseLayer,
@@ -20,6 +23,7 @@ import { batchNormDefinition } from './batchNorm.js';
 import type { LayerDefinition, ModuleTensors } from './definition.js';
 import { type DenseLayer, type DenseSpec, denseDefinition } from './dense.js';
 import { gaussianSamplingDefinition } from './gaussianSampling.js';
+import { layerNormDefinition } from './layerNorm.js';
 import { type MaxoutLayer, type MaxoutSpec, maxoutDefinition } from './maxout.js';
 import { passThroughDefinition } from './passThrough.js';
 import { preluDefinition } from './prelu.js';
@@ -36,6 +40,9 @@ type NumericLayer =
   | GaussianNoiseLayer
   | SaltAndPepperNoiseLayer
   | SwapNoiseLayer
+  | DropoutLayer
+  | AlphaDropoutLayer
+  | LayerNormLayer
   | ActivityPenaltyLayer
   | PreluLayer;
 
@@ -50,6 +57,9 @@ const definitions: Definitions = {
   gaussianNoise: passThroughDefinition('gaussianNoise'),
   saltAndPepperNoise: passThroughDefinition('saltAndPepperNoise'),
   swapNoise: passThroughDefinition('swapNoise'),
+  dropout: passThroughDefinition('dropout'),
+  alphaDropout: passThroughDefinition('alphaDropout'),
+  layerNorm: layerNormDefinition,
   activityPenalty: passThroughDefinition('activityPenalty'),
   prelu: preluDefinition,
   maxout: maxoutDefinition,

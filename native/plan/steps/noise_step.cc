@@ -1,125 +1,194 @@
 #include "native/plan/steps/noise_step.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "native/core/random.h"
-#include "native/plan/steps/blocks.h"
+#include "native/kernels/instruction_set.h"
 
 namespace layerwise {
 namespace {
 
-// The random numbers of one row. They depend on the seed, the step, the layer and the place alone,
-// so that threads change nothing.
-class RowNoise {
- public:
-  RowNoise(const TrainingPass& pass, uint32_t layer, int64_t row, int64_t columns)
-      : stream_(pass.seed, StreamPurpose::kNoise, layer),
-        begin_((pass.step << 32) + static_cast<uint64_t>(row * ((columns + 3) / 4 * 4))) {}
+// Whether an element is replaced, and by which row's.
+enum Sequence : uint32_t { kReplaced = 0, kSourceRow = 1 };
 
-  float Normal(int64_t column) const { return stream_.Normal(Index(column)); }
+// How many of all 2^32 numbers a share is.
+uint32_t Threshold(double share) {
+  return static_cast<uint32_t>(std::min(std::round(share * 0x1p32), 0x1p32 - 1.0));
+}
 
-  // fn(column, bits) for every column; four draws come from one block.
-  template <typename F>
-  void ForColumns(int64_t columns, F&& fn) const {
-    for (int64_t first = 0; first < columns; first += 4) {
-      const std::array<uint32_t, 4> bits = stream_.Block(Index(first) / 4);
-      const int64_t end = std::min<int64_t>(first + 4, columns);
-      for (int64_t j = first; j < end; ++j) fn(j, bits[static_cast<size_t>(j - first)]);
-    }
+NoiseReplacement Dropout(double rate) {
+  NoiseReplacement replacement;
+  replacement.threshold = Threshold(rate);
+  replacement.scale = static_cast<float>(1.0 / (1.0 - rate));
+  return replacement;
+}
+
+// a and b keep a mean of 0 and a variance of 1 (Klambauer et al. 2017, section "new dropout
+// technique").
+NoiseReplacement AlphaDropout(double rate) {
+  constexpr double kSaturated = -1.7580993408473766;  // -lambda alpha of selu
+  const double kept = 1.0 - rate;
+  const double a = 1.0 / std::sqrt(kept * (1.0 + rate * kSaturated * kSaturated));
+  const double b = -a * rate * kSaturated;
+  NoiseReplacement replacement;
+  replacement.threshold = Threshold(rate);
+  replacement.high = static_cast<float>(a * kSaturated + b);
+  replacement.scale = static_cast<float>(a);
+  replacement.shift = static_cast<float>(b);
+  return replacement;
+}
+
+NoiseReplacement SaltAndPepper(const NoiseSpec& noise) {
+  NoiseReplacement replacement;
+  replacement.low_threshold = Threshold(noise.rate / 2.0);
+  replacement.threshold = Threshold(noise.rate);
+  replacement.low = static_cast<float>(noise.low);
+  replacement.high = static_cast<float>(noise.high);
+  return replacement;
+}
+
+NoiseReplacement ReplacementOf(const NoiseSpec& noise) {
+  NoiseReplacement replacement;
+  switch (noise.kind) {
+    case NoiseKind::kDropout:
+      return Dropout(noise.rate);
+    case NoiseKind::kAlphaDropout:
+      return AlphaDropout(noise.rate);
+    case NoiseKind::kSaltAndPepper:
+      return SaltAndPepper(noise);
+    case NoiseKind::kMasking:
+    case NoiseKind::kSwap:
+      replacement.threshold = Threshold(noise.rate);
+      return replacement;
+    case NoiseKind::kGaussian:
+      return replacement;
   }
+  return replacement;
+}
 
- private:
-  uint64_t Index(int64_t column) const { return begin_ + static_cast<uint64_t>(column); }
-
-  RandomStream stream_;
-  uint64_t begin_;
-};
-
-// The share of all bits that lies below, as a bound for them.
-uint64_t BoundOf(double rate) { return static_cast<uint64_t>(rate * 4294967296.0); }
-
-// Which row a swapped value comes from. Its bits are below the bound, so that they are stretched to
-// all bits first.
-int64_t SourceRow(uint32_t bits, uint64_t bound, int64_t rows) {
-  const uint64_t stretched = (uint64_t{bits} << 32) / bound;  // below 2^32
-  return static_cast<int64_t>((stretched * static_cast<uint64_t>(rows)) >> 32);
+void ClearPadding(const MatrixView& values, int64_t row) {
+  std::fill(values.Row(row) + values.columns, values.Row(row) + values.stride, 0.0f);
 }
 
 }  // namespace
 
+NoiseStep::NoiseStep(size_t layer, const NoiseSpec& noise, const ValueBuffer& input,
+                     const ValueBuffer& output)
+    : kernels_(NoiseKernelsFor(SelectedInstructionSet())),
+      kind_(noise.kind),
+      layer_(static_cast<uint32_t>(layer)),
+      replacement_(ReplacementOf(noise)),
+      deviation_(static_cast<float>(noise.deviation)),
+      input_(input),
+      output_(output) {}
+
+NoiseStream NoiseStep::StreamOf(const TrainingPass& pass, uint32_t sequence) const {
+  return {{pass.seed, static_cast<uint32_t>(StreamPurpose::kNoise)},
+          layer_,
+          static_cast<uint32_t>(pass.step),
+          sequence};
+}
+
+uint32_t NoiseStep::FirstBlock(int64_t row) const {
+  const int64_t groups = (output_.columns + kNoiseGroup - 1) / kNoiseGroup;
+  return static_cast<uint32_t>(row * groups * kBlocksInNoiseGroup);
+}
+
 void NoiseStep::Forward(const StepContext& context) {
   ForRows(context, output_.columns, [&](int64_t first, int64_t rows) {
-    CopyBlock(input_.output, output_.linear, {first, rows, 0, output_.columns});
     if (context.training != nullptr) {
-      for (int64_t i = first; i < first + rows; ++i) CorruptRow(*context.training, i, context.rows);
+      for (int64_t i = first; i < first + rows; ++i) DisturbRow(context, i);
+    } else {
+      CopyBlock(input_.output, output_.linear, {first, rows, 0, output_.columns});
     }
     output_.Finish(context, first, rows, 0, output_.columns);
   });
 }
 
-void NoiseStep::CorruptRow(const TrainingPass& pass, int64_t row, int64_t rows) const {
-  const int64_t columns = output_.columns;
-  const RowNoise noise(pass, layer_, row, columns);
-  float* y = output_.linear.Row(row);
-  const uint64_t bound = BoundOf(noise_.rate);
-  switch (noise_.kind) {
-    case NoiseKind::kGaussian:
-      for (int64_t j = 0; j < columns; ++j) {
-        y[j] += static_cast<float>(noise_.deviation) * noise.Normal(j);
-      }
-      return;
-    case NoiseKind::kMasking:
-      noise.ForColumns(columns, [&](int64_t j, uint32_t bits) {
-        if (bits < bound) y[j] = 0.0f;
-      });
-      return;
-    case NoiseKind::kSaltAndPepper:
-      noise.ForColumns(columns, [&](int64_t j, uint32_t bits) {
-        if (bits >= bound) return;
-        y[j] = static_cast<float>(bits < bound / 2 ? noise_.low : noise_.high);
-      });
-      return;
-    case NoiseKind::kSwap:
-      noise.ForColumns(columns, [&](int64_t j, uint32_t bits) {
-        if (bits < bound) y[j] = input_.output.Row(SourceRow(bits, bound, rows))[j];
-      });
-      return;
+void NoiseStep::DisturbRow(const StepContext& context, int64_t row) const {
+  const NoiseStream stream = StreamOf(*context.training, kReplaced);
+  const NoiseRow values{input_.output.Row(row), output_.linear.Row(row), output_.columns,
+                        FirstBlock(row)};
+  if (kind_ == NoiseKind::kGaussian) {
+    kernels_.add_normal(stream, values, deviation_);
+  } else if (kind_ == NoiseKind::kSwap) {
+    ForSources(context, row, 0, output_.columns, [&](int64_t column, int64_t source) {
+      values.output[column] = input_.output.Row(source)[column];
+    });
+  } else {
+    kernels_.replace(stream, values, replacement_);
+  }
+  ClearPadding(output_.linear, row);
+}
+
+template <typename F>
+void NoiseStep::ForSources(const StepContext& context, int64_t row, int64_t first_column,
+                           int64_t columns, F&& fn) const {
+  const auto others = static_cast<uint64_t>(context.rows - 1);
+  for (int64_t begin = first_column; begin < first_column + columns; begin += kNoiseGroup) {
+    const uint32_t block = FirstBlock(row) + static_cast<uint32_t>(begin / 4);
+    uint32_t replaced[kNoiseGroup];
+    uint32_t sources[kNoiseGroup];
+    kernels_.numbers(StreamOf(*context.training, kReplaced), block, kNoiseGroup, replaced);
+    kernels_.numbers(StreamOf(*context.training, kSourceRow), block, kNoiseGroup, sources);
+    const int64_t count = std::min(kNoiseGroup, first_column + columns - begin);
+    for (int64_t k = 0; k < count; ++k) {
+      const bool is_replaced = others > 0 && replaced[k] < replacement_.threshold;
+      const auto other = static_cast<int64_t>(sources[k] * others >> 32);
+      const int64_t source = other < row ? other : other + 1;  // never the row itself
+      fn(begin + k, is_replaced ? source : row);
+    }
   }
 }
 
 void NoiseStep::Backward(const StepContext& context) {
   if (!input_.gradient) return;
-  ForRows(context, input_.columns, [&](int64_t first, int64_t rows) {
-    CopyBlock(output_.gradient, input_.gradient, {first, rows, 0, input_.columns});
-    for (int64_t i = first; i < first + rows; ++i) DifferentiateRow(*context.training, i);
-  });
-  if (noise_.kind == NoiseKind::kSwap) {  // in order: several rows may have taken from one
-    for (int64_t i = 0; i < context.rows; ++i) ReturnSwapped(*context.training, i, context.rows);
+  if (kind_ == NoiseKind::kSwap) {
+    DifferentiateSwaps(context);
+  } else {
+    ForRows(context, input_.columns, [&](int64_t first, int64_t rows) {
+      for (int64_t i = first; i < first + rows; ++i) DifferentiateRow(*context.training, i);
+    });
   }
   ForBlocks(context, input_, [&](const Block& block) {
     input_.Differentiate(context, block.first_row, block.rows, block.first_column, block.columns);
   });
 }
 
-// What was replaced has no part in the output.
 void NoiseStep::DifferentiateRow(const TrainingPass& pass, int64_t row) const {
-  if (noise_.kind == NoiseKind::kGaussian) return;
-  const uint64_t bound = BoundOf(noise_.rate);
-  float* gradient = input_.gradient.Row(row);
-  RowNoise(pass, layer_, row, input_.columns)
-      .ForColumns(input_.columns, [&](int64_t j, uint32_t bits) {
-        if (bits < bound) gradient[j] = 0.0f;
-      });
+  const float* dy = output_.gradient.Row(row);
+  float* dx = input_.gradient.Row(row);
+  if (kind_ == NoiseKind::kGaussian) {
+    std::copy_n(dy, input_.columns, dx);
+  } else {
+    NoiseReplacement slope;  // nothing comes through where an element was replaced
+    slope.threshold = replacement_.threshold;
+    slope.scale = replacement_.scale;
+    kernels_.replace(StreamOf(pass, kReplaced), {dy, dx, input_.columns, FirstBlock(row)}, slope);
+  }
+  ClearPadding(input_.gradient, row);
 }
 
-void NoiseStep::ReturnSwapped(const TrainingPass& pass, int64_t row, int64_t rows) const {
-  const uint64_t bound = BoundOf(noise_.rate);
-  const float* gradient = output_.gradient.Row(row);
-  RowNoise(pass, layer_, row, input_.columns)
-      .ForColumns(input_.columns, [&](int64_t j, uint32_t bits) {
-        if (bits >= bound) return;
-        input_.gradient.Row(SourceRow(bits, bound, rows))[j] += gradient[j];
+// An element may have gone to several rows: its gradient is their sum, taken in their order.
+void NoiseStep::DifferentiateSwaps(const StepContext& context) const {
+  const int64_t columns = input_.columns;
+  const int64_t tasks = (columns + kNoiseGroup - 1) / kNoiseGroup;
+  const double operations =
+      kOperationsPerElement * static_cast<double>(context.rows) * static_cast<double>(columns);
+  context.Parallel(tasks, operations, [&](int64_t task, int) {
+    const int64_t first = task * kNoiseGroup;
+    const int64_t count = std::min(kNoiseGroup, columns - first);
+    const int64_t whole = first + count == columns ? input_.gradient.stride - first : count;
+    for (int64_t i = 0; i < context.rows; ++i) {
+      std::fill_n(input_.gradient.Row(i) + first, whole, 0.0f);
+    }
+    for (int64_t i = 0; i < context.rows; ++i) {
+      ForSources(context, i, first, count, [&](int64_t column, int64_t source) {
+        input_.gradient.Row(source)[column] += output_.gradient.Row(i)[column];
       });
+    }
+  });
 }
 
 }  // namespace layerwise

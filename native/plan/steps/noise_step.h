@@ -1,10 +1,13 @@
-// Corrupts values while training and passes them on when predicting: an autoencoder in front of
-// which it stands learns to give back clean rows.
+// A layer that disturbs its input while training: dropout, noise, corruption. The random numbers
+// follow from the seed, the batch, the layer and the place of an element, so threads change
+// nothing; the backward pass draws them again instead of keeping them.
 #pragma once
 
 #include <cstdint>
 
+#include "native/kernels/noise.h"
 #include "native/plan/spec.h"
+#include "native/plan/steps/blocks.h"
 #include "native/plan/steps/step.h"
 
 namespace layerwise {
@@ -12,19 +15,30 @@ namespace layerwise {
 class NoiseStep final : public Step {
  public:
   NoiseStep(size_t layer, const NoiseSpec& noise, const ValueBuffer& input,
-            const ValueBuffer& output)
-      : layer_(static_cast<uint32_t>(layer)), noise_(noise), input_(input), output_(output) {}
+            const ValueBuffer& output);
 
   void Forward(const StepContext& context) override;
   void Backward(const StepContext& context) override;
 
  private:
-  void CorruptRow(const TrainingPass& pass, int64_t row, int64_t rows) const;
-  void DifferentiateRow(const TrainingPass& pass, int64_t row) const;
-  void ReturnSwapped(const TrainingPass& pass, int64_t row, int64_t rows) const;
+  // Which numbers an element of the batch takes.
+  NoiseStream StreamOf(const TrainingPass& pass, uint32_t sequence) const;
+  uint32_t FirstBlock(int64_t row) const;
 
+  void DisturbRow(const StepContext& context, int64_t row) const;
+  void DifferentiateRow(const TrainingPass& pass, int64_t row) const;
+
+  // Calls fn(column, row to take from) for some columns of a row.
+  template <typename F>
+  void ForSources(const StepContext& context, int64_t row, int64_t first_column, int64_t columns,
+                  F&& fn) const;
+  void DifferentiateSwaps(const StepContext& context) const;
+
+  const NoiseKernels& kernels_;
+  const NoiseKind kind_;
   const uint32_t layer_;
-  const NoiseSpec noise_;
+  const NoiseReplacement replacement_;
+  const float deviation_;
   const ValueBuffer& input_;
   const ValueBuffer& output_;
 };
