@@ -160,7 +160,7 @@ function scalingOf(column: ColumnStatistics, path: string): { mean: number; devi
       remedy: `Write a missing value as an empty field, or leave the column out with --ignore ${quoted(name)}.`,
     });
   }
-  if (minimum === maximum) return { mean: minimum, deviation: 1 };
+  if (isConstant(minimum, maximum)) return { mean: minimum, deviation: 1 };
   // A spread of 1e-200 or 1e200 leaves the range of a double when it is squared.
   if (Number.isFinite(deviation) && deviation > 0) return { mean, deviation };
   throw new DataError({
@@ -169,6 +169,12 @@ function scalingOf(column: ColumnStatistics, path: string): { mean: number; devi
     received: `values from ${minimum} to ${maximum}`,
     remedy: `Rescale the column, or leave it out with --ignore ${quoted(name)}.`,
   });
+}
+
+/** Values that differ by their rounding alone have no spread that could be told from zero. */
+function isConstant(minimum: number, maximum: number): boolean {
+  const rounding = 4 * Number.EPSILON * Math.max(Math.abs(minimum), Math.abs(maximum));
+  return maximum - minimum <= rounding;
 }
 
 function textColumn(

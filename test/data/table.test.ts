@@ -305,6 +305,12 @@ describe('encoding a table', () => {
     }
   });
 
+  it('takes numbers that differ by their rounding alone for a constant', async () => {
+    const text = csv('number,word', '999999.999999999,red', '999999.9999999988,green');
+    const { schema } = await survey(text);
+    expect(schema.columns[0]).toMatchObject({ mean: 999999.9999999988, deviation: 1 });
+  });
+
   it('decodes to what was encoded, for any table', async () => {
     const number = fc.oneof(
       fc.integer({ min: -1000, max: 1000 }),
