@@ -16,9 +16,12 @@ const windows = process.platform === 'win32';
 
 const program = `
   import { dense, sequential } from 'layerwise';
+  import { float, Study } from 'layerwise/search';
   const model = sequential([dense(1)], { inputSize: 2, seed: 1 });
   const { rows, columns } = await model.predict(new Float32Array([1, 2, 3, 4]));
   if (rows !== 2 || columns !== 1) throw new Error('predict gave ' + rows + ' x ' + columns);
+  const study = new Study({ space: { rate: float(0, 1) } });
+  if (study.ask()?.complete(1).state !== 'complete') throw new Error('a trial did not complete');
 `;
 
 /**

@@ -63,7 +63,10 @@ const projectOfReaders = {
   extends: '../../tsconfig.base.json',
   compilerOptions: {
     noUncheckedIndexedAccess: false,
-    paths: { layerwise: ['../../dist/index.d.ts'] },
+    paths: {
+      layerwise: ['../../dist/index.d.ts'],
+      'layerwise/search': ['../../dist/search/index.d.ts'],
+    },
     typeRoots: ['../../node_modules/@types'],
   },
   include: ['.'],

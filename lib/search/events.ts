@@ -1,0 +1,82 @@
+import { StateError } from '../errors.js';
+import type { Parameters, Trial } from './trial.js';
+
+/** All that can happen to a study. Its trials are what follows from its events, in their order. */
+export type StudyEvent = StartedEvent | RestartedEvent | ReportedEvent | FinishedEvent;
+
+interface AnyEvent {
+  /** The number of the trial. */
+  readonly number: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+export interface StartedEvent extends AnyEvent {
+  readonly type: 'started';
+  readonly parameters: Parameters;
+}
+
+/** Whoever ran it was killed; it begins anew, and its reports are forgotten. */
+export interface RestartedEvent extends AnyEvent {
+  readonly type: 'restarted';
+}
+
+export interface ReportedEvent extends AnyEvent {
+  readonly type: 'reported';
+  readonly step: number;
+  readonly value: number | null;
+}
+
+export interface FinishedEvent extends AnyEvent {
+  readonly type: 'finished';
+  readonly state: 'complete' | 'pruned' | 'failed';
+  readonly value: number | null;
+  readonly error: string | null;
+}
+
+/**
+ * The record of the trial of an event, after it.
+ *
+ * @throws StateError when the event cannot follow on what has happened.
+ */
+export function trialAfter(trials: readonly Trial[], event: StudyEvent): Trial {
+  const { number } = event;
+  if (event.type === 'started') {
+    if (number === trials.length) return startedTrial(event);
+    throw outOfOrder(number, `the number ${trials.length}`, `number ${number}`);
+  }
+  const trial = trials[number];
+  if (trial?.state === 'running') return changed(trial, event);
+  throw outOfOrder(number, 'a trial that runs', trial && `one that is ${trial.state}`);
+}
+
+function startedTrial({ number, parameters, at }: StartedEvent): Trial {
+  return {
+    number,
+    state: 'running',
+    parameters,
+    value: null,
+    reports: [],
+    error: null,
+    startedAt: at,
+    finishedAt: null,
+  };
+}
+
+function changed(trial: Trial, event: Exclude<StudyEvent, StartedEvent>): Trial {
+  if (event.type === 'restarted') return { ...trial, reports: [], startedAt: event.at };
+  if (event.type === 'finished') {
+    const { state, value, error, at } = event;
+    return { ...trial, state, value, error, finishedAt: at };
+  }
+  const { step, value } = event;
+  const last = trial.reports.at(-1);
+  if (last && step <= last.step) {
+    throw outOfOrder(trial.number, `a step above ${last.step}`, `step ${step}`);
+  }
+  return { ...trial, reports: [...trial.reports, { step, value }] };
+}
+
+function outOfOrder(number: number, expected: string, received = 'one that has not started') {
+  return new StateError({ path: `trials[${number}]`, expected, received });
+}

@@ -1,0 +1,46 @@
+/** Hyper-parameter search: what `layerwise/search` exports. */
+
+export type { RandomStream } from '../random.js';
+export type { ChoiceDomain, Domain, NumberDomain } from './domain.js';
+export type {
+  FinishedEvent,
+  ReportedEvent,
+  RestartedEvent,
+  StartedEvent,
+  StudyEvent,
+} from './events.js';
+export type { Pruner, PrunerContext } from './pruner.js';
+export type { Sampler, SamplerContext } from './sampler.js';
+export { randomSampler } from './samplers/random.js';
+export type { Dimension, SearchSpace } from './searchSpace.js';
+export {
+  type ChoiceOptions,
+  type ChoiceParameter,
+  type Condition,
+  type Conditional,
+  type ConditionRange,
+  choice,
+  type FloatOptions,
+  type FloatParameter,
+  float,
+  type IntOptions,
+  type IntParameter,
+  int,
+  type Scalar,
+  type Space,
+  type SpaceParameter,
+  type Values,
+  type Variants,
+  type VariantsParameter,
+  variants,
+} from './space.js';
+export { type OpenTrial, type Outcome, Study, type StudyOptions } from './study.js';
+export {
+  type CompleteTrial,
+  type Direction,
+  isComplete,
+  type Parameters,
+  type Report,
+  type Trial,
+  type TrialState,
+} from './trial.js';

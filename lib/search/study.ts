@@ -1,0 +1,237 @@
+import {
+  describeValue,
+  requireInteger,
+  requireKnownKeys,
+  requireObject,
+  seedRule,
+  withDefault,
+} from '../checks.js';
+import { ArgumentError, StateError } from '../errors.js';
+import { RandomStream } from '../random.js';
+import { type StudyEvent, trialAfter } from './events.js';
+import type { Pruner } from './pruner.js';
+import type { Sampler } from './sampler.js';
+import { randomSampler } from './samplers/random.js';
+import { SearchSpace } from './searchSpace.js';
+import type { Space, Values } from './space.js';
+import {
+  type CompleteTrial,
+  type Direction,
+  isComplete,
+  lossOf,
+  type Parameters,
+  type Trial,
+} from './trial.js';
+
+export interface StudyOptions<S extends Space> {
+  readonly space: S;
+  /** Default: 'minimize'. */
+  readonly direction?: Direction | undefined;
+  /** Default: random. */
+  readonly sampler?: Sampler | undefined;
+  /** Default: none; every trial runs to its end. */
+  readonly pruner?: Pruner | undefined;
+  /** The same seed and the same history give the same suggestion. Default: 0. */
+  readonly seed?: number | undefined;
+  /** The history of a study that goes on. */
+  readonly events?: Iterable<StudyEvent> | undefined;
+  /** Told of everything that happens, before it counts: what a journal writes down. */
+  readonly onEvent?: ((event: StudyEvent) => void) | undefined;
+  /** Milliseconds since 1970. Default: the clock of the machine. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** How a trial ended. A value that is not finite makes it a failed one. */
+export type Outcome =
+  | { readonly state: 'complete'; readonly value: number }
+  | { readonly state: 'pruned' }
+  | { readonly state: 'failed'; readonly error: unknown };
+
+const keys = ['space', 'direction', 'sampler', 'pruner', 'seed', 'events', 'onEvent', 'now'];
+
+/**
+ * A search, driven by its user: `ask` for parameters, try them, `tell` how good they were. Several
+ * trials may be open at once.
+ */
+export class Study<S extends Space = Space> {
+  readonly space: SearchSpace<S>;
+  readonly direction: Direction;
+  readonly sampler: Sampler;
+  readonly pruner: Pruner | null;
+  readonly seed: number;
+  private readonly records: Trial[] = [];
+  private readonly onEvent: (event: StudyEvent) => void;
+  private readonly now: () => number;
+
+  /** @throws ArgumentError, and StateError for events that cannot follow on each other. */
+  constructor(options: StudyOptions<S>) {
+    requireKnownKeys(requireObject(options, 'options'), keys, 'options');
+    this.space = new SearchSpace(options.space);
+    this.direction = requireDirection(withDefault(options.direction, 'minimize'));
+    this.sampler = options.sampler ?? randomSampler();
+    this.pruner = options.pruner ?? null;
+    this.seed = requireInteger(withDefault(options.seed, 0), 'seed', seedRule);
+    this.onEvent = options.onEvent ?? (() => {});
+    this.now = options.now ?? Date.now;
+    for (const event of options.events ?? []) this.replay(event);
+  }
+
+  /** In the order of their numbers. */
+  get trials(): readonly Trial[] {
+    return this.records;
+  }
+
+  /** The complete trial with the best value (the first of several), or null while there is none. */
+  get best(): CompleteTrial | null {
+    let best: CompleteTrial | null = null;
+    for (const trial of this.records) {
+      if (!isComplete(trial)) continue;
+      if (best === null || this.lossOf(trial) < this.lossOf(best)) best = trial;
+    }
+    return best;
+  }
+
+  /**
+   * Begins a trial.
+   *
+   * @param fixed values by path that the sampler has no say in: a guess of yours, a known default.
+   * @returns null when the sampler has nothing left to try.
+   * @throws ArgumentError for values that are not in the space.
+   */
+  ask(fixed: Parameters = {}): OpenTrial<S> | null {
+    this.space.check(fixed, 'fixed');
+    const number = this.records.length;
+    const random = new RandomStream(this.seed, number);
+    const { space, trials, direction, seed } = this;
+    const suggestion = this.sampler.suggest({ space, trials, direction, number, random, seed });
+    if (suggestion === null) return null;
+    const parameters = this.space.complete({ ...suggestion, ...fixed }, random);
+    this.emit({ type: 'started', number, parameters, at: this.now() });
+    return new OpenTrial(this, number);
+  }
+
+  /** Begins a trial anew whose process was killed: the same number, the same parameters. */
+  restart(number: number): OpenTrial<S> {
+    this.emit({ type: 'restarted', number, at: this.now() });
+    return new OpenTrial(this, number);
+  }
+
+  /**
+   * A value on the way, usually after an epoch; NaN and infinities are allowed.
+   *
+   * @throws StateError when the trial has ended, or the step is not above its last one.
+   */
+  report(number: number, step: number, value: number): void {
+    requireInteger(step, 'step', { minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+    const kept = Number.isFinite(value) ? value : null;
+    this.emit({ type: 'reported', number, step, value: kept, at: this.now() });
+  }
+
+  /** Whether the pruner would stop a trial now, given its last report. */
+  shouldPrune(number: number): boolean {
+    const trial = this.trial(number);
+    if (!this.pruner || trial.state !== 'running' || trial.reports.length === 0) return false;
+    return this.pruner.shouldPrune({ trial, trials: this.records, direction: this.direction });
+  }
+
+  /** Ends a trial. @throws StateError when it has ended already. */
+  tell(number: number, outcome: Outcome): Trial {
+    const at = this.now();
+    const end = { type: 'finished', number, at } as const;
+    if (outcome.state === 'complete' && Number.isFinite(outcome.value)) {
+      this.emit({ ...end, state: 'complete', value: outcome.value, error: null });
+    } else if (outcome.state === 'pruned') {
+      this.emit({ ...end, state: 'pruned', value: null, error: null });
+    } else {
+      this.emit({ ...end, state: 'failed', value: null, error: failureOf(outcome) });
+    }
+    return this.trial(number);
+  }
+
+  /** @throws StateError when there is none with this number. */
+  trial(number: number): Trial {
+    const trial = this.records[number];
+    if (trial) return trial;
+    throw new StateError({
+      path: `trials[${number}]`,
+      expected: 'a trial that has been asked for',
+      received: `one of ${this.records.length} trials`,
+    });
+  }
+
+  /** The values of a trial, nested as the space is. */
+  valuesOf(trial: Trial): Values<S> {
+    return this.space.valuesOf(trial.parameters);
+  }
+
+  private lossOf(trial: CompleteTrial): number {
+    return lossOf(trial.value, this.direction);
+  }
+
+  private emit(event: StudyEvent): void {
+    // First what follows from it: an event that cannot follow must not reach the journal.
+    const trial = trialAfter(this.records, event);
+    this.onEvent(event);
+    this.records[event.number] = trial;
+  }
+
+  private replay(event: StudyEvent): void {
+    if (event.type === 'started') {
+      this.space.check(event.parameters, `trials[${event.number}].parameters`);
+    }
+    this.records[event.number] = trialAfter(this.records, event);
+  }
+}
+
+/** A trial that runs, in the hands of whoever asked for it. */
+export class OpenTrial<S extends Space = Space> {
+  constructor(
+    private readonly study: Study<S>,
+    readonly number: number,
+  ) {}
+
+  /** Its values, nested as the space is. */
+  get values(): Values<S> {
+    return this.study.valuesOf(this.record);
+  }
+
+  get parameters(): Parameters {
+    return this.record.parameters;
+  }
+
+  get record(): Trial {
+    return this.study.trial(this.number);
+  }
+
+  /** @returns whether the pruner would stop it. */
+  report(step: number, value: number): boolean {
+    this.study.report(this.number, step, value);
+    return this.study.shouldPrune(this.number);
+  }
+
+  complete(value: number): Trial {
+    return this.study.tell(this.number, { state: 'complete', value });
+  }
+
+  prune(): Trial {
+    return this.study.tell(this.number, { state: 'pruned' });
+  }
+
+  fail(error: unknown): Trial {
+    return this.study.tell(this.number, { state: 'failed', error });
+  }
+}
+
+function failureOf(outcome: Exclude<Outcome, { state: 'pruned' }>): string {
+  if (outcome.state === 'complete') return `the value was ${describeValue(outcome.value)}`;
+  return outcome.error instanceof Error ? outcome.error.message : String(outcome.error);
+}
+
+function requireDirection(value: unknown): Direction {
+  if (value === 'minimize' || value === 'maximize') return value;
+  throw new ArgumentError({
+    path: 'direction',
+    expected: "'minimize' or 'maximize'",
+    received: describeValue(value),
+  });
+}

@@ -1,0 +1,47 @@
+import type { JsonValue } from '../model/json.js';
+
+/** Records of trials: plain JSON, replaced and never changed. */
+
+/** Which values are good. */
+export type Direction = 'minimize' | 'maximize';
+
+export type TrialState = 'running' | 'complete' | 'pruned' | 'failed';
+
+/** Values by the path of their parameter (`optimizer.adam.beta1`), of active parameters alone. */
+export interface Parameters {
+  readonly [name: string]: JsonValue;
+}
+
+/** A value on the way, usually after an epoch. */
+export interface Report {
+  readonly step: number;
+  /** null stands for NaN and the infinities, which JSON has no words for. */
+  readonly value: number | null;
+}
+
+export interface Trial {
+  /** 0 for the first, and so on without gaps. */
+  readonly number: number;
+  readonly state: TrialState;
+  readonly parameters: Parameters;
+  /** A finite number when complete, else null. */
+  readonly value: number | null;
+  /** With rising steps. */
+  readonly reports: readonly Report[];
+  /** Why it failed; null otherwise. */
+  readonly error: string | null;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly finishedAt: number | null;
+}
+
+export type CompleteTrial = Trial & { readonly state: 'complete'; readonly value: number };
+
+export function isComplete(trial: Trial): trial is CompleteTrial {
+  return trial.state === 'complete' && trial.value !== null;
+}
+
+/** A number that is the better the smaller it is. */
+export function lossOf(value: number, direction: Direction): number {
+  return direction === 'minimize' ? value : -value;
+}
