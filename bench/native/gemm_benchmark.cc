@@ -11,6 +11,7 @@
 #include "native/core/thread_pool.h"
 #include "native/kernels/gemm.h"
 #include "native/kernels/panels.h"
+#include "native/plan/steps/dense_arithmetic.h"
 #include "native/plan/steps/value_buffer.h"
 
 namespace layerwise::bench {
@@ -160,23 +161,52 @@ class GemmCase {
     });
   }
 
-  // dW in panels, a range of inputs and a panel of outputs at a time.
+  // dW in panels, a range of inputs and a panel of outputs at a time, packed where the trainer packs.
   void RunWeightGradient(ThreadPool& pool) {
+    const int64_t panels = panels_.panels();
     const int64_t ranges = (shape_.inputs + kInputsInRange - 1) / kInputsInRange;
-    pool.Run(panels_.panels() * ranges, [&](int64_t task, int) {
-      const Panel panel = panels_.PanelAt(task / ranges);
+    const bool packs = kernels_.pack_tiles != nullptr && panels >= kPanelsWorthPacking;
+    if (packs) PackGradient(pool);
+    const int64_t threads = pool.size();
+    const int64_t wanted = threads == 1 ? 1 : (threads * kTasksPerThread + ranges - 1) / ranges;
+    const int64_t groups = packs ? std::min(panels, wanted) : panels;
+    packed_inputs_.resize(static_cast<size_t>(threads));
+    pool.Run(groups * ranges, [&](int64_t task, int thread) {
       const int64_t begin = task % ranges * kInputsInRange;
+      const int64_t inputs = std::min(shape_.inputs, begin + kInputsInRange) - begin;
+      std::vector<float>& packed = packed_inputs_[static_cast<size_t>(thread)];
+      if (packs) {
+        packed.resize(static_cast<size_t>(PackedInputs(kInputsInRange, shape_.batch)));
+        kernels_.pack_tiles(x_.data + begin, x_.stride, inputs, shape_.batch, packed.data());
+      }
+      const int64_t group = task / ranges;
+      for (int64_t p = panels * group / groups; p < panels * (group + 1) / groups; ++p) {
+        const Panel panel = panels_.PanelAt(p);
+        const int64_t width = panels_.Width(panel);
+        GemmPanel g;
+        g.rows = inputs;
+        g.depth = shape_.batch;
+        g.a = packs ? packed.data() : x_.data + begin;
+        g.a_depth_stride = x_.stride;
+        g.b = packs ? packed_gradient_.data() + panel.first_column * shape_.batch
+                    : y_.data + panel.first_column;
+        g.b_stride = packs ? width : y_.stride;
+        g.c = weights_ + panels_.Offset(panel) + begin * width;
+        g.c_stride = width;
+        (packs ? kernels_.packed_panel : kernels_.panel)[panel.vectors - 1](g);
+      }
+    });
+  }
+
+  void PackGradient(ThreadPool& pool) {
+    packed_gradient_.resize(static_cast<size_t>(PackedGradient(panels_, shape_.batch)));
+    pool.Run(panels_.panels(), [&](int64_t task, int) {
+      const Panel panel = panels_.PanelAt(task);
       const int64_t width = panels_.Width(panel);
-      GemmPanel g;
-      g.rows = std::min(shape_.inputs, begin + kInputsInRange) - begin;
-      g.depth = shape_.batch;
-      g.a = x_.data + begin;
-      g.a_depth_stride = x_.stride;
-      g.b = y_.data + panel.first_column;
-      g.b_stride = y_.stride;
-      g.c = weights_ + panels_.Offset(panel) + begin * width;
-      g.c_stride = width;
-      kernels_.panel[panel.vectors - 1](g);
+      float* to = packed_gradient_.data() + panel.first_column * shape_.batch;
+      for (int64_t i = 0; i < shape_.batch; ++i) {
+        std::copy_n(y_.data + i * y_.stride + panel.first_column, width, to + i * width);
+      }
     });
   }
 
@@ -188,6 +218,8 @@ class GemmCase {
   Matrix x_;
   Matrix y_;
   float* weights_ = nullptr;
+  std::vector<float> packed_gradient_;
+  std::vector<std::vector<float>> packed_inputs_;  // by thread
 };
 
 // Seconds for one product, averaged over as many as fill a slice.

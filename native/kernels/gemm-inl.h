@@ -4,15 +4,21 @@
 
 namespace layerwise::LAYERWISE_TARGET {
 
-enum class Contiguous { kDepth, kRows };
+// How the rows of A that a tile multiplies lie in memory.
+enum class Rows {
+  kApart,       // each row on its own, contiguous along the depth
+  kContiguous,  // side by side, at every depth a stride further
+  kPacked,      // side by side, and one depth right after the other (PackTiles)
+};
 
-template <int kRows, int kVectors, Contiguous kContiguous>
+template <int kRows, int kVectors, Rows kLayout>
 void MultiplyTile(const GemmPanel& g, int64_t first_row) {
-  constexpr bool kRowsContiguous = kContiguous == Contiguous::kRows;
-  const int64_t row_stride = kRowsContiguous ? 1 : g.a_row_stride;
-  const int64_t depth_stride = kRowsContiguous ? g.a_depth_stride : 1;
-  ColumnOfRows<float, kRowsContiguous ? 1 : kRows> strided(g.a + first_row * row_stride, row_stride,
-                                                           depth_stride);
+  constexpr bool kApart = kLayout == Rows::kApart;
+  constexpr bool kPacked = kLayout == Rows::kPacked;
+  const int64_t row_stride = kApart ? g.a_row_stride : kPacked ? g.depth : 1;
+  const int64_t depth_stride = kApart ? 1 : kPacked ? kRows : g.a_depth_stride;
+  ColumnOfRows<float, kApart ? kRows : 1> strided(g.a + first_row * row_stride, row_stride,
+                                                  depth_stride);
   const float* LAYERWISE_RESTRICT a = g.a + first_row * row_stride;
   const float* LAYERWISE_RESTRICT b = g.b;
 
@@ -24,24 +30,25 @@ void MultiplyTile(const GemmPanel& g, int64_t first_row) {
     for (int i = 0; i < kRows; ++i) sum[i][j] = start;
   }
   UpcomingStreams<kRows, kVectors * kLanes> upcoming(g, first_row);
+  if constexpr (kPacked) upcoming.FetchAll();
   for (int64_t k = 0; k < g.depth; ++k) {
     Vec column[kVectors];
     LAYERWISE_UNROLL
     for (int j = 0; j < kVectors; ++j) {
       column[j] = Load(b + j * kLanes);
-      if constexpr (!kRowsContiguous) Prefetch(b + kPrefetchDepth * g.b_stride + j * kLanes);
+      if constexpr (kApart) Prefetch(b + kPrefetchDepth * g.b_stride + j * kLanes);
     }
-    if constexpr (kRowsContiguous) upcoming.Step();
+    if constexpr (kLayout == Rows::kContiguous) upcoming.Step();
     LAYERWISE_UNROLL
     for (int i = 0; i < kRows; ++i) {
-      const Vec element = Set(kRowsContiguous ? a[i] : strided.Row(i));
+      const Vec element = Set(kApart ? strided.Row(i) : a[i]);
       LAYERWISE_UNROLL
       for (int j = 0; j < kVectors; ++j) sum[i][j] = MulAdd(element, column[j], sum[i][j]);
     }
-    if constexpr (kRowsContiguous) {
-      a += depth_stride;
-    } else {
+    if constexpr (kApart) {
       strided.Step();
+    } else {
+      a += depth_stride;
     }
     b += g.b_stride;
   }
@@ -62,24 +69,62 @@ void MultiplyTile(const GemmPanel& g, int64_t first_row) {
 }
 
 template <int kRows, int kVectors>
-struct DepthContiguousKernel {
+struct RowsApart {
   static void Run(const GemmPanel& g, int64_t first_row) {
-    MultiplyTile<kRows, kVectors, Contiguous::kDepth>(g, first_row);
+    MultiplyTile<kRows, kVectors, Rows::kApart>(g, first_row);
   }
 };
 template <int kRows, int kVectors>
-struct RowsContiguousKernel {
+struct RowsContiguous {
   static void Run(const GemmPanel& g, int64_t first_row) {
-    MultiplyTile<kRows, kVectors, Contiguous::kRows>(g, first_row);
+    MultiplyTile<kRows, kVectors, Rows::kContiguous>(g, first_row);
+  }
+};
+template <int kRows, int kVectors>
+struct RowsPacked {
+  static void Run(const GemmPanel& g, int64_t first_row) {
+    MultiplyTile<kRows, kVectors, Rows::kPacked>(g, first_row);
   }
 };
 
 template <int kVectors>
 void MultiplyPanel(const GemmPanel& g) {
   if (g.a_depth_stride == 1) {
-    ForRowTiles<DepthContiguousKernel, kVectors>(g);
+    ForRowTiles<RowsApart, kVectors>(g);
   } else {
-    ForRowTiles<RowsContiguousKernel, kVectors>(g);
+    ForRowTiles<RowsContiguous, kVectors>(g);
+  }
+}
+
+// ---- Packing ----
+
+// Tiles are cut for panels of two vectors, whatever the panel.
+inline constexpr int kPackedRows = kMaxRows[1];
+
+static void PackTiles(const float* a, int64_t depth_stride, int64_t rows, int64_t depth,
+                      float* to) {
+  ForEachRowTile<kPackedRows>(rows, [&](int64_t first_row, int64_t count) {
+    for (int64_t k = 0; k < depth; ++k) {
+      const float* from = a + first_row + k * depth_stride;
+      // Whole vectors: what is written too much is overwritten by the next depth or tile.
+      for (int64_t i = 0; i < count; i += kLanes) Store(Load(from + i), to + i);
+      to += count;
+    }
+  });
+}
+
+template <int kVectors>
+void MultiplyPackedPanel(const GemmPanel& g) {
+  if constexpr (kVectors < 3) {
+    ForRowTiles<RowsPacked, kVectors, kPackedRows>(g);
+  } else {
+    // Three vectors of so many rows would not fit the registers.
+    GemmPanel last = g;
+    MultiplyPackedPanel<2>(g);
+    last.b += 2 * kLanes;
+    last.c += 2 * kLanes;
+    if (g.start != nullptr) last.start += 2 * kLanes;
+    MultiplyPackedPanel<1>(last);
   }
 }
 
@@ -105,10 +150,19 @@ static void ColumnSums(const float* a, int64_t stride, int64_t rows, int vectors
 }
 
 static const GemmKernels& GemmTable() {
-  static constexpr GemmKernels kTable{kLanes,
-                                      {&MultiplyPanel<1>, &MultiplyPanel<2>, &MultiplyPanel<3>},
-                                      &TransposeTile,
-                                      &ColumnSums};
+  static constexpr GemmKernels kTable = [] {
+    GemmKernels table{kLanes,
+                      {&MultiplyPanel<1>, &MultiplyPanel<2>, &MultiplyPanel<3>},
+                      &TransposeTile,
+                      &ColumnSums};
+    if constexpr (kPackingPays) {
+      table.pack_tiles = &PackTiles;
+      table.packed_panel[0] = &MultiplyPackedPanel<1>;
+      table.packed_panel[1] = &MultiplyPackedPanel<2>;
+      table.packed_panel[2] = &MultiplyPackedPanel<3>;
+    }
+    return table;
+  }();
   return kTable;
 }
 

@@ -5,6 +5,8 @@ namespace layerwise::LAYERWISE_TARGET {
 
 // How far ahead of its use B is fetched, in depth steps.
 inline constexpr int64_t kPrefetchDepth = 16;
+// What one prefetch brings.
+inline constexpr int64_t kFetchedBytes = 64;
 
 // Walks through memory at an even pace, fetching it for whoever needs it next.
 struct UpcomingStream {
@@ -47,6 +49,15 @@ struct UpcomingStreams {
     second.Step();
     third.Step();
   }
+  // All of it at once: for tiles so small that a step would often fetch the same cache line again.
+  LAYERWISE_INLINE_MEMBER void FetchAll() const {
+    constexpr int64_t kBytes = kRows * kWidth * static_cast<int64_t>(sizeof(float));
+    for (int64_t at = 0; at < kBytes; at += kFetchedBytes) {
+      if (first.bytes_per_step > 0) Prefetch(first.at + at);
+      if (second.bytes_per_step > 0) Prefetch(second.at + at);
+      if (third.bytes_per_step > 0) Prefetch(third.at + at);
+    }
+  }
 };
 
 // The elements of a column of A, one from each row. Row pointers for every row would not fit the
@@ -87,9 +98,8 @@ template <typename Problem>
 using MicroKernelFunction = void (*)(const Problem&, int64_t first_row);
 
 // of_rows[r] computes r + 1 rows.
-template <template <int, int> class Kernel, int kVectors, typename Problem>
+template <template <int, int> class Kernel, int kVectors, int kMost, typename Problem>
 struct MicroKernelTable {
-  static constexpr int kMost = kMaxRows[kVectors - 1];
   MicroKernelFunction<Problem> of_rows[kMost];
 
   constexpr MicroKernelTable() : of_rows{} { Fill<kMost>(); }
@@ -101,21 +111,29 @@ struct MicroKernelTable {
   }
 };
 
-// The rows are split evenly, so that no tile is left with a few slow ones: 128 = 8 x 13 + 2 x 12.
-template <template <int, int> class Kernel, int kVectors, typename Problem>
-void ForRowTiles(const Problem& problem) {
-  static constexpr MicroKernelTable<Kernel, kVectors, Problem> kernels;
-  constexpr int64_t kMost = kMaxRows[kVectors - 1];
-  const int64_t tiles = (problem.rows + kMost - 1) / kMost;
+// Runs fn(first row, rows) over tiles of at most kMost rows. The rows are split evenly, so that no
+// tile is left with a few slow ones: 128 = 8 x 13 + 2 x 12.
+template <int kMost, typename F>
+LAYERWISE_INLINE void ForEachRowTile(int64_t all_rows, const F& fn) {
+  const int64_t tiles = (all_rows + kMost - 1) / kMost;
   if (tiles == 0) return;
-  const int64_t base = problem.rows / tiles;
-  const int64_t longer = problem.rows % tiles;
+  const int64_t base = all_rows / tiles;
+  const int64_t longer = all_rows % tiles;
   int64_t row = 0;
   for (int64_t tile = 0; tile < tiles; ++tile) {
     const int64_t rows = base + (tile < longer ? 1 : 0);
-    kernels.of_rows[rows - 1](problem, row);
+    fn(row, rows);
     row += rows;
   }
+}
+
+template <template <int, int> class Kernel, int kVectors, int kMost = kMaxRows[kVectors - 1],
+          typename Problem>
+void ForRowTiles(const Problem& problem) {
+  static constexpr MicroKernelTable<Kernel, kVectors, kMost, Problem> kernels;
+  ForEachRowTile<kMost>(problem.rows, [&](int64_t first_row, int64_t rows) {
+    kernels.of_rows[rows - 1](problem, first_row);
+  });
 }
 
 }  // namespace layerwise::LAYERWISE_TARGET

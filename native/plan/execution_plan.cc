@@ -213,8 +213,8 @@ void ExecutionPlan::ReserveTraining() {
 // Copies of the weights in other layouts and precisions.
 void ExecutionPlan::ReserveWeightCopies() {
   if (!options_.backward() && !options_.bf16()) return;
-  scratch_slot_ = arena_layout_.Reserve<float>(
-      static_cast<size_t>(DenseStep::ScratchSize(layout_.lanes()) * options_.threads));
+  ReservePacked();
+  scratch_slot_ = arena_layout_.Reserve<float>(static_cast<size_t>(ScratchSize() * options_.threads));
   for (size_t i = 0; i < stages_.size(); ++i) {
     Stage& stage = stages_[i];
     if (stage.kind != StageKind::kDense) continue;
@@ -231,6 +231,28 @@ void ExecutionPlan::ReserveWeightCopies() {
       stage.transposed = arena_layout_.Reserve<float>(static_cast<size_t>(transposed.size()));
     }
   }
+}
+
+bool ExecutionPlan::Packs(const Stage& stage) const {
+  return options_.backward() && !options_.bf16() && stage.kind == StageKind::kDense &&
+         PacksInFloat32(layout_.Find(stage.layer, ParameterRole::kWeights)->panels);
+}
+
+// Layers pack their gradients one after the other, into the same memory.
+void ExecutionPlan::ReservePacked() {
+  int64_t most = 0;
+  for (const Stage& stage : stages_) {
+    if (!Packs(stage)) continue;
+    const PanelShape& weights = layout_.Find(stage.layer, ParameterRole::kWeights)->panels;
+    most = std::max(most, PackedGradient(weights, options_.batch_rows));
+  }
+  if (most > 0) packed_slot_ = arena_layout_.Reserve<float>(static_cast<size_t>(most));
+}
+
+int64_t ExecutionPlan::ScratchSize() const {
+  return packed_slot_.count > 0
+             ? DenseStep::PackingScratchSize(layout_.lanes(), options_.batch_rows)
+             : DenseStep::ScratchSize(layout_.lanes());
 }
 
 // Values and gradients as bfloat16 numbers, where a dense layer multiplies them.
@@ -396,7 +418,8 @@ std::unique_ptr<Step> ExecutionPlan::BuildStep(size_t index) const {
         buffers, Bf16Arithmetic(buffers, arena_.At(stage.bf16_weights), transposed));
   }
   float* transposed = input.gradient ? arena_.At(stage.transposed) : nullptr;
-  return std::make_unique<DenseStep>(buffers, Float32Arithmetic(buffers, transposed));
+  float* packed = Packs(stage) ? arena_.At(packed_slot_) : nullptr;
+  return std::make_unique<DenseStep>(buffers, Float32Arithmetic(buffers, transposed, packed));
 }
 
 // ---- Running ----
@@ -404,7 +427,7 @@ std::unique_ptr<Step> ExecutionPlan::BuildStep(size_t index) const {
 StepContext ExecutionPlan::Context(ThreadPool& pool, const float* parameters, int64_t rows) const {
   float* scratch = scratch_slot_.count > 0 ? arena_.At(scratch_slot_) : nullptr;
   return {pool,    rows,   parameters, nullptr,
-          nullptr, &sink_, scratch,    DenseStep::ScratchSize(layout_.lanes())};
+          nullptr, &sink_, scratch,    ScratchSize()};
 }
 
 void ExecutionPlan::StartOptimizer(const double* settings) {

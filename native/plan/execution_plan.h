@@ -156,6 +156,9 @@ class ExecutionPlan {
   void ReserveTraining();
   void ReserveRowStatistics();
   void ReserveWeightCopies();
+  bool Packs(const Stage& stage) const;
+  void ReservePacked();
+  int64_t ScratchSize() const;
   void ReserveValueCopies();
   void ReserveObjective();
   void BindValues();
@@ -196,6 +199,7 @@ class ExecutionPlan {
   Slot<double> row_losses_slot_;
   std::vector<Slot<double>> row_metrics_slots_;
   Slot<float> scratch_slot_;
+  Slot<float> packed_slot_;
 
   float* parameters_ = nullptr;
   float* gradients_ = nullptr;

@@ -240,6 +240,37 @@ TEST(GemmGivesTheSameBitsInPanelsOfAnyWidth) {
   }
 }
 
+TEST(PackedGemmGivesTheBitsOfTheUnpackedOne) {
+  const GemmKernels& kernels = Kernels();
+  if (kernels.pack_tiles == nullptr) return;  // does not pay on this set
+  Generator random(6);
+  for (int round = 0; round < 300; ++round) {
+    Case c = RandomCase(random);
+    c.rows_contiguous = true;
+    c.last_lanes = 0;
+    c.odd_stride = kernels.lanes;  // packing reads whole vectors
+    Product unpacked(c, random);
+    unpacked.Compute(0, c.rows);
+    unpacked.CheckAgainstReference();
+
+    const GemmPanel from = unpacked.Panel(0, c.rows);
+    GuardedFloats packed(c.rows * c.depth + kernels.lanes);
+    kernels.pack_tiles(from.a, from.a_depth_stride, c.rows, c.depth, packed.data());
+    EXPECT_TRUE(packed.GuardsAreIntact()) << Describe(c);
+
+    GuardedFloats result(c.rows * unpacked.c_stride());
+    GemmPanel g = from;
+    g.a = packed.data();
+    g.c = result.data();
+    g.upcoming[0] = result.data();
+    kernels.packed_panel[c.vectors - 1](g);
+    for (int64_t i = 0; i < c.rows * unpacked.c_stride(); ++i) {
+      EXPECT_TRUE(SameBits(result[i], unpacked.c()[i])) << Describe(c) << " at " << i;
+    }
+    EXPECT_TRUE(result.GuardsAreIntact()) << Describe(c);
+  }
+}
+
 TEST(TransposeTileTransposesAndFillsUpWithZeros) {
   const int lanes = Kernels().lanes;
   Generator random(6);

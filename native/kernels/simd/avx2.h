@@ -5,6 +5,9 @@ namespace layerwise::LAYERWISE_TARGET {
 
 inline constexpr int kLanes = 8;
 inline constexpr int kMaxRows[3] = {12, 6, 4};
+// Six rows a tile use a third of each cache line that they touch, from as many pages as the depth:
+// where rows lie side by side, the operands are packed first.
+inline constexpr bool kPackingPays = true;
 
 using Vec = __m256;
 using Mask = __m256;

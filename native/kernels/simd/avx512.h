@@ -5,6 +5,8 @@ namespace layerwise::LAYERWISE_TARGET {
 
 inline constexpr int kLanes = 16;
 inline constexpr int kMaxRows[3] = {16, 14, 8};
+// Tiles use most of each cache line that they touch: packing costs more than it saves.
+inline constexpr bool kPackingPays = false;
 
 using Vec = __m512;
 using Mask = __mmask16;

@@ -5,6 +5,8 @@ namespace layerwise::LAYERWISE_TARGET {
 
 inline constexpr int kLanes = 4;
 inline constexpr int kMaxRows[3] = {16, 12, 8};
+// Tiles use most of each cache line that they touch: packing costs more than it saves.
+inline constexpr bool kPackingPays = false;
 
 using Vec = float32x4_t;
 using Mask = uint32x4_t;

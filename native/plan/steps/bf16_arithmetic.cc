@@ -29,8 +29,8 @@ class Bf16 final : public DenseArithmetic {
              buffers_.output.gradient_copies.paired_columns, buffers_.input.gradient, nullptr);
   }
 
-  void WeightGradient(int64_t batch_rows, Panel outputs, InputRange inputs, float* tile,
-                      const float* const (&upcoming)[kMaxUpcoming]) const override {
+  void WeightGradient(int64_t batch_rows, Panel outputs, InputRange inputs, const float*,
+                      float* tile, const float* const (&upcoming)[kMaxUpcoming]) const override {
     const Bf16Copies::View& x = buffers_.input.output_copies.paired_rows;
     const Bf16Copies::View& dz = buffers_.output.gradient_copies.paired_rows;
     Bf16Panel g;

@@ -38,10 +38,18 @@ class DenseArithmetic {
   virtual void Product(const float* parameters, Panel outputs, RowRange rows) const = 0;
   // dx = dz W: some rows of a panel of inputs. Only where the input has a gradient.
   virtual void InputGradient(Panel inputs, RowRange rows) const = 0;
-  // dW = dz^T x: some inputs of a panel of outputs, (inputs, width of the panel). `upcoming` is
-  // fetched meanwhile.
-  virtual void WeightGradient(int64_t batch_rows, Panel outputs, InputRange inputs, float* tile,
+
+  // Whether WeightGradient wants its operands packed: the gradients of all outputs, once a batch, and
+  // the inputs of a range, into PackedInputs floats of the caller's.
+  virtual bool Packs() const { return false; }
+  virtual void PackGradient(int64_t /*batch_rows*/, Panel /*outputs*/) const {}
+  virtual void PackInputs(int64_t /*batch_rows*/, InputRange /*inputs*/, float* /*packed*/) const {}
+  // dW = dz^T x: some inputs of a panel of outputs, (inputs, width of the panel). `packed` holds the
+  // inputs where Packs(); `upcoming` is fetched meanwhile.
+  virtual void WeightGradient(int64_t batch_rows, Panel outputs, InputRange inputs,
+                              const float* packed, float* tile,
                               const float* const (&upcoming)[kMaxUpcoming]) const = 0;
+
   // Some weights changed: brings copies in other layouts or precisions up to date.
   virtual void WeightsChanged(const float* parameters, Panel outputs, InputRange inputs,
                               float* scratch) const = 0;
@@ -53,9 +61,22 @@ class DenseArithmetic {
   }
 };
 
+// Packing the inputs serves all panels of outputs: with fewer it costs more than it saves.
+inline constexpr int64_t kPanelsWorthPacking = 4;
+
+// Whether single precision packs the operands of a layer's weight gradient, with the selected
+// instruction set.
+bool PacksInFloat32(const PanelShape& weights);
+// Floats that the inputs of a range take when they are packed.
+int64_t PackedInputs(int64_t inputs, int64_t batch_rows);
+// Floats that the gradients of a layer's outputs take when they are packed.
+int64_t PackedGradient(const PanelShape& weights, int64_t batch_rows);
+
 // For single precision. `transposed` holds the transposed weights, (TransposedShape().size()); null
-// where the input has no gradient. Buffers outlive the arithmetic.
-std::unique_ptr<DenseArithmetic> Float32Arithmetic(const DenseBuffers& buffers, float* transposed);
+// where the input has no gradient. `packed_gradient` holds PackedGradient floats; null where
+// PacksInFloat32 says no. Buffers outlive the arithmetic.
+std::unique_ptr<DenseArithmetic> Float32Arithmetic(const DenseBuffers& buffers, float* transposed,
+                                                   float* packed_gradient);
 
 // For products of bfloat16 numbers: `weights` (PairedShape of the weights) and `transposed`
 // (PairedShape of TransposedShape), in words. The values' copies must be there.

@@ -51,6 +51,10 @@ DenseStep::DenseStep(const DenseBuffers& buffers, std::unique_ptr<DenseArithmeti
 // A tile as wide as the widest panel.
 int64_t DenseStep::ScratchSize(int64_t lanes) { return kInputsInRange * 3 * lanes; }
 
+int64_t DenseStep::PackingScratchSize(int64_t lanes, int64_t batch_rows) {
+  return ScratchSize(lanes) + PackedInputs(kInputsInRange, batch_rows);
+}
+
 int64_t DenseStep::InputRanges() const {
   return (buffers_.weights.panels.depth + kInputsInRange - 1) / kInputsInRange;
 }
@@ -106,27 +110,48 @@ void DenseStep::InputGradient(const StepContext& context) {
            });
 }
 
+// A task has one range of inputs and, if they are packed for it, as many panels as leave enough tasks;
+// otherwise one panel.
 void DenseStep::ParameterGradients(const StepContext& context) {
   const PanelShape& shape = buffers_.weights.panels;
+  const int64_t panels = shape.panels();
   const int64_t ranges = InputRanges();
-  context.Parallel(shape.panels() * ranges, Operations(context.rows),
-                   [&](int64_t task, int thread) {
-                     const Panel panel = shape.PanelAt(task / ranges);
-                     float* scratch = context.Scratch(thread);
-                     UpdateWeights(context, panel, InputRangeAt(task % ranges), scratch);
-                     if (buffers_.bias != nullptr && task % ranges == 0)
-                       UpdateBias(context, panel, scratch);
-                   });
+  const bool packs = arithmetic_->Packs();
+  const int64_t threads = context.pool.size();
+  const int64_t wanted = threads == 1 ? 1 : (threads * kTasksPerThread + ranges - 1) / ranges;
+  const int64_t groups = packs ? std::min(panels, wanted) : panels;
+  if (packs) PackGradient(context);
+  context.Parallel(groups * ranges, Operations(context.rows), [&](int64_t task, int thread) {
+    const int64_t group = task / ranges;
+    const InputRange range = InputRangeAt(task % ranges);
+    float* scratch = context.Scratch(thread);
+    float* packed = scratch + ScratchSize(shape.lanes);
+    if (packs) arithmetic_->PackInputs(context.rows, range, packed);
+    for (int64_t p = panels * group / groups; p < panels * (group + 1) / groups; ++p) {
+      const Panel panel = shape.PanelAt(p);
+      UpdateWeights(context, panel, range, scratch, packed);
+      if (buffers_.bias != nullptr && range.begin == 0) UpdateBias(context, panel, scratch);
+    }
+  });
+}
+
+void DenseStep::PackGradient(const StepContext& context) {
+  const PanelShape& shape = buffers_.weights.panels;
+  const double operations = kOperationsPerElement * static_cast<double>(context.rows) *
+                            static_cast<double>(shape.columns);
+  context.Parallel(shape.panels(), operations, [&](int64_t panel, int) {
+    arithmetic_->PackGradient(context.rows, shape.PanelAt(panel));
+  });
 }
 
 void DenseStep::UpdateWeights(const StepContext& context, Panel panel, InputRange range,
-                              float* scratch) {
+                              float* scratch, const float* packed) {
   const ParameterBlock& weights = buffers_.weights;
   const int64_t width = weights.panels.Width(panel);
   const int64_t first = weights.offset + weights.panels.Offset(panel) + range.begin * width;
   const float* upcoming[kMaxUpcoming] = {};
   context.sink->Announce(first, upcoming);
-  arithmetic_->WeightGradient(context.rows, panel, range, scratch, upcoming);
+  arithmetic_->WeightGradient(context.rows, panel, range, packed, scratch, upcoming);
   context.sink->Take(first, (range.end - range.begin) * width, scratch);
   if (context.sink->updates()) {
     arithmetic_->WeightsChanged(context.parameters, panel, range, scratch);

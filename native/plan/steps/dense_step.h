@@ -18,8 +18,10 @@ class DenseStep final : public Step {
   void Forward(const StepContext& context) override;
   void Backward(const StepContext& context) override;
 
-  // Floats of scratch memory that one thread needs, for vectors of so many lanes.
+  // Floats of scratch memory that one thread needs, for vectors of so many lanes; with packed operands
+  // more.
   static int64_t ScratchSize(int64_t lanes);
+  static int64_t PackingScratchSize(int64_t lanes, int64_t batch_rows);
 
  private:
   int64_t InputRanges() const;
@@ -27,7 +29,9 @@ class DenseStep final : public Step {
 
   void InputGradient(const StepContext& context);
   void ParameterGradients(const StepContext& context);
-  void UpdateWeights(const StepContext& context, Panel panel, InputRange range, float* scratch);
+  void PackGradient(const StepContext& context);
+  void UpdateWeights(const StepContext& context, Panel panel, InputRange range, float* scratch,
+                     const float* packed);
   void UpdateBias(const StepContext& context, Panel panel, float* scratch);
   double Operations(int64_t rows) const;
 

@@ -8,10 +8,11 @@ namespace {
 
 class Float32 final : public DenseArithmetic {
  public:
-  Float32(const DenseBuffers& buffers, float* transposed)
+  Float32(const DenseBuffers& buffers, float* transposed, float* packed_gradient)
       : kernels_(GemmKernelsFor(SelectedInstructionSet())),
         buffers_(buffers),
-        transposed_(transposed) {}
+        transposed_(transposed),
+        packed_gradient_(packed_gradient) {}
 
   void Product(const float* parameters, Panel outputs, RowRange rows) const override {
     const PanelShape& shape = buffers_.weights.panels;
@@ -27,20 +28,45 @@ class Float32 final : public DenseArithmetic {
              buffers_.input.gradient, nullptr);
   }
 
-  void WeightGradient(int64_t batch_rows, Panel outputs, InputRange inputs, float* tile,
-                      const float* const (&upcoming)[kMaxUpcoming]) const override {
+  bool Packs() const override { return packed_gradient_ != nullptr; }
+
+  // (batch rows, width of the panel)
+  void PackGradient(int64_t batch_rows, Panel outputs) const override {
+    const MatrixView& dz = buffers_.output.gradient;
+    const int64_t width = buffers_.weights.panels.Width(outputs);
+    float* to = packed_gradient_ + outputs.first_column * batch_rows;
+    for (int64_t i = 0; i < batch_rows; ++i) {
+      std::copy_n(dz.Row(i) + outputs.first_column, width, to + i * width);
+    }
+  }
+
+  void PackInputs(int64_t batch_rows, InputRange inputs, float* packed) const override {
+    const MatrixView& x = buffers_.input.output;
+    kernels_.pack_tiles(x.data + inputs.begin, x.stride, inputs.end - inputs.begin, batch_rows,
+                        packed);
+  }
+
+  void WeightGradient(int64_t batch_rows, Panel outputs, InputRange inputs, const float* packed,
+                      float* tile, const float* const (&upcoming)[kMaxUpcoming]) const override {
     const MatrixView& x = buffers_.input.output;
     const MatrixView& dz = buffers_.output.gradient;
     GemmPanel g;
     g.rows = inputs.end - inputs.begin;
     g.depth = batch_rows;
+    g.c = tile;
+    g.c_stride = buffers_.weights.panels.Width(outputs);
+    std::copy_n(upcoming, kMaxUpcoming, g.upcoming);
+    if (Packs()) {
+      g.a = packed;
+      g.b = packed_gradient_ + outputs.first_column * batch_rows;
+      g.b_stride = g.c_stride;
+      kernels_.packed_panel[outputs.vectors - 1](g);
+      return;
+    }
     g.a = x.data + inputs.begin;
     g.a_depth_stride = x.stride;
     g.b = dz.data + outputs.first_column;
     g.b_stride = dz.stride;
-    g.c = tile;
-    g.c_stride = buffers_.weights.panels.Width(outputs);
-    std::copy_n(upcoming, kMaxUpcoming, g.upcoming);
     kernels_.panel[outputs.vectors - 1](g);
   }
 
@@ -83,12 +109,29 @@ class Float32 final : public DenseArithmetic {
   const GemmKernels& kernels_;
   const DenseBuffers buffers_;
   float* transposed_;
+  float* packed_gradient_;
 };
 
 }  // namespace
 
-std::unique_ptr<DenseArithmetic> Float32Arithmetic(const DenseBuffers& buffers, float* transposed) {
-  return std::make_unique<Float32>(buffers, transposed);
+bool PacksInFloat32(const PanelShape& weights) {
+  const GemmKernels& kernels = GemmKernelsFor(SelectedInstructionSet());
+  return kernels.pack_tiles != nullptr && weights.panels() >= kPanelsWorthPacking;
+}
+
+int64_t PackedInputs(int64_t inputs, int64_t batch_rows) {
+  // Packing writes whole vectors.
+  constexpr int64_t kLongestVector = 16;
+  return inputs * batch_rows + kLongestVector;
+}
+
+int64_t PackedGradient(const PanelShape& weights, int64_t batch_rows) {
+  return weights.padded_columns() * batch_rows;
+}
+
+std::unique_ptr<DenseArithmetic> Float32Arithmetic(const DenseBuffers& buffers, float* transposed,
+                                                   float* packed_gradient) {
+  return std::make_unique<Float32>(buffers, transposed, packed_gradient);
 }
 
 }  // namespace layerwise
