@@ -128,6 +128,72 @@ void MultiplyPackedPanel(const GemmPanel& g) {
   }
 }
 
+// ---- Few rows ----
+
+// So many sums of two vectors each keep the multipliers busy.
+inline constexpr int kSumsAtOnce = 4;
+
+template <int kRows, int kPanels>
+void MultiplyRowsByPanels(const GemmPanel& g, int64_t first_panel) {
+  constexpr int64_t kWidth = 2 * kLanes;
+  const int64_t panel_size = g.depth * kWidth;
+  const float* LAYERWISE_RESTRICT b = g.b + first_panel * panel_size;
+  Vec sum[kRows][kPanels][2];
+  LAYERWISE_UNROLL
+  for (int p = 0; p < kPanels; ++p) {
+    LAYERWISE_UNROLL
+    for (int j = 0; j < 2; ++j) {
+      const float* start = g.start + (first_panel + p) * kWidth + j * kLanes;
+      const Vec first = g.start == nullptr ? Zero() : Load(start);
+      LAYERWISE_UNROLL
+      for (int i = 0; i < kRows; ++i) sum[i][p][j] = first;
+    }
+  }
+  for (int64_t k = 0; k < g.depth; ++k) {
+    Vec element[kRows];
+    LAYERWISE_UNROLL
+    for (int i = 0; i < kRows; ++i) element[i] = Set(g.a[i * g.a_row_stride + k]);
+    LAYERWISE_UNROLL
+    for (int p = 0; p < kPanels; ++p) {
+      LAYERWISE_UNROLL
+      for (int j = 0; j < 2; ++j) {
+        const Vec column = Load(b + p * panel_size + j * kLanes);
+        LAYERWISE_UNROLL
+        for (int i = 0; i < kRows; ++i) sum[i][p][j] = MulAdd(element[i], column, sum[i][p][j]);
+      }
+    }
+    b += kWidth;
+  }
+  LAYERWISE_UNROLL
+  for (int i = 0; i < kRows; ++i) {
+    float* c = g.c + i * g.c_stride + first_panel * kWidth;
+    LAYERWISE_UNROLL
+    for (int p = 0; p < kPanels; ++p) {
+      LAYERWISE_UNROLL
+      for (int j = 0; j < 2; ++j) Store(sum[i][p][j], c + p * kWidth + j * kLanes);
+    }
+  }
+}
+
+template <int kRows>
+void MultiplyFewRows(const GemmPanel& g, int64_t panels) {
+  constexpr int kAtOnce = kSumsAtOnce / kRows;
+  int64_t panel = 0;
+  for (; panel + kAtOnce <= panels; panel += kAtOnce) {
+    MultiplyRowsByPanels<kRows, kAtOnce>(g, panel);
+  }
+  for (; panel < panels; ++panel) MultiplyRowsByPanels<kRows, 1>(g, panel);
+}
+
+static void FewRows(const GemmPanel& first, int64_t panels) {
+  static_assert(kFewRows == 2);
+  if (first.rows == 1) {
+    MultiplyFewRows<1>(first, panels);
+  } else {
+    MultiplyFewRows<2>(first, panels);
+  }
+}
+
 static void TransposeTile(const float* from, int64_t from_stride, int rows, int columns, float* to,
                           int64_t to_stride) {
   Vec tile[kLanes];
@@ -153,6 +219,7 @@ static const GemmKernels& GemmTable() {
   static constexpr GemmKernels kTable = [] {
     GemmKernels table{kLanes,
                       {&MultiplyPanel<1>, &MultiplyPanel<2>, &MultiplyPanel<3>},
+                      &FewRows,
                       &TransposeTile,
                       &ColumnSums};
     if constexpr (kPackingPays) {

@@ -15,6 +15,9 @@ namespace layerwise {
 
 inline constexpr int kMaxUpcoming = 3;
 
+// The rows and panels that GemmKernels::few_rows computes at once.
+inline constexpr int64_t kFewRows = 2;
+
 // C (rows, width) = start + A (rows, depth) * B (depth, width)
 struct GemmPanel {
   int64_t rows = 0;
@@ -38,6 +41,9 @@ struct GemmKernels {
   int lanes = 0;  // floats in a vector
   // By width - 1, in vectors: panels are one, two or three vectors wide.
   void (*panel[3])(const GemmPanel&) = {};
+  // For at most kFewRows rows, contiguous along the depth, and `panels` panels of two vectors that
+  // follow each other: one panel's few sums would wait for each other, several panels' do not.
+  void (*few_rows)(const GemmPanel& first, int64_t panels) = nullptr;
   // to (columns, lanes) = the transpose of from (rows, columns); rows and columns at most lanes,
   // what is missing of the rows becomes zeros. Reads whole vectors from each row.
   void (*transpose_tile)(const float* from, int64_t from_stride, int rows, int columns, float* to,

@@ -17,7 +17,7 @@ namespace {
 // Enough rows to reuse the weights while they are in the cache; more only costs memory.
 constexpr int64_t kRowsInBatch = 128;
 // Predictions of a few rows at a time are the common case on a server: keep small plans for them.
-constexpr int64_t kFewRows = 8;
+constexpr int64_t kRowsInSmallPlan = 8;
 
 PlanOptions OptionsFor(size_t from, size_t to, int64_t rows, int threads, Precision precision) {
   PlanOptions options;
@@ -59,7 +59,7 @@ struct Predictor::State {
 
   // The plan for at least so many rows; made when first needed, larger ones replace smaller ones.
   ExecutionPlan& PlanFor(int64_t rows) {
-    const int64_t wanted = rows <= kFewRows ? kFewRows : kRowsInBatch * Pool().size();
+    const int64_t wanted = rows <= kRowsInSmallPlan ? kRowsInSmallPlan : kRowsInBatch * Pool().size();
     if (plan == nullptr || plan_rows < wanted) {
       auto larger =
           std::make_unique<ExecutionPlan>(network->spec(), network->layout(),

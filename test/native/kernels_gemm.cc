@@ -240,6 +240,49 @@ TEST(GemmGivesTheSameBitsInPanelsOfAnyWidth) {
   }
 }
 
+TEST(FewRowsGiveTheBitsOfEachPanelByItself) {
+  const GemmKernels& kernels = Kernels();
+  const int64_t width = 2 * kernels.lanes;
+  Generator random(8);
+  for (int64_t rows = 1; rows <= kFewRows; ++rows) {
+    for (int64_t panels = 1; panels <= 9; ++panels) {
+      for (const int64_t depth : kDepths) {
+        const int64_t stride = panels * width + 3;
+        std::vector<float> a(static_cast<size_t>(rows * depth + 1));
+        std::vector<float> b(static_cast<size_t>(panels * depth * width + 1));
+        std::vector<float> start(static_cast<size_t>(panels * width));
+        random.Fill(a.data(), static_cast<int64_t>(a.size()), -1, 1);
+        random.Fill(b.data(), static_cast<int64_t>(b.size()), -1, 1);
+        random.Fill(start.data(), static_cast<int64_t>(start.size()), -1, 1);
+        GuardedFloats together(rows * stride, 1);
+        GuardedFloats apart(rows * stride, 1);
+        GemmPanel g;
+        g.rows = rows;
+        g.depth = depth;
+        g.a = a.data() + 1;
+        g.a_row_stride = depth;
+        g.b = b.data() + 1;
+        g.b_stride = width;
+        g.c = together.data();
+        g.c_stride = stride;
+        g.start = panels % 2 == 0 ? start.data() : nullptr;
+        kernels.few_rows(g, panels);
+        for (int64_t panel = 0; panel < panels; ++panel) {
+          GemmPanel one = g;
+          one.b = g.b + panel * depth * width;
+          one.c = apart.data() + panel * width;
+          if (g.start != nullptr) one.start = g.start + panel * width;
+          kernels.panel[1](one);
+        }
+        for (int64_t i = 0; i < rows * stride; ++i) {
+          EXPECT_TRUE(SameBits(together[i], apart[i])) << rows << " rows, " << panels << " panels";
+        }
+        EXPECT_TRUE(together.GuardsAreIntact());
+      }
+    }
+  }
+}
+
 TEST(PackedGemmGivesTheBitsOfTheUnpackedOne) {
   const GemmKernels& kernels = Kernels();
   if (kernels.pack_tiles == nullptr) return;  // does not pay on this set

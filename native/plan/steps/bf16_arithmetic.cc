@@ -24,6 +24,13 @@ class Bf16 final : public DenseArithmetic {
              buffers_.input.output_copies.paired_columns, buffers_.output.linear, bias);
   }
 
+  void ProductOfFewRows(const float* parameters, int64_t first, int64_t end,
+                        RowRange rows) const override {
+    for (int64_t panel = first; panel < end; ++panel) {
+      Product(parameters, buffers_.weights.panels.PanelAt(panel), rows);
+    }
+  }
+
   void InputGradient(Panel inputs, RowRange rows) const override {
     Multiply(PairedShape(TransposedShape(buffers_.weights)), transposed_, inputs, rows,
              buffers_.output.gradient_copies.paired_columns, buffers_.input.gradient, nullptr);

@@ -36,6 +36,9 @@ class DenseArithmetic {
 
   // z = x W^T + b: some rows of a panel of outputs.
   virtual void Product(const float* parameters, Panel outputs, RowRange rows) const = 0;
+  // The same for panels [first, end), where there are no more than kFewRows rows.
+  virtual void ProductOfFewRows(const float* parameters, int64_t first, int64_t end,
+                                RowRange rows) const = 0;
   // dx = dz W: some rows of a panel of inputs. Only where the input has a gradient.
   virtual void InputGradient(Panel inputs, RowRange rows) const = 0;
 

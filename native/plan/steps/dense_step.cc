@@ -19,6 +19,8 @@ constexpr int64_t kInputUnit = 16;
 constexpr int64_t kTasksPerThread = 4;
 // No fewer rows in a task than a full tile of the fastest kernel; an even number.
 constexpr int64_t kRowsInTask = 28;
+// Panels in a task where there are but a few rows.
+constexpr int64_t kPanelsInTask = 8;
 
 // Runs fn(panel, rows) over the tiles of a product of (batch rows, shape.columns). With
 // whole_columns a tile has all rows. Tiles begin at even rows.
@@ -84,6 +86,10 @@ void DenseStep::Prepare(const StepContext& context) {
 }
 
 void DenseStep::Forward(const StepContext& context) {
+  if (context.rows <= kFewRows) {
+    ForwardOfFewRows(context);
+    return;
+  }
   const ValueBuffer& output = buffers_.output;
   const PanelShape& shape = buffers_.weights.panels;
   ForTiles(context, shape, output.NeedsWholeColumns(), Operations(context.rows),
@@ -91,6 +97,21 @@ void DenseStep::Forward(const StepContext& context) {
              arithmetic_->Product(context.parameters, panel, rows);
              output.Finish(context, rows.first, rows.count, panel.first_column, shape.Width(panel));
            });
+}
+
+void DenseStep::ForwardOfFewRows(const StepContext& context) {
+  const PanelShape& shape = buffers_.weights.panels;
+  const RowRange rows{0, context.rows};
+  const int64_t tasks = (shape.panels() + kPanelsInTask - 1) / kPanelsInTask;
+  context.Parallel(tasks, Operations(context.rows), [&](int64_t task, int) {
+    const int64_t first = task * kPanelsInTask;
+    const int64_t end = std::min(shape.panels(), first + kPanelsInTask);
+    const int64_t column = shape.PanelAt(first).first_column;
+    const Panel last = shape.PanelAt(end - 1);
+    arithmetic_->ProductOfFewRows(context.parameters, first, end, rows);
+    buffers_.output.Finish(context, 0, rows.count, column,
+                           last.first_column + shape.Width(last) - column);
+  });
 }
 
 void DenseStep::Backward(const StepContext& context) {

@@ -27,6 +27,7 @@ class DenseStep final : public Step {
   int64_t InputRanges() const;
   InputRange InputRangeAt(int64_t index) const;
 
+  void ForwardOfFewRows(const StepContext& context);
   void InputGradient(const StepContext& context);
   void ParameterGradients(const StepContext& context);
   void PackGradient(const StepContext& context);

@@ -15,12 +15,22 @@ class Float32 final : public DenseArithmetic {
         packed_gradient_(packed_gradient) {}
 
   void Product(const float* parameters, Panel outputs, RowRange rows) const override {
+    Multiply(buffers_.weights.panels, parameters + buffers_.weights.offset, outputs, rows,
+             buffers_.input.output, buffers_.output.linear, Bias(parameters, outputs));
+  }
+
+  void ProductOfFewRows(const float* parameters, int64_t first, int64_t end,
+                        RowRange rows) const override {
     const PanelShape& shape = buffers_.weights.panels;
-    const float* panels = parameters + buffers_.weights.offset;
-    const float* bias = buffers_.bias == nullptr
-                            ? nullptr
-                            : parameters + buffers_.bias->offset + outputs.first_column;
-    Multiply(shape, panels, outputs, rows, buffers_.input.output, buffers_.output.linear, bias);
+    // The last panel may be of another width.
+    const int64_t pairs_end = shape.PanelAt(end - 1).vectors == 2 ? end : end - 1;
+    if (first < pairs_end) {
+      const GemmPanel g = Problem(shape, parameters + buffers_.weights.offset, shape.PanelAt(first),
+                                  rows, buffers_.input.output, buffers_.output.linear,
+                                  Bias(parameters, shape.PanelAt(first)));
+      kernels_.few_rows(g, pairs_end - first);
+    }
+    if (pairs_end < end) Product(parameters, shape.PanelAt(pairs_end), rows);
   }
 
   void InputGradient(Panel inputs, RowRange rows) const override {
@@ -91,8 +101,14 @@ class Float32 final : public DenseArithmetic {
   }
 
  private:
-  void Multiply(const PanelShape& shape, const float* panels, Panel panel, RowRange rows,
-                const MatrixView& a, const MatrixView& c, const float* start) const {
+  const float* Bias(const float* parameters, Panel outputs) const {
+    if (buffers_.bias == nullptr) return nullptr;
+    return parameters + buffers_.bias->offset + outputs.first_column;
+  }
+
+  static GemmPanel Problem(const PanelShape& shape, const float* panels, Panel panel,
+                           RowRange rows, const MatrixView& a, const MatrixView& c,
+                           const float* start) {
     GemmPanel g;
     g.rows = rows.count;
     g.depth = shape.depth;
@@ -103,7 +119,12 @@ class Float32 final : public DenseArithmetic {
     g.c = c.Row(rows.first) + panel.first_column;
     g.c_stride = c.stride;
     g.start = start;
-    kernels_.panel[panel.vectors - 1](g);
+    return g;
+  }
+
+  void Multiply(const PanelShape& shape, const float* panels, Panel panel, RowRange rows,
+                const MatrixView& a, const MatrixView& c, const float* start) const {
+    kernels_.panel[panel.vectors - 1](Problem(shape, panels, panel, rows, a, c, start));
   }
 
   const GemmKernels& kernels_;
