@@ -235,6 +235,8 @@ export interface NativeNetwork {
 export interface NativeAddon {
   describe(): CoreDescription;
   info(): CoreInfo;
+  /** Whether there is neither a NaN nor an infinity among the values. */
+  allFinite(values: Float32Array): boolean;
   readonly Dataset: new (shape: DatasetShape) => NativeDataset;
   readonly Network: new (spec: NativeNetworkSpec) => NativeNetwork;
 }

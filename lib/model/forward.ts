@@ -90,10 +90,9 @@ function finiteFloats(source: RowSource, start: number, end: number): Float32Arr
     return scaledFloats(values, source);
   }
   const floats = values instanceof Float32Array ? values : new Float32Array(values);
-  for (let i = 0; i < floats.length; i++) {
-    if (!Number.isFinite(floats[i])) throw notFinite(values[i] as number, source, start, i);
-  }
-  return floats;
+  if (callNative((core) => core.allFinite(floats))) return floats;
+  const index = floats.findIndex((value) => !Number.isFinite(value));
+  throw notFinite(values[index] as number, source, start, index);
 }
 
 function notFinite(value: number, source: RowSource, start: number, index: number): DataError {

@@ -2,6 +2,7 @@
 // has its own classes and objects.
 #include <node_api.h>
 
+#include "native/core/finite.h"
 #include "native/node/arguments.h"
 #include "native/node/call.h"
 #include "native/node/dataset_wrap.h"
@@ -15,6 +16,10 @@ namespace {
 napi_value DescribeEverything(const Call& call) { return ToJs(call.env, Describe()); }
 
 napi_value TellInfo(const Call& call) { return ToJs(call.env, Info()); }
+
+napi_value TellWhetherFinite(const Call& call) {
+  return ToJs(call.env, Value(AllFinite(FloatsArgument(call.env, call.arguments[0], "values"))));
+}
 
 template <napi_value (*kBody)(const Call&)>
 napi_value MakeFunction(napi_env env, const char* name) {
@@ -30,6 +35,7 @@ napi_value Export(napi_env env, napi_value exports) {
   RememberFloat32Array(env);
   add("describe", MakeFunction<&DescribeEverything>(env, "describe"));
   add("info", MakeFunction<&TellInfo>(env, "info"));
+  add("allFinite", MakeFunction<&TellWhetherFinite>(env, "allFinite"));
   add("Dataset", DatasetWrap::Define(env));
   add("Network", NetworkWrap::Define(env));
   return exports;

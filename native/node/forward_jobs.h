@@ -12,6 +12,7 @@
 #include "native/node/event_conversion.h"
 #include "native/node/job.h"
 #include "native/node/value_conversion.h"
+#include "native/node/predictor_shelf.h"
 #include "native/plan/predictor.h"
 #include "native/plan/run.h"
 
@@ -37,10 +38,13 @@ class EvaluationJob final : public Job {
 class PredictionJob final : public Job {
  public:
   // Writes straight into `outputs`, the memory of the Float32Array that `array` keeps: no
-  // JavaScript knows it before the job ends.
-  PredictionJob(std::unique_ptr<Predictor> predictor, std::vector<float> inputs, int64_t rows,
+  // JavaScript knows it before the job ends. Then the predictor goes back to its shelf.
+  PredictionJob(std::shared_ptr<PredictorShelf> shelf, PredictorShelf::Kind kind,
+                std::unique_ptr<Predictor> predictor, std::vector<float> inputs, int64_t rows,
                 Reference array, std::span<float> outputs)
-      : predictor_(std::move(predictor)),
+      : shelf_(std::move(shelf)),
+        kind_(kind),
+        predictor_(std::move(predictor)),
         inputs_(std::move(inputs)),
         rows_(rows),
         array_(std::move(array)),
@@ -48,12 +52,14 @@ class PredictionJob final : public Job {
 
  private:
   void Execute() override { predictor_->Predict(inputs_, rows_, outputs_, &stop_flag()); }
-  void Release() noexcept override {
-    predictor_.reset();
-    std::vector<float>().swap(inputs_);
+  void Release() noexcept override { std::vector<float>().swap(inputs_); }
+  napi_value Result(napi_env) override {
+    shelf_->Return(kind_, std::move(predictor_));
+    return array_.Get();
   }
-  napi_value Result(napi_env) override { return array_.Get(); }
 
+  std::shared_ptr<PredictorShelf> shelf_;
+  PredictorShelf::Kind kind_;
   std::unique_ptr<Predictor> predictor_;
   std::vector<float> inputs_;
   int64_t rows_;

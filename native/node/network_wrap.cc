@@ -19,8 +19,6 @@ namespace layerwise {
 namespace {
 
 constexpr int64_t kMaxRows = std::numeric_limits<int32_t>::max();
-// Synchronous predictions keep their memory for as many ranges of layers.
-constexpr size_t kCachedPredictors = 4;
 
 using SharedDataset = std::shared_ptr<const Dataset>;
 
@@ -84,14 +82,14 @@ napi_value NetworkWrap::Define(napi_env env) {
 NetworkWrap::NetworkWrap(const Call& call)
     : network_(std::make_shared<Network>(FromJs(call.env, call.arguments[0], "spec"))),
       parameter_bytes_(network_->bytes()),
+      predictors_(std::make_shared<PredictorShelf>(network_)),
       memory_(call.env) {
   ReportMemory();
 }
 
 void NetworkWrap::ReportMemory() {
-  size_t bytes = 2 * parameter_bytes_;  // once trained it holds its parameters twice
-  for (const CachedPredictor& cached : predictors_) bytes += cached.predictor->bytes();
-  memory_.Report(bytes);
+  // Once trained it holds its parameters twice.
+  memory_.Report(2 * parameter_bytes_ + predictors_->bytes());
 }
 
 int64_t NetworkWrap::LayerCount() const {
@@ -131,30 +129,18 @@ napi_value NetworkWrap::SetParameter(const Call& call) {
   return nullptr;
 }
 
-Predictor& NetworkWrap::PredictorFor(int64_t from, int64_t to) {
-  const auto found = std::find_if(
-      predictors_.begin(), predictors_.end(),
-      [&](const CachedPredictor& cached) { return cached.from == from && cached.to == to; });
-  if (found != predictors_.end()) {
-    std::rotate(found, found + 1, predictors_.end());
-  } else {
-    auto predictor = std::make_unique<Predictor>(network_, from, to, 1);
-    if (predictors_.size() == kCachedPredictors) predictors_.erase(predictors_.begin());
-    predictors_.push_back({from, to, std::move(predictor)});
-  }
-  return *predictors_.back().predictor;
-}
-
 napi_value NetworkWrap::PredictSync(const Call& call) {
   const int64_t rows = RowsArgument(call);
   const int64_t layers = LayerCount();
   const int64_t from = IntegerArgumentOr(call.env, call.arguments[2], "from", 0, layers, 0);
   const int64_t to = IntegerArgumentOr(call.env, call.arguments[3], "to", 0, layers, layers);
-  Predictor& predictor = PredictorFor(from, to);
+  const PredictorShelf::Kind kind{from, to, 1, Precision::kFloat32};
+  std::unique_ptr<Predictor> predictor = predictors_->Take(kind);
   const std::span<const float> inputs = FloatsArgument(call.env, call.arguments[0], "inputs");
-  CheckInputs(inputs, rows, predictor.input_size());
-  const NewFloats outputs = MakeFloats(call.env, OutputCount(predictor, rows));
-  predictor.Predict(inputs, rows, outputs.values);
+  CheckInputs(inputs, rows, predictor->input_size());
+  const NewFloats outputs = MakeFloats(call.env, OutputCount(*predictor, rows));
+  predictor->Predict(inputs, rows, outputs.values);
+  predictors_->Return(kind, std::move(predictor));
   ReportMemory();
   return outputs.array;
 }
@@ -170,13 +156,14 @@ napi_value NetworkWrap::Predict(const Call& call) {
   const int64_t from = options.IntegerOr("from", 0, layers, 0);
   const int64_t to = options.IntegerOr("to", 0, layers, layers);
   const int64_t threads = options.IntegerOr("threads", 1, kMaxThreads, DefaultThreads());
-  auto predictor = std::make_unique<Predictor>(network_, from, to, static_cast<int>(threads),
-                                               ReadPrecision(options));
+  const PredictorShelf::Kind kind{from, to, static_cast<int>(threads), ReadPrecision(options)};
+  std::unique_ptr<Predictor> predictor = predictors_->Take(kind);
   // From here on no JavaScript of the caller runs that could take the inputs away.
   const std::span<const float> inputs = FloatsArgument(call.env, call.arguments[0], "inputs");
   CheckInputs(inputs, rows, predictor->input_size());
   const NewFloats outputs = MakeFloats(call.env, OutputCount(*predictor, rows));
-  auto job = std::make_unique<PredictionJob>(std::move(predictor),
+  ReportMemory();
+  auto job = std::make_unique<PredictionJob>(predictors_, kind, std::move(predictor),
                                              std::vector<float>(inputs.begin(), inputs.end()), rows,
                                              Reference(call.env, outputs.array), outputs.values);
   return Job::Start(call.env, std::move(job), nullptr, inputs.size_bytes());

@@ -6,11 +6,10 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <vector>
 
 #include "native/node/call.h"
+#include "native/node/predictor_shelf.h"
 #include "native/plan/network.h"
-#include "native/plan/predictor.h"
 
 namespace layerwise {
 
@@ -24,12 +23,6 @@ class NetworkWrap {
   explicit NetworkWrap(const Call& call);
 
  private:
-  struct CachedPredictor {
-    int64_t from;
-    int64_t to;
-    std::unique_ptr<Predictor> predictor;
-  };
-
   napi_value InputSize(const Call& call);
   napi_value OutputSize(const Call& call);
   napi_value Bytes(const Call& call);
@@ -43,12 +36,11 @@ class NetworkWrap {
   napi_value Fit(const Call& call);           // (dataset, options, onEvents?)
 
   int64_t LayerCount() const;
-  Predictor& PredictorFor(int64_t from, int64_t to);
   void ReportMemory();
 
-  std::shared_ptr<Network> network_;         // runs hold it too
-  size_t parameter_bytes_;                   // of one copy of the parameters
-  std::vector<CachedPredictor> predictors_;  // the one used last comes last
+  std::shared_ptr<Network> network_;            // runs hold it too
+  size_t parameter_bytes_;                      // of one copy of the parameters
+  std::shared_ptr<PredictorShelf> predictors_;  // predictions under way hold it too
   ExternalMemory memory_;
 };
 

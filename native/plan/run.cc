@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "native/core/error.h"
+#include "native/core/finite.h"
 #include "native/core/float_environment.h"
 #include "native/core/thread_pool.h"
 #include "native/kernels/instruction_set.h"
@@ -374,10 +375,8 @@ void Run::State::CheckBatch(int64_t epoch, int64_t batch, int64_t rows, double l
 void Run::State::CheckParameters(int64_t epoch) const {
   for (const ParameterBlock& block : network->layout().blocks()) {
     const float* values = plan->parameters() + block.offset;
-    // A sum of differences x - x is zero unless one of them is not finite; it vectorises.
-    float sum = 0;
-    for (int64_t i = 0; i < block.panels.size(); ++i) sum += values[i] - values[i];
-    if (sum == 0) continue;
+    const auto count = static_cast<size_t>(block.panels.size());
+    if (AllFinite({values, count})) continue;
     throw Error(ErrorKind::kDivergence, block.name, "finite parameters",
                 "NaN or infinity after epoch " + std::to_string(epoch), kDivergedRemedy);
   }
