@@ -43,6 +43,7 @@ ExecutionPlan::ExecutionPlan(const NetworkSpec& spec, const ParameterLayout& lay
   Reserve();
   ReserveRowStatistics();
   ReserveTraining();
+  ReserveFolded();
   ReserveWeightCopies();
   ReserveValueCopies();
   ReserveObjective();
@@ -233,6 +234,22 @@ void ExecutionPlan::ReserveWeightCopies() {
   }
 }
 
+// Whether a dense layer takes the normalisation behind it into its weights. Not in bfloat16: weights
+// would be rounded otherwise than they were while training.
+bool ExecutionPlan::Folds(const Stage& stage) const {
+  return !options_.backward() && !options_.bf16() && stage.kind == StageKind::kDense && stage.norm_layer >= 0;
+}
+
+void ExecutionPlan::ReserveFolded() {
+  for (Stage& stage : stages_) {
+    if (!Folds(stage)) continue;
+    const PanelShape& weights = layout_.Find(stage.layer, ParameterRole::kWeights)->panels;
+    stage.folded_weights = arena_layout_.Reserve<float>(static_cast<size_t>(weights.size()));
+    stage.folded_bias =
+        arena_layout_.Reserve<float>(static_cast<size_t>(weights.padded_columns()));
+  }
+}
+
 bool ExecutionPlan::Packs(const Stage& stage) const {
   return options_.backward() && !options_.bf16() && stage.kind == StageKind::kDense &&
          PacksInFloat32(layout_.Find(stage.layer, ParameterRole::kWeights)->panels);
@@ -334,8 +351,10 @@ void ExecutionPlan::BindValues() {
     value.linear = view(stage.linear, stage.columns);
     value.before = view(stage.before, stage.columns);
     value.output = view(stage.output, stage.columns);
-    norms_.push_back(stage.norm_layer < 0 ? nullptr : BuildNorm(stage));
+    const bool has_norm = stage.norm_layer >= 0 && !Folds(stage);
+    norms_.push_back(has_norm ? BuildNorm(stage) : nullptr);
     value.norm = norms_.back().get();
+    folded_norms_.push_back(Folds(stage) ? BuildFoldedNorm(stage) : nullptr);
     if (stage.kind != StageKind::kRowActivation) value.activation = stage.activation;
     if (NeedsGradient(i + 1)) value.gradient = view(value_gradient_slots_[i % 2], stage.columns);
   }
@@ -380,6 +399,12 @@ std::unique_ptr<BatchNorm> ExecutionPlan::BuildNorm(const Stage& stage) const {
                                      saves ? arena_.At(stage.saved_inverse) : nullptr);
 }
 
+std::unique_ptr<FoldedNorm> ExecutionPlan::BuildFoldedNorm(const Stage& stage) const {
+  return std::make_unique<FoldedNorm>(
+      spec_, layout_, stage.layer, static_cast<size_t>(stage.norm_layer),
+      arena_.At(stage.folded_weights), arena_.At(stage.folded_bias));
+}
+
 std::unique_ptr<Step> ExecutionPlan::BuildStep(size_t index) const {
   const Stage& stage = stages_[index];
   const ValueBuffer& input = values_[index];
@@ -411,7 +436,8 @@ std::unique_ptr<Step> ExecutionPlan::BuildStep(size_t index) const {
       break;
   }
   const DenseBuffers buffers{*layout_.Find(stage.layer, ParameterRole::kWeights),
-                             layout_.Find(stage.layer, ParameterRole::kBias), input, output};
+                             layout_.Find(stage.layer, ParameterRole::kBias), input, output,
+                             folded_norms_[index].get()};
   if (options_.bf16()) {
     uint32_t* transposed = input.gradient ? arena_.At(stage.bf16_transposed) : nullptr;
     return std::make_unique<DenseStep>(

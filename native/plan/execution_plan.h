@@ -14,6 +14,7 @@
 #include "native/plan/parameters.h"
 #include "native/plan/precision.h"
 #include "native/plan/steps/batch_norm.h"
+#include "native/plan/steps/folded_norm.h"
 #include "native/plan/steps/step.h"
 
 namespace layerwise {
@@ -118,6 +119,8 @@ class ExecutionPlan {
     Slot<uint32_t> bf16_transposed{};
     Slot<float> saved_mean{};
     Slot<float> saved_inverse{};
+    Slot<float> folded_weights{};
+    Slot<float> folded_bias{};
 
     // Whether it takes an activation behind it along.
     bool TakesActivation() const {
@@ -156,6 +159,8 @@ class ExecutionPlan {
   void ReserveTraining();
   void ReserveRowStatistics();
   void ReserveWeightCopies();
+  bool Folds(const Stage& stage) const;
+  void ReserveFolded();
   bool Packs(const Stage& stage) const;
   void ReservePacked();
   int64_t ScratchSize() const;
@@ -165,6 +170,7 @@ class ExecutionPlan {
   void BindCopies();
   Bf16Copies CopiesAt(const CopySlots& slots, int64_t columns) const;
   std::unique_ptr<BatchNorm> BuildNorm(const Stage& stage) const;
+  std::unique_ptr<FoldedNorm> BuildFoldedNorm(const Stage& stage) const;
   std::unique_ptr<Step> BuildStep(size_t stage) const;
   void RunForward(const StepContext& context);
   void RunBackward(ThreadPool& pool, int64_t rows);
@@ -178,6 +184,7 @@ class ExecutionPlan {
   std::vector<Stage> stages_;
   std::vector<ValueBuffer> values_;
   std::vector<std::unique_ptr<BatchNorm>> norms_;  // by stage, null where there is none
+  std::vector<std::unique_ptr<FoldedNorm>> folded_norms_;  // likewise
   std::vector<std::unique_ptr<Step>> steps_;
   std::vector<const Step*> penalties_;  // those steps that add to the loss
   TrainingPass training_;

@@ -27,6 +27,52 @@ describe('predict', () => {
     }
   });
 
+  test('takes batch normalisation into the weights of the layer before it', async () => {
+    const random = randomNumbers(5);
+    const inputs = Float32Array.from({ length: 200 * 6 }, random);
+    const model = sequential(
+      [
+        dense(19),
+        batchNorm(),
+        activation('tanh'),
+        dense(35, { bias: false }),
+        batchNorm(),
+        dense(2),
+      ],
+      { inputSize: 6 },
+    );
+    const targets = Float32Array.from({ length: 400 }, random);
+    await model.fit({ inputs, targets: matrix(targets, 200, 2) }, { epochs: 3 });
+    const tensor = (name: string) => [...model.getParameter(name)];
+    const dotted = (name: string, x: readonly number[]) =>
+      chunksOf(tensor(name), x.length).map((weights) =>
+        weights.reduce((sum, weight, i) => sum + weight * (x[i] ?? 0), 0),
+      );
+    const plus = (x: readonly number[], name: string) =>
+      x.map((v, i) => v + (tensor(name)[i] ?? 0));
+    const normalised = (x: readonly number[], module: number) => {
+      const [gamma = [], beta = [], mean = [], variance = []] = [
+        'weight',
+        'bias',
+        'running_mean',
+        'running_var',
+      ].map((name) => tensor(`${module}.${name}`));
+      const deviation = (i: number) => Math.sqrt((variance[i] ?? 0) + 1e-5);
+      return x.map(
+        (v, i) => ((v - (mean[i] ?? 0)) / deviation(i)) * (gamma[i] ?? 0) + (beta[i] ?? 0),
+      );
+    };
+    const outputs = await model.predict(inputs);
+    for (const row of [0, 77, 199]) {
+      const x = [...inputs.subarray(row * 6, (row + 1) * 6)];
+      const hidden = normalised(plus(dotted('0.weight', x), '0.bias'), 1).map(Math.tanh);
+      const y = plus(dotted('5.weight', normalised(dotted('3.weight', hidden), 4)), '5.bias');
+      for (const [column, value] of y.entries()) {
+        expect(outputs.values[2 * row + column]).toBeCloseTo(value, 4);
+      }
+    }
+  });
+
   test('gives the same bits in one call and in many, and at any number of threads', async () => {
     const rows = 3000;
     const values = Float32Array.from({ length: rows * 300 }, randomNumbers(3));
@@ -142,3 +188,9 @@ describe('a model', () => {
     expect(lines.at(-1)).toMatch(/^409,098 parameters \(1\.64 MB\), native memory [\d.]+ MB$/);
   });
 });
+
+function chunksOf(values: readonly number[], length: number): number[][] {
+  return Array.from({ length: values.length / length }, (_, i) =>
+    values.slice(i * length, (i + 1) * length),
+  );
+}

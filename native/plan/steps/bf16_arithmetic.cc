@@ -17,11 +17,9 @@ class Bf16 final : public DenseArithmetic {
         transposed_(transposed) {}
 
   void Product(const float* parameters, Panel outputs, RowRange rows) const override {
-    const float* bias = buffers_.bias == nullptr
-                            ? nullptr
-                            : parameters + buffers_.bias->offset + outputs.first_column;
     Multiply(PairedShape(buffers_.weights.panels), weights_, outputs, rows,
-             buffers_.input.output_copies.paired_columns, buffers_.output.linear, bias);
+             buffers_.input.output_copies.paired_columns, buffers_.output.linear,
+             buffers_.Bias(parameters, outputs));
   }
 
   void ProductOfFewRows(const float* parameters, int64_t first, int64_t end,
@@ -57,7 +55,7 @@ class Bf16 final : public DenseArithmetic {
                       float* scratch) const override {
     const PanelShape& shape = buffers_.weights.panels;
     const int64_t width = shape.Width(outputs);
-    const float* from = parameters + buffers_.weights.offset + shape.Offset(outputs);
+    const float* from = buffers_.Weights(parameters) + shape.Offset(outputs);
     kernels_.pair_rows(from + inputs.begin * width, width, inputs.end - inputs.begin, width,
                        weights_ + PairedShape(shape).Offset(outputs) + inputs.begin / 2 * width,
                        width);

@@ -7,6 +7,7 @@
 
 #include "native/kernels/gemm.h"
 #include "native/plan/parameters.h"
+#include "native/plan/steps/folded_norm.h"
 #include "native/plan/steps/value_buffer.h"
 
 namespace layerwise {
@@ -28,6 +29,18 @@ struct DenseBuffers {
   const ParameterBlock* bias;  // or null
   const ValueBuffer& input;
   const ValueBuffer& output;
+  // Stands in for weights and bias where it is set.
+  FoldedNorm* folded = nullptr;
+
+  // Panels of the weights.
+  const float* Weights(const float* parameters) const {
+    return folded != nullptr ? folded->weights() : parameters + weights.offset;
+  }
+  // From a panel's first column on; null where there is none.
+  const float* Bias(const float* parameters, Panel outputs) const {
+    if (folded != nullptr) return folded->bias() + outputs.first_column;
+    return bias == nullptr ? nullptr : parameters + bias->offset + outputs.first_column;
+  }
 };
 
 class DenseArithmetic {

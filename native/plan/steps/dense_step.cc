@@ -76,6 +76,7 @@ double DenseStep::Operations(int64_t rows) const {
 }
 
 void DenseStep::Prepare(const StepContext& context) {
+  if (buffers_.folded != nullptr) buffers_.folded->Fold(context.parameters);
   const int64_t ranges = InputRanges();
   const PanelShape& shape = buffers_.weights.panels;
   const double operations = kOperationsPerElement * static_cast<double>(shape.size());

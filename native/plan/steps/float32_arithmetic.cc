@@ -15,8 +15,8 @@ class Float32 final : public DenseArithmetic {
         packed_gradient_(packed_gradient) {}
 
   void Product(const float* parameters, Panel outputs, RowRange rows) const override {
-    Multiply(buffers_.weights.panels, parameters + buffers_.weights.offset, outputs, rows,
-             buffers_.input.output, buffers_.output.linear, Bias(parameters, outputs));
+    Multiply(buffers_.weights.panels, buffers_.Weights(parameters), outputs, rows, buffers_.input.output,
+             buffers_.output.linear, buffers_.Bias(parameters, outputs));
   }
 
   void ProductOfFewRows(const float* parameters, int64_t first, int64_t end,
@@ -25,9 +25,9 @@ class Float32 final : public DenseArithmetic {
     // The last panel may be of another width.
     const int64_t pairs_end = shape.PanelAt(end - 1).vectors == 2 ? end : end - 1;
     if (first < pairs_end) {
-      const GemmPanel g = Problem(shape, parameters + buffers_.weights.offset, shape.PanelAt(first),
-                                  rows, buffers_.input.output, buffers_.output.linear,
-                                  Bias(parameters, shape.PanelAt(first)));
+      const GemmPanel g = Problem(shape, buffers_.Weights(parameters), shape.PanelAt(first), rows,
+                                  buffers_.input.output, buffers_.output.linear,
+                                  buffers_.Bias(parameters, shape.PanelAt(first)));
       kernels_.few_rows(g, pairs_end - first);
     }
     if (pairs_end < end) Product(parameters, shape.PanelAt(pairs_end), rows);
@@ -87,7 +87,7 @@ class Float32 final : public DenseArithmetic {
     const PanelShape to = TransposedShape(buffers_.weights);
     const int64_t lanes = shape.lanes;
     const int64_t width = shape.Width(outputs);
-    const float* from = parameters + buffers_.weights.offset + shape.Offset(outputs);
+    const float* from = buffers_.Weights(parameters) + shape.Offset(outputs);
     for (int64_t k = inputs.begin; k < inputs.end; k += lanes) {
       const int rows = static_cast<int>(std::min(lanes, inputs.end - k));
       const int64_t to_width = to.Width(to.PanelOf(k));
@@ -101,11 +101,6 @@ class Float32 final : public DenseArithmetic {
   }
 
  private:
-  const float* Bias(const float* parameters, Panel outputs) const {
-    if (buffers_.bias == nullptr) return nullptr;
-    return parameters + buffers_.bias->offset + outputs.first_column;
-  }
-
   static GemmPanel Problem(const PanelShape& shape, const float* panels, Panel panel,
                            RowRange rows, const MatrixView& a, const MatrixView& c,
                            const float* start) {
