@@ -161,7 +161,8 @@ class GemmCase {
     });
   }
 
-  // dW in panels, a range of inputs and a panel of outputs at a time, packed where the trainer packs.
+  // dW in panels, a range of inputs and a panel of outputs at a time, packed where the trainer
+  // packs.
   void RunWeightGradient(ThreadPool& pool) {
     const int64_t panels = panels_.panels();
     const int64_t ranges = (shape_.inputs + kInputsInRange - 1) / kInputsInRange;

@@ -6,8 +6,8 @@
 
 namespace layerwise {
 
-// Neither a NaN nor an infinity. A sum of differences x - x is zero unless one of them is not finite;
-// unlike a test of each number it vectorises.
+// Neither a NaN nor an infinity. A sum of differences x - x is zero unless one of them is not
+// finite; unlike a test of each number it vectorises.
 inline bool AllFinite(std::span<const float> values) {
   constexpr size_t kChains = 16;
   float sums[kChains] = {};

@@ -53,8 +53,8 @@ struct GemmKernels {
                       float* out) = nullptr;
 
   // For A whose rows lie side by side: A copied tile by tile (rows * depth elements, and one vector
-  // that may be overwritten behind them), and the product with such a copy, where GemmPanel::a points
-  // to it and the strides are ignored. Null where packing does not pay.
+  // that may be overwritten behind them), and the product with such a copy, where GemmPanel::a
+  // points to it and the strides are ignored. Null where packing does not pay.
   void (*pack_tiles)(const float* a, int64_t depth_stride, int64_t rows, int64_t depth,
                      float* to) = nullptr;
   void (*packed_panel[3])(const GemmPanel&) = {};

@@ -11,8 +11,8 @@
 
 #include "native/node/event_conversion.h"
 #include "native/node/job.h"
-#include "native/node/value_conversion.h"
 #include "native/node/predictor_shelf.h"
+#include "native/node/value_conversion.h"
 #include "native/plan/predictor.h"
 #include "native/plan/run.h"
 

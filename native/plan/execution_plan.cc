@@ -215,7 +215,8 @@ void ExecutionPlan::ReserveTraining() {
 void ExecutionPlan::ReserveWeightCopies() {
   if (!options_.backward() && !options_.bf16()) return;
   ReservePacked();
-  scratch_slot_ = arena_layout_.Reserve<float>(static_cast<size_t>(ScratchSize() * options_.threads));
+  scratch_slot_ =
+      arena_layout_.Reserve<float>(static_cast<size_t>(ScratchSize() * options_.threads));
   for (size_t i = 0; i < stages_.size(); ++i) {
     Stage& stage = stages_[i];
     if (stage.kind != StageKind::kDense) continue;
@@ -234,10 +235,11 @@ void ExecutionPlan::ReserveWeightCopies() {
   }
 }
 
-// Whether a dense layer takes the normalisation behind it into its weights. Not in bfloat16: weights
-// would be rounded otherwise than they were while training.
+// Whether a dense layer takes the normalisation behind it into its weights. Not in bfloat16:
+// weights would be rounded otherwise than they were while training.
 bool ExecutionPlan::Folds(const Stage& stage) const {
-  return !options_.backward() && !options_.bf16() && stage.kind == StageKind::kDense && stage.norm_layer >= 0;
+  return !options_.backward() && !options_.bf16() && stage.kind == StageKind::kDense &&
+         stage.norm_layer >= 0;
 }
 
 void ExecutionPlan::ReserveFolded() {
@@ -245,8 +247,7 @@ void ExecutionPlan::ReserveFolded() {
     if (!Folds(stage)) continue;
     const PanelShape& weights = layout_.Find(stage.layer, ParameterRole::kWeights)->panels;
     stage.folded_weights = arena_layout_.Reserve<float>(static_cast<size_t>(weights.size()));
-    stage.folded_bias =
-        arena_layout_.Reserve<float>(static_cast<size_t>(weights.padded_columns()));
+    stage.folded_bias = arena_layout_.Reserve<float>(static_cast<size_t>(weights.padded_columns()));
   }
 }
 
@@ -452,8 +453,7 @@ std::unique_ptr<Step> ExecutionPlan::BuildStep(size_t index) const {
 
 StepContext ExecutionPlan::Context(ThreadPool& pool, const float* parameters, int64_t rows) const {
   float* scratch = scratch_slot_.count > 0 ? arena_.At(scratch_slot_) : nullptr;
-  return {pool,    rows,   parameters, nullptr,
-          nullptr, &sink_, scratch,    ScratchSize()};
+  return {pool, rows, parameters, nullptr, nullptr, &sink_, scratch, ScratchSize()};
 }
 
 void ExecutionPlan::StartOptimizer(const double* settings) {

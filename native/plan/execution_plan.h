@@ -183,7 +183,7 @@ class ExecutionPlan {
   PlanOptions options_;
   std::vector<Stage> stages_;
   std::vector<ValueBuffer> values_;
-  std::vector<std::unique_ptr<BatchNorm>> norms_;  // by stage, null where there is none
+  std::vector<std::unique_ptr<BatchNorm>> norms_;          // by stage, null where there is none
   std::vector<std::unique_ptr<FoldedNorm>> folded_norms_;  // likewise
   std::vector<std::unique_ptr<Step>> steps_;
   std::vector<const Step*> penalties_;  // those steps that add to the loss

@@ -59,7 +59,8 @@ struct Predictor::State {
 
   // The plan for at least so many rows; made when first needed, larger ones replace smaller ones.
   ExecutionPlan& PlanFor(int64_t rows) {
-    const int64_t wanted = rows <= kRowsInSmallPlan ? kRowsInSmallPlan : kRowsInBatch * Pool().size();
+    const int64_t wanted =
+        rows <= kRowsInSmallPlan ? kRowsInSmallPlan : kRowsInBatch * Pool().size();
     if (plan == nullptr || plan_rows < wanted) {
       auto larger =
           std::make_unique<ExecutionPlan>(network->spec(), network->layout(),

@@ -55,13 +55,13 @@ class DenseArithmetic {
   // dx = dz W: some rows of a panel of inputs. Only where the input has a gradient.
   virtual void InputGradient(Panel inputs, RowRange rows) const = 0;
 
-  // Whether WeightGradient wants its operands packed: the gradients of all outputs, once a batch, and
-  // the inputs of a range, into PackedInputs floats of the caller's.
+  // Whether WeightGradient wants its operands packed: the gradients of all outputs, once a batch,
+  // and the inputs of a range, into PackedInputs floats of the caller's.
   virtual bool Packs() const { return false; }
   virtual void PackGradient(int64_t /*batch_rows*/, Panel /*outputs*/) const {}
   virtual void PackInputs(int64_t /*batch_rows*/, InputRange /*inputs*/, float* /*packed*/) const {}
-  // dW = dz^T x: some inputs of a panel of outputs, (inputs, width of the panel). `packed` holds the
-  // inputs where Packs(); `upcoming` is fetched meanwhile.
+  // dW = dz^T x: some inputs of a panel of outputs, (inputs, width of the panel). `packed` holds
+  // the inputs where Packs(); `upcoming` is fetched meanwhile.
   virtual void WeightGradient(int64_t batch_rows, Panel outputs, InputRange inputs,
                               const float* packed, float* tile,
                               const float* const (&upcoming)[kMaxUpcoming]) const = 0;

@@ -132,8 +132,8 @@ void DenseStep::InputGradient(const StepContext& context) {
            });
 }
 
-// A task has one range of inputs and, if they are packed for it, as many panels as leave enough tasks;
-// otherwise one panel.
+// A task has one range of inputs and, if they are packed for it, as many panels as leave enough
+// tasks; otherwise one panel.
 void DenseStep::ParameterGradients(const StepContext& context) {
   const PanelShape& shape = buffers_.weights.panels;
   const int64_t panels = shape.panels();

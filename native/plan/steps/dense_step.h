@@ -18,8 +18,8 @@ class DenseStep final : public Step {
   void Forward(const StepContext& context) override;
   void Backward(const StepContext& context) override;
 
-  // Floats of scratch memory that one thread needs, for vectors of so many lanes; with packed operands
-  // more.
+  // Floats of scratch memory that one thread needs, for vectors of so many lanes; with packed
+  // operands more.
   static int64_t ScratchSize(int64_t lanes);
   static int64_t PackingScratchSize(int64_t lanes, int64_t batch_rows);
 

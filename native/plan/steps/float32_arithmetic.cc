@@ -15,8 +15,8 @@ class Float32 final : public DenseArithmetic {
         packed_gradient_(packed_gradient) {}
 
   void Product(const float* parameters, Panel outputs, RowRange rows) const override {
-    Multiply(buffers_.weights.panels, buffers_.Weights(parameters), outputs, rows, buffers_.input.output,
-             buffers_.output.linear, buffers_.Bias(parameters, outputs));
+    Multiply(buffers_.weights.panels, buffers_.Weights(parameters), outputs, rows,
+             buffers_.input.output, buffers_.output.linear, buffers_.Bias(parameters, outputs));
   }
 
   void ProductOfFewRows(const float* parameters, int64_t first, int64_t end,
@@ -101,9 +101,8 @@ class Float32 final : public DenseArithmetic {
   }
 
  private:
-  static GemmPanel Problem(const PanelShape& shape, const float* panels, Panel panel,
-                           RowRange rows, const MatrixView& a, const MatrixView& c,
-                           const float* start) {
+  static GemmPanel Problem(const PanelShape& shape, const float* panels, Panel panel, RowRange rows,
+                           const MatrixView& a, const MatrixView& c, const float* start) {
     GemmPanel g;
     g.rows = rows.count;
     g.depth = shape.depth;

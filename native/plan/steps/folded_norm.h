@@ -1,6 +1,6 @@
-// A dense layer and the batch normalisation behind it as one dense layer, for prediction: with running
-// statistics, y = gamma (W x + b - mean) / deviation + beta is W' x + b' with W' = s W,
-// b' = s (b - mean) + beta and s = gamma / deviation.
+// A dense layer and the batch normalisation behind it as one dense layer, for prediction: with
+// running statistics, y = gamma (W x + b - mean) / deviation + beta is W' x + b' with W' = s W, b'
+// = s (b - mean) + beta and s = gamma / deviation.
 #pragma once
 
 #include "native/plan/parameters.h"
