@@ -119,8 +119,9 @@ struct Run::State {
     CheckRows();
     CompilePlan();
     const int64_t rows_per_step = options.batch_size * options.accumulate_batches;
-    learning_rate.emplace(options.schedule, options.optimizer.parameters[0], options.epochs,
-                          (split.count() + rows_per_step - 1) / rows_per_step);
+    learning_rate = std::make_unique<LearningRate>(
+        options.schedule, options.optimizer.parameters[0], options.epochs,
+        (split.count() + rows_per_step - 1) / rows_per_step);
   }
 
   void CheckRows() const;
@@ -150,7 +151,7 @@ struct Run::State {
   std::vector<double> settings_without_decay;
   Meter training_meter;
   Meter validation_meter;
-  std::optional<LearningRate> learning_rate;
+  std::unique_ptr<LearningRate> learning_rate;
   EarlyStopping early_stopping;
   std::shared_ptr<const Parameters> best;  // of the epochs that early stopping has seen
 

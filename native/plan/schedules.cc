@@ -150,7 +150,7 @@ double OneCycle(double base, const double* p, const ScheduleTime& time) {
   return Cosine(base, start / p[2], share);
 }
 
-constexpr std::string_view kPlateauName = "reduceOnPlateau";
+constexpr const char* kPlateauName = "reduceOnPlateau";
 constexpr ParameterInfo kPlateau[] = {
     Factor(0.1, "What the rate is multiplied by each time."),
     {.name = "patience",
@@ -203,7 +203,7 @@ const ScheduleRow kRows[] = {
       "Rises to the learning rate and falls far below it within the run (Smith and Topin 2019).",
       kOneCycle},
      &OneCycle},
-    {{kPlateauName.data(), "rate = learningRate * factor^reductions",
+    {{kPlateauName, "rate = learningRate * factor^reductions",
       "Falls by a factor when the loss (that of the validation, where there is one) has stopped "
       "falling.",
       kPlateau},
@@ -234,7 +234,7 @@ double LearningRate::At(int64_t steps_done) const {
 }
 
 void LearningRate::EpochEnded(double loss) {
-  if (row_.info.name != kPlateauName) return;
+  if (row_.info.name != std::string_view(kPlateauName)) return;
   const double* p = parameters_.data();
   if (loss < best_loss_ * (1.0 - p[2])) {
     best_loss_ = loss;
