@@ -15,7 +15,7 @@ template <int kRows, int kVectors, Rows kLayout>
 void MultiplyTile(const GemmPanel& g, int64_t first_row) {
   constexpr bool kApart = kLayout == Rows::kApart;
   constexpr bool kPacked = kLayout == Rows::kPacked;
-  const int64_t row_stride = kApart ? g.a_row_stride : kPacked ? g.depth : 1;
+  const int64_t row_stride = kApart ? g.a_row_stride : kPacked ? PackedRowStride(g.depth) : 1;
   const int64_t depth_stride = kApart ? 1 : kPacked ? kRows : g.a_depth_stride;
   ColumnOfRows<float, kApart ? kRows : 1> strided(g.a + first_row * row_stride, row_stride,
                                                   depth_stride);
@@ -29,8 +29,9 @@ void MultiplyTile(const GemmPanel& g, int64_t first_row) {
     LAYERWISE_UNROLL
     for (int i = 0; i < kRows; ++i) sum[i][j] = start;
   }
-  UpcomingStreams<kRows, kVectors * kLanes> upcoming(g, first_row);
-  if constexpr (kPacked) upcoming.FetchAll();
+  constexpr int kWidth = kVectors * kLanes;
+  UpcomingStreams<kRows, kWidth> upcoming(g, first_row);
+  if constexpr (kPacked) FetchUpcoming<kRows, kWidth>(g, first_row);
   for (int64_t k = 0; k < g.depth; ++k) {
     Vec column[kVectors];
     LAYERWISE_UNROLL
@@ -104,11 +105,14 @@ inline constexpr int kPackedRows = kMaxRows[1];
 static void PackTiles(const float* a, int64_t depth_stride, int64_t rows, int64_t depth,
                       float* to) {
   ForEachRowTile<kPackedRows>(rows, [&](int64_t first_row, int64_t count) {
+    const float* from = a + first_row;
+    float* tile = to + first_row * PackedRowStride(depth);
     for (int64_t k = 0; k < depth; ++k) {
-      const float* from = a + first_row + k * depth_stride;
-      // Whole vectors: what is written too much is overwritten by the next depth or tile.
-      for (int64_t i = 0; i < count; i += kLanes) Store(Load(from + i), to + i);
-      to += count;
+      // Whole vectors: what is written too much lies in the next depth or in the room behind a
+      // tile.
+      for (int64_t i = 0; i < count; i += kLanes) Store(Load(from + i), tile + i);
+      from += depth_stride;
+      tile += count;
     }
   });
 }

@@ -15,6 +15,9 @@ namespace layerwise {
 
 inline constexpr int kMaxUpcoming = 3;
 
+// What a row of a packed A takes: tiles are followed by room for what whole vectors write too much.
+constexpr int64_t PackedRowStride(int64_t depth) { return depth + 16; }
+
 // The rows and panels that GemmKernels::few_rows computes at once.
 inline constexpr int64_t kFewRows = 2;
 
@@ -52,9 +55,9 @@ struct GemmKernels {
   void (*column_sums)(const float* a, int64_t stride, int64_t rows, int vectors,
                       float* out) = nullptr;
 
-  // For A whose rows lie side by side: A copied tile by tile (rows * depth elements, and one vector
-  // that may be overwritten behind them), and the product with such a copy, where GemmPanel::a
-  // points to it and the strides are ignored. Null where packing does not pay.
+  // For A whose rows lie side by side: A copied tile by tile (rows * PackedRowStride(depth)
+  // elements), and the product with such a copy, where GemmPanel::a points to it and its strides
+  // are ignored. Null where packing does not pay.
   void (*pack_tiles)(const float* a, int64_t depth_stride, int64_t rows, int64_t depth,
                      float* to) = nullptr;
   void (*packed_panel[3])(const GemmPanel&) = {};

@@ -49,16 +49,18 @@ struct UpcomingStreams {
     second.Step();
     third.Step();
   }
-  // All of it at once: for tiles so small that a step would often fetch the same cache line again.
-  LAYERWISE_INLINE_MEMBER void FetchAll() const {
-    constexpr int64_t kBytes = kRows * kWidth * static_cast<int64_t>(sizeof(float));
-    for (int64_t at = 0; at < kBytes; at += kFetchedBytes) {
-      if (first.bytes_per_step > 0) Prefetch(first.at + at);
-      if (second.bytes_per_step > 0) Prefetch(second.at + at);
-      if (third.bytes_per_step > 0) Prefetch(third.at + at);
-    }
-  }
 };
+
+// The same all at once: for tiles so small that a step would often fetch the same cache line again.
+template <int kRows, int kWidth, typename Problem>
+LAYERWISE_INLINE void FetchUpcoming(const Problem& problem, int64_t first_row) {
+  constexpr int64_t kBytes = kRows * kWidth * static_cast<int64_t>(sizeof(float));
+  for (const float* from : problem.upcoming) {
+    if (from == nullptr) continue;
+    const char* tile = reinterpret_cast<const char*>(from + first_row * kWidth);
+    for (int64_t at = 0; at < kBytes; at += kFetchedBytes) Prefetch(tile + at);
+  }
+}
 
 // The elements of a column of A, one from each row. Row pointers for every row would not fit the
 // registers; a few, and the stride with the processor's own multiples of it (1, 2, 4, and 3

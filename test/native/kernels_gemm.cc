@@ -297,7 +297,7 @@ TEST(PackedGemmGivesTheBitsOfTheUnpackedOne) {
     unpacked.CheckAgainstReference();
 
     const GemmPanel from = unpacked.Panel(0, c.rows);
-    GuardedFloats packed(c.rows * c.depth + kernels.lanes);
+    GuardedFloats packed(c.rows * PackedRowStride(c.depth));
     kernels.pack_tiles(from.a, from.a_depth_stride, c.rows, c.depth, packed.data());
     EXPECT_TRUE(packed.GuardsAreIntact()) << Describe(c);
 

@@ -135,9 +135,7 @@ bool PacksInFloat32(const PanelShape& weights) {
 }
 
 int64_t PackedInputs(int64_t inputs, int64_t batch_rows) {
-  // Packing writes whole vectors.
-  constexpr int64_t kLongestVector = 16;
-  return inputs * batch_rows + kLongestVector;
+  return inputs * PackedRowStride(batch_rows);
 }
 
 int64_t PackedGradient(const PanelShape& weights, int64_t batch_rows) {
