@@ -8,6 +8,7 @@ namespace layerwise::LAYERWISE_TARGET {
 enum class Rows {
   kApart,       // each row on its own, contiguous along the depth
   kContiguous,  // side by side, at every depth a stride further
+  kFetching,    // the same, with what is needed next fetched meanwhile
   kPacked,      // side by side, and one depth right after the other (PackTiles)
 };
 
@@ -39,7 +40,7 @@ void MultiplyTile(const GemmPanel& g, int64_t first_row) {
       column[j] = Load(b + j * kLanes);
       if constexpr (kApart) Prefetch(b + kPrefetchDepth * g.b_stride + j * kLanes);
     }
-    if constexpr (kLayout == Rows::kContiguous) upcoming.Step();
+    if constexpr (kLayout == Rows::kFetching) upcoming.Step();
     LAYERWISE_UNROLL
     for (int i = 0; i < kRows; ++i) {
       const Vec element = Set(kApart ? strided.Row(i) : a[i]);
@@ -82,6 +83,12 @@ struct RowsContiguous {
   }
 };
 template <int kRows, int kVectors>
+struct RowsFetching {
+  static void Run(const GemmPanel& g, int64_t first_row) {
+    MultiplyTile<kRows, kVectors, Rows::kFetching>(g, first_row);
+  }
+};
+template <int kRows, int kVectors>
 struct RowsPacked {
   static void Run(const GemmPanel& g, int64_t first_row) {
     MultiplyTile<kRows, kVectors, Rows::kPacked>(g, first_row);
@@ -92,8 +99,10 @@ template <int kVectors>
 void MultiplyPanel(const GemmPanel& g) {
   if (g.a_depth_stride == 1) {
     ForRowTiles<RowsApart, kVectors>(g);
-  } else {
+  } else if (g.upcoming[0] == nullptr) {
     ForRowTiles<RowsContiguous, kVectors>(g);
+  } else {
+    ForRowTiles<RowsFetching, kVectors>(g);
   }
 }
 

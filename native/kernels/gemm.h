@@ -35,8 +35,8 @@ struct GemmPanel {
   const float* start = nullptr;  // (width), or null for zeros
   int last_lanes = 0;            // columns stored of the last vector; 0 stands for all of them
   // Memory to fetch while the product runs, because it is needed right afterwards: in each stream,
-  // for element (i, j) of C the float at [i * width + j]. Null for none; used where A's rows are
-  // contiguous.
+  // for element (i, j) of C the float at [i * width + j]. Null for none, the first of them for none
+  // at all; used where A's rows are contiguous.
   const float* upcoming[kMaxUpcoming] = {};
 };
 

@@ -36,16 +36,24 @@ static void MeanOfElements(const LossBlock& block, const float* parameters) {
     double sum = 0;
     for (int64_t start = 0; start < block.columns; start += kStretch) {
       const int64_t end = start + kStretch < block.columns ? start + kStretch : block.columns;
+      float* gradient =
+          block.gradient == nullptr ? nullptr : block.gradient + i * block.gradient_stride;
       Vec losses = Zero();
-      for (int64_t j = start; j < end; j += kLanes) {
-        const int count = LanesLeft(end, j);
+      int64_t j = start;
+      for (; j + kLanes <= end; j += kLanes) {
+        const ElementLoss one = Loss::At(Load(output + j), Load(target + j), parameters);
+        losses = Add(losses, one.loss);
+        if constexpr (Loss::kOutput != nullptr) Store(one.output, output + j);
+        if (gradient != nullptr) Store(Mul(one.gradient, scale), gradient + j);
+      }
+      if (j < end) {
+        const int count = static_cast<int>(end - j);
         const ElementLoss one =
             Loss::At(LoadN(output + j, count), LoadN(target + j, count), parameters);
         losses = Add(losses, KeepFirst(one.loss, count));
         if constexpr (Loss::kOutput != nullptr) Store(one.output, output + j);
-        if (block.gradient != nullptr) {
-          float* gradient = block.gradient + i * block.gradient_stride + j;
-          Store(KeepFirst(Mul(one.gradient, scale), count), gradient);
+        if (gradient != nullptr) {
+          Store(KeepFirst(Mul(one.gradient, scale), count), gradient + j);
         }
       }
       sum += static_cast<double>(ReduceSum(losses));

@@ -15,7 +15,11 @@ struct UpcomingStream {
 
   UpcomingStream(const float* from, int64_t bytes, int64_t steps)
       : at(reinterpret_cast<const char*>(from)),
-        bytes_per_step(steps == 0 ? 0 : (bytes + steps - 1) / steps) {}
+        bytes_per_step(steps == 0 ? 0 : Share(bytes, steps)) {}
+  // Rounded up. Divisions of 64 bits take much longer, and a tile is short.
+  static int64_t Share(int64_t bytes, int64_t steps) {
+    return static_cast<uint32_t>(bytes + steps - 1) / static_cast<uint32_t>(steps);
+  }
   LAYERWISE_INLINE_MEMBER void Step() {
     Prefetch(at);
     at += bytes_per_step;

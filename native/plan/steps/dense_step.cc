@@ -19,6 +19,9 @@ constexpr int64_t kInputUnit = 16;
 constexpr int64_t kTasksPerThread = 4;
 // No fewer rows in a task than a full tile of the fastest kernel; an even number.
 constexpr int64_t kRowsInTask = 28;
+// Fewer weights are in the cache anyway.
+constexpr int64_t kWeightsToFetch = 16 * 1024;
+
 // Panels in a task where there are but a few rows.
 constexpr int64_t kPanelsInTask = 8;
 
@@ -172,7 +175,7 @@ void DenseStep::UpdateWeights(const StepContext& context, Panel panel, InputRang
   const int64_t width = weights.panels.Width(panel);
   const int64_t first = weights.offset + weights.panels.Offset(panel) + range.begin * width;
   const float* upcoming[kMaxUpcoming] = {};
-  context.sink->Announce(first, upcoming);
+  if (weights.panels.size() >= kWeightsToFetch) context.sink->Announce(first, upcoming);
   arithmetic_->WeightGradient(context.rows, panel, range, packed, scratch, upcoming);
   context.sink->Take(first, (range.end - range.begin) * width, scratch);
   if (context.sink->updates()) {
