@@ -1,0 +1,268 @@
+// The naive network: what each layer does with its inputs and gradients.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "native/kernels/reference.h"
+
+namespace layerwise::reference {
+namespace {
+
+Matrix RoundedProduct(const Network& network, Matrix a, Matrix b) {
+  if (network.round != nullptr) {
+    for (double& value : a.values) value = network.round(value);
+    for (double& value : b.values) value = network.round(value);
+  }
+  return Product(a, b);
+}
+
+Matrix DenseForward(const Network& network, const Layer& layer, const Matrix& inputs) {
+  Matrix z = RoundedProduct(network, inputs, Transposed(layer.weights));
+  for (int64_t i = 0; i < z.rows; ++i) {
+    for (int64_t j = 0; j < z.columns; ++j) z.At(i, j) += layer.bias[static_cast<size_t>(j)];
+  }
+  return z;
+}
+
+// (x - mean) / sqrt(variance + epsilon)
+Matrix Normalised(const Matrix& x, const ColumnStatistics& statistics, double epsilon) {
+  Matrix normalised(x.rows, x.columns);
+  for (int64_t j = 0; j < x.columns; ++j) {
+    const size_t column = static_cast<size_t>(j);
+    const double deviation = std::sqrt(statistics.variance[column] + epsilon);
+    for (int64_t i = 0; i < x.rows; ++i) {
+      normalised.At(i, j) = (x.At(i, j) - statistics.mean[column]) / deviation;
+    }
+  }
+  return normalised;
+}
+
+Matrix BatchNormForward(const Layer& layer, const Matrix& inputs, Mode mode) {
+  const bool training = mode == Mode::kTraining;
+  Matrix u = Normalised(inputs, training ? StatisticsOf(inputs) : layer.running, layer.epsilon);
+  for (int64_t i = 0; i < u.rows; ++i) {
+    for (int64_t j = 0; j < u.columns; ++j) {
+      u.At(i, j) = layer.weights.At(0, j) * u.At(i, j) + layer.bias[static_cast<size_t>(j)];
+    }
+  }
+  return u;
+}
+
+// Turns `gradient` from dL/du into dL/dx.
+LayerGradients BatchNormBackward(const Layer& layer, const Matrix& inputs, Matrix& gradient) {
+  const ColumnStatistics statistics = StatisticsOf(inputs);
+  const Matrix normalised = Normalised(inputs, statistics, layer.epsilon);
+  LayerGradients gradients{Matrix(1, inputs.columns), ColumnSums(gradient)};
+  const double rows = static_cast<double>(inputs.rows);
+  for (int64_t j = 0; j < inputs.columns; ++j) {
+    double& scale_gradient = gradients.weights.At(0, j);
+    for (int64_t i = 0; i < inputs.rows; ++i) {
+      scale_gradient += gradient.At(i, j) * normalised.At(i, j);
+    }
+    const size_t column = static_cast<size_t>(j);
+    const double deviation = std::sqrt(statistics.variance[column] + layer.epsilon);
+    for (int64_t i = 0; i < inputs.rows; ++i) {
+      const double through_statistics =
+          (gradients.bias[column] + normalised.At(i, j) * scale_gradient) / rows;
+      gradient.At(i, j) =
+          layer.weights.At(0, j) / deviation * (gradient.At(i, j) - through_statistics);
+    }
+  }
+  return gradients;
+}
+
+double& SlopeAt(Matrix& slopes, int64_t column) {
+  return slopes.At(0, slopes.columns == 1 ? 0 : column);
+}
+
+Matrix PreluForward(const Layer& layer, const Matrix& x) {
+  Matrix slopes = layer.weights;
+  Matrix y = x;
+  for (int64_t i = 0; i < x.rows; ++i) {
+    for (int64_t j = 0; j < x.columns; ++j) {
+      if (!(x.At(i, j) > 0)) y.At(i, j) *= SlopeAt(slopes, j);
+    }
+  }
+  return y;
+}
+
+// Turns dL/dy into dL/dx.
+LayerGradients PreluBackward(const Layer& layer, const Matrix& x, Matrix& gradient) {
+  Matrix slopes = layer.weights;
+  LayerGradients gradients{Matrix(1, slopes.columns), {}};
+  for (int64_t i = 0; i < x.rows; ++i) {
+    for (int64_t j = 0; j < x.columns; ++j) {
+      if (x.At(i, j) > 0) continue;
+      SlopeAt(gradients.weights, j) += gradient.At(i, j) * x.At(i, j);
+      gradient.At(i, j) *= SlopeAt(slopes, j);
+    }
+  }
+  return gradients;
+}
+
+// The rows of x, normalised as columns of its transpose.
+Matrix NormalisedRows(const Matrix& x, double epsilon) {
+  const Matrix columns = Transposed(x);
+  return Transposed(Normalised(columns, StatisticsOf(columns), epsilon));
+}
+
+Matrix LayerNormForward(const Layer& layer, const Matrix& inputs) {
+  Matrix u = NormalisedRows(inputs, layer.epsilon);
+  for (int64_t i = 0; i < u.rows; ++i) {
+    for (int64_t j = 0; j < u.columns; ++j) {
+      u.At(i, j) = layer.weights.At(0, j) * u.At(i, j) + layer.bias[static_cast<size_t>(j)];
+    }
+  }
+  return u;
+}
+
+// Turns `gradient` from dL/du into dL/dx.
+LayerGradients LayerNormBackward(const Layer& layer, const Matrix& inputs, Matrix& gradient) {
+  const Matrix normalised = NormalisedRows(inputs, layer.epsilon);
+  const ColumnStatistics statistics = StatisticsOf(Transposed(inputs));
+  LayerGradients gradients{Matrix(1, inputs.columns), ColumnSums(gradient)};
+  const double columns = static_cast<double>(inputs.columns);
+  for (int64_t i = 0; i < inputs.rows; ++i) {
+    double sum = 0;
+    double product = 0;
+    for (int64_t j = 0; j < inputs.columns; ++j) {
+      gradients.weights.At(0, j) += gradient.At(i, j) * normalised.At(i, j);
+      gradient.At(i, j) *= layer.weights.At(0, j);
+      sum += gradient.At(i, j);
+      product += gradient.At(i, j) * normalised.At(i, j);
+    }
+    const double deviation = std::sqrt(statistics.variance[static_cast<size_t>(i)] + layer.epsilon);
+    for (int64_t j = 0; j < inputs.columns; ++j) {
+      const double through_statistics = (sum + normalised.At(i, j) * product) / columns;
+      gradient.At(i, j) = (gradient.At(i, j) - through_statistics) / deviation;
+    }
+  }
+  return gradients;
+}
+
+// The column of the largest of the pieces of unit j.
+int64_t LargestPiece(const Matrix& pieces, int64_t i, int64_t j, int64_t count) {
+  int64_t largest = j * count;
+  for (int64_t p = j * count; p < (j + 1) * count; ++p) {
+    if (pieces.At(i, p) > pieces.At(i, largest)) largest = p;
+  }
+  return largest;
+}
+
+Matrix MaxoutForward(const Network& network, const Layer& layer, const Matrix& x) {
+  const Matrix pieces = DenseForward(network, layer, x);
+  Matrix y(x.rows, pieces.columns / layer.pieces);
+  for (int64_t i = 0; i < y.rows; ++i) {
+    for (int64_t j = 0; j < y.columns; ++j) {
+      y.At(i, j) = pieces.At(i, LargestPiece(pieces, i, j, layer.pieces));
+    }
+  }
+  return y;
+}
+
+// dL/dpieces from dL/dy.
+Matrix MaxoutGradient(const Network& network, const Layer& layer, const Matrix& x,
+                      const Matrix& gradient) {
+  const Matrix pieces = DenseForward(network, layer, x);
+  Matrix spread(pieces.rows, pieces.columns);
+  for (int64_t i = 0; i < gradient.rows; ++i) {
+    for (int64_t j = 0; j < gradient.columns; ++j) {
+      spread.At(i, LargestPiece(pieces, i, j, layer.pieces)) = gradient.At(i, j);
+    }
+  }
+  return spread;
+}
+
+// Between the largest piece of a unit and the next.
+double DistanceBetweenPieces(const Network& network, const Layer& layer, const Matrix& x) {
+  const Matrix pieces = DenseForward(network, layer, x);
+  double distance = std::numeric_limits<double>::infinity();
+  for (int64_t i = 0; i < pieces.rows; ++i) {
+    for (int64_t p = 0; p < pieces.columns; ++p) {
+      const int64_t largest = LargestPiece(pieces, i, p / layer.pieces, layer.pieces);
+      if (p == largest) continue;
+      distance = std::min(distance, pieces.At(i, largest) - pieces.At(i, p));
+    }
+  }
+  return distance;
+}
+
+Matrix BeforeActivation(const Network& network, const Layer& layer, const Matrix& inputs,
+                        Mode mode) {
+  if (layer.kind == LayerKind::kDense) return DenseForward(network, layer, inputs);
+  if (layer.kind == LayerKind::kBatchNorm) return BatchNormForward(layer, inputs, mode);
+  if (layer.kind == LayerKind::kPrelu) return PreluForward(layer, inputs);
+  if (layer.kind == LayerKind::kMaxout) return MaxoutForward(network, layer, inputs);
+  if (layer.kind == LayerKind::kLayerNorm) return LayerNormForward(layer, inputs);
+  return inputs;
+}
+
+LossResult LossOf(const Trace& trace, const Function& loss, const Matrix& targets) {
+  return Loss(loss, TakesLogits(loss.name) ? trace.before.back() : trace.outputs, targets);
+}
+
+}  // namespace
+
+Trace Forward(const Network& network, const Matrix& inputs, Mode mode) {
+  Trace trace;
+  trace.outputs = inputs;
+  for (const Layer& layer : network.layers) {
+    trace.inputs.push_back(trace.outputs);
+    trace.before.push_back(BeforeActivation(network, layer, trace.outputs, mode));
+    trace.outputs = Activate(layer.activation, trace.before.back());
+  }
+  return trace;
+}
+
+double MeanLoss(const Network& network, const Function& loss, const Matrix& inputs,
+                const Matrix& targets, Mode mode) {
+  const LossResult result = LossOf(Forward(network, inputs, mode), loss, targets);
+  double sum = 0;
+  for (const double row : result.row_losses) sum += row;
+  return sum / static_cast<double>(inputs.rows);
+}
+
+double DistanceFromKinks(const Network& network, const Trace& trace) {
+  double distance = std::numeric_limits<double>::infinity();
+  for (size_t l = 0; l < network.layers.size(); ++l) {
+    const Layer& layer = network.layers[l];
+    distance = std::min(distance, DistanceFromKinks(layer.activation, trace.before[l]));
+    if (layer.kind == LayerKind::kPrelu) {
+      distance = std::min(distance, DistanceFromKinks({"relu", {}}, trace.inputs[l]));
+    }
+    if (layer.kind == LayerKind::kMaxout) {
+      distance = std::min(distance, DistanceBetweenPieces(network, layer, trace.inputs[l]));
+    }
+  }
+  return distance;
+}
+
+std::vector<LayerGradients> Gradients(const Network& network, const Function& loss,
+                                      const Matrix& inputs, const Matrix& targets) {
+  const Trace trace = Forward(network, inputs);
+  std::vector<LayerGradients> gradients(network.layers.size());
+  Matrix gradient = LossOf(trace, loss, targets).gradient;  // of what the next layer reads
+  for (double& value : gradient.values) value /= static_cast<double>(inputs.rows);
+  for (size_t l = network.layers.size(); l-- > 0;) {
+    const Layer& layer = network.layers[l];
+    const bool fused = l + 1 == network.layers.size() && TakesLogits(loss.name);
+    if (!fused) gradient = ActivationGradient(layer.activation, trace.before[l], gradient);
+    if (layer.kind == LayerKind::kMaxout) {
+      gradient = MaxoutGradient(network, layer, trace.inputs[l], gradient);
+    }
+    if (layer.kind == LayerKind::kDense || layer.kind == LayerKind::kMaxout) {
+      gradients[l] = {RoundedProduct(network, Transposed(gradient), trace.inputs[l]),
+                      ColumnSums(gradient)};
+      gradient = RoundedProduct(network, gradient, layer.weights);
+    } else if (layer.kind == LayerKind::kBatchNorm) {
+      gradients[l] = BatchNormBackward(layer, trace.inputs[l], gradient);
+    } else if (layer.kind == LayerKind::kPrelu) {
+      gradients[l] = PreluBackward(layer, trace.inputs[l], gradient);
+    } else if (layer.kind == LayerKind::kLayerNorm) {
+      gradients[l] = LayerNormBackward(layer, trace.inputs[l], gradient);
+    }
+  }
+  return gradients;
+}
+
+}  // namespace layerwise::reference

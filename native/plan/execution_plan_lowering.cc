@@ -1,0 +1,117 @@
+// How layers become steps.
+#include <optional>
+
+#include "native/plan/execution_plan.h"
+
+namespace layerwise {
+namespace {
+
+FusedActivation Fuse(const LayerSpec& layer) {
+  FusedActivation fused;
+  if (layer.activation.row == 0) return fused;  // linear
+  fused.row = &ActivationOf(layer);
+  for (size_t i = 0; i < layer.activation.parameters.size(); ++i) {
+    fused.parameters[i] = static_cast<float>(layer.activation.parameters[i]);
+  }
+  return fused;
+}
+
+}  // namespace
+
+void ExecutionPlan::Lower() {
+  for (size_t i = options_.from; i < options_.to; ++i) {
+    const LayerSpec& layer = spec_.layers[i];
+    if (layer.type == LayerType::kDense) {
+      stages_.push_back({StageKind::kDense, i, layer.output_size});
+    }
+    if (layer.type == LayerType::kMaxout) {
+      stages_.push_back({StageKind::kDense, i, layer.output_size * layer.pieces});
+      stages_.push_back({StageKind::kMaxout, i, layer.output_size});
+    } else if (layer.type == LayerType::kBatchNorm) {
+      LowerBatchNorm(i);
+    } else if (const std::optional<StageKind> kind = OwnStage(layer.type)) {
+      const bool is_idle = *kind == StageKind::kNoise && !options_.backward();  // when predicting
+      if (!is_idle) stages_.push_back({*kind, i, layer.output_size});
+    } else if (LeftToLoss(i)) {
+      LowerLogits(i);
+    } else {
+      LowerActivation(i);
+    }
+  }
+  if (stages_.empty()) {  // nothing but linear activations: one copy
+    const size_t last = options_.to - 1;
+    stages_.push_back({StageKind::kIdentity, last, spec_.layers[last].output_size});
+  }
+}
+
+std::optional<ExecutionPlan::StageKind> ExecutionPlan::OwnStage(LayerType type) {
+  switch (type) {
+    case LayerType::kGaussianSampling:
+      return StageKind::kGaussianSampling;
+    case LayerType::kMaskingNoise:
+    case LayerType::kGaussianNoise:
+    case LayerType::kSaltAndPepperNoise:
+    case LayerType::kSwapNoise:
+    case LayerType::kDropout:
+    case LayerType::kAlphaDropout:
+      return StageKind::kNoise;
+    case LayerType::kLayerNorm:
+      return StageKind::kLayerNorm;
+    case LayerType::kActivityPenalty:
+      return StageKind::kActivityPenalty;
+    case LayerType::kPrelu:
+      return StageKind::kPrelu;
+    case LayerType::kDense:
+    case LayerType::kMaxout:
+    case LayerType::kActivation:
+    case LayerType::kBatchNorm:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+bool ExecutionPlan::LeftToLoss(size_t layer) const {
+  const bool is_output = layer + 1 == spec_.layers.size() && options_.to == spec_.layers.size();
+  return is_output && options_.objective != nullptr && options_.objective->loss->output != nullptr;
+}
+
+// The loss writes the outputs over the logits: an activation before them, which needs its own
+// values again, must not have them there.
+void ExecutionPlan::LowerLogits(size_t layer) {
+  if (stages_.empty() || !stages_.back().NeedsOutput()) return;
+  stages_.push_back({StageKind::kIdentity, layer, spec_.layers[layer].output_size});
+}
+
+void ExecutionPlan::LowerActivation(size_t layer) {
+  const FusedActivation activation = Fuse(spec_.layers[layer]);
+  if (!activation) return;
+  const int64_t columns = spec_.layers[layer].output_size;
+  if (activation.row->scope == ActivationScope::kRow) {
+    stages_.push_back({StageKind::kRowActivation, layer, columns, activation});
+    return;
+  }
+  const bool fits = !stages_.empty() && stages_.back().TakesActivation();
+  if (!fits) stages_.push_back({StageKind::kIdentity, layer, columns});
+  stages_.back().activation = activation;
+}
+
+void ExecutionPlan::LowerBatchNorm(size_t layer) {
+  const bool fits = !stages_.empty() && stages_.back().kind == StageKind::kDense &&
+                    !stages_.back().activation && stages_.back().norm_layer < 0;
+  if (!fits) stages_.push_back({StageKind::kIdentity, layer, spec_.layers[layer].output_size});
+  stages_.back().norm_layer = static_cast<int64_t>(layer);
+}
+
+bool ExecutionPlan::FeedsDense(size_t value) const {
+  return value < stages_.size() && stages_[value].kind == StageKind::kDense;
+}
+
+bool ExecutionPlan::NeedsGradient(size_t value) const {
+  if (!options_.backward()) return false;
+  for (size_t stage = 0; stage < value; ++stage) {
+    if (stages_[stage].HasParameters()) return true;
+  }
+  return false;
+}
+
+}  // namespace layerwise

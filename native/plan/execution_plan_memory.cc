@@ -1,0 +1,181 @@
+// What memory a plan needs, and for what.
+#include <algorithm>
+
+#include "native/plan/execution_plan.h"
+#include "native/plan/steps/dense_step.h"
+
+namespace layerwise {
+namespace {
+
+size_t PaddedCount(int64_t rows, int64_t columns) {
+  return static_cast<size_t>(rows * PaddedStride(columns));
+}
+
+}  // namespace
+
+void ExecutionPlan::Reserve() {
+  const int64_t rows = options_.batch_rows;
+  const int64_t input_columns = spec_.layers[options_.from].input_size;
+  input_slot_ = arena_layout_.Reserve<float>(PaddedCount(rows, input_columns));
+  if (options_.backward()) {  // which reads every value again
+    for (Stage& stage : stages_) ReserveValue(stage);
+    return;
+  }
+  // Two buffers taken in turn are enough.
+  size_t widest = 0;
+  for (const Stage& stage : stages_) widest = std::max(widest, PaddedCount(rows, stage.columns));
+  Slot<float> in_turn[2];
+  for (Slot<float>& slot : in_turn) slot = arena_layout_.Reserve<float>(widest);
+  for (size_t i = 0; i < stages_.size(); ++i) {
+    stages_[i].linear = stages_[i].before = stages_[i].output = in_turn[i % 2];
+  }
+}
+
+void ExecutionPlan::ReserveValue(Stage& stage) {
+  const size_t count = PaddedCount(options_.batch_rows, stage.columns);
+  stage.output = arena_layout_.Reserve<float>(count);
+  const bool element = stage.kind != StageKind::kRowActivation && stage.activation;
+  const bool keeps_input = element && stage.activation.row->derivative_of == DerivativeOf::kInput;
+  stage.before = keeps_input ? arena_layout_.Reserve<float>(count) : stage.output;
+  stage.linear = stage.before;
+  if (stage.norm_layer < 0) return;
+  stage.linear = arena_layout_.Reserve<float>(count);
+  const size_t columns = static_cast<size_t>(PaddedStride(stage.columns));
+  stage.saved_mean = arena_layout_.Reserve<float>(columns);
+  stage.saved_inverse = arena_layout_.Reserve<float>(columns);
+}
+
+// Of layer normalisation, which keeps them for the backward pass.
+void ExecutionPlan::ReserveRowStatistics() {
+  const size_t rows = static_cast<size_t>(options_.batch_rows);
+  for (Stage& stage : stages_) {
+    if (stage.kind != StageKind::kLayerNorm) continue;
+    stage.saved_mean = arena_layout_.Reserve<float>(rows);
+    stage.saved_inverse = arena_layout_.Reserve<float>(rows);
+  }
+}
+
+void ExecutionPlan::ReserveTraining() {
+  if (!options_.backward()) return;
+  size_t widest = 0;
+  for (const Stage& stage : stages_) {
+    widest = std::max(widest, PaddedCount(options_.batch_rows, stage.columns));
+  }
+  for (Slot<float>& slot : value_gradient_slots_) slot = arena_layout_.Reserve<float>(widest);
+
+  const size_t parameters = static_cast<size_t>(layout_.size());
+  parameters_slot_ = arena_layout_.Reserve<float>(parameters);
+  if (options_.gradients) gradients_slot_ = arena_layout_.Reserve<float>(parameters);
+  if (options_.optimizer != nullptr) {
+    for (int s = 0; s < options_.optimizer->states; ++s) {
+      state_slots_.push_back(arena_layout_.Reserve<float>(parameters));
+    }
+  }
+}
+
+// Copies of the weights in other layouts and precisions.
+void ExecutionPlan::ReserveWeightCopies() {
+  if (!options_.backward() && !options_.bf16()) return;
+  ReservePacked();
+  scratch_slot_ =
+      arena_layout_.Reserve<float>(static_cast<size_t>(ScratchSize() * options_.threads));
+  for (size_t i = 0; i < stages_.size(); ++i) {
+    Stage& stage = stages_[i];
+    if (stage.kind != StageKind::kDense) continue;
+    const ParameterBlock& weights = *layout_.Find(stage.layer, ParameterRole::kWeights);
+    const PanelShape transposed = DenseArithmetic::TransposedShape(weights);
+    const auto words = [&](const PanelShape& shape) {
+      return arena_layout_.Reserve<uint32_t>(static_cast<size_t>(PairedShape(shape).size()));
+    };
+    if (options_.bf16()) stage.bf16_weights = words(weights.panels);
+    if (!NeedsGradient(i)) continue;
+    if (options_.bf16()) {
+      stage.bf16_transposed = words(transposed);
+    } else {
+      stage.transposed = arena_layout_.Reserve<float>(static_cast<size_t>(transposed.size()));
+    }
+  }
+}
+
+// Whether a dense layer takes the normalisation behind it into its weights. Not in bfloat16:
+// weights would be rounded otherwise than they were while training.
+bool ExecutionPlan::Folds(const Stage& stage) const {
+  return !options_.backward() && !options_.bf16() && stage.kind == StageKind::kDense &&
+         stage.norm_layer >= 0;
+}
+
+void ExecutionPlan::ReserveFolded() {
+  for (Stage& stage : stages_) {
+    if (!Folds(stage)) continue;
+    const PanelShape& weights = layout_.Find(stage.layer, ParameterRole::kWeights)->panels;
+    stage.folded_weights = arena_layout_.Reserve<float>(static_cast<size_t>(weights.size()));
+    stage.folded_bias = arena_layout_.Reserve<float>(static_cast<size_t>(weights.padded_columns()));
+  }
+}
+
+bool ExecutionPlan::Packs(const Stage& stage) const {
+  return options_.backward() && !options_.bf16() && stage.kind == StageKind::kDense &&
+         PacksInFloat32(layout_.Find(stage.layer, ParameterRole::kWeights)->panels);
+}
+
+// Layers pack their gradients one after the other, into the same memory.
+void ExecutionPlan::ReservePacked() {
+  int64_t most = 0;
+  for (const Stage& stage : stages_) {
+    if (!Packs(stage)) continue;
+    const PanelShape& weights = layout_.Find(stage.layer, ParameterRole::kWeights)->panels;
+    most = std::max(most, PackedGradient(weights, options_.batch_rows));
+  }
+  if (most > 0) packed_slot_ = arena_layout_.Reserve<float>(static_cast<size_t>(most));
+}
+
+int64_t ExecutionPlan::ScratchSize() const {
+  return packed_slot_.count > 0
+             ? DenseStep::PackingScratchSize(layout_.lanes(), options_.batch_rows)
+             : DenseStep::ScratchSize(layout_.lanes());
+}
+
+// Values and gradients as bfloat16 numbers, where a dense layer multiplies them.
+void ExecutionPlan::ReserveValueCopies() {
+  if (!options_.bf16()) return;
+  const int64_t rows = options_.batch_rows;
+  const int64_t row_pairs = (rows + 1) / 2;
+  const auto words = [&](int64_t count, int64_t columns) {
+    return arena_layout_.Reserve<uint32_t>(PaddedCount(count, columns));
+  };
+  const auto columns_of = [&](size_t value) {
+    return value == 0 ? spec_.layers[options_.from].input_size : stages_[value - 1].columns;
+  };
+  int64_t widest = 0;
+  for (size_t value = 0; value <= stages_.size(); ++value) {
+    const int64_t columns = columns_of(value);
+    CopySlots& slots = value_copy_slots_.emplace_back();
+    if (value > 0) widest = std::max(widest, columns);
+    if (!FeedsDense(value)) continue;
+    slots.paired_columns = words(rows, columns);
+    if (options_.backward()) slots.paired_rows = words(row_pairs, columns);
+  }
+  if (!options_.backward()) return;
+  for (CopySlots& slots : gradient_copy_slots_) {
+    slots.paired_columns = words(rows, widest);
+    slots.paired_rows = words(row_pairs, widest);
+  }
+}
+
+void ExecutionPlan::ReserveObjective() {
+  if (options_.objective == nullptr) return;
+  const size_t rows = static_cast<size_t>(options_.batch_rows);
+  row_losses_slot_ = arena_layout_.Reserve<double>(rows);
+  for (size_t m = 0; m < options_.objective->metrics.size(); ++m) {
+    row_metrics_slots_.push_back(arena_layout_.Reserve<double>(rows));
+  }
+  if (options_.targets == TargetKind::kClasses) {
+    classes_slot_ = arena_layout_.Reserve<int32_t>(rows);
+  }
+  if (options_.targets == TargetKind::kMatrix) {
+    targets_slot_ =
+        arena_layout_.Reserve<float>(PaddedCount(options_.batch_rows, stages_.back().columns));
+  }
+}
+
+}  // namespace layerwise
