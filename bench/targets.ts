@@ -1,3 +1,4 @@
+import { limits } from './limits.js';
 import type { GemmResult, Report } from './suite/results.js';
 
 /** What layerwise wants to reach, as functions of a report, so that nobody fills in a figure by hand. */
@@ -8,6 +9,8 @@ export interface Target {
   readonly limit: number;
   /** Null when the run has not measured it. */
   readonly measure: (figures: Figures) => number | null;
+  /** What stands in the way where it is missed, for the report. */
+  readonly limitedBy: string;
 }
 
 interface Find {
@@ -78,6 +81,7 @@ function shareOfPeak(card: string, one: number, all: number): Target[] {
       direction: 'atLeast',
       limit: one,
       measure: (figures) => figures.share({ card, threads: 1 }),
+      limitedBy: limits.training,
     },
     {
       what: `${card}, all threads: share of the peak`,
@@ -86,11 +90,18 @@ function shareOfPeak(card: string, one: number, all: number): Target[] {
       limit: all,
       measure: (figures) =>
         figures.all === 1 ? null : figures.share({ card, threads: figures.all }),
+      limitedBy: limits.threads,
     },
   ];
 }
 
-function fasterThan(card: string, driver: string, title: string, limit: number): Target {
+function fasterThan(
+  card: string,
+  driver: string,
+  title: string,
+  limit: number,
+  limitedBy: string = limits.rival,
+): Target {
   return {
     what: `${card}, 1 thread: × ${title}`,
     unit: 'times',
@@ -98,6 +109,7 @@ function fasterThan(card: string, driver: string, title: string, limit: number):
     limit,
     measure: (figures) =>
       ratio(figures.rate({ card, threads: 1 }), figures.rate({ card, driver, threads: 1 })),
+    limitedBy,
   };
 }
 
@@ -112,6 +124,7 @@ function bf16(card: string, one: number, all: number): Target[] {
       const driver = 'layerwise-bf16';
       return ratio(figures.rate({ card, driver, threads }), figures.rate({ card, threads }));
     },
+    limitedBy: limits.bf16,
   });
   return [target(one, 'one'), target(all, 'all')];
 }
@@ -126,6 +139,7 @@ function gemm(what: string, limit: number, picks: (r: GemmResult, f: Figures) =>
     direction: 'atLeast',
     limit,
     measure: (figures) => figures.smallestGemmShare((result) => picks(result, figures)),
+    limitedBy: limits.gemm,
   };
 }
 
@@ -153,9 +167,10 @@ export const targets: readonly Target[] = [
       const scaled = ratio(figures.rate({ card: 'ae-tabular', threads: 1 }), figures.peak());
       return scaled === null ? null : scaled * referencePeak;
     },
+    limitedBy: limits.smallNetwork,
   },
-  fasterThan('ae-tabular', 'jax', 'JAX', 9),
-  fasterThan('ae-tabular', 'torch', 'PyTorch', 140),
+  fasterThan('ae-tabular', 'jax', 'JAX', 9, limits.smallNetwork),
+  fasterThan('ae-tabular', 'torch', 'PyTorch', 140, limits.smallNetwork),
   {
     // Three hundredths are the noise of the measurement.
     what: 'ae-tabular, all threads: × 1 thread (never slower, within the noise)',
@@ -170,6 +185,7 @@ export const targets: readonly Target[] = [
         figures.rate({ card, threads: 1 }),
       );
     },
+    limitedBy: limits.machine,
   },
   ...bf16('mlp-mnist', 1.6, 1.4),
   ...bf16('wide', 1.75, 1.7),
@@ -190,6 +206,7 @@ export const targets: readonly Target[] = [
       report.oddSizes.length === 0
         ? null
         : Math.min(...report.oddSizes.map((result) => result.ratio)),
+    limitedBy: limits.oddSizes,
   },
   {
     what: 'mlp-mnist, prediction of one row, synchronous',
@@ -197,6 +214,7 @@ export const targets: readonly Target[] = [
     direction: 'atMost',
     limit: 40e-6,
     measure: (figures) => figures.secondsPerCall('layerwise', 1),
+    limitedBy: limits.memory,
   },
   {
     what: 'mlp-mnist, prediction of 1024 rows, 1 thread: × ONNX Runtime',
@@ -209,6 +227,7 @@ export const targets: readonly Target[] = [
           figures.secondsPerCall('onnxruntime-web', 1024),
         figures.secondsPerCall('layerwise', 1024),
       ),
+    limitedBy: limits.rival,
   },
   {
     what: "import 'layerwise'",
@@ -217,6 +236,7 @@ export const targets: readonly Target[] = [
     limit: 40e-3,
     measure: ({ report }) =>
       report.imports.find((result) => result.driver === 'layerwise')?.seconds ?? null,
+    limitedBy: limits.machine,
   },
   {
     what: 'all threads beside a busy neighbour: × 1 thread',
@@ -227,6 +247,7 @@ export const targets: readonly Target[] = [
       report.busyNeighbours.length === 0
         ? null
         : Math.min(...report.busyNeighbours.map((result) => result.ratio)),
+    limitedBy: limits.machine,
   },
 ];
 

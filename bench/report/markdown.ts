@@ -96,7 +96,22 @@ function targetTable(report: Report): string {
   const measured = outcomes.filter((outcome) => outcome.met !== null);
   const met = measured.filter((outcome) => outcome.met);
   const summary = `${met.length} of ${measured.length} measured targets are met.`;
-  return `${summary}\n\n${table(['target', 'wanted', 'measured', ''], rows)}`;
+  return [
+    summary,
+    table(['target', 'wanted', 'measured', ''], rows),
+    whatLimits(measured.filter((outcome) => !outcome.met).map((outcome) => outcome.target)),
+  ].join('\n\n');
+}
+
+/** The missed targets with what stands in their way, those of one cause together. */
+function whatLimits(missed: readonly Target[]): string {
+  if (missed.length === 0) return '';
+  const causes = new Map<string, string[]>();
+  for (const { what, limitedBy } of missed) {
+    causes.set(limitedBy, [...(causes.get(limitedBy) ?? []), what]);
+  }
+  const lines = [...causes].map(([cause, whats]) => `- ${cause} (${whats.join('; ')})`);
+  return ['What limits those that are missed:', '', ...lines].join('\n');
 }
 
 function predictionSection(report: Report, chart: (name: string) => string): string {
