@@ -35,6 +35,7 @@ export type { IdxHeader, IdxType, IdxValues } from './data/idx.js';
 export { type IdxData, readIdxFile } from './data/idxFile.js';
 export { type Inputs, type Matrix, type MatrixInput, matrix, type Row } from './data/matrix.js';
 export type { Targets } from './data/targets.js';
+export type { RowWeights } from './data/weights.js';
 export {
   ArgumentError,
   DataError,
@@ -49,6 +50,7 @@ export {
 } from './errors.js';
 export { load } from './load.js';
 export * as metrics from './metrics/index.js';
+export type { ClassWeights } from './model/classWeights.js';
 export type { Detector } from './model/detector.js';
 export type {
   EpochResult,

@@ -90,12 +90,14 @@ export interface DatasetShape {
   readonly offset?: number;
   readonly target: 'none' | 'input' | 'classes' | 'matrix';
   readonly targetColumns?: number;
+  readonly weights?: boolean;
 }
 
 export interface NativeDataset {
   readonly bytes: number;
   writeInputs(rowStart: number, values: Float32Array | Float64Array | Uint8Array): void;
   writeTargets(rowStart: number, values: Float32Array | Float64Array | Int32Array): void;
+  writeWeights(rowStart: number, values: Float32Array | Float64Array): void;
 }
 
 export interface NativeLayer {
@@ -168,6 +170,7 @@ export interface NativeFitOptions {
     readonly restoreBest: boolean;
   };
   readonly loss: JsonSpec;
+  readonly classWeights?: 'balanced' | readonly number[];
   readonly metrics: readonly string[];
   readonly shuffle: boolean;
   readonly seed: number;

@@ -106,6 +106,7 @@ interface TrainFlags {
   learningRate?: number;
   schedule: string;
   patience?: number;
+  balanced?: true;
   epochs?: number;
   batchSize?: number;
   validation: number;
@@ -199,6 +200,7 @@ function addTrainingOptions(command: Command): void {
       'end after so many epochs without progress, and keep the best (default: never)',
       count,
     )
+    .option('--balanced', 'all classes count the same, however many rows they have')
     .option('--validation <share>', 'of the rows, kept to measure the model', share, 0.1)
     .option('--seed <number>', 'of the weights and of every random choice', seed, 0)
     .option('--threads <count>', 'default: all cores; the result does not depend on it', threads);
@@ -250,6 +252,9 @@ function trainInvocation(data: string, flags: TrainFlags): Invocation {
     if (autoencoder || flags[name] === undefined) continue;
     throw conflict(`--${name} belongs to --autoencoder`);
   }
+  if (flags.balanced && (autoencoder || task === 'regression')) {
+    throw conflict('--balanced is for classes');
+  }
   if (target !== undefined && labels !== undefined) {
     throw conflict('--target is for tables and --labels for images: give one of them');
   }
@@ -258,8 +263,12 @@ function trainInvocation(data: string, flags: TrainFlags): Invocation {
   const schedule = normaliseSchedule(flags.schedule, '--schedule');
   const activation = normaliseActivation(flags.activation, '--activation');
   const json = flags.json ?? false;
+  const balanced = flags.balanced ?? false;
   const { learningRate: _, ...rest } = flags;
-  const options = { ...rest, data, autoencoder, optimizer, schedule, activation, ignore, json };
+  const options = {
+    ...{ ...rest, data, autoencoder, optimizer, schedule, activation },
+    ...{ balanced, ignore, json },
+  };
   return { command: 'train', options };
 }
 

@@ -13,6 +13,8 @@ export interface TrainOptions {
   readonly task?: Task | undefined;
   readonly autoencoder: boolean;
   readonly code?: number | undefined;
+  /** Whether all classes count the same in the loss, however many rows they have. */
+  readonly balanced: boolean;
   /** Share of the rows that an autoencoder is to take for anomalies; no threshold when undefined. */
   readonly contamination?: number | undefined;
   /** Units of the hidden layers; empty for none. */

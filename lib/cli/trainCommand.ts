@@ -14,6 +14,7 @@ import { readTrainingTable } from './trainingTable.js';
 import type { TrainReport } from './trainReport.js';
 import { JsonTrainReport } from './trainReportJson.js';
 import { TextTrainReport } from './trainReportText.js';
+import { UsageError } from './usageError.js';
 import { packageVersion } from './version.js';
 
 /** `layerwise train`. */
@@ -114,7 +115,7 @@ async function readData(
 
 function startRun(
   model: Sequential | Autoencoder,
-  { optimizer, schedule, patience, seed, threads, validation }: TrainOptions,
+  { optimizer, schedule, patience, balanced, seed, threads, validation }: TrainOptions,
   { task, inputs, targets }: TrainingData,
   { epochs, batchSize, validationRows }: TrainingPlan,
 ): TrainingRun {
@@ -124,8 +125,13 @@ function startRun(
   const options = { ...learning, seed, threads, ...heldOut };
   if (model.kind === 'autoencoder') return model.fit(inputs, options);
   if (targets === null) throw new TypeError('only an autoencoder has no targets');
-  const metrics = task === 'classification' ? (['accuracy'] as const) : [];
-  return model.fit({ inputs, targets }, { ...options, metrics });
+  if (task === 'classification') {
+    const classWeights = balanced ? ({ classWeights: 'balanced' } as const) : {};
+    return model.fit({ inputs, targets }, { ...options, ...classWeights, metrics: ['accuracy'] });
+  }
+  if (balanced)
+    throw new UsageError('--balanced is for classes, and the target holds numbers', 'train');
+  return model.fit({ inputs, targets }, options);
 }
 
 /** Training data is read twice, which a pipe does not allow. */

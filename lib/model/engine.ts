@@ -11,6 +11,7 @@ import {
 import type { LossName } from '../spec/generated.js';
 import { lossRowOf } from '../spec/losses.js';
 import { type NetworkSpec, outputActivationOf, sizeAfter } from '../spec/network.js';
+import { type ResolvedClassWeights, resolveClassWeights } from './classWeights.js';
 import type { History, TrainingEvent, ValidationResult } from './events.js';
 import {
   type OptionsContext,
@@ -88,8 +89,14 @@ export class Engine {
           ? this.#prepareData(options.validation.data, rule, 'validation.data')
           : undefined;
       const batchSize = resolveBatchSize(options, training.inputs.rows);
+      const { classWeights } = options;
       const { signal, onEvent } = options;
-      const job: FitJob = { training, validation, options, batchSize };
+      const job: FitJob = {
+        ...{ training, validation, options, batchSize },
+        ...(classWeights !== undefined && {
+          classWeights: resolveClassWeights(classWeights, rule.outputSize, training.classes),
+        }),
+      };
       return { signal, onEvent, train: (control) => this.#train<Metric>(job, control) };
     });
   }
@@ -133,7 +140,7 @@ export class Engine {
   }
 
   async #train<Metric extends string>(
-    { training, validation, options, batchSize }: FitJob,
+    { training, validation, options, batchSize, classWeights }: FitJob,
     control: RunControl<TrainingEvent<Metric>>,
   ): Promise<History<Metric>> {
     this.#isTraining = true;
@@ -145,10 +152,17 @@ export class Engine {
       if (control.isStopped) return emptyHistory<Metric>();
       this.#changes++;
       const run = callNative(() =>
-        this.network.fit(dataset, nativeFitOptions(options, batchSize, heldOut), (events) => {
-          // The core measures exactly the metrics that it was asked for.
-          control.emit(events as readonly TrainingEvent<Metric>[]);
-        }),
+        this.network.fit(
+          dataset,
+          {
+            ...nativeFitOptions(options, batchSize, heldOut),
+            ...(classWeights !== undefined && { classWeights }),
+          },
+          (events) => {
+            // The core measures exactly the metrics that it was asked for.
+            control.emit(events as readonly TrainingEvent<Metric>[]);
+          },
+        ),
       );
       control.onStop(() => run.stop());
       return historyOf<Metric>(await awaitNative(() => run.promise));
@@ -163,6 +177,7 @@ interface FitJob {
   readonly validation: PreparedData | undefined;
   readonly options: ResolvedFit;
   readonly batchSize: number;
+  readonly classWeights?: ResolvedClassWeights;
 }
 
 function nativeFitOptions(

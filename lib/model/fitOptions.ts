@@ -24,6 +24,7 @@ import type {
 } from '../spec/generated.js';
 import { type LossNameFor, type LossSpecFor, resolveLoss } from '../spec/losses.js';
 import { normaliseMetrics, normaliseOptimizer, normaliseSchedule } from '../spec/rows.js';
+import { type ClassWeights, classWeightsOption, type GivenClassWeights } from './classWeights.js';
 import type { TrainingEvent } from './events.js';
 import {
   type Averaging,
@@ -86,6 +87,8 @@ export interface FitOptions<
    * `'binaryCrossEntropy'`, else `'meanSquaredError'`; autoencoders `'meanSquaredError'`.
    */
   readonly loss?: RowOption<Loss, LossSpecFor<Output>> | undefined;
+  /** How much the rows of each class count in the loss of the training. Default all the same. */
+  readonly classWeights?: ClassWeights | undefined;
   /** Measured besides the loss and given with each event. Default none. */
   readonly metrics?: readonly Metric[] | undefined;
   /**
@@ -158,6 +161,7 @@ export interface ResolvedFit extends ResolvedLoop {
   readonly optimizer: OptimizerSpec;
   readonly schedule: ScheduleSpec;
   readonly loss: LossSpec;
+  readonly classWeights: GivenClassWeights;
   readonly metrics: readonly MetricName[];
   readonly validation: { readonly split: number } | { readonly data: unknown } | undefined;
   readonly shuffle: boolean;
@@ -186,6 +190,7 @@ const fitKeys = [
   'schedule',
   ...loopKeys,
   'loss',
+  'classWeights',
   'metrics',
   'validation',
   'shuffle',
@@ -211,6 +216,7 @@ export function resolveFit(input: unknown, context: OptionsContext): ResolvedFit
     schedule: normaliseSchedule(withDefault(options.schedule, 'constant'), 'schedule'),
     ...resolveLoop(options),
     loss: lossOption(options, context),
+    classWeights: classWeightsOption(options.classWeights),
     metrics: normaliseMetrics(withDefault(options.metrics, []), 'metrics'),
     validation: validationOption(options.validation),
     shuffle: requireBoolean(withDefault(options.shuffle, true), 'shuffle'),

@@ -1,6 +1,7 @@
 import { requireKnownKeys, requireObject } from '../checks.js';
 import type { Inputs, Matrix } from '../data/matrix.js';
 import type { Targets } from '../data/targets.js';
+import type { RowWeights } from '../data/weights.js';
 import type { NameLike } from '../spec/data.js';
 import type { MetricName, OptimizerName } from '../spec/generated.js';
 import type { Layer } from '../spec/layers/index.js';
@@ -29,6 +30,12 @@ export interface SupervisedData {
   readonly targets: Targets;
   /** The names of the classes in the order of the outputs, when the targets are names. */
   readonly classes?: readonly string[] | undefined;
+  /**
+   * How much each row counts in the loss, one finite number of at least 0 for each. The loss of a batch is
+   * the mean over its rows of weight * loss, as in Keras (PyTorch divides by the sum of the weights).
+   * Default all 1. Metrics are not weighted.
+   */
+  readonly weights?: RowWeights | undefined;
 }
 
 export interface SequentialOptions {
@@ -138,6 +145,6 @@ const prepareSequential: ConstructorParameters<typeof Engine>[1]['prepareData'] 
   path,
 ) => {
   const parts = requireObject(data, path === '' ? 'data' : path);
-  requireKnownKeys(parts, ['inputs', 'targets', 'classes'], path);
+  requireKnownKeys(parts, ['inputs', 'targets', 'classes', 'weights'], path);
   return prepareSupervised(parts, rule, path === '' ? '' : `${path}.`);
 };

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type RowSource, rowSource } from '../data/matrix.js';
 import { inputsAsTargets, type TargetSource, targetSource } from '../data/targets.js';
+import { type WeightSource, weightSource } from '../data/weights.js';
 import { rebaseError } from '../errors.js';
 import { callNative, type LossDescription, type NativeDataset } from '../native.js';
 
@@ -8,6 +9,9 @@ import { callNative, type LossDescription, type NativeDataset } from '../native.
 export interface PreparedData {
   readonly inputs: RowSource;
   readonly targets: TargetSource;
+  readonly weights?: WeightSource;
+  /** The names of the classes, where the data has them. */
+  readonly classes?: readonly string[];
 }
 
 /** What a network wants of its data. */
@@ -17,16 +21,23 @@ export interface DataRule {
   readonly loss: LossDescription;
 }
 
-/** Checks the form of `{ inputs, targets, classes }`. `path` goes before the names of the parts. */
+/** Checks the form of `{ inputs, targets, classes, weights }`. `path` goes before the names of the parts. */
 export function prepareSupervised(
-  data: { readonly inputs?: unknown; readonly targets?: unknown; readonly classes?: unknown },
+  data: Partial<Record<'inputs' | 'targets' | 'classes' | 'weights', unknown>>,
   { inputSize, outputSize, loss }: DataRule,
   path = '',
 ): PreparedData {
   const inputs = rowSource(data.inputs, inputSize, `${path}inputs`);
   const classes = data.classes as readonly string[] | undefined;
   const rule = { loss, rows: inputs.rows, outputSize, classes, path: `${path}targets` };
-  return { inputs, targets: targetSource(data.targets, rule) };
+  return {
+    inputs,
+    targets: targetSource(data.targets, rule),
+    ...(data.weights !== undefined && {
+      weights: weightSource(data.weights, inputs.rows, `${path}weights`),
+    }),
+    ...(classes !== undefined && { classes }),
+  };
 }
 
 /** Inputs that are their own targets. */
@@ -40,12 +51,12 @@ export function prepareInputsOnly(inputs: unknown, inputSize: number, path: stri
  * @param isCancelled Asked between two slices; once true, the dataset is left incomplete.
  */
 export async function uploadData(
-  { inputs, targets }: PreparedData,
+  { inputs, targets, weights }: PreparedData,
   isCancelled: () => boolean = () => false,
 ): Promise<NativeDataset> {
   const { rows, columns, inputType, scale, offset } = inputs;
   const { target, targetColumns } = targets;
-  const shape = { rows, columns, inputType, scale, offset, target };
+  const shape = { rows, columns, inputType, scale, offset, target, weights: weights !== undefined };
   const withTargets = targetColumns === undefined ? shape : { ...shape, targetColumns };
   const dataset = callNative(({ Dataset }) => new Dataset(withTargets));
 
@@ -56,6 +67,11 @@ export async function uploadData(
 
   await writeSlices(inputs, rows, writeInputs, isCancelled);
   if (targets !== inputsAsTargets) await writeSlices(targets, rows, writeTargets, isCancelled);
+  if (weights !== undefined) {
+    const write = (start: number, end: number) =>
+      dataset.writeWeights(start, weights.slice(start, end));
+    await writeSlices(weights, rows, write, isCancelled);
+  }
   return dataset;
 }
 
@@ -72,7 +88,9 @@ async function writeSlices(
       callNative(() => write(start, Math.min(rows, start + rowsPerSlice)));
     } catch (error) {
       // The core says inputs[3][0] or targets[3]; the data may stand in an option.
-      throw rebaseError(error, (place) => place.replace(/^(?:inputs|targets)(?=\[|$)/, path));
+      throw rebaseError(error, (place) =>
+        place.replace(/^(?:inputs|targets|weights)(?=\[|$)/, path),
+      );
     }
   }
 }

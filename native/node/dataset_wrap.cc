@@ -23,6 +23,7 @@ napi_value DatasetWrap::Define(napi_env env) {
   return DefineClass<DatasetWrap>(env,
                                   {Method<DatasetWrap, &DatasetWrap::WriteInputs>("writeInputs"),
                                    Method<DatasetWrap, &DatasetWrap::WriteTargets>("writeTargets"),
+                                   Method<DatasetWrap, &DatasetWrap::WriteWeights>("writeWeights"),
                                    Getter<DatasetWrap, &DatasetWrap::Bytes>("bytes")});
 }
 
@@ -62,6 +63,19 @@ napi_value DatasetWrap::WriteTargets(const Call& call) {
     dataset_->WriteTargets(row, values.As<const double>());
   } else {
     dataset_->WriteTargets(row, values.As<const int32_t>());
+  }
+  return nullptr;
+}
+
+napi_value DatasetWrap::WriteWeights(const Call& call) {
+  constexpr napi_typedarray_type kTypes[] = {napi_float32_array, napi_float64_array};
+  const int64_t row = RowArgument(call);
+  const TypedArrayMemory values = TypedArrayArgument(call.env, call.arguments[1], "weights", kTypes,
+                                                     "a Float32Array or a Float64Array");
+  if (values.type == napi_float32_array) {
+    dataset_->WriteWeights(row, values.As<const float>());
+  } else {
+    dataset_->WriteWeights(row, values.As<const double>());
   }
   return nullptr;
 }

@@ -23,6 +23,7 @@ class DatasetWrap {
 
  private:
   napi_value WriteInputs(const Call& call);   // (rowStart, values)
+  napi_value WriteWeights(const Call& call);  // (rowStart, values)
   napi_value WriteTargets(const Call& call);  // (rowStart, values)
   napi_value Bytes(const Call& call);
 

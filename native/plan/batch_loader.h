@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "native/core/thread_pool.h"
 #include "native/plan/dataset.h"
@@ -22,8 +23,9 @@ struct RowSelection {
   }
 };
 
-// Inputs and, where the plan wants them, targets.
+// Inputs and, where the plan wants them, targets and weights: those of the rows times those of
+// their classes, where there are any.
 void LoadBatch(const Dataset& data, const RowSelection& selection, const ExecutionPlan& plan,
-               ThreadPool& pool);
+               ThreadPool& pool, std::span<const float> class_weights = {});
 
 }  // namespace layerwise

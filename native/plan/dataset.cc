@@ -57,6 +57,18 @@ bool AllFinite(const float* values, size_t count) {
   return found == 0;
 }
 
+// Numbers of at least 0: NaN and infinity are above the largest one as unsigned integers, as are
+// all with a sign but -0.
+bool AllWeights(const float* values, size_t count) {
+  constexpr uint32_t kInfinity = 0x7F800000;
+  uint32_t found = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const uint32_t bits = std::bit_cast<uint32_t>(values[i] + 0.0f);
+    found |= bits >= kInfinity ? 1U : 0U;
+  }
+  return found == 0;
+}
+
 bool AllBelow(const int32_t* values, size_t count, int64_t bound) {
   const uint32_t limit = static_cast<uint32_t>(bound);
   uint32_t found = 0;
@@ -146,7 +158,8 @@ void CopyClasses(std::span<const T> values, int64_t row_start, int64_t classes, 
 
 Dataset::Dataset(const Value& shape) {
   const ValueReader reader(shape, "data");
-  reader.AllowOnly({"rows", "columns", "inputType", "scale", "offset", "target", "targetColumns"});
+  reader.AllowOnly(
+      {"rows", "columns", "inputType", "scale", "offset", "target", "targetColumns", "weights"});
   rows_ = reader.Member("rows").Integer(1, kMaxRows);
   columns_ = reader.Member("columns").Integer(1, kMaxColumns);
   inputs_are_bytes_ = ReadIsBytes(reader.Member("inputType"));
@@ -156,7 +169,7 @@ Dataset::Dataset(const Value& shape) {
   if (has_own_targets()) {
     target_columns_ = reader.Member("targetColumns").Integer(1, kMaxColumns);
   }
-  Allocate();
+  Allocate(reader.BoolOr("weights", false));
 }
 
 void Dataset::ReadScaling(const ValueReader& shape) {
@@ -173,7 +186,7 @@ void Dataset::ReadScaling(const ValueReader& shape) {
   }
 }
 
-void Dataset::Allocate() {
+void Dataset::Allocate(bool has_weights) {
   const size_t rows = static_cast<size_t>(rows_);
   const size_t inputs = rows * static_cast<size_t>(columns_);
   ArenaLayout layout;
@@ -186,6 +199,7 @@ void Dataset::Allocate() {
   if (target_kind_ == TargetKind::kMatrix) {
     float_targets_ = layout.Reserve<float>(rows * static_cast<size_t>(target_columns_));
   }
+  if (has_weights) weights_ = layout.Reserve<float>(rows);
   memory_ = Arena(layout);
 }
 
@@ -280,13 +294,48 @@ void Dataset::WriteTargets(int64_t row_start, std::span<const int32_t> values) {
   WriteAnyTargets(row_start, values);
 }
 
+template <typename T>
+void Dataset::WriteAnyWeights(int64_t row_start, std::span<const T> values) {
+  if (!has_weights()) {
+    throw Error(ErrorKind::kArgument, "weights", "no weights", "weights",
+                "Make the data set with weights.");
+  }
+  const int64_t written = weight_rows_written_;
+  const int64_t rows = CheckSlice("weights", row_start, values.size(), 1, written);
+  weight_rows_written_ = row_start;
+  const int64_t wrong = CopyChecked(values, memory_.At(weights_) + row_start, &AllWeights);
+  if (wrong >= 0) {
+    throw Error(ErrorKind::kData, RowPath("weights", row_start + wrong),
+                "a finite number of at least 0",
+                Value(static_cast<double>(values[static_cast<size_t>(wrong)])).Describe(),
+                "A row of weight 0 is not learnt.");
+  }
+  weight_rows_written_ = std::max(written, row_start + rows);
+}
+
+void Dataset::WriteWeights(int64_t row_start, std::span<const float> values) {
+  WriteAnyWeights(row_start, values);
+}
+
+void Dataset::WriteWeights(int64_t row_start, std::span<const double> values) {
+  WriteAnyWeights(row_start, values);
+}
+
+int64_t Dataset::ClassOf(int64_t row) const {
+  if (target_kind_ == TargetKind::kClasses) return class_targets()[row];
+  const float* targets = float_targets() + row * target_columns_;
+  if (target_columns_ == 1) return targets[0] > 0.5f ? 1 : 0;
+  return std::max_element(targets, targets + target_columns_) - targets;
+}
+
 void Dataset::Freeze() const {
-  const int64_t written =
-      has_own_targets() ? std::min(input_rows_written_, target_rows_written_) : input_rows_written_;
+  int64_t written = input_rows_written_;
+  if (has_own_targets()) written = std::min(written, target_rows_written_);
+  if (has_weights()) written = std::min(written, weight_rows_written_);
   if (written < rows_) {
     throw Error(ErrorKind::kState, "data", "all " + std::to_string(rows_) + " rows written",
                 std::to_string(written) + " rows",
-                "Write the inputs and targets of every row first.");
+                "Write the inputs, targets and weights of every row first.");
   }
   frozen_.store(true, std::memory_order_release);
 }

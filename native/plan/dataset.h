@@ -22,7 +22,8 @@ enum class TargetKind {
 
 class Dataset {
  public:
-  // Reads { rows, columns, inputType, scale?, offset?, target, targetColumns? }. Throws Error.
+  // Reads { rows, columns, inputType, scale?, offset?, target, targetColumns?, weights? }. Throws
+  // Error.
   explicit Dataset(const Value& shape);
 
   // Write whole rows from row_start on, in order: rows may be written again but not skipped. Every
@@ -36,6 +37,10 @@ class Dataset {
   void WriteTargets(int64_t row_start, std::span<const double> values);
   void WriteTargets(int64_t row_start, std::span<const int32_t> values);
 
+  // One number of at least 0 a row, where the shape says `weights`. Path: weights[row].
+  void WriteWeights(int64_t row_start, std::span<const float> values);
+  void WriteWeights(int64_t row_start, std::span<const double> values);
+
   // From the first use by a run on, writing is an error of kind kState: runs read without locks.
   // Throws when rows were left unwritten.
   void Freeze() const;
@@ -44,6 +49,10 @@ class Dataset {
   int64_t columns() const { return columns_; }
   TargetKind target_kind() const { return target_kind_; }
   int64_t target_columns() const { return target_columns_; }  // kInput: columns()
+  bool has_weights() const { return weights_.count > 0; }
+  // The class that a row's own targets name: a class index, the largest of several columns, or
+  // whether a single one is above one half.
+  int64_t ClassOf(int64_t row) const;
   size_t bytes() const { return memory_.bytes(); }
 
   bool inputs_are_bytes() const { return inputs_are_bytes_; }
@@ -54,6 +63,7 @@ class Dataset {
     return PointerTo(float_targets_);
   }  // (rows, target columns)
   const int32_t* class_targets() const { return PointerTo(class_targets_); }  // (rows)
+  const float* weights() const { return PointerTo(weights_); }                // (rows)
   // An input is byte * scale + offset.
   float scale() const { return scale_; }
   float offset() const { return offset_; }
@@ -64,11 +74,13 @@ class Dataset {
     return slot.count == 0 ? nullptr : memory_.At(slot);
   }
   void ReadScaling(const ValueReader& shape);
-  void Allocate();
+  void Allocate(bool has_weights);
   template <typename T>
   void WriteFloatInputs(int64_t row_start, std::span<const T> values);
   template <typename T>
   void WriteAnyTargets(int64_t row_start, std::span<const T> values);
+  template <typename T>
+  void WriteAnyWeights(int64_t row_start, std::span<const T> values);
   int64_t CheckSlice(const char* path, int64_t row_start, size_t values, int64_t columns,
                      int64_t rows_written) const;
   bool has_own_targets() const;
@@ -84,9 +96,11 @@ class Dataset {
   Slot<uint8_t> byte_inputs_;
   Slot<float> float_targets_;
   Slot<int32_t> class_targets_;
+  Slot<float> weights_;
   Arena memory_;                    // untouched pages take no memory before they are written
   int64_t input_rows_written_ = 0;  // all rows before this one hold checked values
   int64_t target_rows_written_ = 0;
+  int64_t weight_rows_written_ = 0;
   mutable std::atomic<bool> frozen_{false};
 };
 

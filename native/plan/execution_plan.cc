@@ -81,6 +81,7 @@ void ExecutionPlan::BindValues() {
   row_losses_ = arena_.At(row_losses_slot_);
   for (const Slot<double> slot : row_metrics_slots_) row_metrics_.push_back(arena_.At(slot));
   if (options_.targets == TargetKind::kClasses) classes_ = arena_.At(classes_slot_);
+  if (options_.weights) weights_ = arena_.At(weights_slot_);
   if (options_.targets == TargetKind::kMatrix) {
     targets_ = view(targets_slot_, values_.back().columns);
   }
@@ -266,8 +267,21 @@ void ExecutionPlan::LossOfRows(const StepContext& context, int64_t first_row, in
   }
   block.row_losses = row_losses_ + first_row;
   options_.objective->loss->compute(block, options_.objective->loss_parameters.data());
+  if (weights_ != nullptr) WeightRows(block, first_row);
   for (const Step* step : penalties_) step->AddPenalty(first_row, rows, row_losses_);
   MetricsOfRows(first_row, rows);
+}
+
+// The loss is the mean over the rows of weight * loss, so a weight of 2 counts as the row twice in
+// the gradient.
+void ExecutionPlan::WeightRows(const LossBlock& block, int64_t first_row) const {
+  for (int64_t i = 0; i < block.rows; ++i) {
+    const float weight = weights_[first_row + i];
+    block.row_losses[i] *= static_cast<double>(weight);
+    if (block.gradient == nullptr) continue;
+    float* gradient = block.gradient + i * block.gradient_stride;
+    for (int64_t j = 0; j < block.columns; ++j) gradient[j] *= weight;
+  }
 }
 
 void ExecutionPlan::MetricsOfRows(int64_t first_row, int64_t rows) {

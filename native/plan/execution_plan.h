@@ -28,6 +28,7 @@ struct PlanOptions {
   // With an objective the plan computes losses; a fused output activation is then left to the loss.
   const Objective* objective = nullptr;
   TargetKind targets = TargetKind::kNone;
+  bool weights = false;  // whether the rows of a batch may count more or less in the loss
   // With an optimizer it trains; `gradients` asks for the gradients to be kept, for Update or for
   // whoever wants to look at them.
   const OptimizerRow* optimizer = nullptr;
@@ -58,6 +59,7 @@ class ExecutionPlan {
   const MatrixView& outputs() const { return values_.back().output; }
   const MatrixView& targets() const { return targets_; }
   int32_t* classes() const { return classes_; }
+  float* weights() const { return weights_; }
 
   // Training plans hold their own parameters, as optimizers change them in place.
   float* parameters() const { return parameters_; }
@@ -176,6 +178,7 @@ class ExecutionPlan {
   void RunBackward(ThreadPool& pool, int64_t rows);
   StepContext Context(ThreadPool& pool, const float* parameters, int64_t rows) const;
   void LossOfRows(const StepContext& context, int64_t first_row, int64_t rows, bool with_gradient);
+  void WeightRows(const LossBlock& block, int64_t first_row) const;
   void MetricsOfRows(int64_t first_row, int64_t rows);
 
   const NetworkSpec& spec_;
@@ -203,6 +206,7 @@ class ExecutionPlan {
   CopySlots gradient_copy_slots_[2];
   Slot<float> targets_slot_;
   Slot<int32_t> classes_slot_;
+  Slot<float> weights_slot_;
   Slot<double> row_losses_slot_;
   std::vector<Slot<double>> row_metrics_slots_;
   Slot<float> scratch_slot_;
@@ -213,6 +217,7 @@ class ExecutionPlan {
   std::vector<float*> states_;
   MatrixView targets_;
   int32_t* classes_ = nullptr;
+  float* weights_ = nullptr;
   double* row_losses_ = nullptr;
   std::vector<double*> row_metrics_;
 };

@@ -172,6 +172,7 @@ void ExecutionPlan::ReserveObjective() {
   if (options_.targets == TargetKind::kClasses) {
     classes_slot_ = arena_layout_.Reserve<int32_t>(rows);
   }
+  if (options_.weights) weights_slot_ = arena_layout_.Reserve<float>(rows);
   if (options_.targets == TargetKind::kMatrix) {
     targets_slot_ =
         arena_layout_.Reserve<float>(PaddedCount(options_.batch_rows, stages_.back().columns));

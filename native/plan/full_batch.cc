@@ -7,7 +7,8 @@ namespace layerwise {
 FullBatchTraining::FullBatchTraining(const std::vector<double>& settings,
                                      const ParameterLayout& layout, ExecutionPlan& plan,
                                      ThreadPool& pool, const Dataset& data, RowSelection rows,
-                                     int64_t batch_rows, uint32_t seed)
+                                     int64_t batch_rows, uint32_t seed,
+                                     std::span<const float> class_weights)
     : lbfgs_(settings),
       layout_(layout),
       plan_(plan),
@@ -15,7 +16,8 @@ FullBatchTraining::FullBatchTraining(const std::vector<double>& settings,
       data_(data),
       rows_(rows),
       batch_rows_(batch_rows),
-      seed_(seed) {
+      seed_(seed),
+      class_weights_(class_weights) {
   size_t count = 0;
   for (const ParameterBlock& block : layout.blocks()) {
     if (block.trainable()) count += static_cast<size_t>(block.panels.size());
@@ -51,7 +53,7 @@ std::optional<double> FullBatchTraining::Pass(Meter& meter, const BatchListener*
     const int64_t rows = std::min(batch_rows_, rows_.count - at);
     // The same noise in every pass: the line search needs a function.
     plan_.StartBatch({seed_, static_cast<uint64_t>(at / batch_rows_)});
-    LoadBatch(data_, rows_.Slice(at, rows), plan_, pool_);
+    LoadBatch(data_, rows_.Slice(at, rows), plan_, pool_, class_weights_);
     plan_.ForwardTraining(pool_, rows);
     plan_.Loss(pool_, rows, true);
     meter.Add(plan_.row_losses(), plan_.row_metrics(), rows);

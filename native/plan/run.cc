@@ -13,6 +13,7 @@
 #include "native/core/thread_pool.h"
 #include "native/kernels/instruction_set.h"
 #include "native/plan/batch_loader.h"
+#include "native/plan/class_weights.h"
 #include "native/plan/early_stopping.h"
 #include "native/plan/execution_plan.h"
 #include "native/plan/full_batch.h"
@@ -96,6 +97,7 @@ struct Run::State {
         validation(std::move(validation_data)),
         options(ReadTrainingOptions(OptionsReader(value), validation != nullptr)),
         split(data->rows(), options.validation_split, options.seed),
+        class_weights(ReadClassWeights(OptionsReader(value), network->output_size())),
         objective(ReadObjective(OptionsReader(value), network->spec())),
         optimizer(options.full_batch
                       ? nullptr
@@ -116,6 +118,7 @@ struct Run::State {
       validation->Freeze();
     }
     CheckRows();
+    CheckClassWeights();
     CompilePlan();
     const int64_t rows_per_step = options.batch_size * options.accumulate_batches;
     learning_rate = std::make_unique<LearningRate>(
@@ -124,6 +127,7 @@ struct Run::State {
   }
 
   void CheckRows() const;
+  void CheckClassWeights() const;
   void CompilePlan();
   RunHistory Train(EventSink& sink, const std::atomic<bool>& stop);
   bool TrainEpoch(int64_t epoch, EventSink& sink, const std::atomic<bool>& stop);
@@ -144,6 +148,7 @@ struct Run::State {
   std::shared_ptr<const Dataset> validation;
   TrainingOptions options;
   TrainingRows split;
+  ClassWeights class_weights;
   Objective objective;
   const OptimizerRow* optimizer;           // null when training by L-BFGS
   std::vector<double> optimizer_settings;  // of the current step
@@ -184,6 +189,12 @@ void Run::State::CheckRows() const {
   }
 }
 
+void Run::State::CheckClassWeights() const {
+  if (!class_weights.enabled() || data->target_kind() != TargetKind::kInput) return;
+  throw Error(ErrorKind::kArgument, "classWeights", "targets that name classes",
+              "inputs that are their own targets", "Leave the option out.");
+}
+
 void Run::State::CompilePlan() {
   PlanOptions plan_options;
   plan_options.to = network->spec().layers.size();
@@ -191,6 +202,8 @@ void Run::State::CompilePlan() {
   plan_options.threads = options.threads;
   plan_options.objective = &objective;
   plan_options.targets = data->target_kind();
+  plan_options.weights = data->has_weights() || class_weights.enabled() ||
+                         (validation != nullptr && validation->has_weights());
   plan_options.optimizer = optimizer;
   plan_options.gradients = optimizer == nullptr || options.DefersUpdates();
   plan_options.precision = options.precision;
@@ -202,6 +215,9 @@ RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
   split.Split();
   CheckTargetBounds(*data, objective, "");
   if (validation != nullptr) CheckTargetBounds(*validation, objective, "validation.");
+  if (class_weights.balanced) {
+    class_weights.of_class = BalancedWeights(*data, split.InOrder(), class_weights.classes);
+  }
 
   pool = std::make_unique<ThreadPool>(options.threads);
   plan->Allocate();
@@ -216,7 +232,7 @@ RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
   if (options.full_batch) {
     full_batch = std::make_unique<FullBatchTraining>(
         options.optimizer.parameters, network->layout(), *plan, *pool, *data, split.InOrder(),
-        options.batch_size, options.seed);
+        options.batch_size, options.seed, class_weights.of_class);
   }
 
   RunHistory history;
@@ -328,7 +344,7 @@ bool Run::State::TrainFullBatch(int64_t epoch, const std::atomic<bool>& stop) {
 void Run::State::TrainBatch(int64_t epoch, int64_t batch, const RowSelection& rows,
                             const PartOfStep& part) {
   const double loss_before = training_meter.loss_sum();
-  LoadBatch(*data, rows, *plan, *pool);
+  LoadBatch(*data, rows, *plan, *pool, class_weights.of_class);
   plan->StartBatch({options.seed, static_cast<uint64_t>(batches++)});
   plan->ForwardTraining(*pool, rows.count);
   plan->Loss(*pool, rows.count, true);
@@ -448,6 +464,7 @@ EvaluationResult Evaluation::Execute(const std::atomic<bool>& stop) {
   options.threads = pool.size();
   options.objective = &state_->objective;
   options.targets = state_->data->target_kind();
+  options.weights = state_->data->has_weights();
   options.precision = state_->precision;
   ExecutionPlan plan(network.spec(), network.layout(), options);
   plan.Allocate();

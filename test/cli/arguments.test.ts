@@ -32,25 +32,27 @@ describe('parseArguments', () => {
       header: true,
       ignore: [],
       maxCategories: 256,
+      balanced: false,
       json: false,
     });
   });
 
   it('reads every option of train', () => {
     const words =
-      '--target y --task regression --hidden 32,16 --activation tanh --epochs 3 --batch-size 64 ' +
-      '--learning-rate 1e-2 --optimizer sgd --schedule cosine --patience 7 --validation 20% --seed 4294967295 --threads 2 ' +
+      '--target y --task classification --hidden 32,16 --activation tanh --epochs 3 --batch-size 64 ' +
+      '--learning-rate 1e-2 --optimizer sgd --schedule cosine --patience 7 --balanced --validation 20% --seed 4294967295 --threads 2 ' +
       '--out m.safetensors --delimiter tab --encoding latin1 --max-categories 10 --no-header --json';
     expect(train('--ignore', 'a', 'b c', ...words.split(' '))).toEqual({
       data: 'data.csv',
       target: 'y',
-      task: 'regression',
+      task: 'classification',
       autoencoder: false,
       hidden: [32, 16],
       activation: { type: 'tanh' },
       optimizer: expect.objectContaining({ type: 'sgd', learningRate: 0.01 }),
       schedule: expect.objectContaining({ type: 'cosine', minimumRate: 0 }),
       patience: 7,
+      balanced: true,
       epochs: 3,
       batchSize: 64,
       validation: 0.2,
@@ -102,6 +104,8 @@ describe('parseArguments', () => {
     ['train a --validation x', 'share of the rows'],
     ['train a --learning-rate 0', 'above 0'],
     ['train a --patience 0', 'whole number from 1'],
+    ['train a --balanced --task regression', '--balanced is for classes'],
+    ['train a --balanced --autoencoder', '--balanced is for classes'],
     ['train a --learning-rate fast', 'above 0'],
     ['train a --hidden 12,x', 'separated by commas'],
     ['train a --hidden 12,0', 'separated by commas'],

@@ -110,7 +110,11 @@ const calls = fc.oneof(
   fc.tuple(fc.constant('new Dataset'), fc.oneof(any, altered(shape))),
   fc.tuple(fc.constant('new Network'), fc.oneof(any, specs)),
   fc.tuple(fc.constantFrom('describe', 'info'), any),
-  fc.tuple(fc.constantFrom('writeInputs', 'writeTargets'), fc.oneof(number, any), any),
+  fc.tuple(
+    fc.constantFrom('writeInputs', 'writeTargets', 'writeWeights'),
+    fc.oneof(number, any),
+    any,
+  ),
   fc.tuple(fc.constant('getParameter'), any),
   fc.tuple(fc.constant('setParameter'), any, any),
   fc.tuple(fc.constant('predictSync'), fc.oneof(typedArray, any), number, number, any),

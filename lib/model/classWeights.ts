@@ -1,0 +1,87 @@
+import {
+  describeValue,
+  isPlainObject,
+  joinPath,
+  listOf,
+  remedyFor,
+  requireNumber,
+} from '../checks.js';
+import { ArgumentError, ShapeError } from '../errors.js';
+
+/**
+ * How much the rows of each class count in the loss of the training: a number for each class in the
+ * order of the classes, an object with a number for each class (by its name, or its index; classes that
+ * are not named count 1), or `'balanced'`: rows / (classes * rows of the class), with which all classes
+ * count the same.
+ */
+export type ClassWeights = 'balanced' | readonly number[] | Readonly<Record<string, number>>;
+
+/** Checked, but not yet held against the classes of the data. */
+export type GivenClassWeights = ClassWeights | undefined;
+
+/** What the core takes. */
+export type ResolvedClassWeights = 'balanced' | readonly number[];
+
+const weightRule = { minimum: 0 };
+
+/** @throws ArgumentError */
+export function classWeightsOption(input: unknown): GivenClassWeights {
+  if (input === undefined || input === 'balanced') return input;
+  const at = (key: string | number) =>
+    typeof key === 'number' ? `classWeights[${key}]` : joinPath('classWeights', key);
+  if (Array.isArray(input)) {
+    return input.map((weight: unknown, index) => requireNumber(weight, at(index), weightRule));
+  }
+  if (isPlainObject(input)) {
+    const entries = Object.entries(input).map(
+      ([name, weight]) => [name, requireNumber(weight, at(name), weightRule)] as const,
+    );
+    return Object.fromEntries(entries);
+  }
+  throw new ArgumentError({
+    path: 'classWeights',
+    expected: "'balanced', an array of numbers, or an object with a number for each class",
+    received: describeValue(input),
+  });
+}
+
+/**
+ * The weights in the order of the classes.
+ *
+ * @param names Of the classes, where the data has them.
+ * @throws ArgumentError, ShapeError
+ */
+export function resolveClassWeights(
+  given: ClassWeights,
+  outputSize: number,
+  names: readonly string[] | undefined,
+): ResolvedClassWeights {
+  if (given === 'balanced') return given;
+  // A single output tells two classes apart.
+  const count = outputSize === 1 ? 2 : outputSize;
+  if (isList(given)) return requireCount(given, count);
+  const known = names ?? Array.from({ length: count }, (_, index) => String(index));
+  const stranger = Object.keys(given).find((name) => !known.includes(name));
+  if (stranger !== undefined) {
+    throw new ArgumentError({
+      path: joinPath('classWeights', stranger),
+      expected: `one of the classes ${listOf(known.slice(0, 12))}`,
+      received: 'an unknown class',
+      remedy: remedyFor(stranger, known),
+    });
+  }
+  return known.map((name) => given[name] ?? 1);
+}
+
+function isList(given: readonly number[] | object): given is readonly number[] {
+  return Array.isArray(given);
+}
+
+function requireCount(weights: readonly number[], count: number): readonly number[] {
+  if (weights.length === count) return weights;
+  throw new ShapeError({
+    path: 'classWeights',
+    expected: `${count} weights, one for each class`,
+    received: String(weights.length),
+  });
+}
