@@ -13,8 +13,8 @@
 #include "native/node/job.h"
 #include "native/node/predictor_shelf.h"
 #include "native/node/value_conversion.h"
+#include "native/plan/evaluation.h"
 #include "native/plan/predictor.h"
-#include "native/plan/run.h"
 
 namespace layerwise {
 

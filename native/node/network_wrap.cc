@@ -13,6 +13,7 @@
 #include "native/node/training_job.h"
 #include "native/node/value_conversion.h"
 #include "native/node/wrap.h"
+#include "native/plan/evaluation.h"
 #include "native/plan/run.h"
 
 namespace layerwise {

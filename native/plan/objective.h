@@ -9,7 +9,6 @@
 #include "native/kernels/losses.h"
 #include "native/plan/dataset.h"
 #include "native/plan/metrics.h"
-#include "native/plan/run.h"
 #include "native/plan/spec.h"
 
 namespace layerwise {
@@ -31,6 +30,11 @@ void CheckShapes(const Dataset& data, const NetworkSpec& network, const Objectiv
 // Throws when a target lies outside the loss's bounds. Reads all targets: not for the caller's
 // thread.
 void CheckTargetBounds(const Dataset& data, const Objective& objective, const std::string& path);
+
+struct EvaluationResult {
+  double loss = 0;
+  std::vector<double> metrics;  // in the order of the options
+};
 
 // Sums of losses and metrics over rows, in double precision and in the order of the rows.
 class Meter {

@@ -15,6 +15,7 @@
 #include "native/plan/batch_loader.h"
 #include "native/plan/class_weights.h"
 #include "native/plan/early_stopping.h"
+#include "native/plan/evaluation.h"
 #include "native/plan/execution_plan.h"
 #include "native/plan/full_batch.h"
 #include "native/plan/objective.h"
@@ -37,32 +38,12 @@ double PerSecond(int64_t rows, double seconds) {
   return seconds > 0 ? static_cast<double>(rows) / seconds : 0.0;
 }
 
-constexpr int64_t kEvaluationBatch = 256;
 constexpr std::string_view kWeightDecay = "weightDecay";
 
 constexpr const char* kDivergedRemedy =
     "Training diverged: lower the learning rate, scale the inputs, or check the initializers. The "
     "model "
     "keeps the parameters of the last finished epoch.";
-
-// Paths in errors are the user's, without a name of the options object.
-ValueReader OptionsReader(const Value& value) { return {value, ""}; }
-
-// Losses and metrics over rows that are not trained on.
-EvaluationResult Evaluate(ExecutionPlan& plan, ThreadPool& pool, const float* parameters,
-                          const Dataset& data, const RowSelection& selection, int64_t batch_rows,
-                          const std::atomic<bool>& stop, Meter& meter) {
-  meter.Reset();
-  for (int64_t at = 0; at < selection.count && !stop.load(std::memory_order_relaxed);
-       at += batch_rows) {
-    const int64_t rows = std::min(batch_rows, selection.count - at);
-    LoadBatch(data, selection.Slice(at, rows), plan, pool);
-    plan.Forward(pool, parameters, rows);
-    plan.Loss(pool, rows, false);
-    meter.Add(plan.row_losses(), plan.row_metrics(), rows);
-  }
-  return meter.Mean();
-}
 
 // Releases the network however the run ends.
 class RunningNetwork {
@@ -95,10 +76,10 @@ struct Run::State {
       : network(std::move(network_to_train)),
         data(std::move(training_data)),
         validation(std::move(validation_data)),
-        options(ReadTrainingOptions(OptionsReader(value), validation != nullptr)),
+        options(ReadTrainingOptions(ValueReader(value, ""), validation != nullptr)),
         split(data->rows(), options.validation_split, options.seed),
-        class_weights(ReadClassWeights(OptionsReader(value), network->output_size())),
-        objective(ReadObjective(OptionsReader(value), network->spec())),
+        class_weights(ReadClassWeights(ValueReader(value, ""), network->output_size())),
+        objective(ReadObjective(ValueReader(value, ""), network->spec())),
         optimizer(options.full_batch
                       ? nullptr
                       : &OptimizersFor(SelectedInstructionSet())[options.optimizer.row]),
@@ -426,57 +407,5 @@ RunHistory Run::Execute(EventSink& sink) {
 }
 
 const std::vector<std::string>& Run::metric_names() const { return state_->objective.metric_names; }
-
-struct Evaluation::State {
-  std::shared_ptr<Network> network;
-  std::shared_ptr<const Dataset> data;
-  Objective objective;
-  Precision precision;
-  int64_t batch_rows;
-  int threads;
-};
-
-Evaluation::Evaluation(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
-                       const Value& value) {
-  const ValueReader options = OptionsReader(value);
-  options.AllowOnly({"loss", "metrics", "batchSize", "threads", "precision"});
-  Objective objective = ReadObjective(options, network->spec());
-  CheckShapes(*data, network->spec(), objective, "");
-  data->Freeze();
-  const int64_t batch =
-      options.IntegerOr("batchSize", 1, std::numeric_limits<int32_t>::max(), kEvaluationBatch);
-  const int64_t batch_rows = std::min(batch, data->rows());
-  const int threads = ReadThreads(options);
-  state_ = std::make_unique<State>(State{std::move(network), std::move(data), std::move(objective),
-                                         ReadPrecision(options), batch_rows, threads});
-}
-
-Evaluation::~Evaluation() = default;
-
-EvaluationResult Evaluation::Execute(const std::atomic<bool>& stop) {
-  const FlushDenormals flush;
-  CheckTargetBounds(*state_->data, state_->objective, "");
-  const Network& network = *state_->network;
-  ThreadPool pool(state_->threads);
-  PlanOptions options;
-  options.to = network.spec().layers.size();
-  options.batch_rows = state_->batch_rows;
-  options.threads = pool.size();
-  options.objective = &state_->objective;
-  options.targets = state_->data->target_kind();
-  options.weights = state_->data->has_weights();
-  options.precision = state_->precision;
-  ExecutionPlan plan(network.spec(), network.layout(), options);
-  plan.Allocate();
-  const std::shared_ptr<const Parameters> parameters = network.Snapshot();
-  plan.Prepare(pool, parameters->data());
-  Meter meter(state_->objective.metrics.size());
-  return Evaluate(plan, pool, parameters->data(), *state_->data, {nullptr, 0, state_->data->rows()},
-                  state_->batch_rows, stop, meter);
-}
-
-const std::vector<std::string>& Evaluation::metric_names() const {
-  return state_->objective.metric_names;
-}
 
 }  // namespace layerwise

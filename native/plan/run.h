@@ -10,41 +10,10 @@
 
 #include "native/core/value.h"
 #include "native/plan/dataset.h"
+#include "native/plan/events.h"
 #include "native/plan/network.h"
 
 namespace layerwise {
-
-struct EvaluationResult {
-  double loss = 0;
-  std::vector<double> metrics;  // in the order of the options
-};
-
-struct ProgressEvent {
-  int64_t epoch = 0;  // from 1
-  int64_t batch = 0;  // batches done in this epoch
-  int64_t batches = 0;
-  EvaluationResult training;  // running means of the epoch
-  double rows_per_second = 0;
-};
-
-struct EpochEvent {
-  int64_t epoch = 0;  // from 1
-  int64_t epochs = 0;
-  EvaluationResult training;
-  bool has_validation = false;
-  EvaluationResult validation;
-  double learning_rate = 0;  // of the last update
-  double seconds = 0;
-  double rows_per_second = 0;
-};
-
-// Called on the run's thread; must return quickly and must not throw.
-class EventSink {
- public:
-  virtual ~EventSink() = default;
-  virtual void OnProgress(const ProgressEvent& event) = 0;  // at most once per progress interval
-  virtual void OnEpoch(const EpochEvent& event) = 0;
-};
 
 struct RunHistory {
   bool stopped = false;        // ended by Stop() before the last epoch
@@ -83,22 +52,6 @@ class Run {
   struct State;
   std::unique_ptr<State> state_;
   std::atomic<bool> stop_{false};
-};
-
-// Mean loss and metrics of the network's newest parameters over a dataset.
-// Reads { loss, metrics, batchSize?, threads? }. Stops early (result unspecified) when *stop
-// becomes true.
-class Evaluation {
- public:
-  Evaluation(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
-             const Value& options);
-  ~Evaluation();
-  EvaluationResult Execute(const std::atomic<bool>& stop);
-  const std::vector<std::string>& metric_names() const;
-
- private:
-  struct State;
-  std::unique_ptr<State> state_;
 };
 
 }  // namespace layerwise

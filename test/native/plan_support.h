@@ -14,6 +14,7 @@
 #include "native/kernels/losses.h"
 #include "native/kernels/reference.h"
 #include "native/plan/dataset.h"
+#include "native/plan/evaluation.h"
 #include "native/plan/network.h"
 #include "native/plan/parameters.h"
 #include "native/plan/run.h"
