@@ -183,5 +183,6 @@ export {
   type MaxoutSpec,
   maxout,
 } from './spec/layers/maxout.js';
+export type { WeightPenalty } from './spec/layers/regularisation.js';
 export type { NetworkSpec } from './spec/network.js';
 export { gainOf } from './spec/rows.js';

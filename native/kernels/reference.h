@@ -72,6 +72,12 @@ struct ColumnStatistics {
 };
 ColumnStatistics StatisticsOf(const Matrix& x);
 
+// Added to the loss: l1 sum |w| + l2 sum w^2.
+struct Penalty {
+  double l1 = 0;
+  double l2 = 0;
+};
+
 enum class LayerKind { kDense, kActivation, kBatchNorm, kLayerNorm, kPrelu, kMaxout };
 
 struct Layer {
@@ -82,6 +88,8 @@ struct Layer {
   int64_t pieces = 1;        // maxout
   std::vector<double> bias;  // (units), zeros where the layer has none; or the shift
   Function activation{"linear", {}};
+  Penalty weight_penalty;
+  Penalty bias_penalty;
   double epsilon = 0;        // batch normalisation
   ColumnStatistics running;  // the same, for predictions
 };
@@ -102,7 +110,7 @@ struct Trace {
 };
 Trace Forward(const Network& network, const Matrix& inputs, Mode mode = Mode::kTraining);
 
-// The mean over the rows.
+// The mean over the rows, with the penalties on parameters.
 double MeanLoss(const Network& network, const Function& loss, const Matrix& inputs,
                 const Matrix& targets, Mode mode = Mode::kTraining);
 

@@ -197,6 +197,28 @@ Matrix BeforeActivation(const Network& network, const Layer& layer, const Matrix
   return inputs;
 }
 
+double CostOf(const Penalty& penalty, const std::vector<double>& values) {
+  double cost = 0;
+  for (const double w : values) cost += penalty.l1 * std::fabs(w) + penalty.l2 * w * w;
+  return cost;
+}
+
+void AddGradientOf(const Penalty& penalty, const std::vector<double>& values,
+                   std::vector<double>& gradient) {
+  for (size_t i = 0; i < gradient.size(); ++i) {
+    const double sign = values[i] > 0 ? 1.0 : values[i] < 0 ? -1.0 : 0.0;
+    gradient[i] += penalty.l1 * sign + 2.0 * penalty.l2 * values[i];
+  }
+}
+
+// From where the absolute value of a parameter bends.
+double DistanceFromZero(const Penalty& penalty, const std::vector<double>& values) {
+  double distance = std::numeric_limits<double>::infinity();
+  if (penalty.l1 == 0) return distance;
+  for (const double w : values) distance = std::min(distance, w == 0 ? distance : std::fabs(w));
+  return distance;
+}
+
 LossResult LossOf(const Trace& trace, const Function& loss, const Matrix& targets) {
   return Loss(loss, TakesLogits(loss.name) ? trace.before.back() : trace.outputs, targets);
 }
@@ -219,7 +241,12 @@ double MeanLoss(const Network& network, const Function& loss, const Matrix& inpu
   const LossResult result = LossOf(Forward(network, inputs, mode), loss, targets);
   double sum = 0;
   for (const double row : result.row_losses) sum += row;
-  return sum / static_cast<double>(inputs.rows);
+  double penalties = 0;
+  for (const Layer& layer : network.layers) {
+    penalties += CostOf(layer.weight_penalty, layer.weights.values);
+    penalties += CostOf(layer.bias_penalty, layer.bias);
+  }
+  return sum / static_cast<double>(inputs.rows) + penalties;
 }
 
 double DistanceFromKinks(const Network& network, const Trace& trace) {
@@ -233,6 +260,8 @@ double DistanceFromKinks(const Network& network, const Trace& trace) {
     if (layer.kind == LayerKind::kMaxout) {
       distance = std::min(distance, DistanceBetweenPieces(network, layer, trace.inputs[l]));
     }
+    distance = std::min(distance, DistanceFromZero(layer.weight_penalty, layer.weights.values));
+    distance = std::min(distance, DistanceFromZero(layer.bias_penalty, layer.bias));
   }
   return distance;
 }
@@ -261,6 +290,8 @@ std::vector<LayerGradients> Gradients(const Network& network, const Function& lo
     } else if (layer.kind == LayerKind::kLayerNorm) {
       gradients[l] = LayerNormBackward(layer, trace.inputs[l], gradient);
     }
+    AddGradientOf(layer.weight_penalty, layer.weights.values, gradients[l].weights.values);
+    AddGradientOf(layer.bias_penalty, layer.bias, gradients[l].bias);
   }
   return gradients;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string_view>
+#include <utility>
 
 #include "native/kernels/instruction_set.h"
 #include "native/plan/steps/activity_penalty_step.h"
@@ -38,7 +39,9 @@ void ExecutionPlan::Allocate() {
   BindValues();
   for (size_t i = 0; i < stages_.size(); ++i) {
     steps_.push_back(BuildStep(i));
-    if (stages_[i].HasPenalty()) penalties_.push_back(steps_.back().get());
+    if (HasPenalty(stages_[i])) penalties_.push_back(steps_.back().get());
+    const bool is_bounded = Regularises(stages_[i]) && spec_.layers[stages_[i].layer].max_norm > 0;
+    if (is_bounded) bounded_.push_back(steps_.back().get());
   }
   if (!options_.backward()) return;
   parameters_ = arena_.At(parameters_slot_);
@@ -154,17 +157,28 @@ std::unique_ptr<Step> ExecutionPlan::BuildStep(size_t index) const {
     case StageKind::kDense:
       break;
   }
+  return BuildDense(index);
+}
+
+std::unique_ptr<Step> ExecutionPlan::BuildDense(size_t index) const {
+  const Stage& stage = stages_[index];
+  const ValueBuffer& input = values_[index];
+  const ValueBuffer& output = values_[index + 1];
   const DenseBuffers buffers{*layout_.Find(stage.layer, ParameterRole::kWeights),
                              layout_.Find(stage.layer, ParameterRole::kBias), input, output,
                              folded_norms_[index].get()};
+  std::unique_ptr<DenseArithmetic> arithmetic;
   if (options_.bf16()) {
     uint32_t* transposed = input.gradient ? arena_.At(stage.bf16_transposed) : nullptr;
-    return std::make_unique<DenseStep>(
-        buffers, Bf16Arithmetic(buffers, arena_.At(stage.bf16_weights), transposed));
+    arithmetic = Bf16Arithmetic(buffers, arena_.At(stage.bf16_weights), transposed);
+  } else {
+    float* transposed = input.gradient ? arena_.At(stage.transposed) : nullptr;
+    float* packed = Packs(stage) ? arena_.At(packed_slot_) : nullptr;
+    arithmetic = Float32Arithmetic(buffers, transposed, packed);
   }
-  float* transposed = input.gradient ? arena_.At(stage.transposed) : nullptr;
-  float* packed = Packs(stage) ? arena_.At(packed_slot_) : nullptr;
-  return std::make_unique<DenseStep>(buffers, Float32Arithmetic(buffers, transposed, packed));
+  auto step = std::make_unique<DenseStep>(buffers, std::move(arithmetic));
+  if (Regularises(stage)) step->Regularise(spec_.layers[stage.layer]);
+  return step;
 }
 
 // ---- Running ----
@@ -211,6 +225,7 @@ void ExecutionPlan::RunForward(const StepContext& context) {
 void ExecutionPlan::Backward(ThreadPool& pool, int64_t rows, const StepConstants& constants) {
   sink_.set_constants(constants);
   RunBackward(pool, rows);
+  if (sink_.updates()) Constrain(pool);
 }
 
 void ExecutionPlan::KeepGradients(ThreadPool& pool, int64_t rows, float share, bool adds) {
@@ -222,6 +237,12 @@ void ExecutionPlan::Update(ThreadPool& pool, const StepConstants& constants,
                            const GradientClipping& clipping) {
   deferred_update_->Apply(Context(pool, parameters_, options_.batch_rows), constants, clipping);
   Prepare(pool, parameters_);
+  Constrain(pool);
+}
+
+void ExecutionPlan::Constrain(ThreadPool& pool) {
+  const StepContext context = Context(pool, parameters_, options_.batch_rows);
+  for (Step* step : bounded_) step->Constrain(context, parameters_);
 }
 
 void ExecutionPlan::RunBackward(ThreadPool& pool, int64_t rows) {

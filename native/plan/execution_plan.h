@@ -130,10 +130,6 @@ class ExecutionPlan {
     }
     // Whether its backward pass wants the output as it computed it.
     bool NeedsOutput() const { return activation || kind == StageKind::kGaussianSampling; }
-    // Whether it adds to the loss.
-    bool HasPenalty() const {
-      return kind == StageKind::kGaussianSampling || kind == StageKind::kActivityPenalty;
-    }
     bool HasParameters() const {
       return kind == StageKind::kDense || kind == StageKind::kPrelu ||
              kind == StageKind::kLayerNorm || norm_layer >= 0;
@@ -154,8 +150,11 @@ class ExecutionPlan {
   void LowerLogits(size_t layer);
   void LowerActivation(size_t layer);
   void LowerBatchNorm(size_t layer);
+  bool Regularises(const Stage& stage) const;
+  bool HasPenalty(const Stage& stage) const;
   bool NeedsGradient(
       size_t value) const;  // values_[0] is the input, values_[i + 1] comes from stage i
+  bool ReadsValuesAgain() const;
   void Reserve();
   void ReserveValue(Stage& stage);
   void ReserveTraining();
@@ -174,8 +173,10 @@ class ExecutionPlan {
   std::unique_ptr<BatchNorm> BuildNorm(const Stage& stage) const;
   std::unique_ptr<FoldedNorm> BuildFoldedNorm(const Stage& stage) const;
   std::unique_ptr<Step> BuildStep(size_t stage) const;
+  std::unique_ptr<Step> BuildDense(size_t stage) const;
   void RunForward(const StepContext& context);
   void RunBackward(ThreadPool& pool, int64_t rows);
+  void Constrain(ThreadPool& pool);
   StepContext Context(ThreadPool& pool, const float* parameters, int64_t rows) const;
   void LossOfRows(const StepContext& context, int64_t first_row, int64_t rows, bool with_gradient);
   void WeightRows(const LossBlock& block, int64_t first_row) const;
@@ -190,6 +191,7 @@ class ExecutionPlan {
   std::vector<std::unique_ptr<FoldedNorm>> folded_norms_;  // likewise
   std::vector<std::unique_ptr<Step>> steps_;
   std::vector<const Step*> penalties_;  // those steps that add to the loss
+  std::vector<Step*> bounded_;          // those that set bounds to their parameters
   TrainingPass training_;
   GradientSink sink_;
   std::unique_ptr<DeferredUpdate> deferred_update_;

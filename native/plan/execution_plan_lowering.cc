@@ -106,6 +106,21 @@ bool ExecutionPlan::FeedsDense(size_t value) const {
   return value < stages_.size() && stages_[value].kind == StageKind::kDense;
 }
 
+// Whether a dense layer's weights cost something or have a bound, where that matters.
+bool ExecutionPlan::Regularises(const Stage& stage) const {
+  const LayerSpec& layer = spec_.layers[stage.layer];
+  const bool wants_to =
+      layer.kernel_penalty.enabled() || layer.bias_penalty.enabled() || layer.max_norm > 0;
+  return stage.kind == StageKind::kDense && wants_to &&
+         (options_.backward() || options_.objective != nullptr);
+}
+
+// Whether the stage adds to the loss.
+bool ExecutionPlan::HasPenalty(const Stage& stage) const {
+  return stage.kind == StageKind::kGaussianSampling || stage.kind == StageKind::kActivityPenalty ||
+         Regularises(stage);
+}
+
 bool ExecutionPlan::NeedsGradient(size_t value) const {
   if (!options_.backward()) return false;
   for (size_t stage = 0; stage < value; ++stage) {

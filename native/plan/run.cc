@@ -100,6 +100,7 @@ struct Run::State {
     }
     CheckRows();
     CheckClassWeights();
+    CheckBounds();
     CompilePlan();
     const int64_t rows_per_step = options.batch_size * options.accumulate_batches;
     learning_rate = std::make_unique<LearningRate>(
@@ -109,6 +110,7 @@ struct Run::State {
 
   void CheckRows() const;
   void CheckClassWeights() const;
+  void CheckBounds() const;
   void CompilePlan();
   RunHistory Train(EventSink& sink, const std::atomic<bool>& stop);
   bool TrainEpoch(int64_t epoch, EventSink& sink, const std::atomic<bool>& stop);
@@ -174,6 +176,18 @@ void Run::State::CheckClassWeights() const {
   if (!class_weights.enabled() || data->target_kind() != TargetKind::kInput) return;
   throw Error(ErrorKind::kArgument, "classWeights", "targets that name classes",
               "inputs that are their own targets", "Leave the option out.");
+}
+
+// The line search of L-BFGS wants a smooth way to go.
+void Run::State::CheckBounds() const {
+  if (!options.full_batch) return;
+  const std::vector<LayerSpec>& layers = network->spec().layers;
+  for (size_t i = 0; i < layers.size(); ++i) {
+    if (layers[i].max_norm == 0) continue;
+    throw Error(ErrorKind::kArgument, "optimizer", "one that takes bounds on weights",
+                std::string("lbfgs, and a maxNorm in layers[") + std::to_string(i) + "]",
+                "Leave maxNorm out, or take another optimizer.");
+  }
 }
 
 void Run::State::CompilePlan() {

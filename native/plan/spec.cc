@@ -5,32 +5,10 @@
 
 #include "native/core/error.h"
 #include "native/kernels/instruction_set.h"
-#include "native/plan/initializers.h"
+#include "native/plan/spec_dense.h"
 
 namespace layerwise {
 namespace {
-
-Choice ReadActivation(const ValueReader& layer) {
-  if (!layer.Has("activation")) return {};  // the first row: linear
-  return ReadChoice(layer.Member("activation"), Activations());
-}
-
-Choice ReadInitializer(const ValueReader& layer, const char* member, const char* fallback) {
-  if (layer.Has(member)) return ReadChoice(layer.Member(member), Initializers());
-  const Value name(fallback);
-  return ReadChoice(ValueReader(name, layer.path() + "." + member), Initializers());
-}
-
-void ReadDense(const ValueReader& reader, LayerSpec& layer) {
-  reader.AllowOnly({"type", "units", "bias", "activation", "kernelInitializer", "biasInitializer"});
-  layer.type = LayerType::kDense;
-  layer.output_size = reader.Member("units").Integer(1, kMaxUnits);
-  layer.bias = reader.BoolOr("bias", true);
-  layer.activation = ReadActivation(reader);
-  layer.kernel_initializer =
-      ReadInitializer(reader, "kernelInitializer", ActivationOf(layer).facts.initializer);
-  layer.bias_initializer = ReadInitializer(reader, "biasInitializer", "zeros");
-}
 
 void ReadActivationLayer(const ValueReader& reader, LayerSpec& layer) {
   reader.AllowOnly({"type", "activation"});
@@ -300,16 +278,6 @@ void ReadPrelu(const ValueReader& reader, LayerSpec& layer) {
   const std::vector<double> parameters = ReadParameters(reader, kPreluInfo);
   layer.shared = parameters[0] != 0;
   layer.slope = parameters[1];
-}
-
-void ReadMaxout(const ValueReader& reader, LayerSpec& layer) {
-  reader.AllowOnly({"type", "units", "pieces", "bias", "kernelInitializer", "biasInitializer"});
-  layer.type = LayerType::kMaxout;
-  layer.output_size = reader.Member("units").Integer(1, kMaxUnits);
-  layer.pieces = reader.IntegerOr("pieces", 1, kMaxUnits / layer.output_size, 2);
-  layer.bias = reader.BoolOr("bias", true);
-  layer.kernel_initializer = ReadInitializer(reader, "kernelInitializer", "glorotUniform");
-  layer.bias_initializer = ReadInitializer(reader, "biasInitializer", "zeros");
 }
 
 struct LayerTypeRow {

@@ -45,6 +45,14 @@ struct ActivityPenaltySpec {
   double target = 0;
 };
 
+// Added to the loss: l1 sum |w| + l2 sum w^2.
+struct WeightPenaltySpec {
+  double l1 = 0;
+  double l2 = 0;
+
+  bool enabled() const { return l1 > 0 || l2 > 0; }
+};
+
 // The name in specs, e.g. "dense".
 const char* LayerTypeName(LayerType type);
 
@@ -53,10 +61,13 @@ struct LayerSpec {
   int64_t input_size = 0;
   int64_t output_size = 0;
   Choice activation;
-  // Dense layers only.
+  // Dense layers and maxout only.
   bool bias = true;
   Choice kernel_initializer;
   Choice bias_initializer;
+  WeightPenaltySpec kernel_penalty;
+  WeightPenaltySpec bias_penalty;
+  double max_norm = 0;  // of the weights of each unit; 0 for no bound
   // Normalisations only.
   double momentum = 0;
   double epsilon = 0;

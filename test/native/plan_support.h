@@ -42,6 +42,12 @@ inline Value Maxout(int64_t units, int64_t pieces, bool bias = true) {
   return Value::Object{{"type", "maxout"}, {"units", units}, {"pieces", pieces}, {"bias", bias}};
 }
 
+// A layer with further members.
+inline Value WithMembers(Value layer, Value::Object members) {
+  for (auto& [name, value] : members) layer.Set(name, std::move(value));
+  return layer;
+}
+
 inline Value Spec(int64_t input_size, Value::Array layers, int64_t seed = 1) {
   return Value::Object{{"inputSize", input_size}, {"seed", seed}, {"layers", std::move(layers)}};
 }
@@ -79,6 +85,8 @@ inline reference::Network TwinOf(const NetworkSpec& spec, const ParameterLayout&
     };
     reference::Layer& copy = twin.layers.emplace_back();
     copy.activation = {ActivationOf(layer).info.name, layer.activation.parameters};
+    copy.weight_penalty = {layer.kernel_penalty.l1, layer.kernel_penalty.l2};
+    copy.bias_penalty = {layer.bias_penalty.l1, layer.bias_penalty.l2};
     switch (layer.type) {
       case LayerType::kDense:
         copy.weights = reference::Matrix(layer.output_size, layer.input_size);

@@ -15,9 +15,15 @@ import type {
 } from '../generated.js';
 import { activationRow, normaliseActivation, normaliseInitializer } from '../rows.js';
 import type { LayerDefinition } from './definition.js';
+import {
+  normaliseRegularisation,
+  type Regularisation,
+  type RegularisationOptions,
+  regularisationKeys,
+} from './regularisation.js';
 
 /** A fully connected layer in its normalised form. */
-export interface DenseSpec {
+export interface DenseSpec extends Regularisation {
   readonly type: 'dense';
   readonly units: number;
   readonly bias: boolean;
@@ -37,7 +43,7 @@ export interface DenseOptions<
   Activation extends string = never,
   Kernel extends string = never,
   Bias extends string = never,
-> {
+> extends RegularisationOptions {
   /** Function applied to the result: a name or `{ type, ...parameters }`. Default `'linear'`. */
   readonly activation?: RowOption<Activation, ActivationSpec> | undefined;
   /** Whether a bias is added. Default true. */
@@ -74,7 +80,10 @@ export function dense<
   return specData({ type: 'dense', units }, options) as DenseLayer<Activation>;
 }
 
-const keys = ['type', 'units', 'bias', 'activation', 'kernelInitializer', 'biasInitializer'];
+const keys = [
+  ...['type', 'units', 'bias', 'activation', 'kernelInitializer', 'biasInitializer'],
+  ...regularisationKeys,
+];
 
 export const denseDefinition: LayerDefinition<DenseSpec> = {
   type: 'dense',
@@ -100,6 +109,7 @@ export const denseDefinition: LayerDefinition<DenseSpec> = {
         withDefault(input.biasInitializer, 'zeros'),
         at('biasInitializer'),
       ),
+      ...normaliseRegularisation(input, path),
     });
   },
 

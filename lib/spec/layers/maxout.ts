@@ -10,9 +10,15 @@ import { type RowCheck, type RowOption, specData } from '../data.js';
 import type { InitializerName, InitializerSpec } from '../generated.js';
 import { normaliseInitializer } from '../rows.js';
 import type { LayerDefinition } from './definition.js';
+import {
+  normaliseRegularisation,
+  type Regularisation,
+  type RegularisationOptions,
+  regularisationKeys,
+} from './regularisation.js';
 
 /** A maxout layer in its normalised form. */
-export interface MaxoutSpec {
+export interface MaxoutSpec extends Regularisation {
   readonly type: 'maxout';
   readonly units: number;
   readonly pieces: number;
@@ -27,7 +33,8 @@ export interface MaxoutLayer {
   readonly units: number;
 }
 
-export interface MaxoutOptions<Kernel extends string = never, Bias extends string = never> {
+export interface MaxoutOptions<Kernel extends string = never, Bias extends string = never>
+  extends RegularisationOptions {
   /** Linear pieces of each unit, of which the largest is its output. Default 2. */
   readonly pieces?: number | undefined;
   /** Whether a bias is added to each piece. Default true. */
@@ -58,7 +65,10 @@ export function maxout<Kernel extends string = never, Bias extends string = neve
   return specData({ type: 'maxout', units }, options) as MaxoutLayer;
 }
 
-const keys = ['type', 'units', 'pieces', 'bias', 'kernelInitializer', 'biasInitializer'];
+const keys = [
+  ...['type', 'units', 'pieces', 'bias', 'kernelInitializer', 'biasInitializer'],
+  ...regularisationKeys,
+];
 
 export const maxoutDefinition: LayerDefinition<MaxoutSpec> = {
   type: 'maxout',
@@ -79,6 +89,7 @@ export const maxoutDefinition: LayerDefinition<MaxoutSpec> = {
       bias: requireBoolean(withDefault(input.bias, true), at('bias')),
       kernelInitializer: initializer('kernelInitializer', 'glorotUniform'),
       biasInitializer: initializer('biasInitializer', 'zeros'),
+      ...normaliseRegularisation(input, path),
     });
   },
 

@@ -22,6 +22,7 @@ struct RowRange {
 struct InputRange {
   int64_t begin;
   int64_t end;
+  int64_t index;  // among the ranges of the layer
 };
 
 struct DenseBuffers {

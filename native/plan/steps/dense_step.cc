@@ -25,6 +25,11 @@ constexpr int64_t kWeightsToFetch = 16 * 1024;
 // Panels in a task where there are but a few rows.
 constexpr int64_t kPanelsInTask = 8;
 
+// The widest panel of any instruction set, in elements.
+constexpr int64_t kWidest = 3 * 16;
+// A bias is a matrix of one row.
+constexpr InputRange kBiasRows{0, 1, 0};
+
 // Runs fn(panel, rows) over the tiles of a product of (batch rows, shape.columns). With
 // whole_columns a tile has all rows. Tiles begin at even rows.
 template <typename F>
@@ -53,6 +58,18 @@ DenseStep::DenseStep(const DenseBuffers& buffers, std::unique_ptr<DenseArithmeti
       buffers_(buffers),
       arithmetic_(std::move(arithmetic)) {}
 
+void DenseStep::Regularise(const LayerSpec& layer) {
+  const PanelShape& shape = buffers_.weights.panels;
+  if (layer.kernel_penalty.enabled() || layer.max_norm > 0) {
+    weight_regulariser_ = std::make_unique<WeightRegulariser>(layer.kernel_penalty, layer.max_norm,
+                                                              shape, InputRanges());
+  }
+  if (buffers_.bias != nullptr && layer.bias_penalty.enabled()) {
+    bias_regulariser_ =
+        std::make_unique<WeightRegulariser>(layer.bias_penalty, 0, buffers_.bias->panels, 1);
+  }
+}
+
 // A tile as wide as the widest panel.
 int64_t DenseStep::ScratchSize(int64_t lanes) { return kInputsInRange * 3 * lanes; }
 
@@ -70,7 +87,12 @@ InputRange DenseStep::InputRangeAt(int64_t index) const {
   const int64_t units = (depth + kInputUnit - 1) / kInputUnit;
   const int64_t ranges = InputRanges();
   return {units * index / ranges * kInputUnit,
-          std::min(depth, units * (index + 1) / ranges * kInputUnit)};
+          std::min(depth, units * (index + 1) / ranges * kInputUnit), index};
+}
+
+int64_t DenseStep::TileOffset(Panel panel, InputRange range) const {
+  const PanelShape& shape = buffers_.weights.panels;
+  return buffers_.weights.offset + shape.Offset(panel) + range.begin * shape.Width(panel);
 }
 
 double DenseStep::Operations(int64_t rows) const {
@@ -84,12 +106,17 @@ void DenseStep::Prepare(const StepContext& context) {
   const PanelShape& shape = buffers_.weights.panels;
   const double operations = kOperationsPerElement * static_cast<double>(shape.size());
   context.Parallel(shape.panels() * ranges, operations, [&](int64_t tile, int thread) {
-    arithmetic_->WeightsChanged(context.parameters, shape.PanelAt(tile / ranges),
-                                InputRangeAt(tile % ranges), context.Scratch(thread));
+    const Panel panel = shape.PanelAt(tile / ranges);
+    const InputRange range = InputRangeAt(tile % ranges);
+    WeightsChanged(context, panel, range, context.Scratch(thread));
+    if (range.index == 0) BiasChanged(context, panel);
   });
 }
 
 void DenseStep::Forward(const StepContext& context) {
+  penalty_ = 0;
+  if (weight_regulariser_ != nullptr) penalty_ += weight_regulariser_->Penalty();
+  if (bias_regulariser_ != nullptr) penalty_ += bias_regulariser_->Penalty();
   if (context.rows <= kFewRows) {
     ForwardOfFewRows(context);
     return;
@@ -171,24 +198,60 @@ void DenseStep::PackGradient(const StepContext& context) {
 
 void DenseStep::UpdateWeights(const StepContext& context, Panel panel, InputRange range,
                               float* scratch, const float* packed) {
-  const ParameterBlock& weights = buffers_.weights;
-  const int64_t width = weights.panels.Width(panel);
-  const int64_t first = weights.offset + weights.panels.Offset(panel) + range.begin * width;
+  const PanelShape& shape = buffers_.weights.panels;
+  const int64_t first = TileOffset(panel, range);
   const float* upcoming[kMaxUpcoming] = {};
-  if (weights.panels.size() >= kWeightsToFetch) context.sink->Announce(first, upcoming);
+  if (shape.size() >= kWeightsToFetch) context.sink->Announce(first, upcoming);
   arithmetic_->WeightGradient(context.rows, panel, range, packed, scratch, upcoming);
-  context.sink->Take(first, (range.end - range.begin) * width, scratch);
-  if (context.sink->updates()) {
-    arithmetic_->WeightsChanged(context.parameters, panel, range, scratch);
+  if (weight_regulariser_ != nullptr) {
+    weight_regulariser_->AddGradient(panel, range, context.parameters + first, scratch);
   }
+  context.sink->Take(first, (range.end - range.begin) * shape.Width(panel), scratch);
+  if (context.sink->updates()) WeightsChanged(context, panel, range, scratch);
+}
+
+// Brings what follows from a tile of the weights up to date.
+void DenseStep::WeightsChanged(const StepContext& context, Panel panel, InputRange range,
+                               float* scratch) {
+  arithmetic_->WeightsChanged(context.parameters, panel, range, scratch);
+  if (weight_regulariser_ == nullptr) return;
+  weight_regulariser_->Measure(panel, range, context.parameters + TileOffset(panel, range));
 }
 
 void DenseStep::UpdateBias(const StepContext& context, Panel panel, float* scratch) {
   const MatrixView& dz = buffers_.output.gradient;
   kernels_.column_sums(dz.data + panel.first_column, dz.stride, context.rows, panel.vectors,
                        scratch);
-  context.sink->Take(buffers_.bias->offset + panel.first_column,
-                     buffers_.weights.panels.Width(panel), scratch);
+  if (bias_regulariser_ != nullptr) {
+    bias_regulariser_->AddGradient(panel, kBiasRows, context.parameters + BiasOffset(panel),
+                                   scratch);
+  }
+  context.sink->Take(BiasOffset(panel), buffers_.weights.panels.Width(panel), scratch);
+  if (context.sink->updates()) BiasChanged(context, panel);
+}
+
+void DenseStep::BiasChanged(const StepContext& context, Panel panel) {
+  if (bias_regulariser_ == nullptr) return;
+  bias_regulariser_->Measure(panel, kBiasRows, context.parameters + BiasOffset(panel));
+}
+
+void DenseStep::Constrain(const StepContext& context, float* parameters) {
+  const PanelShape& shape = buffers_.weights.panels;
+  const double operations = kOperationsPerElement * static_cast<double>(shape.size());
+  context.Parallel(shape.panels(), operations, [&](int64_t index, int thread) {
+    const Panel panel = shape.PanelAt(index);
+    float factors[kWidest];
+    if (!weight_regulariser_->Exceeds(panel, factors)) return;
+    for (int64_t r = 0; r < InputRanges(); ++r) {
+      const InputRange range = InputRangeAt(r);
+      weight_regulariser_->Scale(panel, range, factors, parameters + TileOffset(panel, range));
+      WeightsChanged(context, panel, range, context.Scratch(thread));
+    }
+  });
+}
+
+void DenseStep::AddPenalty(int64_t first_row, int64_t rows, double* row_losses) const {
+  for (int64_t i = first_row; i < first_row + rows; ++i) row_losses[i] += penalty_;
 }
 
 }  // namespace layerwise

@@ -7,16 +7,21 @@
 #include "native/kernels/gemm.h"
 #include "native/plan/steps/dense_arithmetic.h"
 #include "native/plan/steps/step.h"
+#include "native/plan/steps/weight_regulariser.h"
 
 namespace layerwise {
 
 class DenseStep final : public Step {
  public:
   DenseStep(const DenseBuffers& buffers, std::unique_ptr<DenseArithmetic> arithmetic);
+  // Takes on the penalties of a layer and the bound on its weights.
+  void Regularise(const LayerSpec& layer);
 
   void Prepare(const StepContext& context) override;
   void Forward(const StepContext& context) override;
   void Backward(const StepContext& context) override;
+  void Constrain(const StepContext& context, float* parameters) override;
+  void AddPenalty(int64_t first_row, int64_t rows, double* row_losses) const override;
 
   // Floats of scratch memory that one thread needs, for vectors of so many lanes; with packed
   // operands more.
@@ -33,12 +38,21 @@ class DenseStep final : public Step {
   void PackGradient(const StepContext& context);
   void UpdateWeights(const StepContext& context, Panel panel, InputRange range, float* scratch,
                      const float* packed);
+  void WeightsChanged(const StepContext& context, Panel panel, InputRange range, float* scratch);
   void UpdateBias(const StepContext& context, Panel panel, float* scratch);
+  void BiasChanged(const StepContext& context, Panel panel);
+  // Where a tile of the weights, or a panel of the bias, begins among the parameters.
+  int64_t TileOffset(Panel panel, InputRange range) const;
+  int64_t BiasOffset(Panel panel) const { return buffers_.bias->offset + panel.first_column; }
   double Operations(int64_t rows) const;
 
   const GemmKernels& kernels_;
   const DenseBuffers buffers_;
   std::unique_ptr<DenseArithmetic> arithmetic_;
+  // Null where there is nothing to do.
+  std::unique_ptr<WeightRegulariser> weight_regulariser_;
+  std::unique_ptr<WeightRegulariser> bias_regulariser_;
+  double penalty_ = 0;  // of the parameters in the forward pass
 };
 
 }  // namespace layerwise

@@ -108,6 +108,9 @@ class Step {
   virtual void Forward(const StepContext& context) = 0;
   // From the output's gradient to the input's (if it has one), then the parameters' into the sink.
   virtual void Backward(const StepContext& context) = 0;
+  // Brings parameters back within the bounds that the step sets them, after an update. Called only
+  // for steps of stages that say so.
+  virtual void Constrain(const StepContext& /*context*/, float* /*parameters*/) {}
   // Adds what the step itself costs to the losses of some rows, after Forward. Called only for
   // steps of stages that say so.
   virtual void AddPenalty(int64_t /*first_row*/, int64_t /*rows*/, double* /*row_losses*/) const {}

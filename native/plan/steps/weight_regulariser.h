@@ -1,0 +1,48 @@
+// What one block of parameters costs by itself, and the bound on the norm of its columns: the
+// weights of a unit, as they come in panels, or a bias, which is a panel of one row.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "native/kernels/regularisation.h"
+#include "native/plan/parameters.h"
+#include "native/plan/spec.h"
+#include "native/plan/steps/dense_arithmetic.h"
+
+namespace layerwise {
+
+class WeightRegulariser {
+ public:
+  // `ranges`: of rows, that the block is worked on in. `max_norm` 0 is no bound.
+  WeightRegulariser(const WeightPenaltySpec& penalty, double max_norm, const PanelShape& shape,
+                    int64_t ranges);
+
+  bool bounds() const { return max_norm_ > 0; }
+
+  // Adds the gradient of the penalty to that of a tile, some rows of a panel.
+  void AddGradient(Panel panel, InputRange rows, const float* weights, float* gradient) const;
+  // A tile has changed.
+  void Measure(Panel panel, InputRange rows, const float* weights);
+  // l1 sum |w| + l2 sum w^2, as measured.
+  double Penalty() const;
+  // What columns of a panel are to be multiplied by so that none is longer than the bound, whole
+  // vectors; returns whether any is.
+  bool Exceeds(Panel panel, float* factors) const;
+  void Scale(Panel panel, InputRange rows, const float* factors, float* weights) const;
+
+ private:
+  double NormSquared(int64_t column) const;
+
+  const RegularisationKernels& kernels_;
+  const WeightPenaltySpec penalty_;
+  const double max_norm_;
+  const PanelShape shape_;
+  const int64_t ranges_;
+  // (ranges, padded columns): partial sums, which are added in their order.
+  std::vector<float> absolute_;
+  std::vector<float> squares_;
+  std::vector<float> factors_;  // of the gradient, by column
+};
+
+}  // namespace layerwise
