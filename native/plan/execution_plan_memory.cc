@@ -13,11 +13,20 @@ size_t PaddedCount(int64_t rows, int64_t columns) {
 
 }  // namespace
 
+// The backward pass reads every value again, and penalties on values do when the loss is computed.
+bool ExecutionPlan::ReadsValuesAgain() const {
+  const auto penalises_values = [](const Stage& stage) {
+    return stage.kind == StageKind::kGaussianSampling || stage.kind == StageKind::kActivityPenalty;
+  };
+  return options_.backward() || (options_.objective != nullptr &&
+                                 std::any_of(stages_.begin(), stages_.end(), penalises_values));
+}
+
 void ExecutionPlan::Reserve() {
   const int64_t rows = options_.batch_rows;
   const int64_t input_columns = spec_.layers[options_.from].input_size;
   input_slot_ = arena_layout_.Reserve<float>(PaddedCount(rows, input_columns));
-  if (options_.backward()) {  // which reads every value again
+  if (ReadsValuesAgain()) {
     for (Stage& stage : stages_) ReserveValue(stage);
     return;
   }
@@ -38,7 +47,7 @@ void ExecutionPlan::ReserveValue(Stage& stage) {
   const bool keeps_input = element && stage.activation.row->derivative_of == DerivativeOf::kInput;
   stage.before = keeps_input ? arena_layout_.Reserve<float>(count) : stage.output;
   stage.linear = stage.before;
-  if (stage.norm_layer < 0) return;
+  if (stage.norm_layer < 0 || Folds(stage)) return;
   stage.linear = arena_layout_.Reserve<float>(count);
   const size_t columns = static_cast<size_t>(PaddedStride(stage.columns));
   stage.saved_mean = arena_layout_.Reserve<float>(columns);

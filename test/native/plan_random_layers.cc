@@ -317,6 +317,43 @@ TEST(GaussianSamplingAddsItsDivergenceToTheLoss) {
       << total - reconstruction << " " << expected;
 }
 
+// Values that a penalty is measured on must not have been overwritten by the layers behind.
+TEST(EvaluationsMeasurePenaltiesOnValues) {
+  const Value spec =
+      Spec(kInputs,
+           {Dense(6, "sigmoid"), Layer("activityPenalty", {{"l1", 0.5}, {"klWeight", 0.2}}),
+            Dense(7, "silu"), BatchNormalisation(), Dense(4, "tanh"), Dense(kInputs, "linear")});
+  auto network = std::make_shared<Network>(spec);
+  const std::shared_ptr<Dataset> data = RandomData(kRows, kInputs, "input", 0, 3);
+  const auto loss_with = [&](Value options) {
+    Evaluation evaluation(network, data, WithMembers(std::move(options), {{"threads", 1}}));
+    return evaluation.Execute(std::atomic<bool>(false)).loss;
+  };
+  const double loss = loss_with(Value::Object{{"loss", "meanSquaredError"}});
+  const reference::Matrix inputs =
+      ToMatrix({data->float_inputs(), kRows * kInputs}, kRows, kInputs);
+  const reference::Network encoder = TwinOf(ReadNetworkSpec(Spec(kInputs, {Dense(6, "sigmoid")})),
+                                            network->layout(), network->Snapshot()->data());
+  const reference::Matrix h = reference::Forward(encoder, inputs).outputs;
+  double penalty = 0;
+  for (int64_t j = 0; j < h.columns; ++j) {
+    double mean = 0;
+    for (int64_t i = 0; i < kRows; ++i) mean += h.At(i, j) / static_cast<double>(kRows);
+    penalty += 0.5 * mean;
+    penalty += 0.2 * (0.05 * std::log(0.05 / mean) + 0.95 * std::log(0.95 / (1.0 - mean)));
+  }
+  // The same network without the penalty.
+  const Value bare = Spec(kInputs, {Dense(6, "sigmoid"), Dense(7, "silu"), BatchNormalisation(),
+                                    Dense(4, "tanh"), Dense(kInputs, "linear")});
+  auto without = std::make_shared<Network>(bare);
+  for (const char* name : {"0.weight", "3.weight", "6.weight", "8.weight"}) {
+    const std::string own = name[0] == '0' ? name : std::to_string(name[0] - '0' - 1) + ".weight";
+    without->WriteParameter(own, ParameterValues(*network, name));
+  }
+  Evaluation evaluation(without, data, Value::Object{{"loss", "meanSquaredError"}, {"threads", 1}});
+  EXPECT_NEAR(loss, evaluation.Execute(std::atomic<bool>(false)).loss + penalty, 1e-5);
+}
+
 TEST(GaussianSamplingDrawsFromTheStreamOfItsLayer) {
   constexpr int64_t kWide = 4;
   const Network network(Spec(2 * kWide, {Sampling(1)}));
