@@ -1,5 +1,5 @@
 import { adam, dense, type Sequential, sequential } from 'layerwise';
-import { type Mnist, pixels } from './mnist.js';
+import { type Mnist, pixels } from '../mnist.js';
 import { type Phase, type TrainingResult, trainInPhases } from './training.js';
 
 /** Learns which digit an image shows: 784 grey levels in, 10 probabilities out. */

@@ -1,5 +1,5 @@
 import { type Autoencoder, adam, autoencoder } from 'layerwise';
-import { type Mnist, pixels } from './mnist.js';
+import { type Mnist, pixels } from '../mnist.js';
 import { type Phase, type TrainingResult, trainInPhases } from './training.js';
 
 /** Learns to give back an image from 32 numbers: 784-128-32-128-784. */

@@ -2,9 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { info } from 'layerwise';
+import { readMnist } from '../mnist.js';
 import { trainClassifier } from './classifier.js';
 import { trainAutoencoder } from './imageAutoencoder.js';
-import { readMnist } from './mnist.js';
 import { lossCurves } from './pictures/lossCurves.js';
 import { examplesOf, reconstructionGrid } from './pictures/reconstructions.js';
 import { saveAndReload } from './reload.js';
@@ -49,7 +49,7 @@ const { values: reconstructed } = await autoencoder.model.reconstruct(mnist.test
 const gridFile = join(options.out, 'reconstructions.png');
 const title = '784 grey levels, kept as 32 numbers, and back';
 const examples = examplesOf(mnist.test);
-const grid = reconstructionGrid(examples, mnist.test.inputs.values, reconstructed, title);
+const grid = reconstructionGrid(examples, mnist.test, reconstructed, title);
 await writeFile(gridFile, grid);
 
 const curvesFile = join(options.out, 'loss-curves.png');

