@@ -71,7 +71,7 @@ export class RandomStream {
 }
 
 /** The finalizer of MurmurHash3: each bit of the input changes half of the output's. */
-function mixBits(value: number): number {
+export function mixBits(value: number): number {
   let bits = value | 0;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
