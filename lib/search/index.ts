@@ -11,7 +11,10 @@ export type {
 } from './events.js';
 export type { Pruner, PrunerContext } from './pruner.js';
 export type { Sampler, SamplerContext } from './sampler.js';
+export { type GridOptions, gridSampler } from './samplers/grid.js';
+export { samplers } from './samplers/index.js';
 export { randomSampler } from './samplers/random.js';
+export { sobolSampler } from './samplers/sobol.js';
 export type { Dimension, SearchSpace } from './searchSpace.js';
 export {
   type ChoiceOptions,

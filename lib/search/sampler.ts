@@ -11,6 +11,8 @@ export interface SamplerContext {
   readonly direction: Direction;
   /** Of the trial that is asked for. */
   readonly number: number;
+  /** Values by path that are settled already, and replace what is suggested for them. */
+  readonly fixed: Parameters;
   /** Depends on the seed of the study and the number of the trial alone. */
   readonly random: RandomStream;
   /** That of the study, for what all trials share. */

@@ -103,7 +103,8 @@ export class Study<S extends Space = Space> {
     const number = this.records.length;
     const random = new RandomStream(this.seed, number);
     const { space, trials, direction, seed } = this;
-    const suggestion = this.sampler.suggest({ space, trials, direction, number, random, seed });
+    const context = { space, trials, direction, number, fixed, random, seed };
+    const suggestion = this.sampler.suggest(context);
     if (suggestion === null) return null;
     const parameters = this.space.complete({ ...suggestion, ...fixed }, random);
     this.emit({ type: 'started', number, parameters, at: this.now() });

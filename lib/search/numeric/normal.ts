@@ -7,7 +7,7 @@ export function normalPdf(x: number): number {
 }
 
 /**
- * The probability of a number below x, to 14 digits, also relatively in the lower tail: the rational
+ * The probability of a number below x, to 14 decimals, and to 8 digits in the lower tail: the rational
  * approximation of Hart (1968) as West gives it in "Better approximations to cumulative normal
  * functions" (2005).
  */
@@ -49,7 +49,7 @@ function polynomial(coefficients: readonly number[], x: number): number {
  * is z of them better; finite for every z down to -1e150 (Ament et al. 2023).
  */
 export function logExpectedGain(z: number): number {
-  if (z > -5) return Math.log(normalPdf(z) + z * normalCdf(z));
+  if (z > -10) return Math.log(normalPdf(z) + z * normalCdf(z));
   // The two terms nearly cancel; what is left is the pdf times this asymptotic series of Mills.
   const inverse = 1 / (z * z);
   const series = 1 - inverse * (3 - inverse * (15 - inverse * (105 - inverse * 945)));

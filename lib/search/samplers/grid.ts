@@ -1,0 +1,115 @@
+import {
+  countRule,
+  describeValue,
+  joinPath,
+  requireInteger,
+  requireKnownKeys,
+  requireObject,
+  withDefault,
+} from '../../checks.js';
+import { ArgumentError } from '../../errors.js';
+import type { JsonValue } from '../../model/json.js';
+import type { Sampler } from '../sampler.js';
+import type { Dimension, SearchSpace } from '../searchSpace.js';
+import type { Parameters } from '../trial.js';
+
+export interface GridOptions {
+  /**
+   * How many values of a number parameter are tried, evenly spread over its scale with both ends; all
+   * of them when it has no more than that. Default: 5.
+   */
+  readonly points?: number | undefined;
+  /** By path, for single parameters: how many values, or a list of them. */
+  readonly parameters?: { readonly [name: string]: number | readonly JsonValue[] } | undefined;
+}
+
+type Axis = number | readonly JsonValue[];
+
+/**
+ * Every combination of values, in order: the last parameter changes fastest. A conditional parameter
+ * multiplies only the combinations in which it is active. Ends after the last combination that no
+ * trial has had, whatever became of the trial.
+ *
+ * @throws ArgumentError, also from `ask` when `parameters` does not fit the space.
+ */
+export function gridSampler(options: GridOptions = {}): Sampler {
+  requireKnownKeys(requireObject(options, 'gridSampler'), ['points', 'parameters'], 'gridSampler');
+  const points = requireInteger(withDefault(options.points, 5), 'gridSampler.points', countRule);
+  const axes = axesOf(options.parameters ?? {});
+  return {
+    name: 'grid',
+    options: { points, parameters: axes },
+    suggest({ space, trials, fixed }) {
+      const names = space.dimensions.map(({ name }) => name);
+      requireKnownKeys(axes, names, path);
+      const values = space.dimensions.map((dimension) => {
+        const settled = fixed[dimension.name];
+        return settled === undefined ? valuesOf(dimension, axes, points) : [settled];
+      });
+      const keyOf = (parameters: Parameters) =>
+        JSON.stringify(names.map((name) => parameters[name]));
+      const tried = new Set(trials.map(({ parameters }) => keyOf(parameters)));
+      for (const combination of combinationsOf(space, values)) {
+        if (!tried.has(keyOf(combination))) return combination;
+      }
+      return null;
+    },
+  };
+}
+
+const path = 'gridSampler.parameters';
+
+function axesOf(parameters: unknown): Record<string, Axis> {
+  const axes = Object.entries(requireObject(parameters, path)).map(([name, axis]) => {
+    if (Array.isArray(axis) && axis.length > 0) return [name, axis as readonly JsonValue[]];
+    return [name, requireInteger(axis, joinPath(path, name), countRule, 'Or list the values.')];
+  });
+  return Object.fromEntries(axes) as Record<string, Axis>;
+}
+
+function valuesOf(
+  { name, domain }: Dimension,
+  axes: Readonly<Record<string, Axis>>,
+  points: number,
+): readonly JsonValue[] {
+  const axis = axes[name] ?? (domain.kind === 'choice' ? domain.size : points);
+  if (typeof axis !== 'number') {
+    for (const value of axis) if (!domain.has(value)) throw notInSpace(name, value);
+    return axis;
+  }
+  if (domain.size <= axis) return Array.from({ length: domain.size }, (_, i) => domain.at(i));
+  const spread = Array.from({ length: axis }, (_, index) => {
+    const value = domain.fromUnit(axis === 1 ? 0.5 : index / (axis - 1));
+    // Without the dust of the logarithm, where the domain allows it.
+    const tidy = typeof value === 'number' ? Number(value.toPrecision(12)) : value;
+    return domain.has(tidy) ? tidy : value;
+  });
+  return [...new Set(spread)];
+}
+
+function notInSpace(name: string, value: JsonValue): ArgumentError {
+  return new ArgumentError({
+    path: joinPath(path, name),
+    expected: 'values that the space allows',
+    received: describeValue(value),
+  });
+}
+
+function* combinationsOf(
+  space: SearchSpace,
+  values: readonly (readonly JsonValue[])[],
+  parameters: Parameters = {},
+  depth = 0,
+): Generator<Parameters> {
+  const dimension = space.dimensions[depth];
+  if (!dimension) {
+    yield parameters;
+  } else if (!space.isActive(dimension, parameters)) {
+    yield* combinationsOf(space, values, parameters, depth + 1);
+  } else {
+    for (const value of values[depth] ?? []) {
+      const longer = { ...parameters, [dimension.name]: value };
+      yield* combinationsOf(space, values, longer, depth + 1);
+    }
+  }
+}
