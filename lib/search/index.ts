@@ -9,6 +9,7 @@ export type {
   StartedEvent,
   StudyEvent,
 } from './events.js';
+export { JournaledStudy, type OpenStudyOptions, openStudy, readStudy } from './openStudy.js';
 export type { Pruner, PrunerContext } from './pruner.js';
 export type { Sampler, SamplerContext } from './sampler.js';
 export { type GridOptions, gridSampler } from './samplers/grid.js';

@@ -60,6 +60,7 @@ export class Study<S extends Space = Space> {
   readonly pruner: Pruner | null;
   readonly seed: number;
   private readonly records: Trial[] = [];
+  private readonly abandoned = new Set<number>();
   private readonly onEvent: (event: StudyEvent) => void;
   private readonly now: () => number;
 
@@ -74,11 +75,20 @@ export class Study<S extends Space = Space> {
     this.onEvent = options.onEvent ?? (() => {});
     this.now = options.now ?? Date.now;
     for (const event of options.events ?? []) this.replay(event);
+    for (const { number, state } of this.records) if (state === 'running') this.abandon(number);
   }
 
   /** In the order of their numbers. */
   get trials(): readonly Trial[] {
     return this.records;
+  }
+
+  /**
+   * The numbers of the trials that nobody runs any more, though they have not ended: those that had
+   * begun when their process was killed. `restart` takes them up again.
+   */
+  get interrupted(): readonly number[] {
+    return [...this.abandoned].sort((left, right) => left - right);
   }
 
   /** The complete trial with the best value (the first of several), or null while there is none. */
@@ -114,6 +124,7 @@ export class Study<S extends Space = Space> {
   /** Begins a trial anew whose process was killed: the same number, the same parameters. */
   restart(number: number): OpenTrial<S> {
     this.emit({ type: 'restarted', number, at: this.now() });
+    this.abandoned.delete(number);
     return new OpenTrial(this, number);
   }
 
@@ -149,6 +160,11 @@ export class Study<S extends Space = Space> {
     return this.trial(number);
   }
 
+  /** @internal Leaves a trial that has not ended to whoever restarts it. */
+  abandon(number: number): void {
+    this.abandoned.add(number);
+  }
+
   /** @throws StateError when there is none with this number. */
   trial(number: number): Trial {
     const trial = this.records[number];
@@ -174,6 +190,7 @@ export class Study<S extends Space = Space> {
     const trial = trialAfter(this.records, event);
     this.onEvent(event);
     this.records[event.number] = trial;
+    if (trial.state !== 'running') this.abandoned.delete(trial.number);
   }
 
   private replay(event: StudyEvent): void {

@@ -1,0 +1,112 @@
+import { closeSync, fdatasyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { StateError } from '../errors.js';
+import { atomicWrite } from '../io/atomicWrite.js';
+import { FileLock } from '../io/fileLock.js';
+import type { StudyEvent } from './events.js';
+import {
+  eventLine,
+  identityLine,
+  type JournalContents,
+  parseJournal,
+  type Strategy,
+  type StudyIdentity,
+  strategyLine,
+} from './journalFormat.js';
+
+/**
+ * The journal of a study, open for writing. Appending is synchronous: an event is in the file before
+ * it counts. The ends of trials are synced to the disk; what a crash of the whole machine may take
+ * are reports and beginnings of trials that have not ended, and these are run again anyhow.
+ */
+export class Journal {
+  private constructor(
+    readonly path: string,
+    private readonly lock: FileLock,
+    private readonly file: number,
+    private bytes: number,
+  ) {}
+
+  /**
+   * Opens a journal, or begins it when there is no file, or an empty one. Beware: what a kill has
+   * left of a last line is cut off.
+   *
+   * @throws StateError when another process writes it, FileFormatError, errors of the system.
+   */
+  static async open(
+    path: string,
+    fresh: StudyIdentity,
+  ): Promise<{ journal: Journal; contents: JournalContents }> {
+    const lock = FileLock.acquire(path);
+    try {
+      if (await isAbsentOrEmpty(path)) {
+        await atomicWrite(path, [new TextEncoder().encode(identityLine(fresh))]);
+      }
+      const contents = await readJournal(path);
+      const file = openSync(path, 'a');
+      ftruncateSync(file, contents.bytes);
+      return { journal: new Journal(path, lock, file, contents.bytes), contents };
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** Notes down who suggests and who prunes, unless the journal says the same already. */
+  appendStrategy(strategy: Strategy, { strategy: known }: JournalContents): void {
+    const line = strategyLine(strategy);
+    if (line !== known) this.append(line);
+  }
+
+  appendEvent(event: StudyEvent): void {
+    this.append(eventLine(event));
+    if (event.type === 'finished') fdatasyncSync(this.file);
+  }
+
+  close(): void {
+    if (this.bytes === closed) return;
+    this.bytes = closed;
+    closeSync(this.file);
+    this.lock.release();
+  }
+
+  private append(line: string): void {
+    if (this.bytes === closed) {
+      throw new StateError({
+        path: this.path,
+        expected: 'an open journal',
+        received: 'one that is closed',
+        remedy: 'Close the study when its last trial has ended.',
+      });
+    }
+    const bytes = new TextEncoder().encode(line);
+    try {
+      // The system may take less than it was given.
+      for (let written = 0; written < bytes.byteLength; ) {
+        written += writeSync(this.file, bytes, written);
+      }
+      this.bytes += bytes.byteLength;
+    } catch (error) {
+      // A full disk must not leave half a line in the middle of what follows.
+      ftruncateSync(this.file, this.bytes);
+      throw error;
+    }
+  }
+}
+
+/** In place of a number of bytes. */
+const closed = -1;
+
+/** @throws FileFormatError, errors of the system. */
+export async function readJournal(path: string): Promise<JournalContents> {
+  return parseJournal(await readFile(path), path);
+}
+
+async function isAbsentOrEmpty(path: string): Promise<boolean> {
+  try {
+    return (await readFile(path)).byteLength === 0;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return true;
+    throw error;
+  }
+}

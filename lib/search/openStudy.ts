@@ -1,0 +1,114 @@
+import { FileFormatError, LayerwiseError } from '../errors.js';
+import type { StudyEvent } from './events.js';
+import { Journal, readJournal } from './journal.js';
+import type { JournalContents, LocatedEvent } from './journalFormat.js';
+import { requireSameStudy } from './sameStudy.js';
+import type { Space } from './space.js';
+import { Study, type StudyOptions } from './study.js';
+
+/**
+ * Options of `openStudy`. Without a direction or a seed, those of the journal hold where there is
+ * one.
+ */
+export type OpenStudyOptions<S extends Space> = Omit<StudyOptions<S>, 'events'>;
+
+/** A study whose events are written to a journal. While it is open, nobody else may write there. */
+export class JournaledStudy<S extends Space = Space> extends Study<S> {
+  readonly #journal: Journal;
+
+  /** @internal Made by `openStudy`. */
+  constructor(options: StudyOptions<S>, journal: Journal) {
+    const tell = options.onEvent;
+    const onEvent = (event: StudyEvent): void => {
+      journal.appendEvent(event);
+      tell?.(event);
+    };
+    super({ ...options, onEvent });
+    this.#journal = journal;
+  }
+
+  /** The file. */
+  get path(): string {
+    return this.#journal.path;
+  }
+
+  /** Ends the writing; what was found can still be read. */
+  close(): void {
+    this.#journal.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/**
+ * Opens the study of a journal, to go on with it, or begins one when there is no such file. Trials
+ * that had begun when their process was killed are `interrupted`: `run` runs them again, with the
+ * same parameters. As every suggestion depends on the seed and the trials before it alone, a study
+ * that was killed goes on as if it had not been.
+ *
+ * ```ts
+ * const study = await openStudy('study.jsonl', { space, seed: 1 });
+ * ```
+ *
+ * @param path One JSON object a line. Beside it lies `<path>.lock` as long as the study is open.
+ * @throws ArgumentError when the file holds a study of another space, direction or seed; StateError
+ * when another process has opened it; FileFormatError when it is damaged, or no journal; errors of
+ * the system.
+ */
+export async function openStudy<S extends Space>(
+  path: string,
+  options: OpenStudyOptions<S>,
+): Promise<JournaledStudy<S>> {
+  // Whose options are wrong leaves no file behind.
+  const { direction, seed } = new Study(options);
+  const { journal, contents } = await Journal.open(path, { ...options, direction, seed });
+  try {
+    requireSameStudy(options, contents.identity, path);
+    const { direction, seed } = contents.identity;
+    const study = replayed(contents, (events) => {
+      return new JournaledStudy({ ...options, direction, seed, events }, journal);
+    });
+    journal.appendStrategy(study, contents);
+    return study;
+  } catch (error) {
+    journal.close();
+    throw error;
+  }
+}
+
+/**
+ * Reads the study of a journal, to look at it: also one that is being written. What happens to the
+ * study is not written down.
+ *
+ * @throws FileFormatError when the file is damaged, or no journal; errors of the system.
+ */
+export async function readStudy(path: string): Promise<Study> {
+  const contents = await readJournal(path);
+  return replayed(contents, (events) => new Study({ ...contents.identity, events }));
+}
+
+/** What the study does not take from its events is the fault of the file. */
+function replayed<Replayed>(
+  { events }: JournalContents,
+  build: (events: Iterable<StudyEvent>) => Replayed,
+): Replayed {
+  let place = '';
+  function* inOrder(located: readonly LocatedEvent[]): Generator<StudyEvent> {
+    for (const { event, place: current } of located) {
+      place = current;
+      yield event;
+    }
+  }
+  try {
+    return build(inOrder(events));
+  } catch (error) {
+    if (!(error instanceof LayerwiseError) || place === '') throw error;
+    const { path, expected, received } = error;
+    throw new FileFormatError(
+      { path: place, expected: `${path}: ${expected}`, received },
+      { cause: error },
+    );
+  }
+}
