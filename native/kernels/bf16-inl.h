@@ -6,7 +6,7 @@ namespace layerwise::LAYERWISE_TARGET {
 
 template <int kRows, int kVectors, bool kRowsContiguous>
 struct Bf16MicroKernel {
-  static void Run(const Bf16Panel& g, int64_t first_row) {
+  LAYERWISE_INLINE_MEMBER static void Run(const Bf16Panel& g, int64_t first_row) {
     const int64_t row_stride = kRowsContiguous ? 1 : g.a_row_stride;
     const int64_t depth_stride = kRowsContiguous ? g.a_depth_stride : 1;
     const uint32_t* LAYERWISE_RESTRICT a = g.a + first_row * row_stride;

@@ -13,7 +13,7 @@ enum class Rows {
 };
 
 template <int kRows, int kVectors, Rows kLayout>
-void MultiplyTile(const GemmPanel& g, int64_t first_row) {
+LAYERWISE_INLINE void MultiplyTile(const GemmPanel& g, int64_t first_row) {
   constexpr bool kApart = kLayout == Rows::kApart;
   constexpr bool kPacked = kLayout == Rows::kPacked;
   const int64_t row_stride = kApart ? g.a_row_stride : kPacked ? PackedRowStride(g.depth) : 1;
@@ -72,25 +72,25 @@ void MultiplyTile(const GemmPanel& g, int64_t first_row) {
 
 template <int kRows, int kVectors>
 struct RowsApart {
-  static void Run(const GemmPanel& g, int64_t first_row) {
+  LAYERWISE_INLINE_MEMBER static void Run(const GemmPanel& g, int64_t first_row) {
     MultiplyTile<kRows, kVectors, Rows::kApart>(g, first_row);
   }
 };
 template <int kRows, int kVectors>
 struct RowsContiguous {
-  static void Run(const GemmPanel& g, int64_t first_row) {
+  LAYERWISE_INLINE_MEMBER static void Run(const GemmPanel& g, int64_t first_row) {
     MultiplyTile<kRows, kVectors, Rows::kContiguous>(g, first_row);
   }
 };
 template <int kRows, int kVectors>
 struct RowsFetching {
-  static void Run(const GemmPanel& g, int64_t first_row) {
+  LAYERWISE_INLINE_MEMBER static void Run(const GemmPanel& g, int64_t first_row) {
     MultiplyTile<kRows, kVectors, Rows::kFetching>(g, first_row);
   }
 };
 template <int kRows, int kVectors>
 struct RowsPacked {
-  static void Run(const GemmPanel& g, int64_t first_row) {
+  LAYERWISE_INLINE_MEMBER static void Run(const GemmPanel& g, int64_t first_row) {
     MultiplyTile<kRows, kVectors, Rows::kPacked>(g, first_row);
   }
 };
@@ -111,17 +111,22 @@ void MultiplyPanel(const GemmPanel& g) {
 // Tiles are cut for panels of two vectors, whatever the panel.
 inline constexpr int kPackedRows = kMaxRows[1];
 
+// Whole vectors: what is written too much lies in the next depth or in the room behind the tile.
+static void PackTile(const float* from, int64_t depth_stride, int64_t rows, int64_t depth,
+                     float* to) {
+  for (int64_t k = 0; k < depth; ++k) {
+    for (int64_t i = 0; i < rows; i += kLanes) Store(Load(from + i), to + i);
+    from += depth_stride;
+    to += rows;
+  }
+}
+
 static void PackTiles(const float* a, int64_t depth_stride, int64_t rows, int64_t depth,
                       float* to) {
-  ForEachRowTile<kPackedRows>(rows, [&](int64_t first_row, int64_t count) {
-    const float* from = a + first_row;
-    float* tile = to + first_row * PackedRowStride(depth);
-    for (int64_t k = 0; k < depth; ++k) {
-      // Whole vectors: what is written too much lies in the next depth or in the room behind a
-      // tile.
-      for (int64_t i = 0; i < count; i += kLanes) Store(Load(from + i), tile + i);
-      from += depth_stride;
-      tile += count;
+  ForEachTileHeight<kPackedRows>(rows, [&](int64_t first_row, int64_t height, int64_t tiles) {
+    for (int64_t tile = 0; tile < tiles; ++tile) {
+      const int64_t row = first_row + tile * height;
+      PackTile(a + row, depth_stride, height, depth, to + row * PackedRowStride(depth));
     }
   });
 }

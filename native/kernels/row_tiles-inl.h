@@ -100,45 +100,50 @@ class ColumnOfRows {
   int64_t depth_bytes_;
 };
 
+// Some tiles of as many rows each, one below the other. The copy tells the compiler that storing a
+// tile does not change the problem.
+template <typename Kernel, int kRows, typename Problem>
+void RunTiles(const Problem& problem, int64_t first_row, int64_t tiles) {
+  const Problem own = problem;
+  for (int64_t tile = 0; tile < tiles; ++tile) Kernel::Run(own, first_row + tile * kRows);
+}
+
 template <typename Problem>
-using MicroKernelFunction = void (*)(const Problem&, int64_t first_row);
+using TileFunction = void (*)(const Problem&, int64_t first_row, int64_t tiles);
 
-// of_rows[r] computes r + 1 rows.
+// of_rows[r] computes tiles of r + 1 rows.
 template <template <int, int> class Kernel, int kVectors, int kMost, typename Problem>
-struct MicroKernelTable {
-  MicroKernelFunction<Problem> of_rows[kMost];
+struct TileTable {
+  TileFunction<Problem> of_rows[kMost];
 
-  constexpr MicroKernelTable() : of_rows{} { Fill<kMost>(); }
+  constexpr TileTable() : of_rows{} { Fill<kMost>(); }
 
   template <int kRows>
   constexpr void Fill() {
-    of_rows[kRows - 1] = &Kernel<kRows, kVectors>::Run;
+    of_rows[kRows - 1] = &RunTiles<Kernel<kRows, kVectors>, kRows, Problem>;
     if constexpr (kRows > 1) Fill<kRows - 1>();
   }
 };
 
-// Runs fn(first row, rows) over tiles of at most kMost rows. The rows are split evenly, so that no
-// tile is left with a few slow ones: 128 = 8 x 13 + 2 x 12.
+// Runs fn(first row, rows of a tile, tiles) once or twice, over tiles of at most kMost rows. The
+// rows are split evenly, so that no tile is left with a few slow ones: 128 = 8 x 13 + 2 x 12.
 template <int kMost, typename F>
-LAYERWISE_INLINE void ForEachRowTile(int64_t all_rows, const F& fn) {
+LAYERWISE_INLINE void ForEachTileHeight(int64_t all_rows, const F& fn) {
   const int64_t tiles = (all_rows + kMost - 1) / kMost;
   if (tiles == 0) return;
-  const int64_t base = all_rows / tiles;
-  const int64_t longer = all_rows % tiles;
-  int64_t row = 0;
-  for (int64_t tile = 0; tile < tiles; ++tile) {
-    const int64_t rows = base + (tile < longer ? 1 : 0);
-    fn(row, rows);
-    row += rows;
-  }
+  // Divisions of 64 bits take much longer, and a small product little.
+  const int64_t base = static_cast<uint32_t>(all_rows) / static_cast<uint32_t>(tiles);
+  const int64_t higher = all_rows - base * tiles;
+  if (higher > 0) fn(int64_t{0}, base + 1, higher);
+  fn(higher * (base + 1), base, tiles - higher);
 }
 
 template <template <int, int> class Kernel, int kVectors, int kMost = kMaxRows[kVectors - 1],
           typename Problem>
 void ForRowTiles(const Problem& problem) {
-  static constexpr MicroKernelTable<Kernel, kVectors, kMost, Problem> kernels;
-  ForEachRowTile<kMost>(problem.rows, [&](int64_t first_row, int64_t rows) {
-    kernels.of_rows[rows - 1](problem, first_row);
+  static constexpr TileTable<Kernel, kVectors, kMost, Problem> kernels;
+  ForEachTileHeight<kMost>(problem.rows, [&](int64_t first_row, int64_t rows, int64_t tiles) {
+    kernels.of_rows[rows - 1](problem, first_row, tiles);
   });
 }
 
