@@ -11,6 +11,12 @@ LAYERWISE_INLINE int64_t SourceRow(const RowCopy& copy, int64_t i) {
   return copy.rows == nullptr ? copy.first_row + i : static_cast<int64_t>(copy.rows[i]);
 }
 
+LAYERWISE_INLINE void FetchRow(const void* row, int64_t bytes) {
+  const char* first = static_cast<const char*>(row);
+  for (int64_t byte = 0; byte < bytes; byte += kCacheLine) Prefetch(first + byte);
+  Prefetch(first + bytes - 1);
+}
+
 // Fetches the row that is copied some rows after row i.
 template <typename T>
 class RowPrefetcher {
@@ -24,10 +30,7 @@ class RowPrefetcher {
 
   LAYERWISE_INLINE_MEMBER void After(int64_t i) const {
     if (i + ahead_ >= end_) return;
-    const T* row = from_ + static_cast<int64_t>(copy_.rows[i + ahead_]) * copy_.columns;
-    const char* first = reinterpret_cast<const char*>(row);
-    for (int64_t byte = 0; byte < bytes_; byte += kCacheLine) Prefetch(first + byte);
-    Prefetch(first + bytes_ - 1);
+    FetchRow(from_ + static_cast<int64_t>(copy_.rows[i + ahead_]) * copy_.columns, bytes_);
   }
 
  private:
@@ -72,8 +75,15 @@ static void CopyBytes(const RowCopy& copy, const uint8_t* from, float scale, flo
   }
 }
 
+static void FetchRows(const RowFetch& rows) {
+  const char* from = static_cast<const char*>(rows.from);
+  for (int64_t i = 0; i < rows.count; ++i) {
+    FetchRow(from + static_cast<int64_t>(rows.rows[i]) * rows.row_bytes, rows.row_bytes);
+  }
+}
+
 static const RowKernels& RowTable() {
-  static constexpr RowKernels kTable{&CopyFloats, &CopyBytes};
+  static constexpr RowKernels kTable{&CopyFloats, &CopyBytes, &FetchRows};
   return kTable;
 }
 

@@ -17,10 +17,19 @@ struct RowCopy {
   int64_t to_stride = 0;
 };
 
+struct RowFetch {
+  const void* from = nullptr;
+  int64_t row_bytes = 0;
+  const uint32_t* rows = nullptr;  // which ones
+  int64_t count = 0;
+};
+
 struct RowKernels {
   void (*copy_floats)(const RowCopy& copy, const float* from) = nullptr;
   // byte * scale + offset
   void (*copy_bytes)(const RowCopy& copy, const uint8_t* from, float scale, float offset) = nullptr;
+  // Brings rows near that will be copied soon.
+  void (*fetch)(const RowFetch& rows) = nullptr;
 };
 
 const RowKernels& RowKernelsFor(InstructionSet set);

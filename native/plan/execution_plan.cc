@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "native/kernels/instruction_set.h"
+#include "native/plan/next_rows.h"
 #include "native/plan/steps/activity_penalty_step.h"
 #include "native/plan/steps/blocks.h"
 #include "native/plan/steps/dense_step.h"
@@ -219,7 +220,10 @@ void ExecutionPlan::RunForward(const StepContext& context) {
       input.Finish(context, block.first_row, block.rows, block.first_column, block.columns);
     });
   }
-  for (const auto& step : steps_) step->Forward(context);
+  for (const auto& step : steps_) {
+    if (next_rows_ != nullptr) next_rows_->FetchPart();
+    step->Forward(context);
+  }
 }
 
 void ExecutionPlan::Backward(ThreadPool& pool, int64_t rows, const StepConstants& constants) {
@@ -256,6 +260,7 @@ void ExecutionPlan::RunBackward(ThreadPool& pool, int64_t rows) {
     });
   }
   for (size_t i = steps_.size(); i-- > 0;) {
+    if (next_rows_ != nullptr) next_rows_->FetchPart();
     if (values_[i + 1].gradient) steps_[i]->Backward(context);
   }
 }

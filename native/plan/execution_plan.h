@@ -39,6 +39,8 @@ struct PlanOptions {
   bool bf16() const { return precision == Precision::kBf16; }
 };
 
+class NextRows;
+
 class ExecutionPlan {
  public:
   // Lowers the layers to steps and reserves memory, without allocating it. The spec, the layout and
@@ -53,6 +55,11 @@ class ExecutionPlan {
   void Allocate();
 
   // What follows needs the memory.
+
+  // Fetches a part of the rows before each step of a training pass; FetchParts() of them in both
+  // directions. The rows must stay; null for none.
+  void FetchMeanwhile(NextRows* rows) { next_rows_ = rows; }
+  int64_t FetchParts() const { return 2 * static_cast<int64_t>(steps_.size()); }
 
   // Rows of the batch go here before Forward.
   const MatrixView& inputs() const { return values_.front().output; }
@@ -193,6 +200,7 @@ class ExecutionPlan {
   std::vector<const Step*> penalties_;  // those steps that add to the loss
   std::vector<Step*> bounded_;          // those that set bounds to their parameters
   TrainingPass training_;
+  NextRows* next_rows_ = nullptr;
   GradientSink sink_;
   std::unique_ptr<DeferredUpdate> deferred_update_;
 

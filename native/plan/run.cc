@@ -18,6 +18,7 @@
 #include "native/plan/evaluation.h"
 #include "native/plan/execution_plan.h"
 #include "native/plan/full_batch.h"
+#include "native/plan/next_rows.h"
 #include "native/plan/objective.h"
 #include "native/plan/precision.h"
 #include "native/plan/schedules.h"
@@ -116,6 +117,7 @@ struct Run::State {
   bool TrainEpoch(int64_t epoch, EventSink& sink, const std::atomic<bool>& stop);
   bool TrainFullBatch(int64_t epoch, const std::atomic<bool>& stop);
   void TrainBatch(int64_t epoch, int64_t batch, const RowSelection& rows, const PartOfStep& part);
+  void LoadTrainingBatch(RowSelection rows);
   void Learn(int64_t rows, const PartOfStep& part);
   StepConstants NextStep();
   EvaluationResult Validate(const RowSelection& held_out, const std::atomic<bool>& stop);
@@ -146,6 +148,8 @@ struct Run::State {
   std::unique_ptr<ExecutionPlan> plan;
   std::unique_ptr<WeightAverage> average;
   std::unique_ptr<FullBatchTraining> full_batch;
+  NextRows next_rows;
+  bool fetches_next_rows = false;
   bool has_converged = false;
   int64_t steps = 0;    // updates
   int64_t batches = 0;  // of which several may make up a step
@@ -219,6 +223,8 @@ RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
   std::copy_n(network->Snapshot()->data(), network->layout().size(), plan->parameters());
   plan->StartOptimizer(options.optimizer.parameters.data());
   plan->Prepare(*pool, plan->parameters());
+  fetches_next_rows = NextRows::Pays(*data, options.batch_size);
+  if (fetches_next_rows) plan->FetchMeanwhile(&next_rows);
 
   if (options.Averages()) {
     average = std::make_unique<WeightAverage>(network->layout(), options.average_decay);
@@ -339,13 +345,21 @@ bool Run::State::TrainFullBatch(int64_t epoch, const std::atomic<bool>& stop) {
 void Run::State::TrainBatch(int64_t epoch, int64_t batch, const RowSelection& rows,
                             const PartOfStep& part) {
   const double loss_before = training_meter.loss_sum();
-  LoadBatch(*data, rows, *plan, *pool, class_weights.of_class);
+  LoadTrainingBatch(rows);
   plan->StartBatch({options.seed, static_cast<uint64_t>(batches++)});
   plan->ForwardTraining(*pool, rows.count);
   plan->Loss(*pool, rows.count, true);
   training_meter.Add(plan->row_losses(), plan->row_metrics(), rows.count);
   CheckBatch(epoch, batch, rows.count, training_meter.loss_sum() - loss_before);
   Learn(rows.count, part);
+}
+
+void Run::State::LoadTrainingBatch(RowSelection rows) {
+  if (fetches_next_rows) {
+    next_rows = NextRows(*data, rows, plan->FetchParts());
+    rows.upcoming = 0;
+  }
+  LoadBatch(*data, rows, *plan, *pool, class_weights.of_class);
 }
 
 // The backward pass and the update.

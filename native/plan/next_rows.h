@@ -1,0 +1,31 @@
+// Fetches the rows of the next batch while this one is computed. In random order the memory cannot
+// foresee them, and asked for all at once they wait for each other.
+#pragma once
+
+#include <cstdint>
+
+#include "native/kernels/rows.h"
+#include "native/plan/batch_loader.h"
+#include "native/plan/dataset.h"
+
+namespace layerwise {
+
+class NextRows {
+ public:
+  // Whether batches of so many rows are small enough to lie near until they are needed.
+  static bool Pays(const Dataset& data, int64_t batch_rows);
+
+  NextRows() = default;
+  // The rows listed behind those of a batch, as many again, in so many parts.
+  NextRows(const Dataset& data, const RowSelection& batch, int64_t parts);
+
+  void FetchPart();
+
+ private:
+  RowFetch inputs_;
+  RowFetch targets_;
+  int64_t left_ = 0;
+  int64_t in_part_ = 0;
+};
+
+}  // namespace layerwise
