@@ -35,7 +35,7 @@ import type { NameLike } from '../spec/data.js';
 import type { MetricName, OptimizerName } from '../spec/generated.js';
 import type { LossNameFor } from '../spec/losses.js';
 import { sizeAfter } from '../spec/network.js';
-import { classifierOf } from './classifier.js';
+import { type ClassifierOptions, classifierOf } from './classifier.js';
 import { type ColumnError, explainRow } from './explanation.js';
 import { type PretrainingRun, type PretrainOptions, pretrainStack } from './pretraining.js';
 import type { AutoencoderRecipe } from './recipe.js';
@@ -319,13 +319,13 @@ export class Autoencoder<Output extends string = string> extends Model {
 
   /**
    * A classifier that begins with this encoder: a copy of its layers and weights, and a new softmax
-   * layer on top. `fit` then fine-tunes all of it.
+   * layer on top. `fit` then fine-tunes all of it, or with `frozen` the new layer alone.
    *
    * @param classes Classes, 2 or more.
    * @throws ArgumentError, MemoryError
    */
-  toClassifier(classes: number): Sequential<'softmax'> {
-    return classifierOf({ model: this, codeLayer: this.#codeLayer }, classes);
+  toClassifier(classes: number, options: ClassifierOptions = {}): Sequential<'softmax'> {
+    return classifierOf({ model: this, codeLayer: this.#codeLayer }, classes, options);
   }
 
   /** @internal */

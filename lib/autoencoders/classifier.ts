@@ -1,4 +1,10 @@
-import { requireInteger } from '../checks.js';
+import {
+  requireBoolean,
+  requireInteger,
+  requireKnownKeys,
+  requireObject,
+  withDefault,
+} from '../checks.js';
 import { Sequential } from '../model/sequential.js';
 import { isNoise } from '../spec/layers/noise.js';
 import { normaliseNetwork } from '../spec/network.js';
@@ -6,8 +12,20 @@ import { copyParameters, type Stack } from './stack.js';
 
 const classesRule = { minimum: 2, maximum: 2 ** 24 } as const;
 
+export interface ClassifierOptions {
+  /** Whether training leaves the layers of the encoder as they are. Default false. */
+  readonly frozen?: boolean | undefined;
+}
+
 /** The encoder of a stack with a softmax layer on top. */
-export function classifierOf({ model, codeLayer }: Stack, classes: number): Sequential<'softmax'> {
+export function classifierOf(
+  { model, codeLayer }: Stack,
+  classes: number,
+  options: ClassifierOptions,
+): Sequential<'softmax'> {
+  const given = requireObject(options, 'options');
+  requireKnownKeys(given, ['frozen'], '');
+  const isFrozen = requireBoolean(withDefault(given.frozen, false), 'frozen');
   const units = requireInteger(classes, 'classes', classesRule);
   const { inputSize, seed, layers } = model.spec;
   // What the labels teach, they teach about clean rows.
@@ -17,5 +35,5 @@ export function classifierOf({ model, codeLayer }: Stack, classes: number): Sequ
   const spec = normaliseNetwork({ inputSize, seed, layers: [...encoder, output] });
   const classifier = new Sequential<'softmax'>(spec);
   copyParameters(model, kept, classifier, [...encoder.keys()]);
-  return classifier;
+  return isFrozen ? classifier.withFrozenLayers([...encoder.keys()]) : classifier;
 }

@@ -1,12 +1,18 @@
-import { requireKnownKeys, requireObject } from '../checks.js';
+import { describeValue, requireInteger, requireKnownKeys, requireObject } from '../checks.js';
 import type { Inputs, Matrix } from '../data/matrix.js';
 import type { Targets } from '../data/targets.js';
 import type { RowWeights } from '../data/weights.js';
+import { ArgumentError } from '../errors.js';
 import type { NameLike } from '../spec/data.js';
 import type { MetricName, OptimizerName } from '../spec/generated.js';
 import type { Layer } from '../spec/layers/index.js';
 import type { LossNameFor } from '../spec/losses.js';
-import { type NetworkSpec, normaliseNetwork, type OutputActivation } from '../spec/network.js';
+import {
+  type NetworkSpec,
+  normaliseNetwork,
+  type OutputActivation,
+  withFrozenLayers,
+} from '../spec/network.js';
 import { Engine } from './engine.js';
 import type { ValidationResult } from './events.js';
 import {
@@ -110,6 +116,32 @@ export class Sequential<Output extends string = string> extends Model {
   /** As `predict`, on the caller's thread: the right form for a few rows. */
   predictSync(inputs: Inputs): Matrix {
     return forwardSync(inputs, this.engine.range('inputs'));
+  }
+
+  /**
+   * A copy of the model, with the same weights, in which exactly these layers are frozen: training
+   * leaves them as they are. For fine-tuning in steps: first what is new, then all, gently.
+   *
+   * @param layers Numbers of layers, from 0; an empty array for a copy that learns as a whole.
+   * Those that have nothing to learn are passed over.
+   * @throws ArgumentError, MemoryError
+   */
+  withFrozenLayers(layers: readonly number[]): Sequential<Output> {
+    const last = this.spec.layers.length - 1;
+    if (!Array.isArray(layers)) {
+      throw new ArgumentError({
+        path: 'layers',
+        expected: 'an array of numbers of layers',
+        received: describeValue(layers),
+      });
+    }
+    const frozen = layers.map((layer: unknown, index) =>
+      requireInteger(layer, `layers[${index}]`, { minimum: 0, maximum: last }),
+    );
+    const copy = new Sequential<Output>(withFrozenLayers(this.spec, frozen));
+    for (const { name } of this.parameters) copy.setParameter(name, this.getParameter(name));
+    copy.annotations = this.annotations;
+    return copy;
   }
 
   /** @internal */

@@ -3296,7 +3296,8 @@ export type MetricName = (typeof metricTable)[number]['name'];
 
 /**
  * Batch normalisation (Ioffe and Szegedy 2015): each column with the mean and variance of the
- * batch while training, with running ones when predicting. Momentum and epsilon as in PyTorch.
+ * batch while training, with running ones when predicting. Momentum and epsilon as in PyTorch;
+ * scale and shift are Keras's scale and center, both together PyTorch's affine.
  *
  * `y = gamma (x - mean) / sqrt(variance + epsilon) + beta`
  */
@@ -3306,6 +3307,15 @@ export interface BatchNormLayer {
   readonly momentum: number;
   /** Added to the variance. Default 0.00001, >= 1e-30. */
   readonly epsilon: number;
+  /** Whether there is a learnt gamma for each column, else 1. Default true. */
+  readonly scale: boolean;
+  /** Whether there is a learnt beta for each column, else 0. Default true. */
+  readonly shift: boolean;
+  /**
+   * Whether training leaves gamma, beta and the running statistics as they are and normalises
+   * with the running statistics, as predicting does; Keras's trainable = False. Default false.
+   */
+  readonly frozen: boolean;
 }
 
 /**
@@ -3422,6 +3432,8 @@ export interface LayerNormLayer {
   readonly scale: boolean;
   /** Whether there is a learnt beta for each column, else 0. Default true. */
   readonly shift: boolean;
+  /** Whether training leaves what the layer has learnt as it is. Default false. */
+  readonly frozen: boolean;
 }
 
 /**
@@ -3454,6 +3466,8 @@ export interface PreluLayer {
   readonly shared: boolean;
   /** The slope for negative inputs before training. Default 0.25. */
   readonly slope: number;
+  /** Whether training leaves what the layer has learnt as it is. Default false. */
+  readonly frozen: boolean;
 }
 
 export const layerTable = [
@@ -3473,7 +3487,7 @@ export const layerTable = [
     name: 'batchNorm',
     formula: 'y = gamma (x - mean) / sqrt(variance + epsilon) + beta',
     description:
-      'Batch normalisation (Ioffe and Szegedy 2015): each column with the mean and variance of the batch while training, with running ones when predicting. Momentum and epsilon as in PyTorch.',
+      "Batch normalisation (Ioffe and Szegedy 2015): each column with the mean and variance of the batch while training, with running ones when predicting. Momentum and epsilon as in PyTorch; scale and shift are Keras's scale and center, both together PyTorch's affine.",
     parameters: [
       {
         name: 'momentum',
@@ -3492,6 +3506,34 @@ export const layerTable = [
         minimumExclusive: false,
         maximumExclusive: false,
         description: 'Added to the variance.',
+      },
+      {
+        name: 'scale',
+        default: true,
+        minimum: null,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Whether there is a learnt gamma for each column, else 1.',
+      },
+      {
+        name: 'shift',
+        default: true,
+        minimum: null,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Whether there is a learnt beta for each column, else 0.',
+      },
+      {
+        name: 'frozen',
+        default: false,
+        minimum: null,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description:
+          "Whether training leaves gamma, beta and the running statistics as they are and normalises with the running statistics, as predicting does; Keras's trainable = False.",
       },
     ],
   },
@@ -3665,6 +3707,15 @@ export const layerTable = [
         maximumExclusive: false,
         description: 'Whether there is a learnt beta for each column, else 0.',
       },
+      {
+        name: 'frozen',
+        default: false,
+        minimum: null,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Whether training leaves what the layer has learnt as it is.',
+      },
     ],
   },
   {
@@ -3726,6 +3777,15 @@ export const layerTable = [
         maximumExclusive: false,
         description: 'The slope for negative inputs before training.',
       },
+      {
+        name: 'frozen',
+        default: false,
+        minimum: null,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Whether training leaves what the layer has learnt as it is.',
+      },
     ],
   },
   {
@@ -3741,7 +3801,8 @@ export type LayerName = (typeof layerTable)[number]['name'];
 
 /**
  * Batch normalisation (Ioffe and Szegedy 2015): each column with the mean and variance of the
- * batch while training, with running ones when predicting. Momentum and epsilon as in PyTorch.
+ * batch while training, with running ones when predicting. Momentum and epsilon as in PyTorch;
+ * scale and shift are Keras's scale and center, both together PyTorch's affine.
  *
  * `y = gamma (x - mean) / sqrt(variance + epsilon) + beta`
  *

@@ -79,6 +79,14 @@ function normaliseLayers(input: unknown, path: string): readonly LayerSpec[] {
   });
 }
 
+/** The network with exactly these layers frozen, of those that have something to learn. */
+export function withFrozenLayers(spec: NetworkSpec, frozen: readonly number[]): NetworkSpec {
+  const layers = spec.layers.map((layer, index) =>
+    'frozen' in layer ? { ...layer, frozen: frozen.includes(index) } : layer,
+  );
+  return normaliseNetwork({ ...spec, layers });
+}
+
 /** The activation that the network ends with. */
 export function outputActivationOf(spec: NetworkSpec): string {
   const last = spec.layers[spec.layers.length - 1];

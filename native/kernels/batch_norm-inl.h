@@ -16,6 +16,14 @@ LAYERWISE_INLINE Vec SumOverRows(int64_t rows, F&& fn) {
   return Add(Add(sum[0], sum[2]), Add(sum[1], sum[3]));
 }
 
+LAYERWISE_INLINE Vec GammaAt(const BatchNormColumns& block, int64_t j) {
+  return block.gamma == nullptr ? Set(1.0f) : Load(block.gamma + j);
+}
+
+LAYERWISE_INLINE Vec BetaAt(const BatchNormColumns& block, int64_t j) {
+  return block.beta == nullptr ? Zero() : Load(block.beta + j);
+}
+
 static void BatchNormForward(const BatchNormColumns& block, const BatchNormTraining& training,
                              float* output, int64_t output_stride) {
   const int64_t rows = block.rows;
@@ -41,8 +49,8 @@ static void BatchNormForward(const BatchNormColumns& block, const BatchNormTrain
           training.running_mean + j);
     Store(MulAdd(momentum, Mul(variance, unbiased), Mul(kept, Load(training.running_variance + j))),
           training.running_variance + j);
-    const Vec scale = Mul(Load(block.gamma + j), inverse);
-    const Vec beta = Load(block.beta + j);
+    const Vec scale = Mul(GammaAt(block, j), inverse);
+    const Vec beta = BetaAt(block, j);
     for (int64_t i = 0; i < rows; ++i) {
       Store(MulAdd(Sub(row(i), mean), scale, beta), output + i * output_stride + j);
     }
@@ -53,11 +61,23 @@ static void BatchNormInfer(const BatchNormColumns& block, const float* mean, con
                            float* output, int64_t output_stride) {
   for (int64_t j = 0; j < block.columns; j += kLanes) {
     const Vec deviation = Sqrt(Add(Load(variance + j), Set(block.epsilon)));
-    const Vec scale = Div(Load(block.gamma + j), deviation);
-    const Vec shift = NegMulAdd(Load(mean + j), scale, Load(block.beta + j));
+    const Vec scale = Div(GammaAt(block, j), deviation);
+    const Vec shift = NegMulAdd(Load(mean + j), scale, BetaAt(block, j));
     for (int64_t i = 0; i < block.rows; ++i) {
       Store(MulAdd(Load(block.input + i * block.input_stride + j), scale, shift),
             output + i * output_stride + j);
+    }
+  }
+}
+
+static void BatchNormInferBackward(const BatchNormColumns& block, const float* variance,
+                                   float* gradient, int64_t gradient_stride) {
+  for (int64_t j = 0; j < block.columns; j += kLanes) {
+    const Vec deviation = Sqrt(Add(Load(variance + j), Set(block.epsilon)));
+    const Vec scale = Div(GammaAt(block, j), deviation);
+    for (int64_t i = 0; i < block.rows; ++i) {
+      float* at = gradient + i * gradient_stride + j;
+      Store(Mul(Load(at), scale), at);
     }
   }
 }
@@ -80,7 +100,7 @@ static void BatchNormBackward(const BatchNormColumns& block, const BatchNormGrad
     const Vec dgamma = SumOverRows(rows, [&](int64_t i) { return Mul(du(i), normalised(i)); });
     Store(dbeta, gradients.beta_gradient + j);
     Store(dgamma, gradients.gamma_gradient + j);
-    const Vec scale = Mul(Load(block.gamma + j), inverse);
+    const Vec scale = Mul(GammaAt(block, j), inverse);
     const Vec mean_dbeta = Mul(dbeta, share);
     const Vec mean_dgamma = Mul(dgamma, share);
     for (int64_t i = 0; i < rows; ++i) {
@@ -91,7 +111,8 @@ static void BatchNormBackward(const BatchNormColumns& block, const BatchNormGrad
 }
 
 static const BatchNormKernels& BatchNormTable() {
-  static constexpr BatchNormKernels kTable{&BatchNormForward, &BatchNormInfer, &BatchNormBackward};
+  static constexpr BatchNormKernels kTable{&BatchNormForward, &BatchNormInfer, &BatchNormBackward,
+                                           &BatchNormInferBackward};
   return kTable;
 }
 

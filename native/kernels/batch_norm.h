@@ -14,8 +14,8 @@ struct BatchNormColumns {
   int64_t columns = 0;
   const float* input = nullptr;  // z (rows, columns)
   int64_t input_stride = 0;
-  const float* gamma = nullptr;
-  const float* beta = nullptr;
+  const float* gamma = nullptr;  // null for ones
+  const float* beta = nullptr;   // null for zeros
   float epsilon = 0;
 };
 
@@ -44,6 +44,9 @@ struct BatchNormKernels {
   void (*infer)(const BatchNormColumns& block, const float* mean, const float* variance,
                 float* output, int64_t output_stride) = nullptr;
   void (*backward)(const BatchNormColumns& block, const BatchNormGradients& gradients) = nullptr;
+  // The same with running statistics, which do not depend on the input: dL/du to dL/dz in place.
+  void (*infer_backward)(const BatchNormColumns& block, const float* variance, float* gradient,
+                         int64_t gradient_stride) = nullptr;
 };
 
 const BatchNormKernels& BatchNormKernelsFor(InstructionSet set);

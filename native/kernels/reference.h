@@ -92,6 +92,7 @@ struct Layer {
   Penalty bias_penalty;
   double epsilon = 0;        // batch normalisation
   ColumnStatistics running;  // the same, for predictions
+  bool frozen = false;       // the same, to be used while training as well
 };
 
 struct Network {

@@ -38,7 +38,7 @@ Matrix Normalised(const Matrix& x, const ColumnStatistics& statistics, double ep
 }
 
 Matrix BatchNormForward(const Layer& layer, const Matrix& inputs, Mode mode) {
-  const bool training = mode == Mode::kTraining;
+  const bool training = mode == Mode::kTraining && !layer.frozen;
   Matrix u = Normalised(inputs, training ? StatisticsOf(inputs) : layer.running, layer.epsilon);
   for (int64_t i = 0; i < u.rows; ++i) {
     for (int64_t j = 0; j < u.columns; ++j) {
@@ -48,8 +48,19 @@ Matrix BatchNormForward(const Layer& layer, const Matrix& inputs, Mode mode) {
   return u;
 }
 
+// The running statistics do not depend on the inputs.
+LayerGradients FrozenBatchNormBackward(const Layer& layer, Matrix& gradient) {
+  for (int64_t j = 0; j < gradient.columns; ++j) {
+    const double variance = layer.running.variance[static_cast<size_t>(j)];
+    const double scale = layer.weights.At(0, j) / std::sqrt(variance + layer.epsilon);
+    for (int64_t i = 0; i < gradient.rows; ++i) gradient.At(i, j) *= scale;
+  }
+  return {};
+}
+
 // Turns `gradient` from dL/du into dL/dx.
 LayerGradients BatchNormBackward(const Layer& layer, const Matrix& inputs, Matrix& gradient) {
+  if (layer.frozen) return FrozenBatchNormBackward(layer, gradient);
   const ColumnStatistics statistics = StatisticsOf(inputs);
   const Matrix normalised = Normalised(inputs, statistics, layer.epsilon);
   LayerGradients gradients{Matrix(1, inputs.columns), ColumnSums(gradient)};

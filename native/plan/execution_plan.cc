@@ -41,8 +41,7 @@ void ExecutionPlan::Allocate() {
   for (size_t i = 0; i < stages_.size(); ++i) {
     steps_.push_back(BuildStep(i));
     if (HasPenalty(stages_[i])) penalties_.push_back(steps_.back().get());
-    const bool is_bounded = Regularises(stages_[i]) && spec_.layers[stages_[i].layer].max_norm > 0;
-    if (is_bounded) bounded_.push_back(steps_.back().get());
+    if (IsBounded(stages_[i])) bounded_.push_back(steps_.back().get());
   }
   if (!options_.backward()) return;
   parameters_ = arena_.At(parameters_slot_);
@@ -116,7 +115,7 @@ Bf16Copies ExecutionPlan::CopiesAt(const CopySlots& slots, int64_t columns) cons
 }
 
 std::unique_ptr<BatchNorm> ExecutionPlan::BuildNorm(const Stage& stage) const {
-  const bool saves = options_.backward();
+  const bool saves = UsesBatchStatistics(stage);
   return std::make_unique<BatchNorm>(spec_, layout_, static_cast<size_t>(stage.norm_layer),
                                      saves ? arena_.At(stage.saved_mean) : nullptr,
                                      saves ? arena_.At(stage.saved_inverse) : nullptr);

@@ -137,10 +137,6 @@ class ExecutionPlan {
     }
     // Whether its backward pass wants the output as it computed it.
     bool NeedsOutput() const { return activation || kind == StageKind::kGaussianSampling; }
-    bool HasParameters() const {
-      return kind == StageKind::kDense || kind == StageKind::kPrelu ||
-             kind == StageKind::kLayerNorm || norm_layer >= 0;
-    }
   };
 
   // Memory of a value's copies in bfloat16.
@@ -158,7 +154,10 @@ class ExecutionPlan {
   void LowerActivation(size_t layer);
   void LowerBatchNorm(size_t layer);
   bool Regularises(const Stage& stage) const;
+  bool IsBounded(const Stage& stage) const;
   bool HasPenalty(const Stage& stage) const;
+  bool IsTrainable(const Stage& stage) const;
+  bool UsesBatchStatistics(const Stage& stage) const;
   bool NeedsGradient(
       size_t value) const;  // values_[0] is the input, values_[i + 1] comes from stage i
   bool ReadsValuesAgain() const;

@@ -115,16 +115,33 @@ bool ExecutionPlan::Regularises(const Stage& stage) const {
          (options_.backward() || options_.objective != nullptr);
 }
 
+// Whether training keeps the weights of the stage within a bound.
+bool ExecutionPlan::IsBounded(const Stage& stage) const {
+  const LayerSpec& layer = spec_.layers[stage.layer];
+  return Regularises(stage) && layer.max_norm > 0 && !layer.frozen;
+}
+
 // Whether the stage adds to the loss.
 bool ExecutionPlan::HasPenalty(const Stage& stage) const {
   return stage.kind == StageKind::kGaussianSampling || stage.kind == StageKind::kActivityPenalty ||
          Regularises(stage);
 }
 
+bool ExecutionPlan::IsTrainable(const Stage& stage) const {
+  const auto norm = static_cast<size_t>(stage.norm_layer);
+  return layout_.IsTrainable(stage.layer) || (stage.norm_layer >= 0 && layout_.IsTrainable(norm));
+}
+
+// Whether the normalisation behind a stage measures the batch.
+bool ExecutionPlan::UsesBatchStatistics(const Stage& stage) const {
+  return options_.backward() && stage.norm_layer >= 0 &&
+         !spec_.layers[static_cast<size_t>(stage.norm_layer)].frozen;
+}
+
 bool ExecutionPlan::NeedsGradient(size_t value) const {
   if (!options_.backward()) return false;
   for (size_t stage = 0; stage < value; ++stage) {
-    if (stages_[stage].HasParameters()) return true;
+    if (IsTrainable(stages_[stage])) return true;
   }
   return false;
 }

@@ -47,7 +47,7 @@ void ExecutionPlan::ReserveValue(Stage& stage) {
   const bool keeps_input = element && stage.activation.row->derivative_of == DerivativeOf::kInput;
   stage.before = keeps_input ? arena_layout_.Reserve<float>(count) : stage.output;
   stage.linear = stage.before;
-  if (stage.norm_layer < 0 || Folds(stage)) return;
+  if (!UsesBatchStatistics(stage)) return;
   stage.linear = arena_layout_.Reserve<float>(count);
   const size_t columns = static_cast<size_t>(PaddedStride(stage.columns));
   stage.saved_mean = arena_layout_.Reserve<float>(columns);
@@ -123,8 +123,9 @@ void ExecutionPlan::ReserveFolded() {
 }
 
 bool ExecutionPlan::Packs(const Stage& stage) const {
-  return options_.backward() && !options_.bf16() && stage.kind == StageKind::kDense &&
-         PacksInFloat32(layout_.Find(stage.layer, ParameterRole::kWeights)->panels);
+  if (!options_.backward() || options_.bf16() || stage.kind != StageKind::kDense) return false;
+  const ParameterBlock& weights = *layout_.Find(stage.layer, ParameterRole::kWeights);
+  return weights.trainable() && PacksInFloat32(weights.panels);
 }
 
 // Layers pack their gradients one after the other, into the same memory.

@@ -63,32 +63,33 @@ ParameterLayout::ParameterLayout(const NetworkSpec& spec)
   for (size_t i = 0; i < spec.layers.size(); ++i) {
     const LayerSpec& layer = spec.layers[i];
     of_layer_.emplace_back().fill(-1);
-    const std::string prefix = std::to_string(module) + ".";
-    const int64_t out = layer.output_size;
-    if (layer.type == LayerType::kDense) {
-      AddBlock(prefix + "weight", i, ParameterRole::kWeights, {out, layer.input_size});
-      if (layer.bias) AddBlock(prefix + "bias", i, ParameterRole::kBias, {out});
-      if (layer.activation.row != 0) ++module;
+    const size_t first = blocks_.size();
+    AddBlocks(layer, i, std::to_string(module) + ".");
+    for (size_t block = first; block < blocks_.size(); ++block) {
+      blocks_[block].frozen = layer.frozen;
     }
-    if (layer.type == LayerType::kMaxout) {
-      const int64_t rows = out * layer.pieces;
-      AddBlock(prefix + "weight", i, ParameterRole::kWeights, {rows, layer.input_size});
-      if (layer.bias) AddBlock(prefix + "bias", i, ParameterRole::kBias, {rows});
-    }
-    if (layer.type == LayerType::kPrelu) {
-      AddBlock(prefix + "weight", i, ParameterRole::kScale, {layer.shared ? 1 : out});
-    }
-    if (layer.type == LayerType::kLayerNorm) {
-      if (layer.scale) AddBlock(prefix + "weight", i, ParameterRole::kScale, {out});
-      if (layer.shift) AddBlock(prefix + "bias", i, ParameterRole::kShift, {out});
-    }
-    if (layer.type == LayerType::kBatchNorm) {
-      AddBlock(prefix + "weight", i, ParameterRole::kScale, {out});
-      AddBlock(prefix + "bias", i, ParameterRole::kShift, {out});
-      AddBlock(prefix + "running_mean", i, ParameterRole::kRunningMean, {out});
-      AddBlock(prefix + "running_var", i, ParameterRole::kRunningVariance, {out});
-    }
+    if (layer.type == LayerType::kDense && layer.activation.row != 0) ++module;
     ++module;
+  }
+}
+
+void ParameterLayout::AddBlocks(const LayerSpec& spec, size_t layer, const std::string& prefix) {
+  const int64_t out = spec.output_size;
+  if (spec.type == LayerType::kDense || spec.type == LayerType::kMaxout) {
+    const int64_t rows = out * spec.pieces;
+    AddBlock(prefix + "weight", layer, ParameterRole::kWeights, {rows, spec.input_size});
+    if (spec.bias) AddBlock(prefix + "bias", layer, ParameterRole::kBias, {rows});
+  }
+  if (spec.type == LayerType::kPrelu) {
+    AddBlock(prefix + "weight", layer, ParameterRole::kScale, {spec.shared ? 1 : out});
+  }
+  if (spec.type == LayerType::kLayerNorm || spec.type == LayerType::kBatchNorm) {
+    if (spec.scale) AddBlock(prefix + "weight", layer, ParameterRole::kScale, {out});
+    if (spec.shift) AddBlock(prefix + "bias", layer, ParameterRole::kShift, {out});
+  }
+  if (spec.type == LayerType::kBatchNorm) {
+    AddBlock(prefix + "running_mean", layer, ParameterRole::kRunningMean, {out});
+    AddBlock(prefix + "running_var", layer, ParameterRole::kRunningVariance, {out});
   }
 }
 
@@ -103,6 +104,12 @@ void ParameterLayout::AddBlock(const std::string& name, size_t layer, ParameterR
 const ParameterBlock* ParameterLayout::Find(size_t layer, ParameterRole role) const {
   const int index = of_layer_[layer][static_cast<size_t>(role)];
   return index < 0 ? nullptr : &blocks_[static_cast<size_t>(index)];
+}
+
+bool ParameterLayout::IsTrainable(size_t layer) const {
+  return std::any_of(of_layer_[layer].begin(), of_layer_[layer].end(), [&](int index) {
+    return index >= 0 && blocks_[static_cast<size_t>(index)].trainable();
+  });
 }
 
 const ParameterBlock& ParameterLayout::BlockAt(int64_t offset) const {

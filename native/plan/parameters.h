@@ -25,9 +25,12 @@ struct ParameterBlock {
   std::vector<int64_t> shape;  // (out, in) or (out)
   PanelShape panels;           // depth in, columns out; a vector has depth 1
   int64_t offset = 0;          // of its first element, in elements from the start of the block
+  bool frozen = false;
 
+  // Whether training follows its gradient.
   bool trainable() const {
-    return role != ParameterRole::kRunningMean && role != ParameterRole::kRunningVariance;
+    return !frozen && role != ParameterRole::kRunningMean &&
+           role != ParameterRole::kRunningVariance;
   }
 };
 
@@ -38,12 +41,15 @@ class ParameterLayout {
   const std::vector<ParameterBlock>& blocks() const { return blocks_; }
   // What a layer owns in a role, or nullptr.
   const ParameterBlock* Find(size_t layer, ParameterRole role) const;
+  // Whether a layer owns trainable ones.
+  bool IsTrainable(size_t layer) const;
   // The one that holds an element.
   const ParameterBlock& BlockAt(int64_t offset) const;
   int64_t size() const { return size_; }  // in elements, padding included
   int64_t lanes() const { return lanes_; }
 
  private:
+  void AddBlocks(const LayerSpec& spec, size_t layer, const std::string& prefix);
   void AddBlock(const std::string& name, size_t layer, ParameterRole role,
                 std::vector<int64_t> shape);
 

@@ -6,6 +6,7 @@
 #include "native/core/error.h"
 #include "native/kernels/instruction_set.h"
 #include "native/plan/spec_dense.h"
+#include "native/plan/spec_norm.h"
 
 namespace layerwise {
 namespace {
@@ -15,33 +16,6 @@ void ReadActivationLayer(const ValueReader& reader, LayerSpec& layer) {
   layer.type = LayerType::kActivation;
   layer.output_size = layer.input_size;
   layer.activation = ReadChoice(reader.Member("activation"), Activations());
-}
-
-constexpr ParameterInfo kBatchNormParameters[] = {
-    {.name = "momentum",
-     .fallback = 0.1,
-     .minimum = 0.0,
-     .maximum = 1.0,
-     .description = "The share of a batch in the running mean and variance."},
-    {.name = "epsilon",
-     .fallback = 1e-5,
-     .minimum = 1e-30,  // far enough from zero to stay there in single precision
-     .maximum = std::numeric_limits<double>::infinity(),
-     .description = "Added to the variance."}};
-
-constexpr RowInfo kBatchNormInfo{
-    "batchNorm", "y = gamma (x - mean) / sqrt(variance + epsilon) + beta",
-    "Batch normalisation (Ioffe and Szegedy 2015): each column with the mean and variance of the "
-    "batch "
-    "while training, with running ones when predicting. Momentum and epsilon as in PyTorch.",
-    kBatchNormParameters};
-
-void ReadBatchNorm(const ValueReader& reader, LayerSpec& layer) {
-  layer.type = LayerType::kBatchNorm;
-  layer.output_size = layer.input_size;
-  const std::vector<double> parameters = ReadParameters(reader, kBatchNormInfo);
-  layer.momentum = parameters[0];
-  layer.epsilon = parameters[1];
 }
 
 constexpr ParameterInfo kGaussianSamplingParameters[] = {
@@ -187,40 +161,6 @@ void ReadAlphaDropout(const ValueReader& reader, LayerSpec& layer) {
                  .rate = ReadParameters(reader, kAlphaDropoutInfo)[0]};
 }
 
-constexpr ParameterInfo kLayerNormParameters[] = {
-    {.name = "epsilon",
-     .fallback = 1e-5,
-     .minimum = 1e-30,  // far enough from zero to stay there in single precision
-     .maximum = std::numeric_limits<double>::infinity(),
-     .description = "Added to the variance."},
-    {.name = "scale",
-     .fallback = 1,
-     .minimum = 0,
-     .maximum = 1,
-     .is_boolean = true,
-     .description = "Whether there is a learnt gamma for each column, else 1."},
-    {.name = "shift",
-     .fallback = 1,
-     .minimum = 0,
-     .maximum = 1,
-     .is_boolean = true,
-     .description = "Whether there is a learnt beta for each column, else 0."}};
-
-constexpr RowInfo kLayerNormInfo{
-    "layerNorm", "y = gamma (x - mean) / sqrt(variance + epsilon) + beta",
-    "Layer normalisation (Ba, Kiros and Hinton 2016): each row with its own mean and variance, "
-    "while training and when predicting. Epsilon as in PyTorch.",
-    kLayerNormParameters};
-
-void ReadLayerNorm(const ValueReader& reader, LayerSpec& layer) {
-  layer.type = LayerType::kLayerNorm;
-  layer.output_size = layer.input_size;
-  const std::vector<double> parameters = ReadParameters(reader, kLayerNormInfo);
-  layer.epsilon = parameters[0];
-  layer.scale = parameters[1] != 0;
-  layer.shift = parameters[2] != 0;
-}
-
 constexpr ParameterInfo kActivityPenaltyParameters[] = {
     {.name = "l1",
      .fallback = 0.0,
@@ -264,7 +204,8 @@ constexpr ParameterInfo kPreluParameters[] = {
      .fallback = 0.25,
      .minimum = -std::numeric_limits<double>::infinity(),
      .maximum = std::numeric_limits<double>::infinity(),
-     .description = "The slope for negative inputs before training."}};
+     .description = "The slope for negative inputs before training."},
+    kFrozenParameter};
 
 constexpr RowInfo kPreluInfo{
     "prelu", "y = x > 0 ? x : slope * x",
@@ -278,6 +219,7 @@ void ReadPrelu(const ValueReader& reader, LayerSpec& layer) {
   const std::vector<double> parameters = ReadParameters(reader, kPreluInfo);
   layer.shared = parameters[0] != 0;
   layer.slope = parameters[1];
+  layer.frozen = parameters[2] != 0;
 }
 
 struct LayerTypeRow {

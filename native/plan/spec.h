@@ -61,6 +61,7 @@ struct LayerSpec {
   int64_t input_size = 0;
   int64_t output_size = 0;
   Choice activation;
+  bool frozen = false;  // whether training leaves its parameters as they are
   // Dense layers and maxout only.
   bool bias = true;
   Choice kernel_initializer;
@@ -71,7 +72,7 @@ struct LayerSpec {
   // Normalisations only.
   double momentum = 0;
   double epsilon = 0;
-  bool scale = true;  // layer normalisation: whether there is one
+  bool scale = true;  // whether there is one
   bool shift = true;
   // Prelu only.
   bool shared = false;
@@ -89,6 +90,15 @@ struct NetworkSpec {
   uint32_t seed = 0;
   std::vector<LayerSpec> layers;
 };
+
+// The option of every layer with parameters.
+inline constexpr ParameterInfo kFrozenParameter{
+    .name = "frozen",
+    .fallback = 0,
+    .minimum = 0,
+    .maximum = 1,
+    .is_boolean = true,
+    .description = "Whether training leaves what the layer has learnt as it is."};
 
 // The most units or inputs of a layer: beyond it sizes would overflow long before memory suffices.
 inline constexpr int64_t kMaxUnits = int64_t{1} << 24;

@@ -61,13 +61,14 @@ void ReadWeights(const ValueReader& reader, const char* kernel_initializer, Laye
   layer.kernel_penalty = ReadPenalty(reader, "kernelPenalty");
   layer.bias_penalty = ReadPenalty(reader, "biasPenalty");
   layer.max_norm = ReadMaxNorm(reader);
+  layer.frozen = reader.BoolOr("frozen", false);
 }
 
 }  // namespace
 
 void ReadDense(const ValueReader& reader, LayerSpec& layer) {
   reader.AllowOnly({"type", "units", "bias", "activation", "kernelInitializer", "biasInitializer",
-                    "kernelPenalty", "biasPenalty", "maxNorm"});
+                    "kernelPenalty", "biasPenalty", "maxNorm", "frozen"});
   layer.type = LayerType::kDense;
   layer.output_size = reader.Member("units").Integer(1, kMaxUnits);
   layer.activation = ReadActivation(reader);
@@ -76,7 +77,7 @@ void ReadDense(const ValueReader& reader, LayerSpec& layer) {
 
 void ReadMaxout(const ValueReader& reader, LayerSpec& layer) {
   reader.AllowOnly({"type", "units", "pieces", "bias", "kernelInitializer", "biasInitializer",
-                    "kernelPenalty", "biasPenalty", "maxNorm"});
+                    "kernelPenalty", "biasPenalty", "maxNorm", "frozen"});
   layer.type = LayerType::kMaxout;
   layer.output_size = reader.Member("units").Integer(1, kMaxUnits);
   layer.pieces = reader.IntegerOr("pieces", 1, kMaxUnits / layer.output_size, 2);

@@ -204,6 +204,21 @@ describe('as a classifier', () => {
     expect(() => model.toClassifier(1)).toThrow(expect.objectContaining({ path: 'classes' }));
   });
 
+  test('a frozen encoder stays as it is while the classes are learnt', async () => {
+    const model = autoencoder({ inputSize: 8, hidden: [6], code: 3, batchNorm: true, seed: 4 });
+    const inputs = curvedRows(40);
+    await model.fit(inputs, { epochs: 1 });
+    const classifier = model.toClassifier(4, { frozen: true });
+    const targets = Array.from({ length: 40 }, (_, row) => row % 4);
+    await classifier.fit({ inputs, targets }, { epochs: 2 });
+    const encoder = ['0.', '1.', '3.'];
+    expect(weightsOf(classifier, encoder)).toEqual(weightsOf(model, encoder));
+    expect(classifier.parameters.filter(({ trainable }) => trainable)).toHaveLength(2);
+    expect(() => model.toClassifier(4, { frozen: 1 as never })).toThrow(
+      expect.objectContaining({ path: 'frozen' }),
+    );
+  });
+
   test('a deep pre-trained encoder learns digits where one of random weights hardly begins', async () => {
     const digits = await readDigits();
     const build = () => stackedAutoencoder({ inputSize: 784, layers: [100, 80, 60, 40], seed: 1 });

@@ -215,6 +215,60 @@ TEST(BatchNormalisationGradientsEqualTheNaiveOnes) {
   });
 }
 
+TEST(BatchNormalisationWithRunningStatisticsPassesGradientsOn) {
+  ForManyBatches([](Batch& batch) {
+    const reference::Matrix before = batch.ToMatrix(batch.gradient);
+    Kernels().infer_backward(batch.Columns(), batch.running_variance.data(), batch.gradient.data(),
+                             batch.stride);
+    for (int64_t j = 0; j < batch.columns; ++j) {
+      const double variance = static_cast<double>(batch.running_variance[j] + kEpsilon);
+      const double factor = static_cast<double>(batch.scale[j]) / std::sqrt(variance);
+      for (int64_t i = 0; i < batch.rows; ++i) {
+        EXPECT_NEAR(batch.gradient[i * batch.stride + j], factor * before.At(i, j), 1e-6);
+      }
+    }
+  });
+}
+
+// Without scale and shift everything is as with ones and zeros, to the bit.
+TEST(BatchNormalisationNeedsNeitherScaleNorShift) {
+  ForManyBatches([](Batch& batch) {
+    for (int64_t j = 0; j < batch.padded; ++j) {
+      batch.scale[j] = 1;
+      batch.shift[j] = 0;
+    }
+    BatchNormColumns bare = batch.Columns();
+    bare.gamma = nullptr;
+    bare.beta = nullptr;
+    GuardedFloats output(batch.output.count(), 0);
+    GuardedFloats gradient(batch.gradient.count(), 0);
+    const auto expect_same = [&](const GuardedFloats& a, const GuardedFloats& b) {
+      for (int64_t i = 0; i < batch.rows; ++i) {
+        for (int64_t j = 0; j < batch.columns; ++j) {
+          EXPECT_TRUE(SameBits(a[i * batch.stride + j], b[i * batch.stride + j]));
+        }
+      }
+    };
+    const float* mean = batch.running_mean.data();
+    const float* variance = batch.running_variance.data();
+    Kernels().infer(batch.Columns(), mean, variance, batch.output.data(), batch.stride);
+    Kernels().infer(bare, mean, variance, output.data(), batch.stride);
+    expect_same(batch.output, output);
+    for (int64_t i = 0; i < gradient.count(); ++i) gradient[i] = batch.gradient[i];
+    batch.Forward();
+    batch.Backward();
+    Kernels().forward(bare,
+                      {batch.mean.data(), batch.inverse_deviation.data(), batch.running_mean.data(),
+                       batch.running_variance.data(), kMomentum},
+                      output.data(), batch.stride);
+    Kernels().backward(
+        bare, {batch.mean.data(), batch.inverse_deviation.data(), gradient.data(), batch.stride,
+               batch.scale_gradient.data(), batch.shift_gradient.data()});
+    expect_same(batch.output, output);
+    expect_same(batch.gradient, gradient);
+  });
+}
+
 TEST(BatchNormalisationGivesTheSameBitsHoweverTheColumnsAreCut) {
   Generator random(2);
   const int64_t lanes = kMaxLanes;

@@ -141,6 +141,44 @@ TEST(GradientsOfBatchNormalisation) {
                   "crossEntropy", 32, 0, TargetKind::kClasses});
 }
 
+TEST(GradientsOfBatchNormalisationOfEveryKind) {
+  for (const bool scale : {true, false}) {
+    for (const bool shift : {true, false}) {
+      for (const bool frozen : {true, false}) {
+        const Value norm = BatchNormalisation(scale, shift, frozen);
+        const std::vector<Value::Array> networks = {
+            // Folded into a dense layer, alone, behind another, first, and last.
+            {Dense(70, "linear"), norm, Activation("relu"), Dense(3, "linear")},
+            {Dense(17, "linear", false), norm, Activation("gelu"), norm, Dense(3, "tanh")},
+            {norm, Dense(9, "tanh"), BatchNormalisation(), Dense(3, "linear")},
+            {Dense(9, "tanh"), Dense(3, "linear"), norm},
+        };
+        for (const Value::Array& layers : networks) {
+          for (const int64_t rows : {5, 32}) {
+            CheckGradients({Spec(6, layers), "meanSquaredError", rows, rows == 5 ? 3 : 0,
+                            TargetKind::kMatrix, 10});
+          }
+        }
+      }
+    }
+  }
+}
+
+// What is frozen passes gradients on; what lies before everything that learns needs none.
+TEST(GradientsAroundFrozenLayers) {
+  const auto layer_norm = Value(Value::Object{{"type", "layerNorm"}});
+  const std::vector<Value::Array> networks = {
+      {Dense(9, "tanh"), Frozen(Dense(33, "tanh")), Dense(3, "linear")},
+      {Frozen(Dense(9, "tanh")), Dense(7, "tanh"), Frozen(Dense(3, "linear"))},
+      {Frozen(Dense(9, "tanh")), Frozen(BatchNormalisation()), Dense(3, "linear")},
+      {Dense(9, "tanh"), Frozen(Prelu(true)), Frozen(Prelu(false)), Dense(3, "linear")},
+      {Dense(9, "tanh"), Frozen(layer_norm), Frozen(Maxout(7, 2)), Dense(3, "linear")},
+  };
+  for (const Value::Array& layers : networks) {
+    CheckGradients({Spec(6, layers), "meanSquaredError", 5, 2, TargetKind::kMatrix, 10});
+  }
+}
+
 TEST(GradientsOfLearnedSlopes) {
   for (const bool shared : {true, false}) {
     const std::vector<Value::Array> networks = {

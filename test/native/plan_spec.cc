@@ -107,6 +107,10 @@ TEST(WrongSpecsAreRefusedWithTheirPath) {
       {Spec(3, {good, WithMember(BatchNormalisation(), "epsilon", 1e-50)}), "layers[1].epsilon",
        "1e-30"},
       {Spec(3, {good, WithMember(BatchNormalisation(), "units", 3)}), "layers[1].units", "units"},
+      {Spec(3, {good, WithMember(BatchNormalisation(), "scale", 1)}), "layers[1].scale", "1"},
+      {Spec(3, {good, WithMember(BatchNormalisation(), "frozen", "yes")}), "layers[1].frozen",
+       "yes"},
+      {Spec(3, {WithMember(Dense(2, "relu"), "frozen", 1)}), "layers[0].frozen", "1"},
   };
   for (const BadSpec& bad : table) {
     const Complaint complaint = ComplaintOf([&] { const Network network(bad.spec); });

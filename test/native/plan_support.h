@@ -36,6 +36,16 @@ inline Value Activation(const std::string& name) {
 
 inline Value BatchNormalisation() { return Value::Object{{"type", "batchNorm"}}; }
 
+inline Value BatchNormalisation(bool scale, bool shift, bool frozen) {
+  return Value::Object{
+      {"type", "batchNorm"}, {"scale", scale}, {"shift", shift}, {"frozen", frozen}};
+}
+
+inline Value Frozen(Value layer) {
+  layer.Set("frozen", true);
+  return layer;
+}
+
 inline Value Prelu(bool shared) { return Value::Object{{"type", "prelu"}, {"shared", shared}}; }
 
 inline Value Maxout(int64_t units, int64_t pieces, bool bias = true) {
@@ -100,8 +110,11 @@ inline reference::Network TwinOf(const NetworkSpec& spec, const ParameterLayout&
       case LayerType::kBatchNorm:
         copy.kind = reference::LayerKind::kBatchNorm;
         copy.weights = reference::Matrix(1, layer.output_size);
-        copy.weights.values = read(ParameterRole::kScale);
+        std::fill_n(copy.weights.values.begin(), layer.output_size, 1.0);
+        if (layer.scale) copy.weights.values = read(ParameterRole::kScale);
         copy.bias = read(ParameterRole::kShift);
+        copy.bias.resize(static_cast<size_t>(layer.output_size), 0.0);
+        copy.frozen = layer.frozen;
         copy.running = {read(ParameterRole::kRunningMean), read(ParameterRole::kRunningVariance)};
         copy.epsilon = layer.epsilon;
         break;

@@ -196,6 +196,11 @@ std::vector<LargeCase> LargeCases() {
        Spec(120, {Dense(170, "linear"), BatchNormalisation(), Activation("leakyRelu"),
                   Dense(370, "softmax"), Activation("tanh"), Dense(3, "linear")}),
        [] { return RandomData(600, 120, "matrix", 3, 4); }, "meanSquaredError", 256, 0.2},
+      {"partly frozen",
+       Spec(120, {Dense(170, "linear"), BatchNormalisation(true, false, true), Activation("relu"),
+                  Frozen(Dense(290, "tanh")), BatchNormalisation(false, true, false),
+                  Dense(3, "linear")}),
+       [] { return RandomData(600, 120, "matrix", 3, 4); }, "meanSquaredError", 256, 0.2},
   };
 }
 

@@ -19,6 +19,7 @@ describe('a network', () => {
           activation: { type: 'relu' },
           kernelInitializer: { type: 'heNormal', gain: 1 },
           biasInitializer: { type: 'zeros' },
+          frozen: false,
         },
         {
           type: 'dense',
@@ -27,6 +28,7 @@ describe('a network', () => {
           activation: { type: 'linear' },
           kernelInitializer: { type: 'glorotUniform', gain: 1 },
           biasInitializer: { type: 'zeros' },
+          frozen: false,
         },
       ],
     });

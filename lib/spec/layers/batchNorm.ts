@@ -9,8 +9,9 @@ export const batchNormDefinition: LayerDefinition<BatchNormLayer> = {
 
   outputSize: (_, inputSize) => inputSize,
 
-  modules(_, inputSize) {
+  modules({ scale, shift }, inputSize) {
     const shape = [inputSize];
-    return [{ weight: shape, bias: shape, running_mean: shape, running_var: shape }];
+    const learnt = { ...(scale && { weight: shape }), ...(shift && { bias: shape }) };
+    return [{ ...learnt, running_mean: shape, running_var: shape }];
   },
 };

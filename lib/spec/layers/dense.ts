@@ -30,6 +30,7 @@ export interface DenseSpec extends Regularisation {
   readonly activation: ActivationSpec;
   readonly kernelInitializer: InitializerSpec;
   readonly biasInitializer: InitializerSpec;
+  readonly frozen: boolean;
 }
 
 /** A fully connected layer as the function `dense` gives it. */
@@ -55,6 +56,8 @@ export interface DenseOptions<
   readonly kernelInitializer?: RowOption<Kernel, InitializerSpec> | undefined;
   /** First values of the bias. Default `'zeros'`. */
   readonly biasInitializer?: RowOption<Bias, InitializerSpec> | undefined;
+  /** Whether training leaves weights and bias as they are (Keras: not trainable). Default false. */
+  readonly frozen?: boolean | undefined;
 }
 
 interface DenseChecks<Activation, Kernel, Bias> {
@@ -81,7 +84,7 @@ export function dense<
 }
 
 const keys = [
-  ...['type', 'units', 'bias', 'activation', 'kernelInitializer', 'biasInitializer'],
+  ...['type', 'units', 'bias', 'activation', 'kernelInitializer', 'biasInitializer', 'frozen'],
   ...regularisationKeys,
 ];
 
@@ -110,6 +113,7 @@ export const denseDefinition: LayerDefinition<DenseSpec> = {
         at('biasInitializer'),
       ),
       ...normaliseRegularisation(input, path),
+      frozen: requireBoolean(withDefault(input.frozen, false), at('frozen')),
     });
   },
 

@@ -25,6 +25,7 @@ export interface MaxoutSpec extends Regularisation {
   readonly bias: boolean;
   readonly kernelInitializer: InitializerSpec;
   readonly biasInitializer: InitializerSpec;
+  readonly frozen: boolean;
 }
 
 /** A maxout layer as the function `maxout` gives it. */
@@ -43,6 +44,8 @@ export interface MaxoutOptions<Kernel extends string = never, Bias extends strin
   readonly kernelInitializer?: RowOption<Kernel, InitializerSpec> | undefined;
   /** First values of the biases. Default `'zeros'`. */
   readonly biasInitializer?: RowOption<Bias, InitializerSpec> | undefined;
+  /** Whether training leaves weights and biases as they are. Default false. */
+  readonly frozen?: boolean | undefined;
 }
 
 interface MaxoutChecks<Kernel, Bias> {
@@ -66,7 +69,7 @@ export function maxout<Kernel extends string = never, Bias extends string = neve
 }
 
 const keys = [
-  ...['type', 'units', 'pieces', 'bias', 'kernelInitializer', 'biasInitializer'],
+  ...['type', 'units', 'pieces', 'bias', 'kernelInitializer', 'biasInitializer', 'frozen'],
   ...regularisationKeys,
 ];
 
@@ -90,6 +93,7 @@ export const maxoutDefinition: LayerDefinition<MaxoutSpec> = {
       kernelInitializer: initializer('kernelInitializer', 'glorotUniform'),
       biasInitializer: initializer('biasInitializer', 'zeros'),
       ...normaliseRegularisation(input, path),
+      frozen: requireBoolean(withDefault(input.frozen, false), at('frozen')),
     });
   },
 

@@ -15,8 +15,8 @@ constexpr int64_t kColumnsAtATime = 64;
 BatchNorm::BatchNorm(const NetworkSpec& spec, const ParameterLayout& layout, size_t layer,
                      float* saved_mean, float* saved_inverse)
     : kernels_(BatchNormKernelsFor(SelectedInstructionSet())),
-      scale_(*layout.Find(layer, ParameterRole::kScale)),
-      shift_(*layout.Find(layer, ParameterRole::kShift)),
+      scale_(layout.Find(layer, ParameterRole::kScale)),
+      shift_(layout.Find(layer, ParameterRole::kShift)),
       running_mean_(*layout.Find(layer, ParameterRole::kRunningMean)),
       running_variance_(*layout.Find(layer, ParameterRole::kRunningVariance)),
       momentum_(static_cast<float>(spec.layers[layer].momentum)),
@@ -32,8 +32,11 @@ BatchNormColumns BatchNorm::Columns(const StepContext& context, const ValueBuffe
   block.columns = columns;
   block.input = value.linear.Row(first_row) + first_column;
   block.input_stride = value.linear.stride;
-  block.gamma = context.parameters + scale_.offset + first_column;
-  block.beta = context.parameters + shift_.offset + first_column;
+  const auto parameter = [&](const ParameterBlock* of) {
+    return of == nullptr ? nullptr : context.parameters + of->offset + first_column;
+  };
+  block.gamma = parameter(scale_);
+  block.beta = parameter(shift_);
   block.epsilon = epsilon_;
   return block;
 }
@@ -42,7 +45,7 @@ void BatchNorm::Forward(const StepContext& context, const ValueBuffer& value, in
                         int64_t rows, int64_t first_column, int64_t columns) const {
   const BatchNormColumns block = Columns(context, value, first_row, rows, first_column, columns);
   float* output = value.before.Row(first_row) + first_column;
-  if (context.running_statistics == nullptr) {
+  if (context.running_statistics == nullptr || !UsesBatch()) {
     kernels_.infer(block, context.parameters + running_mean_.offset + first_column,
                    context.parameters + running_variance_.offset + first_column, output,
                    value.before.stride);
@@ -57,8 +60,19 @@ void BatchNorm::Forward(const StepContext& context, const ValueBuffer& value, in
   kernels_.forward(block, training, output, value.before.stride);
 }
 
-void BatchNorm::Backward(const StepContext& context, const ValueBuffer& value, int64_t first_column,
-                         int64_t columns) const {
+void BatchNorm::Backward(const StepContext& context, const ValueBuffer& value, int64_t first_row,
+                         int64_t rows, int64_t first_column, int64_t columns) const {
+  if (UsesBatch()) {
+    BackwardOfBatch(context, value, first_column, columns);
+    return;
+  }
+  kernels_.infer_backward(Columns(context, value, first_row, rows, first_column, columns),
+                          context.parameters + running_variance_.offset + first_column,
+                          value.gradient.Row(first_row) + first_column, value.gradient.stride);
+}
+
+void BatchNorm::BackwardOfBatch(const StepContext& context, const ValueBuffer& value,
+                                int64_t first_column, int64_t columns) const {
   for (int64_t column = first_column; column < first_column + columns; column += kColumnsAtATime) {
     const int64_t count = std::min(kColumnsAtATime, first_column + columns - column);
     alignas(kCacheLineBytes) float scale_gradient[kColumnsAtATime + 16];
@@ -72,10 +86,13 @@ void BatchNorm::Backward(const StepContext& context, const ValueBuffer& value, i
     gradients.beta_gradient = shift_gradient;
     kernels_.backward(Columns(context, value, 0, context.rows, column, count), gradients);
     // Columns beyond the last are padding, with zero gradients: whole vectors may be updated.
-    const int64_t lanes = scale_.panels.lanes;
-    const int64_t whole = (count + lanes - 1) / lanes * lanes;
-    context.sink->Take(scale_.offset + column, whole, scale_gradient);
-    context.sink->Take(shift_.offset + column, whole, shift_gradient);
+    const auto take = [&](const ParameterBlock* parameter, const float* gradient) {
+      if (parameter == nullptr) return;
+      const int64_t lanes = parameter->panels.lanes;
+      context.sink->Take(parameter->offset + column, (count + lanes - 1) / lanes * lanes, gradient);
+    };
+    take(scale_, scale_gradient);
+    take(shift_, shift_gradient);
   }
 }
 

@@ -10,24 +10,28 @@ namespace layerwise {
 class BatchNorm {
  public:
   // `saved_mean` and `saved_inverse` keep a batch's statistics for the backward pass: (columns),
-  // padded; null in a plan that only predicts.
+  // padded. Null in a plan that only predicts and for a frozen layer: running statistics are used.
   BatchNorm(const NetworkSpec& spec, const ParameterLayout& layout, size_t layer, float* saved_mean,
             float* saved_inverse);
 
-  // Training passes need all rows of the batch.
+  // Whether it measures the batch, and needs all its rows at once.
+  bool UsesBatch() const { return saved_mean_ != nullptr; }
+
   void Forward(const StepContext& context, const ValueBuffer& value, int64_t first_row,
                int64_t rows, int64_t first_column, int64_t columns) const;
-  // The gradient of all rows of the batch; gives those of scale and shift to the sink.
-  void Backward(const StepContext& context, const ValueBuffer& value, int64_t first_column,
-                int64_t columns) const;
+  // Turns a block of dL/du into dL/dz; gives the gradients of scale and shift to the sink.
+  void Backward(const StepContext& context, const ValueBuffer& value, int64_t first_row,
+                int64_t rows, int64_t first_column, int64_t columns) const;
 
  private:
+  void BackwardOfBatch(const StepContext& context, const ValueBuffer& value, int64_t first_column,
+                       int64_t columns) const;
   BatchNormColumns Columns(const StepContext& context, const ValueBuffer& value, int64_t first_row,
                            int64_t rows, int64_t first_column, int64_t columns) const;
 
   const BatchNormKernels& kernels_;
-  const ParameterBlock& scale_;
-  const ParameterBlock& shift_;
+  const ParameterBlock* scale_;  // or null
+  const ParameterBlock* shift_;  // or null
   const ParameterBlock& running_mean_;
   const ParameterBlock& running_variance_;
   float momentum_;

@@ -148,7 +148,7 @@ void DenseStep::ForwardOfFewRows(const StepContext& context) {
 void DenseStep::Backward(const StepContext& context) {
   // The gradient of the input first: it needs the weights from before the update.
   if (buffers_.input.gradient) InputGradient(context);
-  ParameterGradients(context);
+  if (buffers_.weights.trainable()) ParameterGradients(context);
 }
 
 void DenseStep::InputGradient(const StepContext& context) {

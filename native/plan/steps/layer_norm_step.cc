@@ -12,6 +12,7 @@ LayerNormStep::LayerNormStep(const NetworkSpec& spec, const ParameterLayout& lay
                              const ValueBuffer& input, const ValueBuffer& output,
                              const Statistics& statistics)
     : kernels_(LayerNormKernelsFor(SelectedInstructionSet())),
+      is_trainable_(layout.IsTrainable(layer)),
       scale_(layout.Find(layer, ParameterRole::kScale)),
       shift_(layout.Find(layer, ParameterRole::kShift)),
       epsilon_(static_cast<float>(spec.layers[layer].epsilon)),
@@ -49,7 +50,7 @@ void LayerNormStep::Backward(const StepContext& context) {
                         input_.gradient.stride);
     });
   }
-  if (scale_ != nullptr || shift_ != nullptr) ParameterGradients(context);
+  if (is_trainable_) ParameterGradients(context);
   if (!input_.gradient) return;
   ForBlocks(context, input_, [&](const Block& block) {
     input_.Differentiate(context, block.first_row, block.rows, block.first_column, block.columns);

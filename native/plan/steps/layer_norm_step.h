@@ -27,6 +27,7 @@ class LayerNormStep final : public Step {
   void ParameterGradients(const StepContext& context) const;
 
   const LayerNormKernels& kernels_;
+  const bool is_trainable_;
   const ParameterBlock* scale_;  // or null
   const ParameterBlock* shift_;  // or null
   const float epsilon_;

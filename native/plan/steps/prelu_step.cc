@@ -28,10 +28,12 @@ void PreluStep::Forward(const StepContext& context) {
 void PreluStep::Backward(const StepContext& context) {
   // The slopes change when their gradients are taken: after those of the input.
   if (input_.gradient) DifferentiateInput(context);
-  if (is_shared_) {
-    DifferentiateSharedSlope(context);
-  } else {
-    DifferentiateSlopes(context);
+  if (slopes_.trainable()) {
+    if (is_shared_) {
+      DifferentiateSharedSlope(context);
+    } else {
+      DifferentiateSlopes(context);
+    }
   }
   if (!input_.gradient) return;
   ForBlocks(context, input_, [&](const Block& block) {

@@ -26,6 +26,8 @@ void Bf16Copies::Take(const MatrixView& from, int64_t first_row, int64_t rows, i
   }
 }
 
+bool ValueBuffer::NeedsWholeColumns() const { return norm != nullptr && norm->UsesBatch(); }
+
 void ValueBuffer::Finish(const StepContext& context, int64_t first_row, int64_t rows,
                          int64_t first_column, int64_t columns_of_block) const {
   if (norm != nullptr)
@@ -49,7 +51,9 @@ void ValueBuffer::Differentiate(const StepContext& context, int64_t first_row, i
          gradient.stride, rows, columns_of_block},
         activation.parameters.data());
   }
-  if (norm != nullptr) norm->Backward(context, *this, first_column, columns_of_block);
+  if (norm != nullptr) {
+    norm->Backward(context, *this, first_row, rows, first_column, columns_of_block);
+  }
   gradient_copies.Take(gradient, first_row, rows, first_column, columns_of_block);
 }
 

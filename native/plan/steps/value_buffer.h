@@ -70,8 +70,8 @@ struct ValueBuffer {
   Bf16Copies output_copies;
   Bf16Copies gradient_copies;
 
-  // Normalisation needs all rows of a column at once.
-  bool NeedsWholeColumns() const { return norm != nullptr; }
+  // Normalisation over the batch needs all rows of a column at once.
+  bool NeedsWholeColumns() const;
 
   // A block of z into the output and its copies.
   void Finish(const StepContext& context, int64_t first_row, int64_t rows, int64_t first_column,
