@@ -8,6 +8,7 @@ export type {
   ReconstructionErrorOptions,
   SampleOptions,
 } from './autoencoders/autoencoder.js';
+export type { ClassifierOptions } from './autoencoders/classifier.js';
 export {
   type DenoisingAutoencoderOptions,
   denoisingAutoencoder,
