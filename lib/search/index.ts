@@ -11,11 +11,15 @@ export type {
 } from './events.js';
 export { JournaledStudy, type OpenStudyOptions, openStudy, readStudy } from './openStudy.js';
 export type { Pruner, PrunerContext } from './pruner.js';
+export type { Objective, ObjectiveResult } from './runner.js';
+export type { RunningTrial } from './runningTrial.js';
+export type { RunOptions } from './runOptions.js';
 export type { Sampler, SamplerContext } from './sampler.js';
 export { type GridOptions, gridSampler } from './samplers/grid.js';
 export { samplers } from './samplers/index.js';
 export { randomSampler } from './samplers/random.js';
 export { sobolSampler } from './samplers/sobol.js';
+export { type SearchOptions, search } from './search.js';
 export type { Dimension, SearchSpace } from './searchSpace.js';
 export {
   type ChoiceOptions,
@@ -48,3 +52,4 @@ export {
   type Trial,
   type TrialState,
 } from './trial.js';
+export { type Monitor, type MonitorOption, type TrialFit, TrialPruned } from './trialFit.js';

@@ -10,6 +10,8 @@ import { ArgumentError, StateError } from '../errors.js';
 import { RandomStream } from '../random.js';
 import { type StudyEvent, trialAfter } from './events.js';
 import type { Pruner } from './pruner.js';
+import { type Objective, runStudy } from './runner.js';
+import type { RunOptions } from './runOptions.js';
 import type { Sampler } from './sampler.js';
 import { randomSampler } from './samplers/random.js';
 import { SearchSpace } from './searchSpace.js';
@@ -129,6 +131,23 @@ export class Study<S extends Space = Space> {
   }
 
   /**
+   * Runs trials until the study has so many, several at a time, and those first which are
+   * `interrupted`.
+   *
+   * ```ts
+   * await study.run((trial) => trial.fit(build(trial.values), data), { trials: 50 });
+   * ```
+   *
+   * @returns this study.
+   * @throws ArgumentError; StateError when the first trials all fail; what `onTrial` or the sampler
+   * throws; the reason of the signal. All trials have come to rest by then.
+   */
+  async run(objective: Objective<S>, options: RunOptions): Promise<this> {
+    await runStudy(this, objective, options);
+    return this;
+  }
+
+  /**
    * A value on the way, usually after an epoch; NaN and infinities are allowed.
    *
    * @throws StateError when the trial has ended, or the step is not above its last one.
@@ -224,6 +243,15 @@ export class OpenTrial<S extends Space = Space> {
   /** @returns whether the pruner would stop it. */
   report(step: number, value: number): boolean {
     this.study.report(this.number, step, value);
+    return this.study.shouldPrune(this.number);
+  }
+
+  get direction(): Direction {
+    return this.study.direction;
+  }
+
+  /** Whether the pruner would stop it, given its last report. */
+  shouldPrune(): boolean {
     return this.study.shouldPrune(this.number);
   }
 

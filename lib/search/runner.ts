@@ -1,0 +1,160 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describeValue } from '../checks.js';
+import { ArgumentError, DivergenceError, StateError } from '../errors.js';
+import { RunningTrial } from './runningTrial.js';
+import { type ResolvedRun, type RunOptions, resolveRun } from './runOptions.js';
+import type { Space } from './space.js';
+import type { OpenTrial, Study } from './study.js';
+import { TrialPruned } from './trialFit.js';
+
+/** What an objective gives: the number that is made small, or large. */
+export type ObjectiveResult = number | { readonly value: number };
+
+/**
+ * Tries the values of a trial. An error that it throws makes the trial a failed one, `TrialPruned` a
+ * pruned one; neither ends the search.
+ */
+export type Objective<S extends Space = Space> = (
+  trial: RunningTrial<S>,
+) => ObjectiveResult | Promise<ObjectiveResult>;
+
+/** See `Study.run`. */
+export async function runStudy<S extends Space>(
+  study: Study<S>,
+  objective: Objective<S>,
+  options: RunOptions,
+): Promise<void> {
+  if (typeof objective !== 'function') {
+    throw new ArgumentError({
+      path: 'objective',
+      expected: 'a function that takes a trial',
+      received: describeValue(objective),
+    });
+  }
+  await new Runner(study, objective, resolveRun(options)).run();
+}
+
+/** One call of `run`: some workers that take trials until there are none left. */
+class Runner<S extends Space> {
+  /** Ends the trials that run, when one worker has met an error that ends the search. */
+  private readonly controller = new AbortController();
+  private readonly signal: AbortSignal;
+  private readonly waiting: number[];
+  private readonly deadline: number;
+  private fatal: { readonly error: unknown } | null = null;
+  private hasSucceeded = false;
+  private failures = 0;
+
+  constructor(
+    private readonly study: Study<S>,
+    private readonly objective: Objective<S>,
+    private readonly options: ResolvedRun,
+  ) {
+    const { signal, timeLimit } = options;
+    this.signal = signal
+      ? AbortSignal.any([signal, this.controller.signal])
+      : this.controller.signal;
+    this.waiting = [...study.interrupted];
+    this.deadline = performance.now() + 1000 * timeLimit;
+  }
+
+  async run(): Promise<void> {
+    this.options.signal?.throwIfAborted();
+    await Promise.all(this.shares().map((threads) => this.work(threads)));
+    if (this.fatal) throw this.fatal.error;
+    this.options.signal?.throwIfAborted();
+  }
+
+  /** The threads of each worker. No more workers than there are trials to run. */
+  private shares(): number[] {
+    const { parallel, threads, trials } = this.options;
+    const wanted = this.waiting.length + Math.max(0, trials - this.study.trials.length);
+    const workers = Math.min(parallel, wanted);
+    return Array.from({ length: workers }, (_, worker) => {
+      const share = Math.floor(threads / workers) + (worker < threads % workers ? 1 : 0);
+      return Math.max(1, share);
+    });
+  }
+
+  private async work(threads: number): Promise<void> {
+    try {
+      for (;;) {
+        // An objective that never waits must not keep signals and timers from being heard.
+        await nextTurn();
+        const trial = this.next();
+        if (trial === null) return;
+        await this.runTrial(trial, threads);
+      }
+    } catch (error) {
+      this.fatal ??= { error };
+      this.controller.abort(error);
+    }
+  }
+
+  private next(): OpenTrial<S> | null {
+    if (this.signal.aborted || performance.now() >= this.deadline) return null;
+    const number = this.waiting.shift();
+    if (number !== undefined) return this.study.restart(number);
+    return this.study.trials.length < this.options.trials ? this.study.ask() : null;
+  }
+
+  private async runTrial(trial: OpenTrial<S>, threads: number): Promise<void> {
+    let result: ObjectiveResult;
+    try {
+      result = await this.objective(new RunningTrial(trial, threads, this.signal));
+      requireResult(result);
+    } catch (error) {
+      this.endWithError(trial, error);
+      return;
+    }
+    trial.complete(typeof result === 'number' ? result : result.value);
+    this.hasSucceeded = true;
+    this.options.onTrial?.(trial.record);
+  }
+
+  private endWithError(trial: OpenTrial<S>, error: unknown): void {
+    if (error instanceof TrialPruned) {
+      trial.prune();
+      this.hasSucceeded = true;
+    } else if (this.signal.aborted) {
+      // It did not fail by itself: whoever goes on with the study runs it again.
+      this.study.abandon(trial.number);
+      return;
+    } else {
+      trial.fail(error);
+    }
+    this.options.onTrial?.(trial.record);
+    if (trial.record.state === 'failed') this.countFailure(error);
+  }
+
+  /** When all fail from the first one on, it is not the parameters that are wrong. */
+  private countFailure(error: unknown): void {
+    // A training that diverges says something about its parameters.
+    if (error instanceof DivergenceError) this.hasSucceeded = true;
+    this.failures++;
+    const { failureLimit } = this.options;
+    if (this.hasSucceeded || this.failures < failureLimit) return;
+    const { message } = error instanceof Error ? error : { message: String(error) };
+    throw new StateError(
+      {
+        path: 'objective',
+        expected: `one of the first ${failureLimit} trials to succeed`,
+        received: `only failures, the last of them: ${message}`,
+        remedy: 'Correct the objective, or raise failureLimit.',
+      },
+      { cause: error },
+    );
+  }
+}
+
+function requireResult(result: unknown): asserts result is ObjectiveResult {
+  if (typeof result === 'number') return;
+  if (typeof result === 'object' && result !== null && 'value' in result) {
+    if (typeof result.value === 'number') return;
+  }
+  throw new ArgumentError({
+    path: 'objective',
+    expected: 'a number, or an object with the number as value',
+    received: describeValue(result),
+  });
+}

@@ -1,0 +1,101 @@
+import type { Autoencoder } from '../autoencoders/autoencoder.js';
+import type { Inputs } from '../data/matrix.js';
+import type { FitChecks, FitOptions } from '../model/fitOptions.js';
+import type { Sequential, SupervisedData } from '../model/sequential.js';
+import type { NameLike } from '../spec/data.js';
+import type { MetricName, OptimizerName } from '../spec/generated.js';
+import type { LossNameFor } from '../spec/losses.js';
+import type { Space, Values } from './space.js';
+import type { OpenTrial } from './study.js';
+import type { Parameters, Trial } from './trial.js';
+import { fitTrial, type MonitorOption, type TrialFit } from './trialFit.js';
+
+/** A trial as its objective sees it. */
+export class RunningTrial<S extends Space = Space> {
+  readonly #trial: OpenTrial<S>;
+  /** The threads that are its share; `fit` trains on so many. */
+  readonly threads: number;
+  /** Aborted when the search is. A trial that then fails is run again when the search goes on. */
+  readonly signal: AbortSignal;
+
+  /** @internal Made by `run`. */
+  constructor(trial: OpenTrial<S>, threads: number, signal: AbortSignal) {
+    this.#trial = trial;
+    this.threads = threads;
+    this.signal = signal;
+  }
+
+  /** From 0. */
+  get number(): number {
+    return this.#trial.number;
+  }
+
+  /** Its values, nested as the space is. */
+  get values(): Values<S> {
+    return this.#trial.values;
+  }
+
+  /** The same by path: `optimizer.adam.beta1`. */
+  get parameters(): Parameters {
+    return this.#trial.parameters;
+  }
+
+  get record(): Trial {
+    return this.#trial.record;
+  }
+
+  /**
+   * Tells a value on the way, usually after an epoch: what a pruner judges by.
+   *
+   * @param step Rises from call to call.
+   * @returns whether the pruner would stop it: then `throw new TrialPruned()`.
+   * @throws StateError when the step is not above the last one, or the trial has ended.
+   */
+  report(step: number, value: number): boolean {
+    return this.#trial.report(step, value);
+  }
+
+  /** Whether the pruner would stop it, given its last report. */
+  shouldPrune(): boolean {
+    return this.#trial.shouldPrune();
+  }
+
+  /**
+   * Trains a model as `model.fit` does, on the threads of the trial. Reports after each epoch, ends
+   * with `TrialPruned` when the pruner says so, and with the reason of the signal when the search is
+   * aborted.
+   *
+   * @returns what an objective may return: the value of the best epoch, by `monitor`.
+   */
+  fit<
+    Output extends string,
+    Metric extends NameLike<MetricName> = never,
+    Loss extends NameLike<LossNameFor<Output>> = never,
+    Optimizer extends NameLike<OptimizerName> = never,
+  >(
+    model: Sequential<Output>,
+    data: SupervisedData,
+    options?: FitOptions<SupervisedData, Output, Metric, Loss, Optimizer> &
+      FitChecks<Output, Metric, Loss, Optimizer> &
+      MonitorOption<Metric>,
+  ): Promise<TrialFit<Metric>>;
+  fit<
+    Output extends string,
+    Metric extends NameLike<MetricName> = never,
+    Loss extends NameLike<LossNameFor<Output>> = never,
+    Optimizer extends NameLike<OptimizerName> = never,
+  >(
+    model: Autoencoder<Output>,
+    inputs: Inputs,
+    options?: FitOptions<Inputs, Output, Metric, Loss, Optimizer> &
+      FitChecks<Output, Metric, Loss, Optimizer> &
+      MonitorOption<Metric>,
+  ): Promise<TrialFit<Metric>>;
+  fit(
+    model: Sequential | Autoencoder,
+    data: SupervisedData | Inputs,
+    options: object = {},
+  ): Promise<TrialFit> {
+    return fitTrial(this, this.#trial.direction, { model, data, options });
+  }
+}
