@@ -1,5 +1,7 @@
 /**
  * Everything that is public, by name. What is not listed here may change at any time.
+ *
+ * @module layerwise
  */
 
 export type {

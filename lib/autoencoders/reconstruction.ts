@@ -6,15 +6,15 @@ import { allocateFloats, type ForwardRule, forwardChunks } from '../model/forwar
 export interface ReconstructionErrors {
   readonly rows: number;
   readonly columns: number;
-  /** [rows]: the mean squared error of each row. High means unlike what was trained on. */
+  /** The mean squared error of each row, `[rows]`. High means unlike what was trained on. */
   readonly perRow: Float32Array<ArrayBuffer>;
-  /** [columns]: the mean squared error of each column over all rows. */
+  /** The mean squared error of each column over all rows, `[columns]`. */
   readonly perFeature: Float32Array<ArrayBuffer>;
 }
 
 /** The same with the error of each single value. */
 export interface ReconstructionErrorMatrix extends ReconstructionErrors {
-  /** [rows, columns]: squared errors, row after row. */
+  /** Squared errors, row after row, `[rows, columns]`. */
   readonly values: Float32Array<ArrayBuffer>;
 }
 

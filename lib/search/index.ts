@@ -1,4 +1,8 @@
-/** Hyper-parameter search: what `layerwise/search` exports. */
+/**
+ * Hyper-parameter search: what `layerwise/search` exports.
+ *
+ * @module layerwise/search
+ */
 
 export type { RandomStream } from '../random.js';
 export type { ChoiceDomain, Domain, NumberDomain } from './domain.js';
