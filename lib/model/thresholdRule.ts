@@ -10,6 +10,7 @@ import {
   withDefault,
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
+import { momentsOf, quantileOf } from '../statistics.js';
 
 /** How the limit between ordinary rows and anomalies follows from the scores of known rows. */
 
@@ -124,23 +125,4 @@ function requireMethod(method: unknown, path: string): ThresholdMethod {
     received: describeValue(method),
     remedy: typeof method === 'string' ? remedyFor(method, thresholdMethods) : '',
   });
-}
-
-/** Linear between the two nearest ranks: the default of NumPy. */
-function quantileOf(ascending: Float32Array, quantile: number): number {
-  const position = (ascending.length - 1) * quantile;
-  const below = Math.floor(position);
-  const lower = ascending[below] ?? 0;
-  const upper = ascending[below + 1] ?? lower;
-  return lower + (upper - lower) * (position - below);
-}
-
-/** Mean and standard deviation over all scores (not estimated for a larger population). */
-function momentsOf(scores: Float32Array): { mean: number; deviation: number } {
-  let sum = 0;
-  for (const score of scores) sum += score;
-  const mean = sum / scores.length;
-  let squares = 0;
-  for (const score of scores) squares += (score - mean) ** 2;
-  return { mean, deviation: Math.sqrt(squares / scores.length) };
 }

@@ -18,6 +18,20 @@ export type { Pruner, PrunerContext } from './pruner.js';
 export type { Objective, ObjectiveResult } from './runner.js';
 export type { RunningTrial } from './runningTrial.js';
 export type { RunOptions } from './runOptions.js';
+export { type HyperbandOptions, hyperbandPruner } from './pruners/hyperband.js';
+export { type MedianPrunerOptions, medianPruner } from './pruners/median.js';
+export { noPruner } from './pruners/none.js';
+export { type PatientPrunerOptions, patientPruner } from './pruners/patient.js';
+export {
+  type CurveSummary,
+  type PercentilePrunerOptions,
+  percentilePruner,
+} from './pruners/percentile.js';
+export {
+  type SuccessiveHalvingOptions,
+  successiveHalvingPruner,
+} from './pruners/successiveHalving.js';
+export type { PrunerTiming } from './pruners/timing.js';
 export type { Sampler, SamplerContext } from './sampler.js';
 export { type GridOptions, gridSampler } from './samplers/grid.js';
 export { samplers } from './samplers/index.js';

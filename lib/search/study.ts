@@ -12,6 +12,7 @@ import { type StudyEvent, trialAfter } from './events.js';
 import type { Pruner } from './pruner.js';
 import { type Objective, runStudy } from './runner.js';
 import type { RunOptions } from './runOptions.js';
+import { noPruner } from './pruners/none.js';
 import type { Sampler } from './sampler.js';
 import { randomSampler } from './samplers/random.js';
 import { SearchSpace } from './searchSpace.js';
@@ -59,7 +60,7 @@ export class Study<S extends Space = Space> {
   readonly space: SearchSpace<S>;
   readonly direction: Direction;
   readonly sampler: Sampler;
-  readonly pruner: Pruner | null;
+  readonly pruner: Pruner;
   readonly seed: number;
   private readonly records: Trial[] = [];
   private readonly abandoned = new Set<number>();
@@ -72,7 +73,7 @@ export class Study<S extends Space = Space> {
     this.space = new SearchSpace(options.space);
     this.direction = requireDirection(withDefault(options.direction, 'minimize'));
     this.sampler = options.sampler ?? randomSampler();
-    this.pruner = options.pruner ?? null;
+    this.pruner = options.pruner ?? noPruner();
     this.seed = requireInteger(withDefault(options.seed, 0), 'seed', seedRule);
     this.onEvent = options.onEvent ?? (() => {});
     this.now = options.now ?? Date.now;
@@ -161,7 +162,7 @@ export class Study<S extends Space = Space> {
   /** Whether the pruner would stop a trial now, given its last report. */
   shouldPrune(number: number): boolean {
     const trial = this.trial(number);
-    if (!this.pruner || trial.state !== 'running' || trial.reports.length === 0) return false;
+    if (trial.state !== 'running' || trial.reports.length === 0) return false;
     return this.pruner.shouldPrune({ trial, trials: this.records, direction: this.direction });
   }
 
