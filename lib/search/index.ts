@@ -19,6 +19,7 @@ export type { Objective, ObjectiveResult } from './runner.js';
 export type { RunningTrial } from './runningTrial.js';
 export type { RunOptions } from './runOptions.js';
 export { type HyperbandOptions, hyperbandPruner } from './pruners/hyperband.js';
+export { pruners } from './pruners/index.js';
 export { type MedianPrunerOptions, medianPruner } from './pruners/median.js';
 export { noPruner } from './pruners/none.js';
 export { type PatientPrunerOptions, patientPruner } from './pruners/patient.js';

@@ -25,7 +25,7 @@ export interface StudyIdentity {
 /** Who suggests parameters and ends trials; may change in the course of a study. */
 export interface Strategy {
   readonly sampler: NamedOptions;
-  readonly pruner: NamedOptions | null;
+  readonly pruner: NamedOptions;
 }
 
 interface NamedOptions {
@@ -54,7 +54,7 @@ export function identityLine({ space, direction, seed }: StudyIdentity): string 
 
 export function strategyLine({ sampler, pruner }: Strategy): string {
   const part = ({ name, options }: NamedOptions) => ({ name, options });
-  return lineOf({ type: 'strategy', sampler: part(sampler), pruner: pruner && part(pruner) });
+  return lineOf({ type: 'strategy', sampler: part(sampler), pruner: part(pruner) });
 }
 
 export function eventLine(event: StudyEvent): string {

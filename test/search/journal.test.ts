@@ -61,7 +61,7 @@ describe('a journal', () => {
     expect(JSON.parse(lines[1] ?? '')).toEqual({
       type: 'strategy',
       sampler: { name: 'random', options: {} },
-      pruner: null,
+      pruner: { name: 'none', options: {} },
     });
     // Of each trial: its beginning, three reports, its end.
     expect(lines).toHaveLength(2 + 5 * trials);
