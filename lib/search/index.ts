@@ -15,9 +15,6 @@ export type {
 } from './events.js';
 export { JournaledStudy, type OpenStudyOptions, openStudy, readStudy } from './openStudy.js';
 export type { Pruner, PrunerContext } from './pruner.js';
-export type { Objective, ObjectiveResult } from './runner.js';
-export type { RunningTrial } from './runningTrial.js';
-export type { RunOptions } from './runOptions.js';
 export { type HyperbandOptions, hyperbandPruner } from './pruners/hyperband.js';
 export { pruners } from './pruners/index.js';
 export { type MedianPrunerOptions, medianPruner } from './pruners/median.js';
@@ -33,6 +30,9 @@ export {
   successiveHalvingPruner,
 } from './pruners/successiveHalving.js';
 export type { PrunerTiming } from './pruners/timing.js';
+export type { Objective, ObjectiveResult } from './runner.js';
+export type { RunningTrial } from './runningTrial.js';
+export type { RunOptions } from './runOptions.js';
 export type { Sampler, SamplerContext } from './sampler.js';
 export { type GridOptions, gridSampler } from './samplers/grid.js';
 export { samplers } from './samplers/index.js';
