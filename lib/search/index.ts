@@ -39,6 +39,13 @@ export { samplers } from './samplers/index.js';
 export { randomSampler } from './samplers/random.js';
 export { sobolSampler } from './samplers/sobol.js';
 export { type SearchOptions, search } from './search.js';
+export {
+  type DataOf,
+  type FitOptionsOf,
+  type ModelSearch,
+  type ModelSearchOptions,
+  searchModel,
+} from './searchModel.js';
 export type { Dimension, SearchSpace } from './searchSpace.js';
 export {
   type ChoiceOptions,

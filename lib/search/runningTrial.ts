@@ -7,7 +7,7 @@ import type { MetricName, OptimizerName } from '../spec/generated.js';
 import type { LossNameFor } from '../spec/losses.js';
 import type { Space, Values } from './space.js';
 import type { OpenTrial } from './study.js';
-import type { Parameters, Trial } from './trial.js';
+import type { Direction, Parameters, Trial } from './trial.js';
 import { fitTrial, type MonitorOption, type TrialFit } from './trialFit.js';
 
 /** A trial as its objective sees it. */
@@ -42,6 +42,11 @@ export class RunningTrial<S extends Space = Space> {
 
   get record(): Trial {
     return this.#trial.record;
+  }
+
+  /** Of the study. */
+  get direction(): Direction {
+    return this.#trial.direction;
   }
 
   /**
@@ -96,6 +101,6 @@ export class RunningTrial<S extends Space = Space> {
     data: SupervisedData | Inputs,
     options: object = {},
   ): Promise<TrialFit> {
-    return fitTrial(this, this.#trial.direction, { model, data, options });
+    return fitTrial(this, { model, data, options });
   }
 }

@@ -42,6 +42,7 @@ interface Trainable {
 }
 
 interface FittingTrial {
+  readonly direction: Direction;
   readonly threads: number;
   readonly signal: AbortSignal;
   report(step: number, value: number): boolean;
@@ -56,9 +57,9 @@ interface FitTask {
 /** See `RunningTrial.fit`. */
 export async function fitTrial(
   trial: FittingTrial,
-  direction: Direction,
   { model, data, options: { monitor = 'loss', ...options } }: FitTask,
 ): Promise<TrialFit> {
+  const { direction } = trial;
   let best: Pick<TrialFit, 'value' | 'epoch'> = { value: Number.NaN, epoch: 0 };
   const onEvent = (event: TrainingEvent): void => {
     options.onEvent?.(event as TrainingEvent<never>);

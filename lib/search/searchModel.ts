@@ -1,0 +1,107 @@
+import type { Autoencoder } from '../autoencoders/autoencoder.js';
+import { describeValue } from '../checks.js';
+import type { Inputs } from '../data/matrix.js';
+import { ArgumentError, StateError } from '../errors.js';
+import type { History } from '../model/events.js';
+import type { FitOptions } from '../model/fitOptions.js';
+import type { Sequential, SupervisedData } from '../model/sequential.js';
+import type { MetricName, OptimizerName } from '../spec/generated.js';
+import type { LossNameFor } from '../spec/losses.js';
+import type { RunningTrial } from './runningTrial.js';
+import { type SearchOptions, search } from './search.js';
+import type { Space, Values } from './space.js';
+import type { Study } from './study.js';
+import type { CompleteTrial } from './trial.js';
+import { fitTrial, type MonitorOption } from './trialFit.js';
+
+/** What a kind of model trains on. */
+export type DataOf<M> = M extends Autoencoder ? Inputs : SupervisedData;
+
+/** Options of the `fit` of a trial, for a kind of model. */
+export type FitOptionsOf<M> = M extends Sequential<infer Output> | Autoencoder<infer Output>
+  ? FitOptions<DataOf<M>, Output, MetricName, LossNameFor<Output>, OptimizerName> &
+      MonitorOption<MetricName>
+  : never;
+
+/** Options of `searchModel`: those of `search`, with a model in place of the objective. */
+export interface ModelSearchOptions<S extends Space, M extends Sequential | Autoencoder>
+  extends Omit<SearchOptions<S>, 'objective'> {
+  /** The model for some values of the space, untrained. */
+  readonly build: (values: Values<S>) => M;
+  readonly data: DataOf<M>;
+  /**
+   * How it is trained: the options of `fit`, or a function that gives them for some values of the
+   * space. `validation` is 0.2 here when it is not given. Default: those of `fit`.
+   */
+  readonly fit?: FitOptionsOf<M> | ((values: Values<S>) => FitOptionsOf<M>) | undefined;
+}
+
+export interface ModelSearch<S extends Space, M> {
+  /** With the best values, trained on all of the data. */
+  readonly model: M;
+  readonly study: Study<S>;
+  readonly best: CompleteTrial;
+  /** Of the last training. */
+  readonly history: History;
+}
+
+/**
+ * Looks for the values that make the best model, and trains it once more: on all of the data, for as
+ * many epochs as the best trial took to its best value, without early stopping. (What is validated
+ * on `{ data }` of its own is trained on the same rows as before.)
+ *
+ * ```ts
+ * const { model, best } = await searchModel({
+ *   space: { units: int(8, 256, { log: true }), learningRate: float(1e-4, 1e-1, { log: true }) },
+ *   build: ({ units }) => sequential([dense(units, { activation: 'relu' }), dense(1)], { inputSize }),
+ *   fit: ({ learningRate }) => ({ epochs: 30, optimizer: adam({ learningRate }) }),
+ *   data,
+ *   trials: 50,
+ * });
+ * ```
+ *
+ * @throws as `search` does; StateError when not one trial is complete.
+ */
+export async function searchModel<S extends Space, M extends Sequential | Autoencoder>(
+  options: ModelSearchOptions<S, M>,
+): Promise<ModelSearch<S, M>> {
+  const { build, data, fit: training, ...others } = options;
+  requireFunction(build, 'build');
+  const fitOptions = (values: Values<S>): TrainingOptions => {
+    const given: object = (typeof training === 'function' ? training(values) : training) ?? {};
+    return { validation: 0.2, ...given };
+  };
+  const objective = (trial: RunningTrial<S>) => {
+    const { values } = trial;
+    return fitTrial(trial, { model: build(values), data, options: fitOptions(values) });
+  };
+  const study = await search({ ...others, objective });
+  const best = requireBest(study);
+  const values = study.valuesOf(best);
+  const model = build(values);
+  const { threads, signal } = options;
+  const { monitor: _, validation: __, earlyStopping: ___, ...last } = fitOptions(values);
+  const epochs = best.reports.find(({ value }) => value === best.value)?.step;
+  const lastOptions = { ...last, epochs, ...(threads && { threads }), ...(signal && { signal }) };
+  const trainable: { fit(data: unknown, options: unknown): PromiseLike<History> } = model;
+  return { model, study, best, history: await trainable.fit(data, lastOptions) };
+}
+
+type TrainingOptions = FitOptions<unknown> & MonitorOption<string>;
+
+function requireBest(study: Study<never> | Study): CompleteTrial {
+  const { best, trials } = study;
+  if (best !== null) return best;
+  const error = trials.find((trial) => trial.error !== null)?.error;
+  throw new StateError({
+    path: 'trials',
+    expected: 'one or more that are complete',
+    received: error ? `none; the first error is: ${error}` : `none among ${trials.length}`,
+    remedy: 'Run more trials, or search other values.',
+  });
+}
+
+function requireFunction(value: unknown, path: string): void {
+  if (typeof value === 'function') return;
+  throw new ArgumentError({ path, expected: 'a function', received: describeValue(value) });
+}

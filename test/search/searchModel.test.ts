@@ -1,0 +1,107 @@
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import {
+  type Autoencoder,
+  adam,
+  autoencoder,
+  dense,
+  matrix,
+  type Sequential,
+  sequential,
+} from '../../lib/index.js';
+import { float, int, searchModel } from '../../lib/search/index.js';
+
+/** y = x0 - x1, of 50 rows. */
+const rows = 50;
+const values = Float32Array.from({ length: 2 * rows }, (_, i) => Math.sin(7 * i));
+const inputs = matrix(values, rows, 2);
+const targets = Float32Array.from(
+  { length: rows },
+  (_, row) => (values[2 * row] ?? 0) - (values[2 * row + 1] ?? 0),
+);
+const data = { inputs, targets };
+const space = { units: int(1, 8), learningRate: float(1e-3, 1e-1, { log: true }) };
+const build = ({ units }: { units: number }) =>
+  sequential([dense(units, { activation: 'tanh' }), dense(1)], { inputSize: 2, seed: 5 });
+
+describe('searchModel', () => {
+  test('gives the best model, trained on all rows for the epochs of the best trial', async () => {
+    const { model, study, best, history } = await searchModel({
+      space,
+      build,
+      fit: ({ learningRate }) => ({
+        epochs: 8,
+        optimizer: adam({ learningRate }),
+        earlyStopping: { patience: 3 },
+      }),
+      data,
+      trials: 5,
+      threads: 2,
+    });
+    expectTypeOf(model).toEqualTypeOf<Sequential<'linear'>>();
+    expect(study.best).toEqual(best);
+    expect(study.trials).toHaveLength(5);
+    const epoch = best.reports.findIndex(({ value }) => value === best.value) + 1;
+    expect(history.epochs).toHaveLength(epoch);
+    const { units, learningRate } = study.valuesOf(best);
+    const twin = build({ units });
+    await twin.fit(data, { epochs: epoch, optimizer: adam({ learningRate }) });
+    for (const { name } of twin.parameters) {
+      expect(model.getParameter(name)).toEqual(twin.getParameter(name));
+    }
+  });
+
+  test('judges by a metric, on data of its own, in either direction', async () => {
+    const { best, study } = await searchModel({
+      space,
+      build,
+      fit: {
+        epochs: 3,
+        metrics: ['meanAbsoluteError'],
+        monitor: 'meanAbsoluteError',
+        validation: { data },
+      },
+      data,
+      direction: 'maximize',
+      trials: 3,
+      threads: 1,
+    });
+    const reported = study.trials.flatMap(({ reports }) => reports.map(({ value }) => value ?? 0));
+    expect(best.value).toBe(Math.max(...reported));
+  });
+
+  test('searches autoencoders too, with the options of fit as they are', async () => {
+    const { model } = await searchModel({
+      space: { hidden: int(2, 6) },
+      build: ({ hidden }) => autoencoder({ inputSize: 2, hidden: [hidden], code: 1 }),
+      data: inputs,
+      trials: 2,
+      threads: 1,
+    });
+    expectTypeOf(model).toEqualTypeOf<Autoencoder<'linear'>>();
+    expect((await model.reconstruct(inputs)).rows).toBe(rows);
+  });
+
+  test('says why there is no best model', async () => {
+    const failing = { space, data, trials: 2, failureLimit: 5, threads: 1 };
+    const wrong = () => sequential([dense(1)], { inputSize: 3 });
+    await expect(searchModel({ ...failing, build: wrong })).rejects.toThrow(
+      /^trials: expected one or more that are complete, received none; the first error is: inputs/,
+    );
+    const nothing = {} as { build: typeof build };
+    await expect(searchModel({ ...failing, ...nothing })).rejects.toThrow(
+      'build: expected a function, received undefined.',
+    );
+  });
+
+  test('takes the names that the compiler knows', () => {
+    const refused = () => [
+      // @ts-expect-error no such optimizer
+      searchModel({ space, build, fit: { optimizer: 'adamm' }, data, trials: 1 }),
+      // @ts-expect-error a loss for another output
+      searchModel({ space, build, fit: () => ({ loss: 'crossEntropy' }), data, trials: 1 }),
+      // @ts-expect-error not in the space
+      searchModel({ space, build, fit: ({ rate }) => ({ epochs: rate }), data, trials: 1 }),
+    ];
+    expectTypeOf(refused).toBeFunction();
+  });
+});
