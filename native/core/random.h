@@ -12,7 +12,13 @@ namespace layerwise {
 std::array<uint32_t, 4> Philox4x32(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key);
 
 // What a stream is for; keeps the streams of one seed apart.
-enum class StreamPurpose : uint32_t { kInitializer = 1, kShuffle = 2, kSplit = 3, kNoise = 4 };
+enum class StreamPurpose : uint32_t {
+  kInitializer = 1,
+  kShuffle = 2,
+  kSplit = 3,
+  kNoise = 4,
+  kInspection = 5
+};
 
 class RandomStream {
  public:

@@ -1,5 +1,6 @@
 #include "native/node/event_conversion.h"
 
+#include <optional>
 #include <utility>
 
 namespace layerwise {
@@ -10,6 +11,30 @@ void AddResult(const EvaluationResult& result, const MetricNames& names, Value::
   for (size_t i = 0; i < names.size(); ++i) metrics.emplace_back(names[i], result.metrics[i]);
   to.emplace_back("loss", result.loss);
   to.emplace_back("metrics", std::move(metrics));
+}
+
+Value DescribeSpread(const Spread& spread) {
+  return Value::Object{{"mean", spread.mean}, {"std", spread.deviation}, {"norm", spread.norm}};
+}
+
+template <typename T>
+Value OrNull(const std::optional<T>& value) {
+  return value ? Value(*value) : Value();
+}
+
+Value OrNull(const std::optional<Spread>& spread) {
+  return spread ? DescribeSpread(*spread) : Value();
+}
+
+Value DescribeLayer(const LayerStatistics& statistics) {
+  return Value::Object{{"layer", static_cast<int64_t>(statistics.layer)},
+                       {"outputs", DescribeSpread(statistics.outputs)},
+                       {"deadUnits", statistics.dead_units},
+                       {"saturated", OrNull(statistics.saturated)},
+                       {"outputGradients", OrNull(statistics.output_gradients)},
+                       {"gradients", OrNull(statistics.gradients)},
+                       {"weightNorm", OrNull(statistics.weight_norm)},
+                       {"updateRatio", OrNull(statistics.update_ratio)}};
 }
 
 }  // namespace
@@ -40,6 +65,16 @@ Value::Object DescribeEpoch(const EpochEvent& event, const MetricNames& names) {
   described.emplace_back("seconds", event.seconds);
   described.emplace_back("rowsPerSecond", event.rows_per_second);
   return described;
+}
+
+Value::Object DescribeStatistics(const StatisticsEvent& event) {
+  Value::Array layers;
+  for (const LayerStatistics& layer : event.layers) layers.push_back(DescribeLayer(layer));
+  return {{"type", "statistics"},
+          {"epoch", event.epoch},
+          {"update", event.update},
+          {"rows", event.rows},
+          {"layers", std::move(layers)}};
 }
 
 Value::Object DescribeHistory(const RunHistory& history) {

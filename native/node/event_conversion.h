@@ -14,6 +14,7 @@ using MetricNames = std::vector<std::string>;
 Value::Object DescribeEvaluation(const EvaluationResult& result, const MetricNames& names);
 Value::Object DescribeProgress(const ProgressEvent& event, const MetricNames& names);
 Value::Object DescribeEpoch(const EpochEvent& event, const MetricNames& names);
+Value::Object DescribeStatistics(const StatisticsEvent& event);
 Value::Object DescribeHistory(const RunHistory& history);  // without its epochs
 
 }  // namespace layerwise

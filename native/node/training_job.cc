@@ -1,6 +1,5 @@
 #include "native/node/training_job.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -67,36 +66,58 @@ void TrainingJob::OnProgress(const ProgressEvent& event) {
   Announce();
 }
 
-void TrainingJob::OnEpoch(const EpochEvent& event) {
+void TrainingJob::OnEpoch(const EpochEvent& event) { Keep(event); }
+
+void TrainingJob::OnStatistics(const StatisticsEvent& event) { Keep(event); }
+
+void TrainingJob::Keep(KeptEvent event) {
   {
     const std::lock_guard lock(mutex());
-    epochs_.push_back(event);
-    progress_.reset();  // of an epoch that is over
+    if (std::holds_alternative<EpochEvent>(event)) progress_.reset();  // of an epoch that is over
+    kept_.push_back(std::move(event));
   }
   Announce();
 }
 
+// How many epochs it takes as long as to describe.
+size_t TrainingJob::SizeOf(const KeptEvent& event) {
+  const auto* statistics = std::get_if<StatisticsEvent>(&event);
+  return statistics == nullptr ? 1 : 1 + 2 * statistics->layers.size();
+}
+
+// As many as the event loop bears at a time, at least one. Under mutex().
+std::vector<TrainingJob::KeptEvent> TrainingJob::TakeKept() {
+  std::vector<KeptEvent> taken;
+  size_t size = 0;
+  while (!kept_.empty() && size < kEpochsAtOnce) {
+    size += SizeOf(kept_.front());
+    taken.push_back(std::move(kept_.front()));
+    kept_.pop_front();
+  }
+  return taken;
+}
+
+Value TrainingJob::DescribeKept(napi_env env, const KeptEvent& event) {
+  const auto* epoch = std::get_if<EpochEvent>(&event);
+  if (epoch == nullptr) return DescribeStatistics(std::get<StatisticsEvent>(event));
+  const HandleScope scope(env);
+  Value::Object record = DescribeEpoch(*epoch, metric_names_);
+  Check(napi_set_element(env, epochs_of_history_.Get(), epoch_count_++, ToJs(env, record)));
+  record.emplace(record.begin(), "type", "epoch");
+  return record;
+}
+
 Job::Messages TrainingJob::TakeMessages(napi_env env) {
-  std::vector<EpochEvent> epochs;
+  std::vector<KeptEvent> kept;
   std::optional<ProgressEvent> progress;
   {
     const std::lock_guard lock(mutex());
-    const auto end =
-        epochs_.begin() + static_cast<ptrdiff_t>(std::min(epochs_.size(), kEpochsAtOnce));
-    epochs.assign(epochs_.begin(), end);
-    epochs_.erase(epochs_.begin(), end);
-    if (epochs_.empty()) progress.swap(progress_);
+    kept = TakeKept();
+    if (kept_.empty()) progress.swap(progress_);
   }
-  if (epochs.empty() && !progress) return {};
-  napi_value history = epochs_of_history_.Get();
+  if (kept.empty() && !progress) return {};
   Value::Array events;
-  for (const EpochEvent& event : epochs) {
-    const HandleScope scope(env);
-    Value::Object record = DescribeEpoch(event, metric_names_);
-    Check(napi_set_element(env, history, epoch_count_++, ToJs(env, record)));
-    record.emplace(record.begin(), "type", "epoch");
-    events.emplace_back(std::move(record));
-  }
+  for (const KeptEvent& event : kept) events.push_back(DescribeKept(env, event));
   if (progress) events.emplace_back(DescribeProgress(*progress, metric_names_));
   return {events.size(), ToJs(env, events)};
 }

@@ -8,8 +8,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "native/core/value.h"
 #include "native/node/job.h"
 #include "native/plan/run.h"
 
@@ -28,10 +30,18 @@ class TrainingJob final : public Job, private EventSink {
   void Release() noexcept override { run_.reset(); }
   void Stop() noexcept override;
   napi_value Result(napi_env env) override;
-  bool HasMessages() const override { return !epochs_.empty() || progress_.has_value(); }
+  bool HasMessages() const override { return !kept_.empty() || progress_.has_value(); }
   Messages TakeMessages(napi_env env) override;
   void OnProgress(const ProgressEvent& event) override;
   void OnEpoch(const EpochEvent& event) override;
+  void OnStatistics(const StatisticsEvent& event) override;
+
+  // Those that are delivered one and all.
+  using KeptEvent = std::variant<EpochEvent, StatisticsEvent>;
+  static size_t SizeOf(const KeptEvent& event);
+  void Keep(KeptEvent event);
+  std::vector<KeptEvent> TakeKept();
+  Value DescribeKept(napi_env env, const KeptEvent& event);
 
   const std::vector<std::string> metric_names_;
   const std::weak_ptr<Run> stoppable_;
@@ -43,7 +53,7 @@ class TrainingJob final : public Job, private EventSink {
   uint32_t epoch_count_ = 0;
 
   // Not delivered yet; under mutex().
-  std::deque<EpochEvent> epochs_;
+  std::deque<KeptEvent> kept_;
   std::optional<ProgressEvent> progress_;  // the newest one
 };
 

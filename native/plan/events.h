@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
+#include "native/plan/layer_statistics.h"
 #include "native/plan/objective.h"
 
 namespace layerwise {
@@ -26,12 +28,20 @@ struct EpochEvent {
   double rows_per_second = 0;
 };
 
+struct StatisticsEvent {
+  int64_t epoch = 0;   // from 1
+  int64_t update = 0;  // the last one, from 1 over the whole run
+  int64_t rows = 0;    // that were looked at
+  std::vector<LayerStatistics> layers;
+};
+
 // Called on the run's thread; must return quickly and must not throw.
 class EventSink {
  public:
   virtual ~EventSink() = default;
   virtual void OnProgress(const ProgressEvent& event) = 0;  // at most once per progress interval
   virtual void OnEpoch(const EpochEvent& event) = 0;
+  virtual void OnStatistics(const StatisticsEvent& event) = 0;  // before that of the epoch
 };
 
 }  // namespace layerwise

@@ -77,7 +77,9 @@ void ExecutionPlan::BindValues() {
     value.norm = norms_.back().get();
     folded_norms_.push_back(Folds(stage) ? BuildFoldedNorm(stage) : nullptr);
     if (stage.kind != StageKind::kRowActivation) value.activation = stage.activation;
-    if (NeedsGradient(i + 1)) value.gradient = view(value_gradient_slots_[i % 2], stage.columns);
+    if (NeedsGradient(i + 1)) {
+      value.gradient = view(value_gradient_slots_[i % value_gradient_slots_.size()], stage.columns);
+    }
   }
   if (options_.bf16()) BindCopies();
   if (options_.objective == nullptr) return;
@@ -321,6 +323,17 @@ void ExecutionPlan::MetricsOfRows(int64_t first_row, int64_t rows) {
       row_metrics_[m][i] = objective.metrics[m]->of_row(input);
     }
   }
+}
+
+// A layer may have taken several steps: it computes in the first and ends with the last.
+InspectedLayer ExecutionPlan::Inspected(size_t layer) const {
+  InspectedLayer inspected;
+  for (size_t i = 0; i < stages_.size(); ++i) {
+    if (stages_[i].layer != layer) continue;
+    if (inspected.value == nullptr) inspected.gradient = values_[i + 1].gradient;
+    inspected.value = &values_[i + 1];
+  }
+  return inspected;
 }
 
 int64_t ExecutionPlan::FirstNonFiniteLayer(int64_t rows) const {

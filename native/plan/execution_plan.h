@@ -33,6 +33,9 @@ struct PlanOptions {
   // whoever wants to look at them.
   const OptimizerRow* optimizer = nullptr;
   bool gradients = false;
+  // Whether to keep what every layer computes, and its gradient, until the next pass: layers then
+  // are not fused. Only with gradients.
+  bool inspects = false;
   Precision precision = Precision::kFloat32;
 
   bool backward() const { return optimizer != nullptr || gradients; }
@@ -40,6 +43,12 @@ struct PlanOptions {
 };
 
 class NextRows;
+// What a layer made of the current batch, and the gradient of the loss by what it computes before
+// its activation; absent where nobody needs that.
+struct InspectedLayer {
+  const ValueBuffer* value = nullptr;
+  MatrixView gradient;
+};
 
 class ExecutionPlan {
  public:
@@ -96,6 +105,9 @@ class ExecutionPlan {
 
   const double* row_losses() const { return row_losses_; }
   const double* const* row_metrics() const { return row_metrics_.data(); }
+
+  // Of a plan that inspects, after a training pass.
+  InspectedLayer Inspected(size_t layer) const;
 
   // The first layer whose output holds a NaN or an infinity for the current batch, or -1.
   int64_t FirstNonFiniteLayer(int64_t rows) const;
@@ -158,6 +170,7 @@ class ExecutionPlan {
   bool HasPenalty(const Stage& stage) const;
   bool IsTrainable(const Stage& stage) const;
   bool UsesBatchStatistics(const Stage& stage) const;
+  bool MayFuse(size_t layer) const;
   bool NeedsGradient(
       size_t value) const;  // values_[0] is the input, values_[i + 1] comes from stage i
   bool ReadsValuesAgain() const;
@@ -209,7 +222,8 @@ class ExecutionPlan {
   Slot<float> gradients_slot_;
   std::vector<Slot<float>> state_slots_;
   Slot<float> input_slot_;
-  Slot<float> value_gradient_slots_[2];  // a step reads one and writes the other
+  // A step reads one and writes the other, unless all of them are kept.
+  std::vector<Slot<float>> value_gradient_slots_;
   // Of values in bfloat16, by value; of gradients in turn, as above.
   std::vector<CopySlots> value_copy_slots_;
   CopySlots gradient_copy_slots_[2];

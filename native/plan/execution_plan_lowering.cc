@@ -78,28 +78,38 @@ bool ExecutionPlan::LeftToLoss(size_t layer) const {
 // The loss writes the outputs over the logits: an activation before them, which needs its own
 // values again, must not have them there.
 void ExecutionPlan::LowerLogits(size_t layer) {
-  if (stages_.empty() || !stages_.back().NeedsOutput()) return;
+  const bool keeps = !stages_.empty() && stages_.back().NeedsOutput();
+  if (MayFuse(layer) && !keeps) return;
   stages_.push_back({StageKind::kIdentity, layer, spec_.layers[layer].output_size});
 }
 
 void ExecutionPlan::LowerActivation(size_t layer) {
   const FusedActivation activation = Fuse(spec_.layers[layer]);
-  if (!activation) return;
   const int64_t columns = spec_.layers[layer].output_size;
+  if (!activation) {
+    if (!MayFuse(layer)) stages_.push_back({StageKind::kIdentity, layer, columns});
+    return;
+  }
   if (activation.row->scope == ActivationScope::kRow) {
     stages_.push_back({StageKind::kRowActivation, layer, columns, activation});
     return;
   }
-  const bool fits = !stages_.empty() && stages_.back().TakesActivation();
+  const bool fits = MayFuse(layer) && !stages_.empty() && stages_.back().TakesActivation();
   if (!fits) stages_.push_back({StageKind::kIdentity, layer, columns});
   stages_.back().activation = activation;
 }
 
 void ExecutionPlan::LowerBatchNorm(size_t layer) {
-  const bool fits = !stages_.empty() && stages_.back().kind == StageKind::kDense &&
-                    !stages_.back().activation && stages_.back().norm_layer < 0;
+  const bool fits = MayFuse(layer) && !stages_.empty() &&
+                    stages_.back().kind == StageKind::kDense && !stages_.back().activation &&
+                    stages_.back().norm_layer < 0;
   if (!fits) stages_.push_back({StageKind::kIdentity, layer, spec_.layers[layer].output_size});
   stages_.back().norm_layer = static_cast<int64_t>(layer);
+}
+
+// Whether a layer may go into a step of the one before it. Its own steps may always be one.
+bool ExecutionPlan::MayFuse(size_t layer) const {
+  return !options_.inspects || (!stages_.empty() && stages_.back().layer == layer);
 }
 
 bool ExecutionPlan::FeedsDense(size_t value) const {

@@ -70,7 +70,10 @@ void ExecutionPlan::ReserveTraining() {
   for (const Stage& stage : stages_) {
     widest = std::max(widest, PaddedCount(options_.batch_rows, stage.columns));
   }
-  for (Slot<float>& slot : value_gradient_slots_) slot = arena_layout_.Reserve<float>(widest);
+  const size_t gradients = options_.inspects ? stages_.size() : 2;
+  for (size_t i = 0; i < gradients; ++i) {
+    value_gradient_slots_.push_back(arena_layout_.Reserve<float>(widest));
+  }
 
   const size_t parameters = static_cast<size_t>(layout_.size());
   parameters_slot_ = arena_layout_.Reserve<float>(parameters);

@@ -19,6 +19,7 @@
 #include "native/plan/execution_plan.h"
 #include "native/plan/full_batch.h"
 #include "native/plan/next_rows.h"
+#include "native/plan/inspection.h"
 #include "native/plan/objective.h"
 #include "native/plan/precision.h"
 #include "native/plan/schedules.h"
@@ -102,20 +103,23 @@ struct Run::State {
     CheckRows();
     CheckClassWeights();
     CheckBounds();
-    CompilePlan();
+    CompilePlan(ReadStatisticsOptions(ValueReader(value, "")));
     const int64_t rows_per_step = options.batch_size * options.accumulate_batches;
     learning_rate = std::make_unique<LearningRate>(
         options.schedule, options.optimizer.parameters[0], options.epochs,
         (split.count() + rows_per_step - 1) / rows_per_step);
   }
 
+  size_t ArenaBytes() const {
+    return plan->bytes() + (inspection == nullptr ? 0 : inspection->bytes());
+  }
   void CheckRows() const;
   void CheckClassWeights() const;
   void CheckBounds() const;
-  void CompilePlan();
+  void CompilePlan(const StatisticsOptions& statistics);
   RunHistory Train(EventSink& sink, const std::atomic<bool>& stop);
   bool TrainEpoch(int64_t epoch, EventSink& sink, const std::atomic<bool>& stop);
-  bool TrainFullBatch(int64_t epoch, const std::atomic<bool>& stop);
+  bool TrainFullBatch(int64_t epoch, EventSink& sink, const std::atomic<bool>& stop);
   void TrainBatch(int64_t epoch, int64_t batch, const RowSelection& rows, const PartOfStep& part);
   void LoadTrainingBatch(RowSelection rows);
   void Learn(int64_t rows, const PartOfStep& part);
@@ -126,6 +130,7 @@ struct Run::State {
   RowSelection ValidationRows() const;
   void CheckBatch(int64_t epoch, int64_t batch, int64_t rows, double loss) const;
   void CheckParameters(int64_t epoch) const;
+  void Inspect(int64_t epoch, int64_t update, EventSink& sink);
   void ReportProgress(int64_t epoch, int64_t batch, EventSink& sink);
 
   RunningNetwork network;
@@ -150,6 +155,7 @@ struct Run::State {
   std::unique_ptr<FullBatchTraining> full_batch;
   NextRows next_rows;
   bool fetches_next_rows = false;
+  std::unique_ptr<Inspection> inspection;  // null unless somebody wants statistics
   bool has_converged = false;
   int64_t steps = 0;    // updates
   int64_t batches = 0;  // of which several may make up a step
@@ -194,7 +200,7 @@ void Run::State::CheckBounds() const {
   }
 }
 
-void Run::State::CompilePlan() {
+void Run::State::CompilePlan(const StatisticsOptions& statistics) {
   PlanOptions plan_options;
   plan_options.to = network->spec().layers.size();
   plan_options.batch_rows = options.batch_size;
@@ -207,6 +213,9 @@ void Run::State::CompilePlan() {
   plan_options.gradients = optimizer == nullptr || options.DefersUpdates();
   plan_options.precision = options.precision;
   plan = std::make_unique<ExecutionPlan>(network->spec(), network->layout(), plan_options);
+  if (!statistics.enabled()) return;
+  inspection = std::make_unique<Inspection>(statistics, *network, *data, plan_options,
+                                            split.count(), options.seed);
 }
 
 RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
@@ -236,15 +245,17 @@ RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
         options.batch_size, options.seed, class_weights.of_class);
   }
 
+  if (inspection != nullptr) inspection->Allocate(split.InOrder());
+
   RunHistory history;
   history.threads = pool->size();
-  history.arena_bytes = plan->bytes() + (average == nullptr ? 0 : average->bytes());
+  history.arena_bytes = ArenaBytes() + (average == nullptr ? 0 : average->bytes());
   const RowSelection held_out = ValidationRows();
   int64_t rows_trained = 0;
   for (int64_t epoch = 1; epoch <= options.epochs; ++epoch) {
     epoch_start = last_progress = Clock::now();
     const bool complete =
-        full_batch != nullptr ? TrainFullBatch(epoch, stop) : TrainEpoch(epoch, sink, stop);
+        full_batch != nullptr ? TrainFullBatch(epoch, sink, stop) : TrainEpoch(epoch, sink, stop);
     rows_trained += training_meter.rows();
     CheckParameters(epoch);
     network->Publish(TrainedParameters());
@@ -324,14 +335,20 @@ bool Run::State::TrainEpoch(int64_t epoch, EventSink& sink, const std::atomic<bo
     const int64_t step_rows = std::min(rows_per_step, order.count - step_start);
     const PartOfStep part{static_cast<double>(count) / static_cast<double>(step_rows),
                           at == step_start, at + count == step_start + step_rows};
+    const bool inspects = part.is_last && inspection != nullptr &&
+                          inspection->IsDueAfter(epoch, steps + 1, at + count == order.count);
+    if (inspects) inspection->KeepParameters(plan->parameters());
     TrainBatch(epoch, ++batch, order.Slice(at, count), part);
+    if (inspects) Inspect(epoch, steps, sink);
     if (at + count < order.count) ReportProgress(epoch, batch, sink);
   }
   return true;
 }
 
 // Returns whether it came to the end.
-bool Run::State::TrainFullBatch(int64_t epoch, const std::atomic<bool>& stop) {
+bool Run::State::TrainFullBatch(int64_t epoch, EventSink& sink, const std::atomic<bool>& stop) {
+  const bool inspects = inspection != nullptr && inspection->IsDueAfter(epoch, epoch, true);
+  if (inspects) inspection->KeepParameters(plan->parameters());
   double loss_before = 0;
   const auto check = [&](int64_t batch, int64_t rows) {
     CheckBatch(epoch, batch, rows, training_meter.loss_sum() - loss_before);
@@ -339,7 +356,9 @@ bool Run::State::TrainFullBatch(int64_t epoch, const std::atomic<bool>& stop) {
   };
   const Lbfgs::Outcome outcome = full_batch->Epoch(training_meter, check, stop);
   has_converged = outcome == Lbfgs::Outcome::kConverged;
-  return outcome != Lbfgs::Outcome::kStopped;
+  if (outcome == Lbfgs::Outcome::kStopped) return false;
+  if (inspects) Inspect(epoch, epoch, sink);
+  return true;
 }
 
 void Run::State::TrainBatch(int64_t epoch, int64_t batch, const RowSelection& rows,
@@ -407,6 +426,11 @@ void Run::State::CheckParameters(int64_t epoch) const {
   }
 }
 
+void Run::State::Inspect(int64_t epoch, int64_t update, EventSink& sink) {
+  sink.OnStatistics(
+      inspection->Inspect(*pool, plan->parameters(), class_weights.of_class, epoch, update));
+}
+
 void Run::State::ReportProgress(int64_t epoch, int64_t batch, EventSink& sink) {
   const Clock::time_point now = Clock::now();
   if (std::chrono::duration<double>(now - last_progress).count() < options.progress_seconds) return;
@@ -427,7 +451,7 @@ Run::Run(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
 
 Run::~Run() = default;
 
-size_t Run::arena_bytes() const { return state_->plan->bytes(); }
+size_t Run::arena_bytes() const { return state_->ArenaBytes(); }
 
 RunHistory Run::Execute(EventSink& sink) {
   const FlushDenormals flush;

@@ -100,7 +100,7 @@ TrainingOptions ReadTrainingOptions(const ValueReader& options, bool validates) 
   options.AllowOnly({"epochs", "batchSize", "optimizer", "loss", "metrics", "shuffle", "seed",
                      "threads", "validation", "progressIntervalMs", "precision", "schedule",
                      "accumulateBatches", "gradientClipping", "decayBiases", "averaging",
-                     "earlyStopping", "classWeights"});
+                     "earlyStopping", "classWeights", "statistics"});
   TrainingOptions read;
   read.epochs = options.Member("epochs").Integer(1, kMaxCount);
   read.batch_size = options.Member("batchSize").Integer(1, std::numeric_limits<int32_t>::max());

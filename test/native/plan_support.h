@@ -221,9 +221,11 @@ class RecordingSink : public EventSink {
  public:
   void OnProgress(const ProgressEvent& event) override { progress.push_back(event); }
   void OnEpoch(const EpochEvent& event) override { epochs.push_back(event); }
+  void OnStatistics(const StatisticsEvent& event) override { statistics.push_back(event); }
 
   std::vector<ProgressEvent> progress;
   std::vector<EpochEvent> epochs;
+  std::vector<StatisticsEvent> statistics;
 };
 
 inline Value::Object RunOptions(int64_t epochs, int64_t batch_size, const Value& optimizer,
