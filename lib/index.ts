@@ -61,6 +61,7 @@ export type {
   TrainingEpochEvent,
   TrainingEvent,
   TrainingProgressEvent,
+  TrainingStatisticsEvent,
   ValidationResult,
 } from './model/events.js';
 export type {
@@ -86,6 +87,12 @@ export {
   type SupervisedData,
   sequential,
 } from './model/sequential.js';
+export type {
+  LayerStatistics,
+  Spread,
+  StatisticsOptions,
+  TrainingStatistics,
+} from './model/statistics.js';
 export type {
   ContaminationRule,
   MaximumRule,

@@ -140,7 +140,33 @@ export interface NativeEpochRecord {
   readonly rowsPerSecond: number;
 }
 
-export type NativeEvent = NativeProgress | (NativeEpochRecord & { readonly type: 'epoch' });
+export interface NativeSpread {
+  readonly mean: number;
+  readonly std: number;
+  readonly norm: number;
+}
+
+export interface NativeStatistics {
+  readonly type: 'statistics';
+  readonly epoch: number;
+  readonly update: number;
+  readonly rows: number;
+  readonly layers: readonly {
+    readonly layer: number;
+    readonly outputs: NativeSpread;
+    readonly deadUnits: number;
+    readonly saturated: number | null;
+    readonly outputGradients: NativeSpread | null;
+    readonly gradients: NativeSpread | null;
+    readonly weightNorm: number | null;
+    readonly updateRatio: number | null;
+  }[];
+}
+
+export type NativeEvent =
+  | NativeProgress
+  | NativeStatistics
+  | (NativeEpochRecord & { readonly type: 'epoch' });
 
 export interface NativeHistory {
   readonly stopped: boolean;
@@ -172,6 +198,11 @@ export interface NativeFitOptions {
   readonly loss: JsonSpec;
   readonly classWeights?: 'balanced' | readonly number[];
   readonly metrics: readonly string[];
+  readonly statistics?: {
+    readonly everyEpochs?: number;
+    readonly everyUpdates?: number;
+    readonly rows?: number;
+  };
   readonly shuffle: boolean;
   readonly seed: number;
   readonly threads?: number;

@@ -1,4 +1,4 @@
-import type { TrainingEvent } from 'layerwise';
+import type { TrainingEpochEvent, TrainingEvent, TrainingProgressEvent } from 'layerwise';
 
 /** Shows a training: one line that is redrawn on a terminal, one line per epoch anywhere else. */
 export class ProgressLine {
@@ -14,6 +14,7 @@ export class ProgressLine {
 
   /** @param epochsBefore Epochs of earlier runs of the same training. */
   show(event: TrainingEvent, epochsBefore: number): void {
+    if (event.type !== 'epoch' && event.type !== 'progress') return;
     const epoch = epochsBefore + event.epoch;
     const parts = this.#partsOf(event, epoch);
     const done = event.type === 'epoch' ? 1 : event.batch / event.batches;
@@ -26,7 +27,7 @@ export class ProgressLine {
     if (this.#isTerminal) process.stdout.write('\n');
   }
 
-  #partsOf(event: TrainingEvent, epoch: number): string[] {
+  #partsOf(event: TrainingEpochEvent | TrainingProgressEvent, epoch: number): string[] {
     if (event.type === 'epoch') this.#validationLoss = event.validation?.loss;
     const { accuracy } = event.metrics;
     const validation = this.#validationLoss;

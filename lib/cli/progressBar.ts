@@ -1,10 +1,13 @@
-import type { TrainingEvent } from '../model/events.js';
+import type { TrainingEpochEvent, TrainingProgressEvent } from '../model/events.js';
 import { formatDuration, formatNumber, formatRate } from './style.js';
 
 /** What a training shows while it runs, as text. Pure: the tests read it without a terminal. */
 
+/** The events that tell how far the training is. */
+export type ProgressingEvent = TrainingProgressEvent | TrainingEpochEvent;
+
 export interface ProgressState {
-  readonly event: TrainingEvent;
+  readonly event: ProgressingEvent;
   readonly epochs: number;
   /** Rows that train in each epoch. */
   readonly rows: number;
@@ -52,7 +55,7 @@ export function progressBar(state: ProgressState, width: number): string {
 }
 
 /** One line for a log: an epoch that has ended. */
-export function epochLine(event: TrainingEvent, epochs: number): string {
+export function epochLine(event: ProgressingEvent, epochs: number): string {
   const validation = event.type === 'epoch' ? event.validation : null;
   return [
     `epoch ${event.epoch}/${epochs}`,

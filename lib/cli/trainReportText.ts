@@ -3,7 +3,7 @@ import type { History, TrainingEvent, ValidationResult } from '../model/events.j
 import type { CliContext } from './context.js';
 import { finalEpoch } from './finalEpoch.js';
 import type { TrainOptions } from './options.js';
-import { doneShare, epochLine, progressBar } from './progressBar.js';
+import { doneShare, epochLine, type ProgressingEvent, progressBar } from './progressBar.js';
 import { StatusLine } from './statusLine.js';
 import {
   formatBytes,
@@ -79,6 +79,7 @@ export class TextTrainReport implements TrainReport {
   }
 
   event(event: TrainingEvent): void {
+    if (event.type === 'statistics') return;
     if (event.type === 'epoch' && event.validation) this.#validation = event.validation;
     if (this.#status.isShown) {
       const state = {
@@ -130,7 +131,7 @@ export class TextTrainReport implements TrainReport {
   }
 
   /** The first epoch, the last one, and between them at most one a second. */
-  #log(event: TrainingEvent): void {
+  #log(event: ProgressingEvent): void {
     if (event.type !== 'epoch') return;
     this.#secondsSinceLog += event.seconds;
     if (this.#secondsSinceLog < logInterval && doneShare({ event, epochs: this.#epochs }) < 1)

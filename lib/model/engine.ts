@@ -22,6 +22,7 @@ import {
 } from './fitOptions.js';
 import type { ForwardRule } from './forward.js';
 import { type RunControl, TrainingRun } from './trainingRun.js';
+import { TrainingWatch } from './trainingWatch.js';
 import { type DataRule, type PreparedData, uploadData } from './upload.js';
 
 /** How a kind of model reads its data: `path` is empty for the data of the call itself. */
@@ -151,6 +152,7 @@ export class Engine {
         validation === undefined ? undefined : await uploadData(validation, isStopped);
       if (control.isStopped) return emptyHistory<Metric>();
       this.#changes++;
+      const watch = new TrainingWatch<Metric>(this.spec);
       const run = callNative(() =>
         this.network.fit(
           dataset,
@@ -158,14 +160,11 @@ export class Engine {
             ...nativeFitOptions(options, batchSize, heldOut),
             ...(classWeights !== undefined && { classWeights }),
           },
-          (events) => {
-            // The core measures exactly the metrics that it was asked for.
-            control.emit(events as readonly TrainingEvent<Metric>[]);
-          },
+          (events) => control.emit(watch.eventsOf(events)),
         ),
       );
       control.onStop(() => run.stop());
-      return historyOf<Metric>(await awaitNative(() => run.promise));
+      return historyOf<Metric>(await awaitNative(() => run.promise), watch);
     } finally {
       this.#isTraining = false;
     }
@@ -187,7 +186,8 @@ function nativeFitOptions(
 ): NativeFitOptions {
   const { epochs, optimizer, schedule, loss, metrics, shuffle, seed } = options;
   const { threads, precision, validation } = options;
-  const { accumulateBatches, gradientClipping, decayBiases, averaging, earlyStopping } = options;
+  const { accumulateBatches, gradientClipping, decayBiases, averaging, earlyStopping, statistics } =
+    options;
   return {
     ...{ epochs, batchSize, optimizer, schedule, loss, metrics, shuffle, seed },
     ...{ accumulateBatches, decayBiases },
@@ -196,24 +196,23 @@ function nativeFitOptions(
     ...(gradientClipping !== undefined && { gradientClipping }),
     ...(averaging !== undefined && { averaging }),
     ...(earlyStopping !== undefined && { earlyStopping }),
+    ...(statistics !== undefined && { statistics }),
     ...(validation !== undefined && 'split' in validation && { validation }),
     ...(dataset !== undefined && { validation: { dataset } }),
   };
 }
 
-function historyOf<Metric extends string>({
-  stopped,
-  stoppedEarly,
-  converged,
-  ...history
-}: NativeHistory): History<Metric> {
+function historyOf<Metric extends string>(
+  { stopped, stoppedEarly, converged, ...history }: NativeHistory,
+  { statistics }: TrainingWatch<Metric>,
+): History<Metric> {
   const endings = [
     [stopped, 'stopped'],
     [stoppedEarly, 'stoppedEarly'],
     [converged, 'converged'],
   ] as const;
   const stopReason = endings.find(([happened]) => happened)?.[1] ?? 'completed';
-  return { ...history, stopReason } as History<Metric>;
+  return { ...history, statistics, stopReason } as History<Metric>;
 }
 
 /** Of a run that was stopped while its data was copied. */
@@ -221,6 +220,7 @@ function emptyHistory<Metric extends string>(): History<Metric> {
   const { threads } = info();
   return {
     epochs: [],
+    statistics: [],
     stopReason: 'stopped',
     bestEpoch: null,
     seconds: 0,

@@ -1,3 +1,5 @@
+import type { TrainingStatistics } from './statistics.js';
+
 /** What a run tells while it trains, and what it gives at the end. */
 
 /** The running state of an epoch; sent a few times a second. */
@@ -42,13 +44,21 @@ export interface TrainingEpochEvent<Metric extends string = string> extends Epoc
   readonly type: 'epoch';
 }
 
+/** What the layers did with a sample of the rows; with the option `statistics`. */
+export interface TrainingStatisticsEvent extends TrainingStatistics {
+  readonly type: 'statistics';
+}
+
 export type TrainingEvent<Metric extends string = string> =
   | TrainingProgressEvent<Metric>
-  | TrainingEpochEvent<Metric>;
+  | TrainingEpochEvent<Metric>
+  | TrainingStatisticsEvent;
 
 /** What a finished run gives. */
 export interface History<Metric extends string = string> {
   readonly epochs: readonly EpochResult<Metric>[];
+  /** What the option `statistics` asked for, else empty. */
+  readonly statistics: readonly TrainingStatistics[];
   /**
    * `stopped` after `run.stop()`: the last epoch may then be missing from `epochs`. `stoppedEarly` by the
    * option `earlyStopping`; `converged` when `lbfgs` found no better weights.

@@ -34,6 +34,7 @@ import {
   type ResolvedLoop,
   resolveLoop,
 } from './loopOptions.js';
+import { type ResolvedStatistics, type StatisticsOptions, statisticsOption } from './statistics.js';
 
 /** Rows that are kept from the training: a share of the data, or data of their own. */
 export type Validation<Data> = number | { readonly split: number } | { readonly data: Data };
@@ -96,6 +97,11 @@ export interface FitOptions<
    * the training), or `{ data }`. Default none.
    */
   readonly validation?: Validation<Data> | undefined;
+  /**
+   * Whether, or when, the run looks into its layers: outputs, gradients, dead and saturated units,
+   * size of the updates, as events and in the history. True for after every epoch. Default false.
+   */
+  readonly statistics?: boolean | StatisticsOptions | undefined;
   /** Whether each epoch has its own order of rows. Default true. */
   readonly shuffle?: boolean | undefined;
   /** Seed of the order of rows, 32 bits. Default the seed of the model. */
@@ -164,6 +170,7 @@ export interface ResolvedFit extends ResolvedLoop {
   readonly classWeights: GivenClassWeights;
   readonly metrics: readonly MetricName[];
   readonly validation: { readonly split: number } | { readonly data: unknown } | undefined;
+  readonly statistics: ResolvedStatistics | undefined;
   readonly shuffle: boolean;
   readonly seed: number;
   readonly threads: number | undefined;
@@ -193,6 +200,7 @@ const fitKeys = [
   'classWeights',
   'metrics',
   'validation',
+  'statistics',
   'shuffle',
   'seed',
   'threads',
@@ -219,6 +227,7 @@ export function resolveFit(input: unknown, context: OptionsContext): ResolvedFit
     classWeights: classWeightsOption(options.classWeights),
     metrics: normaliseMetrics(withDefault(options.metrics, []), 'metrics'),
     validation: validationOption(options.validation),
+    statistics: statisticsOption(options.statistics),
     shuffle: requireBoolean(withDefault(options.shuffle, true), 'shuffle'),
     seed: requireInteger(withDefault(options.seed, context.modelSeed), 'seed', seedRule),
     threads: optionalInteger(options.threads, 'threads', threadsRule),

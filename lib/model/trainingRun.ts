@@ -25,12 +25,12 @@ export interface PreparedRun<Event extends TrainingEvent, Result extends Outcome
  *
  * ```ts
  * const run = model.fit(data, { epochs: 20 });
- * for await (const event of run) console.log(event.loss);
+ * for await (const event of run) if (event.type === 'epoch') console.log(event.loss);
  * const history = await run;
  * ```
  *
- * Every iterator gets all epoch events, also those from before it started. Progress events are
- * coalesced: a slow reader gets the newest one. Leaving the loop does not stop the training;
+ * Every iterator gets all events but those of progress, also those from before it started. Progress
+ * events are coalesced: a slow reader gets the newest one. Leaving the loop does not stop the training;
  * `stop()` or the option `signal` does. Errors reach the iterators and whoever awaits.
  */
 export class TrainingRun<
@@ -40,7 +40,7 @@ export class TrainingRun<
 > implements PromiseLike<Result>, AsyncIterable<Event>
 {
   readonly #history: Promise<Result>;
-  readonly #epochs: Event[] = [];
+  readonly #kept: Event[] = [];
   #onEvent: ((event: Event) => void) | undefined;
   #progress: Event | undefined;
   #isSettled = false;
@@ -88,14 +88,14 @@ export class TrainingRun<
   }
 
   async *#events(): AsyncGenerator<Event, void, void> {
-    let epochsSeen = 0;
+    let keptSeen = 0;
     let progressSeen: Event | undefined;
     for (;;) {
-      const epoch = this.#epochs[epochsSeen];
+      const kept = this.#kept[keptSeen];
       const progress = this.#progress;
-      if (epoch !== undefined) {
-        epochsSeen++;
-        yield epoch;
+      if (kept !== undefined) {
+        keptSeen++;
+        yield kept;
       } else if (progress !== undefined && progress !== progressSeen) {
         progressSeen = progress;
         yield progress;
@@ -150,7 +150,7 @@ export class TrainingRun<
 
   #emit(events: readonly Event[]): void {
     for (const event of events) {
-      if (event.type === 'epoch') this.#epochs.push(event);
+      if (event.type !== 'progress') this.#kept.push(event);
       this.#progress = event.type === 'progress' ? event : undefined;
       this.#callListener(event);
     }

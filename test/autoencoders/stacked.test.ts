@@ -83,7 +83,7 @@ describe('pre-training', () => {
       validation: 0.1,
       onEvent: (e) => heard.push(e),
     });
-    const seen: PretrainingEvent[] = [];
+    const seen: Extract<PretrainingEvent, { type: 'epoch' }>[] = [];
     for await (const event of run) if (event.type === 'epoch') seen.push(event);
     const history = await run;
     const places = seen.map(({ stage, epoch }) => [stage, epoch]);

@@ -24,6 +24,7 @@ const epoch = (number: number): TrainingEvent => ({
 });
 const history = (stopReason: 'completed' | 'stopped' = 'completed') => ({
   epochs: [],
+  statistics: [],
   stopReason,
   bestEpoch: null,
   seconds: 0,
@@ -64,7 +65,8 @@ function withResolvers<Value>() {
 async function collect(run: AsyncIterable<TrainingEvent>): Promise<string[]> {
   const seen: string[] = [];
   for await (const event of run) {
-    seen.push(event.type === 'epoch' ? `e${event.epoch}` : `p${event.epoch}.${event.batch}`);
+    const batch = event.type === 'progress' ? `.${event.batch}` : '';
+    seen.push(`${event.type[0]}${event.epoch}${batch}`);
   }
   return seen;
 }

@@ -72,6 +72,7 @@ describe('events', () => {
         [epoch, batch] = [event.epoch, 0];
         continue;
       }
+      if (event.type !== 'progress') throw new Error(event.type);
       expect(event.epoch).toBe(epoch + 1);
       expect(event.batch).toBeGreaterThan(batch);
       expect(event.batch).toBeLessThan(event.batches);
