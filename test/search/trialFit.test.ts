@@ -93,7 +93,7 @@ describe('the fit of a trial', () => {
         onEvent: (event) => events.push(event),
       }),
     );
-    const epochs = events.filter(({ type }) => type === 'epoch');
+    const epochs = events.filter((event) => event.type === 'epoch');
     expect(record?.reports.map(({ value }) => value)).toEqual(epochs.map(({ loss }) => loss));
   });
 
