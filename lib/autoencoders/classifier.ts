@@ -7,6 +7,7 @@ import {
 } from '../checks.js';
 import { Sequential } from '../model/sequential.js';
 import { isNoise } from '../spec/layers/noise.js';
+import { pickLayers } from '../spec/layers/ties.js';
 import { normaliseNetwork } from '../spec/network.js';
 import { copyParameters, type Stack } from './stack.js';
 
@@ -30,7 +31,7 @@ export function classifierOf(
   const { inputSize, seed, layers } = model.spec;
   // What the labels teach, they teach about clean rows.
   const kept = [...layers.keys()].filter((at) => at <= codeLayer && !isNoise(layers[at]));
-  const encoder = kept.map((at) => layers[at]);
+  const encoder = pickLayers(layers, kept);
   const output = { type: 'dense', units, activation: 'softmax' };
   const spec = normaliseNetwork({ inputSize, seed, layers: [...encoder, output] });
   const classifier = new Sequential<'softmax'>(spec);

@@ -4,6 +4,7 @@ import type { History, TrainingEvent } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
 import { type RunControl, TrainingRun } from '../model/trainingRun.js';
 import { isNoise } from '../spec/layers/noise.js';
+import { pickLayers } from '../spec/layers/ties.js';
 import { normaliseNetwork } from '../spec/network.js';
 import type { Autoencoder } from './autoencoder.js';
 import type { AutoencoderRecipe } from './recipe.js';
@@ -105,10 +106,10 @@ async function trainPairs<Metric extends string>(
 
 function recipeOf({ model }: Stack, { inputSize, encoder, decoder }: StackPair): AutoencoderRecipe {
   const { seed, layers } = model.spec;
-  const own = [...encoder, ...decoder].map((index) => layers[index]);
   // Every pair learns from corrupted rows if the first one does (Vincent et al. 2010).
-  const noise = encoder.includes(0) ? [] : layers.slice(0, 1).filter(isNoise);
-  const spec = normaliseNetwork({ inputSize, seed, layers: [...noise, ...own] });
+  const noise = isNoise(layers[0]) && !encoder.includes(0) ? [0] : [];
+  const own = pickLayers(layers, [...noise, ...encoder, ...decoder]);
+  const spec = normaliseNetwork({ inputSize, seed, layers: own });
   return { spec, codeLayer: noise.length + encoder.length - 1 };
 }
 

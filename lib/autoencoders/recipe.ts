@@ -1,5 +1,6 @@
 import {
   describeValue,
+  isPlainObject,
   listOf,
   requireBoolean,
   requireInteger,
@@ -46,6 +47,11 @@ export interface RecipeOptions<
   readonly codeActivation?: RowOption<Code, ActivationSpec> | undefined;
   /** Activation of the reconstruction. Default `'linear'`; `'sigmoid'` for values from 0 to 1. */
   readonly outputActivation?: RowOption<Output, ActivationSpec> | undefined;
+  /**
+   * Whether the decoder uses the weights of the encoder, transposed, with biases of its own: half as
+   * many weights, which learn from both. Default false.
+   */
+  readonly tied?: boolean | undefined;
   /** Whether the hidden layers are normalised over the batch before their activation. Default false. */
   readonly batchNorm?: boolean | undefined;
   /**
@@ -80,8 +86,8 @@ export interface RecipeChecks<Hidden, Code, Output> {
 }
 
 const keys = ['inputSize', 'activation', 'outputActivation', 'batchNorm', 'corruption', 'seed'];
-/** Of the code, where the variant leaves it to the caller. */
-const codeKeys = ['codeActivation', 'sparsity'];
+/** Where the variant leaves the code to the caller. */
+const codeKeys = ['codeActivation', 'sparsity', 'tied'];
 
 /** What a variant decides: its units, and the activations where the caller gives none. */
 export interface VariantRules {
@@ -142,16 +148,28 @@ export function buildRecipe(input: unknown, variant: VariantRules): AutoencoderR
     ...codeLayers,
     ...sparsityLayers(withDefault(options.sparsity, variant.defaults?.sparsity), code),
   ];
-  const decoder = [
+  const mirror = [
     ...hidden.toReversed().flatMap(hiddenLayers),
     { type: 'dense', units: inputSize, activation: activationOf('outputActivation') },
   ];
+  const isTied = requireBoolean(withDefault(options.tied, false), 'tied');
+  const decoder = isTied ? tiedDecoder(encoder, mirror) : mirror;
   const spec = normaliseNetwork({
     inputSize,
     seed: options.seed,
     layers: [...encoder, ...decoder],
   });
   return { spec, codeLayer: encoder.length - 1 };
+}
+
+/** The mirror of an encoder with the weights of that: the first dense layer takes the last one's. */
+function tiedDecoder(encoder: readonly object[], mirror: readonly object[]): readonly object[] {
+  const owners = [...encoder.keys()].filter((index) => isDense(encoder[index]));
+  return mirror.map((layer) => (isDense(layer) ? { ...layer, tiedTo: owners.pop() } : layer));
+}
+
+function isDense(layer: object | undefined): boolean {
+  return isPlainObject(layer) && layer.type === 'dense';
 }
 
 /** A list of units, one for each layer. */

@@ -12,7 +12,7 @@ import { type AutoencoderOptions, hiddenAndCode } from './undercomplete.js';
 export interface VariationalAutoencoderOptions<
   Hidden extends string = never,
   Output extends string = never,
-> extends Omit<RecipeOptions<Hidden, never, Output>, 'codeActivation' | 'sparsity'>,
+> extends Omit<RecipeOptions<Hidden, never, Output>, 'codeActivation' | 'sparsity' | 'tied'>,
     Pick<AutoencoderOptions, 'code' | 'hidden'> {
   /**
    * Factor on the Kullback-Leibler divergence of the codes from the standard normal distribution,

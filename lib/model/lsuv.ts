@@ -8,6 +8,7 @@ import {
 import type { Inputs } from '../data/matrix.js';
 import { DataError } from '../errors.js';
 import { type DenseSpec, dense } from '../spec/layers/dense.js';
+import type { LayerSpec } from '../spec/layers/index.js';
 import type { Model } from './model.js';
 import { type Sequential, sequential } from './sequential.js';
 
@@ -32,7 +33,8 @@ export interface LsuvLayer {
 /**
  * Layer-sequential unit variance (Mishkin and Matas 2016): gives every dense layer orthogonal
  * weights, then scales them, layer by layer from the first, until the outputs before the
- * activation have variance 1 over these inputs. Biases stay as they are.
+ * activation have variance 1 over these inputs. Biases stay as they are, and so does a layer whose
+ * weights are another one's.
  *
  * ```ts
  * const layers = await lsuv(model, firstRows);
@@ -55,15 +57,14 @@ export async function lsuv(
   let values = inputs;
   for (const [layer, spec] of model.spec.layers.entries()) {
     const parameters = parametersOf(model, layer);
-    if (spec.type === 'dense') {
+    if (spec.type === 'dense' && spec.tiedTo === undefined) {
       const linear = linearPart(spec, columns, (model.spec.seed + layer) % 2 ** 32);
       const bias = parameters.get('0.bias');
       if (bias !== undefined) linear.setParameter('0.bias', model.getParameter(bias));
       records.push({ layer, ...(await scaleToUnitVariance(linear, values, rule, layer)) });
       model.setParameter(parameters.get('0.weight') ?? '', linear.getParameter('0.weight'));
     }
-    const alone = sequential([spec], { inputSize: columns });
-    for (const [name, full] of parameters) alone.setParameter(name, model.getParameter(full));
+    const alone = standAlone(model, layer, columns);
     values = await alone.predict(values);
     columns = alone.outputSize;
   }
@@ -94,6 +95,32 @@ function resolveOptions(options: LsuvOptions): LsuvRule {
 function parametersOf(model: Model, layer: number): Map<string, string> {
   const parameters = model.parameters.filter((parameter) => parameter.layer === layer);
   return new Map(parameters.map(({ name }) => [name.replace(/^\d+/, '0'), name]));
+}
+
+/** A network of one layer of the model, with its tensors. */
+function standAlone(model: Model, layer: number, inputSize: number): Sequential {
+  const spec = model.spec.layers[layer] as LayerSpec;
+  const owner = spec.type === 'dense' ? spec.tiedTo : undefined;
+  const alone = sequential([withOwnWeights(spec)], { inputSize });
+  for (const [name, full] of parametersOf(model, layer)) {
+    alone.setParameter(name, model.getParameter(full));
+  }
+  if (owner !== undefined) {
+    const weights = model.getParameter(parametersOf(model, owner).get('0.weight') ?? '');
+    alone.setParameter('0.weight', transposed(weights, inputSize));
+  }
+  return alone;
+}
+
+function withOwnWeights(layer: LayerSpec): LayerSpec {
+  if (layer.type !== 'dense' || layer.tiedTo === undefined) return layer;
+  const { tiedTo, ...rest } = layer;
+  return rest;
+}
+
+function transposed(matrix: Float32Array, rows: number): Float32Array {
+  const columns = matrix.length / rows;
+  return matrix.map((_, i) => matrix[(i % rows) * columns + Math.floor(i / rows)] as number);
 }
 
 /** A dense layer without its activation, with orthogonal weights. */

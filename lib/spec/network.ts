@@ -17,6 +17,7 @@ import {
   outputSizeOf,
   requireInputSize,
 } from './layers/index.js';
+import { requireTies } from './layers/ties.js';
 
 /** A network as plain frozen data, with every default filled in: what a saved model holds. */
 export interface NetworkSpec {
@@ -58,11 +59,13 @@ export function normaliseNetwork(input: unknown, path = ''): NetworkSpec {
 }
 
 function requireSizes(layers: readonly LayerSpec[], inputSize: number, path: string): void {
-  let size = inputSize;
+  const sizes = [inputSize];
   for (const [index, layer] of layers.entries()) {
+    const size = sizes[index] as number;
     requireInputSize(layer, size, `${path}[${index}]`);
-    size = outputSizeOf(layer, size);
+    sizes.push(outputSizeOf(layer, size));
   }
+  requireTies(layers, sizes, path);
 }
 
 function normaliseLayers(input: unknown, path: string): readonly LayerSpec[] {

@@ -88,6 +88,7 @@ struct Layer {
   int64_t pieces = 1;        // maxout
   std::vector<double> bias;  // (units), zeros where the layer has none; or the shift
   Function activation{"linear", {}};
+  int64_t tied_to = -1;  // dense: the layer whose weights it takes transposed
   Penalty weight_penalty;
   Penalty bias_penalty;
   double epsilon = 0;        // batch normalisation

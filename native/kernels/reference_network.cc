@@ -16,8 +16,13 @@ Matrix RoundedProduct(const Network& network, Matrix a, Matrix b) {
   return Product(a, b);
 }
 
+Matrix WeightsOf(const Network& network, const Layer& layer) {
+  if (layer.tied_to < 0) return layer.weights;
+  return Transposed(network.layers[static_cast<size_t>(layer.tied_to)].weights);
+}
+
 Matrix DenseForward(const Network& network, const Layer& layer, const Matrix& inputs) {
-  Matrix z = RoundedProduct(network, inputs, Transposed(layer.weights));
+  Matrix z = RoundedProduct(network, inputs, Transposed(WeightsOf(network, layer)));
   for (int64_t i = 0; i < z.rows; ++i) {
     for (int64_t j = 0; j < z.columns; ++j) z.At(i, j) += layer.bias[static_cast<size_t>(j)];
   }
@@ -230,6 +235,17 @@ double DistanceFromZero(const Penalty& penalty, const std::vector<double>& value
   return distance;
 }
 
+// The gradients of tied layers go to the weights' own layer.
+void AddGradientsOfTied(const Network& network, std::vector<LayerGradients>& gradients) {
+  for (size_t l = 0; l < network.layers.size(); ++l) {
+    if (network.layers[l].tied_to < 0) continue;
+    const Matrix transposed = Transposed(gradients[l].weights);
+    Matrix& own = gradients[static_cast<size_t>(network.layers[l].tied_to)].weights;
+    for (size_t i = 0; i < own.values.size(); ++i) own.values[i] += transposed.values[i];
+    gradients[l].weights = {};
+  }
+}
+
 LossResult LossOf(const Trace& trace, const Function& loss, const Matrix& targets) {
   return Loss(loss, TakesLogits(loss.name) ? trace.before.back() : trace.outputs, targets);
 }
@@ -293,7 +309,7 @@ std::vector<LayerGradients> Gradients(const Network& network, const Function& lo
     if (layer.kind == LayerKind::kDense || layer.kind == LayerKind::kMaxout) {
       gradients[l] = {RoundedProduct(network, Transposed(gradient), trace.inputs[l]),
                       ColumnSums(gradient)};
-      gradient = RoundedProduct(network, gradient, layer.weights);
+      gradient = RoundedProduct(network, gradient, WeightsOf(network, layer));
     } else if (layer.kind == LayerKind::kBatchNorm) {
       gradients[l] = BatchNormBackward(layer, trace.inputs[l], gradient);
     } else if (layer.kind == LayerKind::kPrelu) {
@@ -301,6 +317,10 @@ std::vector<LayerGradients> Gradients(const Network& network, const Function& lo
     } else if (layer.kind == LayerKind::kLayerNorm) {
       gradients[l] = LayerNormBackward(layer, trace.inputs[l], gradient);
     }
+  }
+  AddGradientsOfTied(network, gradients);
+  for (size_t l = 0; l < network.layers.size(); ++l) {
+    const Layer& layer = network.layers[l];
     AddGradientOf(layer.weight_penalty, layer.weights.values, gradients[l].weights.values);
     AddGradientOf(layer.bias_penalty, layer.bias, gradients[l].bias);
   }

@@ -29,6 +29,7 @@ ExecutionPlan::ExecutionPlan(const NetworkSpec& spec, const ParameterLayout& lay
   ReserveTraining();
   ReserveFolded();
   ReserveWeightCopies();
+  ReserveTiedGradients();
   ReserveValueCopies();
   ReserveObjective();
 }
@@ -72,10 +73,10 @@ void ExecutionPlan::BindValues() {
     value.linear = view(stage.linear, stage.columns);
     value.before = view(stage.before, stage.columns);
     value.output = view(stage.output, stage.columns);
-    const bool has_norm = stage.norm_layer >= 0 && !Folds(stage);
+    const bool has_norm = stage.norm_layer >= 0 && !Folds(i);
     norms_.push_back(has_norm ? BuildNorm(stage) : nullptr);
     value.norm = norms_.back().get();
-    folded_norms_.push_back(Folds(stage) ? BuildFoldedNorm(stage) : nullptr);
+    folded_norms_.push_back(Folds(i) ? BuildFoldedNorm(stage) : nullptr);
     if (stage.kind != StageKind::kRowActivation) value.activation = stage.activation;
     if (NeedsGradient(i + 1)) {
       value.gradient = view(value_gradient_slots_[i % value_gradient_slots_.size()], stage.columns);
@@ -164,23 +165,36 @@ std::unique_ptr<Step> ExecutionPlan::BuildStep(size_t index) const {
 
 std::unique_ptr<Step> ExecutionPlan::BuildDense(size_t index) const {
   const Stage& stage = stages_[index];
-  const ValueBuffer& input = values_[index];
-  const ValueBuffer& output = values_[index + 1];
+  const Stage& keeper = stages_[KeeperOf(index)];
   const DenseBuffers buffers{*layout_.Find(stage.layer, ParameterRole::kWeights),
-                             layout_.Find(stage.layer, ParameterRole::kBias), input, output,
-                             folded_norms_[index].get()};
+                             layout_.Find(stage.layer, ParameterRole::kBias),
+                             values_[index],
+                             values_[index + 1],
+                             folded_norms_[index].get(),
+                             IsTied(index)};
+  const auto at = [&](auto slot) { return slot.count > 0 ? arena_.At(slot) : nullptr; };
   std::unique_ptr<DenseArithmetic> arithmetic;
   if (options_.bf16()) {
-    uint32_t* transposed = input.gradient ? arena_.At(stage.bf16_transposed) : nullptr;
-    arithmetic = Bf16Arithmetic(buffers, arena_.At(stage.bf16_weights), transposed);
+    arithmetic = Bf16Arithmetic(buffers, at(keeper.bf16_weights), at(keeper.bf16_transposed));
   } else {
-    float* transposed = input.gradient ? arena_.At(stage.transposed) : nullptr;
     float* packed = Packs(stage) ? arena_.At(packed_slot_) : nullptr;
-    arithmetic = Float32Arithmetic(buffers, transposed, packed);
+    arithmetic = Float32Arithmetic(buffers, at(keeper.transposed), packed);
   }
-  auto step = std::make_unique<DenseStep>(buffers, std::move(arithmetic));
+  auto step = std::make_unique<DenseStep>(buffers, std::move(arithmetic), BindTiedGradient(index),
+                                          KeeperOf(index) == index);
   if (Regularises(stage)) step->Regularise(spec_.layers[stage.layer]);
   return step;
+}
+
+TiedGradient ExecutionPlan::BindTiedGradient(size_t index) const {
+  const size_t owner = KeeperOf(index);
+  const Slot<float> slot = stages_[owner].tied_gradient;
+  TiedGradient gradient;
+  if (slot.count > 0) gradient.tiles = arena_.At(slot);
+  for (const size_t tied : tied_stages_) {
+    if (tied > index && IsTiedTo(tied, owner)) gradient.is_first = false;
+  }
+  return gradient;
 }
 
 // ---- Running ----

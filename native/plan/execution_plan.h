@@ -14,6 +14,7 @@
 #include "native/plan/parameters.h"
 #include "native/plan/precision.h"
 #include "native/plan/steps/batch_norm.h"
+#include "native/plan/steps/dense_step.h"
 #include "native/plan/steps/folded_norm.h"
 #include "native/plan/steps/step.h"
 
@@ -138,6 +139,7 @@ class ExecutionPlan {
     Slot<float> transposed{};
     Slot<uint32_t> bf16_weights{};
     Slot<uint32_t> bf16_transposed{};
+    Slot<float> tied_gradient{};
     Slot<float> saved_mean{};
     Slot<float> saved_inverse{};
     Slot<float> folded_weights{};
@@ -178,8 +180,14 @@ class ExecutionPlan {
   void ReserveValue(Stage& stage);
   void ReserveTraining();
   void ReserveRowStatistics();
+  size_t KeeperOf(size_t stage) const;
+  bool IsTied(size_t stage) const;
+  bool IsTiedTo(size_t stage, size_t owner) const;
+  bool HasTied(size_t owner) const;
   void ReserveWeightCopies();
-  bool Folds(const Stage& stage) const;
+  void ReserveWeightCopies(size_t stage);
+  void ReserveTiedGradients();
+  bool Folds(size_t stage) const;
   void ReserveFolded();
   bool Packs(const Stage& stage) const;
   void ReservePacked();
@@ -193,6 +201,7 @@ class ExecutionPlan {
   std::unique_ptr<FoldedNorm> BuildFoldedNorm(const Stage& stage) const;
   std::unique_ptr<Step> BuildStep(size_t stage) const;
   std::unique_ptr<Step> BuildDense(size_t stage) const;
+  TiedGradient BindTiedGradient(size_t stage) const;
   void RunForward(const StepContext& context);
   void RunBackward(ThreadPool& pool, int64_t rows);
   void Constrain(ThreadPool& pool);
@@ -205,6 +214,7 @@ class ExecutionPlan {
   const ParameterLayout& layout_;
   PlanOptions options_;
   std::vector<Stage> stages_;
+  std::vector<size_t> tied_stages_;  // dense ones whose weights are another layer's
   std::vector<ValueBuffer> values_;
   std::vector<std::unique_ptr<BatchNorm>> norms_;          // by stage, null where there is none
   std::vector<std::unique_ptr<FoldedNorm>> folded_norms_;  // likewise

@@ -1,4 +1,5 @@
 // How layers become steps.
+#include <algorithm>
 #include <optional>
 
 #include "native/plan/execution_plan.h"
@@ -42,6 +43,34 @@ void ExecutionPlan::Lower() {
     const size_t last = options_.to - 1;
     stages_.push_back({StageKind::kIdentity, last, spec_.layers[last].output_size});
   }
+  for (size_t i = 0; i < stages_.size(); ++i) {
+    if (IsTied(i)) tied_stages_.push_back(i);
+  }
+}
+
+bool ExecutionPlan::IsTied(size_t stage) const {
+  return stages_[stage].kind == StageKind::kDense &&
+         spec_.layers[stages_[stage].layer].tied_to >= 0;
+}
+
+bool ExecutionPlan::IsTiedTo(size_t stage, size_t owner) const {
+  return IsTied(stage) && !IsTied(owner) && stages_[owner].kind == StageKind::kDense &&
+         spec_.layers[stages_[stage].layer].tied_to == static_cast<int64_t>(stages_[owner].layer);
+}
+
+// Whether stages of the plan are tied to this one.
+bool ExecutionPlan::HasTied(size_t owner) const {
+  return std::any_of(tied_stages_.begin(), tied_stages_.end(),
+                     [&](size_t stage) { return IsTiedTo(stage, owner); });
+}
+
+// The stage that keeps the copies of the weights of a dense stage: the one whose they are, if the
+// plan has it.
+size_t ExecutionPlan::KeeperOf(size_t stage) const {
+  for (size_t owner = 0; IsTied(stage) && owner < stage; ++owner) {
+    if (IsTiedTo(stage, owner)) return owner;
+  }
+  return stage;
 }
 
 std::optional<ExecutionPlan::StageKind> ExecutionPlan::OwnStage(LayerType type) {
@@ -116,12 +145,13 @@ bool ExecutionPlan::FeedsDense(size_t value) const {
   return value < stages_.size() && stages_[value].kind == StageKind::kDense;
 }
 
-// Whether a dense layer's weights cost something or have a bound, where that matters.
+// Whether a dense layer's weights cost something or have a bound, where that matters: not where
+// they are frozen, as in Keras.
 bool ExecutionPlan::Regularises(const Stage& stage) const {
   const LayerSpec& layer = spec_.layers[stage.layer];
   const bool wants_to =
       layer.kernel_penalty.enabled() || layer.bias_penalty.enabled() || layer.max_norm > 0;
-  return stage.kind == StageKind::kDense && wants_to &&
+  return stage.kind == StageKind::kDense && wants_to && !layer.frozen &&
          (options_.backward() || options_.objective != nullptr);
 }
 

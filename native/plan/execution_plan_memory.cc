@@ -87,38 +87,56 @@ void ExecutionPlan::ReserveTraining() {
 
 // Copies of the weights in other layouts and precisions.
 void ExecutionPlan::ReserveWeightCopies() {
-  if (!options_.backward() && !options_.bf16()) return;
-  ReservePacked();
-  scratch_slot_ =
-      arena_layout_.Reserve<float>(static_cast<size_t>(ScratchSize() * options_.threads));
+  if (options_.backward() || options_.bf16()) {
+    ReservePacked();
+    scratch_slot_ =
+        arena_layout_.Reserve<float>(static_cast<size_t>(ScratchSize() * options_.threads));
+  }
   for (size_t i = 0; i < stages_.size(); ++i) {
-    Stage& stage = stages_[i];
-    if (stage.kind != StageKind::kDense) continue;
-    const ParameterBlock& weights = *layout_.Find(stage.layer, ParameterRole::kWeights);
-    const PanelShape transposed = DenseArithmetic::TransposedShape(weights);
-    const auto words = [&](const PanelShape& shape) {
-      return arena_layout_.Reserve<uint32_t>(static_cast<size_t>(PairedShape(shape).size()));
-    };
-    if (options_.bf16()) stage.bf16_weights = words(weights.panels);
-    if (!NeedsGradient(i)) continue;
-    if (options_.bf16()) {
-      stage.bf16_transposed = words(transposed);
-    } else {
-      stage.transposed = arena_layout_.Reserve<float>(static_cast<size_t>(transposed.size()));
-    }
+    if (stages_[i].kind == StageKind::kDense && KeeperOf(i) == i) ReserveWeightCopies(i);
+  }
+}
+
+void ExecutionPlan::ReserveWeightCopies(size_t index) {
+  Stage& stage = stages_[index];
+  const ParameterBlock& weights = *layout_.Find(stage.layer, ParameterRole::kWeights);
+  const PanelShape transposed{weights.panels.columns, weights.panels.depth, weights.panels.lanes};
+  const bool transposes = NeedsGradient(index) || IsTied(index) || HasTied(index);
+  if (!options_.bf16()) {
+    if (!transposes) return;
+    stage.transposed = arena_layout_.Reserve<float>(static_cast<size_t>(transposed.size()));
+    return;
+  }
+  const auto words = [&](const PanelShape& shape) {
+    return arena_layout_.Reserve<uint32_t>(static_cast<size_t>(PairedShape(shape).size()));
+  };
+  stage.bf16_weights = words(weights.panels);
+  if (transposes) stage.bf16_transposed = words(transposed);
+}
+
+void ExecutionPlan::ReserveTiedGradients() {
+  if (!options_.backward()) return;
+  for (size_t i = 0; i < stages_.size(); ++i) {
+    if (stages_[i].kind != StageKind::kDense || !HasTied(i)) continue;
+    const ParameterBlock& weights = *layout_.Find(stages_[i].layer, ParameterRole::kWeights);
+    if (!weights.trainable()) continue;
+    stages_[i].tied_gradient =
+        arena_layout_.Reserve<float>(static_cast<size_t>(weights.panels.size()));
   }
 }
 
 // Whether a dense layer takes the normalisation behind it into its weights. Not in bfloat16:
-// weights would be rounded otherwise than they were while training.
-bool ExecutionPlan::Folds(const Stage& stage) const {
+// weights would be rounded otherwise than they were while training. Nor where others share them.
+bool ExecutionPlan::Folds(size_t index) const {
+  const Stage& stage = stages_[index];
   return !options_.backward() && !options_.bf16() && stage.kind == StageKind::kDense &&
-         stage.norm_layer >= 0;
+         stage.norm_layer >= 0 && !IsTied(index) && !HasTied(index);
 }
 
 void ExecutionPlan::ReserveFolded() {
-  for (Stage& stage : stages_) {
-    if (!Folds(stage)) continue;
+  for (size_t i = 0; i < stages_.size(); ++i) {
+    if (!Folds(i)) continue;
+    Stage& stage = stages_[i];
     const PanelShape& weights = layout_.Find(stage.layer, ParameterRole::kWeights)->panels;
     stage.folded_weights = arena_layout_.Reserve<float>(static_cast<size_t>(weights.size()));
     stage.folded_bias = arena_layout_.Reserve<float>(static_cast<size_t>(weights.padded_columns()));

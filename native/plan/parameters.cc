@@ -77,7 +77,12 @@ void ParameterLayout::AddBlocks(const LayerSpec& spec, size_t layer, const std::
   const int64_t out = spec.output_size;
   if (spec.type == LayerType::kDense || spec.type == LayerType::kMaxout) {
     const int64_t rows = out * spec.pieces;
-    AddBlock(prefix + "weight", layer, ParameterRole::kWeights, {rows, spec.input_size});
+    if (spec.tied_to >= 0) {
+      constexpr auto kWeights = static_cast<size_t>(ParameterRole::kWeights);
+      of_layer_[layer][kWeights] = of_layer_[static_cast<size_t>(spec.tied_to)][kWeights];
+    } else {
+      AddBlock(prefix + "weight", layer, ParameterRole::kWeights, {rows, spec.input_size});
+    }
     if (spec.bias) AddBlock(prefix + "bias", layer, ParameterRole::kBias, {rows});
   }
   if (spec.type == LayerType::kPrelu) {

@@ -39,7 +39,7 @@ class ParameterLayout {
   explicit ParameterLayout(const NetworkSpec& spec);
 
   const std::vector<ParameterBlock>& blocks() const { return blocks_; }
-  // What a layer owns in a role, or nullptr.
+  // What a layer uses in a role, or nullptr. It is its own but for the weights of tied layers.
   const ParameterBlock* Find(size_t layer, ParameterRole role) const;
   // Whether a layer owns trainable ones.
   bool IsTrainable(size_t layer) const;

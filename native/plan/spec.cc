@@ -296,6 +296,7 @@ NetworkSpec ReadNetworkSpec(const Value& value) {
   int64_t size = spec.input_size;
   for (size_t i = 0; i < count; ++i) {
     spec.layers.push_back(ReadLayer(layers.Item(i), size));
+    CheckTie(spec.layers, layers.Item(i).path());
     size = spec.layers.back().output_size;
   }
   return spec;

@@ -69,6 +69,8 @@ struct LayerSpec {
   WeightPenaltySpec kernel_penalty;
   WeightPenaltySpec bias_penalty;
   double max_norm = 0;  // of the weights of each unit; 0 for no bound
+  // Dense layers only: the layer whose weights it takes transposed; -1 for weights of its own.
+  int64_t tied_to = -1;
   // Normalisations only.
   double momentum = 0;
   double epsilon = 0;

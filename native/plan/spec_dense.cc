@@ -1,6 +1,7 @@
 #include "native/plan/spec_dense.h"
 
 #include <limits>
+#include <string>
 #include <vector>
 
 #include "native/core/error.h"
@@ -54,6 +55,18 @@ double ReadMaxNorm(const ValueReader& layer) {
               "Leave it out for no bound.");
 }
 
+// What belongs to the weights belongs to the layer that owns them.
+int64_t ReadTie(const ValueReader& reader) {
+  if (!reader.Has("tiedTo")) return -1;
+  for (const char* member : {"kernelInitializer", "kernelPenalty", "maxNorm"}) {
+    if (!reader.Has(member)) continue;
+    throw Error(ErrorKind::kArgument, reader.path() + "." + member, "no such option beside tiedTo",
+                reader.Member(member).value().Describe(),
+                "Give it to the layer that owns the weights.");
+  }
+  return reader.Member("tiedTo").Integer(0, kMaxLayers - 1);
+}
+
 void ReadWeights(const ValueReader& reader, const char* kernel_initializer, LayerSpec& layer) {
   layer.bias = reader.BoolOr("bias", true);
   layer.kernel_initializer = ReadInitializer(reader, "kernelInitializer", kernel_initializer);
@@ -68,8 +81,9 @@ void ReadWeights(const ValueReader& reader, const char* kernel_initializer, Laye
 
 void ReadDense(const ValueReader& reader, LayerSpec& layer) {
   reader.AllowOnly({"type", "units", "bias", "activation", "kernelInitializer", "biasInitializer",
-                    "kernelPenalty", "biasPenalty", "maxNorm", "frozen"});
+                    "kernelPenalty", "biasPenalty", "maxNorm", "tiedTo", "frozen"});
   layer.type = LayerType::kDense;
+  layer.tied_to = ReadTie(reader);
   layer.output_size = reader.Member("units").Integer(1, kMaxUnits);
   layer.activation = ReadActivation(reader);
   ReadWeights(reader, ActivationOf(layer).facts.initializer, layer);
@@ -82,6 +96,27 @@ void ReadMaxout(const ValueReader& reader, LayerSpec& layer) {
   layer.output_size = reader.Member("units").Integer(1, kMaxUnits);
   layer.pieces = reader.IntegerOr("pieces", 1, kMaxUnits / layer.output_size, 2);
   ReadWeights(reader, "glorotUniform", layer);
+}
+
+void CheckTie(const std::vector<LayerSpec>& layers, const std::string& path) {
+  const LayerSpec& tied = layers.back();
+  if (tied.tied_to < 0) return;
+  const auto index = static_cast<size_t>(tied.tied_to);
+  const bool is_before = index + 1 < layers.size();
+  const LayerSpec* owner = is_before ? &layers[index] : nullptr;
+  if (owner == nullptr || owner->type != LayerType::kDense || owner->tied_to >= 0) {
+    throw Error(ErrorKind::kArgument, path + ".tiedTo",
+                "the number of a dense layer before it that has weights of its own",
+                std::to_string(tied.tied_to), "Layers are counted from 0.");
+  }
+  if (owner->input_size == tied.output_size && owner->output_size == tied.input_size) return;
+  const auto sizes = [](int64_t inputs, int64_t units) {
+    return std::to_string(inputs) + " inputs and " + std::to_string(units) + " units";
+  };
+  throw Error(ErrorKind::kShape, path,
+              sizes(owner->output_size, owner->input_size) + ", as layers[" +
+                  std::to_string(index) + "] transposed",
+              sizes(tied.input_size, tied.output_size), "Change the units of one of the two.");
 }
 
 }  // namespace layerwise

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { autoencoder } from '../../lib/index.js';
+import { type Autoencoder, autoencoder } from '../../lib/index.js';
 import { randomNumbers } from '../model/data.js';
 
 /** A linear autoencoder spans the same space as PCA (Baldi and Hornik 1989). */
@@ -72,9 +72,11 @@ function smallestCosine(a: Vector[], b: Vector[]): number {
   );
 }
 
-test('a linear autoencoder spans the space of the principal components', async () => {
+const spread = [3, 2, 0.5, 0.4, 0.3, 0.2];
+
+/** Rows of mean 0, and their first two principal components. */
+function correlatedRows(): { readonly centred: Vector[]; readonly components: Vector[] } {
   const random = randomNumbers(11);
-  const spread = [3, 2, 0.5, 0.4, 0.3, 0.2];
   const mix = orthonormal(spread.map(() => spread.map(() => random() - 0.5)));
   const rows = Array.from({ length: 400 }, () => {
     const hidden = spread.map((size) => size * (random() + random() + random() - 1.5));
@@ -92,20 +94,42 @@ test('a linear autoencoder spans the space of the principal components', async (
       centred.reduce((s, row) => s + (row[i] as number) * (row[j] as number), 0),
     ),
   );
-  const components = eigenvectors(covariance).slice(0, 2);
+  return { centred, components: eigenvectors(covariance).slice(0, 2) };
+}
 
-  const model = autoencoder({ inputSize: 6, code: 2, activation: 'linear', seed: 5 });
+const { centred, components } = correlatedRows();
+
+/** The mean squared error that the components leave. */
+const errorOfPca =
+  centred
+    .map((row) => dot(row, row) - components.reduce((sum, unit) => sum + dot(row, unit) ** 2, 0))
+    .reduce((sum, value) => sum + value, 0) /
+  (centred.length * spread.length);
+
+async function trained(tied: boolean): Promise<Autoencoder> {
+  const model = autoencoder({ inputSize: 6, code: 2, activation: 'linear', seed: 5, tied });
   for (const learningRate of [0.01, 0.001]) {
     await model.fit(centred, { epochs: 80, optimizer: { type: 'adam', learningRate } });
   }
+  return model;
+}
+
+test('a linear autoencoder spans the space of the principal components', async () => {
+  const model = await trained(false);
   const decoder = model.getParameter('1.weight'); // [6, 2]: its columns span the plane
   const plane = [0, 1].map((unit) => spread.map((_, i) => decoder[i * 2 + unit] as number));
   expect(smallestCosine(orthonormal(plane), components)).toBeGreaterThan(0.9995);
+  expect((await model.evaluate(centred)).loss).toBeCloseTo(errorOfPca, 3);
+});
 
-  const { loss } = await model.evaluate(centred);
-  const left = centred.map((row) => {
-    const kept = components.reduce((sum, unit) => sum + dot(row, unit) ** 2, 0);
-    return (dot(row, row) - kept) / 6;
-  });
-  expect(loss).toBeCloseTo(left.reduce((sum, value) => sum + value, 0) / 400, 3);
+test('and with tied weights they are an orthonormal basis of it', async () => {
+  const model = await trained(true);
+  const weights = model.getParameter('0.weight'); // [2, 6]
+  const basis = [0, 1].map((unit) => [...weights.subarray(6 * unit, 6 * unit + 6)]);
+  expect(smallestCosine(orthonormal(basis), components)).toBeGreaterThan(0.9995);
+  const [first, second] = basis as [Vector, Vector];
+  expect(dot(first, first)).toBeCloseTo(1, 2);
+  expect(dot(second, second)).toBeCloseTo(1, 2);
+  expect(dot(first, second)).toBeCloseTo(0, 2);
+  expect((await model.evaluate(centred)).loss).toBeCloseTo(errorOfPca, 3);
 });

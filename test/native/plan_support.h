@@ -30,6 +30,15 @@ inline Value Dense(int64_t units, const std::string& activation, bool bias = tru
       {"type", "dense"}, {"units", units}, {"activation", activation}, {"bias", bias}};
 }
 
+// A dense layer with the weights of another one, transposed.
+inline Value Tied(int64_t to, int64_t units, const std::string& activation, bool bias = true) {
+  return Value::Object{{"type", "dense"},
+                       {"units", units},
+                       {"activation", activation},
+                       {"bias", bias},
+                       {"tiedTo", to}};
+}
+
 inline Value Activation(const std::string& name) {
   return Value::Object{{"type", "activation"}, {"activation", name}};
 }
@@ -99,8 +108,11 @@ inline reference::Network TwinOf(const NetworkSpec& spec, const ParameterLayout&
     copy.bias_penalty = {layer.bias_penalty.l1, layer.bias_penalty.l2};
     switch (layer.type) {
       case LayerType::kDense:
-        copy.weights = reference::Matrix(layer.output_size, layer.input_size);
-        copy.weights.values = read(ParameterRole::kWeights);
+        copy.tied_to = layer.tied_to;
+        if (layer.tied_to < 0) {
+          copy.weights = reference::Matrix(layer.output_size, layer.input_size);
+          copy.weights.values = read(ParameterRole::kWeights);
+        }
         copy.bias = read(ParameterRole::kBias);
         copy.bias.resize(static_cast<size_t>(layer.output_size), 0.0);
         break;

@@ -61,7 +61,7 @@ describe('activations', () => {
 describe('what suits an activation', () => {
   const initializerInFrontOf = (type: 'elu' | 'gelu' | 'selu' | 'tanh' | 'softmax') => {
     const [layer] = sequential([dense(2, { activation: type })], { inputSize: 2 }).spec.layers;
-    return layer?.type === 'dense' ? layer.kernelInitializer.type : undefined;
+    return layer?.type === 'dense' ? layer.kernelInitializer?.type : undefined;
   };
 
   test('is the default of its weights', () => {

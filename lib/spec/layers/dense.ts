@@ -21,6 +21,7 @@ import {
   type RegularisationOptions,
   regularisationKeys,
 } from './regularisation.js';
+import { requireTie } from './ties.js';
 
 /** A fully connected layer in its normalised form. */
 export interface DenseSpec extends Regularisation {
@@ -28,9 +29,12 @@ export interface DenseSpec extends Regularisation {
   readonly units: number;
   readonly bias: boolean;
   readonly activation: ActivationSpec;
-  readonly kernelInitializer: InitializerSpec;
+  /** Absent where the weights are another layer's. */
+  readonly kernelInitializer?: InitializerSpec;
   readonly biasInitializer: InitializerSpec;
   readonly frozen: boolean;
+  /** Absent where the weights are its own. */
+  readonly tiedTo?: number;
 }
 
 /** A fully connected layer as the function `dense` gives it. */
@@ -58,6 +62,13 @@ export interface DenseOptions<
   readonly biasInitializer?: RowOption<Bias, InitializerSpec> | undefined;
   /** Whether training leaves weights and bias as they are (Keras: not trainable). Default false. */
   readonly frozen?: boolean | undefined;
+  /**
+   * The number, from 0, of a dense layer before this one whose weights it takes transposed in place
+   * of its own: `y = f(x W + b)`. The two learn one matrix, from both their gradients. Its units are
+   * then the inputs of that layer. What concerns the weights (`kernelInitializer`, `kernelPenalty`,
+   * `maxNorm`) is given to that layer alone. Default none.
+   */
+  readonly tiedTo?: number | undefined;
 }
 
 interface DenseChecks<Activation, Kernel, Bias> {
@@ -83,8 +94,20 @@ export function dense<
   return specData({ type: 'dense', units }, options) as DenseLayer<Activation>;
 }
 
+function kernelInitializerOf(
+  input: Record<string, unknown>,
+  { type }: ActivationSpec,
+  path: string,
+): InitializerSpec {
+  return normaliseInitializer(
+    withDefault(input.kernelInitializer, activationRow(type).initializer),
+    path,
+  );
+}
+
 const keys = [
-  ...['type', 'units', 'bias', 'activation', 'kernelInitializer', 'biasInitializer', 'frozen'],
+  ...['type', 'units', 'bias', 'activation', 'kernelInitializer', 'biasInitializer'],
+  ...['tiedTo', 'frozen'],
   ...regularisationKeys,
 ];
 
@@ -98,16 +121,15 @@ export const denseDefinition: LayerDefinition<DenseSpec> = {
       withDefault(input.activation, 'linear'),
       at('activation'),
     );
-    const kernelInitializer = withDefault(
-      input.kernelInitializer,
-      activationRow(activation.type).initializer,
-    );
+    const { tiedTo } = input;
     return Object.freeze({
       type: 'dense',
       units: requireInteger(input.units, at('units'), sizeRule),
       bias: requireBoolean(withDefault(input.bias, true), at('bias')),
       activation,
-      kernelInitializer: normaliseInitializer(kernelInitializer, at('kernelInitializer')),
+      ...(tiedTo === undefined
+        ? { kernelInitializer: kernelInitializerOf(input, activation, at('kernelInitializer')) }
+        : { tiedTo: requireTie(input, path) }),
       biasInitializer: normaliseInitializer(
         withDefault(input.biasInitializer, 'zeros'),
         at('biasInitializer'),
@@ -119,8 +141,9 @@ export const denseDefinition: LayerDefinition<DenseSpec> = {
 
   outputSize: ({ units }) => units,
 
-  modules({ units, bias, activation }, inputSize) {
-    const linear = { weight: [units, inputSize], ...(bias && { bias: [units] }) };
+  modules({ units, bias, activation, tiedTo }, inputSize) {
+    const weight = tiedTo === undefined && { weight: [units, inputSize] };
+    const linear = { ...weight, ...(bias && { bias: [units] }) };
     return activation.type === 'linear' ? [linear] : [linear, {}];
   },
 };

@@ -17,7 +17,8 @@ class Bf16 final : public DenseArithmetic {
         transposed_(transposed) {}
 
   void Product(const float* parameters, Panel outputs, RowRange rows) const override {
-    Multiply(PairedShape(buffers_.weights.panels), weights_, outputs, rows,
+    const uint32_t* panels = buffers_.is_tied ? transposed_ : weights_;
+    Multiply(PairedShape(buffers_.OutputShape()), panels, outputs, rows,
              buffers_.input.output_copies.paired_columns, buffers_.output.linear,
              buffers_.Bias(parameters, outputs));
   }
@@ -25,19 +26,22 @@ class Bf16 final : public DenseArithmetic {
   void ProductOfFewRows(const float* parameters, int64_t first, int64_t end,
                         RowRange rows) const override {
     for (int64_t panel = first; panel < end; ++panel) {
-      Product(parameters, buffers_.weights.panels.PanelAt(panel), rows);
+      Product(parameters, buffers_.OutputShape().PanelAt(panel), rows);
     }
   }
 
-  void InputGradient(Panel inputs, RowRange rows) const override {
-    Multiply(PairedShape(TransposedShape(buffers_.weights)), transposed_, inputs, rows,
+  void InputGradient(const float*, Panel inputs, RowRange rows) const override {
+    const uint32_t* panels = buffers_.is_tied ? weights_ : transposed_;
+    Multiply(PairedShape(buffers_.InputShape()), panels, inputs, rows,
              buffers_.output.gradient_copies.paired_columns, buffers_.input.gradient, nullptr);
   }
 
   void WeightGradient(int64_t batch_rows, Panel outputs, InputRange inputs, const float*,
                       float* tile, const float* const (&upcoming)[kMaxUpcoming]) const override {
-    const Bf16Copies::View& x = buffers_.input.output_copies.paired_rows;
-    const Bf16Copies::View& dz = buffers_.output.gradient_copies.paired_rows;
+    const Bf16Copies::View& inputs_of_layer = buffers_.input.output_copies.paired_rows;
+    const Bf16Copies::View& gradients = buffers_.output.gradient_copies.paired_rows;
+    const Bf16Copies::View& x = buffers_.is_tied ? gradients : inputs_of_layer;
+    const Bf16Copies::View& dz = buffers_.is_tied ? inputs_of_layer : gradients;
     Bf16Panel g;
     g.rows = inputs.end - inputs.begin;
     g.depth = (batch_rows + 1) / 2;
@@ -80,7 +84,7 @@ class Bf16 final : public DenseArithmetic {
 
   void Transpose(const float* from, Panel outputs, InputRange inputs, float* scratch) const {
     const PanelShape& shape = buffers_.weights.panels;
-    const PanelShape to = PairedShape(TransposedShape(buffers_.weights));
+    const PanelShape to = PairedShape(buffers_.TransposedShape());
     const int64_t lanes = shape.lanes;
     const int64_t width = shape.Width(outputs);
     for (int64_t k = inputs.begin; k < inputs.end; k += lanes) {

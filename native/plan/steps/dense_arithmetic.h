@@ -25,6 +25,9 @@ struct InputRange {
   int64_t index;  // among the ranges of the layer
 };
 
+// A dense layer multiplies by weights of its own, W: z = x W^T + b. One that is tied to it
+// multiplies by the same ones transposed: z = x W + b, and its gradient of W is x^T dz instead of
+// dz^T x. Tiles of weights are tiles of W for both.
 struct DenseBuffers {
   const ParameterBlock& weights;
   const ParameterBlock* bias;  // or null
@@ -32,7 +35,15 @@ struct DenseBuffers {
   const ValueBuffer& output;
   // Stands in for weights and bias where it is set.
   FoldedNorm* folded = nullptr;
+  bool is_tied = false;
 
+  // How the factor of the product is laid out, and that of the gradient of the input: depth by
+  // columns.
+  PanelShape OutputShape() const { return is_tied ? TransposedShape() : weights.panels; }
+  PanelShape InputShape() const { return is_tied ? weights.panels : TransposedShape(); }
+  PanelShape TransposedShape() const {
+    return {weights.panels.columns, weights.panels.depth, weights.panels.lanes};
+  }
   // Panels of the weights.
   const float* Weights(const float* parameters) const {
     return folded != nullptr ? folded->weights() : parameters + weights.offset;
@@ -54,7 +65,10 @@ class DenseArithmetic {
   virtual void ProductOfFewRows(const float* parameters, int64_t first, int64_t end,
                                 RowRange rows) const = 0;
   // dx = dz W: some rows of a panel of inputs. Only where the input has a gradient.
-  virtual void InputGradient(Panel inputs, RowRange rows) const = 0;
+  virtual void InputGradient(const float* parameters, Panel inputs, RowRange rows) const = 0;
+
+  // What follows speaks of the inputs and outputs of the layer that owns the weights: a tied one
+  // has them the other way round.
 
   // Whether WeightGradient wants its operands packed: the gradients of all outputs, once a batch,
   // and the inputs of a range, into PackedInputs floats of the caller's.
@@ -70,12 +84,6 @@ class DenseArithmetic {
   // Some weights changed: brings copies in other layouts or precisions up to date.
   virtual void WeightsChanged(const float* parameters, Panel outputs, InputRange inputs,
                               float* scratch) const = 0;
-
-  // How the weights are laid out for the gradient of the input: depth is the outputs, columns the
-  // inputs.
-  static PanelShape TransposedShape(const ParameterBlock& weights) {
-    return {weights.panels.columns, weights.panels.depth, weights.panels.lanes};
-  }
 };
 
 // Packing the inputs serves all panels of outputs: with fewer it costs more than it saves.
@@ -90,8 +98,8 @@ int64_t PackedInputs(int64_t inputs, int64_t batch_rows);
 int64_t PackedGradient(const PanelShape& weights, int64_t batch_rows);
 
 // For single precision. `transposed` holds the transposed weights, (TransposedShape().size()); null
-// where the input has no gradient. `packed_gradient` holds PackedGradient floats; null where
-// PacksInFloat32 says no. Buffers outlive the arithmetic.
+// where neither the gradient of the input nor a tied layer needs them. `packed_gradient` holds
+// PackedGradient floats; null where PacksInFloat32 says no. Buffers outlive the arithmetic.
 std::unique_ptr<DenseArithmetic> Float32Arithmetic(const DenseBuffers& buffers, float* transposed,
                                                    float* packed_gradient);
 

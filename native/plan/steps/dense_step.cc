@@ -53,10 +53,13 @@ void ForTiles(const StepContext& context, const PanelShape& shape, bool whole_co
 
 }  // namespace
 
-DenseStep::DenseStep(const DenseBuffers& buffers, std::unique_ptr<DenseArithmetic> arithmetic)
+DenseStep::DenseStep(const DenseBuffers& buffers, std::unique_ptr<DenseArithmetic> arithmetic,
+                     TiedGradient tied_gradient, bool keeps_copies)
     : kernels_(GemmKernelsFor(SelectedInstructionSet())),
       buffers_(buffers),
-      arithmetic_(std::move(arithmetic)) {}
+      arithmetic_(std::move(arithmetic)),
+      tied_gradient_(tied_gradient),
+      keeps_copies_(keeps_copies) {}
 
 void DenseStep::Regularise(const LayerSpec& layer) {
   const PanelShape& shape = buffers_.weights.panels;
@@ -90,9 +93,9 @@ InputRange DenseStep::InputRangeAt(int64_t index) const {
           std::min(depth, units * (index + 1) / ranges * kInputUnit), index};
 }
 
-int64_t DenseStep::TileOffset(Panel panel, InputRange range) const {
+int64_t DenseStep::PlaceOf(Panel panel, InputRange range) const {
   const PanelShape& shape = buffers_.weights.panels;
-  return buffers_.weights.offset + shape.Offset(panel) + range.begin * shape.Width(panel);
+  return shape.Offset(panel) + range.begin * shape.Width(panel);
 }
 
 double DenseStep::Operations(int64_t rows) const {
@@ -102,14 +105,19 @@ double DenseStep::Operations(int64_t rows) const {
 
 void DenseStep::Prepare(const StepContext& context) {
   if (buffers_.folded != nullptr) buffers_.folded->Fold(context.parameters);
+  if (keeps_copies_) AllWeightsChanged(context);
+  if (buffers_.bias == nullptr) return;
+  const PanelShape bias = buffers_.OutputShape();
+  for (int64_t p = 0; p < bias.panels(); ++p) BiasChanged(context, bias.PanelAt(p));
+}
+
+void DenseStep::AllWeightsChanged(const StepContext& context) {
   const int64_t ranges = InputRanges();
   const PanelShape& shape = buffers_.weights.panels;
   const double operations = kOperationsPerElement * static_cast<double>(shape.size());
   context.Parallel(shape.panels() * ranges, operations, [&](int64_t tile, int thread) {
-    const Panel panel = shape.PanelAt(tile / ranges);
-    const InputRange range = InputRangeAt(tile % ranges);
-    WeightsChanged(context, panel, range, context.Scratch(thread));
-    if (range.index == 0) BiasChanged(context, panel);
+    WeightsChanged(context, shape.PanelAt(tile / ranges), InputRangeAt(tile % ranges),
+                   context.Scratch(thread));
   });
 }
 
@@ -122,7 +130,7 @@ void DenseStep::Forward(const StepContext& context) {
     return;
   }
   const ValueBuffer& output = buffers_.output;
-  const PanelShape& shape = buffers_.weights.panels;
+  const PanelShape shape = buffers_.OutputShape();
   ForTiles(context, shape, output.NeedsWholeColumns(), Operations(context.rows),
            [&](Panel panel, RowRange rows) {
              arithmetic_->Product(context.parameters, panel, rows);
@@ -131,7 +139,7 @@ void DenseStep::Forward(const StepContext& context) {
 }
 
 void DenseStep::ForwardOfFewRows(const StepContext& context) {
-  const PanelShape& shape = buffers_.weights.panels;
+  const PanelShape shape = buffers_.OutputShape();
   const RowRange rows{0, context.rows};
   const int64_t tasks = (shape.panels() + kPanelsInTask - 1) / kPanelsInTask;
   context.Parallel(tasks, Operations(context.rows), [&](int64_t task, int) {
@@ -148,15 +156,19 @@ void DenseStep::ForwardOfFewRows(const StepContext& context) {
 void DenseStep::Backward(const StepContext& context) {
   // The gradient of the input first: it needs the weights from before the update.
   if (buffers_.input.gradient) InputGradient(context);
-  if (buffers_.weights.trainable()) ParameterGradients(context);
+  const bool has_gradient = !buffers_.is_tied || tied_gradient_.tiles != nullptr;
+  if (has_gradient && buffers_.weights.trainable()) ParameterGradients(context);
+  if (buffers_.is_tied && buffers_.bias != nullptr && buffers_.bias->trainable()) {
+    UpdateTiedBias(context);
+  }
 }
 
 void DenseStep::InputGradient(const StepContext& context) {
   const ValueBuffer& input = buffers_.input;
-  const PanelShape shape = DenseArithmetic::TransposedShape(buffers_.weights);
+  const PanelShape shape = buffers_.InputShape();
   ForTiles(context, shape, input.NeedsWholeColumns(), Operations(context.rows),
            [&](Panel panel, RowRange rows) {
-             arithmetic_->InputGradient(panel, rows);
+             arithmetic_->InputGradient(context.parameters, panel, rows);
              input.Differentiate(context, rows.first, rows.count, panel.first_column,
                                  shape.Width(panel));
            });
@@ -182,7 +194,8 @@ void DenseStep::ParameterGradients(const StepContext& context) {
     for (int64_t p = panels * group / groups; p < panels * (group + 1) / groups; ++p) {
       const Panel panel = shape.PanelAt(p);
       UpdateWeights(context, panel, range, scratch, packed);
-      if (buffers_.bias != nullptr && range.begin == 0) UpdateBias(context, panel, scratch);
+      const bool has_bias = buffers_.bias != nullptr && !buffers_.is_tied;
+      if (has_bias && range.begin == 0) UpdateBias(context, panel, scratch);
     }
   });
 }
@@ -201,13 +214,50 @@ void DenseStep::UpdateWeights(const StepContext& context, Panel panel, InputRang
   const PanelShape& shape = buffers_.weights.panels;
   const int64_t first = TileOffset(panel, range);
   const float* upcoming[kMaxUpcoming] = {};
-  if (shape.size() >= kWeightsToFetch) context.sink->Announce(first, upcoming);
+  const bool is_far = shape.size() >= kWeightsToFetch && !buffers_.is_tied;
+  if (is_far) context.sink->Announce(first, upcoming);
   arithmetic_->WeightGradient(context.rows, panel, range, packed, scratch, upcoming);
+  if (buffers_.is_tied) {
+    HandOver(panel, range, scratch);
+    return;
+  }
+  if (tied_gradient_.tiles != nullptr) AddTied(panel, range, scratch);
   if (weight_regulariser_ != nullptr) {
     weight_regulariser_->AddGradient(panel, range, context.parameters + first, scratch);
   }
   context.sink->Take(first, (range.end - range.begin) * shape.Width(panel), scratch);
   if (context.sink->updates()) WeightsChanged(context, panel, range, scratch);
+}
+
+// Without the columns beyond the last, which a product with activated values does not leave zero.
+void DenseStep::HandOver(Panel panel, InputRange range, const float* tile) const {
+  const PanelShape& shape = buffers_.weights.panels;
+  const int64_t width = shape.Width(panel);
+  const int64_t columns = std::min(width, shape.columns - panel.first_column);
+  float* to = tied_gradient_.tiles + PlaceOf(panel, range);
+  for (int64_t k = 0; k < range.end - range.begin; ++k, tile += width, to += width) {
+    if (tied_gradient_.is_first) {
+      std::copy_n(tile, columns, to);
+      std::fill(to + columns, to + width, 0.0f);
+    } else {
+      for (int64_t j = 0; j < columns; ++j) to[j] += tile[j];
+    }
+  }
+}
+
+void DenseStep::AddTied(Panel panel, InputRange range, float* tile) const {
+  const float* from = tied_gradient_.tiles + PlaceOf(panel, range);
+  const int64_t count = (range.end - range.begin) * buffers_.weights.panels.Width(panel);
+  for (int64_t i = 0; i < count; ++i) tile[i] += from[i];
+}
+
+// The outputs of a tied layer are the inputs of its weights: their panels are others.
+void DenseStep::UpdateTiedBias(const StepContext& context) {
+  const PanelShape shape = buffers_.OutputShape();
+  const double operations = static_cast<double>(context.rows) * static_cast<double>(shape.columns);
+  context.Parallel(shape.panels(), operations, [&](int64_t panel, int thread) {
+    UpdateBias(context, shape.PanelAt(panel), context.Scratch(thread));
+  });
 }
 
 // Brings what follows from a tile of the weights up to date.
@@ -226,7 +276,7 @@ void DenseStep::UpdateBias(const StepContext& context, Panel panel, float* scrat
     bias_regulariser_->AddGradient(panel, kBiasRows, context.parameters + BiasOffset(panel),
                                    scratch);
   }
-  context.sink->Take(BiasOffset(panel), buffers_.weights.panels.Width(panel), scratch);
+  context.sink->Take(BiasOffset(panel), buffers_.OutputShape().Width(panel), scratch);
   if (context.sink->updates()) BiasChanged(context, panel);
 }
 

@@ -15,17 +15,17 @@ class Float32 final : public DenseArithmetic {
         packed_gradient_(packed_gradient) {}
 
   void Product(const float* parameters, Panel outputs, RowRange rows) const override {
-    Multiply(buffers_.weights.panels, buffers_.Weights(parameters), outputs, rows,
-             buffers_.input.output, buffers_.output.linear, buffers_.Bias(parameters, outputs));
+    Multiply(buffers_.OutputShape(), OutputPanels(parameters), outputs, rows, buffers_.input.output,
+             buffers_.output.linear, buffers_.Bias(parameters, outputs));
   }
 
   void ProductOfFewRows(const float* parameters, int64_t first, int64_t end,
                         RowRange rows) const override {
-    const PanelShape& shape = buffers_.weights.panels;
+    const PanelShape shape = buffers_.OutputShape();
     // The last panel may be of another width.
     const int64_t pairs_end = shape.PanelAt(end - 1).vectors == 2 ? end : end - 1;
     if (first < pairs_end) {
-      const GemmPanel g = Problem(shape, buffers_.Weights(parameters), shape.PanelAt(first), rows,
+      const GemmPanel g = Problem(shape, OutputPanels(parameters), shape.PanelAt(first), rows,
                                   buffers_.input.output, buffers_.output.linear,
                                   buffers_.Bias(parameters, shape.PanelAt(first)));
       kernels_.few_rows(g, pairs_end - first);
@@ -33,8 +33,9 @@ class Float32 final : public DenseArithmetic {
     if (pairs_end < end) Product(parameters, shape.PanelAt(pairs_end), rows);
   }
 
-  void InputGradient(Panel inputs, RowRange rows) const override {
-    Multiply(TransposedShape(buffers_.weights), transposed_, inputs, rows, buffers_.output.gradient,
+  void InputGradient(const float* parameters, Panel inputs, RowRange rows) const override {
+    const float* panels = buffers_.is_tied ? buffers_.Weights(parameters) : transposed_;
+    Multiply(buffers_.InputShape(), panels, inputs, rows, buffers_.output.gradient,
              buffers_.input.gradient, nullptr);
   }
 
@@ -42,7 +43,7 @@ class Float32 final : public DenseArithmetic {
 
   // (batch rows, width of the panel)
   void PackGradient(int64_t batch_rows, Panel outputs) const override {
-    const MatrixView& dz = buffers_.output.gradient;
+    const MatrixView& dz = OwnersGradient();
     const int64_t width = buffers_.weights.panels.Width(outputs);
     float* to = packed_gradient_ + outputs.first_column * batch_rows;
     for (int64_t i = 0; i < batch_rows; ++i) {
@@ -51,15 +52,15 @@ class Float32 final : public DenseArithmetic {
   }
 
   void PackInputs(int64_t batch_rows, InputRange inputs, float* packed) const override {
-    const MatrixView& x = buffers_.input.output;
+    const MatrixView& x = OwnersInput();
     kernels_.pack_tiles(x.data + inputs.begin, x.stride, inputs.end - inputs.begin, batch_rows,
                         packed);
   }
 
   void WeightGradient(int64_t batch_rows, Panel outputs, InputRange inputs, const float* packed,
                       float* tile, const float* const (&upcoming)[kMaxUpcoming]) const override {
-    const MatrixView& x = buffers_.input.output;
-    const MatrixView& dz = buffers_.output.gradient;
+    const MatrixView& x = OwnersInput();
+    const MatrixView& dz = OwnersGradient();
     GemmPanel g;
     g.rows = inputs.end - inputs.begin;
     g.depth = batch_rows;
@@ -84,7 +85,7 @@ class Float32 final : public DenseArithmetic {
                       float*) const override {
     if (transposed_ == nullptr) return;
     const PanelShape& shape = buffers_.weights.panels;
-    const PanelShape to = TransposedShape(buffers_.weights);
+    const PanelShape to = buffers_.TransposedShape();
     const int64_t lanes = shape.lanes;
     const int64_t width = shape.Width(outputs);
     const float* from = buffers_.Weights(parameters) + shape.Offset(outputs);
@@ -101,6 +102,18 @@ class Float32 final : public DenseArithmetic {
   }
 
  private:
+  const float* OutputPanels(const float* parameters) const {
+    return buffers_.is_tied ? transposed_ : buffers_.Weights(parameters);
+  }
+  // What stands in the place of the inputs, and of the gradient of the outputs, of the layer that
+  // owns the weights.
+  const MatrixView& OwnersInput() const {
+    return buffers_.is_tied ? buffers_.output.gradient : buffers_.input.output;
+  }
+  const MatrixView& OwnersGradient() const {
+    return buffers_.is_tied ? buffers_.input.output : buffers_.output.gradient;
+  }
+
   static GemmPanel Problem(const PanelShape& shape, const float* panels, Panel panel, RowRange rows,
                            const MatrixView& a, const MatrixView& c, const float* start) {
     GemmPanel g;
