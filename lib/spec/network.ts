@@ -16,8 +16,8 @@ import {
   normaliseLayer,
   outputSizeOf,
   requireInputSize,
+  requirePlace,
 } from './layers/index.js';
-import { requireTies } from './layers/ties.js';
 
 /** A network as plain frozen data, with every default filled in: what a saved model holds. */
 export interface NetworkSpec {
@@ -65,7 +65,9 @@ function requireSizes(layers: readonly LayerSpec[], inputSize: number, path: str
     requireInputSize(layer, size, `${path}[${index}]`);
     sizes.push(outputSizeOf(layer, size));
   }
-  requireTies(layers, sizes, path);
+  for (const [index, layer] of layers.entries()) {
+    requirePlace(layer, { layers, index, sizes, path });
+  }
 }
 
 function normaliseLayers(input: unknown, path: string): readonly LayerSpec[] {

@@ -215,6 +215,19 @@ TEST(EvaluationsHavePenaltiesInTheirLoss) {
   EXPECT_NEAR(loss, exact, 1e-5);
 }
 
+TEST(FrozenWeightsAreNeitherPenalisedNorBounded) {
+  const Value free = Bounded(Penalised(Dense(4, "tanh")), 0.01);
+  const Value frozen = WithMembers(free, {{"frozen", true}});
+  const auto train = [](const Value& layer) {
+    return Train(Spec(kInputs, {layer, Dense(3, "linear")}), Options(1));
+  };
+  const Outcome outcome = train(frozen);
+  const Outcome bare = train(WithMembers(Dense(4, "tanh"), {{"frozen", true}}));
+  EXPECT_EQ(outcome.history.epochs[0].training.loss, bare.history.epochs[0].training.loss);
+  EXPECT_TRUE(AllParameters(*outcome.network) == AllParameters(*bare.network));
+  EXPECT_GT(train(free).history.epochs[0].training.loss, bare.history.epochs[0].training.loss);
+}
+
 TEST(LbfgsTakesPenaltiesButNoBounds) {
   const Value options = RunOptions(3, kRows, "lbfgs", "meanSquaredError");
   const Value spec = Spec(kInputs, {Penalised(Dense(4, "tanh")), Dense(3, "linear")});

@@ -109,6 +109,31 @@ TEST(TiedGradientsAreUsedOnceWhenTheyAreUsedLater) {
   EXPECT_TRUE(at_once == later);
 }
 
+TEST(SharedWeightsAreFrozenWithTheLayerThatOwnsThem) {
+  const std::shared_ptr<Dataset> data = RandomData(60, 20, "input", 0, 4);
+  const Value encoder = Dense(7, "tanh");
+  const Value decoder = Tied(0, 20, "linear");
+  const auto changed = [&](const Value& first, const Value& second) {
+    const Value spec = Spec(20, {first, second});
+    auto network = std::make_shared<Network>(spec);
+    Run run(network, data, nullptr, RunOptions(1, 20, "adam", "meanSquaredError"));
+    RecordingSink sink;
+    run.Execute(sink);
+    const Network fresh(spec);
+    std::vector<bool> result;
+    for (const char* name : {"0.weight", "0.bias", "2.bias"}) {
+      result.push_back(ParameterValues(*network, name) != ParameterValues(fresh, name));
+    }
+    return result;
+  };
+  const Value::Object frozen = {{"frozen", true}};
+  EXPECT_TRUE(changed(encoder, decoder) == std::vector<bool>({true, true, true}));
+  EXPECT_TRUE(changed(WithMembers(encoder, frozen), decoder) ==
+              std::vector<bool>({false, false, true}));
+  EXPECT_TRUE(changed(encoder, WithMembers(decoder, frozen)) ==
+              std::vector<bool>({true, true, false}));
+}
+
 std::vector<float> Predict(const std::shared_ptr<Network>& network, int64_t from, int64_t to,
                            const std::vector<float>& inputs, int64_t rows, Precision precision) {
   Predictor predictor(network, from, to, 1, precision);

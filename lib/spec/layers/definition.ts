@@ -1,3 +1,15 @@
+import type { LayerSpec } from './index.js';
+
+/** Where a layer stands. */
+export interface LayerPlace {
+  readonly layers: readonly LayerSpec[];
+  readonly index: number;
+  /** Columns before each layer, and behind the last. */
+  readonly sizes: readonly number[];
+  /** Of the list of layers, for errors. */
+  readonly path: string;
+}
+
 /** The parameters of one module of PyTorch's `nn.Sequential`: name to shape. */
 export type ModuleTensors = Readonly<Record<string, readonly number[]>>;
 
@@ -11,6 +23,8 @@ export interface LayerDefinition<Spec extends { readonly type: string }> {
   normalise(input: Record<string, unknown>, path: string): Spec;
   /** Refuses a number of columns that the layer cannot take; `path` is its place. */
   requireInput?(inputSize: number, path: string): void;
+  /** Refuses a place among other layers that the layer cannot have. */
+  requirePlace?(spec: Spec, place: LayerPlace): void;
   /** Columns that the layer gives for rows of `inputSize` columns. */
   outputSize(spec: Spec, inputSize: number): number;
   /**

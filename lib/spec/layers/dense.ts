@@ -21,7 +21,7 @@ import {
   type RegularisationOptions,
   regularisationKeys,
 } from './regularisation.js';
-import { requireTie } from './ties.js';
+import { requireTie, requireTieFits } from './ties.js';
 
 /** A fully connected layer in its normalised form. */
 export interface DenseSpec extends Regularisation {
@@ -138,6 +138,8 @@ export const denseDefinition: LayerDefinition<DenseSpec> = {
       frozen: requireBoolean(withDefault(input.frozen, false), at('frozen')),
     });
   },
+
+  requirePlace: requireTieFits,
 
   outputSize: ({ units }) => units,
 

@@ -20,7 +20,7 @@ import {
   activationDefinition,
 } from './activation.js';
 import { batchNormDefinition } from './batchNorm.js';
-import type { LayerDefinition, ModuleTensors } from './definition.js';
+import type { LayerDefinition, LayerPlace, ModuleTensors } from './definition.js';
 import { type DenseLayer, type DenseSpec, denseDefinition } from './dense.js';
 import { gaussianSamplingDefinition } from './gaussianSampling.js';
 import { layerNormDefinition } from './layerNorm.js';
@@ -91,6 +91,11 @@ function isLayerName(type: unknown): type is LayerSpec['type'] {
 /** @throws ShapeError when the layer cannot take so many columns. */
 export function requireInputSize(spec: LayerSpec, inputSize: number, path: string): void {
   definitionOf(spec.type).requireInput?.(inputSize, path);
+}
+
+/** @throws ArgumentError, ShapeError when the layers around it do not suit it. */
+export function requirePlace(spec: LayerSpec, place: LayerPlace): void {
+  definitionOf(spec.type).requirePlace?.(spec, place);
 }
 
 export function outputSizeOf(spec: LayerSpec, inputSize: number): number {

@@ -1,5 +1,6 @@
 import { describeValue, joinPath, requireInteger } from '../../checks.js';
 import { ArgumentError, ShapeError } from '../../errors.js';
+import type { LayerPlace } from './definition.js';
 import type { LayerSpec } from './index.js';
 
 /** Dense layers that share their weights with another one, by the option `tiedTo`. */
@@ -21,37 +22,30 @@ export function requireTie(input: Record<string, unknown>, path: string): number
   return requireInteger(input.tiedTo, joinPath(path, 'tiedTo'), layerRule);
 }
 
-/**
- * @param sizes Columns before each layer, and behind the last.
- * @throws ArgumentError, ShapeError when a layer is tied to one that does not fit.
- */
-export function requireTies(
-  layers: readonly LayerSpec[],
-  sizes: readonly number[],
-  path: string,
+/** @throws ArgumentError, ShapeError when a layer is tied to one that does not fit. */
+export function requireTieFits(
+  { tiedTo, units }: { readonly tiedTo?: number; readonly units: number },
+  { layers, index, sizes, path }: LayerPlace,
 ): void {
-  for (const [index, layer] of layers.entries()) {
-    if (layer.type !== 'dense' || layer.tiedTo === undefined) continue;
-    const at = `${path}[${index}]`;
-    const owner = layer.tiedTo < index ? layers[layer.tiedTo] : undefined;
-    if (owner === undefined || owner.type !== 'dense' || owner.tiedTo !== undefined) {
-      throw new ArgumentError({
-        path: `${at}.tiedTo`,
-        expected: 'the number of a dense layer before it that has weights of its own',
-        received: String(layer.tiedTo),
-        remedy: 'Layers are counted from 0.',
-      });
-    }
-    const wanted = sizesText(owner.units, sizes[layer.tiedTo]);
-    const received = sizesText(sizes[index], layer.units);
-    if (wanted === received) continue;
-    throw new ShapeError({
-      path: at,
-      expected: `${wanted}, as ${path}[${layer.tiedTo}] transposed`,
-      received,
-      remedy: 'Change the units of one of the two.',
+  if (tiedTo === undefined) return;
+  const owner = tiedTo < index ? layers[tiedTo] : undefined;
+  if (owner === undefined || owner.type !== 'dense' || owner.tiedTo !== undefined) {
+    throw new ArgumentError({
+      path: `${path}[${index}].tiedTo`,
+      expected: 'the number of a dense layer before it that has weights of its own',
+      received: String(tiedTo),
+      remedy: 'Layers are counted from 0.',
     });
   }
+  const wanted = sizesText(owner.units, sizes[tiedTo]);
+  const received = sizesText(sizes[index], units);
+  if (wanted === received) return;
+  throw new ShapeError({
+    path: `${path}[${index}]`,
+    expected: `${wanted}, as ${path}[${tiedTo}] transposed`,
+    received,
+    remedy: 'Change the units of one of the two.',
+  });
 }
 
 function sizesText(inputs: number | undefined, units: number | undefined): string {
