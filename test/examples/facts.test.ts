@@ -11,12 +11,16 @@ import { root } from './compile.js';
 const folder = join(root, 'docs/facts');
 
 describe('published facts', () => {
-  test.each(facts.filter(({ isQuick }) => isQuick))('$name', async ({ measure }) => {
-    const { rows, pictures } = await measure('quick');
-    expect(rows.length).toBeGreaterThan(0);
-    expect(rows.filter(({ holds }) => !holds)).toEqual([]);
-    for (const { drawing } of pictures) expect(drawing.content).not.toMatch(/NaN|undefined/);
-  });
+  test.each(facts.filter(({ isQuick }) => isQuick))(
+    '$name',
+    async ({ measure }) => {
+      const { rows, pictures } = await measure('quick');
+      expect(rows.length).toBeGreaterThan(0);
+      expect(rows.filter(({ holds }) => !holds)).toEqual([]);
+      for (const { drawing } of pictures) expect(drawing.content).not.toMatch(/NaN|undefined/);
+    },
+    120_000,
+  );
 });
 
 describe('the page of the facts', () => {
