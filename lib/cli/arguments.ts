@@ -1,27 +1,28 @@
 import { Command, CommanderError, Option } from 'commander';
-import { seedRule, threadsRule } from '../checks.js';
 import type { UnknownPolicy } from '../data/tableEncoder.js';
-import type { Task } from '../data/tableInference.js';
 import { activationTable, optimizerTable, scheduleTable } from '../spec/generated.js';
 import { normaliseActivation, normaliseOptimizer, normaliseSchedule } from '../spec/rows.js';
-import {
-  contaminationShare,
-  delimiterCharacter,
-  layerSizes,
-  positiveNumber,
-  share,
-  textEncoding,
-  wholeNumber,
-} from './argumentValues.js';
+import { layerSizes, positiveNumber, share } from './argumentValues.js';
 import { infoHelp, inspectHelp, predictHelp, programHelp, trainHelp } from './helpTexts.js';
 import type { InfoOptions, InspectOptions, Invocation, PredictOptions } from './options.js';
+import { addSearch } from './searchArguments.js';
+import {
+  type Accept,
+  addFormatOptions,
+  addLearningOptions,
+  addTableOptions,
+  count,
+  type LearningFlags,
+  named,
+  namesOf,
+  requireNoConflict,
+  seed,
+  subcommand,
+  threads,
+} from './sharedArguments.js';
 import { UsageError } from './usageError.js';
 
 /** From the words of the command line to plain options. Nothing is read or run here. */
-
-const count = wholeNumber(1, 1e9);
-const threads = wholeNumber(threadsRule.minimum, threadsRule.maximum);
-const seed = wholeNumber(seedRule.minimum, seedRule.maximum);
 
 const activations = activationTable.filter(({ scope }) => scope === 'element');
 
@@ -63,13 +64,11 @@ export function parseArguments(words: readonly string[], options: ParserOptions)
 }
 
 function usageErrorOf(error: CommanderError, words: readonly string[]): UsageError {
-  const commands = ['train', 'predict', 'inspect', 'info'];
+  const commands = ['train', 'search', 'predict', 'inspect', 'info'];
   const command = commands.find((name) => words.includes(name)) ?? '';
   const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
   return new UsageError(message, command);
 }
-
-type Accept = (invocation: Invocation) => void;
 
 function buildProgram({ version }: ParserOptions, accept: Accept): Command {
   const program = new Command('layerwise')
@@ -78,35 +77,22 @@ function buildProgram({ version }: ParserOptions, accept: Accept): Command {
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', programHelp);
   addTrain(program, accept);
+  addSearch(program, accept);
   addPredict(program, accept);
   addInspect(program, accept);
   addInfo(program, accept);
   return program;
 }
 
-function subcommand(program: Command, name: string, description: string, help: string): Command {
-  return program
-    .command(name)
-    .description(description)
-    .helpOption('-h, --help', 'show this help')
-    .addHelpText('after', help);
-}
-
 /** What commander makes of the options of `train`. */
-interface TrainFlags {
-  labels?: string;
-  target?: string;
-  task?: Task;
-  autoencoder?: true;
-  code?: number;
-  contamination?: number;
+interface TrainFlags extends LearningFlags {
   hidden?: number[];
   activation: string;
+  dropout?: number;
   optimizer: string;
   learningRate?: number;
   schedule: string;
   patience?: number;
-  balanced?: true;
   epochs?: number;
   batchSize?: number;
   validation: number;
@@ -139,30 +125,6 @@ function addTrain(program: Command, accept: Accept): void {
     .action((data: string, flags: TrainFlags) => accept(trainInvocation(data, flags)));
 }
 
-function addLearningOptions(command: Command): void {
-  command
-    .optionsGroup('What to learn:')
-    .option('--target <column>', 'column to predict')
-    .addOption(
-      new Option('--task <task>', 'default: chosen from the target').choices([
-        'classification',
-        'regression',
-      ]),
-    )
-    .option('--labels <file>', 'IDX file with the labels of the images')
-    .option('--autoencoder', 'no target: learn to compress the rows and to restore them')
-    .option(
-      '--code <size>',
-      'numbers that an autoencoder compresses a row into',
-      wholeNumber(1, 2 ** 20),
-    )
-    .option(
-      '--contamination <share>',
-      'of the rows, 0.01 say, that an autoencoder is to call anomalies: sets the threshold',
-      contaminationShare,
-    );
-}
-
 function addNetworkOptions(command: Command): void {
   command
     .optionsGroup('Network:')
@@ -174,7 +136,8 @@ function addNetworkOptions(command: Command): void {
     )
     .addOption(
       named('--activation <name>', `of the hidden layers: ${namesOf(activations)}`, 'relu'),
-    );
+    )
+    .option('--dropout <share>', 'of the hidden units, 0 in each step at random', share);
 }
 
 function addTrainingOptions(command: Command): void {
@@ -206,64 +169,21 @@ function addTrainingOptions(command: Command): void {
     .option('--threads <count>', 'default: all cores; the result does not depend on it', threads);
 }
 
-function named(flags: string, description: string, name: string): Option {
-  return new Option(flags, description).default(name, name);
-}
-
-function namesOf(rows: readonly { readonly name: string }[]): string {
-  return rows.map(({ name }) => name).join(', ');
-}
-
 function learningRateText({ name, parameters }: (typeof optimizerTable)[number]): string {
   const rate = parameters.find((parameter) => parameter.name === 'learningRate');
   return `${String(rate?.default)} for ${name}`;
 }
 
-function addTableOptions(command: Command): void {
-  command
-    .optionsGroup('Table:')
-    .option('--ignore <columns...>', 'columns that are no inputs; write them behind the file')
-    .option(
-      '--max-categories <count>',
-      'most different texts in a column, and most classes',
-      wholeNumber(2, 100_000),
-      256,
-    )
-    .option('--no-header', 'the first line is data; columns are called column1, column2, ...');
-  addFormatOptions(command);
-}
-
-function addFormatOptions(command: Command): void {
-  command
-    .option('--delimiter <character>', 'default: found among , ; tab |', delimiterCharacter)
-    .option('--encoding <name>', 'windows-1252 say (default: UTF-8)', textEncoding);
-}
-
 function trainInvocation(data: string, flags: TrainFlags): Invocation {
-  const { autoencoder = false, target, task, labels, learningRate, ignore = [] } = flags;
-  const conflict = (message: string): UsageError => new UsageError(message, 'train');
-  if (autoencoder && target !== undefined) {
-    throw conflict('--autoencoder has no --target: leave the column out with --ignore instead');
-  }
-  if (autoencoder && (task !== undefined || labels !== undefined)) {
-    throw conflict(`--autoencoder has no ${task === undefined ? '--labels' : '--task'}`);
-  }
-  for (const name of ['code', 'contamination'] as const) {
-    if (autoencoder || flags[name] === undefined) continue;
-    throw conflict(`--${name} belongs to --autoencoder`);
-  }
-  if (flags.balanced && (autoencoder || task === 'regression')) {
-    throw conflict('--balanced is for classes');
-  }
-  if (target !== undefined && labels !== undefined) {
-    throw conflict('--target is for tables and --labels for images: give one of them');
-  }
+  const { autoencoder = false, learningRate, ignore = [] } = flags;
+  requireNoConflict(flags, 'train');
   const rate = learningRate === undefined ? {} : { learningRate };
   const optimizer = normaliseOptimizer({ type: flags.optimizer, ...rate }, '--optimizer');
   const schedule = normaliseSchedule(flags.schedule, '--schedule');
   const activation = normaliseActivation(flags.activation, '--activation');
   const json = flags.json ?? false;
   const balanced = flags.balanced ?? false;
+  if (autoencoder && flags.dropout) throw new UsageError('--autoencoder has no --dropout', 'train');
   const { learningRate: _, ...rest } = flags;
   const options = {
     ...{ ...rest, data, autoencoder, optimizer, schedule, activation },

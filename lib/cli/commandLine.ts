@@ -43,6 +43,10 @@ async function execute(invocation: Invocation, context: CliContext): Promise<Exi
       const { train } = await import('./trainCommand.js');
       return train(invocation.options, context);
     }
+    case 'search': {
+      const { search } = await import('./searchCommand.js');
+      return search(invocation.options, context);
+    }
     case 'predict': {
       const { predict } = await import('./predictCommand.js');
       return predict(invocation.options, context);

@@ -46,9 +46,13 @@ export async function loadModel(path: string): Promise<Sequential | Autoencoder>
  *
  * @throws ArgumentError
  */
-export async function requireWritable(out: string, read: readonly string[]): Promise<void> {
+export async function requireWritable(
+  out: string,
+  read: readonly string[],
+  option = '--out',
+): Promise<void> {
   const refuse = (received: string, remedy: string): never => {
-    throw new ArgumentError({ path: '--out', expected: 'a file to write to', received, remedy });
+    throw new ArgumentError({ path: option, expected: 'a file to write to', received, remedy });
   };
   if (read.some((path) => path !== '-' && resolve(path) === resolve(out))) {
     refuse(`'${out}', which is read`, 'Give it another name.');

@@ -8,6 +8,7 @@ const words = missingWords.filter((word) => word !== '').join(', ');
 export const programHelp = `
 Examples:
   $ layerwise train houses.csv --target price --out model.safetensors
+  $ layerwise search houses.csv --target price --trials 50 --out model.safetensors
   $ layerwise predict model.safetensors new-houses.csv --out scored.csv
   $ layerwise train sensors.csv --autoencoder --code 8 --out anomalies.safetensors
   $ layerwise inspect model.safetensors
@@ -60,6 +61,29 @@ Examples:
   $ layerwise train houses.csv --target price --ignore id address --hidden 256,128 --epochs 50
   $ layerwise train sensors.csv.gz --autoencoder --contamination 0.01 --out anomalies.safetensors
   $ layerwise train train-images-idx3-ubyte.gz --labels train-labels-idx1-ubyte.gz
+`;
+
+export const searchHelp = `
+Trains networks with different settings on the same rows, several at a time, and judges each by its
+loss on the rows for --validation, in its best epoch. Trials that lead nowhere are ended early. Then
+prints the best trials, trains the best network once more and keeps its best epoch; --out saves it.
+
+What is searched by default: 1 to 3 layers of 16 to 256 units, their activation and dropout, the
+optimizer with its learning rate and weight decay, and the batch size. A file for --space has any of
+  layers, units, hidden, activation, dropout, optimizer, learningRate, schedule, batchSize
+and what it has not is as for train. A list is a choice, a single value is fixed:
+  { "hidden": [[64], [128, 64]], "activation": "tanh",
+    "learningRate": { "type": "float", "low": 1e-4, "high": 0.1, "log": true } }
+
+With --study, every trial is written to that file. Killed or ended with Ctrl-C, the same command
+goes on; with more --trials, it adds to them. With --parallel 1 the seed decides everything.
+
+With --json, standard output carries one JSON object per line; beside those of train the "type" is
+search, trial or best.
+
+Examples:
+  $ layerwise search iris.csv --target species --trials 50 --out iris.safetensors
+  $ layerwise search houses.csv --target price --study houses.jsonl --time-limit 600
 `;
 
 export const predictHelp = `

@@ -1,5 +1,6 @@
 import type { UnknownPolicy } from '../data/tableEncoder.js';
 import type { Task } from '../data/tableInference.js';
+import type { samplers } from '../search/samplers/index.js';
 import type { ActivationSpec, OptimizerSpec, ScheduleSpec } from '../spec/generated.js';
 
 /** What each command is asked to do, as plain data: arguments.ts makes it, the commands take it. */
@@ -20,6 +21,8 @@ export interface TrainOptions {
   /** Units of the hidden layers; empty for none. */
   readonly hidden?: readonly number[] | undefined;
   readonly activation: ActivationSpec;
+  /** Share of the hidden units that is 0 in each step; none when undefined. */
+  readonly dropout?: number | undefined;
   readonly optimizer: OptimizerSpec;
   readonly schedule: ScheduleSpec;
   /** Epochs without progress after which the training ends; never when undefined. */
@@ -38,6 +41,26 @@ export interface TrainOptions {
   readonly maxCategories: number;
   readonly json: boolean;
 }
+
+/** Beside what is searched, as for `train`. */
+export interface SearchOptions extends TrainOptions {
+  readonly trials: number;
+  /** Seconds after which no trial begins. */
+  readonly timeLimit?: number | undefined;
+  readonly sampler: SamplerName;
+  readonly pruner: SearchPruner;
+  readonly parallel?: number | undefined;
+  /** JSON file with the space; one that suits most data when undefined. */
+  readonly space?: string | undefined;
+  /** Journal, from which the search goes on. */
+  readonly study?: string | undefined;
+}
+
+export type SamplerName = keyof typeof samplers;
+
+/** The pruners that need nothing but the number of epochs. */
+export const searchPruners = ['none', 'median', 'successiveHalving', 'hyperband'] as const;
+export type SearchPruner = (typeof searchPruners)[number];
 
 export interface PredictOptions {
   readonly model: string;
@@ -63,6 +86,7 @@ export interface InfoOptions {
 
 export type Invocation =
   | { readonly command: 'train'; readonly options: TrainOptions }
+  | { readonly command: 'search'; readonly options: SearchOptions }
   | { readonly command: 'predict'; readonly options: PredictOptions }
   | { readonly command: 'inspect'; readonly options: InspectOptions }
   | { readonly command: 'info'; readonly options: InfoOptions }

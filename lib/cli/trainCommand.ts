@@ -1,20 +1,17 @@
 import { stat } from 'node:fs/promises';
-import { fileSize } from '../data/bytes.js';
 import { inputColumnsOf } from '../data/tableSchema.js';
-import { ArgumentError } from '../errors.js';
 import type { Autoencoder, History, JsonObject, Sequential, TrainingRun } from '../index.js';
 import { type CliContext, type ExitCode, exitCodes } from './context.js';
-import { isIdxFile, requireWritable } from './files.js';
+import { requireWritable } from './files.js';
 import { type ModelRecord, trainingRecord } from './modelRecord.js';
 import type { TrainOptions } from './options.js';
-import type { ReadingContext, TrainingData } from './trainingData.js';
-import { readTrainingImages } from './trainingImages.js';
+import { inputFiles, readTrainingData } from './readTrainingData.js';
+import type { TrainingData } from './trainingData.js';
 import { buildModel, planTraining, type TrainingPlan } from './trainingPlan.js';
-import { readTrainingTable } from './trainingTable.js';
+import { learningOptions, supervisedData, supervisedOptions } from './trainingSettings.js';
 import type { TrainReport } from './trainReport.js';
 import { JsonTrainReport } from './trainReportJson.js';
 import { TextTrainReport } from './trainReportText.js';
-import { UsageError } from './usageError.js';
 import { packageVersion } from './version.js';
 
 /** `layerwise train`. */
@@ -31,15 +28,24 @@ export async function train(options: TrainOptions, context: CliContext): Promise
 
 async function trainAndSave(
   options: TrainOptions,
-  { interrupted }: CliContext,
+  context: CliContext,
   report: TrainReport,
 ): Promise<ExitCode> {
   // What would fail after the training is found out before it.
-  const inputs = [options.data, ...(options.labels === undefined ? [] : [options.labels])];
-  if (options.out !== undefined) await requireWritable(options.out, inputs);
-  const data = await readData(options, inputs, interrupted, report);
+  if (options.out !== undefined) await requireWritable(options.out, inputFiles(options));
+  const data = await readTrainingData(options, context.interrupted, report);
+  report.data(data, planTraining(options, data));
+  return await trainOn(data, options, context, report);
+}
+
+/** Trains on data that has been read, and saves the model. */
+export async function trainOn(
+  data: TrainingData,
+  options: TrainOptions,
+  { interrupted }: CliContext,
+  report: TrainReport,
+): Promise<ExitCode> {
   const plan = planTraining(options, data);
-  report.data(data, plan);
   const model = buildModel(options, data, plan);
   report.model(data, plan, parameterCount(model));
   interrupted.throwIfAborted();
@@ -94,54 +100,13 @@ async function follow(
   }
 }
 
-async function readData(
-  options: TrainOptions,
-  inputs: readonly string[],
-  signal: AbortSignal,
-  report: TrainReport,
-): Promise<TrainingData> {
-  const sizes = new Map<string, number>();
-  for (const path of inputs) sizes.set(path, await requireOrdinaryFile(path));
-  const context: ReadingContext = {
-    signal,
-    onBytes: (path, pass, bytes) => {
-      report.reading(path, pass, bytes / (sizes.get(path) || 1));
-    },
-  };
-  return (await isIdxFile(options.data))
-    ? readTrainingImages(options, context)
-    : readTrainingTable(options, context);
-}
-
 function startRun(
   model: Sequential | Autoencoder,
-  { optimizer, schedule, patience, balanced, seed, threads, validation }: TrainOptions,
-  { task, inputs, targets }: TrainingData,
-  { epochs, batchSize, validationRows }: TrainingPlan,
+  options: TrainOptions,
+  data: TrainingData,
+  plan: TrainingPlan,
 ): TrainingRun {
-  const heldOut = validationRows > 0 ? { validation } : {};
-  const earlyStopping = patience === undefined ? undefined : { patience };
-  const learning = { epochs, batchSize, optimizer, schedule, earlyStopping };
-  const options = { ...learning, seed, threads, ...heldOut };
-  if (model.kind === 'autoencoder') return model.fit(inputs, options);
-  if (targets === null) throw new TypeError('only an autoencoder has no targets');
-  if (task === 'classification') {
-    const classWeights = balanced ? ({ classWeights: 'balanced' } as const) : {};
-    return model.fit({ inputs, targets }, { ...options, ...classWeights, metrics: ['accuracy'] });
-  }
-  if (balanced)
-    throw new UsageError('--balanced is for classes, and the target holds numbers', 'train');
-  return model.fit({ inputs, targets }, options);
-}
-
-/** Training data is read twice, which a pipe does not allow. */
-async function requireOrdinaryFile(path: string): Promise<number> {
-  const size = path === '-' ? null : await fileSize(path);
-  if (size !== null) return size;
-  throw new ArgumentError({
-    path,
-    expected: 'an ordinary file, as the data is read twice',
-    received: 'a pipe or a device',
-    remedy: 'Save the data in a file first.',
-  });
+  const learning = { ...learningOptions(options, plan), threads: options.threads };
+  if (model.kind === 'autoencoder') return model.fit(data.inputs, learning);
+  return model.fit(supervisedData(data), { ...learning, ...supervisedOptions(options, data) });
 }

@@ -34,11 +34,12 @@ export function taskText(data: TrainingData): string {
 
 /** `4 - 128 relu - 64 relu - 3 softmax`. */
 export function networkText(
-  { activation }: TrainOptions,
+  { activation, dropout }: TrainOptions,
   { task }: TrainingData,
   { inputSize, outputSize, hidden, code }: TrainingPlan,
 ): string {
-  const layers = hidden.map((units) => `${units} ${activation.type}`);
+  const after = dropout ? ` dropout ${dropout}` : '';
+  const layers = hidden.map((units) => `${units} ${activation.type}${after}`);
   if (code !== null) {
     return [inputSize, ...layers, `code ${code}`, ...layers.reverse(), outputSize].join(' - ');
   }

@@ -1,5 +1,12 @@
 import { ArgumentError } from '../errors.js';
-import { type Autoencoder, autoencoder, dense, type Sequential, sequential } from '../index.js';
+import {
+  type Autoencoder,
+  autoencoder,
+  dense,
+  dropout,
+  type Sequential,
+  sequential,
+} from '../index.js';
 import type { TrainOptions } from './options.js';
 import type { TrainingData } from './trainingData.js';
 
@@ -62,7 +69,7 @@ function outputSizeOf({ schema, task }: TrainingData, columns: number): number {
 
 /** The untrained network. */
 export function buildModel(
-  { activation, seed }: TrainOptions,
+  { activation, dropout: rate, seed }: TrainOptions,
   { schema, task }: TrainingData,
   { inputSize, outputSize, hidden, code }: TrainingPlan,
 ): Sequential | Autoencoder {
@@ -82,6 +89,9 @@ export function buildModel(
   const output = dense(outputSize, {
     activation: task === 'classification' ? 'softmax' : 'linear',
   });
-  const layers = hidden.map((units) => dense(units, { activation }));
+  const layers = hidden.flatMap((units) => [
+    dense(units, { activation }),
+    ...(rate ? [dropout({ rate })] : []),
+  ]);
   return sequential([...layers, output], { inputSize, seed });
 }

@@ -89,8 +89,8 @@ export async function searchModel<S extends Space, M extends Sequential | Autoen
 
 type TrainingOptions = FitOptions<unknown> & MonitorOption<string>;
 
-function requireBest(study: Study<never> | Study): CompleteTrial {
-  const { best, trials } = study;
+/** @internal */
+export function requireBest({ best, trials }: Pick<Study, 'best' | 'trials'>): CompleteTrial {
   if (best !== null) return best;
   const error = trials.find((trial) => trial.error !== null)?.error;
   throw new StateError({

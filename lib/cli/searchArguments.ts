@@ -1,0 +1,99 @@
+import { type Command, Option } from 'commander';
+import { samplers } from '../search/samplers/index.js';
+import { normaliseActivation, normaliseOptimizer, normaliseSchedule } from '../spec/rows.js';
+import { positiveNumber, share } from './argumentValues.js';
+import { searchHelp } from './helpTexts.js';
+import { type Invocation, type SearchOptions, searchPruners } from './options.js';
+import {
+  type Accept,
+  addLearningOptions,
+  addTableOptions,
+  count,
+  type LearningFlags,
+  requireNoConflict,
+  seed,
+  subcommand,
+  threads,
+} from './sharedArguments.js';
+
+/** What commander makes of the options of `search`. */
+interface SearchFlags
+  extends LearningFlags,
+    Pick<
+      SearchOptions,
+      'trials' | 'timeLimit' | 'sampler' | 'pruner' | 'parallel' | 'space' | 'study'
+    >,
+    Pick<
+      SearchOptions,
+      'epochs' | 'patience' | 'validation' | 'seed' | 'threads' | 'out' | 'delimiter' | 'encoding'
+    >,
+    Pick<SearchOptions, 'header' | 'maxCategories'> {
+  readonly ignore?: string[];
+  readonly json?: true;
+}
+
+export function addSearch(program: Command, accept: Accept): void {
+  const command = subcommand(
+    program,
+    'search',
+    'Look for the layers, the optimizer and so on that suit the data best, and train with them.',
+    searchHelp,
+  ).argument('<data>', 'CSV or IDX file, plain or gzip');
+  addLearningOptions(command);
+  command.option('--balanced', 'all classes count the same, however many rows they have');
+  addSearchOptions(command);
+  addTrialOptions(command);
+  addTableOptions(command);
+  command
+    .optionsGroup('Output:')
+    .option('--out <file>', 'save the best model there, as safetensors')
+    .option('--json', 'print one JSON object per line on standard output')
+    .action((data: string, flags: SearchFlags) => accept(searchInvocation(data, flags)));
+}
+
+function addSearchOptions(command: Command): void {
+  command
+    .optionsGroup('Search:')
+    .option('--trials <count>', 'networks to train, with those that the study has', count, 30)
+    .option('--time-limit <seconds>', 'after which no trial begins', positiveNumber)
+    .option('--space <file>', 'JSON with what is searched (default: see below)')
+    .option('--study <file>', 'journal; when it exists, the search goes on')
+    .addOption(
+      new Option('--sampler <name>', 'who suggests what to try')
+        .choices(Object.keys(samplers))
+        .default('sobol'),
+    )
+    .addOption(
+      new Option('--pruner <name>', 'who ends trials that lead nowhere')
+        .choices(searchPruners)
+        .default('median'),
+    )
+    .option(
+      '--parallel <count>',
+      'trials at the same time (default: as many as threads, at most 8)',
+      threads,
+    );
+}
+
+function addTrialOptions(command: Command): void {
+  command
+    .optionsGroup('Trials:')
+    .option('--epochs <count>', 'of each trial (default: as of train)', count)
+    .option('--patience <epochs>', 'end a trial after so many without progress', count)
+    .option('--validation <share>', 'of the rows, by whose loss trials are judged', share, 0.2)
+    .option('--seed <number>', 'of the search, the weights and every random choice', seed, 0)
+    .option('--threads <count>', 'of all trials together (default: all cores)', threads);
+}
+
+function searchInvocation(data: string, flags: SearchFlags): Invocation {
+  requireNoConflict(flags, 'search');
+  const { autoencoder = false, balanced = false, ignore = [], json = false } = flags;
+  // What stands in no space is as `train` has it.
+  const network = {
+    activation: normaliseActivation('relu', 'activation'),
+    optimizer: normaliseOptimizer('adam', 'optimizer'),
+    schedule: normaliseSchedule('constant', 'schedule'),
+  };
+  const options = { ...flags, ...network, data, autoencoder, balanced, ignore, json };
+  return { command: 'search', options };
+}

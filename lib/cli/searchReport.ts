@@ -1,0 +1,141 @@
+import { isComplete, type Study, type Trial } from '../search/index.js';
+import { lossOf } from '../search/trial.js';
+import type { CliContext } from './context.js';
+import type { SearchOptions } from './options.js';
+import { StatusLine } from './statusLine.js';
+import { formatNumber, type Paint, paintFor, plural } from './style.js';
+
+/** What `search` tells beside what `train` does. */
+export interface SearchReport {
+  begins(study: Study): void;
+  /** A trial has ended. */
+  trial(trial: Trial, study: Study): void;
+  results(study: Study): void;
+  /** Makes room for an error. */
+  clear(): void;
+}
+
+/** One object per line on standard output. */
+export class JsonSearchReport implements SearchReport {
+  readonly #stdout: CliContext['stdout'];
+
+  constructor({ stdout }: CliContext) {
+    this.#stdout = stdout;
+  }
+
+  begins({ space, sampler, pruner, seed, trials }: Study): void {
+    const names = { sampler: sampler.name, pruner: pruner?.name ?? null };
+    this.#write('search', { ...names, seed, trials: trials.length, space: space.space });
+  }
+
+  trial(trial: Trial): void {
+    this.#write('trial', trial);
+  }
+
+  results({ best }: Study): void {
+    if (best) this.#write('best', best);
+  }
+
+  clear(): void {}
+
+  #write(type: string, fields: object): void {
+    this.#stdout.write(`${JSON.stringify({ type, ...fields })}\n`);
+  }
+}
+
+const mostShown = 10;
+
+/** Sentences on standard output; the trials on standard error, as a line that is redrawn or a log. */
+export class TextSearchReport implements SearchReport {
+  readonly #options: SearchOptions;
+  readonly #context: CliContext;
+  readonly #status: StatusLine;
+  readonly #paint: Paint;
+
+  constructor(options: SearchOptions, context: CliContext) {
+    this.#options = options;
+    this.#context = context;
+    this.#status = new StatusLine(context);
+    this.#paint = paintFor(context.stdout, context.environment);
+  }
+
+  begins({ space, trials }: Study): void {
+    const { trials: wanted, sampler, pruner, study } = this.#options;
+    const names = space.dimensions.map(({ name }) => name).join(', ');
+    this.#line(
+      `${this.#paint('bold', 'Search:')} ${plural(wanted, 'trial')} of ${names}; sampler ${sampler}, pruner ${pruner}`,
+    );
+    if (trials.length > 0) this.#line(`${study} holds ${plural(trials.length, 'trial')} already.`);
+  }
+
+  trial(trial: Trial, { best, trials }: Study): void {
+    if (this.#status.isShown) {
+      const done = trials.filter(({ state }) => state !== 'running').length;
+      const value = best ? `  best ${formatNumber(best.value)} (trial ${best.number})` : '';
+      this.#status.draw(`trial ${done}/${this.#options.trials}${value}`);
+    } else {
+      this.#context.stderr.write(
+        `trial ${trial.number}  ${outcomeOf(trial)}  ${textOf(trial).join(', ')}\n`,
+      );
+    }
+  }
+
+  results(study: Study): void {
+    const states = (['complete', 'pruned', 'failed'] as const).map((state) => {
+      return [state, study.trials.filter((trial) => trial.state === state).length] as const;
+    });
+    const counts = states.filter(([, count]) => count > 0).map(([state, n]) => `${n} ${state}`);
+    this.#line(`Ended ${plural(study.trials.length, 'trial')}: ${counts.join(', ')}. The best:`);
+    for (const line of bestTrials(study)) this.#line(line);
+  }
+
+  clear(): void {
+    this.#status.clear();
+  }
+
+  #line(text: string): void {
+    this.#status.clear();
+    this.#context.stdout.write(`${text}\n`);
+  }
+}
+
+/** A table of the best trials: number, value, parameters. */
+export function bestTrials({ trials, direction, space }: Study): string[] {
+  const best = trials
+    .filter(isComplete)
+    .sort((a, b) => lossOf(a.value, direction) - lossOf(b.value, direction))
+    .slice(0, mostShown);
+  const names = space.dimensions
+    .map(({ name }) => name)
+    .filter((name) => best.some(({ parameters }) => parameters[name] !== undefined));
+  const rows = [
+    ['trial', 'loss', ...names],
+    ...best.map(({ number, value, parameters }) => [
+      String(number),
+      formatNumber(value),
+      ...names.map((name) => valueText(parameters[name])),
+    ]),
+  ];
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    `  ${row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
+  );
+}
+
+function outcomeOf({ state, value, reports, error }: Trial): string {
+  if (state === 'complete' && value !== null) return `loss ${formatNumber(value)}`;
+  if (state === 'pruned') return `pruned after ${plural(reports.length, 'epoch')}`;
+  return `failed: ${error}`;
+}
+
+function textOf({ parameters }: Trial): string[] {
+  return Object.entries(parameters).map(([name, value]) => `${name} ${valueText(value)}`);
+}
+
+function valueText(value: unknown): string {
+  if (value === undefined) return '';
+  if (typeof value !== 'number') return typeof value === 'string' ? value : JSON.stringify(value);
+  return Number.isInteger(value) ? String(value) : formatNumber(value);
+}

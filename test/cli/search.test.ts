@@ -1,0 +1,182 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TrainOptions } from '../../lib/cli/options.js';
+import { readSpace, withValues } from '../../lib/cli/searchSpace.js';
+import { load } from '../../lib/index.js';
+import { readStudy } from '../../lib/search/index.js';
+import { normaliseOptimizer } from '../../lib/spec/rows.js';
+import { jsonLines, layerwise } from './process.js';
+import { irisCsv, Workspace } from './samples.js';
+
+/** From a real CSV to the best of some networks, by the built command. */
+
+let work: Workspace;
+let data: string;
+beforeAll(async () => {
+  work = await Workspace.create();
+  data = await work.write('iris.csv', irisCsv());
+});
+afterAll(() => work.remove());
+
+const search = (...words: string[]) =>
+  layerwise(['search', data, '--target', 'species', '--epochs', '6', ...words]);
+
+describe('layerwise search', () => {
+  it('trains the best network once more, and saves it', async () => {
+    const out = work.path('best.safetensors');
+    const { code, stdout, stderr } = await search('--trials', '6', '--out', out);
+    expect([code, stderr.split('\n').length]).toEqual([0, expect.any(Number)]);
+    expect(stdout).toContain('150 rows (120 train, 30 validate), 4 inputs');
+    expect(stdout).toContain('Search: 6 trials of layers, units, activation, dropout, optimizer');
+    expect(stderr).toMatch(/trial 0 {2}loss [\d.]+ {2}layers \d, units \d+, activation \w+/);
+    expect(stdout).toMatch(/Ended 6 trials: \d complete.*\. The best:\n {2}trial {2}loss +layers/);
+    expect(stdout).toMatch(/On the rows kept for validation: loss [\d.]+, accuracy [\d.]+ %/);
+    expect(stdout).toContain(`Saved ${out}`);
+    const scored = await layerwise(['predict', out, data]);
+    expect(scored.stdout.split('\n')[0]).toContain('prediction,probability_setosa');
+  });
+
+  it('goes on with its journal, and says the same to machines', async () => {
+    const study = work.path('study.jsonl');
+    const out = work.path('json.safetensors');
+    const words = ['--study', study, '--json', '--out', out, '--threads', '2'];
+    expect((await search(...words, '--trials', '3')).code).toBe(0);
+    const { code, stdout, stderr } = await search(...words, '--trials', '5');
+    expect([code, stderr]).toEqual([0, '']);
+    const events = jsonLines(stdout);
+    const ofType = (type: string) => events.filter((event) => event.type === type);
+    expect(ofType('search')).toMatchObject([{ sampler: 'sobol', pruner: 'median', trials: 3 }]);
+    expect(
+      ofType('trial')
+        .map(({ number }) => number)
+        .sort(),
+    ).toEqual([3, 4]);
+    const { best, trials } = await readStudy(study);
+    expect(trials).toHaveLength(5);
+    expect(ofType('best')).toMatchObject([{ number: best?.number, value: best?.value }]);
+    // The same training once more: not about the same loss, but the same.
+    expect(ofType('done')).toMatchObject([{ validation: { loss: best?.value } }]);
+    const model = await load(out);
+    expect(model.annotations).toMatchObject({ training: { validationLoss: best?.value } });
+  });
+
+  it.skipIf(process.platform === 'win32')('ends with Ctrl-C, to go on later', async () => {
+    const study = work.path('interrupted.jsonl');
+    let isAsked = false;
+    const words = ['search', data, '--target', 'species', '--study', study, '--json'];
+    const { code, stderr } = await layerwise([...words, '--epochs', '10000000'], {
+      onOutput: (text, child) => {
+        if (isAsked || !text.includes('"type":"search"')) return;
+        isAsked = true;
+        child.kill('SIGINT');
+      },
+    });
+    expect([code, stderr]).toEqual([130, `Interrupted: the same command goes on with ${study}.\n`]);
+    const { trials, interrupted } = await readStudy(study);
+    expect(interrupted).toEqual(trials.map(({ number }) => number));
+    const ended = await layerwise([...words, '--epochs', '2', '--trials', '2']);
+    expect(ended.code).toBe(0);
+    expect((await readStudy(study)).interrupted).toEqual([]);
+  });
+
+  it('searches the space of a file', async () => {
+    const space = await work.write(
+      'space.json',
+      JSON.stringify({
+        hidden: [[8], [8, 4]],
+        activation: 'tanh',
+        learningRate: { type: 'float', low: 0.01, high: 0.1, log: true },
+      }),
+    );
+    const { code, stdout } = await search('--space', space, '--trials', '3', '--json');
+    expect(code).toBe(0);
+    const model = jsonLines(stdout).find(({ type }) => type === 'model');
+    expect(model).toMatchObject({ activation: { type: 'tanh' }, optimizer: { type: 'adam' } });
+    expect([[8], [8, 4]]).toContainEqual(model?.hidden);
+  });
+
+  it('compares autoencoders', async () => {
+    const { code, stdout } = await layerwise([
+      ...['search', data, '--autoencoder', '--code', '2', '--epochs', '3', '--trials', '2'],
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Network: 7 - .*code 2/);
+  });
+
+  it.each<[string, string[], string]>([
+    ['a sampler that does not exist', ['--sampler', 'magic'], 'Allowed choices are random'],
+    ['a study that is the data', ['--study', 'iris.csv'], "iris.csv', which is read"],
+    ['a space that is absent', ['--space', 'absent.json'], 'absent.json'],
+    ['conflicts', ['--autoencoder'], '--autoencoder has no --target'],
+  ])('refuses %s', async (_, words, message) => {
+    const absolute = words.map((word) => (/\.\w+$/.test(word) ? work.path(word) : word));
+    const { code, stderr } = await search(...absolute, '--trials', '1');
+    expect(stderr).toContain(message);
+    expect(code).not.toBe(0);
+    expect(await readFile(data, 'utf8')).toBe(irisCsv());
+  });
+});
+
+describe('the space of a file', () => {
+  const read = async (space: unknown) =>
+    readSpace(
+      await work.write('s.json', typeof space === 'string' ? space : JSON.stringify(space)),
+    );
+
+  it('has defaults, and short forms', async () => {
+    expect(
+      await read({
+        layers: [1, 2],
+        activation: 'relu',
+        units: { type: 'int', low: 8, high: 64 },
+        optimizer: {
+          type: 'variants',
+          variants: { adam: {}, sgd: { learningRate: { type: 'float', low: 0.1, high: 1 } } },
+        },
+      }),
+    ).toEqual({
+      layers: { type: 'choice', options: [1, 2] },
+      activation: { type: 'choice', options: ['relu'] },
+      units: { type: 'int', low: 8, high: 64, log: false, step: 1 },
+      optimizer: {
+        type: 'variants',
+        variants: {
+          adam: {},
+          sgd: { learningRate: { type: 'float', low: 0.1, high: 1, log: false, step: null } },
+        },
+      },
+    });
+  });
+
+  it.each([
+    ['{', 's.json: expected JSON'],
+    [[], 's.json: expected an object'],
+    [{ unitz: 3 }, 's.json.unitz: expected one of the options layers'],
+    [{ units: { type: 'int', low: 8, high: 4 } }, 's.json.units: high: expected 8 or more'],
+    [{ units: { type: 'real' } }, "s.json.units.type: expected 'float', 'int'"],
+    [
+      { optimizer: { type: 'variants', variants: 3 } },
+      's.json.optimizer.variants: expected an obj',
+    ],
+    [{ units: { type: 'int', low: 8, high: 9, lgo: true } }, "Did you mean 'log'?"],
+  ])('refuses %j', async (space, message) => {
+    await expect(read(space)).rejects.toThrow(message);
+  });
+
+  const base = { optimizer: normaliseOptimizer('adam', ''), seed: 3 } as TrainOptions;
+
+  it('becomes the options of a training', () => {
+    expect(withValues(base, { layers: 3, units: 16, dropout: 0.2, batchSize: 8 })).toMatchObject({
+      ...{ hidden: [16, 16, 16], dropout: 0.2, batchSize: 8, seed: 3 },
+      optimizer: base.optimizer,
+    });
+    expect(withValues(base, { units: 16 }).hidden).toEqual([16, 16]);
+    expect(withValues(base, {}).hidden).toBeUndefined();
+    const optimizer = { type: 'sgd', learningRate: 0.3 };
+    expect(withValues(base, { optimizer }).optimizer).toMatchObject(optimizer);
+    expect(withValues(base, { optimizer: 'sgd', learningRate: 0.3 }).optimizer).toMatchObject(
+      optimizer,
+    );
+    expect(() => withValues(base, { activation: 'rellu' })).toThrow("Did you mean 'relu'?");
+  });
+});
