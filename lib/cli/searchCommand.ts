@@ -98,7 +98,8 @@ async function findStudy(options: SearchOptions, space: Space) {
 function prunerOf(name: SearchPruner, maxSteps: number): Pruner | null {
   const build: Readonly<Record<SearchPruner, () => Pruner | null>> = {
     none: () => null,
-    median: () => medianPruner(),
+    // In their first epochs, networks with much dropout look worse than they are.
+    median: () => medianPruner({ warmupSteps: Math.ceil(maxSteps / 10) }),
     successiveHalving: () => successiveHalvingPruner({ maxSteps }),
     hyperband: () => hyperbandPruner({ maxSteps }),
   };

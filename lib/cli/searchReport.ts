@@ -1,4 +1,4 @@
-import { isComplete, type Study, type Trial } from '../search/index.js';
+import { isComplete, type Parameters, type Study, type Trial } from '../search/index.js';
 import { lossOf } from '../search/trial.js';
 import type { CliContext } from './context.js';
 import type { SearchOptions } from './options.js';
@@ -61,7 +61,7 @@ export class TextSearchReport implements SearchReport {
 
   begins({ space, trials }: Study): void {
     const { trials: wanted, sampler, pruner, study } = this.#options;
-    const names = space.dimensions.map(({ name }) => name).join(', ');
+    const names = [...new Set(space.dimensions.map(({ name }) => shortName(name)))].join(', ');
     this.#line(
       `${this.#paint('bold', 'Search:')} ${plural(wanted, 'trial')} of ${names}; sampler ${sampler}, pruner ${pruner}`,
     );
@@ -99,21 +99,25 @@ export class TextSearchReport implements SearchReport {
   }
 }
 
-/** A table of the best trials: number, value, parameters. */
+/**
+ * A table of the best trials: number, value, parameters. The learning rates of several optimizers are
+ * one column, as a trial has only one of them.
+ */
 export function bestTrials({ trials, direction, space }: Study): string[] {
   const best = trials
     .filter(isComplete)
     .sort((a, b) => lossOf(a.value, direction) - lossOf(b.value, direction))
     .slice(0, mostShown);
-  const names = space.dimensions
+  const active = space.dimensions
     .map(({ name }) => name)
     .filter((name) => best.some(({ parameters }) => parameters[name] !== undefined));
+  const names = [...new Set(active.map(shortName))];
   const rows = [
     ['trial', 'loss', ...names],
     ...best.map(({ number, value, parameters }) => [
       String(number),
       formatNumber(value),
-      ...names.map((name) => valueText(parameters[name])),
+      ...names.map((name) => valueText(named(parameters, name))),
     ]),
   ];
   const widths = (rows[0] ?? []).map((_, column) =>
@@ -124,18 +128,30 @@ export function bestTrials({ trials, direction, space }: Study): string[] {
   );
 }
 
+/** `learningRate` for `optimizer.adam.learningRate`. */
+function shortName(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}
+
+function named(parameters: Parameters, short: string): unknown {
+  return Object.entries(parameters).find(([name]) => shortName(name) === short)?.[1];
+}
+
 function outcomeOf({ state, value, reports, error }: Trial): string {
   if (state === 'complete' && value !== null) return `loss ${formatNumber(value)}`;
   if (state === 'pruned') return `pruned after ${plural(reports.length, 'epoch')}`;
-  return `failed: ${error}`;
+  // The first sentence says what; the others are advice.
+  return `failed: ${error?.split('. ')[0]}`;
 }
 
 function textOf({ parameters }: Trial): string[] {
-  return Object.entries(parameters).map(([name, value]) => `${name} ${valueText(value)}`);
+  return Object.entries(parameters).map(
+    ([name, value]) => `${shortName(name)} ${valueText(value)}`,
+  );
 }
 
 function valueText(value: unknown): string {
   if (value === undefined) return '';
-  if (typeof value !== 'number') return typeof value === 'string' ? value : JSON.stringify(value);
-  return Number.isInteger(value) ? String(value) : formatNumber(value);
+  if (typeof value === 'number') return String(Number(value.toPrecision(4)));
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

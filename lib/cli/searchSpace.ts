@@ -49,7 +49,7 @@ export function defaultSpace({ autoencoder }: TrainOptions, { trainingRows }: Tr
     optimizer: variants({
       adam: { learningRate: rate(1e-4, 3e-2) },
       adamW: { learningRate: rate(1e-4, 3e-2), weightDecay: rate(1e-4, 1e-1) },
-      nesterov: { learningRate: rate(1e-3, 3e-1) },
+      nesterov: { learningRate: rate(1e-3, 1e-1) },
     }),
     batchSize: int(Math.min(smallest, trainingRows), Math.min(largest, trainingRows), {
       log: true,

@@ -9,6 +9,8 @@ import { compile, root, run } from './compile.js';
 const outputs: Readonly<Record<string, RegExp>> = {
   'csv-anomaly': /T05:30 .*\n.*T13:00 .*\n.*T13:30 .*\n.*T20:00 .*\n$/,
   'free-event-loop': /rows\/s\ntimer late by/,
+  'hyper-parameter-search':
+    /^\d+ trials complete, [1-9]\d* pruned\nthe best[\s\S]*right on (9\d|100)\.\d % of 30 flowers/,
   iris: /right on (9\d|100)\.\d % of 30 flowers/,
   'watch-and-stop': /^stopped after \d+ epochs/,
   xor: /0 xor 0 = 0\.0\d+\n0 xor 1 = (0\.9|1\.0)\d+\n1 xor 0 = (0\.9|1\.0)\d+\n1 xor 1 = 0\.0\d+/,
