@@ -91,11 +91,12 @@ function placed(entries: readonly LegendEntry[], left: number, right: number) {
   });
 }
 
-/** Those ticks of a logarithmic axis that find room, leading digits 1, 2 and 5 first. */
+/** Those ticks of a logarithmic axis that are `room` apart, leading digits 1, 2 and 5 first. */
 export function readableTicks(
   ticks: readonly number[],
   [low = 0, high = 1]: readonly number[],
   scale: (value: number) => number,
+  room: number,
 ): number[] {
   const rankOf = (tick: number) => {
     const rank = '152'.indexOf(tick.toExponential(0).charAt(0));
@@ -103,7 +104,7 @@ export function readableTicks(
   };
   const kept: number[] = [];
   for (const tick of ticks.toSorted((left, right) => rankOf(left) - rankOf(right))) {
-    const hasRoom = kept.every((other) => Math.abs(scale(other) - scale(tick)) >= 24);
+    const hasRoom = kept.every((other) => Math.abs(scale(other) - scale(tick)) >= room);
     if (hasRoom && tick >= low && tick <= high) kept.push(tick);
   }
   return kept;

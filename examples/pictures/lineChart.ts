@@ -54,8 +54,8 @@ export function lineChart(chart: LineChart): Drawing {
   const lines = legendLines(series, left, right);
   const top = 82 + (lines - 1) * legendLine + (mark === undefined ? 0 : legendLine);
   const area = { left, right, top, bottom: top + plotHeight };
-  const x = axisOf(chart.x, valuesOf(series, 0), [left + 12, right - 12]);
-  const y = axisOf(chart.y, valuesOf(series, 1), [area.bottom, area.top]);
+  const x = axisOf(chart.x, valuesOf(series, 0), [left + 12, right - 12], 64);
+  const y = axisOf(chart.y, valuesOf(series, 1), [area.bottom, area.top], 24);
   const parts = [
     text(title, left, 36, { 'font-size': 18, 'font-weight': 600 }),
     legend(series, left, right, 60),
@@ -71,7 +71,12 @@ function valuesOf(series: readonly LineSeries[], side: 0 | 1): number[] {
   return series.flatMap(({ points }) => points.map((point) => point[side])).filter(Number.isFinite);
 }
 
-function axisOf(axis: ChartAxis, values: readonly number[], place: readonly number[]): Axis {
+function axisOf(
+  axis: ChartAxis,
+  values: readonly number[],
+  place: readonly number[],
+  room: number,
+): Axis {
   const { label, format, logarithmic = false } = axis;
   const isPositive = (value: number) => value > 0 || !logarithmic;
   const shown = values.filter(isPositive);
@@ -84,7 +89,7 @@ function axisOf(axis: ChartAxis, values: readonly number[], place: readonly numb
   }
   const range = axis.range ?? [low / 1.15, high * 1.15];
   const scale = scaleLog(range, place);
-  return { label, format, scale, ticks: readableTicks(scale.ticks(), range, scale) };
+  return { label, format, scale, ticks: readableTicks(scale.ticks(), range, scale, room) };
 }
 
 /** The points of a series; those that have no place on the axes are left out. */
