@@ -51,6 +51,15 @@ export class NumberDomain {
     return this.round(this.log ? Math.exp(warped) : warped);
   }
 
+  /** How much of the coordinate is rounded to a value; 0 without a step. */
+  binWidthAt(value: number): number {
+    const { low, high, step } = this;
+    if (step === null || this.width === 0) return 0;
+    const from = value <= low ? 0 : this.toUnit(value - step / 2);
+    const to = value >= high ? 1 : this.toUnit(value + step / 2);
+    return to - from;
+  }
+
   /** The value with this index, from 0 to size - 1; only with a step. */
   at(index: number): number {
     return this.step === null ? this.low : onGrid(this.low, index, this.step);

@@ -38,6 +38,7 @@ export { type GridOptions, gridSampler } from './samplers/grid.js';
 export { samplers } from './samplers/index.js';
 export { randomSampler } from './samplers/random.js';
 export { sobolSampler } from './samplers/sobol.js';
+export { type TpeOptions, tpeSampler } from './samplers/tpe.js';
 export { type SearchOptions, search } from './search.js';
 export {
   type DataOf,
