@@ -102,6 +102,8 @@ export type {
   ThresholdRule,
   ThresholdRuleSpec,
 } from './model/thresholdRule.js';
+export type { ForwardOptions, ParameterValues, Trainer } from './model/trainer.js';
+export type { TrainerOptions } from './model/trainerOptions.js';
 export type { TrainingRun } from './model/trainingRun.js';
 export { type CoreInfo, type InstructionSet, info } from './native.js';
 export {

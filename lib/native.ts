@@ -266,6 +266,33 @@ export interface NativeNetwork {
   ): NativeRun;
 }
 
+export interface NativeTrainerOptions {
+  readonly optimizer: JsonSpec;
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly threads?: number;
+  readonly precision?: 'float32' | 'bf16';
+  readonly gradientClipping?: { readonly norm?: number; readonly value?: number };
+  readonly decayBiases?: boolean;
+  readonly inputGradient?: boolean;
+}
+
+/** A loop by hand. Its steps reach the network with `publish`. */
+export interface NativeTrainer {
+  readonly bytes: number;
+  readonly threads: number;
+  /** Steps done. */
+  readonly updates: number;
+  /** Writes rows * outputSize values into `outputs`. */
+  forward(inputs: Float32Array, rows: number, training: boolean, outputs: Float32Array): void;
+  backward(outputGradient: Float32Array): void;
+  inputGradient(to: Float32Array): void;
+  step(learningRate: number): void;
+  zeroGradients(): void;
+  gradient(name: string): Float32Array<ArrayBuffer>;
+  publish(): void;
+}
+
 export interface NativeAddon {
   describe(): CoreDescription;
   info(): CoreInfo;
@@ -273,6 +300,7 @@ export interface NativeAddon {
   allFinite(values: Float32Array): boolean;
   readonly Dataset: new (shape: DatasetShape) => NativeDataset;
   readonly Network: new (spec: NativeNetworkSpec) => NativeNetwork;
+  readonly Trainer: new (network: NativeNetwork, options: NativeTrainerOptions) => NativeTrainer;
 }
 
 let loaded: NativeAddon | undefined;

@@ -7,6 +7,7 @@ import {
   type NativeFitOptions,
   type NativeHistory,
   type NativeNetwork,
+  type NativeTrainer,
 } from '../native.js';
 import type { LossName } from '../spec/generated.js';
 import { lossRowOf } from '../spec/losses.js';
@@ -21,6 +22,8 @@ import {
   resolveFit,
 } from './fitOptions.js';
 import type { ForwardRule } from './forward.js';
+import { Trainer } from './trainer.js';
+import { resolveTrainer } from './trainerOptions.js';
 import { type RunControl, TrainingRun } from './trainingRun.js';
 import { TrainingWatch } from './trainingWatch.js';
 import { type DataRule, type PreparedData, uploadData } from './upload.js';
@@ -40,15 +43,17 @@ export interface EngineOptions {
  */
 export class Engine {
   readonly spec: NetworkSpec;
-  readonly network: NativeNetwork;
+  readonly #network: NativeNetwork;
   readonly #prepareData: PrepareData;
   readonly #context: OptionsContext;
   #isTraining = false;
   #changes = 0;
+  /** A trainer with steps that the network does not know yet. */
+  #ahead: NativeTrainer | undefined;
 
   constructor(spec: NetworkSpec, { prepareData, defaultLoss }: EngineOptions) {
     this.spec = spec;
-    this.network = callNative(({ Network }) => new Network(spec));
+    this.#network = callNative(({ Network }) => new Network(spec));
     this.#prepareData = prepareData;
     this.#context = {
       outputActivation: outputActivationOf(spec),
@@ -57,7 +62,27 @@ export class Engine {
     };
   }
 
-  /** How often the weights were changed: by runs that began, and by values that were set. */
+  /** The compiled network, with the newest weights. */
+  get network(): NativeNetwork {
+    this.settle();
+    return this.#network;
+  }
+
+  /** Makes the steps of a loop by hand known, unless they are those of the trainer that asks. */
+  settle(asking?: NativeTrainer): void {
+    const ahead = this.#ahead;
+    if (ahead === undefined || ahead === asking) return;
+    callNative(() => ahead.publish());
+    this.#ahead = undefined;
+  }
+
+  /** A trainer has made a step: others see it when they next ask for the network. */
+  stepped(trainer: NativeTrainer): void {
+    this.#ahead = trainer;
+    this.#changes++;
+  }
+
+  /** How often the weights were changed: by runs that began, by steps, and by values that were set. */
   get changes(): number {
     return this.#changes;
   }
@@ -65,6 +90,10 @@ export class Engine {
   setParameter(name: string, values: Float32Array): void {
     callNative(() => this.network.setParameter(name, values));
     this.#changes++;
+  }
+
+  trainer(options: unknown): Trainer {
+    return new Trainer(this, resolveTrainer(options, this.#context));
   }
 
   /** The rule of a pass through the layers `from` to before `to`; all of them when not given. */

@@ -303,7 +303,8 @@ function lossOption(options: Record<string, unknown>, context: OptionsContext): 
   return resolveLoss(options.loss, 'loss', context.outputActivation, context.defaultLoss);
 }
 
-function optionalInteger(
+/** @throws ArgumentError */
+export function optionalInteger(
   value: unknown,
   path: string,
   rule: { minimum: number; maximum: number },
@@ -311,7 +312,8 @@ function optionalInteger(
   return value === undefined ? undefined : requireInteger(value, path, rule);
 }
 
-function precisionOption(value: unknown): Precision | undefined {
+/** @throws ArgumentError */
+export function precisionOption(value: unknown): Precision | undefined {
   const precision = precisions.find((name) => name === value);
   if (precision !== undefined || value === undefined) return precision;
   throw new ArgumentError({

@@ -83,16 +83,30 @@ function scaledFloats(bytes: Uint8Array, { scale, offset }: RowSource): Float32A
   return floats;
 }
 
-/** The rows as float32, scaled and checked. Floats that need neither are not copied. */
-function finiteFloats(source: RowSource, start: number, end: number): Float32Array {
+/** The rows as float32, scaled. Floats that need neither are not copied. */
+function floatsOf(source: RowSource, start: number, end: number): Float32Array {
   const values = source.slice(start, end);
-  if (values instanceof Uint8Array) {
-    return scaledFloats(values, source);
+  if (values instanceof Uint8Array) return scaledFloats(values, source);
+  return values instanceof Float32Array ? values : new Float32Array(values);
+}
+
+/** All rows at once, for use before the next call. Whether they are finite is left to the core. */
+export function allFloats(source: RowSource): Float32Array {
+  const { rows, columns, rowsPerSlice } = source;
+  if (rows <= rowsPerSlice) return floatsOf(source, 0, rows);
+  const all = allocateFloats(rows * columns);
+  for (let start = 0; start < rows; start += rowsPerSlice) {
+    all.set(floatsOf(source, start, Math.min(rows, start + rowsPerSlice)), start * columns);
   }
-  const floats = values instanceof Float32Array ? values : new Float32Array(values);
+  return all;
+}
+
+/** The rows as float32, checked. */
+function finiteFloats(source: RowSource, start: number, end: number): Float32Array {
+  const floats = floatsOf(source, start, end);
   if (callNative((core) => core.allFinite(floats))) return floats;
   const index = floats.findIndex((value) => !Number.isFinite(value));
-  throw notFinite(values[index] as number, source, start, index);
+  throw notFinite(source.slice(start, end)[index] as number, source, start, index);
 }
 
 function notFinite(value: number, source: RowSource, start: number, index: number): DataError {

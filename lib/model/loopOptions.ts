@@ -99,7 +99,8 @@ export function resolveLoop(options: Record<string, unknown>): ResolvedLoop {
   };
 }
 
-function clippingOption(value: unknown): ResolvedClipping | undefined {
+/** @throws ArgumentError */
+export function clippingOption(value: unknown): ResolvedClipping | undefined {
   if (value === undefined) return undefined;
   const options = requireObject(value, 'gradientClipping');
   requireKnownKeys(options, ['norm', 'value'], 'gradientClipping');

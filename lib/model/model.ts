@@ -1,11 +1,14 @@
 import { describeValue, listOf, remedyFor, requireObject } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import { callNative, type NativeParameter } from '../native.js';
+import type { NameLike } from '../spec/data.js';
 import type { NetworkSpec } from '../spec/network.js';
 import type { Engine } from './engine.js';
 import { type JsonObject, requireJson } from './json.js';
 import { type ModelKind, type ModelRecord, saveModel } from './modelFile.js';
 import { summaryOf } from './summary.js';
+import type { Trainer } from './trainer.js';
+import type { TrainerChecks, TrainerOptimizerName, TrainerOptions } from './trainerOptions.js';
 
 /** A tensor of a model. */
 export interface Parameter {
@@ -83,6 +86,26 @@ export abstract class Model {
       });
     }
     this.engine.setParameter(name, Float32Array.from(values));
+  }
+
+  /**
+   * A training loop by hand, for what `fit` does not do: other losses, several networks that train each
+   * other, updates that depend on the outcome. The trainer computes on this thread, with the memory and
+   * the threads of a run of its own, which are freed with the object.
+   *
+   * ```ts
+   * const trainer = model.trainer({ optimizer: 'adam', batchSize: 64 });
+   * const outputs = trainer.forward(inputs);
+   * trainer.backward(outputs.map((y, i) => (2 * (y - targets[i])) / outputs.length));
+   * trainer.step();
+   * ```
+   *
+   * @throws ArgumentError, StateError while a run trains the model, MemoryError
+   */
+  trainer<Optimizer extends NameLike<TrainerOptimizerName> = never>(
+    options?: TrainerOptions<Optimizer> & TrainerChecks<Optimizer>,
+  ): Trainer {
+    return this.engine.trainer(options ?? {});
   }
 
   /** A table of layers, shapes, parameters and memory, as text. */

@@ -7,6 +7,7 @@
 #include "native/node/call.h"
 #include "native/node/dataset_wrap.h"
 #include "native/node/network_wrap.h"
+#include "native/node/trainer_wrap.h"
 #include "native/node/value_conversion.h"
 #include "native/plan/describe.h"
 
@@ -38,6 +39,7 @@ napi_value Export(napi_env env, napi_value exports) {
   add("allFinite", MakeFunction<&TellWhetherFinite>(env, "allFinite"));
   add("Dataset", DatasetWrap::Define(env));
   add("Network", NetworkWrap::Define(env));
+  add("Trainer", TrainerWrap::Define(env));
   return exports;
 }
 

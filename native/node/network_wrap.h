@@ -22,6 +22,8 @@ class NetworkWrap {
   // (spec)
   explicit NetworkWrap(const Call& call);
 
+  std::shared_ptr<Network> network() const { return network_; }
+
  private:
   napi_value InputSize(const Call& call);
   napi_value OutputSize(const Call& call);

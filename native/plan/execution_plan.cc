@@ -47,12 +47,12 @@ void ExecutionPlan::Allocate() {
   if (!options_.backward()) return;
   parameters_ = arena_.At(parameters_slot_);
   for (const Slot<float> slot : state_slots_) states_.push_back(arena_.At(slot));
-  if (!options_.gradients) {
-    sink_ = GradientSink(layout_, *options_.optimizer, parameters_, states_.data());
-    return;
+  if (options_.optimizer != nullptr) {
+    updating_sink_ = GradientSink(layout_, *options_.optimizer, parameters_, states_.data());
   }
+  if (!options_.gradients) return;
   gradients_ = arena_.At(gradients_slot_);
-  sink_ = GradientSink(gradients_);
+  storing_sink_ = GradientSink(gradients_);
   if (options_.optimizer == nullptr) return;
   deferred_update_ = std::make_unique<DeferredUpdate>(layout_, *options_.optimizer, gradients_,
                                                       parameters_, states_.data());
@@ -66,6 +66,9 @@ void ExecutionPlan::BindValues() {
   values_.resize(stages_.size() + 1);
   values_[0].columns = spec_.layers[options_.from].input_size;
   values_[0].output = view(input_slot_, values_[0].columns);
+  if (options_.input_gradient) {
+    values_[0].gradient = view(input_gradient_slot_, values_[0].columns);
+  }
   for (size_t i = 0; i < stages_.size(); ++i) {
     const Stage& stage = stages_[i];
     ValueBuffer& value = values_[i + 1];
@@ -201,7 +204,7 @@ TiedGradient ExecutionPlan::BindTiedGradient(size_t index) const {
 
 StepContext ExecutionPlan::Context(ThreadPool& pool, const float* parameters, int64_t rows) const {
   float* scratch = scratch_slot_.count > 0 ? arena_.At(scratch_slot_) : nullptr;
-  return {pool, rows, parameters, nullptr, nullptr, &sink_, scratch, ScratchSize()};
+  return {pool, rows, parameters, nullptr, nullptr, nullptr, scratch, ScratchSize()};
 }
 
 void ExecutionPlan::StartOptimizer(const double* settings) {
@@ -242,14 +245,14 @@ void ExecutionPlan::RunForward(const StepContext& context) {
 }
 
 void ExecutionPlan::Backward(ThreadPool& pool, int64_t rows, const StepConstants& constants) {
-  sink_.set_constants(constants);
-  RunBackward(pool, rows);
-  if (sink_.updates()) Constrain(pool);
+  updating_sink_.set_constants(constants);
+  RunBackward(pool, rows, updating_sink_);
+  Constrain(pool);
 }
 
 void ExecutionPlan::KeepGradients(ThreadPool& pool, int64_t rows, float share, bool adds) {
-  sink_.set_storing(share, adds);
-  RunBackward(pool, rows);
+  storing_sink_.set_storing(share, adds);
+  RunBackward(pool, rows, storing_sink_);
 }
 
 void ExecutionPlan::Update(ThreadPool& pool, const StepConstants& constants,
@@ -264,8 +267,9 @@ void ExecutionPlan::Constrain(ThreadPool& pool) {
   for (Step* step : bounded_) step->Constrain(context, parameters_);
 }
 
-void ExecutionPlan::RunBackward(ThreadPool& pool, int64_t rows) {
+void ExecutionPlan::RunBackward(ThreadPool& pool, int64_t rows, const GradientSink& sink) {
   StepContext context = Context(pool, parameters_, rows);
+  context.sink = &sink;
   context.training = &training_;
   // The output's own activation and normalisation; the loss left the gradient behind them.
   const ValueBuffer& output = values_.back();

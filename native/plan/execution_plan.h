@@ -37,6 +37,7 @@ struct PlanOptions {
   // Whether to keep what every layer computes, and its gradient, until the next pass: layers then
   // are not fused. Only with gradients.
   bool inspects = false;
+  bool input_gradient = false;  // whether the gradient of the loss by the inputs is wanted too
   Precision precision = Precision::kFloat32;
 
   bool backward() const { return optimizer != nullptr || gradients; }
@@ -82,6 +83,12 @@ class ExecutionPlan {
   float* parameters() const { return parameters_; }
   const float* gradients() const { return gradients_; }
 
+  // The gradient by the outputs goes here, where no loss puts it, zeros in the padding; absent
+  // where nothing is to be learnt.
+  const MatrixView& output_gradient() const { return values_.back().gradient; }
+  // With PlanOptions::input_gradient, after a backward pass.
+  const MatrixView& input_gradient() const { return values_.front().gradient; }
+
   // Sets the states of the optimizer to what they are before the first step; `settings` in the
   // order of its row.
   void StartOptimizer(const double* settings);
@@ -97,7 +104,7 @@ class ExecutionPlan {
   // Losses and metrics of each row from the outputs and targets; with_gradient starts the backward
   // pass.
   void Loss(ThreadPool& pool, int64_t rows, bool with_gradient);
-  // Updates the parameters as soon as their gradients are known.
+  // With an optimizer: updates the parameters as soon as their gradients are known.
   void Backward(ThreadPool& pool, int64_t rows, const StepConstants& constants);
   // Keeps the gradients, times a share, or adds them to those that are kept.
   void KeepGradients(ThreadPool& pool, int64_t rows, float share, bool adds);
@@ -203,7 +210,7 @@ class ExecutionPlan {
   std::unique_ptr<Step> BuildDense(size_t stage) const;
   TiedGradient BindTiedGradient(size_t stage) const;
   void RunForward(const StepContext& context);
-  void RunBackward(ThreadPool& pool, int64_t rows);
+  void RunBackward(ThreadPool& pool, int64_t rows, const GradientSink& sink);
   void Constrain(ThreadPool& pool);
   StepContext Context(ThreadPool& pool, const float* parameters, int64_t rows) const;
   void LossOfRows(const StepContext& context, int64_t first_row, int64_t rows, bool with_gradient);
@@ -223,7 +230,8 @@ class ExecutionPlan {
   std::vector<Step*> bounded_;          // those that set bounds to their parameters
   TrainingPass training_;
   NextRows* next_rows_ = nullptr;
-  GradientSink sink_;
+  GradientSink updating_sink_;
+  GradientSink storing_sink_;
   std::unique_ptr<DeferredUpdate> deferred_update_;
 
   ArenaLayout arena_layout_;
@@ -234,6 +242,7 @@ class ExecutionPlan {
   Slot<float> input_slot_;
   // A step reads one and writes the other, unless all of them are kept.
   std::vector<Slot<float>> value_gradient_slots_;
+  Slot<float> input_gradient_slot_;
   // Of values in bfloat16, by value; of gradients in turn, as above.
   std::vector<CopySlots> value_copy_slots_;
   CopySlots gradient_copy_slots_[2];

@@ -180,6 +180,7 @@ bool ExecutionPlan::UsesBatchStatistics(const Stage& stage) const {
 
 bool ExecutionPlan::NeedsGradient(size_t value) const {
   if (!options_.backward()) return false;
+  if (options_.input_gradient) return true;
   for (size_t stage = 0; stage < value; ++stage) {
     if (IsTrainable(stages_[stage])) return true;
   }

@@ -74,6 +74,10 @@ void ExecutionPlan::ReserveTraining() {
   for (size_t i = 0; i < gradients; ++i) {
     value_gradient_slots_.push_back(arena_layout_.Reserve<float>(widest));
   }
+  if (options_.input_gradient) {
+    const int64_t columns = spec_.layers[options_.from].input_size;
+    input_gradient_slot_ = arena_layout_.Reserve<float>(PaddedCount(options_.batch_rows, columns));
+  }
 
   const size_t parameters = static_cast<size_t>(layout_.size());
   parameters_slot_ = arena_layout_.Reserve<float>(parameters);

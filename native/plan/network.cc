@@ -80,11 +80,8 @@ void Network::WriteParameter(const std::string& name, std::span<const float> val
     throw Error(ErrorKind::kData, name + "[" + std::to_string(i) + "]", "a finite number",
                 std::to_string(values[i]), "Replace it.");
   }
+  CheckAtRest(name);
   const std::lock_guard lock(mutex_);
-  if (running_) {
-    throw Error(ErrorKind::kState, name, "a network at rest", "a training run under way",
-                "Wait for the run to end, or stop it.");
-  }
   // Readers may hold the newest parameters: never change them in place then.
   if (newest_->IsRead()) {
     auto copy = std::make_shared<Version>(layout_);
@@ -92,6 +89,7 @@ void Network::WriteParameter(const std::string& name, std::span<const float> val
     newest_ = std::move(copy);
   }
   WriteBlock(block, values, newest_->parameters.data());
+  ++version_;
 }
 
 std::shared_ptr<const Parameters> Network::Snapshot() const {
@@ -103,11 +101,17 @@ std::shared_ptr<const Parameters> Network::Snapshot() const {
 }
 
 // Copies outside the lock: readers on the caller's thread must not wait for it.
-void Network::Publish(const float* parameters) {
+uint64_t Network::Publish(const float* parameters) {
   std::shared_ptr<Version> next = TakeSpare();
   std::copy_n(parameters, layout_.size(), next->parameters.data());
   const std::lock_guard lock(mutex_);
   spare_ = std::exchange(newest_, std::move(next));
+  return ++version_;
+}
+
+uint64_t Network::version() const {
+  const std::lock_guard lock(mutex_);
+  return version_;
 }
 
 std::shared_ptr<Network::Version> Network::TakeSpare() {
@@ -125,6 +129,13 @@ void Network::BeginRun() {
                 "Wait for the run to end, stop it, or train a second model.");
   }
   running_ = true;
+}
+
+void Network::CheckAtRest(const std::string& path) const {
+  const std::lock_guard lock(mutex_);
+  if (!running_) return;
+  throw Error(ErrorKind::kState, path, "a network at rest", "a training run under way",
+              "Wait for the run to end, or stop it.");
 }
 
 void Network::EndRun() {

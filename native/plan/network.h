@@ -31,6 +31,8 @@ class Network {
   Value DescribeLayers()
       const;  // [{ index, type, inputSize, outputSize, parameterCount, activation }]
   Value DescribeParameters() const;  // [{ name, layer, shape, trainable }]
+  // Throws for an unknown name.
+  const ParameterBlock& FindBlock(const std::string& name) const;
   // Elements of the parameter, in the layout of its shape. Throws for an unknown name.
   int64_t ParameterSize(const std::string& name) const;
   void ReadParameter(const std::string& name, std::span<float> out) const;
@@ -40,11 +42,16 @@ class Network {
   std::shared_ptr<const Parameters> Snapshot() const;
   // Makes a run's parameters the newest (copies them). Allocates only while a reader holds the
   // spare.
-  void Publish(const float* parameters);
+  // Returns their version.
+  uint64_t Publish(const float* parameters);
+  // Another number each time that the newest parameters change.
+  uint64_t version() const;
 
   // A run holds the network for writing: throws kState when another one does.
   void BeginRun();
   void EndRun();
+  // Throws kState while a run holds the network; `path` is what was called.
+  void CheckAtRest(const std::string& path) const;
 
  private:
   // New readers come under the lock only, so a version that nobody reads stays so meanwhile.
@@ -56,7 +63,6 @@ class Network {
     std::atomic<int> readers{0};
   };
 
-  const ParameterBlock& FindBlock(const std::string& name) const;
   std::shared_ptr<Version> TakeSpare();  // which nobody reads
 
   const NetworkSpec spec_;
@@ -64,6 +70,7 @@ class Network {
   mutable std::mutex mutex_;
   std::shared_ptr<Version> newest_;
   std::shared_ptr<Version> spare_;  // reused by Publish when nobody reads it
+  uint64_t version_ = 0;
   bool running_ = false;
 };
 

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
-#include <string_view>
 #include <utility>
 
 #include "native/core/error.h"
@@ -21,6 +20,7 @@
 #include "native/plan/inspection.h"
 #include "native/plan/next_rows.h"
 #include "native/plan/objective.h"
+#include "native/plan/optimizer_steps.h"
 #include "native/plan/precision.h"
 #include "native/plan/schedules.h"
 #include "native/plan/training_options.h"
@@ -39,8 +39,6 @@ double SecondsSince(Clock::time_point start) {
 double PerSecond(int64_t rows, double seconds) {
   return seconds > 0 ? static_cast<double>(rows) / seconds : 0.0;
 }
-
-constexpr std::string_view kWeightDecay = "weightDecay";
 
 constexpr const char* kDivergedRemedy =
     "Training diverged: lower the learning rate, scale the inputs, or check the initializers. The "
@@ -82,10 +80,6 @@ struct Run::State {
         split(data->rows(), options.validation_split, options.seed),
         class_weights(ReadClassWeights(ValueReader(value, ""), network->output_size())),
         objective(ReadObjective(ValueReader(value, ""), network->spec())),
-        optimizer(options.full_batch
-                      ? nullptr
-                      : &OptimizersFor(SelectedInstructionSet())[options.optimizer.row]),
-        optimizer_settings(options.optimizer.parameters),
         training_meter(objective.metrics.size()),
         validation_meter(objective.metrics.size()),
         early_stopping(options.early_stopping) {
@@ -103,6 +97,9 @@ struct Run::State {
     CheckRows();
     CheckClassWeights();
     CheckBounds();
+    if (!options.full_batch) {
+      optimizer = std::make_unique<OptimizerSteps>(options.optimizer, options.decay_biases);
+    }
     CompilePlan(ReadStatisticsOptions(ValueReader(value, "")));
     const int64_t rows_per_step = options.batch_size * options.accumulate_batches;
     learning_rate = std::make_unique<LearningRate>(
@@ -123,7 +120,6 @@ struct Run::State {
   void TrainBatch(int64_t epoch, int64_t batch, const RowSelection& rows, const PartOfStep& part);
   void LoadTrainingBatch(RowSelection rows);
   void Learn(int64_t rows, const PartOfStep& part);
-  StepConstants NextStep();
   EvaluationResult Validate(const RowSelection& held_out, const std::atomic<bool>& stop);
   bool JudgeEpoch(const EpochEvent& event);
   const float* TrainedParameters() const;
@@ -140,9 +136,7 @@ struct Run::State {
   TrainingRows split;
   ClassWeights class_weights;
   Objective objective;
-  const OptimizerRow* optimizer;           // null when training by L-BFGS
-  std::vector<double> optimizer_settings;  // of the current step
-  std::vector<double> settings_without_decay;
+  std::unique_ptr<OptimizerSteps> optimizer;  // null when training by L-BFGS
   Meter training_meter;
   Meter validation_meter;
   std::unique_ptr<LearningRate> learning_rate;
@@ -157,8 +151,7 @@ struct Run::State {
   bool fetches_next_rows = false;
   std::unique_ptr<Inspection> inspection;  // null unless somebody wants statistics
   bool has_converged = false;
-  int64_t steps = 0;    // updates
-  int64_t batches = 0;  // of which several may make up a step
+  int64_t batches = 0;  // of which several may make up an update
   Clock::time_point epoch_start;
   Clock::time_point last_progress;
 };
@@ -209,7 +202,7 @@ void Run::State::CompilePlan(const StatisticsOptions& statistics) {
   plan_options.targets = data->target_kind();
   plan_options.weights = data->has_weights() || class_weights.enabled() ||
                          (validation != nullptr && validation->has_weights());
-  plan_options.optimizer = optimizer;
+  plan_options.optimizer = optimizer == nullptr ? nullptr : &optimizer->row();
   plan_options.gradients = optimizer == nullptr || options.DefersUpdates();
   plan_options.precision = options.precision;
   plan = std::make_unique<ExecutionPlan>(network->spec(), network->layout(), plan_options);
@@ -267,7 +260,8 @@ RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
     event.epoch = epoch;
     event.epochs = options.epochs;
     event.training = training_meter.Mean();
-    event.learning_rate = optimizer_settings[0];
+    event.learning_rate =
+        optimizer == nullptr ? options.optimizer.parameters[0] : optimizer->learning_rate();
     event.seconds = SecondsSince(epoch_start);
     event.rows_per_second = PerSecond(training_meter.rows(), event.seconds);
     if (held_out.count > 0) {
@@ -335,11 +329,12 @@ bool Run::State::TrainEpoch(int64_t epoch, EventSink& sink, const std::atomic<bo
     const int64_t step_rows = std::min(rows_per_step, order.count - step_start);
     const PartOfStep part{static_cast<double>(count) / static_cast<double>(step_rows),
                           at == step_start, at + count == step_start + step_rows};
-    const bool inspects = part.is_last && inspection != nullptr &&
-                          inspection->IsDueAfter(epoch, steps + 1, at + count == order.count);
+    const bool inspects =
+        part.is_last && inspection != nullptr &&
+        inspection->IsDueAfter(epoch, optimizer->done() + 1, at + count == order.count);
     if (inspects) inspection->KeepParameters(plan->parameters());
     TrainBatch(epoch, ++batch, order.Slice(at, count), part);
-    if (inspects) Inspect(epoch, steps, sink);
+    if (inspects) Inspect(epoch, optimizer->done(), sink);
     if (at + count < order.count) ReportProgress(epoch, batch, sink);
   }
   return true;
@@ -383,27 +378,15 @@ void Run::State::LoadTrainingBatch(RowSelection rows) {
 
 // The backward pass and the update.
 void Run::State::Learn(int64_t rows, const PartOfStep& part) {
+  const auto next_step = [&] { return optimizer->Next(learning_rate->At(optimizer->done())); };
   if (!options.DefersUpdates()) {
-    plan->Backward(*pool, rows, NextStep());
+    plan->Backward(*pool, rows, next_step());
   } else {
     plan->KeepGradients(*pool, rows, static_cast<float>(part.share), !part.is_first);
     if (!part.is_last) return;
-    plan->Update(*pool, NextStep(), options.clipping);
+    plan->Update(*pool, next_step(), options.clipping);
   }
   if (average != nullptr) average->Add(*pool, plan->parameters());
-}
-
-StepConstants Run::State::NextStep() {
-  optimizer_settings[0] = learning_rate->At(steps);
-  StepConstants constants(optimizer->prepare(optimizer_settings.data(), ++steps));
-  if (options.decay_biases) return constants;
-  std::vector<double>& settings = settings_without_decay;
-  settings = optimizer_settings;
-  for (size_t i = 0; i < settings.size(); ++i) {
-    if (optimizer->info.parameters[i].name == kWeightDecay) settings[i] = 0;
-  }
-  constants.others = optimizer->prepare(settings.data(), steps);
-  return constants;
 }
 
 void Run::State::CheckBatch(int64_t epoch, int64_t batch, int64_t rows, double loss) const {

@@ -14,6 +14,12 @@ namespace layerwise {
 namespace {
 
 constexpr int64_t kMaxCount = int64_t{1} << 53;
+constexpr int64_t kMaxRows = std::numeric_limits<int32_t>::max();
+
+uint32_t ReadSeed(const ValueReader& options) {
+  constexpr int64_t kMaxSeed = std::numeric_limits<uint32_t>::max();
+  return static_cast<uint32_t>(options.IntegerOr("seed", 0, kMaxSeed, 0));
+}
 
 double ReadSplit(const ValueReader& options) {
   if (!options.Has("validation")) return 0;
@@ -103,7 +109,7 @@ TrainingOptions ReadTrainingOptions(const ValueReader& options, bool validates) 
                      "earlyStopping", "classWeights", "statistics"});
   TrainingOptions read;
   read.epochs = options.Member("epochs").Integer(1, kMaxCount);
-  read.batch_size = options.Member("batchSize").Integer(1, std::numeric_limits<int32_t>::max());
+  read.batch_size = options.Member("batchSize").Integer(1, kMaxRows);
   read.full_batch = ChosenName(options.Member("optimizer")) == LbfgsInfo().name;
   read.optimizer =
       read.full_batch
@@ -114,22 +120,33 @@ TrainingOptions ReadTrainingOptions(const ValueReader& options, bool validates) 
       options.Has("schedule") ? options.Member("schedule") : ValueReader(constant, "schedule"),
       Schedules());
   read.shuffle = options.BoolOr("shuffle", true);
-  if (options.Has("seed")) {
-    read.seed = static_cast<uint32_t>(
-        options.Member("seed").Integer(0, std::numeric_limits<uint32_t>::max()));
-  }
+  read.seed = ReadSeed(options);
   read.threads = ReadThreads(options);
   read.precision = ReadPrecision(options);
   read.validation_split = ReadSplit(options);
   read.progress_seconds =
       static_cast<double>(options.IntegerOr("progressIntervalMs", 0, kMaxCount, 100)) / 1000.0;
-  read.accumulate_batches =
-      options.IntegerOr("accumulateBatches", 1, std::numeric_limits<int32_t>::max(), 1);
+  read.accumulate_batches = options.IntegerOr("accumulateBatches", 1, kMaxRows, 1);
   read.clipping = ReadClipping(options);
   read.decay_biases = options.BoolOr("decayBiases", true);
   read.average_decay = ReadAverageDecay(options);
   read.early_stopping = ReadEarlyStopping(options, validates || read.validation_split > 0);
   if (read.full_batch) RefuseBesideLbfgs(options, read);
+  return read;
+}
+
+ManualOptions ReadManualOptions(const ValueReader& options) {
+  options.AllowOnly({"optimizer", "batchSize", "seed", "threads", "precision", "gradientClipping",
+                     "decayBiases", "inputGradient"});
+  ManualOptions read;
+  read.optimizer = ReadChoice(options.Member("optimizer"), OptimizersFor(SelectedInstructionSet()));
+  read.batch_size = options.Member("batchSize").Integer(1, kMaxRows);
+  read.seed = ReadSeed(options);
+  read.threads = ReadThreads(options);
+  read.precision = ReadPrecision(options);
+  read.clipping = ReadClipping(options);
+  read.decay_biases = options.BoolOr("decayBiases", true);
+  read.input_gradient = options.BoolOr("inputGradient", false);
   return read;
 }
 

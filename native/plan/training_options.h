@@ -38,6 +38,20 @@ struct TrainingOptions {
 // `validates`: whether there are rows for validation of their own.
 TrainingOptions ReadTrainingOptions(const ValueReader& options, bool validates);
 
+// The options of a loop by hand, which says by itself when and how far to step.
+struct ManualOptions {
+  Choice optimizer;
+  int64_t batch_size = 0;  // rows of a pass at most
+  uint32_t seed = 0;
+  int threads = 1;
+  Precision precision = Precision::kFloat32;
+  GradientClipping clipping;
+  bool decay_biases = true;
+  bool input_gradient = false;
+};
+
+ManualOptions ReadManualOptions(const ValueReader& options);
+
 // The threads to use, where the options do not say it.
 int ReadThreads(const ValueReader& options);
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "native/plan/evaluation.h"
 #include "native/plan/execution_plan.h"
 #include "native/plan/objective.h"
 #include "native/plan/predictor.h"
@@ -135,7 +136,7 @@ class GradientPlan {
     }
     plan_.ForwardTraining(pool_, batch.inputs.rows);
     plan_.Loss(pool_, batch.inputs.rows, true);
-    plan_.Backward(pool_, batch.inputs.rows, {});
+    plan_.KeepGradients(pool_, batch.inputs.rows, 1.0f, false);
   }
 
   const Network& network() const { return network_; }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "native/kernels/optimizers.h"
+#include "native/plan/evaluation.h"
 #include "native/plan/network.h"
 #include "native/plan/run.h"
 #include "native/plan/schedules.h"

@@ -1,4 +1,5 @@
 // A network as a handle: snapshots while it is trained, predictions and evaluations.
+#include "native/plan/evaluation.h"
 #include "native/plan/network.h"
 
 #include <atomic>

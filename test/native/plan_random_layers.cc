@@ -48,7 +48,7 @@ class Trial {
     plan_.StartBatch({.seed = 5, .step = 9});
     plan_.ForwardTraining(pool_, kRows);
     plan_.Loss(pool_, kRows, with_gradient);
-    if (with_gradient) plan_.Backward(pool_, kRows, {});
+    if (with_gradient) plan_.KeepGradients(pool_, kRows, 1.0f, false);
     double sum = 0;
     for (int64_t i = 0; i < kRows; ++i) sum += plan_.row_losses()[i];
     return sum / static_cast<double>(kRows);

@@ -12,6 +12,7 @@
 
 #include "native/core/error.h"
 #include "native/kernels/optimizers.h"
+#include "native/plan/evaluation.h"
 #include "native/plan/network.h"
 #include "native/plan/run.h"
 #include "test/native/plan_support.h"

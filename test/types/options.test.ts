@@ -22,6 +22,7 @@ import {
   type Sequential,
   sequential,
   sgd,
+  type Trainer,
   type TrainingRun,
 } from '../../lib/index.js';
 
@@ -202,6 +203,24 @@ describe('a sequential model', () => {
       model.spec.seed = 3;
     };
     expectTypeOf(refused).toBeFunction();
+  });
+});
+
+describe('a trainer', () => {
+  test('takes the options of a loop by hand', () => {
+    const trainers = () => {
+      expectTypeOf(softmax().trainer()).toEqualTypeOf<Trainer>();
+      softmax().trainer({ optimizer: adam({ learningRate: 0.1 }), batchSize: 8 });
+      softmax().trainer({ optimizer: someString });
+      softmax().trainer({ optimizer: { type: 'sgd', momentum: 0.9 }, inputGradient: true });
+      // @ts-expect-error an optimizer that is not known
+      softmax().trainer({ optimizer: 'adma' });
+      // @ts-expect-error an optimizer that makes no single steps
+      softmax().trainer({ optimizer: 'lbfgs' });
+      // @ts-expect-error an option that is not known
+      softmax().trainer({ epochs: 3 });
+    };
+    expectTypeOf(trainers).toBeFunction();
   });
 });
 

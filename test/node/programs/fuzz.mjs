@@ -8,6 +8,7 @@ const seed = Number(process.argv[2]);
 const addon = loadAddon();
 const data = classificationData(addon, 24);
 const network = new addon.Network(classifierSpec(4));
+const trainer = new addon.Trainer(network, { optimizer: 'adam', batchSize: 24, threads: 2 });
 const counts = { returned: 0, refused: 0, resolved: 0, rejected: 0 };
 
 /** An error of ours, of V8 for a wrong `this`, or one that the value itself threw. */
@@ -49,6 +50,7 @@ const strange = fc.constantFrom(
   () => globalThis,
   () => data,
   () => network,
+  () => trainer,
   () => addon,
   () => addon.Network,
   () => new ArrayBuffer(8),
@@ -104,11 +106,26 @@ const specs = fc.oneof(
 const shape = { rows: 2, columns: 3, inputType: 'float32', target: 'classes', targetColumns: 2 };
 const fits = altered(fitOptions({ epochs: 2 }));
 const loss = { type: 'crossEntropy' };
+const trainerOptions = { optimizer: { type: 'adam' }, batchSize: 24, seed: 1, inputGradient: true };
 
 /** [what to call it on, method, arguments] */
 const calls = fc.oneof(
   fc.tuple(fc.constant('new Dataset'), fc.oneof(any, altered(shape))),
   fc.tuple(fc.constant('new Network'), fc.oneof(any, specs)),
+  fc.tuple(
+    fc.constant('new Trainer'),
+    fc.oneof(fc.constant(network), any),
+    fc.oneof(any, altered(trainerOptions)),
+  ),
+  fc.tuple(
+    fc.constant('forward'),
+    fc.oneof(typedArray, any),
+    number,
+    fc.oneof(fc.boolean(), any),
+    fc.oneof(typedArray, any),
+  ),
+  fc.tuple(fc.constantFrom('backward', 'inputGradient'), fc.oneof(typedArray, any)),
+  fc.tuple(fc.constantFrom('step', 'gradient', 'zeroGradients', 'publish'), any),
   fc.tuple(fc.constantFrom('describe', 'info'), any),
   fc.tuple(
     fc.constantFrom('writeInputs', 'writeTargets', 'writeWeights'),
@@ -146,7 +163,12 @@ function fail(method, error) {
 /** Calls without end are stopped, calls that throw are counted. */
 async function perform([method, ...words]) {
   const fresh = new addon.Network(classifierSpec(3));
-  const target = method.startsWith('write') ? new addon.Dataset(shape) : fresh;
+  const ofTrainer = method in addon.Trainer.prototype;
+  const target = method.startsWith('write')
+    ? new addon.Dataset(shape)
+    : ofTrainer
+      ? trainer
+      : fresh;
   let result;
   try {
     if (method.startsWith('new ')) result = new addon[method.slice(4)](...words);
@@ -176,7 +198,7 @@ process.on('uncaughtException', (error) => {
 await fc.assert(fc.asyncProperty(calls, perform), { seed, numRuns: 4000, endOnFailure: true });
 
 // Any function on any object.
-const prototypes = [addon.Dataset.prototype, addon.Network.prototype];
+const prototypes = [addon.Dataset.prototype, addon.Network.prototype, addon.Trainer.prototype];
 const functions = prototypes.flatMap((prototype) =>
   Object.entries(Object.getOwnPropertyDescriptors(prototype))
     .filter(([key]) => key !== 'constructor')

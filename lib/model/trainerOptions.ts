@@ -1,0 +1,106 @@
+import {
+  countRule,
+  requireBoolean,
+  requireInteger,
+  requireKnownKeys,
+  requireObject,
+  seedRule,
+  threadsRule,
+  withDefault,
+} from '../checks.js';
+import { ArgumentError } from '../errors.js';
+import type { RowCheck, RowOption } from '../spec/data.js';
+import type { LbfgsOptimizer, OptimizerName, OptimizerSpec } from '../spec/generated.js';
+import { normaliseOptimizer } from '../spec/rows.js';
+import {
+  type OptionsContext,
+  optionalInteger,
+  type Precision,
+  precisionOption,
+} from './fitOptions.js';
+import { clippingOption, type GradientClipping, type ResolvedClipping } from './loopOptions.js';
+
+/** The optimizers of a loop by hand: all but L-BFGS, which searches along whole passes by itself. */
+export type TrainerOptimizerName = Exclude<OptimizerName, LbfgsOptimizer['type']>;
+type TrainerOptimizerSpec = Exclude<OptimizerSpec, LbfgsOptimizer>;
+
+/** Options of `model.trainer`. */
+export interface TrainerOptions<Optimizer extends string = string> {
+  /** How the weights follow the gradient: a name, or `adam({ learningRate: 0.01 })`. Default adam. */
+  readonly optimizer?: RowOption<Optimizer, TrainerOptimizerSpec> | undefined;
+  /** Rows of a forward pass at most. Default 32. */
+  readonly batchSize?: number | undefined;
+  /** Seed of the random numbers of layers such as dropout, 32 bits. Default the seed of the model. */
+  readonly seed?: number | undefined;
+  /** Threads that compute. Default the cores available; the result does not depend on it. */
+  readonly threads?: number | undefined;
+  /** Default `'float32'`. */
+  readonly precision?: Precision | undefined;
+  /** Bounds for the gradients of a step. Default none. */
+  readonly gradientClipping?: GradientClipping | undefined;
+  /** Whether the weight decay of the optimizer is also for biases and normalisations. Default true. */
+  readonly decayBiases?: boolean | undefined;
+  /** Whether `inputGradient()` is wanted, which costs a product of matrices. Default false. */
+  readonly inputGradient?: boolean | undefined;
+}
+
+/** What the compiler checks beyond the form of the options. */
+export interface TrainerChecks<Optimizer extends string> {
+  readonly optimizer?: RowCheck<Optimizer, TrainerOptimizerName> | undefined;
+}
+
+export interface ResolvedTrainer {
+  readonly optimizer: TrainerOptimizerSpec;
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly threads: number | undefined;
+  readonly precision: Precision | undefined;
+  readonly gradientClipping: ResolvedClipping | undefined;
+  readonly decayBiases: boolean;
+  readonly inputGradient: boolean;
+}
+
+const keys = [
+  'optimizer',
+  'batchSize',
+  'seed',
+  'threads',
+  'precision',
+  'gradientClipping',
+  'decayBiases',
+  'inputGradient',
+];
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws ArgumentError
+ */
+export function resolveTrainer(
+  input: unknown,
+  { modelSeed }: Pick<OptionsContext, 'modelSeed'>,
+): ResolvedTrainer {
+  const options = requireObject(input, 'options');
+  requireKnownKeys(options, keys, '');
+  return {
+    optimizer: optimizerOption(withDefault(options.optimizer, 'adam')),
+    batchSize: requireInteger(withDefault(options.batchSize, 32), 'batchSize', countRule),
+    seed: requireInteger(withDefault(options.seed, modelSeed), 'seed', seedRule),
+    threads: optionalInteger(options.threads, 'threads', threadsRule),
+    precision: precisionOption(options.precision),
+    gradientClipping: clippingOption(options.gradientClipping),
+    decayBiases: requireBoolean(withDefault(options.decayBiases, true), 'decayBiases'),
+    inputGradient: requireBoolean(withDefault(options.inputGradient, false), 'inputGradient'),
+  };
+}
+
+function optimizerOption(value: unknown): TrainerOptimizerSpec {
+  const optimizer = normaliseOptimizer(value, 'optimizer');
+  if (optimizer.type !== 'lbfgs') return optimizer;
+  throw new ArgumentError({
+    path: 'optimizer',
+    expected: 'an optimizer that makes a step from a gradient',
+    received: "'lbfgs', which needs passes of its own choice over all rows",
+    remedy: "Take another one here, or train with fit(data, { optimizer: 'lbfgs' }).",
+  });
+}
