@@ -61,7 +61,7 @@ function addSearchOptions(command: Command): void {
     .addOption(
       new Option('--sampler <name>', 'who suggests what to try')
         .choices(Object.keys(samplers))
-        .default('sobol'),
+        .default('tpe'),
     )
     .addOption(
       new Option('--pruner <name>', 'who ends trials that lead nowhere')

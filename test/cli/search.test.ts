@@ -45,7 +45,7 @@ describe('layerwise search', () => {
     expect([code, stderr]).toEqual([0, '']);
     const events = jsonLines(stdout);
     const ofType = (type: string) => events.filter((event) => event.type === type);
-    expect(ofType('search')).toMatchObject([{ sampler: 'sobol', pruner: 'median', trials: 3 }]);
+    expect(ofType('search')).toMatchObject([{ sampler: 'tpe', pruner: 'median', trials: 3 }]);
     expect(
       ofType('trial')
         .map(({ number }) => number)
