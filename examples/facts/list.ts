@@ -1,5 +1,7 @@
+import { anomalies } from './anomalies.js';
 import { backpropagation } from './backpropagation.js';
 import { batchNormalization } from './batchNormalization.js';
+import { deepAutoencoder } from './deepAutoencoder.js';
 import { denoising } from './denoising.js';
 import { depth } from './depth.js';
 import { dropout } from './dropout.js';
@@ -16,6 +18,8 @@ export const facts: readonly Fact[] = [
   depth,
   batchNormalization,
   dropout,
+  deepAutoencoder,
   denoising,
   sparseCodes,
+  anomalies,
 ];

@@ -37,6 +37,6 @@ for (const fact of chosen) {
     console.log(`  ${holds ? 'holds' : 'FAILS'}  ${statement}: ${measured}, expected ${expected}`);
     if (!holds) process.exitCode = 1;
   }
-  if (!options.quick) await storeResult(folder, fact.name, result, seconds);
+  if (!options.quick) await storeResult(folder, fact.name, result);
 }
 if (!options.quick) await writeFile(page, pageOf(facts, await readResults(folder)));

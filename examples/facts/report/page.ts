@@ -29,9 +29,9 @@ function lineOf({ fact, expected, measured, holds, source }: FactRow): string {
 }
 
 function sectionOf({ name, title, text }: Fact, result: StoredResult): string {
-  const { seconds, instructionSet, pictures } = result;
+  const { instructionSet, pictures } = result;
   const images = pictures.map((picture) => `![${picture.title}](facts/${picture.name}.svg)`);
   const program = `[examples/facts/${name}.ts](../examples/facts/${name}.ts)`;
-  const note = `${program}: ${Math.ceil(seconds)} s with ${instructionSet}.`;
+  const note = `Measured by ${program} with the instruction set ${instructionSet}.`;
   return [`## ${title}`, text.trim(), ...images, note].join('\n\n');
 }

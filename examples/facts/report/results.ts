@@ -7,7 +7,6 @@ import type { FactResult, FactRow } from '../fact.js';
 /** What was measured, kept as a file, so that one fact can be measured again without the others. */
 
 export interface StoredResult {
-  readonly seconds: number;
   readonly instructionSet: string;
   readonly rows: readonly FactRow[];
   readonly pictures: readonly { readonly name: string; readonly title: string }[];
@@ -27,10 +26,8 @@ export async function storeResult(
   folder: string,
   name: string,
   { rows, pictures }: FactResult,
-  seconds: number,
 ): Promise<StoredResults> {
   const stored: StoredResult = {
-    seconds: Number(seconds.toFixed(1)),
     instructionSet: info().instructionSet,
     rows,
     pictures: pictures.map(({ name, title }) => ({ name, title })),
