@@ -1,5 +1,6 @@
 import { fileSize, readBytes, readStream } from '../data/bytes.js';
 import { openCsv } from '../data/csv.js';
+import { CsvWriter } from '../data/csvWriter.js';
 import { openIdx } from '../data/idx.js';
 import { asMatrixValues, type IdxSchema, requireSameItems } from '../data/idxSchema.js';
 import { matrix } from '../data/matrix.js';
@@ -8,7 +9,6 @@ import type { TableSchema } from '../data/tableSchema.js';
 import { FileFormatError } from '../errors.js';
 import { atomicWrite } from '../io/atomicWrite.js';
 import { type CliContext, type ExitCode, exitCodes, write } from './context.js';
-import { CsvWriter } from './csvWriter.js';
 import { isIdxFile, loadModel, requireWritable } from './files.js';
 import { schemaOf } from './modelRecord.js';
 import type { PredictOptions } from './options.js';

@@ -1,10 +1,10 @@
 import { columnErrors } from '../autoencoders/explanation.js';
+import { numberField } from '../data/csvWriter.js';
 import type { IdxSchema } from '../data/idxSchema.js';
 import type { MatrixInput } from '../data/matrix.js';
 import { encodedWidth, inputColumnsOf, type TableSchema } from '../data/tableSchema.js';
 import { FileFormatError, ShapeError } from '../errors.js';
 import type { Autoencoder, Sequential } from '../index.js';
-import { numberField } from './csvWriter.js';
 
 /** What a model says about rows, as the fields that `predict` appends to them. */
 export interface Scorer {

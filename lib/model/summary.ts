@@ -1,5 +1,6 @@
 import type { NativeLayer } from '../native.js';
 import type { NetworkSpec } from '../spec/network.js';
+import { textTable } from '../textTable.js';
 
 const bytesPerParameter = 4;
 
@@ -23,34 +24,16 @@ export function summaryOf({ title, spec, layers, bytes }: SummaryInput): string 
     withThousands(layer.parameterCount),
     formatBytes(layer.parameterCount * bytesPerParameter),
   ]);
+  const sides = ['right', 'left', 'right', 'right', 'left', 'right', 'right'] as const;
   const total = layers.reduce((sum, layer) => sum + layer.parameterCount, 0);
   return [
     `${title}: ${withThousands(spec.inputSize)} inputs, seed ${spec.seed}`,
     '',
-    ...alignedTable([head, ...rows], ['r', 'l', 'r', 'r', 'l', 'r', 'r']),
+    ...textTable([head, ...rows], sides),
     '',
     `${withThousands(total)} parameters (${formatBytes(total * bytesPerParameter)}), ` +
       `native memory ${formatBytes(bytes)}`,
   ].join('\n');
-}
-
-/** Lines of a table: the first row is the head, each column as wide as its widest cell. */
-function alignedTable(
-  rows: readonly (readonly string[])[],
-  sides: readonly ('l' | 'r')[],
-): string[] {
-  const widths = sides.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => {
-        const width = widths[column] ?? 0;
-        return sides[column] === 'r' ? cell.padStart(width) : cell.padEnd(width);
-      })
-      .join('  ')
-      .trimEnd(),
-  );
-  const rule = widths.map((width) => '-'.repeat(width)).join('  ');
-  return [...lines.slice(0, 1), rule, ...lines.slice(1)];
 }
 
 function withThousands(count: number): string {

@@ -30,6 +30,20 @@ export {
   successiveHalvingPruner,
 } from './pruners/successiveHalving.js';
 export type { PrunerTiming } from './pruners/timing.js';
+export { trialsAsCsv, trialsAsJson } from './results/export.js';
+export {
+  type Importance,
+  type ImportanceOptions,
+  parameterImportance,
+} from './results/importance/importance.js';
+export { type StudyRecord, topTrials } from './results/ranking.js';
+export {
+  type TextOptions,
+  type TrialRow,
+  type TrialTable,
+  trialsAsText,
+  trialTable,
+} from './results/table.js';
 export type { Objective, ObjectiveResult } from './runner.js';
 export type { RunningTrial } from './runningTrial.js';
 export type { RunOptions } from './runOptions.js';

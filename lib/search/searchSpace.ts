@@ -58,7 +58,8 @@ export class SearchSpace<S extends Space = Space> {
       // Drawn in any case, so that a condition does not shift the numbers of what follows.
       const unit = random.uniform();
       if (!this.isActive(dimension, parameters)) continue;
-      parameters[name] = suggestion[name] ?? domain.fromUnit(unit);
+      const suggested = suggestion[name];
+      parameters[name] = suggested === undefined ? domain.fromUnit(unit) : suggested;
     }
     return parameters;
   }

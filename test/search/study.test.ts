@@ -36,6 +36,13 @@ describe('a study', () => {
     expect(() => study.ask({ learningrate: 0.01 })).toThrow("Did you mean 'learningRate'?");
   });
 
+  test('takes null for a value when it is an option', () => {
+    const study = new Study({ space: { depth: choice([1, 2, 3, null]) } });
+    for (let count = 0; count < 8; count++) {
+      expect(study.ask({ depth: null })?.values.depth).toBeNull();
+    }
+  });
+
   test('knows its best trial in either direction, and nothing of failed ones', () => {
     for (const [direction, best] of [
       ['minimize', 2],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CsvWriter, numberField } from '../../lib/cli/csvWriter.js';
 import { openCsv } from '../../lib/data/csv.js';
+import { CsvWriter, numberField } from '../../lib/data/csvWriter.js';
 import { chunksOf } from '../data/chunks.js';
 
 describe('CsvWriter', () => {
