@@ -12,6 +12,10 @@ export type {
 } from './autoencoders/autoencoder.js';
 export type { ClassifierOptions } from './autoencoders/classifier.js';
 export {
+  type ContractiveAutoencoderOptions,
+  contractiveAutoencoder,
+} from './autoencoders/contractive.js';
+export {
   type DenoisingAutoencoderOptions,
   denoisingAutoencoder,
 } from './autoencoders/denoising.js';
@@ -121,7 +125,9 @@ export {
   type BatchNormLayer,
   batchNorm,
   binaryCrossEntropy,
+  type ContractivePenaltyLayer,
   constant,
+  contractivePenalty,
   cosine,
   crossEntropy,
   type DropoutLayer,

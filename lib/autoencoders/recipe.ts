@@ -102,6 +102,8 @@ export interface VariantRules {
   readonly codeActivation?: ActivationName;
   /** Corruption and sparsity where the caller gives none. */
   readonly defaults?: { readonly corruption?: object; readonly sparsity?: object };
+  /** Layers right behind each dense layer of the encoder. */
+  readonly behindDense?: (options: CodeOptions) => readonly object[];
   /** Layers that give the code, in place of a dense layer with the option `codeActivation`. */
   readonly codeLayers?: (options: CodeOptions) => readonly object[];
 }
@@ -142,10 +144,12 @@ export function buildRecipe(input: unknown, variant: VariantRules): AutoencoderR
   const codeLayers = variant.codeLayers?.({ code, inputSize, options }) ?? [
     { type: 'dense', units: code, activation: codeActivation() },
   ];
+  const behind = variant.behindDense?.({ code, inputSize, options }) ?? [];
   const encoder = [
     ...corruptionLayers(withDefault(options.corruption, variant.defaults?.corruption)),
-    ...hidden.flatMap(hiddenLayers),
-    ...codeLayers,
+    ...[...hidden.flatMap(hiddenLayers), ...codeLayers].flatMap((layer) =>
+      isDense(layer) ? [layer, ...behind] : [layer],
+    ),
     ...sparsityLayers(withDefault(options.sparsity, variant.defaults?.sparsity), code),
   ];
   const mirror = [

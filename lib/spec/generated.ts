@@ -3455,6 +3455,22 @@ export interface ActivityPenaltyLayer {
 }
 
 /**
+ * Passes values on and adds to the loss how strongly they change with the inputs of the dense
+ * layer right before it, f(W x + b): the squared Frobenius norm of its Jacobian, row by row
+ * (Rifai et al. 2011).
+ *
+ * `y = x; loss + weight sum_j f'(z_j)^2 |w_j|^2`
+ */
+export interface ContractivePenaltyLayer {
+  readonly type: 'contractivePenalty';
+  /**
+   * Factor on the squared norm of the Jacobian, which is added to the loss of each row.
+   * Default 0.1, >= 0.
+   */
+  readonly weight: number;
+}
+
+/**
  * A rectifier whose slope for negative inputs is learned (He et al. 2015). Defaults as in
  * PyTorch. The slope is not subject to weight decay where biases are not.
  *
@@ -3754,6 +3770,24 @@ export const layerTable = [
     ],
   },
   {
+    name: 'contractivePenalty',
+    formula: "y = x; loss + weight sum_j f'(z_j)^2 |w_j|^2",
+    description:
+      'Passes values on and adds to the loss how strongly they change with the inputs of the dense layer right before it, f(W x + b): the squared Frobenius norm of its Jacobian, row by row (Rifai et al. 2011).',
+    parameters: [
+      {
+        name: 'weight',
+        default: 0.1,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description:
+          'Factor on the squared norm of the Jacobian, which is added to the loss of each row.',
+      },
+    ],
+  },
+  {
     name: 'prelu',
     formula: 'y = x > 0 ? x : slope * x',
     description:
@@ -3932,6 +3966,21 @@ export function activityPenalty(
   options: OptionsOf<ActivityPenaltyLayer> = {},
 ): SpecInput<ActivityPenaltyLayer> {
   return specData({ type: 'activityPenalty' }, options);
+}
+
+/**
+ * Passes values on and adds to the loss how strongly they change with the inputs of the dense
+ * layer right before it, f(W x + b): the squared Frobenius norm of its Jacobian, row by row
+ * (Rifai et al. 2011).
+ *
+ * `y = x; loss + weight sum_j f'(z_j)^2 |w_j|^2`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function contractivePenalty(
+  options: OptionsOf<ContractivePenaltyLayer> = {},
+): SpecInput<ContractivePenaltyLayer> {
+  return specData({ type: 'contractivePenalty' }, options);
 }
 
 /**

@@ -64,6 +64,8 @@ struct ActivationRow {
   // `parameters` in the order of info.parameters.
   void (*forward)(const ActivationBlock& block, const float* parameters) = nullptr;
   void (*backward)(const ActivationGradientBlock& block, const float* parameters) = nullptr;
+  // As backward, but multiplies by the second derivative. Null where that is zero, and for rows.
+  void (*curve)(const ActivationGradientBlock& block, const float* parameters) = nullptr;
 };
 
 // In a fixed order, the same for every instruction set; the first row is linear.

@@ -115,6 +115,23 @@ Matrix ActivationGradient(const Function& activation, const Matrix& x, const Mat
   return dx;
 }
 
+Matrix Curvature(const Function& activation, const Matrix& x) {
+  constexpr double kStep = 1e-5;
+  const auto slopes_at = [&](double shift) {
+    Matrix moved = x;
+    for (double& value : moved.values) value += shift;
+    Matrix ones = x;
+    for (double& value : ones.values) value = 1;
+    return ActivationGradient(activation, moved, ones);
+  };
+  Matrix curvature = slopes_at(kStep);
+  const Matrix below = slopes_at(-kStep);
+  for (size_t i = 0; i < curvature.values.size(); ++i) {
+    curvature.values[i] = (curvature.values[i] - below.values[i]) / (2 * kStep);
+  }
+  return curvature;
+}
+
 double DistanceFromKinks(const Function& activation, const Matrix& x) {
   return DifferentiateElements(activation, x).distance_from_kinks;
 }

@@ -39,6 +39,8 @@ struct Function {
 Matrix Activate(const Function& activation, const Matrix& x);
 // dL/dx from dL/df(x).
 Matrix ActivationGradient(const Function& activation, const Matrix& x, const Matrix& df);
+// f''(x) of elements, by differences of the derivative.
+Matrix Curvature(const Function& activation, const Matrix& x);
 // The least distance of an element of x from a place where the derivative may jump; elements that
 // lie exactly there do not count.
 double DistanceFromKinks(const Function& activation, const Matrix& x);
@@ -88,7 +90,8 @@ struct Layer {
   int64_t pieces = 1;        // maxout
   std::vector<double> bias;  // (units), zeros where the layer has none; or the shift
   Function activation{"linear", {}};
-  int64_t tied_to = -1;  // dense: the layer whose weights it takes transposed
+  int64_t tied_to = -1;    // dense: the layer whose weights it takes transposed
+  double contraction = 0;  // dense: the factor on the squared norm of its Jacobian
   Penalty weight_penalty;
   Penalty bias_penalty;
   double epsilon = 0;        // batch normalisation

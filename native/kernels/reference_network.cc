@@ -213,6 +213,52 @@ Matrix BeforeActivation(const Network& network, const Layer& layer, const Matrix
   return inputs;
 }
 
+Matrix SlopesOf(const Layer& layer, const Matrix& z) {
+  Matrix ones = z;
+  for (double& value : ones.values) value = 1;
+  return ActivationGradient(layer.activation, z, ones);
+}
+
+double NormSquared(const Layer& layer, int64_t unit) {
+  double sum = 0;
+  for (int64_t k = 0; k < layer.weights.columns; ++k) {
+    sum += layer.weights.At(unit, k) * layer.weights.At(unit, k);
+  }
+  return sum;
+}
+
+// The mean over the rows of the squared norm of the Jacobian, times its factor.
+double CostOfJacobian(const Layer& layer, const Matrix& z) {
+  if (layer.contraction == 0) return 0;
+  const Matrix slopes = SlopesOf(layer, z);
+  double sum = 0;
+  for (int64_t i = 0; i < z.rows; ++i) {
+    for (int64_t j = 0; j < z.columns; ++j) {
+      sum += slopes.At(i, j) * slopes.At(i, j) * NormSquared(layer, j);
+    }
+  }
+  return layer.contraction * sum / static_cast<double>(z.rows);
+}
+
+// Adds to the gradient of z what comes of the penalty; returns that of the weights.
+Matrix JacobianBackward(const Layer& layer, const Matrix& z, Matrix& gradient) {
+  Matrix of_weights(layer.weights.rows, layer.weights.columns);
+  if (layer.contraction == 0) return of_weights;
+  const Matrix slopes = SlopesOf(layer, z);
+  const Matrix curvature = Curvature(layer.activation, z);
+  const double scale = 2.0 * layer.contraction / static_cast<double>(z.rows);
+  for (int64_t i = 0; i < z.rows; ++i) {
+    for (int64_t j = 0; j < z.columns; ++j) {
+      const double slope = slopes.At(i, j);
+      gradient.At(i, j) += scale * slope * curvature.At(i, j) * NormSquared(layer, j);
+      for (int64_t k = 0; k < of_weights.columns; ++k) {
+        of_weights.At(j, k) += scale * slope * slope * layer.weights.At(j, k);
+      }
+    }
+  }
+  return of_weights;
+}
+
 double CostOf(const Penalty& penalty, const std::vector<double>& values) {
   double cost = 0;
   for (const double w : values) cost += penalty.l1 * std::fabs(w) + penalty.l2 * w * w;
@@ -265,11 +311,14 @@ Trace Forward(const Network& network, const Matrix& inputs, Mode mode) {
 
 double MeanLoss(const Network& network, const Function& loss, const Matrix& inputs,
                 const Matrix& targets, Mode mode) {
-  const LossResult result = LossOf(Forward(network, inputs, mode), loss, targets);
+  const Trace trace = Forward(network, inputs, mode);
+  const LossResult result = LossOf(trace, loss, targets);
   double sum = 0;
   for (const double row : result.row_losses) sum += row;
   double penalties = 0;
-  for (const Layer& layer : network.layers) {
+  for (size_t l = 0; l < network.layers.size(); ++l) {
+    const Layer& layer = network.layers[l];
+    penalties += CostOfJacobian(layer, trace.before[l]);
     penalties += CostOf(layer.weight_penalty, layer.weights.values);
     penalties += CostOf(layer.bias_penalty, layer.bias);
   }
@@ -306,9 +355,13 @@ std::vector<LayerGradients> Gradients(const Network& network, const Function& lo
     if (layer.kind == LayerKind::kMaxout) {
       gradient = MaxoutGradient(network, layer, trace.inputs[l], gradient);
     }
+    const Matrix of_jacobian = JacobianBackward(layer, trace.before[l], gradient);
     if (layer.kind == LayerKind::kDense || layer.kind == LayerKind::kMaxout) {
       gradients[l] = {RoundedProduct(network, Transposed(gradient), trace.inputs[l]),
                       ColumnSums(gradient)};
+      for (size_t i = 0; layer.contraction != 0 && i < of_jacobian.values.size(); ++i) {
+        gradients[l].weights.values[i] += of_jacobian.values[i];
+      }
       gradient = RoundedProduct(network, gradient, WeightsOf(network, layer));
     } else if (layer.kind == LayerKind::kBatchNorm) {
       gradients[l] = BatchNormBackward(layer, trace.inputs[l], gradient);

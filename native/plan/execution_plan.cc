@@ -9,6 +9,7 @@
 #include "native/plan/next_rows.h"
 #include "native/plan/steps/activity_penalty_step.h"
 #include "native/plan/steps/blocks.h"
+#include "native/plan/steps/contractive_penalty_step.h"
 #include "native/plan/steps/dense_step.h"
 #include "native/plan/steps/gaussian_sampling_step.h"
 #include "native/plan/steps/identity_step.h"
@@ -26,6 +27,7 @@ ExecutionPlan::ExecutionPlan(const NetworkSpec& spec, const ParameterLayout& lay
   Lower();
   Reserve();
   ReserveRowStatistics();
+  ReserveSlopes();
   ReserveTraining();
   ReserveFolded();
   ReserveWeightCopies();
@@ -155,6 +157,13 @@ std::unique_ptr<Step> ExecutionPlan::BuildStep(size_t index) const {
     case StageKind::kActivityPenalty:
       return std::make_unique<ActivityPenaltyStep>(spec_.layers[stage.layer].penalty, input,
                                                    output);
+    case StageKind::kContractivePenalty: {
+      const MatrixView slopes{arena_.At(stage.slopes), PaddedStride(stage.columns), stage.columns};
+      // Its spec says that a dense layer stands before it.
+      auto& dense = static_cast<DenseStep&>(*steps_[index - 1]);
+      return std::make_unique<ContractivePenaltyStep>(spec_.layers[stage.layer].contraction, input,
+                                                      output, slopes, dense.MeasuredWeights());
+    }
     case StageKind::kPrelu:
       return std::make_unique<PreluStep>(*layout_.Find(stage.layer, ParameterRole::kScale), input,
                                          output);

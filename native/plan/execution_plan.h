@@ -129,6 +129,7 @@ class ExecutionPlan {
     kNoise,
     kLayerNorm,
     kActivityPenalty,
+    kContractivePenalty,
     kPrelu,
     kMaxout,
   };
@@ -147,6 +148,7 @@ class ExecutionPlan {
     Slot<uint32_t> bf16_weights{};
     Slot<uint32_t> bf16_transposed{};
     Slot<float> tied_gradient{};
+    Slot<float> slopes{};
     Slot<float> saved_mean{};
     Slot<float> saved_inverse{};
     Slot<float> folded_weights{};
@@ -187,6 +189,7 @@ class ExecutionPlan {
   void ReserveValue(Stage& stage);
   void ReserveTraining();
   void ReserveRowStatistics();
+  void ReserveSlopes();
   size_t KeeperOf(size_t stage) const;
   bool IsTied(size_t stage) const;
   bool IsTiedTo(size_t stage, size_t owner) const;

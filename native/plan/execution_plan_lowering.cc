@@ -31,7 +31,11 @@ void ExecutionPlan::Lower() {
     } else if (layer.type == LayerType::kBatchNorm) {
       LowerBatchNorm(i);
     } else if (const std::optional<StageKind> kind = OwnStage(layer.type)) {
-      const bool is_idle = *kind == StageKind::kNoise && !options_.backward();  // when predicting
+      // When predicting; a penalty is still measured in an evaluation.
+      const bool is_idle =
+          !options_.backward() &&
+          (*kind == StageKind::kNoise ||
+           (*kind == StageKind::kContractivePenalty && options_.objective == nullptr));
       if (!is_idle) stages_.push_back({*kind, i, layer.output_size});
     } else if (LeftToLoss(i)) {
       LowerLogits(i);
@@ -88,6 +92,8 @@ std::optional<ExecutionPlan::StageKind> ExecutionPlan::OwnStage(LayerType type) 
       return StageKind::kLayerNorm;
     case LayerType::kActivityPenalty:
       return StageKind::kActivityPenalty;
+    case LayerType::kContractivePenalty:
+      return StageKind::kContractivePenalty;
     case LayerType::kPrelu:
       return StageKind::kPrelu;
     case LayerType::kDense:
@@ -164,7 +170,7 @@ bool ExecutionPlan::IsBounded(const Stage& stage) const {
 // Whether the stage adds to the loss.
 bool ExecutionPlan::HasPenalty(const Stage& stage) const {
   return stage.kind == StageKind::kGaussianSampling || stage.kind == StageKind::kActivityPenalty ||
-         Regularises(stage);
+         stage.kind == StageKind::kContractivePenalty || Regularises(stage);
 }
 
 bool ExecutionPlan::IsTrainable(const Stage& stage) const {

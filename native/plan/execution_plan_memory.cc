@@ -16,7 +16,9 @@ size_t PaddedCount(int64_t rows, int64_t columns) {
 // The backward pass reads every value again, and penalties on values do when the loss is computed.
 bool ExecutionPlan::ReadsValuesAgain() const {
   const auto penalises_values = [](const Stage& stage) {
-    return stage.kind == StageKind::kGaussianSampling || stage.kind == StageKind::kActivityPenalty;
+    return stage.kind == StageKind::kGaussianSampling ||
+           stage.kind == StageKind::kActivityPenalty ||
+           stage.kind == StageKind::kContractivePenalty;
   };
   return options_.backward() || (options_.objective != nullptr &&
                                  std::any_of(stages_.begin(), stages_.end(), penalises_values));
@@ -61,6 +63,14 @@ void ExecutionPlan::ReserveRowStatistics() {
     if (stage.kind != StageKind::kLayerNorm) continue;
     stage.saved_mean = arena_layout_.Reserve<float>(rows);
     stage.saved_inverse = arena_layout_.Reserve<float>(rows);
+  }
+}
+
+// Of the activations whose Jacobian is penalised.
+void ExecutionPlan::ReserveSlopes() {
+  for (Stage& stage : stages_) {
+    if (stage.kind != StageKind::kContractivePenalty) continue;
+    stage.slopes = arena_layout_.Reserve<float>(PaddedCount(options_.batch_rows, stage.columns));
   }
 }
 

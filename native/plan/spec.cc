@@ -222,6 +222,41 @@ void ReadPrelu(const ValueReader& reader, LayerSpec& layer) {
   layer.frozen = parameters[2] != 0;
 }
 
+constexpr ParameterInfo kContractivePenaltyParameters[] = {
+    {.name = "weight",
+     .fallback = 0.1,
+     .minimum = 0.0,
+     .maximum = std::numeric_limits<double>::infinity(),
+     .description = "Factor on the squared norm of the Jacobian, which is added to the loss of "
+                    "each row."}};
+
+constexpr RowInfo kContractivePenaltyInfo{
+    "contractivePenalty", "y = x; loss + weight sum_j f'(z_j)^2 |w_j|^2",
+    "Passes values on and adds to the loss how strongly they change with the inputs of the dense "
+    "layer right before it, f(W x + b): the squared Frobenius norm of its Jacobian, row by row "
+    "(Rifai et al. 2011).",
+    kContractivePenaltyParameters};
+
+void ReadContractivePenalty(const ValueReader& reader, LayerSpec& layer) {
+  layer.type = LayerType::kContractivePenalty;
+  layer.output_size = layer.input_size;
+  layer.contraction = ReadParameters(reader, kContractivePenaltyInfo)[0];
+}
+
+// The Jacobian is known of a dense layer whose activation treats each unit for itself.
+void CheckContraction(const std::vector<LayerSpec>& layers, const std::string& path) {
+  if (layers.back().type != LayerType::kContractivePenalty) return;
+  const LayerSpec* before = layers.size() > 1 ? &layers[layers.size() - 2] : nullptr;
+  const bool fits = before != nullptr && before->type == LayerType::kDense && before->tied_to < 0 &&
+                    ActivationOf(*before).scope == ActivationScope::kElement;
+  if (fits) return;
+  throw Error(ErrorKind::kArgument, path,
+              "a dense layer right before it, with weights of its own and an activation of single "
+              "units",
+              before == nullptr ? "none" : LayerTypeName(before->type),
+              "Put the penalty behind such a layer.");
+}
+
 struct LayerTypeRow {
   LayerType type;
   RowInfo info;
@@ -248,6 +283,7 @@ constexpr LayerTypeRow kLayerTypes[] = {
     {LayerType::kAlphaDropout, kAlphaDropoutInfo, &ReadAlphaDropout},
     {LayerType::kLayerNorm, kLayerNormInfo, &ReadLayerNorm},
     {LayerType::kActivityPenalty, kActivityPenaltyInfo, &ReadActivityPenalty},
+    {LayerType::kContractivePenalty, kContractivePenaltyInfo, &ReadContractivePenalty},
     {LayerType::kPrelu, kPreluInfo, &ReadPrelu},
     {LayerType::kMaxout,
      {"maxout",
@@ -297,6 +333,7 @@ NetworkSpec ReadNetworkSpec(const Value& value) {
   for (size_t i = 0; i < count; ++i) {
     spec.layers.push_back(ReadLayer(layers.Item(i), size));
     CheckTie(spec.layers, layers.Item(i).path());
+    CheckContraction(spec.layers, layers.Item(i).path());
     size = spec.layers.back().output_size;
   }
   return spec;

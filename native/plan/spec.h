@@ -24,6 +24,7 @@ enum class LayerType {
   kDropout,
   kAlphaDropout,
   kActivityPenalty,
+  kContractivePenalty,
   kPrelu,
   kMaxout,
   kLayerNorm,
@@ -85,6 +86,7 @@ struct LayerSpec {
   double kl_weight = 0;
   NoiseSpec noise;              // of layers of noise
   ActivityPenaltySpec penalty;  // activity penalties only
+  double contraction = 0;       // contractive penalties only: the weight
 };
 
 struct NetworkSpec {

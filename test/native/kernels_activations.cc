@@ -166,6 +166,44 @@ TEST(DerivativesOfActivationsKeepTheirBounds) {
   }
 }
 
+// Against differences of the derivative, away from where it jumps.
+TEST(SecondDerivativesOfActivationsAreThoseOfTheirFormulas) {
+  constexpr double kStep = 1e-4;
+  const std::vector<float> x = Inputs();
+  for (const Case& test : ElementCases()) {
+    const auto slopes_at = [&](double shift) {
+      reference::Matrix moved = RowOf(x);
+      for (double& value : moved.values) value += shift;
+      reference::Matrix ones = moved;
+      ones.values.assign(x.size(), 1.0);
+      return reference::ActivationGradient(test.Twin(), moved, ones).values;
+    };
+    const std::vector<double> above = slopes_at(kStep);
+    const std::vector<double> below = slopes_at(-kStep);
+    const auto count = static_cast<int64_t>(x.size());
+    const int64_t stride = RoundUp(count, kMaxLanes);
+    std::vector<float> saved =
+        test.row.derivative_of == DerivativeOf::kOutput ? Forward(test, x) : x;
+    saved.resize(static_cast<size_t>(stride), 0.0f);
+    std::vector<float> second(static_cast<size_t>(stride), 1.0f);
+    const ActivationGradientBlock block{saved.data(), stride, second.data(), stride, 1, count};
+    if (test.row.curve == nullptr) {
+      second.assign(second.size(), 0.0f);
+    } else {
+      test.row.curve(block, ToFloats(test.parameters).data());
+    }
+    for (size_t i = 0; i < x.size(); ++i) {
+      reference::Matrix one(1, 1);
+      // Exact hits do not count as near: look from a step beside it.
+      one.values[0] = static_cast<double>(x[i]) + kStep;
+      if (reference::DistanceFromKinks(test.Twin(), one) < 3 * kStep) continue;
+      const double exact = (above[i] - below[i]) / (2 * kStep);
+      EXPECT_NEAR(second[i], exact, 2e-6 * test.Allowance() * std::max(1.0, std::fabs(exact)))
+          << test.Name() << " at " << x[i];
+    }
+  }
+}
+
 TEST(ActivationsTreatZerosDenormalsAndInfinitiesAsTheirTwins) {
   const float tiny = std::numeric_limits<float>::denorm_min();
   const float denormal = 1e-39f;

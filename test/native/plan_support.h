@@ -152,6 +152,10 @@ inline reference::Network TwinOf(const NetworkSpec& spec, const ParameterLayout&
         copy.bias.resize(static_cast<size_t>(layer.output_size), 0.0);
         copy.epsilon = layer.epsilon;
         break;
+      case LayerType::kContractivePenalty:
+        copy.kind = reference::LayerKind::kActivation;
+        twin.layers[l - 1].contraction = layer.contraction;
+        break;
       case LayerType::kGaussianSampling:
       case LayerType::kMaskingNoise:
       case LayerType::kGaussianNoise:

@@ -5,6 +5,7 @@ import type {
   ActivityPenaltyLayer,
   AlphaDropoutLayer,
   BatchNormLayer,
+  ContractivePenaltyLayer,
   DropoutLayer,
   GaussianNoiseLayer,
   GaussianSamplingLayer,
@@ -20,6 +21,7 @@ import {
   activationDefinition,
 } from './activation.js';
 import { batchNormDefinition } from './batchNorm.js';
+import { contractivePenaltyDefinition } from './contractivePenalty.js';
 import type { LayerDefinition, LayerPlace, ModuleTensors } from './definition.js';
 import { type DenseLayer, type DenseSpec, denseDefinition } from './dense.js';
 import { gaussianSamplingDefinition } from './gaussianSampling.js';
@@ -44,6 +46,7 @@ type NumericLayer =
   | AlphaDropoutLayer
   | LayerNormLayer
   | ActivityPenaltyLayer
+  | ContractivePenaltyLayer
   | PreluLayer;
 
 type Definitions = { [Spec in LayerSpec as Spec['type']]: LayerDefinition<Spec> };
@@ -61,6 +64,7 @@ const definitions: Definitions = {
   alphaDropout: passThroughDefinition('alphaDropout'),
   layerNorm: layerNormDefinition,
   activityPenalty: passThroughDefinition('activityPenalty'),
+  contractivePenalty: contractivePenaltyDefinition,
   prelu: preluDefinition,
   maxout: maxoutDefinition,
 };

@@ -4,6 +4,7 @@
 //   kFacts         what differs from the defaults of ActivationFacts
 //   kDerivativeOf  whether Derivative takes f(x), so that x need not be kept, or x
 //   F, Derivative  over vectors; a NaN must come out as a NaN
+//   Curvature      the second derivative, from what Derivative takes; absent where it is zero
 // No include guard: included once per instruction set, after the vocabulary.
 
 namespace layerwise::LAYERWISE_TARGET {
@@ -32,9 +33,28 @@ void BackwardElements(const ActivationGradientBlock& block, const float* paramet
 }
 
 template <class Activation>
+void CurveElements(const ActivationGradientBlock& block, const float* parameters) {
+  for (int64_t i = 0; i < block.rows; ++i) {
+    const float* saved = block.saved + i * block.saved_stride;
+    float* gradient = block.gradient + i * block.gradient_stride;
+    for (int64_t j = 0; j < block.columns; j += kLanes) {
+      Store(Mul(Load(gradient + j), Activation::Curvature(Load(saved + j), parameters)),
+            gradient + j);
+    }
+  }
+}
+
+template <class Activation>
 constexpr ActivationRow ElementRow() {
-  return {Activation::kInfo,         Activation::kFacts,           ActivationScope::kElement,
-          Activation::kDerivativeOf, &ForwardElements<Activation>, &BackwardElements<Activation>};
+  ActivationRow row{Activation::kInfo,
+                    Activation::kFacts,
+                    ActivationScope::kElement,
+                    Activation::kDerivativeOf,
+                    &ForwardElements<Activation>,
+                    &BackwardElements<Activation>,
+                    nullptr};
+  if constexpr (requires { &Activation::Curvature; }) row.curve = &CurveElements<Activation>;
+  return row;
 }
 
 inline constexpr ActivationFacts kCommonFacts{};

@@ -18,6 +18,12 @@ struct Silu {
     const Vec s = Logistic(x);
     return Mul(s, MulAdd(Clamp(x, 200.0f), Sub(one, s), one));
   }
+  static Vec Curvature(Vec x, const float*) {
+    const Vec one = Set(1.0f);
+    const Vec s = Logistic(x);
+    const Vec inner = MulAdd(Clamp(x, 200.0f), NegMulAdd(Set(2.0f), s, one), Set(2.0f));
+    return Mul(Mul(s, Sub(one, s)), inner);
+  }
 };
 
 struct Gelu {
@@ -60,6 +66,20 @@ struct Gelu {
     const Vec slope = Mul(Set(kRoot), MulAdd(Mul(Set(3.0f * kCubic), z), z, one));
     return Mul(s, MulAdd(Mul(z, slope), Sub(one, s), one));
   }
+  static Vec Curvature(Vec x, const float* parameters) {
+    const Vec one = Set(1.0f);
+    const Vec two = Set(2.0f);
+    const Vec z = Clamp(x, 14.0f);
+    if (parameters[0] == 0) {
+      const Vec density = Mul(Set(0.39894228f), Normal(z).density);  // 1 / sqrt(2 pi)
+      return Mul(density, NegMulAdd(z, z, two));
+    }
+    const Vec s = Logistic(Exponent(z));
+    const Vec slope = Mul(Set(kRoot), MulAdd(Mul(Set(3.0f * kCubic), z), z, one));
+    const Vec bend = Mul(Mul(z, z), Set(6.0f * kCubic * kRoot));  // z times the slope of the slope
+    const Vec squared = Mul(Mul(z, slope), Mul(slope, NegMulAdd(two, s, one)));
+    return Mul(Mul(s, Sub(one, s)), Add(MulAdd(two, slope, bend), squared));
+  }
 };
 
 struct Mish {
@@ -84,6 +104,19 @@ struct Mish {
     const Vec squares = Mul(complement, Add(one, t));
     return MulAdd(Mul(z, squares), Div(e, Add(one, e)), t);
   }
+  // With t = tanh(softplus(x)) and s = sigmoid(x): t' = (1 - t^2) s, t'' = t' (1 - s - 2 t s).
+  static Vec Curvature(Vec x, const float*) {
+    const Vec one = Set(1.0f);
+    const Vec two = Set(2.0f);
+    const Vec z = Max(Set(-80.0f), Min(Set(20.0f), x));
+    const Vec e = Exp(z);
+    const Vec n = Mul(e, Add(e, two));
+    const Vec t = Div(n, Add(n, two));
+    const Vec s = Div(e, Add(one, e));
+    const Vec slope = Mul(Mul(Div(two, Add(n, two)), Add(one, t)), s);
+    const Vec inner = Sub(Sub(one, s), Mul(two, Mul(t, s)));
+    return Mul(slope, MulAdd(z, inner, two));
+  }
 };
 
 struct HardSwish {
@@ -99,6 +132,9 @@ struct HardSwish {
     const Vec parabola = Div(MulAdd(Set(2.0f), x, Set(3.0f)), Set(6.0f));
     const Vec right = IfThenElse(Lt(x, Set(3.0f)), parabola, Set(1.0f));
     return IfThenElse(Lt(Set(-3.0f), x), right, Zero());
+  }
+  static Vec Curvature(Vec x, const float*) {
+    return Mul(Inside(-3.0f, x, 3.0f), Set(1.0f / 3.0f));
   }
 };
 

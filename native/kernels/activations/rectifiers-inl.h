@@ -79,6 +79,9 @@ struct Elu {
   static Vec Derivative(Vec y, const float* parameters) {
     return IfThenElse(Lt(Zero(), y), Set(1.0f), Add(y, Set(parameters[0])));
   }
+  static Vec Curvature(Vec y, const float* parameters) {
+    return IfThenElse(Lt(Zero(), y), Zero(), Add(y, Set(parameters[0])));
+  }
 };
 
 struct Selu {
@@ -99,6 +102,9 @@ struct Selu {
   static Vec Derivative(Vec y, const float*) {
     return IfThenElse(Lt(Zero(), y), Set(static_cast<float>(kScale)),
                       Add(y, Set(static_cast<float>(kScaleAlpha))));
+  }
+  static Vec Curvature(Vec y, const float*) {
+    return IfThenElse(Lt(Zero(), y), Zero(), Add(y, Set(static_cast<float>(kScaleAlpha))));
   }
 };
 
@@ -121,6 +127,10 @@ struct Celu {
   static Vec Derivative(Vec y, const float* parameters) {
     const Vec one = Set(1.0f);
     return IfThenElse(Lt(Zero(), y), one, Add(Div(y, Set(parameters[0])), one));
+  }
+  static Vec Curvature(Vec y, const float* parameters) {
+    const Vec alpha = Set(parameters[0]);
+    return IfThenElse(Lt(Zero(), y), Zero(), Div(Add(Div(y, alpha), Set(1.0f)), alpha));
   }
 };
 
@@ -146,6 +156,10 @@ struct Softplus {
   }
   static Vec Derivative(Vec y, const float* parameters) {
     return Sub(Zero(), Expm1OfNegative(Mul(Set(-parameters[0]), y)));
+  }
+  static Vec Curvature(Vec y, const float* parameters) {
+    const Vec slope = Derivative(y, parameters);
+    return Mul(Mul(Set(parameters[0]), slope), Sub(Set(1.0f), slope));
   }
 };
 

@@ -9,6 +9,9 @@ struct Sigmoid {
   static constexpr DerivativeOf kDerivativeOf = DerivativeOf::kOutput;
   static Vec F(Vec x, const float*) { return Logistic(x); }
   static Vec Derivative(Vec y, const float*) { return Mul(y, Sub(Set(1.0f), y)); }
+  static Vec Curvature(Vec y, const float* parameters) {
+    return Mul(Derivative(y, parameters), NegMulAdd(Set(2.0f), y, Set(1.0f)));
+  }
 };
 
 struct HyperbolicTangent {
@@ -18,6 +21,9 @@ struct HyperbolicTangent {
   static constexpr DerivativeOf kDerivativeOf = DerivativeOf::kOutput;
   static Vec F(Vec x, const float*) { return Tanh(x); }
   static Vec Derivative(Vec y, const float*) { return NegMulAdd(y, y, Set(1.0f)); }
+  static Vec Curvature(Vec y, const float* parameters) {
+    return Mul(Mul(Set(-2.0f), y), Derivative(y, parameters));
+  }
 };
 
 struct Softsign {
@@ -36,6 +42,11 @@ struct Softsign {
   static Vec Derivative(Vec y, const float*) {
     const Vec root = Sub(Set(1.0f), Abs(y));
     return Mul(root, root);
+  }
+  static Vec Curvature(Vec y, const float*) {
+    const Vec root = Sub(Set(1.0f), Abs(y));
+    const Vec bend = Mul(Set(2.0f), Mul(root, Mul(root, root)));
+    return IfThenElse(Lt(Zero(), y), Sub(Zero(), bend), bend);
   }
 };
 

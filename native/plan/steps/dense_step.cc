@@ -73,6 +73,14 @@ void DenseStep::Regularise(const LayerSpec& layer) {
   }
 }
 
+WeightRegulariser& DenseStep::MeasuredWeights() {
+  if (weight_regulariser_ == nullptr) {
+    weight_regulariser_ = std::make_unique<WeightRegulariser>(
+        WeightPenaltySpec{}, 0, buffers_.weights.panels, InputRanges());
+  }
+  return *weight_regulariser_;
+}
+
 // A tile as wide as the widest panel.
 int64_t DenseStep::ScratchSize(int64_t lanes) { return kInputsInRange * 3 * lanes; }
 

@@ -25,6 +25,8 @@ class DenseStep final : public Step {
             TiedGradient tied_gradient, bool keeps_copies);
   // Takes on the penalties of a layer and the bound on its weights.
   void Regularise(const LayerSpec& layer);
+  // Measures the weights, also where the layer has neither.
+  WeightRegulariser& MeasuredWeights();
 
   void Prepare(const StepContext& context) override;
   void Forward(const StepContext& context) override;

@@ -17,11 +17,12 @@ WeightRegulariser::WeightRegulariser(const WeightPenaltySpec& penalty, double ma
       ranges_(ranges),
       absolute_(static_cast<size_t>(ranges * shape.padded_columns())),
       squares_(absolute_.size()),
-      factors_(static_cast<size_t>(shape.padded_columns()), static_cast<float>(2.0 * penalty.l2)) {}
+      factors_(static_cast<size_t>(shape.padded_columns()), static_cast<float>(2.0 * penalty.l2)),
+      has_gradient_(penalty.enabled()) {}
 
 void WeightRegulariser::AddGradient(Panel panel, InputRange rows, const float* weights,
                                     float* gradient) const {
-  if (!penalty_.enabled()) return;
+  if (!has_gradient_) return;
   kernels_.add_gradient(weights, rows.end - rows.begin, panel.vectors,
                         static_cast<float>(penalty_.l1), factors_.data() + panel.first_column,
                         gradient);
@@ -47,6 +48,10 @@ double WeightRegulariser::NormSquared(int64_t column) const {
         squares_[static_cast<size_t>(range * shape_.padded_columns() + column)]);
   }
   return sum;
+}
+
+void WeightRegulariser::SetFactor(int64_t column, double factor) {
+  factors_[static_cast<size_t>(column)] = static_cast<float>(2.0 * penalty_.l2 + factor);
 }
 
 bool WeightRegulariser::Exceeds(Panel panel, float* factors) const {

@@ -31,9 +31,14 @@ class WeightRegulariser {
   bool Exceeds(Panel panel, float* factors) const;
   void Scale(Panel panel, InputRange rows, const float* factors, float* weights) const;
 
- private:
+  // Of the weights of a unit, as measured.
   double NormSquared(int64_t column) const;
+  // Makes AddGradient add this many times a column besides. Threads may set different columns, once
+  // factors are expected.
+  void ExpectFactors() { has_gradient_ = true; }
+  void SetFactor(int64_t column, double factor);
 
+ private:
   const RegularisationKernels& kernels_;
   const WeightPenaltySpec penalty_;
   const double max_norm_;
@@ -43,6 +48,7 @@ class WeightRegulariser {
   std::vector<float> absolute_;
   std::vector<float> squares_;
   std::vector<float> factors_;  // of the gradient, by column
+  bool has_gradient_;
 };
 
 }  // namespace layerwise
