@@ -53,6 +53,7 @@ const libraryArrows = {
   cli: [
     'errors',
     'checks',
+    'textTable',
     'native',
     'spec',
     'data',

@@ -54,6 +54,8 @@ export interface SearchOptions extends TrainOptions {
   readonly space?: string | undefined;
   /** Journal, from which the search goes on. */
   readonly study?: string | undefined;
+  /** CSV or JSON file for all trials. */
+  readonly results?: string | undefined;
 }
 
 export type SamplerName = keyof typeof samplers;

@@ -15,13 +15,14 @@ import {
   subcommand,
   threads,
 } from './sharedArguments.js';
+import { UsageError } from './usageError.js';
 
 /** What commander makes of the options of `search`. */
 interface SearchFlags
   extends LearningFlags,
     Pick<
       SearchOptions,
-      'trials' | 'timeLimit' | 'sampler' | 'pruner' | 'parallel' | 'space' | 'study'
+      'trials' | 'timeLimit' | 'sampler' | 'pruner' | 'parallel' | 'space' | 'study' | 'results'
     >,
     Pick<
       SearchOptions,
@@ -47,6 +48,7 @@ export function addSearch(program: Command, accept: Accept): void {
   command
     .optionsGroup('Output:')
     .option('--out <file>', 'save the best model there, as safetensors')
+    .option('--results <file>', 'write all trials there, as .csv or .json')
     .option('--json', 'print one JSON object per line on standard output')
     .action((data: string, flags: SearchFlags) => accept(searchInvocation(data, flags)));
 }
@@ -87,6 +89,9 @@ function addTrialOptions(command: Command): void {
 
 function searchInvocation(data: string, flags: SearchFlags): Invocation {
   requireNoConflict(flags, 'search');
+  if (flags.results !== undefined && !/\.(csv|json)$/i.test(flags.results)) {
+    throw new UsageError('--results takes a file whose name ends with .csv or .json', 'search');
+  }
   const { autoencoder = false, balanced = false, ignore = [], json = false } = flags;
   // What stands in no space is as `train` has it.
   const network = {

@@ -1,3 +1,4 @@
+import { atomicWrite } from '../io/atomicWrite.js';
 import {
   hyperbandPruner,
   medianPruner,
@@ -8,6 +9,8 @@ import {
   Study,
   samplers,
   successiveHalvingPruner,
+  trialsAsCsv,
+  trialsAsJson,
 } from '../search/index.js';
 import { requireBest } from '../search/searchModel.js';
 import { type CliContext, type ExitCode, exitCodes } from './context.js';
@@ -43,6 +46,7 @@ async function searchAndTrain(
   const files = inputFiles(given);
   if (given.out !== undefined) await requireWritable(given.out, files);
   if (given.study !== undefined) await requireWritable(given.study, files, '--study');
+  if (given.results !== undefined) await requireWritable(given.results, files, '--results');
   const chosen = given.space === undefined ? null : await readSpace(given.space);
   const training = given.json
     ? new JsonTrainReport(given, context)
@@ -72,6 +76,7 @@ async function searchAndTrain(
   } finally {
     if ('close' in study) study.close();
   }
+  if (options.results !== undefined) await writeResults(options.results, study);
   const best = requireBest(study);
   report.results(study);
   const { patience = plan.epochs } = options;
@@ -85,6 +90,11 @@ async function searchAndTrain(
   } finally {
     lastReport.clear();
   }
+}
+
+async function writeResults(path: string, study: Study): Promise<void> {
+  const text = /\.csv$/i.test(path) ? trialsAsCsv(study) : trialsAsJson(study);
+  await atomicWrite(path, [new TextEncoder().encode(text)]);
 }
 
 async function findStudy(options: SearchOptions, space: Space) {

@@ -1,5 +1,5 @@
-import { isComplete, type Parameters, type Study, type Trial } from '../search/index.js';
-import { lossOf } from '../search/trial.js';
+import { type Parameters, type Study, type Trial, topTrials } from '../search/index.js';
+import { textTable } from '../textTable.js';
 import type { CliContext } from './context.js';
 import type { SearchOptions } from './options.js';
 import { StatusLine } from './statusLine.js';
@@ -104,10 +104,7 @@ export class TextSearchReport implements SearchReport {
  * one column, as a trial has only one of them.
  */
 export function bestTrials({ trials, direction, space }: Study): string[] {
-  const best = trials
-    .filter(isComplete)
-    .sort((a, b) => lossOf(a.value, direction) - lossOf(b.value, direction))
-    .slice(0, mostShown);
+  const best = topTrials({ trials, direction }, mostShown);
   const active = space.dimensions
     .map(({ name }) => name)
     .filter((name) => best.some(({ parameters }) => parameters[name] !== undefined));
@@ -120,12 +117,8 @@ export function bestTrials({ trials, direction, space }: Study): string[] {
       ...names.map((name) => valueText(named(parameters, name))),
     ]),
   ];
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows.map((row) =>
-    `  ${row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
-  );
+  const sides = (rows[0] ?? []).map((): 'left' => 'left');
+  return textTable(rows, sides).map((line) => `  ${line}`);
 }
 
 /** `learningRate` for `optimizer.adam.learningRate`. */

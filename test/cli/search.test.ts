@@ -29,7 +29,7 @@ describe('layerwise search', () => {
     expect(stdout).toContain('150 rows (120 train, 30 validate), 4 inputs');
     expect(stdout).toContain('Search: 6 trials of layers, units, activation, dropout, optimizer');
     expect(stderr).toMatch(/trial 0 {2}loss [\d.]+ {2}layers \d, units \d+, activation \w+/);
-    expect(stdout).toMatch(/Ended 6 trials: \d complete.*\. The best:\n {2}trial {2}loss +layers/);
+    expect(stdout).toMatch(/Ended 6 trials: \d complete.*\. The best:\n {2}trial +loss +layers/);
     expect(stdout).toMatch(/On the rows kept for validation: loss [\d.]+, accuracy [\d.]+ %/);
     expect(stdout).toContain(`Saved ${out}`);
     const scored = await layerwise(['predict', out, data]);
@@ -39,7 +39,18 @@ describe('layerwise search', () => {
   it('goes on with its journal, and says the same to machines', async () => {
     const study = work.path('study.jsonl');
     const out = work.path('json.safetensors');
-    const words = ['--study', study, '--json', '--out', out, '--threads', '2'];
+    const results = work.path('results.csv');
+    const words = [
+      '--study',
+      study,
+      '--results',
+      results,
+      '--json',
+      '--out',
+      out,
+      '--threads',
+      '2',
+    ];
     expect((await search(...words, '--trials', '3')).code).toBe(0);
     const { code, stdout, stderr } = await search(...words, '--trials', '5');
     expect([code, stderr]).toEqual([0, '']);
@@ -56,6 +67,9 @@ describe('layerwise search', () => {
     expect(ofType('best')).toMatchObject([{ number: best?.number, value: best?.value }]);
     // The same training once more: not about the same loss, but the same.
     expect(ofType('done')).toMatchObject([{ validation: { loss: best?.value } }]);
+    const lines = (await readFile(results, 'utf8')).trimEnd().split('\n');
+    expect(lines[0]).toMatch(/^number,state,value,parameters.layers,/);
+    expect(lines).toHaveLength(1 + 5);
     const model = await load(out);
     expect(model.annotations).toMatchObject({ training: { validationLoss: best?.value } });
   });
@@ -107,6 +121,7 @@ describe('layerwise search', () => {
     ['a sampler that does not exist', ['--sampler', 'magic'], 'Allowed choices are random'],
     ['a study that is the data', ['--study', 'iris.csv'], "iris.csv', which is read"],
     ['a space that is absent', ['--space', 'absent.json'], 'absent.json'],
+    ['results of no known kind', ['--results', 'a.txt'], 'ends with .csv or .json'],
     ['conflicts', ['--autoencoder'], '--autoencoder has no --target'],
   ])('refuses %s', async (_, words, message) => {
     const absolute = words.map((word) => (/\.\w+$/.test(word) ? work.path(word) : word));
