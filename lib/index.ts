@@ -202,5 +202,6 @@ export {
   maxout,
 } from './spec/layers/maxout.js';
 export type { WeightPenalty } from './spec/layers/regularisation.js';
+export { type ResidualLayer, type ResidualOptions, residual } from './spec/layers/residual.js';
 export type { NetworkSpec } from './spec/network.js';
 export { gainOf } from './spec/rows.js';

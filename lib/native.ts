@@ -101,7 +101,8 @@ export interface NativeDataset {
 }
 
 export interface NativeLayer {
-  readonly index: number;
+  /** Its place in the spec: `layers[2]`, in a residual block `layers[2].layers[0]`. */
+  readonly path: string;
   readonly type: string;
   readonly inputSize: number;
   readonly outputSize: number;
@@ -153,6 +154,8 @@ export interface NativeStatistics {
   readonly rows: number;
   readonly layers: readonly {
     readonly layer: number;
+    readonly path: string;
+    readonly type: string;
     readonly outputs: NativeSpread;
     readonly deadUnits: number;
     readonly saturated: number | null;

@@ -181,7 +181,7 @@ export class Engine {
         validation === undefined ? undefined : await uploadData(validation, isStopped);
       if (control.isStopped) return emptyHistory<Metric>();
       this.#changes++;
-      const watch = new TrainingWatch<Metric>(this.spec);
+      const watch = new TrainingWatch<Metric>();
       const run = callNative(() =>
         this.network.fit(
           dataset,

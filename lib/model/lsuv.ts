@@ -8,7 +8,7 @@ import {
 import type { Inputs } from '../data/matrix.js';
 import { DataError } from '../errors.js';
 import { type DenseSpec, dense } from '../spec/layers/dense.js';
-import type { LayerSpec } from '../spec/layers/index.js';
+import { type LayerSpec, moduleCount, sizeBehind } from '../spec/layers/index.js';
 import type { Model } from './model.js';
 import { type Sequential, sequential } from './sequential.js';
 
@@ -21,8 +21,10 @@ export interface LsuvOptions {
 
 /** What became of one dense layer. */
 export interface LsuvLayer {
-  /** Its number, from 0. */
+  /** Its number, from 0; of a layer in a residual block that of the block. */
   readonly layer: number;
+  /** Its place: `layers[3]`, in a residual block `layers[3].layers[0]`. */
+  readonly path: string;
   /** Of the layer's outputs before its activation, over rows and units, with orthogonal weights. */
   readonly varianceBefore: number;
   /** The same in the end. */
@@ -33,8 +35,8 @@ export interface LsuvLayer {
 /**
  * Layer-sequential unit variance (Mishkin and Matas 2016): gives every dense layer orthogonal
  * weights, then scales them, layer by layer from the first, until the outputs before the
- * activation have variance 1 over these inputs. Biases stay as they are, and so does a layer whose
- * weights are another one's.
+ * activation have variance 1 over these inputs. Biases stay as they are, and so do a layer whose
+ * weights are another one's, and the projections of residual blocks.
  *
  * ```ts
  * const layers = await lsuv(model, firstRows);
@@ -51,24 +53,69 @@ export async function lsuv(
   inputs: Inputs,
   options: LsuvOptions = {},
 ): Promise<readonly LsuvLayer[]> {
-  const rule = resolveOptions(options);
-  const records: LsuvLayer[] = [];
-  let columns = model.inputSize;
+  const job: Job = { model, rule: resolveOptions(options), records: [], seed: model.spec.seed };
+  const { layers, inputSize } = model.spec;
+  await initialise(job, { layers, inputSize, path: 'layers', prefix: '' }, inputs);
+  return job.records;
+}
+
+interface Job {
+  readonly model: Model;
+  readonly rule: LsuvRule;
+  readonly records: LsuvLayer[];
+  /** Of the next layer. */
+  seed: number;
+}
+
+/** Layers one after the other: those of the network, or of a residual block. */
+interface LayerList {
+  readonly layers: readonly LayerSpec[];
+  readonly inputSize: number;
+  readonly path: string;
+  /** What the names of their tensors begin with. */
+  readonly prefix: string;
+}
+
+async function initialise(job: Job, list: LayerList, inputs: Inputs): Promise<void> {
+  const { model, records } = job;
   let values = inputs;
-  for (const [layer, spec] of model.spec.layers.entries()) {
-    const parameters = parametersOf(model, layer);
-    if (spec.type === 'dense' && spec.tiedTo === undefined) {
-      const linear = linearPart(spec, columns, (model.spec.seed + layer) % 2 ** 32);
-      const bias = parameters.get('0.bias');
-      if (bias !== undefined) linear.setParameter('0.bias', model.getParameter(bias));
-      records.push({ layer, ...(await scaleToUnitVariance(linear, values, rule, layer)) });
-      model.setParameter(parameters.get('0.weight') ?? '', linear.getParameter('0.weight'));
+  for (const [index, spec] of list.layers.entries()) {
+    const place = placeOf(list, index);
+    const seed = job.seed++ % 2 ** 32;
+    if (spec.type === 'residual') {
+      const inner: LayerList = {
+        layers: spec.layers,
+        inputSize: place.inputSize,
+        path: `${place.path}.layers`,
+        prefix: `${place.prefix}layers.`,
+      };
+      await initialise(job, inner, values);
     }
-    const alone = standAlone(model, layer, columns);
-    values = await alone.predict(values);
-    columns = alone.outputSize;
+    if (spec.type === 'dense' && spec.tiedTo === undefined) {
+      const linear = linearPart(spec, place.inputSize, seed);
+      if (spec.bias) linear.setParameter('0.bias', model.getParameter(`${place.prefix}bias`));
+      const scaled = await scaleToUnitVariance(linear, values, job.rule, place.path);
+      records.push({ layer: Number(/\d+/.exec(place.path)), path: place.path, ...scaled });
+      model.setParameter(`${place.prefix}weight`, linear.getParameter('0.weight'));
+    }
+    values = await standAlone(model, list, index).predict(values);
   }
-  return records;
+}
+
+interface Place {
+  readonly inputSize: number;
+  readonly path: string;
+  /** What the names of the layer's tensors begin with. */
+  readonly prefix: string;
+}
+
+function placeOf({ layers, inputSize, path, prefix }: LayerList, index: number): Place {
+  const before = layers.slice(0, index);
+  return {
+    inputSize: sizeBehind(before, inputSize),
+    path: `${path}[${index}]`,
+    prefix: `${prefix}${moduleCount(before, inputSize)}.`,
+  };
 }
 
 interface LsuvRule {
@@ -91,22 +138,18 @@ function resolveOptions(options: LsuvOptions): LsuvRule {
   };
 }
 
-/** The tensors of a layer: the name that it has in a network of that layer alone, to its name. */
-function parametersOf(model: Model, layer: number): Map<string, string> {
-  const parameters = model.parameters.filter((parameter) => parameter.layer === layer);
-  return new Map(parameters.map(({ name }) => [name.replace(/^\d+/, '0'), name]));
-}
-
 /** A network of one layer of the model, with its tensors. */
-function standAlone(model: Model, layer: number, inputSize: number): Sequential {
-  const spec = model.spec.layers[layer] as LayerSpec;
-  const owner = spec.type === 'dense' ? spec.tiedTo : undefined;
+function standAlone(model: Model, list: LayerList, index: number): Sequential {
+  const spec = list.layers[index] as LayerSpec;
+  const { inputSize, prefix } = placeOf(list, index);
   const alone = sequential([withOwnWeights(spec)], { inputSize });
-  for (const [name, full] of parametersOf(model, layer)) {
-    alone.setParameter(name, model.getParameter(full));
+  const owner = spec.type === 'dense' ? spec.tiedTo : undefined;
+  for (const { name } of alone.parameters) {
+    if (owner !== undefined && name === '0.weight') continue;
+    alone.setParameter(name, model.getParameter(name.replace('0.', prefix)));
   }
   if (owner !== undefined) {
-    const weights = model.getParameter(parametersOf(model, owner).get('0.weight') ?? '');
+    const weights = model.getParameter(`${placeOf(list, owner).prefix}weight`);
     alone.setParameter('0.weight', transposed(weights, inputSize));
   }
   return alone;
@@ -135,15 +178,15 @@ async function scaleToUnitVariance(
   linear: Sequential,
   inputs: Inputs,
   { tolerance, maxIterations }: LsuvRule,
-  layer: number,
-): Promise<Omit<LsuvLayer, 'layer'>> {
+  path: string,
+): Promise<Omit<LsuvLayer, 'layer' | 'path'>> {
   const measure = async () => varianceOf((await linear.predict(inputs)).values);
   const varianceBefore = await measure();
   let variance = varianceBefore;
   let iterations = 0;
   for (; Math.abs(variance - 1) > tolerance && iterations < maxIterations; iterations++) {
     const factor = 1 / Math.sqrt(variance);
-    if (!Number.isFinite(factor)) throw constantOutput(layer, variance);
+    if (!Number.isFinite(factor)) throw constantOutput(path, variance);
     const weights = linear.getParameter('0.weight');
     linear.setParameter(
       '0.weight',
@@ -163,9 +206,9 @@ function varianceOf(values: Float32Array): number {
   return squares / values.length;
 }
 
-function constantOutput(layer: number, variance: number): DataError {
+function constantOutput(path: string, variance: number): DataError {
   return new DataError({
-    path: `layers[${layer}]`,
+    path,
     expected: 'outputs that differ between rows and units',
     received: `a variance of ${variance}`,
     remedy: 'Pass more rows, and rows that differ.',

@@ -31,7 +31,10 @@ export interface Spread {
 
 /** What one layer did with a sample of the training rows. */
 export interface LayerStatistics {
-  /** The layer, from 0, and the same as a path: `layers[3]`. */
+  /**
+   * The layer, from 0, and the same as a path: `layers[3]`. The layers in a residual block have the
+   * number of the block, and a path that goes on: `layers[3].layers[0]`.
+   */
   readonly layer: number;
   readonly path: string;
   readonly type: string;

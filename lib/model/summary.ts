@@ -16,7 +16,7 @@ interface SummaryInput {
 export function summaryOf({ title, spec, layers, bytes }: SummaryInput): string {
   const head = ['layer', 'type', 'inputs', 'outputs', 'activation', 'parameters', 'memory'];
   const rows = layers.map((layer) => [
-    String(layer.index),
+    numberOf(layer.path),
     layer.type,
     withThousands(layer.inputSize),
     withThousands(layer.outputSize),
@@ -34,6 +34,11 @@ export function summaryOf({ title, spec, layers, bytes }: SummaryInput): string 
     `${withThousands(total)} parameters (${formatBytes(total * bytesPerParameter)}), ` +
       `native memory ${formatBytes(bytes)}`,
   ].join('\n');
+}
+
+/** `2` for `layers[2]`, `2.0` for the first layer of the block there. */
+function numberOf(path: string): string {
+  return (path.match(/\d+/g) ?? []).join('.');
 }
 
 function withThousands(count: number): string {

@@ -1,16 +1,10 @@
 import type { NativeEvent, NativeStatistics } from '../native.js';
-import type { NetworkSpec } from '../spec/network.js';
 import type { TrainingEvent } from './events.js';
 import type { TrainingStatistics } from './statistics.js';
 
 /** Turns what the core reports of one run into events, and keeps what belongs into the history. */
 export class TrainingWatch<Metric extends string> {
-  readonly #spec: NetworkSpec;
   readonly #statistics: TrainingStatistics[] = [];
-
-  constructor(spec: NetworkSpec) {
-    this.#spec = spec;
-  }
 
   get statistics(): readonly TrainingStatistics[] {
     return this.#statistics;
@@ -25,13 +19,7 @@ export class TrainingWatch<Metric extends string> {
   }
 
   #statisticsEvent({ type, layers, ...event }: NativeStatistics): TrainingEvent<Metric> {
-    const named = layers.map(({ layer, ...statistics }) => ({
-      layer,
-      path: `layers[${layer}]`,
-      type: this.#spec.layers[layer]?.type ?? '',
-      ...statistics,
-    }));
-    const statistics: TrainingStatistics = { ...event, layers: named };
+    const statistics: TrainingStatistics = { ...event, layers };
     this.#statistics.push(statistics);
     return { type, ...statistics };
   }

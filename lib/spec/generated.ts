@@ -3828,6 +3828,12 @@ export const layerTable = [
     description: 'The largest of several dense units (Goodfellow et al. 2013).',
     parameters: [],
   },
+  {
+    name: 'residual',
+    formula: 'y = F(x) + x, or F(x) + x P^T with a projection',
+    description: 'A residual block (He et al. 2016): F is a stack of layers, P (outputs, inputs).',
+    parameters: [],
+  },
 ] as const satisfies readonly RowDescription[];
 
 /** The name of a layer. */

@@ -1,5 +1,4 @@
 import {
-  describeValue,
   joinPath,
   requireInteger,
   requireKnownKeys,
@@ -8,15 +7,12 @@ import {
   sizeRule,
   withDefault,
 } from '../checks.js';
-import { ArgumentError } from '../errors.js';
 import {
-  type Layer,
   type LayerSpec,
-  modulesOf,
-  normaliseLayer,
-  outputSizeOf,
-  requireInputSize,
-  requirePlace,
+  normaliseLayers,
+  requireSizes,
+  sizeBehind,
+  tensorShapes,
 } from './layers/index.js';
 
 /** A network as plain frozen data, with every default filled in: what a saved model holds. */
@@ -58,38 +54,18 @@ export function normaliseNetwork(input: unknown, path = ''): NetworkSpec {
   return Object.freeze({ inputSize, seed, layers });
 }
 
-function requireSizes(layers: readonly LayerSpec[], inputSize: number, path: string): void {
-  const sizes = [inputSize];
-  for (const [index, layer] of layers.entries()) {
-    const size = sizes[index] as number;
-    requireInputSize(layer, size, `${path}[${index}]`);
-    sizes.push(outputSizeOf(layer, size));
-  }
-  for (const [index, layer] of layers.entries()) {
-    requirePlace(layer, { layers, index, sizes, path });
-  }
-}
-
-function normaliseLayers(input: unknown, path: string): readonly LayerSpec[] {
-  if (Array.isArray(input) && input.length > 0) {
-    return Object.freeze(
-      input.map((layer: Layer, index) => normaliseLayer(layer, `${path}[${index}]`)),
-    );
-  }
-  throw new ArgumentError({
-    path,
-    expected: 'an array of at least one layer',
-    received: Array.isArray(input) ? 'an empty array' : describeValue(input),
-    remedy: 'Write [dense(16, { activation: "relu" }), dense(1)], say.',
-  });
-}
-
 /** The network with exactly these layers frozen, of those that have something to learn. */
 export function withFrozenLayers(spec: NetworkSpec, frozen: readonly number[]): NetworkSpec {
-  const layers = spec.layers.map((layer, index) =>
-    'frozen' in layer ? { ...layer, frozen: frozen.includes(index) } : layer,
-  );
+  const layers = spec.layers.map((layer, index) => withFrozen(layer, frozen.includes(index)));
   return normaliseNetwork({ ...spec, layers });
+}
+
+/** What is within a frozen block needs no mark of its own. */
+function withFrozen(layer: LayerSpec, frozen: boolean): LayerSpec {
+  if (layer.type === 'residual') {
+    return { ...layer, frozen, layers: layer.layers.map((inner) => withFrozen(inner, false)) };
+  }
+  return 'frozen' in layer ? { ...layer, frozen } : layer;
 }
 
 /** The activation that the network ends with. */
@@ -100,9 +76,7 @@ export function outputActivationOf(spec: NetworkSpec): string {
 
 /** Columns after `count` layers; all of them when not given. */
 export function sizeAfter(spec: NetworkSpec, count = spec.layers.length): number {
-  return spec.layers
-    .slice(0, count)
-    .reduce((size, layer) => outputSizeOf(layer, size), spec.inputSize);
+  return sizeBehind(spec.layers.slice(0, count), spec.inputSize);
 }
 
 /**
@@ -110,15 +84,5 @@ export function sizeAfter(spec: NetworkSpec, count = spec.layers.length): number
  * `0.weight` with shape [outputs, inputs], `0.bias` with shape [outputs].
  */
 export function tensorShapesOf(spec: NetworkSpec): Map<string, readonly number[]> {
-  const shapes = new Map<string, readonly number[]>();
-  let size = spec.inputSize;
-  let module = 0;
-  for (const layer of spec.layers) {
-    for (const tensors of modulesOf(layer, size)) {
-      for (const [name, shape] of Object.entries(tensors)) shapes.set(`${module}.${name}`, shape);
-      module++;
-    }
-    size = outputSizeOf(layer, size);
-  }
-  return shapes;
+  return tensorShapes(spec.layers, spec.inputSize);
 }

@@ -80,14 +80,16 @@ struct Penalty {
   double l2 = 0;
 };
 
-enum class LayerKind { kDense, kActivation, kBatchNorm, kLayerNorm, kPrelu, kMaxout };
+enum class LayerKind { kDense, kActivation, kBatchNorm, kLayerNorm, kPrelu, kMaxout, kResidual };
 
 struct Layer {
   LayerKind kind = LayerKind::kDense;
   // Dense: (units, inputs). Maxout: (units * pieces, inputs). Batch normalisation: (1, columns),
-  // the scale. Prelu: (1, columns) or (1, 1), the slopes.
+  // the scale. Prelu: (1, columns) or (1, 1), the slopes. Residual block: (units, inputs), the
+  // projection, or empty.
   Matrix weights;
   int64_t pieces = 1;        // maxout
+  size_t inner_layers = 0;   // residual block: so many of those behind it are within it
   std::vector<double> bias;  // (units), zeros where the layer has none; or the shift
   Function activation{"linear", {}};
   int64_t tied_to = -1;    // dense: the layer whose weights it takes transposed
@@ -110,7 +112,8 @@ enum class Mode { kTraining, kPrediction };
 
 struct Trace {
   std::vector<Matrix> inputs;  // of every layer
-  std::vector<Matrix> before;  // of every layer's activation; the last one's are the logits
+  std::vector<Matrix> before;  // of every layer's activation
+  Matrix logits;               // before the activation of the last layer that is in no block
   Matrix outputs;
 };
 Trace Forward(const Network& network, const Matrix& inputs, Mode mode = Mode::kTraining);

@@ -292,20 +292,103 @@ void AddGradientsOfTied(const Network& network, std::vector<LayerGradients>& gra
   }
 }
 
+// The layers of [begin, end) that are not within others of them.
+std::vector<size_t> Outermost(const Network& network, size_t begin, size_t end) {
+  std::vector<size_t> layers;
+  for (size_t l = begin; l < end; l += 1 + network.layers[l].inner_layers) layers.push_back(l);
+  return layers;
+}
+
+void AddTo(Matrix& sum, const Matrix& other) {
+  for (size_t i = 0; i < sum.values.size(); ++i) sum.values[i] += other.values[i];
+}
+
+bool Projects(const Layer& block) { return !block.weights.values.empty(); }
+
+Matrix ForwardThrough(const Network& network, size_t begin, size_t end, Matrix x, Mode mode,
+                      Trace& trace) {
+  for (const size_t l : Outermost(network, begin, end)) {
+    const Layer& layer = network.layers[l];
+    trace.inputs[l] = x;
+    if (layer.kind == LayerKind::kResidual) {
+      Matrix sum = ForwardThrough(network, l + 1, l + 1 + layer.inner_layers, x, mode, trace);
+      AddTo(sum, Projects(layer) ? RoundedProduct(network, x, Transposed(layer.weights)) : x);
+      trace.before[l] = sum;
+    } else {
+      trace.before[l] = BeforeActivation(network, layer, x, mode);
+    }
+    x = Activate(layer.activation, trace.before[l]);
+  }
+  return x;
+}
+
+// Turns `gradient` from that of what a layer gives to its activation, z or the largest of the
+// pieces, into that of its input x.
+LayerGradients BackwardOf(const Network& network, const Layer& layer, const Matrix& x,
+                          const Matrix& z, Matrix& gradient) {
+  switch (layer.kind) {
+    case LayerKind::kMaxout:
+      gradient = MaxoutGradient(network, layer, x, gradient);
+      [[fallthrough]];
+    case LayerKind::kDense: {
+      const Matrix of_jacobian = JacobianBackward(layer, z, gradient);
+      LayerGradients gradients{RoundedProduct(network, Transposed(gradient), x),
+                               ColumnSums(gradient)};
+      if (layer.contraction != 0) AddTo(gradients.weights, of_jacobian);
+      gradient = RoundedProduct(network, gradient, WeightsOf(network, layer));
+      return gradients;
+    }
+    case LayerKind::kBatchNorm:
+      return BatchNormBackward(layer, x, gradient);
+    case LayerKind::kPrelu:
+      return PreluBackward(layer, x, gradient);
+    case LayerKind::kLayerNorm:
+      return LayerNormBackward(layer, x, gradient);
+    case LayerKind::kActivation:
+    case LayerKind::kResidual:
+      break;
+  }
+  return {};
+}
+
+// Turns `gradient` from that of the outputs of layers [begin, end) into that of their inputs; where
+// the loss has taken the logits it is that of the logits.
+void BackwardThrough(const Network& network, size_t begin, size_t end, const Trace& trace,
+                     bool is_of_logits, Matrix& gradient, std::vector<LayerGradients>& gradients) {
+  const std::vector<size_t> layers = Outermost(network, begin, end);
+  for (size_t i = layers.size(); i-- > 0;) {
+    const size_t l = layers[i];
+    const Layer& layer = network.layers[l];
+    const bool is_after_activation = !(is_of_logits && i + 1 == layers.size());
+    if (is_after_activation) {
+      gradient = ActivationGradient(layer.activation, trace.before[l], gradient);
+    }
+    if (layer.kind != LayerKind::kResidual) {
+      gradients[l] = BackwardOf(network, layer, trace.inputs[l], trace.before[l], gradient);
+      continue;
+    }
+    Matrix skipped = gradient;
+    if (Projects(layer)) {
+      gradients[l].weights = RoundedProduct(network, Transposed(gradient), trace.inputs[l]);
+      skipped = RoundedProduct(network, gradient, layer.weights);
+    }
+    BackwardThrough(network, l + 1, l + 1 + layer.inner_layers, trace, false, gradient, gradients);
+    AddTo(gradient, skipped);
+  }
+}
+
 LossResult LossOf(const Trace& trace, const Function& loss, const Matrix& targets) {
-  return Loss(loss, TakesLogits(loss.name) ? trace.before.back() : trace.outputs, targets);
+  return Loss(loss, TakesLogits(loss.name) ? trace.logits : trace.outputs, targets);
 }
 
 }  // namespace
 
 Trace Forward(const Network& network, const Matrix& inputs, Mode mode) {
   Trace trace;
-  trace.outputs = inputs;
-  for (const Layer& layer : network.layers) {
-    trace.inputs.push_back(trace.outputs);
-    trace.before.push_back(BeforeActivation(network, layer, trace.outputs, mode));
-    trace.outputs = Activate(layer.activation, trace.before.back());
-  }
+  trace.inputs.resize(network.layers.size());
+  trace.before.resize(network.layers.size());
+  trace.outputs = ForwardThrough(network, 0, network.layers.size(), inputs, mode, trace);
+  trace.logits = trace.before[Outermost(network, 0, network.layers.size()).back()];
   return trace;
 }
 
@@ -346,31 +429,10 @@ std::vector<LayerGradients> Gradients(const Network& network, const Function& lo
                                       const Matrix& inputs, const Matrix& targets) {
   const Trace trace = Forward(network, inputs);
   std::vector<LayerGradients> gradients(network.layers.size());
-  Matrix gradient = LossOf(trace, loss, targets).gradient;  // of what the next layer reads
+  Matrix gradient = LossOf(trace, loss, targets).gradient;
   for (double& value : gradient.values) value /= static_cast<double>(inputs.rows);
-  for (size_t l = network.layers.size(); l-- > 0;) {
-    const Layer& layer = network.layers[l];
-    const bool fused = l + 1 == network.layers.size() && TakesLogits(loss.name);
-    if (!fused) gradient = ActivationGradient(layer.activation, trace.before[l], gradient);
-    if (layer.kind == LayerKind::kMaxout) {
-      gradient = MaxoutGradient(network, layer, trace.inputs[l], gradient);
-    }
-    const Matrix of_jacobian = JacobianBackward(layer, trace.before[l], gradient);
-    if (layer.kind == LayerKind::kDense || layer.kind == LayerKind::kMaxout) {
-      gradients[l] = {RoundedProduct(network, Transposed(gradient), trace.inputs[l]),
-                      ColumnSums(gradient)};
-      for (size_t i = 0; layer.contraction != 0 && i < of_jacobian.values.size(); ++i) {
-        gradients[l].weights.values[i] += of_jacobian.values[i];
-      }
-      gradient = RoundedProduct(network, gradient, WeightsOf(network, layer));
-    } else if (layer.kind == LayerKind::kBatchNorm) {
-      gradients[l] = BatchNormBackward(layer, trace.inputs[l], gradient);
-    } else if (layer.kind == LayerKind::kPrelu) {
-      gradients[l] = PreluBackward(layer, trace.inputs[l], gradient);
-    } else if (layer.kind == LayerKind::kLayerNorm) {
-      gradients[l] = LayerNormBackward(layer, trace.inputs[l], gradient);
-    }
-  }
+  BackwardThrough(network, 0, network.layers.size(), trace, TakesLogits(loss.name), gradient,
+                  gradients);
   AddGradientsOfTied(network, gradients);
   for (size_t l = 0; l < network.layers.size(); ++l) {
     const Layer& layer = network.layers[l];

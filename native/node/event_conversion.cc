@@ -28,6 +28,8 @@ Value OrNull(const std::optional<Spread>& spread) {
 
 Value DescribeLayer(const LayerStatistics& statistics) {
   return Value::Object{{"layer", static_cast<int64_t>(statistics.layer)},
+                       {"path", statistics.path},
+                       {"type", statistics.type},
                        {"outputs", DescribeSpread(statistics.outputs)},
                        {"deadUnits", statistics.dead_units},
                        {"saturated", OrNull(statistics.saturated)},

@@ -93,9 +93,7 @@ void NetworkWrap::ReportMemory() {
   memory_.Report(2 * parameter_bytes_ + predictors_->bytes());
 }
 
-int64_t NetworkWrap::LayerCount() const {
-  return static_cast<int64_t>(network_->spec().layers.size());
-}
+int64_t NetworkWrap::LayerCount() const { return static_cast<int64_t>(network_->spec().size()); }
 
 napi_value NetworkWrap::InputSize(const Call& call) {
   return ToJs(call.env, network_->input_size());

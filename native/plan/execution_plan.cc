@@ -33,6 +33,7 @@ ExecutionPlan::ExecutionPlan(const NetworkSpec& spec, const ParameterLayout& lay
   ReserveWeightCopies();
   ReserveTiedGradients();
   ReserveValueCopies();
+  ReserveBranches();
   ReserveObjective();
 }
 
@@ -84,10 +85,12 @@ void ExecutionPlan::BindValues() {
     folded_norms_.push_back(Folds(i) ? BuildFoldedNorm(stage) : nullptr);
     if (stage.kind != StageKind::kRowActivation) value.activation = stage.activation;
     if (NeedsGradient(i + 1)) {
-      value.gradient = view(value_gradient_slots_[i % value_gradient_slots_.size()], stage.columns);
+      const size_t turn = options_.inspects ? i : uses_[i + 1].turn;
+      value.gradient = view(value_gradient_slots_[turn], stage.columns);
     }
   }
   if (options_.bf16()) BindCopies();
+  BindSkips();
   if (options_.objective == nullptr) return;
   row_losses_ = arena_.At(row_losses_slot_);
   for (const Slot<double> slot : row_metrics_slots_) row_metrics_.push_back(arena_.At(slot));
@@ -102,12 +105,56 @@ void ExecutionPlan::BindValues() {
 void ExecutionPlan::BindCopies() {
   for (size_t i = 0; i < values_.size(); ++i) {
     ValueBuffer& value = values_[i];
-    if (FeedsDense(i)) value.output_copies = CopiesAt(value_copy_slots_[i], value.columns);
+    if (uses_[i].feeds_dense) value.output_copies = CopiesAt(value_copy_slots_[i], value.columns);
     const bool from_dense = i > 0 && stages_[i - 1].kind == StageKind::kDense;
     if (from_dense && value.gradient) {
-      value.gradient_copies = CopiesAt(gradient_copy_slots_[(i - 1) % 2], value.columns);
+      value.gradient_copies = CopiesAt(gradient_copy_slots_[uses_[i].turn], value.columns);
     }
   }
+}
+
+// The ends of residual blocks, and what they hand back to the beginnings.
+void ExecutionPlan::BindSkips() {
+  projection_inputs_.resize(stages_.size());
+  for (size_t i = 0; i < stages_.size(); ++i) {
+    if (IsProjection(i)) BindProjection(i);
+    if (!IsJoin(i)) continue;
+    ValueBuffer& sum = values_[i + 1];
+    ValueBuffer& skip = values_[static_cast<size_t>(stages_[i].skip)];
+    sum.skip.value = skip.output;
+    if (!skip.gradient) continue;
+    const BranchSlots& slots = branch_slots_[stages_[i].depth];
+    sum.skip.gradient = {arena_.At(slots.sum_gradient), PaddedStride(sum.columns), sum.columns};
+    const bool is_projected = stages_[i].input != i;
+    if (is_projected) {
+      // Nothing but the sum reads what the projection computed.
+      skip.gradient = sum.skip.gradient;
+      if (!options_.bf16()) continue;
+      sum.skip.gradient_copies = CopiesAt(slots.sum_gradient_copies, sum.columns);
+      skip.gradient_copies = sum.skip.gradient_copies;
+    } else {
+      skip.branch_gradients.push_back(sum.skip.gradient);
+    }
+  }
+}
+
+void ExecutionPlan::BindProjection(size_t stage) {
+  ValueBuffer& input = values_[stages_[stage].input];
+  auto read = std::make_unique<ValueBuffer>();
+  read->columns = input.columns;
+  read->output = input.output;
+  read->output_copies = input.output_copies;
+  if (input.gradient) {
+    const BranchSlots& slots = branch_slots_[stages_[stage].depth];
+    read->gradient = {arena_.At(slots.input_gradient), PaddedStride(input.columns), input.columns};
+    input.branch_gradients.push_back(read->gradient);
+  }
+  projection_inputs_[stage] = std::move(read);
+}
+
+const ValueBuffer& ExecutionPlan::InputOf(size_t stage) const {
+  const ValueBuffer* own = projection_inputs_[stage].get();
+  return own != nullptr ? *own : values_[stages_[stage].input];
 }
 
 Bf16Copies ExecutionPlan::CopiesAt(const CopySlots& slots, int64_t columns) const {
@@ -137,7 +184,7 @@ std::unique_ptr<FoldedNorm> ExecutionPlan::BuildFoldedNorm(const Stage& stage) c
 
 std::unique_ptr<Step> ExecutionPlan::BuildStep(size_t index) const {
   const Stage& stage = stages_[index];
-  const ValueBuffer& input = values_[index];
+  const ValueBuffer& input = InputOf(index);
   const ValueBuffer& output = values_[index + 1];
   switch (stage.kind) {
     case StageKind::kIdentity:
@@ -180,7 +227,7 @@ std::unique_ptr<Step> ExecutionPlan::BuildDense(size_t index) const {
   const Stage& keeper = stages_[KeeperOf(index)];
   const DenseBuffers buffers{*layout_.Find(stage.layer, ParameterRole::kWeights),
                              layout_.Find(stage.layer, ParameterRole::kBias),
-                             values_[index],
+                             InputOf(index),
                              values_[index + 1],
                              folded_norms_[index].get(),
                              IsTied(index)};
@@ -356,7 +403,7 @@ void ExecutionPlan::MetricsOfRows(int64_t first_row, int64_t rows) {
 InspectedLayer ExecutionPlan::Inspected(size_t layer) const {
   InspectedLayer inspected;
   for (size_t i = 0; i < stages_.size(); ++i) {
-    if (stages_[i].layer != layer) continue;
+    if (stages_[i].layer != layer || IsProjection(i)) continue;
     if (inspected.value == nullptr) inspected.gradient = values_[i + 1].gradient;
     inspected.value = &values_[i + 1];
   }

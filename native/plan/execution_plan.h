@@ -138,8 +138,11 @@ class ExecutionPlan {
     StageKind kind;
     size_t layer;
     int64_t columns;  // of its output
+    size_t input;     // the value that it reads
     FusedActivation activation{};
     int64_t norm_layer = -1;  // the batch normalisation behind it
+    int64_t skip = -1;        // the value that is added at the end of a residual block
+    size_t depth = 0;         // of that block within others
     // One memory unless the backward pass needs them apart.
     Slot<float> linear{};
     Slot<float> before{};
@@ -162,16 +165,38 @@ class ExecutionPlan {
     bool NeedsOutput() const { return activation || kind == StageKind::kGaussianSampling; }
   };
 
+  // Of a value: values_[0] is the input, values_[i + 1] comes from stage i.
+  struct ValueUse {
+    bool needs_gradient = false;
+    bool feeds_dense = false;
+    size_t turn = 1;  // which of two buffers its gradient takes: not that of the value before it
+    size_t last_stage = 0;  // that reads it
+  };
+
   // Memory of a value's copies in bfloat16.
   struct CopySlots {
     Slot<uint32_t> paired_columns{};
     Slot<uint32_t> paired_rows{};
   };
 
+  // Memory of the residual blocks of one depth, which come one after the other.
+  struct BranchSlots {
+    int64_t sum_columns = 0;    // of the widest
+    int64_t input_columns = 0;  // of the widest with a projection
+    Slot<float> sum_gradient{};
+    Slot<float> input_gradient{};  // as it comes through the projection
+    CopySlots sum_gradient_copies{};
+  };
+
   void Lower();
+  void LowerLayers(size_t begin, size_t end);
+  void LowerLayer(size_t layer);
+  void LowerResidual(size_t layer);
+  void LowerProjection(size_t layer, size_t input);
+  void AddStage(StageKind kind, size_t layer);
+  void FindUses();
   // The stage of a layer that is one by itself.
   static std::optional<StageKind> OwnStage(LayerType type);
-  bool FeedsDense(size_t value) const;
   bool LeftToLoss(size_t layer) const;
   void LowerLogits(size_t layer);
   void LowerActivation(size_t layer);
@@ -182,8 +207,11 @@ class ExecutionPlan {
   bool IsTrainable(const Stage& stage) const;
   bool UsesBatchStatistics(const Stage& stage) const;
   bool MayFuse(size_t layer) const;
-  bool NeedsGradient(
-      size_t value) const;  // values_[0] is the input, values_[i + 1] comes from stage i
+  bool NeedsGradient(size_t value) const { return uses_[value].needs_gradient; }
+  // A dense stage beside the others, whose input goes on to the next one.
+  bool IsProjection(size_t stage) const { return stages_[stage].input != stage && !IsJoin(stage); }
+  bool IsJoin(size_t stage) const { return stages_[stage].skip >= 0; }
+  int64_t ColumnsOf(size_t value) const;
   bool ReadsValuesAgain() const;
   void Reserve();
   void ReserveValue(Stage& stage);
@@ -202,10 +230,16 @@ class ExecutionPlan {
   bool Packs(const Stage& stage) const;
   void ReservePacked();
   int64_t ScratchSize() const;
+  void ReserveTakenInTurn();
   void ReserveValueCopies();
+  CopySlots ReserveCopies(int64_t rows, int64_t columns);
+  void ReserveBranches();
   void ReserveObjective();
   void BindValues();
   void BindCopies();
+  void BindSkips();
+  void BindProjection(size_t stage);
+  const ValueBuffer& InputOf(size_t stage) const;
   Bf16Copies CopiesAt(const CopySlots& slots, int64_t columns) const;
   std::unique_ptr<BatchNorm> BuildNorm(const Stage& stage) const;
   std::unique_ptr<FoldedNorm> BuildFoldedNorm(const Stage& stage) const;
@@ -225,7 +259,12 @@ class ExecutionPlan {
   PlanOptions options_;
   std::vector<Stage> stages_;
   std::vector<size_t> tied_stages_;  // dense ones whose weights are another layer's
+  size_t first_to_fuse_ = 0;  // stages before it are outside the residual block, while lowering
+  size_t depth_ = 0;          // of residual blocks, while lowering
+  std::vector<ValueUse> uses_;
   std::vector<ValueBuffer> values_;
+  // What projections read, by stage; null for other stages.
+  std::vector<std::unique_ptr<ValueBuffer>> projection_inputs_;
   std::vector<std::unique_ptr<BatchNorm>> norms_;          // by stage, null where there is none
   std::vector<std::unique_ptr<FoldedNorm>> folded_norms_;  // likewise
   std::vector<std::unique_ptr<Step>> steps_;
@@ -249,6 +288,7 @@ class ExecutionPlan {
   // Of values in bfloat16, by value; of gradients in turn, as above.
   std::vector<CopySlots> value_copy_slots_;
   CopySlots gradient_copy_slots_[2];
+  std::vector<BranchSlots> branch_slots_;  // by depth
   Slot<float> targets_slot_;
   Slot<int32_t> classes_slot_;
   Slot<float> weights_slot_;

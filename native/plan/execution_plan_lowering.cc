@@ -20,36 +20,75 @@ FusedActivation Fuse(const LayerSpec& layer) {
 }  // namespace
 
 void ExecutionPlan::Lower() {
-  for (size_t i = options_.from; i < options_.to; ++i) {
-    const LayerSpec& layer = spec_.layers[i];
-    if (layer.type == LayerType::kDense) {
-      stages_.push_back({StageKind::kDense, i, layer.output_size});
-    }
-    if (layer.type == LayerType::kMaxout) {
-      stages_.push_back({StageKind::kDense, i, layer.output_size * layer.pieces});
-      stages_.push_back({StageKind::kMaxout, i, layer.output_size});
-    } else if (layer.type == LayerType::kBatchNorm) {
-      LowerBatchNorm(i);
-    } else if (const std::optional<StageKind> kind = OwnStage(layer.type)) {
-      // When predicting; a penalty is still measured in an evaluation.
-      const bool is_idle =
-          !options_.backward() &&
-          (*kind == StageKind::kNoise ||
-           (*kind == StageKind::kContractivePenalty && options_.objective == nullptr));
-      if (!is_idle) stages_.push_back({*kind, i, layer.output_size});
-    } else if (LeftToLoss(i)) {
-      LowerLogits(i);
-    } else {
-      LowerActivation(i);
-    }
-  }
-  if (stages_.empty()) {  // nothing but linear activations: one copy
-    const size_t last = options_.to - 1;
-    stages_.push_back({StageKind::kIdentity, last, spec_.layers[last].output_size});
-  }
+  LowerLayers(options_.from, options_.to);
+  // Nothing but linear activations: one copy.
+  if (stages_.empty()) AddStage(StageKind::kIdentity, options_.to - 1);
   for (size_t i = 0; i < stages_.size(); ++i) {
     if (IsTied(i)) tied_stages_.push_back(i);
   }
+  FindUses();
+}
+
+void ExecutionPlan::LowerLayers(size_t begin, size_t end) {
+  for (size_t i = begin; i < end; i += 1 + spec_.layers[i].inner_layers) LowerLayer(i);
+}
+
+void ExecutionPlan::AddStage(StageKind kind, size_t layer) {
+  stages_.push_back({kind, layer, spec_.layers[layer].output_size, stages_.size()});
+}
+
+void ExecutionPlan::LowerLayer(size_t index) {
+  const LayerSpec& layer = spec_.layers[index];
+  if (layer.type == LayerType::kDense) AddStage(StageKind::kDense, index);
+  if (layer.type == LayerType::kMaxout) {
+    AddStage(StageKind::kDense, index);
+    stages_.back().columns *= layer.pieces;
+    AddStage(StageKind::kMaxout, index);
+  } else if (layer.type == LayerType::kResidual) {
+    LowerResidual(index);
+  } else if (layer.type == LayerType::kBatchNorm) {
+    LowerBatchNorm(index);
+  } else if (const std::optional<StageKind> kind = OwnStage(layer.type)) {
+    // When predicting; a penalty is still measured in an evaluation.
+    const bool is_idle = !options_.backward() &&
+                         (*kind == StageKind::kNoise || (*kind == StageKind::kContractivePenalty &&
+                                                         options_.objective == nullptr));
+    if (!is_idle) AddStage(*kind, index);
+  } else if (LeftToLoss(index)) {
+    LowerLogits(index);
+  } else {
+    LowerActivation(index);
+  }
+}
+
+// The sum goes into the last step of the block where that computes it from nothing but its input.
+void ExecutionPlan::LowerResidual(size_t layer) {
+  const size_t input = stages_.size();
+  const size_t depth = depth_++;
+  first_to_fuse_ = input;  // what comes before is added unchanged
+  LowerLayers(layer + 1, layer + 1 + spec_.layers[layer].inner_layers);
+  if (stages_.size() == input) AddStage(StageKind::kIdentity, layer);
+  if (spec_.layers[layer].projection) {
+    LowerProjection(layer, input);
+  } else {
+    const bool fits = MayFuse(layer) && stages_.back().TakesActivation() && stages_.back().skip < 0;
+    if (!fits) AddStage(StageKind::kIdentity, layer);
+    stages_.back().skip = static_cast<int64_t>(input);
+  }
+  stages_.back().depth = depth;
+  depth_ = depth;
+}
+
+// Behind the inner layers, so that in the backward pass it comes before them: they hand on the
+// gradient of the block's input.
+void ExecutionPlan::LowerProjection(size_t layer, size_t input) {
+  const size_t inner = stages_.size();
+  AddStage(StageKind::kDense, layer);
+  stages_.back().input = input;
+  stages_.back().depth = depth_ - 1;
+  AddStage(StageKind::kIdentity, layer);
+  stages_.back().input = inner;
+  stages_.back().skip = static_cast<int64_t>(inner) + 1;
 }
 
 bool ExecutionPlan::IsTied(size_t stage) const {
@@ -100,13 +139,15 @@ std::optional<ExecutionPlan::StageKind> ExecutionPlan::OwnStage(LayerType type) 
     case LayerType::kMaxout:
     case LayerType::kActivation:
     case LayerType::kBatchNorm:
+    case LayerType::kResidual:
       return std::nullopt;
   }
   return std::nullopt;
 }
 
 bool ExecutionPlan::LeftToLoss(size_t layer) const {
-  const bool is_output = layer + 1 == spec_.layers.size() && options_.to == spec_.layers.size();
+  const bool is_output =
+      &spec_.layers[layer] == &spec_.output_layer() && options_.to == spec_.layers.size();
   return is_output && options_.objective != nullptr && options_.objective->loss->output != nullptr;
 }
 
@@ -114,41 +155,59 @@ bool ExecutionPlan::LeftToLoss(size_t layer) const {
 // values again, must not have them there.
 void ExecutionPlan::LowerLogits(size_t layer) {
   const bool keeps = !stages_.empty() && stages_.back().NeedsOutput();
-  if (MayFuse(layer) && !keeps) return;
-  stages_.push_back({StageKind::kIdentity, layer, spec_.layers[layer].output_size});
+  if (!MayFuse(layer) || keeps) AddStage(StageKind::kIdentity, layer);
 }
 
 void ExecutionPlan::LowerActivation(size_t layer) {
   const FusedActivation activation = Fuse(spec_.layers[layer]);
-  const int64_t columns = spec_.layers[layer].output_size;
   if (!activation) {
-    if (!MayFuse(layer)) stages_.push_back({StageKind::kIdentity, layer, columns});
+    if (options_.inspects && !MayFuse(layer)) AddStage(StageKind::kIdentity, layer);
     return;
   }
   if (activation.row->scope == ActivationScope::kRow) {
-    stages_.push_back({StageKind::kRowActivation, layer, columns, activation});
-    return;
+    AddStage(StageKind::kRowActivation, layer);
+  } else if (!MayFuse(layer) || !stages_.back().TakesActivation()) {
+    AddStage(StageKind::kIdentity, layer);
   }
-  const bool fits = MayFuse(layer) && !stages_.empty() && stages_.back().TakesActivation();
-  if (!fits) stages_.push_back({StageKind::kIdentity, layer, columns});
   stages_.back().activation = activation;
 }
 
 void ExecutionPlan::LowerBatchNorm(size_t layer) {
-  const bool fits = MayFuse(layer) && !stages_.empty() &&
-                    stages_.back().kind == StageKind::kDense && !stages_.back().activation &&
-                    stages_.back().norm_layer < 0;
-  if (!fits) stages_.push_back({StageKind::kIdentity, layer, spec_.layers[layer].output_size});
+  const bool fits = MayFuse(layer) && stages_.back().kind == StageKind::kDense &&
+                    !stages_.back().activation && stages_.back().norm_layer < 0 &&
+                    stages_.back().skip < 0;
+  if (!fits) AddStage(StageKind::kIdentity, layer);
   stages_.back().norm_layer = static_cast<int64_t>(layer);
 }
 
-// Whether a layer may go into a step of the one before it. Its own steps may always be one.
+// Whether a layer may go into the step before it: not out of a residual block, and not where
+// somebody wants to look at both. Steps of its own may always be one.
 bool ExecutionPlan::MayFuse(size_t layer) const {
-  return !options_.inspects || (!stages_.empty() && stages_.back().layer == layer);
+  if (stages_.size() <= first_to_fuse_) return false;
+  return !options_.inspects || stages_.back().layer == layer;
 }
 
-bool ExecutionPlan::FeedsDense(size_t value) const {
-  return value < stages_.size() && stages_[value].kind == StageKind::kDense;
+void ExecutionPlan::FindUses() {
+  uses_.resize(stages_.size() + 1);
+  uses_.front().needs_gradient = options_.backward() && options_.input_gradient;
+  for (size_t i = 0; i < stages_.size(); ++i) {
+    const Stage& stage = stages_[i];
+    ValueUse& input = uses_[stage.input];
+    ValueUse& output = uses_[i + 1];
+    input.feeds_dense = input.feeds_dense || stage.kind == StageKind::kDense;
+    input.last_stage = i;
+    output.turn = 1 - input.turn;
+    output.needs_gradient = options_.backward() && (IsTrainable(stage) || input.needs_gradient);
+    output.last_stage = i + 1;
+    if (stage.skip < 0) continue;
+    ValueUse& skip = uses_[static_cast<size_t>(stage.skip)];
+    skip.last_stage = i;
+    output.needs_gradient = output.needs_gradient || skip.needs_gradient;
+  }
+}
+
+int64_t ExecutionPlan::ColumnsOf(size_t value) const {
+  return value == 0 ? spec_.layers[options_.from].input_size : stages_[value - 1].columns;
 }
 
 // Whether a dense layer's weights cost something or have a bound, where that matters: not where
@@ -182,15 +241,6 @@ bool ExecutionPlan::IsTrainable(const Stage& stage) const {
 bool ExecutionPlan::UsesBatchStatistics(const Stage& stage) const {
   return options_.backward() && stage.norm_layer >= 0 &&
          !spec_.layers[static_cast<size_t>(stage.norm_layer)].frozen;
-}
-
-bool ExecutionPlan::NeedsGradient(size_t value) const {
-  if (!options_.backward()) return false;
-  if (options_.input_gradient) return true;
-  for (size_t stage = 0; stage < value; ++stage) {
-    if (IsTrainable(stages_[stage])) return true;
-  }
-  return false;
 }
 
 }  // namespace layerwise

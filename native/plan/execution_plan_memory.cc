@@ -30,15 +30,30 @@ void ExecutionPlan::Reserve() {
   input_slot_ = arena_layout_.Reserve<float>(PaddedCount(rows, input_columns));
   if (ReadsValuesAgain()) {
     for (Stage& stage : stages_) ReserveValue(stage);
-    return;
+  } else {
+    ReserveTakenInTurn();
   }
-  // Two buffers taken in turn are enough.
+}
+
+// Two buffers taken in turn are enough, and one more for each residual block that is under way.
+void ExecutionPlan::ReserveTakenInTurn() {
   size_t widest = 0;
-  for (const Stage& stage : stages_) widest = std::max(widest, PaddedCount(rows, stage.columns));
-  Slot<float> in_turn[2];
-  for (Slot<float>& slot : in_turn) slot = arena_layout_.Reserve<float>(widest);
+  for (const Stage& stage : stages_) {
+    widest = std::max(widest, PaddedCount(options_.batch_rows, stage.columns));
+  }
+  struct Buffer {
+    Slot<float> slot;
+    size_t last_stage;  // that reads what is in it
+  };
+  std::vector<Buffer> buffers;
   for (size_t i = 0; i < stages_.size(); ++i) {
-    stages_[i].linear = stages_[i].before = stages_[i].output = in_turn[i % 2];
+    auto free = std::find_if(buffers.begin(), buffers.end(),
+                             [&](const Buffer& buffer) { return buffer.last_stage < i; });
+    if (free == buffers.end()) {
+      free = buffers.insert(free, {arena_layout_.Reserve<float>(widest), 0});
+    }
+    stages_[i].linear = stages_[i].before = stages_[i].output = free->slot;
+    free->last_stage = uses_[i + 1].last_stage;
   }
 }
 
@@ -115,7 +130,7 @@ void ExecutionPlan::ReserveWeightCopies(size_t index) {
   Stage& stage = stages_[index];
   const ParameterBlock& weights = *layout_.Find(stage.layer, ParameterRole::kWeights);
   const PanelShape transposed{weights.panels.columns, weights.panels.depth, weights.panels.lanes};
-  const bool transposes = NeedsGradient(index) || IsTied(index) || HasTied(index);
+  const bool transposes = NeedsGradient(stage.input) || IsTied(index) || HasTied(index);
   if (!options_.bf16()) {
     if (!transposes) return;
     stage.transposed = arena_layout_.Reserve<float>(static_cast<size_t>(transposed.size()));
@@ -184,26 +199,48 @@ int64_t ExecutionPlan::ScratchSize() const {
 void ExecutionPlan::ReserveValueCopies() {
   if (!options_.bf16()) return;
   const int64_t rows = options_.batch_rows;
-  const int64_t row_pairs = (rows + 1) / 2;
-  const auto words = [&](int64_t count, int64_t columns) {
-    return arena_layout_.Reserve<uint32_t>(PaddedCount(count, columns));
-  };
-  const auto columns_of = [&](size_t value) {
-    return value == 0 ? spec_.layers[options_.from].input_size : stages_[value - 1].columns;
-  };
   int64_t widest = 0;
   for (size_t value = 0; value <= stages_.size(); ++value) {
-    const int64_t columns = columns_of(value);
+    const int64_t columns = ColumnsOf(value);
     CopySlots& slots = value_copy_slots_.emplace_back();
     if (value > 0) widest = std::max(widest, columns);
-    if (!FeedsDense(value)) continue;
-    slots.paired_columns = words(rows, columns);
-    if (options_.backward()) slots.paired_rows = words(row_pairs, columns);
+    if (uses_[value].feeds_dense) slots = ReserveCopies(rows, columns);
   }
   if (!options_.backward()) return;
-  for (CopySlots& slots : gradient_copy_slots_) {
-    slots.paired_columns = words(rows, widest);
-    slots.paired_rows = words(row_pairs, widest);
+  for (CopySlots& slots : gradient_copy_slots_) slots = ReserveCopies(rows, widest);
+}
+
+ExecutionPlan::CopySlots ExecutionPlan::ReserveCopies(int64_t rows, int64_t columns) {
+  const auto words = [&](int64_t count) {
+    return arena_layout_.Reserve<uint32_t>(PaddedCount(count, columns));
+  };
+  CopySlots slots;
+  slots.paired_columns = words(rows);
+  if (options_.backward()) slots.paired_rows = words((rows + 1) / 2);
+  return slots;
+}
+
+// Gradients that reach the input of a residual block beside its layers.
+void ExecutionPlan::ReserveBranches() {
+  if (!options_.backward()) return;
+  for (size_t i = 0; i < stages_.size(); ++i) {
+    const Stage& stage = stages_[i];
+    if (!IsJoin(i) && !IsProjection(i)) continue;
+    if (branch_slots_.size() <= stage.depth) branch_slots_.resize(stage.depth + 1);
+    BranchSlots& slots = branch_slots_[stage.depth];
+    if (IsJoin(i)) {
+      slots.sum_columns = std::max(slots.sum_columns, stage.columns);
+    } else {
+      slots.input_columns = std::max(slots.input_columns, ColumnsOf(stage.input));
+    }
+  }
+  const int64_t rows = options_.batch_rows;
+  for (BranchSlots& slots : branch_slots_) {
+    slots.sum_gradient = arena_layout_.Reserve<float>(PaddedCount(rows, slots.sum_columns));
+    if (slots.input_columns == 0) continue;
+    slots.input_gradient = arena_layout_.Reserve<float>(PaddedCount(rows, slots.input_columns));
+    if (!options_.bf16()) continue;
+    slots.sum_gradient_copies = ReserveCopies(rows, slots.sum_columns);
   }
 }
 

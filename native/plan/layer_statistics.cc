@@ -140,7 +140,9 @@ std::vector<LayerStatistics> StatisticsOf(const ExecutionPlan& plan, const Netwo
   for (size_t layer = 0; layer < spec.layers.size(); ++layer) {
     const InspectedLayer inspected = plan.Inspected(layer);
     LayerStatistics& statistics = all.emplace_back();
-    statistics.layer = layer;
+    statistics.layer = spec.layers[layer].index;
+    statistics.path = spec.layers[layer].path;
+    statistics.type = LayerTypeName(spec.layers[layer].type);
     statistics.outputs = SpreadOfRows(inspected.value->output, rows);
     statistics.dead_units = DeadUnits(inspected.value->output, rows);
     statistics.saturated = SaturatedShare(spec.layers[layer], *inspected.value, rows);

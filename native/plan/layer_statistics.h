@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "native/plan/parameters.h"
@@ -22,7 +23,9 @@ struct Spread {
 };
 
 struct LayerStatistics {
-  size_t layer = 0;
+  size_t layer = 0;  // of the network; those within a residual block have the block's
+  std::string path;
+  std::string type;
   Spread outputs;
   // Share of the units whose output is zero for every row.
   double dead_units = 0;

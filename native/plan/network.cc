@@ -25,7 +25,7 @@ Value Network::DescribeLayers() const {
     for (const ParameterBlock& block : layout_.blocks()) {
       if (block.layer == i) parameters += BlockSize(block);
     }
-    rows.push_back(Value::Object{{"index", static_cast<int64_t>(i)},
+    rows.push_back(Value::Object{{"path", layer.path},
                                  {"type", LayerTypeName(layer.type)},
                                  {"inputSize", layer.input_size},
                                  {"outputSize", layer.output_size},
@@ -41,7 +41,7 @@ Value Network::DescribeParameters() const {
     Value::Array shape;
     for (const int64_t size : block.shape) shape.emplace_back(size);
     rows.push_back(Value::Object{{"name", block.name},
-                                 {"layer", static_cast<int64_t>(block.layer)},
+                                 {"layer", static_cast<int64_t>(spec_.layers[block.layer].index)},
                                  {"shape", std::move(shape)},
                                  {"trainable", block.trainable()}});
   }

@@ -25,11 +25,11 @@ class Network {
   const NetworkSpec& spec() const { return spec_; }
   const ParameterLayout& layout() const { return layout_; }
   int64_t input_size() const { return spec_.input_size; }
-  int64_t output_size() const { return spec_.layers.back().output_size; }
+  int64_t output_size() const { return spec_.output_layer().output_size; }
   size_t bytes() const;  // native memory held by the parameters
 
   Value DescribeLayers()
-      const;  // [{ index, type, inputSize, outputSize, parameterCount, activation }]
+      const;  // [{ path, type, inputSize, outputSize, parameterCount, activation }]
   Value DescribeParameters() const;  // [{ name, layer, shape, trainable }]
   // Throws for an unknown name.
   const ParameterBlock& FindBlock(const std::string& name) const;

@@ -11,7 +11,7 @@ namespace {
 
 void CheckOutput(const LossRow& loss, const NetworkSpec& network, const std::string& path) {
   if (loss.output == nullptr) return;
-  const std::string activation = ActivationOf(network.layers.back()).info.name;
+  const std::string activation = ActivationOf(network.output_layer()).info.name;
   if (activation == loss.output) return;
   throw Error(ErrorKind::kArgument, path,
               std::string("a loss for ") + activation + " outputs, as " + loss.info.name +
@@ -84,7 +84,7 @@ void CheckShapes(const Dataset& data, const NetworkSpec& network, const Objectiv
                 std::string("numbers for the loss ") + objective.loss->info.name, "class indices",
                 "Give one column of targets for each output, or choose crossEntropy.");
   }
-  const int64_t outputs = network.layers.back().output_size;
+  const int64_t outputs = network.output_layer().output_size;
   const int64_t columns =
       data.target_kind() == TargetKind::kInput ? data.columns() : data.target_columns();
   if (columns != outputs) {

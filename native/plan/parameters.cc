@@ -58,18 +58,26 @@ void InitializeBlock(const NetworkSpec& spec, const ParameterBlock& block, const
 
 ParameterLayout::ParameterLayout(const NetworkSpec& spec)
     : lanes_(GemmKernelsFor(SelectedInstructionSet()).lanes) {
-  // A dense layer with an activation stands for two modules of nn.Sequential.
+  of_layer_.resize(spec.layers.size());
+  for (auto& roles : of_layer_) roles.fill(-1);
+  AddLayers(spec, 0, spec.layers.size(), "");
+}
+
+// The layers [begin, end), as an nn.Sequential.
+void ParameterLayout::AddLayers(const NetworkSpec& spec, size_t begin, size_t end,
+                                const std::string& prefix) {
   size_t module = 0;
-  for (size_t i = 0; i < spec.layers.size(); ++i) {
+  for (size_t i = begin; i < end; i += 1 + spec.layers[i].inner_layers) {
     const LayerSpec& layer = spec.layers[i];
-    of_layer_.emplace_back().fill(-1);
     const size_t first = blocks_.size();
-    AddBlocks(layer, i, std::to_string(module) + ".");
+    const std::string own = prefix + std::to_string(module) + ".";
+    AddBlocks(layer, i, own);
     for (size_t block = first; block < blocks_.size(); ++block) {
       blocks_[block].frozen = layer.frozen;
     }
-    if (layer.type == LayerType::kDense && layer.activation.row != 0) ++module;
-    ++module;
+    AddLayers(spec, i + 1, i + 1 + layer.inner_layers, own + "layers.");
+    // A dense layer with an activation stands for two modules.
+    module += layer.type == LayerType::kDense && layer.activation.row != 0 ? 2 : 1;
   }
 }
 
@@ -84,6 +92,9 @@ void ParameterLayout::AddBlocks(const LayerSpec& spec, size_t layer, const std::
       AddBlock(prefix + "weight", layer, ParameterRole::kWeights, {rows, spec.input_size});
     }
     if (spec.bias) AddBlock(prefix + "bias", layer, ParameterRole::kBias, {rows});
+  }
+  if (spec.projection) {
+    AddBlock(prefix + "projection.weight", layer, ParameterRole::kWeights, {out, spec.input_size});
   }
   if (spec.type == LayerType::kPrelu) {
     AddBlock(prefix + "weight", layer, ParameterRole::kScale, {spec.shared ? 1 : out});

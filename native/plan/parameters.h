@@ -49,6 +49,7 @@ class ParameterLayout {
   int64_t lanes() const { return lanes_; }
 
  private:
+  void AddLayers(const NetworkSpec& spec, size_t begin, size_t end, const std::string& prefix);
   void AddBlocks(const LayerSpec& spec, size_t layer, const std::string& prefix);
   void AddBlock(const std::string& name, size_t layer, ParameterRole role,
                 std::vector<int64_t> shape);

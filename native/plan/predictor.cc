@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "native/core/error.h"
 #include "native/core/float_environment.h"
@@ -30,7 +31,7 @@ PlanOptions OptionsFor(size_t from, size_t to, int64_t rows, int threads, Precis
 }
 
 void CheckRange(const Network& network, int64_t from, int64_t to) {
-  const auto layers = static_cast<int64_t>(network.spec().layers.size());
+  const auto layers = static_cast<int64_t>(network.spec().size());
   if (from >= 0 && from < to && to <= layers) return;
   throw Error(ErrorKind::kArgument, "from, to",
               "a range of layers within 0 to " + std::to_string(layers),
@@ -97,8 +98,10 @@ struct Predictor::State {
 Predictor::Predictor(std::shared_ptr<const Network> network, int64_t from, int64_t to, int threads,
                      Precision precision) {
   CheckRange(*network, from, to);
-  state_ = std::make_unique<State>(std::move(network), static_cast<size_t>(from),
-                                   static_cast<size_t>(to), threads, precision);
+  const std::vector<size_t>& starts = network->spec().starts;
+  const size_t first = starts[static_cast<size_t>(from)];
+  const size_t end = starts[static_cast<size_t>(to)];
+  state_ = std::make_unique<State>(std::move(network), first, end, threads, precision);
 }
 
 Predictor::~Predictor() = default;

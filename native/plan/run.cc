@@ -184,11 +184,10 @@ void Run::State::CheckClassWeights() const {
 // The line search of L-BFGS wants a smooth way to go.
 void Run::State::CheckBounds() const {
   if (!options.full_batch) return;
-  const std::vector<LayerSpec>& layers = network->spec().layers;
-  for (size_t i = 0; i < layers.size(); ++i) {
-    if (layers[i].max_norm == 0) continue;
+  for (const LayerSpec& layer : network->spec().layers) {
+    if (layer.max_norm == 0) continue;
     throw Error(ErrorKind::kArgument, "optimizer", "one that takes bounds on weights",
-                std::string("lbfgs, and a maxNorm in layers[") + std::to_string(i) + "]",
+                "lbfgs, and a maxNorm in " + layer.path,
                 "Leave maxNorm out, or take another optimizer.");
   }
 }
@@ -392,7 +391,8 @@ void Run::State::Learn(int64_t rows, const PartOfStep& part) {
 void Run::State::CheckBatch(int64_t epoch, int64_t batch, int64_t rows, double loss) const {
   if (std::isfinite(loss)) return;
   const int64_t layer = plan->FirstNonFiniteLayer(rows);
-  const std::string where = layer < 0 ? "loss" : "layers[" + std::to_string(layer) + "]";
+  const std::string where =
+      layer < 0 ? "loss" : network->spec().layers[static_cast<size_t>(layer)].path;
   throw Error(ErrorKind::kDivergence, where, "finite numbers",
               std::string(std::isnan(loss) ? "NaN" : "infinity") + " in epoch " +
                   std::to_string(epoch) + ", batch " + std::to_string(batch),

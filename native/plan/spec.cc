@@ -243,14 +243,15 @@ void ReadContractivePenalty(const ValueReader& reader, LayerSpec& layer) {
   layer.contraction = ReadParameters(reader, kContractivePenaltyInfo)[0];
 }
 
-// The Jacobian is known of a dense layer whose activation treats each unit for itself.
-void CheckContraction(const std::vector<LayerSpec>& layers, const std::string& path) {
+// Of the last of some layers; `starts` says where those of its list begin. The Jacobian is known of
+// a dense layer whose activation treats each unit for itself.
+void CheckContraction(const std::vector<size_t>& starts, const std::vector<LayerSpec>& layers) {
   if (layers.back().type != LayerType::kContractivePenalty) return;
-  const LayerSpec* before = layers.size() > 1 ? &layers[layers.size() - 2] : nullptr;
+  const LayerSpec* before = starts.size() > 1 ? &layers[starts[starts.size() - 2]] : nullptr;
   const bool fits = before != nullptr && before->type == LayerType::kDense && before->tied_to < 0 &&
                     ActivationOf(*before).scope == ActivationScope::kElement;
   if (fits) return;
-  throw Error(ErrorKind::kArgument, path,
+  throw Error(ErrorKind::kArgument, layers.back().path,
               "a dense layer right before it, with weights of its own and an activation of single "
               "units",
               before == nullptr ? "none" : LayerTypeName(before->type),
@@ -291,10 +292,17 @@ constexpr LayerTypeRow kLayerTypes[] = {
       "The largest of several dense units (Goodfellow et al. 2013).",
       {}},
      &ReadMaxout},
+    {LayerType::kResidual,
+     {"residual",
+      "y = F(x) + x, or F(x) + x P^T with a projection",
+      "A residual block (He et al. 2016): F is a stack of layers, P (outputs, inputs).",
+      {}},
+     &ReadResidual},
 };
 
 LayerSpec ReadLayer(const ValueReader& reader, int64_t input_size) {
   LayerSpec layer;
+  layer.path = reader.path();
   layer.input_size = input_size;
   const std::string& type = reader.Member("type").String();
   for (const LayerTypeRow& row : kLayerTypes) {
@@ -305,6 +313,52 @@ LayerSpec ReadLayer(const ValueReader& reader, int64_t input_size) {
   std::vector<std::string> known;
   for (const LayerTypeRow& row : kLayerTypes) known.emplace_back(row.info.name);
   ThrowUnknownName(reader.Member("type"), type, known);
+}
+
+void ReadLayers(const ValueReader& layers, int64_t input_size, size_t depth, NetworkSpec& spec);
+
+// A stack of layers whose input is added to its output.
+void ReadInnerLayers(const ValueReader& reader, size_t depth, NetworkSpec& spec) {
+  if (depth > kMaxNesting) {
+    throw Error(ErrorKind::kArgument, reader.path(),
+                "at most " + std::to_string(kMaxNesting) + " residual blocks within each other",
+                "one more", "Put blocks one after the other.");
+  }
+  const size_t at = spec.layers.size() - 1;
+  ReadLayers(reader.Member("layers"), spec.layers[at].input_size, depth, spec);
+  LayerSpec& block = spec.layers[at];
+  block.inner_layers = spec.layers.size() - at - 1;
+  block.output_size = spec.layers.back().output_size;
+  if (!block.projection && block.output_size != block.input_size) {
+    throw Error(ErrorKind::kShape, reader.path() + ".layers",
+                std::to_string(block.input_size) + " columns at the end, as at the beginning",
+                std::to_string(block.output_size),
+                "Give the last layer as many units, or set projection.");
+  }
+  if (!block.frozen) return;
+  for (size_t i = at + 1; i < spec.layers.size(); ++i) spec.layers[i].frozen = true;
+}
+
+void ReadLayers(const ValueReader& layers, int64_t input_size, size_t depth, NetworkSpec& spec) {
+  const size_t count = layers.ArraySize();
+  std::vector<size_t> starts;
+  int64_t size = input_size;
+  for (size_t i = 0; i < count; ++i) {
+    const size_t at = spec.layers.size();
+    starts.push_back(at);
+    if (depth == 0) spec.starts.push_back(at);
+    spec.layers.push_back(ReadLayer(layers.Item(i), size));
+    spec.layers[at].index = spec.starts.size() - 1;
+    ResolveTie(starts, spec.layers);
+    CheckContraction(starts, spec.layers);
+    if (spec.layers[at].type == LayerType::kResidual) {
+      ReadInnerLayers(layers.Item(i), depth + 1, spec);
+    }
+    size = spec.layers[at].output_size;
+  }
+  if (count > 0 && spec.layers.size() <= static_cast<size_t>(kMaxLayers)) return;
+  throw Error(ErrorKind::kArgument, layers.path(), "1 to 10000 layers", layers.value().Describe(),
+              "Give the layers from the first to the output.");
 }
 
 }  // namespace
@@ -323,19 +377,8 @@ NetworkSpec ReadNetworkSpec(const Value& value) {
   spec.input_size = reader.Member("inputSize").Integer(1, kMaxUnits);
   spec.seed =
       static_cast<uint32_t>(reader.IntegerOr("seed", 0, std::numeric_limits<uint32_t>::max(), 0));
-  const ValueReader layers = reader.Member("layers");
-  const size_t count = layers.ArraySize();
-  if (count == 0 || count > static_cast<size_t>(kMaxLayers)) {
-    throw Error(ErrorKind::kArgument, "layers", "1 to 10000 layers", layers.value().Describe(),
-                "Give the layers from the first to the output.");
-  }
-  int64_t size = spec.input_size;
-  for (size_t i = 0; i < count; ++i) {
-    spec.layers.push_back(ReadLayer(layers.Item(i), size));
-    CheckTie(spec.layers, layers.Item(i).path());
-    CheckContraction(spec.layers, layers.Item(i).path());
-    size = spec.layers.back().output_size;
-  }
+  ReadLayers(reader.Member("layers"), spec.input_size, 0, spec);
+  spec.starts.push_back(spec.layers.size());
   return spec;
 }
 

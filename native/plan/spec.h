@@ -28,6 +28,7 @@ enum class LayerType {
   kPrelu,
   kMaxout,
   kLayerNorm,
+  kResidual,
 };
 
 enum class NoiseKind { kMasking, kGaussian, kSaltAndPepper, kSwap, kDropout, kAlphaDropout };
@@ -59,6 +60,8 @@ const char* LayerTypeName(LayerType type);
 
 struct LayerSpec {
   LayerType type = LayerType::kDense;
+  std::string path;  // where it stands in the spec, e.g. layers[2].layers[1]
+  size_t index = 0;  // its place in the network, of an inner layer that of its outermost block
   int64_t input_size = 0;
   int64_t output_size = 0;
   Choice activation;
@@ -80,6 +83,9 @@ struct LayerSpec {
   // Prelu only.
   bool shared = false;
   double slope = 0;
+  // Residual blocks only.
+  size_t inner_layers = 0;  // so many of the layers behind it are its own
+  bool projection = false;
   // Maxout only.
   int64_t pieces = 1;
   // Gaussian sampling only.
@@ -92,7 +98,14 @@ struct LayerSpec {
 struct NetworkSpec {
   int64_t input_size = 0;
   uint32_t seed = 0;
+  // A residual block comes before the layers within it, which follow it as if they were the
+  // network's.
   std::vector<LayerSpec> layers;
+  // Where each layer that is not within another begins among them, and the end.
+  std::vector<size_t> starts;
+
+  size_t size() const { return starts.size() - 1; }
+  const LayerSpec& output_layer() const { return layers[starts[size() - 1]]; }
 };
 
 // The option of every layer with parameters.
@@ -107,6 +120,8 @@ inline constexpr ParameterInfo kFrozenParameter{
 // The most units or inputs of a layer: beyond it sizes would overflow long before memory suffices.
 inline constexpr int64_t kMaxUnits = int64_t{1} << 24;
 inline constexpr int64_t kMaxLayers = 10000;
+// Residual blocks within each other.
+inline constexpr size_t kMaxNesting = 10;
 
 // Throws Error with the path of what is wrong, e.g. layers[2].units.
 NetworkSpec ReadNetworkSpec(const Value& value);

@@ -98,25 +98,32 @@ void ReadMaxout(const ValueReader& reader, LayerSpec& layer) {
   ReadWeights(reader, "glorotUniform", layer);
 }
 
-void CheckTie(const std::vector<LayerSpec>& layers, const std::string& path) {
-  const LayerSpec& tied = layers.back();
+void ResolveTie(const std::vector<size_t>& starts, std::vector<LayerSpec>& layers) {
+  LayerSpec& tied = layers.back();
   if (tied.tied_to < 0) return;
   const auto index = static_cast<size_t>(tied.tied_to);
-  const bool is_before = index + 1 < layers.size();
-  const LayerSpec* owner = is_before ? &layers[index] : nullptr;
+  const LayerSpec* owner = index + 1 < starts.size() ? &layers[starts[index]] : nullptr;
   if (owner == nullptr || owner->type != LayerType::kDense || owner->tied_to >= 0) {
-    throw Error(ErrorKind::kArgument, path + ".tiedTo",
+    throw Error(ErrorKind::kArgument, tied.path + ".tiedTo",
                 "the number of a dense layer before it that has weights of its own",
                 std::to_string(tied.tied_to), "Layers are counted from 0.");
   }
+  tied.tied_to = static_cast<int64_t>(starts[index]);
   if (owner->input_size == tied.output_size && owner->output_size == tied.input_size) return;
   const auto sizes = [](int64_t inputs, int64_t units) {
     return std::to_string(inputs) + " inputs and " + std::to_string(units) + " units";
   };
-  throw Error(ErrorKind::kShape, path,
-              sizes(owner->output_size, owner->input_size) + ", as layers[" +
-                  std::to_string(index) + "] transposed",
+  throw Error(ErrorKind::kShape, tied.path,
+              sizes(owner->output_size, owner->input_size) + ", as " + owner->path + " transposed",
               sizes(tied.input_size, tied.output_size), "Change the units of one of the two.");
+}
+
+void ReadResidual(const ValueReader& reader, LayerSpec& layer) {
+  reader.AllowOnly({"type", "layers", "projection", "projectionInitializer", "frozen"});
+  layer.type = LayerType::kResidual;
+  layer.projection = reader.BoolOr("projection", false);
+  layer.kernel_initializer = ReadInitializer(reader, "projectionInitializer", "glorotUniform");
+  layer.frozen = reader.BoolOr("frozen", false);
 }
 
 }  // namespace layerwise

@@ -12,8 +12,12 @@ namespace layerwise {
 // Fill in the layer, whose input size is known.
 void ReadDense(const ValueReader& reader, LayerSpec& layer);
 void ReadMaxout(const ValueReader& reader, LayerSpec& layer);
+// All but the inner layers, on which the output size depends.
+void ReadResidual(const ValueReader& reader, LayerSpec& layer);
 
-// Throws unless the last of some layers, which stands at `path`, fits the one that it is tied to.
-void CheckTie(const std::vector<LayerSpec>& layers, const std::string& path);
+// A spec ties a layer to another one of its list by that one's number: turns it into its place
+// among all layers, for the last of them. `starts` says where the layers of the list begin. Throws
+// unless the two fit.
+void ResolveTie(const std::vector<size_t>& starts, std::vector<LayerSpec>& layers);
 
 }  // namespace layerwise

@@ -7,6 +7,7 @@ import {
   dense,
   lsuv,
   matrix,
+  residual,
   ShapeError,
   sequential,
 } from '../../lib/index.js';
@@ -59,6 +60,29 @@ describe('lsuv', () => {
       expect(dot(i, i) / dot(0, 0)).toBeCloseTo(1, 4);
     }
     expect([...model.getParameter('7.bias')]).toEqual(Array(5).fill(0.5));
+  });
+
+  test('goes into residual blocks', async () => {
+    const block = residual(
+      [dense(9, { activation: 'relu' }), residual([batchNorm(), dense(9)]), dense(7)],
+      { projection: true },
+    );
+    const model = sequential([dense(12, { activation: 'tanh' }), block, dense(3)], {
+      inputSize,
+      seed: 2,
+    });
+    const projection = model.getParameter('2.projection.weight');
+    const records = await lsuv(model, inputs);
+    expect(records.map(({ layer, path }) => [layer, path])).toEqual([
+      [0, 'layers[0]'],
+      [1, 'layers[1].layers[0]'],
+      [1, 'layers[1].layers[1].layers[1]'],
+      [1, 'layers[1].layers[2]'],
+      [2, 'layers[2]'],
+    ]);
+    for (const record of records) expect(Math.abs(record.variance - 1)).toBeLessThanOrEqual(0.01);
+    expect(Math.abs(variance(model.predictSync(inputs).values) - 1)).toBeLessThanOrEqual(0.011);
+    expect(model.getParameter('2.projection.weight')).toEqual(projection);
   });
 
   test('gives the same weights again for the same seed', async () => {

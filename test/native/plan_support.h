@@ -67,14 +67,22 @@ inline Value WithMembers(Value layer, Value::Object members) {
   return layer;
 }
 
+inline Value Residual(Value::Array layers, bool projection = false) {
+  return Value::Object{
+      {"type", "residual"}, {"layers", std::move(layers)}, {"projection", projection}};
+}
+
 inline Value Spec(int64_t input_size, Value::Array layers, int64_t seed = 1) {
   return Value::Object{{"inputSize", input_size}, {"seed", seed}, {"layers", std::move(layers)}};
 }
 
-inline std::string Describe(const Value& spec) {
-  std::string text = std::to_string(static_cast<int64_t>(*spec.Find("inputSize")->number_if()));
-  for (const Value& layer : *spec.Find("layers")->array_if()) {
+inline std::string DescribeLayers(const Value::Array& layers) {
+  std::string text;
+  for (const Value& layer : layers) {
     text += " > " + *layer.Find("type")->string_if();
+    if (const Value* inner = layer.Find("layers")) {
+      text += " (" + DescribeLayers(*inner->array_if()) + ")";
+    }
     if (const Value* units = layer.Find("units")) text += " " + units->Describe();
     if (const Value* name = layer.Find("activation")) text += " " + name->Describe();
     if (const Value* bias = layer.Find("bias"); bias != nullptr && !*bias->bool_if()) {
@@ -82,6 +90,11 @@ inline std::string Describe(const Value& spec) {
     }
   }
   return text;
+}
+
+inline std::string Describe(const Value& spec) {
+  return std::to_string(static_cast<int64_t>(*spec.Find("inputSize")->number_if())) +
+         DescribeLayers(*spec.Find("layers")->array_if());
 }
 
 // ---- Twins ----
@@ -137,6 +150,13 @@ inline reference::Network TwinOf(const NetworkSpec& spec, const ParameterLayout&
         copy.weights.values = read(ParameterRole::kWeights);
         copy.bias = read(ParameterRole::kBias);
         copy.bias.resize(static_cast<size_t>(copy.weights.rows), 0.0);
+        break;
+      case LayerType::kResidual:
+        copy.kind = reference::LayerKind::kResidual;
+        copy.inner_layers = layer.inner_layers;
+        if (!layer.projection) break;
+        copy.weights = reference::Matrix(layer.output_size, layer.input_size);
+        copy.weights.values = read(ParameterRole::kWeights);
         break;
       case LayerType::kPrelu:
         copy.kind = reference::LayerKind::kPrelu;

@@ -12,6 +12,7 @@ import {
   layerNorm,
   maxout,
   prelu,
+  residual,
 } from '../../lib/index.js';
 import { native } from '../../lib/native.js';
 import {
@@ -85,6 +86,8 @@ describe('the definitions of layers', () => {
         layerNorm({ scale: false, shift: false }),
         activation('linear'),
         dense(7),
+        residual([dense(3, { activation: 'relu' }), batchNorm(), dense(7)]),
+        residual([residual([dense(4)], { projection: true }), layerNorm()], { projection: true }),
         dense(2, { activation: 'softmax' }),
       ],
     });
@@ -93,7 +96,12 @@ describe('the definitions of layers', () => {
     const theirs = network.parameters().map(({ name, shape }) => ({ name, shape: [...shape] }));
     expect(ours).toEqual(theirs);
     expect(network.outputSize).toBe(2);
-    const types: LayerSpec['type'][] = spec.layers.map((layer) => layer.type);
+    const typesOf = (layers: readonly LayerSpec[]): LayerSpec['type'][] =>
+      layers.flatMap((layer) => [
+        layer.type,
+        ...(layer.type === 'residual' ? typesOf(layer.layers) : []),
+      ]);
+    const types = typesOf(spec.layers);
     expect(network.layers().map((layer) => layer.type)).toEqual(types);
   });
 });

@@ -19,6 +19,7 @@ import {
   type Matrix,
   type OptimizerName,
   type OptimizerSpec,
+  residual,
   type Sequential,
   sequential,
   sgd,
@@ -101,6 +102,11 @@ describe('a sequential model', () => {
       expectTypeOf(sequential([dense(3), batchNorm()], options)).toEqualTypeOf<
         Sequential<'linear'>
       >();
+      expectTypeOf(
+        sequential([dense(3), residual([dense(3, { activation: 'relu' })])], options),
+      ).toEqualTypeOf<Sequential<'linear'>>();
+      // @ts-expect-error no such initializer
+      residual([dense(3)], { projection: true, projectionInitializer: 'glorot' });
       expectTypeOf(
         sequential([{ type: 'dense', units: 3, activation: 'tanh' }], options),
       ).toEqualTypeOf<Sequential<'tanh'>>();

@@ -19,10 +19,13 @@ export type ModuleTensors = Readonly<Record<string, readonly number[]>>;
  */
 export interface LayerDefinition<Spec extends { readonly type: string }> {
   readonly type: Spec['type'];
-  /** Checks what a caller wrote and fills in the defaults; `path` is the place of the layer. */
-  normalise(input: Record<string, unknown>, path: string): Spec;
+  /**
+   * Checks what a caller wrote and fills in the defaults; `path` is the place of the layer, `depth`
+   * the number of residual blocks around it.
+   */
+  normalise(input: Record<string, unknown>, path: string, depth: number): Spec;
   /** Refuses a number of columns that the layer cannot take; `path` is its place. */
-  requireInput?(inputSize: number, path: string): void;
+  requireInput?(spec: Spec, inputSize: number, path: string): void;
   /** Refuses a place among other layers that the layer cannot have. */
   requirePlace?(spec: Spec, place: LayerPlace): void;
   /** Columns that the layer gives for rows of `inputSize` columns. */

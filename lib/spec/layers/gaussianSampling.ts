@@ -8,7 +8,7 @@ export const gaussianSamplingDefinition: LayerDefinition<GaussianSamplingLayer> 
 
   normalise: (input, path) => normaliseGeneratedLayer<GaussianSamplingLayer>(input, path),
 
-  requireInput(inputSize, path) {
+  requireInput(_, inputSize, path) {
     if (inputSize % 2 === 0) return;
     throw new ShapeError({
       path,

@@ -22,17 +22,23 @@ import {
 } from './activation.js';
 import { batchNormDefinition } from './batchNorm.js';
 import { contractivePenaltyDefinition } from './contractivePenalty.js';
-import type { LayerDefinition, LayerPlace, ModuleTensors } from './definition.js';
+import type { LayerDefinition } from './definition.js';
 import { type DenseLayer, type DenseSpec, denseDefinition } from './dense.js';
 import { gaussianSamplingDefinition } from './gaussianSampling.js';
 import { layerNormDefinition } from './layerNorm.js';
 import { type MaxoutLayer, type MaxoutSpec, maxoutDefinition } from './maxout.js';
 import { passThroughDefinition } from './passThrough.js';
 import { preluDefinition } from './prelu.js';
+import { type ResidualLayer, type ResidualSpec, residualDefinition } from './residual.js';
 
 /** Every type of layer: a new one is added to the two unions and to the list. */
-export type LayerSpec = DenseSpec | MaxoutSpec | ActivationLayerSpec | NumericLayer;
-export type Layer = DenseLayer | MaxoutLayer | ActivationLayer | SpecInput<NumericLayer>;
+export type LayerSpec = DenseSpec | MaxoutSpec | ActivationLayerSpec | ResidualSpec | NumericLayer;
+export type Layer =
+  | DenseLayer
+  | MaxoutLayer
+  | ActivationLayer
+  | ResidualLayer
+  | SpecInput<NumericLayer>;
 
 /** Layers whose options are numbers, and whose types the core gives. */
 type NumericLayer =
@@ -67,6 +73,12 @@ const definitions: Definitions = {
   contractivePenalty: contractivePenaltyDefinition,
   prelu: preluDefinition,
   maxout: maxoutDefinition,
+  residual: residualDefinition({
+    normalise: normaliseLayers,
+    requireSizes,
+    outputSize: sizeBehind,
+    tensorShapes,
+  }),
 };
 
 export const layerNames = Object.keys(definitions) as readonly LayerSpec['type'][];
@@ -76,10 +88,11 @@ function definitionOf(type: LayerSpec['type']): LayerDefinition<LayerSpec> {
   return definitions[type] as LayerDefinition<LayerSpec>;
 }
 
-export function normaliseLayer(input: unknown, path: string): LayerSpec {
+/** @param depth Residual blocks around the layer. */
+export function normaliseLayer(input: unknown, path: string, depth = 0): LayerSpec {
   const layer = requireObject(input, path);
   const { type } = layer;
-  if (isLayerName(type)) return definitionOf(type).normalise(layer, path);
+  if (isLayerName(type)) return definitionOf(type).normalise(layer, path, depth);
   throw new ArgumentError({
     path: joinPath(path, 'type'),
     expected: `one of the layers ${listOf(layerNames)}`,
@@ -92,20 +105,73 @@ function isLayerName(type: unknown): type is LayerSpec['type'] {
   return typeof type === 'string' && Object.hasOwn(definitions, type);
 }
 
-/** @throws ShapeError when the layer cannot take so many columns. */
-export function requireInputSize(spec: LayerSpec, inputSize: number, path: string): void {
-  definitionOf(spec.type).requireInput?.(inputSize, path);
+/** A list of layers, one after the other; `depth` is the number of residual blocks around them. */
+export function normaliseLayers(input: unknown, path: string, depth = 0): readonly LayerSpec[] {
+  if (Array.isArray(input) && input.length > 0) {
+    return Object.freeze(
+      input.map((layer: unknown, index) => normaliseLayer(layer, `${path}[${index}]`, depth)),
+    );
+  }
+  throw new ArgumentError({
+    path,
+    expected: 'an array of at least one layer',
+    received: Array.isArray(input) ? 'an empty array' : describeValue(input),
+    remedy: 'Write [dense(16, { activation: "relu" }), dense(1)], say.',
+  });
 }
 
-/** @throws ArgumentError, ShapeError when the layers around it do not suit it. */
-export function requirePlace(spec: LayerSpec, place: LayerPlace): void {
-  definitionOf(spec.type).requirePlace?.(spec, place);
+/** @throws ArgumentError, ShapeError when a layer does not suit those around it. */
+export function requireSizes(layers: readonly LayerSpec[], inputSize: number, path: string): void {
+  const sizes = [inputSize];
+  for (const [index, layer] of layers.entries()) {
+    const size = sizes[index] as number;
+    const definition = definitionOf(layer.type);
+    definition.requireInput?.(layer, size, `${path}[${index}]`);
+    sizes.push(definition.outputSize(layer, size));
+  }
+  for (const [index, layer] of layers.entries()) {
+    definitionOf(layer.type).requirePlace?.(layer, { layers, index, sizes, path });
+  }
 }
 
-export function outputSizeOf(spec: LayerSpec, inputSize: number): number {
-  return definitionOf(spec.type).outputSize(spec, inputSize);
+/** Columns behind some layers. */
+export function sizeBehind(layers: readonly LayerSpec[], inputSize: number): number {
+  return layers.reduce(
+    (size, layer) => definitionOf(layer.type).outputSize(layer, size),
+    inputSize,
+  );
 }
 
-export function modulesOf(spec: LayerSpec, inputSize: number): readonly ModuleTensors[] {
-  return definitionOf(spec.type).modules(spec, inputSize);
+/** Modules of PyTorch's `nn.Sequential` that some layers stand for. */
+export function moduleCount(layers: readonly LayerSpec[], inputSize: number): number {
+  let count = 0;
+  let size = inputSize;
+  for (const layer of layers) {
+    const definition = definitionOf(layer.type);
+    count += definition.modules(layer, size).length;
+    size = definition.outputSize(layer, size);
+  }
+  return count;
+}
+
+/**
+ * The tensors of some layers in their order, named as in PyTorch's `nn.Sequential`: `0.weight` with
+ * shape [outputs, inputs], `0.bias` with shape [outputs].
+ */
+export function tensorShapes(
+  layers: readonly LayerSpec[],
+  inputSize: number,
+): Map<string, readonly number[]> {
+  const shapes = new Map<string, readonly number[]>();
+  let size = inputSize;
+  let module = 0;
+  for (const layer of layers) {
+    const definition = definitionOf(layer.type);
+    for (const tensors of definition.modules(layer, size)) {
+      for (const [name, shape] of Object.entries(tensors)) shapes.set(`${module}.${name}`, shape);
+      module++;
+    }
+    size = definition.outputSize(layer, size);
+  }
+  return shapes;
 }

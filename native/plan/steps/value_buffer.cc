@@ -1,9 +1,21 @@
 #include "native/plan/steps/value_buffer.h"
 
+#include "native/kernels/block_sum.h"
+#include "native/kernels/instruction_set.h"
 #include "native/plan/steps/batch_norm.h"
+#include "native/plan/steps/blocks.h"
 #include "native/plan/steps/step.h"
 
 namespace layerwise {
+namespace {
+
+void AddBlock(const MatrixView& from, const MatrixView& to, const Block& block) {
+  BlockSumKernelsFor(SelectedInstructionSet())
+      .add({block.rows, block.columns, from.Row(block.first_row) + block.first_column, from.stride,
+            to.Row(block.first_row) + block.first_column, to.stride});
+}
+
+}  // namespace
 
 void Bf16Copies::Take(const MatrixView& from, int64_t first_row, int64_t rows, int64_t first_column,
                       int64_t columns) const {
@@ -30,8 +42,11 @@ bool ValueBuffer::NeedsWholeColumns() const { return norm != nullptr && norm->Us
 
 void ValueBuffer::Finish(const StepContext& context, int64_t first_row, int64_t rows,
                          int64_t first_column, int64_t columns_of_block) const {
-  if (norm != nullptr)
+  const Block block{first_row, rows, first_column, columns_of_block};
+  if (norm != nullptr) {
     norm->Forward(context, *this, first_row, rows, first_column, columns_of_block);
+  }
+  if (skip.value) AddBlock(skip.value, before, block);
   if (activation) {
     activation.row->forward(
         {before.Row(first_row) + first_column, output.Row(first_row) + first_column, output.stride,
@@ -43,6 +58,8 @@ void ValueBuffer::Finish(const StepContext& context, int64_t first_row, int64_t 
 
 void ValueBuffer::Differentiate(const StepContext& context, int64_t first_row, int64_t rows,
                                 int64_t first_column, int64_t columns_of_block) const {
+  const Block block{first_row, rows, first_column, columns_of_block};
+  for (const MatrixView& branch : branch_gradients) AddBlock(branch, gradient, block);
   if (activation) {
     const MatrixView& saved =
         activation.row->derivative_of == DerivativeOf::kInput ? before : output;
@@ -50,6 +67,10 @@ void ValueBuffer::Differentiate(const StepContext& context, int64_t first_row, i
         {saved.Row(first_row) + first_column, saved.stride, gradient.Row(first_row) + first_column,
          gradient.stride, rows, columns_of_block},
         activation.parameters.data());
+  }
+  if (skip.gradient) {
+    CopyBlock(gradient, skip.gradient, block);
+    skip.gradient_copies.Take(gradient, first_row, rows, first_column, columns_of_block);
   }
   if (norm != nullptr) {
     norm->Backward(context, *this, first_row, rows, first_column, columns_of_block);

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "native/kernels/activations.h"
 #include "native/kernels/bf16.h"
@@ -56,17 +57,30 @@ struct Bf16Copies {
 class BatchNorm;
 struct StepContext;
 
+// What is added to a value at the end of a residual block: absent elsewhere.
+struct Skip {
+  MatrixView value;
+  // Where it takes its gradient from, which is that of the sum; absent where nobody needs it.
+  MatrixView gradient;
+  Bf16Copies gradient_copies;
+};
+
 // The values that one step writes and the next reads, (rows, columns), and their gradient. What a
-// step computes, z, may be normalised and activated right behind it: u = norm(z), output = f(u).
+// step computes, z, may be normalised, added to and activated right behind it:
+// u = norm(z) + skip, output = f(u).
 struct ValueBuffer {
   int64_t columns = 0;
   MatrixView linear;  // z; the same memory as what follows where nobody needs z again
   MatrixView before;  // u; the same memory as output where the derivative needs only f(u)
   MatrixView output;  // f(u)
   const BatchNorm* norm = nullptr;
+  Skip skip;
   FusedActivation activation;  // f
   // dL/dz: whoever computes dL/df(u) calls Differentiate on it. Absent where nobody needs it.
   MatrixView gradient;
+  // Further parts of dL/df(u), of residual blocks that begin here: they are there before whoever
+  // computes dL/df(u) from what the next step does.
+  std::vector<MatrixView> branch_gradients;
   Bf16Copies output_copies;
   Bf16Copies gradient_copies;
 

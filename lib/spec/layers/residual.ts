@@ -1,0 +1,130 @@
+import { joinPath, requireBoolean, requireKnownKeys, withDefault } from '../../checks.js';
+import { ArgumentError, ShapeError } from '../../errors.js';
+import { type RowCheck, type RowOption, specData } from '../data.js';
+import type { InitializerName, InitializerSpec } from '../generated.js';
+import { normaliseInitializer } from '../rows.js';
+import type { LayerDefinition } from './definition.js';
+import type { Layer, LayerSpec } from './index.js';
+
+/** A residual block in its normalised form. */
+export interface ResidualSpec {
+  readonly type: 'residual';
+  readonly layers: readonly LayerSpec[];
+  readonly projection: boolean;
+  readonly projectionInitializer: InitializerSpec;
+  readonly frozen: boolean;
+}
+
+/** A residual block as the function `residual` gives it. */
+export interface ResidualLayer {
+  readonly type: 'residual';
+  readonly layers: readonly Layer[];
+}
+
+export interface ResidualOptions<Initializer extends string = never> {
+  /**
+   * Whether the input goes through a linear layer without bias before it is added, so that the
+   * block may change the number of columns. Default false.
+   */
+  readonly projection?: boolean | undefined;
+  /** First values of the weights of the projection. Default `'glorotUniform'`. */
+  readonly projectionInitializer?: RowOption<Initializer, InitializerSpec> | undefined;
+  /** Whether training leaves the whole block as it is. Default false. */
+  readonly frozen?: boolean | undefined;
+}
+
+interface ResidualChecks<Initializer> {
+  readonly projectionInitializer?: RowCheck<Initializer, InitializerName> | undefined;
+}
+
+/**
+ * A residual block (He et al. 2016): `y = x + F(x)`, where F is a stack of layers that ends with as
+ * many columns as it begins with; with a projection `y = x Pᵀ + F(x)`, with P as [outputs, inputs].
+ * Nothing is applied to the sum: put `activation('relu')` behind the block for the blocks of the
+ * first paper, or normalisation and activation in front of the dense layers inside for those of the
+ * second ("pre-activation"). Blocks may hold blocks, ten deep. Gives plain data; `sequential` checks
+ * it.
+ *
+ * ```ts
+ * residual([dense(64, { activation: 'relu' }), dense(64)]);
+ * ```
+ */
+export function residual<Initializer extends string = never>(
+  layers: readonly Layer[],
+  options?: ResidualOptions<Initializer> & ResidualChecks<Initializer>,
+): ResidualLayer {
+  return specData({ type: 'residual', layers }, options) as ResidualLayer;
+}
+
+/** What can be asked of the list of layers within, of which this file knows nothing more. */
+export interface InnerLayers {
+  normalise(input: unknown, path: string, depth: number): readonly LayerSpec[];
+  requireSizes(layers: readonly LayerSpec[], inputSize: number, path: string): void;
+  outputSize(layers: readonly LayerSpec[], inputSize: number): number;
+  tensorShapes(
+    layers: readonly LayerSpec[],
+    inputSize: number,
+  ): ReadonlyMap<string, readonly number[]>;
+}
+
+const keys = ['type', 'layers', 'projection', 'projectionInitializer', 'frozen'];
+
+/** Blocks within each other, as many as the core takes. */
+const maxNesting = 10;
+
+export function residualDefinition(inner: InnerLayers): LayerDefinition<ResidualSpec> {
+  return {
+    type: 'residual',
+
+    normalise(input, path, depth) {
+      requireKnownKeys(input, keys, path);
+      if (depth === maxNesting) throw nestedTooDeep(path);
+      const at = (key: string) => joinPath(path, key);
+      return Object.freeze({
+        type: 'residual',
+        layers: inner.normalise(input.layers, at('layers'), depth + 1),
+        projection: requireBoolean(withDefault(input.projection, false), at('projection')),
+        projectionInitializer: normaliseInitializer(
+          withDefault(input.projectionInitializer, 'glorotUniform'),
+          at('projectionInitializer'),
+        ),
+        frozen: requireBoolean(withDefault(input.frozen, false), at('frozen')),
+      });
+    },
+
+    requireInput({ layers, projection }, inputSize, path) {
+      inner.requireSizes(layers, inputSize, joinPath(path, 'layers'));
+      const outputSize = inner.outputSize(layers, inputSize);
+      if (projection || outputSize === inputSize) return;
+      throw new ShapeError({
+        path: joinPath(path, 'layers'),
+        expected: `${inputSize} columns at the end, as at the beginning`,
+        received: String(outputSize),
+        remedy: 'Give the last layer as many units, or set projection.',
+      });
+    },
+
+    outputSize: ({ layers }, inputSize) => inner.outputSize(layers, inputSize),
+
+    modules({ layers, projection }, inputSize) {
+      const shapes = [...inner.tensorShapes(layers, inputSize)];
+      return [
+        {
+          ...(projection && {
+            'projection.weight': [inner.outputSize(layers, inputSize), inputSize],
+          }),
+          ...Object.fromEntries(shapes.map(([name, shape]) => [`layers.${name}`, shape])),
+        },
+      ];
+    },
+  };
+}
+
+function nestedTooDeep(path: string): ArgumentError {
+  return new ArgumentError({
+    path,
+    expected: `at most ${maxNesting} residual blocks within each other`,
+    received: 'one more',
+    remedy: 'Put blocks one after the other.',
+  });
+}
