@@ -82,6 +82,7 @@ void ExecutionPlan::BindValues() {
     const bool has_norm = stage.norm_layer >= 0 && !Folds(i);
     norms_.push_back(has_norm ? BuildNorm(stage) : nullptr);
     value.norm = norms_.back().get();
+    value.norm_uses_batch = has_norm && norms_.back()->UsesBatch();
     folded_norms_.push_back(Folds(i) ? BuildFoldedNorm(stage) : nullptr);
     if (stage.kind != StageKind::kRowActivation) value.activation = stage.activation;
     if (NeedsGradient(i + 1)) {
@@ -90,7 +91,7 @@ void ExecutionPlan::BindValues() {
     }
   }
   if (options_.bf16()) BindCopies();
-  BindSkips();
+  BindJunctions();
   if (options_.objective == nullptr) return;
   row_losses_ = arena_.At(row_losses_slot_);
   for (const Slot<double> slot : row_metrics_slots_) row_metrics_.push_back(arena_.At(slot));
@@ -114,32 +115,38 @@ void ExecutionPlan::BindCopies() {
 }
 
 // The ends of residual blocks, and what they hand back to the beginnings.
-void ExecutionPlan::BindSkips() {
+void ExecutionPlan::BindJunctions() {
   projection_inputs_.resize(stages_.size());
+  junctions_.resize(values_.size());
   for (size_t i = 0; i < stages_.size(); ++i) {
     if (IsProjection(i)) BindProjection(i);
-    if (!IsJoin(i)) continue;
-    ValueBuffer& sum = values_[i + 1];
-    ValueBuffer& skip = values_[static_cast<size_t>(stages_[i].skip)];
-    sum.skip.value = skip.output;
-    if (!skip.gradient) continue;
-    const BranchSlots& slots = branch_slots_[stages_[i].depth];
-    sum.skip.gradient = {arena_.At(slots.sum_gradient), PaddedStride(sum.columns), sum.columns};
-    const bool is_projected = stages_[i].input != i;
-    if (is_projected) {
-      // Nothing but the sum reads what the projection computed.
-      skip.gradient = sum.skip.gradient;
-      if (!options_.bf16()) continue;
-      sum.skip.gradient_copies = CopiesAt(slots.sum_gradient_copies, sum.columns);
-      skip.gradient_copies = sum.skip.gradient_copies;
-    } else {
-      skip.branch_gradients.push_back(sum.skip.gradient);
-    }
+    if (IsJoin(i)) BindJoin(i);
   }
 }
 
+void ExecutionPlan::BindJoin(size_t stage) {
+  const auto skipped = static_cast<size_t>(stages_[stage].skip);
+  ValueBuffer& skip = values_[skipped];
+  Junction& junction = JunctionOf(stage + 1);
+  junction.skip = skip.output;
+  if (!skip.gradient) return;
+  const BranchSlots& slots = branch_slots_[stages_[stage].depth];
+  junction.skip_gradient = {arena_.At(slots.sum_gradient), PaddedStride(skip.columns),
+                            skip.columns};
+  const bool is_projected = stages_[stage].input != stage;
+  if (!is_projected) {
+    JunctionOf(skipped).branch_gradients.push_back(junction.skip_gradient);
+    return;
+  }
+  // Nothing but the sum reads what the projection computed.
+  skip.gradient = junction.skip_gradient;
+  if (!options_.bf16()) return;
+  junction.skip_gradient_copies = CopiesAt(slots.sum_gradient_copies, skip.columns);
+  skip.gradient_copies = junction.skip_gradient_copies;
+}
+
 void ExecutionPlan::BindProjection(size_t stage) {
-  ValueBuffer& input = values_[stages_[stage].input];
+  const ValueBuffer& input = values_[stages_[stage].input];
   auto read = std::make_unique<ValueBuffer>();
   read->columns = input.columns;
   read->output = input.output;
@@ -147,9 +154,17 @@ void ExecutionPlan::BindProjection(size_t stage) {
   if (input.gradient) {
     const BranchSlots& slots = branch_slots_[stages_[stage].depth];
     read->gradient = {arena_.At(slots.input_gradient), PaddedStride(input.columns), input.columns};
-    input.branch_gradients.push_back(read->gradient);
+    JunctionOf(stages_[stage].input).branch_gradients.push_back(read->gradient);
   }
   projection_inputs_[stage] = std::move(read);
+}
+
+Junction& ExecutionPlan::JunctionOf(size_t value) {
+  if (junctions_[value] == nullptr) {
+    junctions_[value] = std::make_unique<Junction>();
+    values_[value].junction = junctions_[value].get();
+  }
+  return *junctions_[value];
 }
 
 const ValueBuffer& ExecutionPlan::InputOf(size_t stage) const {

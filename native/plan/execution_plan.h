@@ -237,8 +237,10 @@ class ExecutionPlan {
   void ReserveObjective();
   void BindValues();
   void BindCopies();
-  void BindSkips();
+  void BindJunctions();
+  void BindJoin(size_t stage);
   void BindProjection(size_t stage);
+  Junction& JunctionOf(size_t value);
   const ValueBuffer& InputOf(size_t stage) const;
   Bf16Copies CopiesAt(const CopySlots& slots, int64_t columns) const;
   std::unique_ptr<BatchNorm> BuildNorm(const Stage& stage) const;
@@ -263,6 +265,7 @@ class ExecutionPlan {
   size_t depth_ = 0;          // of residual blocks, while lowering
   std::vector<ValueUse> uses_;
   std::vector<ValueBuffer> values_;
+  std::vector<std::unique_ptr<Junction>> junctions_;  // by value, null where there is none
   // What projections read, by stage; null for other stages.
   std::vector<std::unique_ptr<ValueBuffer>> projection_inputs_;
   std::vector<std::unique_ptr<BatchNorm>> norms_;          // by stage, null where there is none

@@ -38,15 +38,14 @@ void Bf16Copies::Take(const MatrixView& from, int64_t first_row, int64_t rows, i
   }
 }
 
-bool ValueBuffer::NeedsWholeColumns() const { return norm != nullptr && norm->UsesBatch(); }
-
 void ValueBuffer::Finish(const StepContext& context, int64_t first_row, int64_t rows,
                          int64_t first_column, int64_t columns_of_block) const {
-  const Block block{first_row, rows, first_column, columns_of_block};
   if (norm != nullptr) {
     norm->Forward(context, *this, first_row, rows, first_column, columns_of_block);
   }
-  if (skip.value) AddBlock(skip.value, before, block);
+  if (junction != nullptr && junction->skip) {
+    AddBlock(junction->skip, before, {first_row, rows, first_column, columns_of_block});
+  }
   if (activation) {
     activation.row->forward(
         {before.Row(first_row) + first_column, output.Row(first_row) + first_column, output.stride,
@@ -59,7 +58,9 @@ void ValueBuffer::Finish(const StepContext& context, int64_t first_row, int64_t 
 void ValueBuffer::Differentiate(const StepContext& context, int64_t first_row, int64_t rows,
                                 int64_t first_column, int64_t columns_of_block) const {
   const Block block{first_row, rows, first_column, columns_of_block};
-  for (const MatrixView& branch : branch_gradients) AddBlock(branch, gradient, block);
+  if (junction != nullptr) {
+    for (const MatrixView& branch : junction->branch_gradients) AddBlock(branch, gradient, block);
+  }
   if (activation) {
     const MatrixView& saved =
         activation.row->derivative_of == DerivativeOf::kInput ? before : output;
@@ -68,9 +69,9 @@ void ValueBuffer::Differentiate(const StepContext& context, int64_t first_row, i
          gradient.stride, rows, columns_of_block},
         activation.parameters.data());
   }
-  if (skip.gradient) {
-    CopyBlock(gradient, skip.gradient, block);
-    skip.gradient_copies.Take(gradient, first_row, rows, first_column, columns_of_block);
+  if (junction != nullptr && junction->skip_gradient) {
+    CopyBlock(gradient, junction->skip_gradient, block);
+    junction->skip_gradient_copies.Take(gradient, first_row, rows, first_column, columns_of_block);
   }
   if (norm != nullptr) {
     norm->Backward(context, *this, first_row, rows, first_column, columns_of_block);

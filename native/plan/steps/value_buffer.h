@@ -57,12 +57,16 @@ struct Bf16Copies {
 class BatchNorm;
 struct StepContext;
 
-// What is added to a value at the end of a residual block: absent elsewhere.
-struct Skip {
-  MatrixView value;
-  // Where it takes its gradient from, which is that of the sum; absent where nobody needs it.
-  MatrixView gradient;
-  Bf16Copies gradient_copies;
+// What residual blocks do to a value at which they begin or end.
+struct Junction {
+  // Added to the value where a block ends; absent elsewhere.
+  MatrixView skip;
+  // Where that takes its gradient from, which is that of the sum; absent where nobody needs it.
+  MatrixView skip_gradient;
+  Bf16Copies skip_gradient_copies;
+  // Parts of dL/df(u) that come from the ends of blocks that begin here: they are there before
+  // whoever computes dL/df(u) from what the next step does.
+  std::vector<MatrixView> branch_gradients;
 };
 
 // The values that one step writes and the next reads, (rows, columns), and their gradient. What a
@@ -74,18 +78,16 @@ struct ValueBuffer {
   MatrixView before;  // u; the same memory as output where the derivative needs only f(u)
   MatrixView output;  // f(u)
   const BatchNorm* norm = nullptr;
-  Skip skip;
-  FusedActivation activation;  // f
+  bool norm_uses_batch = false;        // it measures the rows of a batch
+  const Junction* junction = nullptr;  // null where no residual block begins or ends
+  FusedActivation activation;          // f
   // dL/dz: whoever computes dL/df(u) calls Differentiate on it. Absent where nobody needs it.
   MatrixView gradient;
-  // Further parts of dL/df(u), of residual blocks that begin here: they are there before whoever
-  // computes dL/df(u) from what the next step does.
-  std::vector<MatrixView> branch_gradients;
   Bf16Copies output_copies;
   Bf16Copies gradient_copies;
 
   // Normalisation over the batch needs all rows of a column at once.
-  bool NeedsWholeColumns() const;
+  bool NeedsWholeColumns() const { return norm_uses_batch; }
 
   // A block of z into the output and its copies.
   void Finish(const StepContext& context, int64_t first_row, int64_t rows, int64_t first_column,
