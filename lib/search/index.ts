@@ -48,6 +48,7 @@ export type { Objective, ObjectiveResult } from './runner.js';
 export type { RunningTrial } from './runningTrial.js';
 export type { RunOptions } from './runOptions.js';
 export type { Sampler, SamplerContext } from './sampler.js';
+export { type CmaEsOptions, cmaEsSampler } from './samplers/cmaEs.js';
 export { type GridOptions, gridSampler } from './samplers/grid.js';
 export { samplers } from './samplers/index.js';
 export { randomSampler } from './samplers/random.js';

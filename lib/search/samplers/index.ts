@@ -1,3 +1,4 @@
+import { cmaEsSampler } from './cmaEs.js';
 import { gridSampler } from './grid.js';
 import { randomSampler } from './random.js';
 import { sobolSampler } from './sobol.js';
@@ -9,4 +10,5 @@ export const samplers = {
   grid: gridSampler,
   sobol: sobolSampler,
   tpe: tpeSampler,
+  cmaEs: cmaEsSampler,
 } as const;
