@@ -75,6 +75,13 @@ export type {
   PredictOptions,
   Validation,
 } from './model/fitOptions.js';
+export {
+  type CheckedEntry,
+  type GradientCheckOptions,
+  type GradientReport,
+  gradientCheck,
+  type ParameterGradientCheck,
+} from './model/gradientCheck.js';
 export type { InputColumn, InputColumnOption } from './model/inputColumns.js';
 export type { JsonArray, JsonObject, JsonValue } from './model/json.js';
 export type {

@@ -227,6 +227,24 @@ export interface NativeEvaluation {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
+export interface NativeGradientEntry {
+  /** In the order of the shape, row after row. */
+  readonly index: number;
+  readonly backpropagated: number;
+  readonly numerical: number;
+  readonly uncertainty: number;
+}
+
+export interface NativeGradientReport {
+  readonly loss: number;
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly layer: number;
+    readonly shape: readonly number[];
+    readonly entries: readonly NativeGradientEntry[];
+  }[];
+}
+
 export interface NativeRun {
   readonly promise: Promise<NativeHistory>;
   stop(): void;
@@ -262,6 +280,15 @@ export interface NativeNetwork {
     },
   ): Promise<Float32Array<ArrayBuffer>>;
   evaluate(dataset: NativeDataset, options: NativeEvaluateOptions): Promise<NativeEvaluation>;
+  checkGradients(
+    dataset: NativeDataset,
+    options: {
+      readonly loss: JsonSpec;
+      readonly seed?: number;
+      readonly entries?: number;
+      readonly threads?: number;
+    },
+  ): Promise<NativeGradientReport>;
   fit(
     dataset: NativeDataset,
     options: NativeFitOptions,

@@ -22,6 +22,7 @@ import {
   resolveFit,
 } from './fitOptions.js';
 import type { ForwardRule } from './forward.js';
+import { type GradientReport, gradientReport, resolveGradientCheck } from './gradientCheck.js';
 import { Trainer } from './trainer.js';
 import { resolveTrainer } from './trainerOptions.js';
 import { type RunControl, TrainingRun } from './trainingRun.js';
@@ -149,6 +150,13 @@ export class Engine {
     };
     const result = await awaitNative(() => this.network.evaluate(dataset, options));
     return result as ValidationResult<Metric>;
+  }
+
+  async checkGradients(data: unknown, input: unknown): Promise<GradientReport> {
+    const { tolerance, ...options } = resolveGradientCheck(input, this.#context);
+    const dataset = await uploadData(this.#prepareData(data, this.#dataRule(options), ''));
+    const report = await awaitNative(() => this.network.checkGradients(dataset, options));
+    return gradientReport(report, tolerance);
   }
 
   #dataRule({ loss }: Pick<ResolvedFit, 'loss'>): DataRule {

@@ -299,7 +299,7 @@ export function resolveBatchSize({ batchSize, validation }: ResolvedFit, rows: n
 
 const defaultBatchSize = 32;
 
-function lossOption(options: Record<string, unknown>, context: OptionsContext): LossSpec {
+export function lossOption(options: Record<string, unknown>, context: OptionsContext): LossSpec {
   return resolveLoss(options.loss, 'loss', context.outputActivation, context.defaultLoss);
 }
 

@@ -26,7 +26,7 @@ export abstract class Model {
   abstract readonly kind: ModelKind;
   #annotations: JsonObject = {};
   /** @internal */
-  protected readonly engine: Engine;
+  readonly engine: Engine;
 
   /** @internal */
   protected constructor(engine: Engine) {

@@ -79,6 +79,26 @@ Value::Object DescribeStatistics(const StatisticsEvent& event) {
           {"layers", std::move(layers)}};
 }
 
+Value::Object DescribeGradients(const GradientReport& report) {
+  Value::Array parameters;
+  for (const ParameterCheck& check : report.parameters) {
+    Value::Array shape;
+    for (const int64_t side : check.shape) shape.emplace_back(side);
+    Value::Array entries;
+    for (const GradientEntry& entry : check.entries) {
+      entries.emplace_back(Value::Object{{"index", entry.index},
+                                         {"backpropagated", entry.backpropagated},
+                                         {"numerical", entry.numerical},
+                                         {"uncertainty", entry.uncertainty}});
+    }
+    parameters.emplace_back(Value::Object{{"name", check.name},
+                                          {"layer", static_cast<int64_t>(check.layer)},
+                                          {"shape", std::move(shape)},
+                                          {"entries", std::move(entries)}});
+  }
+  return {{"loss", report.loss}, {"parameters", std::move(parameters)}};
+}
+
 Value::Object DescribeHistory(const RunHistory& history) {
   return {{"stopped", history.stopped},
           {"stoppedEarly", history.stopped_early},

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "native/core/value.h"
+#include "native/plan/gradient_check.h"
 #include "native/plan/run.h"
 
 namespace layerwise {
@@ -15,6 +16,7 @@ Value::Object DescribeEvaluation(const EvaluationResult& result, const MetricNam
 Value::Object DescribeProgress(const ProgressEvent& event, const MetricNames& names);
 Value::Object DescribeEpoch(const EpochEvent& event, const MetricNames& names);
 Value::Object DescribeStatistics(const StatisticsEvent& event);
+Value::Object DescribeGradients(const GradientReport& report);
 Value::Object DescribeHistory(const RunHistory& history);  // without its epochs
 
 }  // namespace layerwise

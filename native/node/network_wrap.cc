@@ -10,6 +10,7 @@
 #include "native/node/arguments.h"
 #include "native/node/dataset_wrap.h"
 #include "native/node/forward_jobs.h"
+#include "native/node/gradient_check_job.h"
 #include "native/node/training_job.h"
 #include "native/node/value_conversion.h"
 #include "native/node/wrap.h"
@@ -66,18 +67,19 @@ napi_value ListenerArgument(napi_env env, napi_value value) {
 const napi_type_tag NetworkWrap::kTypeTag = MakeTypeTag(0x4c574e6574, &NetworkWrap::kTypeTag);
 
 napi_value NetworkWrap::Define(napi_env env) {
-  return DefineClass<NetworkWrap>(env,
-                                  {Getter<NetworkWrap, &NetworkWrap::InputSize>("inputSize"),
-                                   Getter<NetworkWrap, &NetworkWrap::OutputSize>("outputSize"),
-                                   Getter<NetworkWrap, &NetworkWrap::Bytes>("bytes"),
-                                   Method<NetworkWrap, &NetworkWrap::Layers>("layers"),
-                                   Method<NetworkWrap, &NetworkWrap::ListParameters>("parameters"),
-                                   Method<NetworkWrap, &NetworkWrap::GetParameter>("getParameter"),
-                                   Method<NetworkWrap, &NetworkWrap::SetParameter>("setParameter"),
-                                   Method<NetworkWrap, &NetworkWrap::PredictSync>("predictSync"),
-                                   Method<NetworkWrap, &NetworkWrap::Predict>("predict"),
-                                   Method<NetworkWrap, &NetworkWrap::Evaluate>("evaluate"),
-                                   Method<NetworkWrap, &NetworkWrap::Fit>("fit")});
+  return DefineClass<NetworkWrap>(
+      env, {Getter<NetworkWrap, &NetworkWrap::InputSize>("inputSize"),
+            Getter<NetworkWrap, &NetworkWrap::OutputSize>("outputSize"),
+            Getter<NetworkWrap, &NetworkWrap::Bytes>("bytes"),
+            Method<NetworkWrap, &NetworkWrap::Layers>("layers"),
+            Method<NetworkWrap, &NetworkWrap::ListParameters>("parameters"),
+            Method<NetworkWrap, &NetworkWrap::GetParameter>("getParameter"),
+            Method<NetworkWrap, &NetworkWrap::SetParameter>("setParameter"),
+            Method<NetworkWrap, &NetworkWrap::PredictSync>("predictSync"),
+            Method<NetworkWrap, &NetworkWrap::Predict>("predict"),
+            Method<NetworkWrap, &NetworkWrap::Evaluate>("evaluate"),
+            Method<NetworkWrap, &NetworkWrap::CheckGradients>("checkGradients"),
+            Method<NetworkWrap, &NetworkWrap::Fit>("fit")});
 }
 
 NetworkWrap::NetworkWrap(const Call& call)
@@ -173,6 +175,13 @@ napi_value NetworkWrap::Evaluate(const Call& call) {
   const Value options = FromJs(call.env, call.arguments[1], "options");
   auto evaluation = std::make_unique<Evaluation>(network_, std::move(data), options);
   return Job::Start(call.env, std::make_unique<EvaluationJob>(std::move(evaluation)), nullptr, 0);
+}
+
+napi_value NetworkWrap::CheckGradients(const Call& call) {
+  SharedDataset data = DatasetArgument(call.env, call.arguments[0], "data");
+  const Value options = FromJs(call.env, call.arguments[1], "options");
+  auto check = std::make_unique<GradientCheck>(network_, std::move(data), options);
+  return Job::Start(call.env, std::make_unique<GradientCheckJob>(std::move(check)), nullptr, 0);
 }
 
 napi_value NetworkWrap::Fit(const Call& call) {

@@ -1,0 +1,197 @@
+import {
+  countRule,
+  requireInteger,
+  requireKnownKeys,
+  requireNumber,
+  requireObject,
+  seedRule,
+  threadsRule,
+  withDefault,
+} from '../checks.js';
+import type { NativeGradientEntry, NativeGradientReport } from '../native.js';
+import type { SpecInput } from '../spec/data.js';
+import type { LossName, LossSpec } from '../spec/generated.js';
+import { lossOption, type OptionsContext } from './fitOptions.js';
+import type { Model } from './model.js';
+
+export interface GradientCheckOptions {
+  /** Default after the end of the network, as in `fit`. */
+  readonly loss?: LossName | SpecInput<LossSpec> | undefined;
+  /** Entries of each tensor that are differentiated, spread over it. Default 20, or all if fewer. */
+  readonly entries?: number | undefined;
+  /** Relative error that a tensor may have. Default 0.01. */
+  readonly tolerance?: number | undefined;
+  /** Seed of the entries, and of dropout and other noise, 32 bits. Default the seed of the model. */
+  readonly seed?: number | undefined;
+  /** Threads that compute. Default the cores available. */
+  readonly threads?: number | undefined;
+}
+
+/** One element of a tensor, and the derivative of the loss by it. */
+export interface CheckedEntry {
+  /** `0.weight[3][5]`. */
+  readonly path: string;
+  readonly backpropagated: number;
+  /** By central differences. */
+  readonly numerical: number;
+  /** How far `numerical` may be off: rounding, how much steps of several sizes disagree, and bends. */
+  readonly uncertainty: number;
+}
+
+/** What came out for one tensor. */
+export interface ParameterGradientCheck {
+  readonly name: string;
+  /** The layer that it belongs to, from 0. */
+  readonly layer: number;
+  readonly shape: readonly number[];
+  readonly passed: boolean;
+  /**
+   * Norm of the difference of both gradients over the larger of their norms, over the entries that
+   * were looked at; 0 where both are 0.
+   */
+  readonly relativeError: number;
+  /** Norm of the uncertainties, relative to the same. Above `tolerance` the check says little. */
+  readonly relativeUncertainty: number;
+  /** Every entry that was looked at. */
+  readonly entries: readonly CheckedEntry[];
+  /** The entry with the largest difference. */
+  readonly worst: CheckedEntry;
+}
+
+export interface GradientReport {
+  /** Whether all tensors have passed. */
+  readonly passed: boolean;
+  readonly tolerance: number;
+  /** Mean loss of the rows, in the training pass. */
+  readonly loss: number;
+  /** Of every trainable tensor. */
+  readonly parameters: readonly ParameterGradientCheck[];
+  /** The tensor that is furthest off beyond what is uncertain; null without trainable tensors. */
+  readonly worst: ParameterGradientCheck | null;
+}
+
+/** The kinds of models that train. */
+type Trainable = Model & { fit(data: never, options?: never): unknown };
+
+/**
+ * Compares the gradients of backpropagation with difference quotients of the loss. Both go through
+ * the training pass of the library: with dropout and other noise, held still by the seed, and with the
+ * statistics of the batch in batch normalisation. Use it when a network does not learn and everything
+ * is suspect; its outcome is about the library, the layers and the loss, not about the data.
+ *
+ * The network computes in single precision, whose rounding a small step blows up and whose curvature a
+ * large one picks up: steps of seven sizes are extrapolated to zero (Richardson 1911), and each
+ * derivative comes with its uncertainty. A tensor passes when both gradients differ, in norm, by no more than
+ * `tolerance` times the larger norm plus the uncertainty.
+ *
+ * ```ts
+ * const report = await gradientCheck(model, { inputs: rows, targets });
+ * if (!report.passed) console.log(report.worst?.name, report.worst?.worst.path);
+ * ```
+ *
+ * @param model The model is not changed, and may train meanwhile.
+ * @param data A few rows, as of `fit`, taken as one batch. It costs 14 forward passes for each entry.
+ * @throws ArgumentError, ShapeError, DataError; DivergenceError when the loss is not finite.
+ */
+export async function gradientCheck<Kind extends Trainable>(
+  model: Kind,
+  data: Parameters<Kind['fit']>[0],
+  options: GradientCheckOptions = {},
+): Promise<GradientReport> {
+  return model.engine.checkGradients(data, options);
+}
+
+export interface ResolvedGradientCheck {
+  readonly loss: LossSpec;
+  readonly seed: number;
+  readonly tolerance: number;
+  readonly entries?: number;
+  readonly threads?: number;
+}
+
+/** @throws ArgumentError */
+export function resolveGradientCheck(
+  input: unknown,
+  context: OptionsContext,
+): ResolvedGradientCheck {
+  const options = requireObject(input, 'options');
+  requireKnownKeys(options, ['loss', 'entries', 'tolerance', 'seed', 'threads'], '');
+  const { entries, threads, tolerance, seed } = options;
+  return {
+    loss: lossOption(options, context),
+    seed: requireInteger(withDefault(seed, context.modelSeed), 'seed', seedRule),
+    tolerance: requireNumber(withDefault(tolerance, 0.01), 'tolerance', {
+      minimum: 0,
+      minimumExclusive: true,
+    }),
+    ...(entries !== undefined && { entries: requireInteger(entries, 'entries', countRule) }),
+    ...(threads !== undefined && { threads: requireInteger(threads, 'threads', threadsRule) }),
+  };
+}
+
+export function gradientReport(
+  { loss, parameters }: NativeGradientReport,
+  tolerance: number,
+): GradientReport {
+  const judged = parameters.map((parameter) => judge(parameter, tolerance));
+  const [first, ...others] = judged;
+  const excess = ({ relativeError, relativeUncertainty }: ParameterGradientCheck) =>
+    relativeError - relativeUncertainty;
+  return {
+    passed: judged.every(({ passed }) => passed),
+    tolerance,
+    loss,
+    parameters: judged,
+    worst:
+      first === undefined
+        ? null
+        : others.reduce((worst, one) => (excess(one) > excess(worst) ? one : worst), first),
+  };
+}
+
+function judge(
+  { name, layer, shape, entries }: NativeGradientReport['parameters'][number],
+  tolerance: number,
+): ParameterGradientCheck {
+  const norm = (of: (entry: NativeGradientEntry) => number) => Math.hypot(...entries.map(of));
+  const difference = ({ backpropagated, numerical }: NativeGradientEntry) =>
+    Math.abs(numerical - backpropagated);
+  const size = Math.max(
+    norm(({ backpropagated }) => backpropagated),
+    norm(({ numerical }) => numerical),
+  );
+  const error = norm(difference);
+  const uncertainty = norm((entry) => entry.uncertainty);
+  const relative = (value: number) => (size > 0 ? value / size : 0);
+  const checked = entries.map(({ index, ...entry }) => ({
+    path: name + indicesOf(index, shape),
+    ...entry,
+  }));
+  const worst = entries.reduce(
+    (largest, entry, place) =>
+      difference(entry) > difference(entries[largest] as NativeGradientEntry) ? place : largest,
+    0,
+  );
+  return {
+    ...{ name, layer, shape },
+    passed: error <= tolerance * size + uncertainty,
+    relativeError: relative(error),
+    relativeUncertainty: relative(uncertainty),
+    entries: checked,
+    worst: checked[worst] as CheckedEntry,
+  };
+}
+
+/** `[3][5]` for element 3 * columns + 5. */
+function indicesOf(index: number, shape: readonly number[]): string {
+  let rest = index;
+  const places = [...shape].reverse().map((side) => {
+    const place = rest % side;
+    rest = Math.floor(rest / side);
+    return place;
+  });
+  return places
+    .reverse()
+    .map((place) => `[${place}]`)
+    .join('');
+}
