@@ -8,6 +8,7 @@ import { dropout } from './dropout.js';
 import type { Fact } from './fact.js';
 import { initialization } from './initialization.js';
 import { sparseCodes } from './sparseCodes.js';
+import { stackedDenoising } from './stackedDenoising.js';
 import { vanishingGradients } from './vanishingGradients.js';
 
 /** All facts, in the order of the page. */
@@ -19,6 +20,7 @@ export const facts: readonly Fact[] = [
   batchNormalization,
   dropout,
   deepAutoencoder,
+  stackedDenoising,
   denoising,
   sparseCodes,
   anomalies,
