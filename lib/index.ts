@@ -118,6 +118,13 @@ export type { TrainerOptions } from './model/trainerOptions.js';
 export type { TrainingRun } from './model/trainingRun.js';
 export { type CoreInfo, type InstructionSet, info } from './native.js';
 export {
+  type CustomLoss,
+  customLoss,
+  type LossAnswer,
+  type LossBatch,
+  type LossFunction,
+} from './spec/customLoss.js';
+export {
   type ActivationName,
   type ActivationSpec,
   type ActivityPenaltyLayer,

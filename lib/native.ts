@@ -198,7 +198,8 @@ export interface NativeFitOptions {
     readonly minDelta: number;
     readonly restoreBest: boolean;
   };
-  readonly loss: JsonSpec;
+  /** Not with a loss function. */
+  readonly loss?: JsonSpec;
   readonly classWeights?: 'balanced' | readonly number[];
   readonly metrics: readonly string[];
   readonly statistics?: {
@@ -215,7 +216,8 @@ export interface NativeFitOptions {
 }
 
 export interface NativeEvaluateOptions {
-  readonly loss: JsonSpec;
+  /** Not with a loss function. */
+  readonly loss?: JsonSpec;
   readonly metrics: readonly string[];
   readonly batchSize?: number;
   readonly threads?: number;
@@ -257,6 +259,18 @@ export interface LayerRange {
   readonly to?: number;
 }
 
+/**
+ * Computes the loss of a batch, as a mean over its rows, and fills in the gradient by the outputs. All but
+ * the weights are [rows, columns], classes as one-hot rows. Returns null when it has failed.
+ */
+export type NativeLossFunction = (
+  outputs: Float32Array<ArrayBuffer>,
+  targets: Float32Array<ArrayBuffer>,
+  gradient: Float32Array<ArrayBuffer>,
+  rows: number,
+  weights: Float32Array<ArrayBuffer> | undefined,
+) => number | null;
+
 export interface NativeNetwork {
   readonly inputSize: number;
   readonly outputSize: number;
@@ -279,7 +293,11 @@ export interface NativeNetwork {
       readonly precision?: 'float32' | 'bf16';
     },
   ): Promise<Float32Array<ArrayBuffer>>;
-  evaluate(dataset: NativeDataset, options: NativeEvaluateOptions): Promise<NativeEvaluation>;
+  evaluate(
+    dataset: NativeDataset,
+    options: NativeEvaluateOptions,
+    lossFunction?: NativeLossFunction,
+  ): Promise<NativeEvaluation>;
   checkGradients(
     dataset: NativeDataset,
     options: {
@@ -293,6 +311,7 @@ export interface NativeNetwork {
     dataset: NativeDataset,
     options: NativeFitOptions,
     onEvents: (events: readonly NativeEvent[]) => void,
+    lossFunction?: NativeLossFunction,
   ): NativeRun;
 }
 

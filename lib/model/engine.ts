@@ -9,6 +9,7 @@ import {
   type NativeNetwork,
   type NativeTrainer,
 } from '../native.js';
+import { CustomLoss, LossCalls } from '../spec/customLoss.js';
 import type { LossName } from '../spec/generated.js';
 import { lossRowOf } from '../spec/losses.js';
 import { type NetworkSpec, outputActivationOf, sizeAfter } from '../spec/network.js';
@@ -141,14 +142,17 @@ export class Engine {
       this.#context,
     );
     const dataset = await uploadData(this.#prepareData(data, this.#dataRule({ loss }), ''));
+    const calls = loss instanceof CustomLoss ? new LossCalls(loss) : undefined;
     const options = {
-      loss,
+      ...(!(loss instanceof CustomLoss) && { loss }),
       metrics,
       ...(batchSize !== undefined && { batchSize }),
       ...(threads !== undefined && { threads }),
       ...(precision !== undefined && { precision }),
     };
-    const result = await awaitNative(() => this.network.evaluate(dataset, options));
+    const result = await awaitLoss(calls, () =>
+      this.network.evaluate(dataset, options, calls?.call),
+    );
     return result as ValidationResult<Metric>;
   }
 
@@ -190,6 +194,8 @@ export class Engine {
       if (control.isStopped) return emptyHistory<Metric>();
       this.#changes++;
       const watch = new TrainingWatch<Metric>();
+      const { loss } = options;
+      const calls = loss instanceof CustomLoss ? new LossCalls(loss) : undefined;
       const run = callNative(() =>
         this.network.fit(
           dataset,
@@ -198,10 +204,11 @@ export class Engine {
             ...(classWeights !== undefined && { classWeights }),
           },
           (events) => control.emit(watch.eventsOf(events)),
+          calls?.call,
         ),
       );
       control.onStop(() => run.stop());
-      return historyOf<Metric>(await awaitNative(() => run.promise), watch);
+      return historyOf<Metric>(await awaitLoss(calls, () => run.promise), watch);
     } finally {
       this.#isTraining = false;
     }
@@ -226,7 +233,8 @@ function nativeFitOptions(
   const { accumulateBatches, gradientClipping, decayBiases, averaging, earlyStopping, statistics } =
     options;
   return {
-    ...{ epochs, batchSize, optimizer, schedule, loss, metrics, shuffle, seed },
+    ...{ epochs, batchSize, optimizer, schedule, metrics, shuffle, seed },
+    ...(!(loss instanceof CustomLoss) && { loss }),
     ...{ accumulateBatches, decayBiases },
     ...(threads !== undefined && { threads }),
     ...(precision !== undefined && { precision }),
@@ -237,6 +245,18 @@ function nativeFitOptions(
     ...(validation !== undefined && 'split' in validation && { validation }),
     ...(dataset !== undefined && { validation: { dataset } }),
   };
+}
+
+/** As awaitNative; an error of the function of a custom loss takes the place of what followed from it. */
+async function awaitLoss<Result>(
+  calls: LossCalls | undefined,
+  call: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await awaitNative(call);
+  } catch (error) {
+    throw calls === undefined ? error : calls.errorFor(error);
+  }
 }
 
 function historyOf<Metric extends string>(

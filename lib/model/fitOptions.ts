@@ -12,6 +12,7 @@ import {
   withDefault,
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
+import type { CustomLoss } from '../spec/customLoss.js';
 import type { NameCheck, RowCheck, RowOption, SpecInput } from '../spec/data.js';
 import type {
   LossName,
@@ -87,7 +88,7 @@ export interface FitOptions<
    * What is made small. Default after the end of the network: softmax `'crossEntropy'`, sigmoid
    * `'binaryCrossEntropy'`, else `'meanSquaredError'`; autoencoders `'meanSquaredError'`.
    */
-  readonly loss?: RowOption<Loss, LossSpecFor<Output>> | undefined;
+  readonly loss?: RowOption<Loss, LossSpecFor<Output>> | CustomLoss | undefined;
   /** How much the rows of each class count in the loss of the training. Default all the same. */
   readonly classWeights?: ClassWeights | undefined;
   /** Measured besides the loss and given with each event. Default none. */
@@ -123,7 +124,7 @@ export interface EvaluateOptions<
   Loss extends string = never,
 > {
   /** What is measured. Default after the end of the network, as in `fit`. */
-  readonly loss?: RowOption<Loss, LossSpecFor<Output>> | undefined;
+  readonly loss?: RowOption<Loss, LossSpecFor<Output>> | CustomLoss | undefined;
   /** Measured besides the loss. Default none. */
   readonly metrics?: readonly Metric[] | undefined;
   /** Rows at a time. The result does not depend on it but for rounding. */
@@ -166,7 +167,7 @@ export interface ResolvedFit extends ResolvedLoop {
   readonly batchSize: number | undefined;
   readonly optimizer: OptimizerSpec;
   readonly schedule: ScheduleSpec;
-  readonly loss: LossSpec;
+  readonly loss: LossSpec | CustomLoss;
   readonly classWeights: GivenClassWeights;
   readonly metrics: readonly MetricName[];
   readonly validation: { readonly split: number } | { readonly data: unknown } | undefined;
@@ -299,7 +300,10 @@ export function resolveBatchSize({ batchSize, validation }: ResolvedFit, rows: n
 
 const defaultBatchSize = 32;
 
-export function lossOption(options: Record<string, unknown>, context: OptionsContext): LossSpec {
+export function lossOption(
+  options: Record<string, unknown>,
+  context: OptionsContext,
+): LossSpec | CustomLoss {
   return resolveLoss(options.loss, 'loss', context.outputActivation, context.defaultLoss);
 }
 

@@ -8,7 +8,9 @@ import {
   threadsRule,
   withDefault,
 } from '../checks.js';
+import { ArgumentError } from '../errors.js';
 import type { NativeGradientEntry, NativeGradientReport } from '../native.js';
+import { CustomLoss } from '../spec/customLoss.js';
 import type { SpecInput } from '../spec/data.js';
 import type { LossName, LossSpec } from '../spec/generated.js';
 import { lossOption, type OptionsContext } from './fitOptions.js';
@@ -118,7 +120,7 @@ export function resolveGradientCheck(
   requireKnownKeys(options, ['loss', 'entries', 'tolerance', 'seed', 'threads'], '');
   const { entries, threads, tolerance, seed } = options;
   return {
-    loss: lossOption(options, context),
+    loss: tableLoss(lossOption(options, context)),
     seed: requireInteger(withDefault(seed, context.modelSeed), 'seed', seedRule),
     tolerance: requireNumber(withDefault(tolerance, 0.01), 'tolerance', {
       minimum: 0,
@@ -127,6 +129,16 @@ export function resolveGradientCheck(
     ...(entries !== undefined && { entries: requireInteger(entries, 'entries', countRule) }),
     ...(threads !== undefined && { threads: requireInteger(threads, 'threads', threadsRule) }),
   };
+}
+
+function tableLoss(loss: LossSpec | CustomLoss): LossSpec {
+  if (!(loss instanceof CustomLoss)) return loss;
+  throw new ArgumentError({
+    path: 'loss',
+    expected: 'a loss of the table',
+    received: 'a custom loss',
+    remedy: 'Compare its gradient with difference quotients of the function itself.',
+  });
 }
 
 export function gradientReport(

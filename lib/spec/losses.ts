@@ -1,6 +1,7 @@
 import { withDefault } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { LossDescription } from '../native.js';
+import { CustomLoss, customLossRow } from './customLoss.js';
 import { type LossName, type LossSpec, lossTable } from './generated.js';
 import { normaliseLoss } from './rows.js';
 
@@ -31,7 +32,8 @@ export function defaultLossFor(outputActivation: string): LossName {
   return lossTable.find((row) => row.output === outputActivation)?.name ?? 'meanSquaredError';
 }
 
-export function lossRowOf(loss: { readonly type: LossName }): LossDescription {
+export function lossRowOf(loss: { readonly type: LossName } | CustomLoss): LossDescription {
+  if (loss instanceof CustomLoss) return customLossRow;
   return lossTable.find((row) => row.name === loss.type) as LossDescription;
 }
 
@@ -41,7 +43,8 @@ export function resolveLoss(
   path: string,
   outputActivation: string,
   fallback: LossName = defaultLossFor(outputActivation),
-): LossSpec {
+): LossSpec | CustomLoss {
+  if (input instanceof CustomLoss) return input;
   const loss = normaliseLoss(withDefault(input, fallback), path);
   const { output } = lossRowOf(loss);
   if (output === null || output === outputActivation) return loss;

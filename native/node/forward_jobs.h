@@ -11,6 +11,7 @@
 
 #include "native/node/event_conversion.h"
 #include "native/node/job.h"
+#include "native/node/js_loss.h"
 #include "native/node/predictor_shelf.h"
 #include "native/node/value_conversion.h"
 #include "native/plan/evaluation.h"
@@ -20,8 +21,13 @@ namespace layerwise {
 
 class EvaluationJob final : public Job {
  public:
-  explicit EvaluationJob(std::unique_ptr<Evaluation> evaluation)
-      : metric_names_(evaluation->metric_names()), evaluation_(std::move(evaluation)) {}
+  // `loss`: what the evaluation was given as its custom loss, or nullptr.
+  EvaluationJob(std::unique_ptr<Evaluation> evaluation, std::unique_ptr<JsLoss> loss)
+      : metric_names_(evaluation->metric_names()),
+        loss_(std::move(loss)),
+        evaluation_(std::move(evaluation)) {
+    if (loss_ != nullptr) loss_->set_job(this);
+  }
 
  private:
   void Execute() override { result_ = evaluation_->Execute(stop_flag()); }
@@ -31,6 +37,7 @@ class EvaluationJob final : public Job {
   }
 
   MetricNames metric_names_;
+  std::unique_ptr<JsLoss> loss_;
   std::unique_ptr<Evaluation> evaluation_;
   EvaluationResult result_;
 };

@@ -72,8 +72,45 @@ void Job::WaitUntilAllIsDelivered() {
   }
 }
 
-void Job::OnAnnounced(napi_env env, napi_value, void* context, void*) noexcept {
-  if (env != nullptr) static_cast<Job*>(context)->DeliverMessages(env);
+struct Job::WaitingErrand {
+  const Errand& errand;
+  bool is_done = false;
+};
+
+bool Job::RunOnJsThread(const Errand& errand) {
+  WaitingErrand waiting{errand};
+  if (napi_call_threadsafe_function(function_, &waiting, napi_tsfn_nonblocking) != napi_ok) {
+    return false;
+  }
+  std::unique_lock lock(mutex_);
+  delivered_.wait(lock, [&] { return waiting.is_done || environment_ended_; });
+  return waiting.is_done;
+}
+
+// Once the environment has ended nobody waits for the errand any more, and it is gone.
+void Job::RunErrand(napi_env env, WaitingErrand& waiting) noexcept {
+  if (environment_ended_) return;
+  try {
+    waiting.errand(env);
+  } catch (...) {
+    napi_value exception = nullptr;  // of JavaScript, which ends here
+    napi_get_and_clear_last_exception(env, &exception);
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    waiting.is_done = true;
+  }
+  delivered_.notify_one();
+}
+
+void Job::OnAnnounced(napi_env env, napi_value, void* context, void* data) noexcept {
+  if (env == nullptr) return;
+  Job* const job = static_cast<Job*>(context);
+  if (data == nullptr) {
+    job->DeliverMessages(env);
+  } else {
+    job->RunErrand(env, *static_cast<WaitingErrand*>(data));
+  }
 }
 
 void Job::DeliverMessages(napi_env env) noexcept {

@@ -13,6 +13,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -31,6 +32,11 @@ class Job {
   // will hold, for the garbage collector to know.
   static napi_value Start(napi_env env, std::unique_ptr<Job> job, napi_value listener,
                           size_t native_bytes);
+
+  // On the job's thread: has something done on the JavaScript thread and waits for it. Returns
+  // whether it was done: not when the environment ends.
+  using Errand = std::function<void(napi_env)>;
+  bool RunOnJsThread(const Errand& errand);
 
  protected:
   Job() = default;
@@ -69,6 +75,8 @@ class Job {
   void RunOnThread() noexcept;
   void WaitUntilAllIsDelivered();
   void DeliverMessages(napi_env env) noexcept;
+  struct WaitingErrand;
+  void RunErrand(napi_env env, WaitingErrand& waiting) noexcept;
   size_t TellListener(napi_env env);
   Outcome TakeOutcome(napi_env env) noexcept;
   static void OnAnnounced(napi_env env, napi_value function, void* context, void* data) noexcept;

@@ -55,11 +55,20 @@ SharedDataset ReadValidationDataset(napi_env env, napi_value options) {
   return DatasetArgument(env, dataset, "validation.dataset");
 }
 
-napi_value ListenerArgument(napi_env env, napi_value value) {
+napi_value FunctionArgument(napi_env env, napi_value value, const char* path) {
   if (IsNullish(env, value)) return nullptr;
   if (IsFunction(env, value)) return value;
-  throw Error(ErrorKind::kArgument, "onEvents", "a function", TypeNameOf(env, value),
+  throw Error(ErrorKind::kArgument, path, "a function", TypeNameOf(env, value),
               "Give a function, or nothing.");
+}
+
+napi_value ListenerArgument(napi_env env, napi_value value) {
+  return FunctionArgument(env, value, "onEvents");
+}
+
+std::unique_ptr<JsLoss> LossArgument(napi_env env, napi_value value) {
+  napi_value function = FunctionArgument(env, value, "lossFunction");
+  return function == nullptr ? nullptr : std::make_unique<JsLoss>(env, function);
 }
 
 }  // namespace
@@ -173,8 +182,10 @@ napi_value NetworkWrap::Predict(const Call& call) {
 napi_value NetworkWrap::Evaluate(const Call& call) {
   SharedDataset data = DatasetArgument(call.env, call.arguments[0], "data");
   const Value options = FromJs(call.env, call.arguments[1], "options");
-  auto evaluation = std::make_unique<Evaluation>(network_, std::move(data), options);
-  return Job::Start(call.env, std::make_unique<EvaluationJob>(std::move(evaluation)), nullptr, 0);
+  std::unique_ptr<JsLoss> loss = LossArgument(call.env, call.arguments[2]);
+  auto evaluation = std::make_unique<Evaluation>(network_, std::move(data), options, loss.get());
+  auto job = std::make_unique<EvaluationJob>(std::move(evaluation), std::move(loss));
+  return Job::Start(call.env, std::move(job), nullptr, 0);
 }
 
 napi_value NetworkWrap::CheckGradients(const Call& call) {
@@ -190,8 +201,9 @@ napi_value NetworkWrap::Fit(const Call& call) {
   const Value options = FromJs(call.env, call.arguments[1], "options",
                                validation != nullptr ? "validation" : nullptr);
   napi_value listener = ListenerArgument(call.env, call.arguments[2]);
-  return TrainingJob::Start(call.env, std::make_shared<Run>(network_, data, validation, options),
-                            listener);
+  std::unique_ptr<JsLoss> loss = LossArgument(call.env, call.arguments[3]);
+  auto run = std::make_shared<Run>(network_, data, validation, options, loss.get());
+  return TrainingJob::Start(call.env, std::move(run), std::move(loss), listener);
 }
 
 }  // namespace layerwise

@@ -34,9 +34,9 @@ class NetworkWrap {
   napi_value SetParameter(const Call& call);    // (name, values)
   napi_value PredictSync(const Call& call);     // (inputs, rows, from?, to?)
   napi_value Predict(const Call& call);         // (inputs, rows, { threads?, from?, to? }?)
-  napi_value Evaluate(const Call& call);        // (dataset, options)
+  napi_value Evaluate(const Call& call);        // (dataset, options, lossFunction?)
   napi_value CheckGradients(const Call& call);  // (dataset, options)
-  napi_value Fit(const Call& call);             // (dataset, options, onEvents?)
+  napi_value Fit(const Call& call);             // (dataset, options, onEvents?, lossFunction?)
 
   int64_t LayerCount() const;
   void ReportMemory();

@@ -35,24 +35,28 @@ napi_value MakeStopFunction(napi_env env, const std::shared_ptr<Run>& run) {
 
 }  // namespace
 
-napi_value TrainingJob::Start(napi_env env, std::shared_ptr<Run> run, napi_value listener) {
+napi_value TrainingJob::Start(napi_env env, std::shared_ptr<Run> run, std::unique_ptr<JsLoss> loss,
+                              napi_value listener) {
   napi_value started = nullptr;
   napi_value epochs = nullptr;
   Check(napi_create_object(env, &started));
   Check(napi_create_array(env, &epochs));
   Check(napi_set_named_property(env, started, "stop", MakeStopFunction(env, run)));
   const size_t bytes = run->arena_bytes();
-  auto job = std::make_unique<TrainingJob>(std::move(run), Reference(env, epochs));
+  auto job = std::make_unique<TrainingJob>(std::move(run), std::move(loss), Reference(env, epochs));
   napi_value promise = Job::Start(env, std::move(job), listener, bytes);
   Check(napi_set_named_property(env, started, "promise", promise));
   return started;
 }
 
-TrainingJob::TrainingJob(std::shared_ptr<Run> run, Reference epochs)
+TrainingJob::TrainingJob(std::shared_ptr<Run> run, std::unique_ptr<JsLoss> loss, Reference epochs)
     : metric_names_(run->metric_names()),
       stoppable_(run),
+      loss_(std::move(loss)),
       run_(std::move(run)),
-      epochs_of_history_(std::move(epochs)) {}
+      epochs_of_history_(std::move(epochs)) {
+  if (loss_ != nullptr) loss_->set_job(this);
+}
 
 void TrainingJob::Stop() noexcept {
   if (const std::shared_ptr<Run> run = stoppable_.lock()) run->Stop();

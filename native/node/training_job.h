@@ -13,6 +13,7 @@
 
 #include "native/core/value.h"
 #include "native/node/job.h"
+#include "native/node/js_loss.h"
 #include "native/plan/run.h"
 
 namespace layerwise {
@@ -20,10 +21,12 @@ namespace layerwise {
 class TrainingJob final : public Job, private EventSink {
  public:
   // Starts it and returns { promise, stop() }. `listener` may be nullptr.
-  static napi_value Start(napi_env env, std::shared_ptr<Run> run, napi_value listener);
+  // `loss`: what the run was given as its custom loss, or nullptr.
+  static napi_value Start(napi_env env, std::shared_ptr<Run> run, std::unique_ptr<JsLoss> loss,
+                          napi_value listener);
 
   // `epochs` keeps the array of the history.
-  TrainingJob(std::shared_ptr<Run> run, Reference epochs);
+  TrainingJob(std::shared_ptr<Run> run, std::unique_ptr<JsLoss> loss, Reference epochs);
 
  private:
   void Execute() override { history_ = run_->Execute(*this); }
@@ -45,7 +48,8 @@ class TrainingJob final : public Job, private EventSink {
 
   const std::vector<std::string> metric_names_;
   const std::weak_ptr<Run> stoppable_;
-  std::shared_ptr<Run> run_;  // of the job's thread once that has started
+  std::unique_ptr<JsLoss> loss_;  // the run uses it
+  std::shared_ptr<Run> run_;      // of the job's thread once that has started
   RunHistory history_;
 
   // Filled while the run goes on: to make it at the end would hold up the event loop.

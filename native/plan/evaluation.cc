@@ -40,10 +40,10 @@ struct Evaluation::State {
 };
 
 Evaluation::Evaluation(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
-                       const Value& value) {
+                       const Value& value, CustomLoss* custom_loss) {
   const ValueReader options(value, "");
   options.AllowOnly({"loss", "metrics", "batchSize", "threads", "precision"});
-  Objective objective = ReadObjective(options, network->spec());
+  Objective objective = ReadObjective(options, network->spec(), custom_loss);
   CheckShapes(*data, network->spec(), objective, "");
   data->Freeze();
   const int64_t batch =

@@ -29,7 +29,7 @@ EvaluationResult Evaluate(ExecutionPlan& plan, ThreadPool& pool, const float* pa
 class Evaluation {
  public:
   Evaluation(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
-             const Value& options);
+             const Value& options, CustomLoss* custom_loss = nullptr);
   ~Evaluation();
   EvaluationResult Execute(const std::atomic<bool>& stop);
   const std::vector<std::string>& metric_names() const;

@@ -358,8 +358,23 @@ void ExecutionPlan::RunBackward(ThreadPool& pool, int64_t rows, const GradientSi
 void ExecutionPlan::Loss(ThreadPool& pool, int64_t rows, bool with_gradient) {
   const StepContext context = Context(pool, nullptr, rows);
   const bool gradient = with_gradient && values_.back().gradient;
+  if (options_.objective->custom != nullptr) {
+    CustomLossOf(rows, gradient);
+    return;
+  }
   ForRows(context, outputs().columns,
           [&](int64_t first, int64_t count) { LossOfRows(context, first, count, gradient); });
+}
+
+// What such a loss gives is a mean over the rows: each of them gets it.
+void ExecutionPlan::CustomLossOf(int64_t rows, bool with_gradient) {
+  const MatrixView gradient = with_gradient ? values_.back().gradient : MatrixView{};
+  const double loss = options_.objective->custom->Compute(
+      {rows, outputs(), classes_ == nullptr ? targets_ : MatrixView{}, classes_, weights_,
+       gradient});
+  std::fill_n(row_losses_, rows, loss);
+  for (const Step* step : penalties_) step->AddPenalty(0, rows, row_losses_);
+  MetricsOfRows(0, rows);
 }
 
 void ExecutionPlan::LossOfRows(const StepContext& context, int64_t first_row, int64_t rows,

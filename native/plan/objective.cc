@@ -2,12 +2,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "native/core/error.h"
 #include "native/plan/choice.h"
 
 namespace layerwise {
 namespace {
+
+constexpr LossRow kCustomLossRow = {{"customLoss", "", "", {}},
+                                    nullptr,
+                                    LossTargets::kEither,
+                                    -std::numeric_limits<double>::infinity(),
+                                    std::numeric_limits<double>::infinity(),
+                                    nullptr};
 
 void CheckOutput(const LossRow& loss, const NetworkSpec& network, const std::string& path) {
   if (loss.output == nullptr) return;
@@ -45,18 +53,27 @@ void CheckByteInputs(const Dataset& data, const LossRow& loss, const std::string
   }
 }
 
-}  // namespace
-
-Objective ReadObjective(const ValueReader& options, const NetworkSpec& network) {
-  Objective objective;
+void ReadLoss(const ValueReader& loss, Objective& objective) {
   const auto losses = LossesFor(SelectedInstructionSet());
-  const ValueReader loss = options.Member("loss");
   const Choice choice = ReadChoice(loss, losses);
   objective.loss = &losses[choice.row];
   for (const double parameter : choice.parameters) {
     objective.loss_parameters.push_back(static_cast<float>(parameter));
   }
-  CheckOutput(*objective.loss, network, "loss");
+}
+
+}  // namespace
+
+Objective ReadObjective(const ValueReader& options, const NetworkSpec& network,
+                        CustomLoss* custom) {
+  Objective objective;
+  if (custom != nullptr) {
+    objective.loss = &kCustomLossRow;
+    objective.custom = custom;
+  } else {
+    ReadLoss(options.Member("loss"), objective);
+    CheckOutput(*objective.loss, network, "loss");
+  }
   if (!options.Has("metrics")) return objective;
   const ValueReader metrics = options.Member("metrics");
   for (size_t i = 0; i < metrics.ArraySize(); ++i) {

@@ -7,6 +7,7 @@
 
 #include "native/core/value.h"
 #include "native/kernels/losses.h"
+#include "native/plan/custom_loss.h"
 #include "native/plan/dataset.h"
 #include "native/plan/metrics.h"
 #include "native/plan/spec.h"
@@ -14,14 +15,17 @@
 namespace layerwise {
 
 struct Objective {
-  const LossRow* loss = nullptr;
+  const LossRow* loss = nullptr;  // with a custom one, a row that describes it
+  CustomLoss* custom = nullptr;   // computes the loss in place of the row
   std::vector<float> loss_parameters;
   std::vector<const MetricRow*> metrics;
   std::vector<std::string> metric_names;
 };
 
-// Reads { loss, metrics? }; throws when the loss does not fit the network's output.
-Objective ReadObjective(const ValueReader& options, const NetworkSpec& network);
+// Reads { loss, metrics? }; throws when the loss does not fit the network's output. A custom loss
+// stands for the option.
+Objective ReadObjective(const ValueReader& options, const NetworkSpec& network,
+                        CustomLoss* custom = nullptr);
 
 // Throws when the data's shapes do not fit the network or its targets the loss.
 void CheckShapes(const Dataset& data, const NetworkSpec& network, const Objective& objective,

@@ -72,14 +72,14 @@ struct PartOfStep {
 
 struct Run::State {
   State(std::shared_ptr<Network> network_to_train, std::shared_ptr<const Dataset> training_data,
-        std::shared_ptr<const Dataset> validation_data, const Value& value)
+        std::shared_ptr<const Dataset> validation_data, const Value& value, CustomLoss* custom_loss)
       : network(std::move(network_to_train)),
         data(std::move(training_data)),
         validation(std::move(validation_data)),
         options(ReadTrainingOptions(ValueReader(value, ""), validation != nullptr)),
         split(data->rows(), options.validation_split, options.seed),
         class_weights(ReadClassWeights(ValueReader(value, ""), network->output_size())),
-        objective(ReadObjective(ValueReader(value, ""), network->spec())),
+        objective(ReadObjective(ValueReader(value, ""), network->spec(), custom_loss)),
         training_meter(objective.metrics.size()),
         validation_meter(objective.metrics.size()),
         early_stopping(options.early_stopping) {
@@ -428,9 +428,9 @@ void Run::State::ReportProgress(int64_t epoch, int64_t batch, EventSink& sink) {
 }
 
 Run::Run(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
-         std::shared_ptr<const Dataset> validation, const Value& options)
+         std::shared_ptr<const Dataset> validation, const Value& options, CustomLoss* custom_loss)
     : state_(std::make_unique<State>(std::move(network), std::move(data), std::move(validation),
-                                     options)) {}
+                                     options, custom_loss)) {}
 
 Run::~Run() = default;
 

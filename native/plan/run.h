@@ -33,7 +33,8 @@ class Run {
   // `validation` may be null. Throws Error; takes the network (Network::BeginRun) until it is
   // destroyed. Cheap enough for the caller's thread: the arena is allocated and filled by Execute.
   Run(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
-      std::shared_ptr<const Dataset> validation, const Value& options);
+      std::shared_ptr<const Dataset> validation, const Value& options,
+      CustomLoss* custom_loss = nullptr);
   ~Run();
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;

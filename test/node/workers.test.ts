@@ -40,6 +40,7 @@ describe('worker.terminate()', () => {
     'fit',
     'fitWithBusyListener',
     'fitWithThrowingListener',
+    'fitWithLossFunction',
     'fitManyAtOnce',
     'evaluate',
     'predict',

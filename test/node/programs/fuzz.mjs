@@ -151,6 +151,7 @@ const calls = fc.oneof(
     fc.oneof(fc.constant(data), any),
     fc.oneof(any, fits),
     fc.oneof(fc.constant(undefined), any),
+    fc.oneof(fc.constant(undefined), any),
   ),
 );
 
