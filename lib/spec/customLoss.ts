@@ -7,7 +7,7 @@ export interface LossBatch {
   readonly rows: number;
   /** Outputs of a row. */
   readonly columns: number;
-  /** [rows]: weights of the rows times those of their classes, where the call has any; use them. */
+  /** Weights of the rows times those of their classes, `[rows]`, where the call has any; use them. */
   readonly weights: Float32Array | undefined;
 }
 
