@@ -23,7 +23,8 @@ class NextRows {
 
  private:
   RowFetch inputs_;
-  RowFetch targets_;
+  RowFetch targets_;  // from null where the inputs are the targets
+  const uint32_t* rows_ = nullptr;
   int64_t left_ = 0;
   int64_t in_part_ = 0;
 };
