@@ -117,6 +117,12 @@ uint32_t RandomStream::Below(uint64_t index, uint32_t bound) const {
   return Scale(Bits(index), bound);
 }
 
+int64_t RandomStream::InStretch(int64_t index, int64_t count, int64_t size) const {
+  const int64_t begin = size * index / count;
+  const int64_t end = size * (index + 1) / count;
+  return begin + Below(static_cast<uint64_t>(index), static_cast<uint32_t>(end - begin));
+}
+
 // Swap i draws number i; four draws come from one block.
 void Permutation(const RandomStream& stream, std::vector<uint32_t>& out) {
   for (size_t i = 0; i < out.size(); ++i) out[i] = static_cast<uint32_t>(i);

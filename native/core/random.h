@@ -32,6 +32,8 @@ class RandomStream {
   float Normal(uint64_t index) const;
   // In [0, bound), without bias worth the name (64-bit multiply, 2^-32 at most); bound > 0.
   uint32_t Below(uint64_t index, uint32_t bound) const;
+  // One of [0, size), drawn from the stretch `index` of as many equal ones; size at least count.
+  int64_t InStretch(int64_t index, int64_t count, int64_t size) const;
   // Bits(4 * block) to Bits(4 * block + 3), at the cost of one of them.
   std::array<uint32_t, 4> Block(uint64_t block) const;
 

@@ -6,15 +6,14 @@
 
 #include "native/core/error.h"
 #include "native/node/arguments.h"
+#include "native/plan/view_rows.h"
 
 namespace layerwise {
 namespace {
 
 NewFloats CopyOfRows(napi_env env, const MatrixView& from, int64_t rows) {
   const NewFloats copy = MakeFloats(env, static_cast<size_t>(rows * from.columns));
-  for (int64_t i = 0; i < rows; ++i) {
-    std::copy_n(from.Row(i), from.columns, copy.values.data() + i * from.columns);
-  }
+  CopyRowsOut(from, rows, copy.values.data());
   return copy;
 }
 
@@ -75,11 +74,7 @@ bool JsLoss::Ask(napi_env env, const LossBatch& batch, double* loss) const {
   // The function may have given the memory away meanwhile.
   const std::span<const float> filled = FloatsArgument(env, gradient.array, "gradient");
   if (static_cast<int64_t>(filled.size()) != batch.rows * columns) return false;
-  for (int64_t i = 0; i < batch.rows; ++i) {
-    float* row = batch.gradient.Row(i);
-    std::fill(std::copy_n(filled.data() + i * columns, columns, row), row + batch.gradient.stride,
-              0.0f);
-  }
+  CopyRowsIn(filled.data(), batch.rows, batch.gradient);
   return true;
 }
 

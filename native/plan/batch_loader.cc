@@ -17,14 +17,10 @@ RowCopy CopyOf(const RowSelection& selection, int64_t columns, const MatrixView&
           columns,        to.data,         to.stride};
 }
 
-int64_t RowAt(const RowSelection& selection, int64_t i) {
-  return selection.rows == nullptr ? selection.first + i : int64_t{selection.rows[i]};
-}
-
 void LoadWeights(const Dataset& data, const RowSelection& selection, float* to,
                  std::span<const float> class_weights) {
   for (int64_t i = 0; i < selection.count; ++i) {
-    const int64_t row = RowAt(selection, i);
+    const int64_t row = selection.At(i);
     to[i] = data.has_weights() ? data.weights()[row] : 1.0f;
     if (class_weights.empty()) continue;
     to[i] *= class_weights[static_cast<size_t>(data.ClassOf(row))];
@@ -46,7 +42,7 @@ void LoadRows(const Dataset& data, const RowSelection& selection, int64_t at,
   }
   if (plan.classes() != nullptr) {
     for (int64_t i = 0; i < selection.count; ++i) {
-      plan.classes()[at + i] = data.class_targets()[RowAt(selection, i)];
+      plan.classes()[at + i] = data.class_targets()[selection.At(i)];
     }
   } else if (plan.targets() && data.target_kind() == TargetKind::kMatrix) {
     kernels.copy_floats(CopyOf(selection, data.target_columns(), view_from(plan.targets())),

@@ -42,8 +42,7 @@ ClassWeights ReadClassWeights(const ValueReader& options, int64_t outputs) {
 std::vector<float> BalancedWeights(const Dataset& data, const RowSelection& rows, int64_t classes) {
   std::vector<int64_t> counts(static_cast<size_t>(classes), 0);
   for (int64_t i = 0; i < rows.count; ++i) {
-    const int64_t row = rows.rows == nullptr ? rows.first + i : int64_t{rows.rows[i]};
-    ++counts[static_cast<size_t>(data.ClassOf(row))];
+    ++counts[static_cast<size_t>(data.ClassOf(rows.At(i)))];
   }
   std::vector<float> weights;
   for (const int64_t count : counts) {

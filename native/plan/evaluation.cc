@@ -61,13 +61,9 @@ EvaluationResult Evaluation::Execute(const std::atomic<bool>& stop) {
   CheckTargetBounds(*state_->data, state_->objective, "");
   const Network& network = *state_->network;
   ThreadPool pool(state_->threads);
-  PlanOptions options;
-  options.to = network.spec().layers.size();
+  PlanOptions options = MeasuringPlan(network.spec(), *state_->data, state_->objective);
   options.batch_rows = state_->batch_rows;
   options.threads = pool.size();
-  options.objective = &state_->objective;
-  options.targets = state_->data->target_kind();
-  options.weights = state_->data->has_weights();
   options.precision = state_->precision;
   ExecutionPlan plan(network.spec(), network.layout(), options);
   plan.Allocate();

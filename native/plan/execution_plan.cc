@@ -440,17 +440,17 @@ InspectedLayer ExecutionPlan::Inspected(size_t layer) const {
   return inspected;
 }
 
-int64_t ExecutionPlan::FirstNonFiniteLayer(int64_t rows) const {
+std::string ExecutionPlan::FirstNonFiniteLayer(int64_t rows) const {
   for (size_t stage = 0; stage < stages_.size(); ++stage) {
     const MatrixView& output = values_[stage + 1].output;
     for (int64_t i = 0; i < rows; ++i) {
       const float* row = output.Row(i);
       const bool finite =
           std::all_of(row, row + output.columns, [](float x) { return std::isfinite(x); });
-      if (!finite) return static_cast<int64_t>(stages_[stage].layer);
+      if (!finite) return spec_.layers[stages_[stage].layer].path;
     }
   }
-  return -1;
+  return {};
 }
 
 }  // namespace layerwise

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "native/core/arena.h"
@@ -44,7 +45,19 @@ struct PlanOptions {
   bool bf16() const { return precision == Precision::kBf16; }
 };
 
+// Of a plan for the losses of a data set over the whole network.
+inline PlanOptions MeasuringPlan(const NetworkSpec& spec, const Dataset& data,
+                                 const Objective& objective) {
+  PlanOptions options;
+  options.to = spec.layers.size();
+  options.objective = &objective;
+  options.targets = data.target_kind();
+  options.weights = data.has_weights();
+  return options;
+}
+
 class NextRows;
+
 // What a layer made of the current batch, and the gradient of the loss by what it computes before
 // its activation; absent where nobody needs that.
 struct InspectedLayer {
@@ -117,8 +130,9 @@ class ExecutionPlan {
   // Of a plan that inspects, after a training pass.
   InspectedLayer Inspected(size_t layer) const;
 
-  // The first layer whose output holds a NaN or an infinity for the current batch, or -1.
-  int64_t FirstNonFiniteLayer(int64_t rows) const;
+  // The path of the first layer whose output holds a NaN or an infinity for the current batch;
+  // empty when there is none.
+  std::string FirstNonFiniteLayer(int64_t rows) const;
 
  private:
   enum class StageKind {

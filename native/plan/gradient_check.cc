@@ -140,13 +140,9 @@ GradientReport GradientCheck::Execute(const std::atomic<bool>& stop) {
 }
 
 void GradientCheck::State::Prepare() {
-  PlanOptions options;
-  options.to = network->spec().layers.size();
+  PlanOptions options = MeasuringPlan(network->spec(), *data, objective);
   options.batch_rows = data->rows();
   options.threads = threads;
-  options.objective = &objective;
-  options.targets = data->target_kind();
-  options.weights = data->has_weights();
   options.gradients = true;
   pool = std::make_unique<ThreadPool>(threads);
   plan = std::make_unique<ExecutionPlan>(network->spec(), network->layout(), options);
@@ -198,9 +194,7 @@ ParameterCheck GradientCheck::State::Check(const ParameterBlock& block, uint32_t
   const double typical = std::max(kLeastSize, RootMeanSquare(block, plan->parameters()));
   ParameterCheck check{block.name, block.layer, block.shape, {}};
   for (int64_t i = 0; i < count && !stop.load(std::memory_order_relaxed); ++i) {
-    const int64_t begin = size * i / count;
-    const auto width = static_cast<uint32_t>(size * (i + 1) / count - begin);
-    const int64_t index = begin + random.Below(static_cast<uint64_t>(i), width);
+    const int64_t index = random.InStretch(i, count, size);
     const int64_t position = PositionOf(block, index);
     const Estimate estimate = Differentiate(plan->parameters()[position], typical, loss);
     check.entries.push_back({index, static_cast<double>(plan->gradients()[position]),

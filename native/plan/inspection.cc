@@ -60,12 +60,8 @@ void Inspection::Allocate(const RowSelection& training_rows) {
   before_ = std::make_unique<Parameters>(network_.layout());
   const RandomStream stream(seed_, StreamPurpose::kInspection, 0);
   for (int64_t i = 0; i < rows_; ++i) {
-    const int64_t begin = training_rows.count * i / rows_;
-    const int64_t end = training_rows.count * (i + 1) / rows_;
-    const int64_t at =
-        begin + stream.Below(static_cast<uint64_t>(i), static_cast<uint32_t>(end - begin));
-    sample_.push_back(training_rows.rows == nullptr ? static_cast<uint32_t>(at)
-                                                    : training_rows.rows[at]);
+    const int64_t at = stream.InStretch(i, rows_, training_rows.count);
+    sample_.push_back(static_cast<uint32_t>(training_rows.At(at)));
   }
 }
 

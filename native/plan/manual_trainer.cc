@@ -10,9 +10,11 @@
 #include "native/core/thread_pool.h"
 #include "native/kernels/instruction_set.h"
 #include "native/kernels/rows.h"
+#include "native/plan/divergence.h"
 #include "native/plan/execution_plan.h"
 #include "native/plan/optimizer_steps.h"
 #include "native/plan/training_options.h"
+#include "native/plan/view_rows.h"
 
 namespace layerwise {
 namespace {
@@ -27,19 +29,6 @@ enum class Pass {
   kPending,
   kDone,
 };
-
-void CopyRows(std::span<const float> from, int64_t rows, const MatrixView& to) {
-  for (int64_t i = 0; i < rows; ++i) {
-    float* row = std::copy_n(from.data() + i * to.columns, to.columns, to.Row(i));
-    std::fill(row, to.Row(i) + to.stride, 0.0f);
-  }
-}
-
-void CopyRows(const MatrixView& from, int64_t rows, std::span<float> to) {
-  for (int64_t i = 0; i < rows; ++i) {
-    std::copy_n(from.Row(i), from.columns, to.data() + i * from.columns);
-  }
-}
 
 void CheckSize(const char* path, size_t values, int64_t rows, int64_t columns) {
   if (static_cast<int64_t>(values) == rows * columns) return;
@@ -172,13 +161,10 @@ void ManualTrainer::Forward(std::span<const float> inputs, int64_t rows, bool tr
   } else {
     plan.Forward(state.pool, plan.parameters(), rows);
   }
-  CopyRows(plan.outputs(), rows, outputs);
+  CopyRowsOut(plan.outputs(), rows, outputs.data());
   if (!AllFinite(outputs)) {
-    const int64_t layer = std::max<int64_t>(0, plan.FirstNonFiniteLayer(rows));
-    throw Error(ErrorKind::kDivergence, "layers[" + std::to_string(layer) + "]", "finite numbers",
-                "NaN or infinity in the forward pass",
-                "Training diverged: lower the learning rate, scale the inputs, or check the "
-                "initializers.");
+    throw Error(ErrorKind::kDivergence, plan.FirstNonFiniteLayer(rows), "finite numbers",
+                "NaN or infinity in the forward pass", kDivergedRemedy);
   }
   state.pass = training ? Pass::kForward : Pass::kPredicted;
 }
@@ -190,7 +176,7 @@ void ManualTrainer::Backward(std::span<const float> output_gradient) {
   CheckFinite("outputGradient", output_gradient, state.plan.outputs().columns,
               "Check how the loss and its gradient are computed.");
   const MatrixView& to = state.plan.output_gradient();
-  if (to) CopyRows(output_gradient, state.rows, to);
+  if (to) CopyRowsIn(output_gradient.data(), state.rows, to);
   state.pass = Pass::kPending;
 }
 
@@ -208,7 +194,7 @@ void ManualTrainer::ReadInputGradient(std::span<float> out) {
   }
   const MatrixView& from = state.plan.input_gradient();
   CheckSize("inputGradient", out.size(), state.rows, from.columns);
-  CopyRows(from, state.rows, out);
+  CopyRowsOut(from, state.rows, out.data());
 }
 
 void ManualTrainer::Step(double learning_rate) {

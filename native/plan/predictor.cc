@@ -11,6 +11,7 @@
 #include "native/kernels/instruction_set.h"
 #include "native/kernels/rows.h"
 #include "native/plan/execution_plan.h"
+#include "native/plan/view_rows.h"
 
 namespace layerwise {
 namespace {
@@ -117,7 +118,6 @@ void Predictor::Predict(std::span<const float> inputs, int64_t rows, std::span<f
   ExecutionPlan& plan = state.PlanFor(rows);
   const RowKernels& kernels = RowKernelsFor(SelectedInstructionSet());
   const float* parameters = state.NewestParameters();
-  const int64_t output_size = state.output_size();
   for (int64_t at = 0; at < rows; at += state.plan_rows) {
     if (stop != nullptr && stop->load(std::memory_order_relaxed)) return;
     const int64_t count = std::min(state.plan_rows, rows - at);
@@ -125,9 +125,7 @@ void Predictor::Predict(std::span<const float> inputs, int64_t rows, std::span<f
     kernels.copy_floats({nullptr, at, count, 0, state.input_size(), to.data, to.stride},
                         inputs.data());
     plan.Forward(state.Pool(), parameters, count);
-    for (int64_t i = 0; i < count; ++i) {
-      std::copy_n(plan.outputs().Row(i), output_size, outputs.data() + (at + i) * output_size);
-    }
+    CopyRowsOut(plan.outputs(), count, outputs.data() + at * state.output_size());
   }
 }
 

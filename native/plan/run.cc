@@ -13,6 +13,7 @@
 #include "native/kernels/instruction_set.h"
 #include "native/plan/batch_loader.h"
 #include "native/plan/class_weights.h"
+#include "native/plan/divergence.h"
 #include "native/plan/early_stopping.h"
 #include "native/plan/evaluation.h"
 #include "native/plan/execution_plan.h"
@@ -40,10 +41,11 @@ double PerSecond(int64_t rows, double seconds) {
   return seconds > 0 ? static_cast<double>(rows) / seconds : 0.0;
 }
 
-constexpr const char* kDivergedRemedy =
-    "Training diverged: lower the learning rate, scale the inputs, or check the initializers. The "
-    "model "
-    "keeps the parameters of the last finished epoch.";
+Error Diverged(const std::string& where, const char* expected, const std::string& received) {
+  return {
+      ErrorKind::kDivergence, where, expected, received,
+      std::string(kDivergedRemedy) + " The model keeps the parameters of the last finished epoch."};
+}
 
 // Releases the network however the run ends.
 class RunningNetwork {
@@ -193,14 +195,11 @@ void Run::State::CheckBounds() const {
 }
 
 void Run::State::CompilePlan(const StatisticsOptions& statistics) {
-  PlanOptions plan_options;
-  plan_options.to = network->spec().layers.size();
+  PlanOptions plan_options = MeasuringPlan(network->spec(), *data, objective);
   plan_options.batch_rows = options.batch_size;
   plan_options.threads = options.threads;
-  plan_options.objective = &objective;
-  plan_options.targets = data->target_kind();
-  plan_options.weights = data->has_weights() || class_weights.enabled() ||
-                         (validation != nullptr && validation->has_weights());
+  plan_options.weights |=
+      class_weights.enabled() || (validation != nullptr && validation->has_weights());
   plan_options.optimizer = optimizer == nullptr ? nullptr : &optimizer->row();
   plan_options.gradients = optimizer == nullptr || options.DefersUpdates();
   plan_options.precision = options.precision;
@@ -390,13 +389,10 @@ void Run::State::Learn(int64_t rows, const PartOfStep& part) {
 
 void Run::State::CheckBatch(int64_t epoch, int64_t batch, int64_t rows, double loss) const {
   if (std::isfinite(loss)) return;
-  const int64_t layer = plan->FirstNonFiniteLayer(rows);
-  const std::string where =
-      layer < 0 ? "loss" : network->spec().layers[static_cast<size_t>(layer)].path;
-  throw Error(ErrorKind::kDivergence, where, "finite numbers",
-              std::string(std::isnan(loss) ? "NaN" : "infinity") + " in epoch " +
-                  std::to_string(epoch) + ", batch " + std::to_string(batch),
-              kDivergedRemedy);
+  const std::string layer = plan->FirstNonFiniteLayer(rows);
+  throw Diverged(layer.empty() ? "loss" : layer, "finite numbers",
+                 std::string(std::isnan(loss) ? "NaN" : "infinity") + " in epoch " +
+                     std::to_string(epoch) + ", batch " + std::to_string(batch));
 }
 
 void Run::State::CheckParameters(int64_t epoch) const {
@@ -404,8 +400,8 @@ void Run::State::CheckParameters(int64_t epoch) const {
     const float* values = plan->parameters() + block.offset;
     const auto count = static_cast<size_t>(block.panels.size());
     if (AllFinite({values, count})) continue;
-    throw Error(ErrorKind::kDivergence, block.name, "finite parameters",
-                "NaN or infinity after epoch " + std::to_string(epoch), kDivergedRemedy);
+    throw Diverged(block.name, "finite parameters",
+                   "NaN or infinity after epoch " + std::to_string(epoch));
   }
 }
 

@@ -327,6 +327,23 @@ TEST(ManualTrainersRefuseWhatIsOutOfOrder) {
   EXPECT_EQ(path, "layers[0]");
 }
 
+// Layers in blocks do not count among those of the network.
+TEST(ManualTrainingNamesTheLayerThatDivergesBehindAndInBlocks) {
+  const std::vector<float> large(4 * kInputs, 3e38f);
+  for (const auto& [weight, where] :
+       {std::pair{"0.layers.0.weight", "layers[0].layers[0]"}, std::pair{"1.weight", "layers[1]"}}) {
+    const auto network = std::make_shared<Network>(
+        Spec(kInputs, {Residual({Dense(kInputs, "linear")}), Dense(kOutputs, "linear")}));
+    ManualTrainer trainer(network, Options(4, Sgd(0.1)));
+    const auto size = static_cast<size_t>(network->ParameterSize(weight));
+    network->WriteParameter("0.layers.0.weight", std::vector<float>(kInputs * kInputs, 0.0f));
+    network->WriteParameter(weight, std::vector<float>(size, 3e38f));
+    std::string path;
+    EXPECT_TRUE(KindThrown([&] { ForwardOf(trainer, large); }, &path) == ErrorKind::kDivergence);
+    EXPECT_EQ(path, where);
+  }
+}
+
 TEST(ManualStepsHaveTheSameBitsAtAnyNumberOfThreads) {
   std::vector<float> ends[2];
   for (const int threads : {1, 3}) {
