@@ -330,8 +330,8 @@ TEST(ManualTrainersRefuseWhatIsOutOfOrder) {
 // Layers in blocks do not count among those of the network.
 TEST(ManualTrainingNamesTheLayerThatDivergesBehindAndInBlocks) {
   const std::vector<float> large(4 * kInputs, 3e38f);
-  for (const auto& [weight, where] :
-       {std::pair{"0.layers.0.weight", "layers[0].layers[0]"}, std::pair{"1.weight", "layers[1]"}}) {
+  for (const auto& [weight, where] : {std::pair{"0.layers.0.weight", "layers[0].layers[0]"},
+                                      std::pair{"1.weight", "layers[1]"}}) {
     const auto network = std::make_shared<Network>(
         Spec(kInputs, {Residual({Dense(kInputs, "linear")}), Dense(kOutputs, "linear")}));
     ManualTrainer trainer(network, Options(4, Sgd(0.1)));
