@@ -1,7 +1,9 @@
 import { atomicWrite } from '../io/atomicWrite.js';
 import {
   hyperbandPruner,
+  JournaledStudy,
   medianPruner,
+  noPruner,
   openStudy,
   type Pruner,
   type RunningTrial,
@@ -17,78 +19,72 @@ import { type CliContext, type ExitCode, exitCodes } from './context.js';
 import { requireWritable } from './files.js';
 import type { SearchOptions, SearchPruner } from './options.js';
 import { inputFiles, readTrainingData } from './readTrainingData.js';
-import { JsonSearchReport, type SearchReport, TextSearchReport } from './searchReport.js';
+import { searchReport, telling, trainReport } from './reports.js';
+import type { SearchReport } from './searchReport.js';
 import { defaultSpace, readSpace, withValues } from './searchSpace.js';
 import { trainOn } from './trainCommand.js';
 import type { TrainingData } from './trainingData.js';
 import { buildModel, planTraining } from './trainingPlan.js';
 import { learningOptions, supervisedData, supervisedOptions } from './trainingSettings.js';
-import { JsonTrainReport } from './trainReportJson.js';
-import { TextTrainReport } from './trainReportText.js';
 
 /** `layerwise search`. */
-export async function search(options: SearchOptions, context: CliContext): Promise<ExitCode> {
-  const report = options.json
-    ? new JsonSearchReport(context)
-    : new TextSearchReport(options, context);
-  try {
-    return await searchAndTrain(options, context, report);
-  } finally {
-    report.clear();
-  }
-}
-
-async function searchAndTrain(
-  given: SearchOptions,
-  context: CliContext,
-  report: SearchReport,
-): Promise<ExitCode> {
-  const files = inputFiles(given);
-  if (given.out !== undefined) await requireWritable(given.out, files);
-  if (given.study !== undefined) await requireWritable(given.study, files, '--study');
-  if (given.results !== undefined) await requireWritable(given.results, files, '--results');
+export async function search(given: SearchOptions, context: CliContext): Promise<ExitCode> {
+  await requireWritableFiles(given);
   const chosen = given.space === undefined ? null : await readSpace(given.space);
-  const training = given.json
-    ? new JsonTrainReport(given, context)
-    : new TextTrainReport(given, context);
-  const data = await readTrainingData(given, context.interrupted, training);
-  const plan = planTraining(given, data);
-  training.data(data, plan);
+  const { data, plan } = await telling(trainReport(given, context), async (report) => {
+    const read = await readTrainingData(given, context.interrupted, report);
+    const planned = planTraining(given, read);
+    report.data(read, planned);
+    return { data: read, plan: planned };
+  });
   // The same for all trials, whatever their batches: pruners compare them epoch by epoch.
   const options = { ...given, epochs: plan.epochs };
-  const space = chosen ?? defaultSpace(options, plan);
-  const study = await findStudy(options, space);
-  try {
-    report.begins(study);
-    await study.run((trial) => runTrial(trial, options, data), {
-      trials: options.trials,
-      signal: context.interrupted,
-      onTrial: (trial) => report.trial(trial, study),
-      ...(options.parallel !== undefined && { parallel: options.parallel }),
-      ...(options.threads !== undefined && { threads: options.threads }),
-      ...(options.timeLimit !== undefined && { timeLimit: options.timeLimit }),
-    });
-  } catch (error) {
-    if (options.study === undefined || error !== context.interrupted.reason) throw error;
-    report.clear();
-    context.stderr.write(`Interrupted: the same command goes on with ${options.study}.\n`);
-    return exitCodes.interrupted;
-  } finally {
-    if ('close' in study) study.close();
-  }
+  const study = await findStudy(options, chosen ?? defaultSpace(options, plan));
+  const report = searchReport(options, context);
+  const hasEnded = await telling(report, () => runTrials(study, options, data, context, report));
+  if (!hasEnded) return exitCodes.interrupted;
   if (options.results !== undefined) await writeResults(options.results, study);
   const best = requireBest(study);
   report.results(study);
-  const { patience = plan.epochs } = options;
   // The same training once more, and the weights of its best epoch.
+  const { patience = plan.epochs } = options;
   const last = { ...withValues(options, study.valuesOf(best)), patience };
-  const lastReport = last.json
-    ? new JsonTrainReport(last, context)
-    : new TextTrainReport(last, context);
+  return await telling(trainReport(last, context), (told) => trainOn(data, last, context, told));
+}
+
+/** What would fail after the search is found out before it. */
+async function requireWritableFiles(options: SearchOptions): Promise<void> {
+  const files = inputFiles(options);
+  const { out, study, results } = options;
+  if (out !== undefined) await requireWritable(out, files);
+  if (study !== undefined) await requireWritable(study, files, '--study');
+  if (results !== undefined) await requireWritable(results, files, '--results');
+}
+
+/** False when it was interrupted, and can go on. */
+async function runTrials(
+  study: Study,
+  options: SearchOptions,
+  data: TrainingData,
+  { interrupted, stderr }: CliContext,
+  report: SearchReport,
+): Promise<boolean> {
+  const { trials, parallel, threads, timeLimit } = options;
   try {
-    return await trainOn(data, last, context, lastReport);
+    report.begins(study);
+    await study.run((trial) => runTrial(trial, options, data), {
+      ...{ trials, parallel, threads, timeLimit },
+      signal: interrupted,
+      onTrial: (trial) => report.trial(trial, study),
+    });
+    return true;
+  } catch (error) {
+    if (options.study === undefined || error !== interrupted.reason) throw error;
+    report.clear();
+    stderr.write(`Interrupted: the same command goes on with ${options.study}.\n`);
+    return false;
   } finally {
-    lastReport.clear();
+    if (study instanceof JournaledStudy) study.close();
   }
 }
 
@@ -97,17 +93,16 @@ async function writeResults(path: string, study: Study): Promise<void> {
   await atomicWrite(path, [new TextEncoder().encode(text)]);
 }
 
-async function findStudy(options: SearchOptions, space: Space) {
+async function findStudy(options: SearchOptions, space: Space): Promise<Study> {
   const { seed, epochs = 1 } = options;
   const sampler = samplers[options.sampler]();
-  const pruner = prunerOf(options.pruner, epochs);
-  const settings = { space, sampler, seed, ...(pruner && { pruner }) };
+  const settings = { space, sampler, seed, pruner: prunerOf(options.pruner, epochs) };
   return options.study === undefined ? new Study(settings) : openStudy(options.study, settings);
 }
 
-function prunerOf(name: SearchPruner, maxSteps: number): Pruner | null {
-  const build: Readonly<Record<SearchPruner, () => Pruner | null>> = {
-    none: () => null,
+function prunerOf(name: SearchPruner, maxSteps: number): Pruner {
+  const build: Readonly<Record<SearchPruner, () => Pruner>> = {
+    none: noPruner,
     // In their first epochs, networks with much dropout look worse than they are.
     median: () => medianPruner({ warmupSteps: Math.ceil(maxSteps / 10) }),
     successiveHalving: () => successiveHalvingPruner({ maxSteps }),

@@ -24,7 +24,7 @@ export class JsonSearchReport implements SearchReport {
   }
 
   begins({ space, sampler, pruner, seed, trials }: Study): void {
-    const names = { sampler: sampler.name, pruner: pruner?.name ?? null };
+    const names = { sampler: sampler.name, pruner: pruner.name };
     this.#write('search', { ...names, seed, trials: trials.length, space: space.space });
   }
 

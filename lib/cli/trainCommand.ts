@@ -6,36 +6,22 @@ import { requireWritable } from './files.js';
 import { type ModelRecord, trainingRecord } from './modelRecord.js';
 import type { TrainOptions } from './options.js';
 import { inputFiles, readTrainingData } from './readTrainingData.js';
+import { telling, trainReport } from './reports.js';
 import type { TrainingData } from './trainingData.js';
 import { buildModel, planTraining, type TrainingPlan } from './trainingPlan.js';
 import { learningOptions, supervisedData, supervisedOptions } from './trainingSettings.js';
 import type { TrainReport } from './trainReport.js';
-import { JsonTrainReport } from './trainReportJson.js';
-import { TextTrainReport } from './trainReportText.js';
 import { packageVersion } from './version.js';
 
 /** `layerwise train`. */
 export async function train(options: TrainOptions, context: CliContext): Promise<ExitCode> {
-  const report = options.json
-    ? new JsonTrainReport(options, context)
-    : new TextTrainReport(options, context);
-  try {
-    return await trainAndSave(options, context, report);
-  } finally {
-    report.clear();
-  }
-}
-
-async function trainAndSave(
-  options: TrainOptions,
-  context: CliContext,
-  report: TrainReport,
-): Promise<ExitCode> {
-  // What would fail after the training is found out before it.
-  if (options.out !== undefined) await requireWritable(options.out, inputFiles(options));
-  const data = await readTrainingData(options, context.interrupted, report);
-  report.data(data, planTraining(options, data));
-  return await trainOn(data, options, context, report);
+  return await telling(trainReport(options, context), async (report) => {
+    // What would fail after the training is found out before it.
+    if (options.out !== undefined) await requireWritable(options.out, inputFiles(options));
+    const data = await readTrainingData(options, context.interrupted, report);
+    report.data(data, planTraining(options, data));
+    return await trainOn(data, options, context, report);
+  });
 }
 
 /** Trains on data that has been read, and saves the model. */

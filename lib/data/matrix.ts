@@ -8,7 +8,7 @@ import {
   withDefault,
 } from '../checks.js';
 import { ArgumentError, DataError, ShapeError } from '../errors.js';
-import { copyRows } from './rows.js';
+import { copyRows, valuesPerCopy } from './rows.js';
 
 /** Numbers as rows and columns, row after row: value (r, c) stands at `r * columns + c`. */
 export interface Matrix {
@@ -79,8 +79,6 @@ export interface RowSource {
 
 /** A slice that only points into the caller's array: the core copies it in about a millisecond. */
 const bytesPerView = 2 ** 20;
-/** A slice that JavaScript has to copy value by value is smaller. */
-const valuesPerCopy = 2 ** 16;
 
 /**
  * Checks the shape of inputs. The values are checked while they are copied.

@@ -1,6 +1,9 @@
 import { describeValue } from '../checks.js';
 import { DataError, type LayerwiseError, ShapeError } from '../errors.js';
 
+/** Values that JavaScript copies one by one in about a millisecond. */
+export const valuesPerCopy = 2 ** 16;
+
 interface RowRange {
   readonly start: number;
   readonly end: number;
@@ -29,7 +32,7 @@ export function copyRows(
 }
 
 /** Copies numbers of a flat array into `buffer`, checking that they are numbers. */
-export function copyNumbers(
+function copyNumbers(
   values: ArrayLike<unknown>,
   { start, end, path }: Omit<RowRange, 'columns'>,
   buffer: Float64Array,
@@ -40,6 +43,15 @@ export function copyNumbers(
     buffer[index - start] = value;
   }
   return buffer.subarray(0, end - start);
+}
+
+/** Slices of a flat array, each copied, for use before the next call. */
+export function copiesOfNumbers(
+  values: ArrayLike<unknown>,
+  path: string,
+): (start: number, end: number) => Float64Array {
+  const buffer = new Float64Array(Math.min(values.length, valuesPerCopy));
+  return (start, end) => copyNumbers(values, { start, end, path }, buffer);
 }
 
 function isRow(row: unknown): row is readonly unknown[] | Float32Array | Float64Array {

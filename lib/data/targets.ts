@@ -2,7 +2,7 @@ import { describeValue, listOf, remedyFor } from '../checks.js';
 import { ArgumentError, DataError, ShapeError } from '../errors.js';
 import type { LossDescription } from '../native.js';
 import { type Inputs, isMatrixLike, type MatrixInput, type Row, rowSource } from './matrix.js';
-import { copyNumbers } from './rows.js';
+import { copiesOfNumbers, valuesPerCopy } from './rows.js';
 
 /**
  * What a network is to learn for each row: the number of a class (0, 1, …), the name of a class
@@ -37,9 +37,6 @@ export interface TargetRule {
   readonly classes?: readonly string[] | undefined;
   readonly path: string;
 }
-
-/** Values that JavaScript looks at in about a millisecond. */
-const valuesPerSlice = 2 ** 16;
 
 /** The inputs are the targets: what an autoencoder learns. */
 export const inputsAsTargets: TargetSource = {
@@ -199,8 +196,7 @@ function numberTargets(values: ArrayLike<unknown>, rule: TargetRule): TargetSour
   if (values instanceof Float32Array || values instanceof Int32Array) {
     return sourceOfNumbers((start, end) => values.subarray(start, end), rule);
   }
-  const buffer = new Float64Array(Math.min(values.length, valuesPerSlice));
-  return sourceOfNumbers((start, end) => copyNumbers(values, { start, end, path }, buffer), rule);
+  return sourceOfNumbers(copiesOfNumbers(values, path), rule);
 }
 
 type NumberSlice = TargetSource['slice'];
@@ -209,7 +205,7 @@ type NumberSlice = TargetSource['slice'];
 function sourceOfNumbers(slice: NumberSlice, rule: TargetRule): TargetSource {
   const { loss, outputSize, path } = rule;
   const areClasses = loss.targets === 'classes' || (loss.targets === 'either' && outputSize > 1);
-  const shape = { path, rowsPerSlice: valuesPerSlice, targetColumns: outputSize };
+  const shape = { path, rowsPerSlice: valuesPerCopy, targetColumns: outputSize };
   if (areClasses) return { ...shape, target: 'classes', slice };
   if (outputSize > 1) throw wantsMatrix(rule);
   const toFloats: NumberSlice = (start, end) => {
@@ -231,7 +227,7 @@ function wantsMatrix({ loss, outputSize, path }: TargetRule): ShapeError {
 }
 
 function rowsIn(columns: number): number {
-  return Math.max(1, Math.floor(valuesPerSlice / columns));
+  return Math.max(1, Math.floor(valuesPerCopy / columns));
 }
 
 /** Targets that stand for probabilities have to be some: the gradient is wrong for others. */

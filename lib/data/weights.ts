@@ -1,6 +1,6 @@
 import { describeValue } from '../checks.js';
 import { ArgumentError, ShapeError } from '../errors.js';
-import { copyNumbers } from './rows.js';
+import { copiesOfNumbers, valuesPerCopy } from './rows.js';
 
 /** How much each row counts in the loss: finite numbers of at least 0. */
 export type RowWeights = readonly number[] | Float32Array | Float64Array;
@@ -11,9 +11,6 @@ export interface WeightSource {
   readonly rowsPerSlice: number;
   slice(start: number, end: number): Float32Array | Float64Array;
 }
-
-/** Values that JavaScript looks at in about a millisecond. */
-const valuesPerSlice = 2 ** 16;
 
 /**
  * Checks the form of weights; the values are checked while they are copied.
@@ -35,17 +32,11 @@ export function weightSource(weights: unknown, rows: number, path: string): Weig
       received: String(weights.length),
     });
   }
-  if (!Array.isArray(weights)) {
-    const values = weights as Float32Array | Float64Array;
-    return {
-      path,
-      rowsPerSlice: valuesPerSlice,
-      slice: (start, end) => values.subarray(start, end),
-    };
-  }
-  const buffer = new Float64Array(Math.min(rows, valuesPerSlice));
-  const slice = (start: number, end: number) => copyNumbers(weights, { start, end, path }, buffer);
-  return { path, rowsPerSlice: valuesPerSlice, slice };
+  const isTyped = weights instanceof Float32Array || weights instanceof Float64Array;
+  const slice = isTyped
+    ? (start: number, end: number) => weights.subarray(start, end)
+    : copiesOfNumbers(weights, path);
+  return { path, rowsPerSlice: valuesPerCopy, slice };
 }
 
 function isWeights(value: unknown): value is readonly unknown[] | Float32Array | Float64Array {

@@ -18,10 +18,9 @@ import { randomSampler } from './samplers/random.js';
 import { SearchSpace } from './searchSpace.js';
 import type { Space, Values } from './space.js';
 import {
+  bestOf,
   type CompleteTrial,
   type Direction,
-  isComplete,
-  lossOf,
   type Parameters,
   type Trial,
 } from './trial.js';
@@ -96,12 +95,7 @@ export class Study<S extends Space = Space> {
 
   /** The complete trial with the best value (the first of several), or null while there is none. */
   get best(): CompleteTrial | null {
-    let best: CompleteTrial | null = null;
-    for (const trial of this.records) {
-      if (!isComplete(trial)) continue;
-      if (best === null || this.lossOf(trial) < this.lossOf(best)) best = trial;
-    }
-    return best;
+    return bestOf(this.records, this.direction);
   }
 
   /**
@@ -199,10 +193,6 @@ export class Study<S extends Space = Space> {
   /** The values of a trial, nested as the space is. */
   valuesOf(trial: Trial): Values<S> {
     return this.space.valuesOf(trial.parameters);
-  }
-
-  private lossOf(trial: CompleteTrial): number {
-    return lossOf(trial.value, this.direction);
   }
 
   private emit(event: StudyEvent): void {

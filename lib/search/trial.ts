@@ -41,6 +41,16 @@ export function isComplete(trial: Trial): trial is CompleteTrial {
   return trial.state === 'complete' && trial.value !== null;
 }
 
+/** The complete trial with the best value (the first of several), or null while there is none. */
+export function bestOf(trials: readonly Trial[], direction: Direction): CompleteTrial | null {
+  const loss = ({ value }: CompleteTrial) => lossOf(value, direction);
+  let best: CompleteTrial | null = null;
+  for (const trial of trials) {
+    if (isComplete(trial) && (best === null || loss(trial) < loss(best))) best = trial;
+  }
+  return best;
+}
+
 /** A number that is the better the smaller it is. */
 export function lossOf(value: number, direction: Direction): number {
   return direction === 'minimize' ? value : -value;

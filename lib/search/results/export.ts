@@ -1,6 +1,7 @@
 import { CsvWriter } from '../../data/csvWriter.js';
 import type { JsonValue } from '../../model/json.js';
-import { ranked, type StudyRecord } from './ranking.js';
+import { bestOf } from '../trial.js';
+import type { StudyRecord } from './ranking.js';
 import { trialTable } from './table.js';
 
 /**
@@ -40,6 +41,6 @@ function fieldOf(value: JsonValue | undefined): string {
  */
 export function trialsAsJson(study: Pick<StudyRecord, 'trials' | 'direction'>): string {
   const { direction, trials } = study;
-  const best = ranked(study)[0]?.number ?? null;
+  const best = bestOf(trials, direction)?.number ?? null;
   return `${JSON.stringify({ direction, best, trials }, null, 2)}\n`;
 }

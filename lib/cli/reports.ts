@@ -1,0 +1,30 @@
+import type { CliContext } from './context.js';
+import type { SearchOptions, TrainOptions } from './options.js';
+import { JsonSearchReport, type SearchReport, TextSearchReport } from './searchReport.js';
+import type { TrainReport } from './trainReport.js';
+import { JsonTrainReport } from './trainReportJson.js';
+import { TextTrainReport } from './trainReportText.js';
+
+/** Who tells what happens: lines of JSON with `--json`, else sentences. */
+
+export function trainReport(options: TrainOptions, context: CliContext): TrainReport {
+  return options.json
+    ? new JsonTrainReport(options, context)
+    : new TextTrainReport(options, context);
+}
+
+export function searchReport(options: SearchOptions, context: CliContext): SearchReport {
+  return options.json ? new JsonSearchReport(context) : new TextSearchReport(options, context);
+}
+
+/** Does what the report tells of, and makes room for whatever comes after it. */
+export async function telling<Report extends { clear(): void }, Result>(
+  report: Report,
+  action: (report: Report) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await action(report);
+  } finally {
+    report.clear();
+  }
+}

@@ -1,0 +1,344 @@
+/** The types of the compiled core: what it takes and what it gives. */
+
+/** Any spec: a type with parameters of its own. The second form is for literals. */
+export type JsonSpec =
+  | { readonly type: string }
+  | { readonly type: string; readonly [parameter: string]: unknown };
+
+export interface NativeNetworkSpec {
+  readonly inputSize: number;
+  readonly seed: number;
+  readonly layers: readonly JsonSpec[];
+}
+
+/** One numeric or boolean parameter of a row in the tables of the core. */
+export interface ParameterDescription {
+  readonly name: string;
+  readonly default: number | boolean | string;
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+  readonly minimumExclusive: boolean;
+  readonly maximumExclusive: boolean;
+  /** The names that it may have, where it is a name. */
+  readonly choices?: readonly string[];
+  readonly description: string;
+}
+
+/** An activation, loss, optimizer, schedule, initializer, metric or layer as the core describes it. */
+export interface RowDescription {
+  readonly name: string;
+  readonly formula: string;
+  readonly description: string;
+  readonly parameters: readonly ParameterDescription[];
+  /** A second name, or null. Only activations and initializers have one. */
+  readonly alias?: string | null;
+}
+
+export interface ActivationDescription extends RowDescription {
+  /** `row`: the function mixes the values of a row, as softmax does. */
+  readonly scope: 'element' | 'row';
+  /** What weights in front of it are drawn from by default. */
+  readonly initializer: string;
+  /** The factor on the spread of weights that suits it, at the defaults of its parameters. */
+  readonly gain: number;
+  /** The parameter that is the slope for negative inputs, where the gain depends on it. */
+  readonly gainSlope: string | null;
+}
+
+export interface LossDescription extends RowDescription {
+  /** The activation that the network has to end with, or null when any will do. */
+  readonly output: string | null;
+  readonly targets: 'classes' | 'matrix' | 'either';
+}
+
+export interface CoreDescription {
+  readonly activations: readonly ActivationDescription[];
+  readonly losses: readonly LossDescription[];
+  readonly optimizers: readonly RowDescription[];
+  readonly schedules: readonly RowDescription[];
+  readonly initializers: readonly RowDescription[];
+  readonly metrics: readonly RowDescription[];
+  readonly layers: readonly RowDescription[];
+}
+
+export type InstructionSet = 'scalar' | 'avx2' | 'avx512' | 'neon';
+
+/** What runs the arithmetic on this machine. */
+export interface CoreInfo {
+  /** Version of the compiled core. */
+  readonly version: string;
+  readonly instructionSet: InstructionSet;
+  readonly availableInstructionSets: readonly InstructionSet[];
+  /** Threads that a run uses when the option `threads` is not given. */
+  readonly threads: number;
+}
+
+export interface DatasetShape {
+  readonly rows: number;
+  readonly columns: number;
+  readonly inputType: 'float32' | 'uint8';
+  readonly scale?: number;
+  readonly offset?: number;
+  readonly target: 'none' | 'input' | 'classes' | 'matrix';
+  readonly targetColumns?: number;
+  readonly weights?: boolean;
+}
+
+export interface NativeDataset {
+  readonly bytes: number;
+  writeInputs(rowStart: number, values: Float32Array | Float64Array | Uint8Array): void;
+  writeTargets(rowStart: number, values: Float32Array | Float64Array | Int32Array): void;
+  writeWeights(rowStart: number, values: Float32Array | Float64Array): void;
+}
+
+export interface NativeLayer {
+  /** Its place in the spec: `layers[2]`, in a residual block `layers[2].layers[0]`. */
+  readonly path: string;
+  readonly type: string;
+  readonly inputSize: number;
+  readonly outputSize: number;
+  readonly parameterCount: number;
+  readonly activation: string | null;
+}
+
+export interface NativeParameter {
+  readonly name: string;
+  readonly layer: number;
+  readonly shape: readonly number[];
+  readonly trainable: boolean;
+}
+
+export interface NativeProgress {
+  readonly type: 'progress';
+  readonly epoch: number;
+  readonly batch: number;
+  readonly batches: number;
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly rowsPerSecond: number;
+}
+
+export interface NativeEpochRecord {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly validation: {
+    readonly loss: number;
+    readonly metrics: Readonly<Record<string, number>>;
+  } | null;
+  readonly learningRate: number;
+  readonly seconds: number;
+  readonly rowsPerSecond: number;
+}
+
+export interface NativeSpread {
+  readonly mean: number;
+  readonly std: number;
+  readonly norm: number;
+}
+
+export interface NativeStatistics {
+  readonly type: 'statistics';
+  readonly epoch: number;
+  readonly update: number;
+  readonly rows: number;
+  readonly layers: readonly {
+    readonly layer: number;
+    readonly path: string;
+    readonly type: string;
+    readonly outputs: NativeSpread;
+    readonly deadUnits: number;
+    readonly saturated: number | null;
+    readonly outputGradients: NativeSpread | null;
+    readonly gradients: NativeSpread | null;
+    readonly weightNorm: number | null;
+    readonly updateRatio: number | null;
+  }[];
+}
+
+export type NativeEvent =
+  | NativeProgress
+  | NativeStatistics
+  | (NativeEpochRecord & { readonly type: 'epoch' });
+
+export interface NativeHistory {
+  readonly stopped: boolean;
+  readonly stoppedEarly: boolean;
+  readonly converged: boolean;
+  readonly bestEpoch: number | null;
+  readonly epochs: readonly NativeEpochRecord[];
+  readonly seconds: number;
+  readonly rowsPerSecond: number;
+  readonly threads: number;
+  readonly arenaBytes: number;
+}
+
+export interface NativeFitOptions {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly optimizer: JsonSpec;
+  readonly schedule?: JsonSpec;
+  readonly accumulateBatches?: number;
+  readonly gradientClipping?: { readonly norm?: number; readonly value?: number };
+  readonly decayBiases?: boolean;
+  readonly averaging?: { readonly decay: number };
+  readonly earlyStopping?: {
+    readonly monitor: 'loss' | 'validationLoss';
+    readonly patience: number;
+    readonly minDelta: number;
+    readonly restoreBest: boolean;
+  };
+  /** Not with a loss function. */
+  readonly loss?: JsonSpec;
+  readonly classWeights?: 'balanced' | readonly number[];
+  readonly metrics: readonly string[];
+  readonly statistics?: {
+    readonly everyEpochs?: number;
+    readonly everyUpdates?: number;
+    readonly rows?: number;
+  };
+  readonly shuffle: boolean;
+  readonly seed: number;
+  readonly threads?: number;
+  readonly precision?: 'float32' | 'bf16';
+  readonly validation?: { readonly split: number } | { readonly dataset: NativeDataset };
+  readonly progressIntervalMs?: number;
+}
+
+export interface NativeEvaluateOptions {
+  /** Not with a loss function. */
+  readonly loss?: JsonSpec;
+  readonly metrics: readonly string[];
+  readonly batchSize?: number;
+  readonly threads?: number;
+  readonly precision?: 'float32' | 'bf16';
+}
+
+export interface NativeEvaluation {
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export interface NativeGradientEntry {
+  /** In the order of the shape, row after row. */
+  readonly index: number;
+  readonly backpropagated: number;
+  readonly numerical: number;
+  readonly uncertainty: number;
+}
+
+export interface NativeGradientReport {
+  readonly loss: number;
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly layer: number;
+    readonly shape: readonly number[];
+    readonly entries: readonly NativeGradientEntry[];
+  }[];
+}
+
+export interface NativeRun {
+  readonly promise: Promise<NativeHistory>;
+  stop(): void;
+}
+
+export interface LayerRange {
+  /** First layer to run; 0 when not given. */
+  readonly from?: number;
+  /** One past the last layer to run; all layers when not given. */
+  readonly to?: number;
+}
+
+/**
+ * Computes the loss of a batch, as a mean over its rows, and fills in the gradient by the outputs. All but
+ * the weights are [rows, columns], classes as one-hot rows. Returns null when it has failed.
+ */
+export type NativeLossFunction = (
+  outputs: Float32Array<ArrayBuffer>,
+  targets: Float32Array<ArrayBuffer>,
+  gradient: Float32Array<ArrayBuffer>,
+  rows: number,
+  weights: Float32Array<ArrayBuffer> | undefined,
+) => number | null;
+
+export interface NativeNetwork {
+  readonly inputSize: number;
+  readonly outputSize: number;
+  readonly bytes: number;
+  layers(): NativeLayer[];
+  parameters(): NativeParameter[];
+  getParameter(name: string): Float32Array<ArrayBuffer>;
+  setParameter(name: string, values: Float32Array): void;
+  predictSync(
+    inputs: Float32Array,
+    rows: number,
+    from?: number,
+    to?: number,
+  ): Float32Array<ArrayBuffer>;
+  predict(
+    inputs: Float32Array,
+    rows: number,
+    options: LayerRange & {
+      readonly threads?: number;
+      readonly precision?: 'float32' | 'bf16';
+    },
+  ): Promise<Float32Array<ArrayBuffer>>;
+  evaluate(
+    dataset: NativeDataset,
+    options: NativeEvaluateOptions,
+    lossFunction?: NativeLossFunction,
+  ): Promise<NativeEvaluation>;
+  checkGradients(
+    dataset: NativeDataset,
+    options: {
+      readonly loss: JsonSpec;
+      readonly seed?: number;
+      readonly entries?: number;
+      readonly threads?: number;
+    },
+  ): Promise<NativeGradientReport>;
+  fit(
+    dataset: NativeDataset,
+    options: NativeFitOptions,
+    onEvents: (events: readonly NativeEvent[]) => void,
+    lossFunction?: NativeLossFunction,
+  ): NativeRun;
+}
+
+export interface NativeTrainerOptions {
+  readonly optimizer: JsonSpec;
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly threads?: number;
+  readonly precision?: 'float32' | 'bf16';
+  readonly gradientClipping?: { readonly norm?: number; readonly value?: number };
+  readonly decayBiases?: boolean;
+  readonly inputGradient?: boolean;
+}
+
+/** A loop by hand. Its steps reach the network with `publish`. */
+export interface NativeTrainer {
+  readonly bytes: number;
+  readonly threads: number;
+  /** Steps done. */
+  readonly updates: number;
+  /** Writes rows * outputSize values into `outputs`. */
+  forward(inputs: Float32Array, rows: number, training: boolean, outputs: Float32Array): void;
+  backward(outputGradient: Float32Array): void;
+  inputGradient(to: Float32Array): void;
+  step(learningRate: number): void;
+  zeroGradients(): void;
+  gradient(name: string): Float32Array<ArrayBuffer>;
+  publish(): void;
+}
+
+export interface NativeAddon {
+  describe(): CoreDescription;
+  info(): CoreInfo;
+  /** Whether there is neither a NaN nor an infinity among the values. */
+  allFinite(values: Float32Array): boolean;
+  readonly Dataset: new (shape: DatasetShape) => NativeDataset;
+  readonly Network: new (spec: NativeNetworkSpec) => NativeNetwork;
+  readonly Trainer: new (network: NativeNetwork, options: NativeTrainerOptions) => NativeTrainer;
+}
