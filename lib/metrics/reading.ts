@@ -1,5 +1,5 @@
 import { describeValue } from '../checks.js';
-import { type Inputs, isMatrixLike, rowSource } from '../data/matrix.js';
+import { type Inputs, isMatrixLike, type RowSource, rowSource } from '../data/matrix.js';
 import { ArgumentError, DataError, ShapeError } from '../errors.js';
 
 /** How the metrics read what they are given. */
@@ -74,7 +74,7 @@ export function readRows(values: Inputs | Numbers, path: string): Rows {
   const given = values as Inputs;
   const columns = isMatrixLike(given) ? given.columns : (given as readonly Numbers[])[0]?.length;
   const source = rowSource(given, columns ?? 0, path);
-  const flat = source.slice(0, source.rows);
+  const flat = allValues(source);
   const { rows, scale, offset } = source;
   const isBytes = flat instanceof Uint8Array;
   const at = (row: number, column: number): number => {
@@ -83,6 +83,17 @@ export function readRows(values: Inputs | Numbers, path: string): Rows {
   };
   requireNumbers(flat, path);
   return { rows, columns: source.columns, at };
+}
+
+/** Bytes as they are: only they are scaled when they are read. Others may come in slices. */
+function allValues(source: RowSource): Float32Array | Float64Array | Uint8Array {
+  const { rows, columns, rowsPerSlice } = source;
+  if (rows <= rowsPerSlice || source.inputType === 'uint8') return source.slice(0, rows);
+  const all = new Float64Array(rows * columns);
+  for (let start = 0; start < rows; start += rowsPerSlice) {
+    all.set(source.slice(start, Math.min(start + rowsPerSlice, rows)), start * columns);
+  }
+  return all;
 }
 
 /** An element that is known to be there. */
