@@ -90,7 +90,8 @@ TEST(PaddingOfTiedWeightsStaysZero) {
   const std::shared_ptr<Dataset> data = RandomData(120, 37, "input", 0, 4);
   const Value spec = Spec(37, {Dense(21, "sigmoid"), Tied(0, 37, "linear")});
   const std::vector<float> parameters = Train(spec, data, 1, {});
-  const ParameterBlock& weights = Network(spec).layout().blocks().front();
+  const Network network(spec);
+  const ParameterBlock& weights = network.layout().blocks().front();
   std::vector<float> values(static_cast<size_t>(BlockSize(weights)));
   ReadBlock(weights, parameters.data(), values);
   std::vector<float> whole(parameters.size(), 0.0f);
