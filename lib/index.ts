@@ -84,6 +84,12 @@ export {
 } from './model/gradientCheck.js';
 export type { InputColumn, InputColumnOption } from './model/inputColumns.js';
 export type { JsonArray, JsonObject, JsonValue } from './model/json.js';
+export {
+  findLearningRate,
+  type LearningRateCurve,
+  type LearningRateOptions,
+  type LearningRatePoint,
+} from './model/learningRate.js';
 export type {
   Averaging,
   EarlyStopping,

@@ -238,6 +238,15 @@ export interface NativeGradientReport {
   }[];
 }
 
+export interface NativeLearningRateCurve {
+  readonly points: readonly {
+    readonly learningRate: number;
+    readonly loss: number;
+    readonly smoothed: number;
+  }[];
+  readonly diverged: boolean;
+}
+
 export interface NativeRun {
   readonly promise: Promise<NativeHistory>;
   stop(): void;
@@ -298,6 +307,18 @@ export interface NativeNetwork {
       readonly threads?: number;
     },
   ): Promise<NativeGradientReport>;
+  testLearningRates(
+    dataset: NativeDataset,
+    options: {
+      readonly loss: JsonSpec;
+      readonly from: number;
+      readonly to: number;
+      readonly steps: number;
+      readonly smoothing: number;
+      readonly divergence: number;
+      readonly training: NativeTrainerOptions;
+    },
+  ): Promise<NativeLearningRateCurve>;
   fit(
     dataset: NativeDataset,
     options: NativeFitOptions,

@@ -24,6 +24,12 @@ import {
 } from './fitOptions.js';
 import type { ForwardRule } from './forward.js';
 import { type GradientReport, gradientReport, resolveGradientCheck } from './gradientCheck.js';
+import {
+  type LearningRateCurve,
+  learningRateCurve,
+  requireBatch,
+  resolveLearningRateTest,
+} from './learningRate.js';
 import { Trainer } from './trainer.js';
 import { resolveTrainer } from './trainerOptions.js';
 import { type RunControl, TrainingRun } from './trainingRun.js';
@@ -161,6 +167,16 @@ export class Engine {
     const dataset = await uploadData(this.#prepareData(data, this.#dataRule(options), ''));
     const report = await awaitNative(() => this.network.checkGradients(dataset, options));
     return gradientReport(report, tolerance);
+  }
+
+  async findLearningRate(data: unknown, input: unknown): Promise<LearningRateCurve> {
+    const options = resolveLearningRateTest(input, this.#context);
+    const prepared = this.#prepareData(data, this.#dataRule(options), '');
+    requireBatch(options, prepared.inputs.rows);
+    const dataset = await uploadData(prepared);
+    return learningRateCurve(
+      await awaitNative(() => this.network.testLearningRates(dataset, options)),
+    );
   }
 
   #dataRule({ loss }: Pick<ResolvedFit, 'loss'>): DataRule {

@@ -12,7 +12,7 @@ import {
   withDefault,
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
-import type { CustomLoss } from '../spec/customLoss.js';
+import { CustomLoss } from '../spec/customLoss.js';
 import type { NameCheck, RowCheck, RowOption, SpecInput } from '../spec/data.js';
 import type {
   LossName,
@@ -305,6 +305,22 @@ export function lossOption(
   context: OptionsContext,
 ): LossSpec | CustomLoss {
   return resolveLoss(options.loss, 'loss', context.outputActivation, context.defaultLoss);
+}
+
+/** The same for what runs in the core alone. */
+export function tableLossOption(
+  options: Record<string, unknown>,
+  context: OptionsContext,
+  remedy: string,
+): LossSpec {
+  const loss = lossOption(options, context);
+  if (!(loss instanceof CustomLoss)) return loss;
+  throw new ArgumentError({
+    path: 'loss',
+    expected: 'a loss of the table',
+    received: 'a custom loss',
+    remedy,
+  });
 }
 
 /** @throws ArgumentError */

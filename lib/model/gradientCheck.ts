@@ -8,13 +8,11 @@ import {
   threadsRule,
   withDefault,
 } from '../checks.js';
-import { ArgumentError } from '../errors.js';
 import type { NativeGradientEntry, NativeGradientReport } from '../native.js';
-import { CustomLoss } from '../spec/customLoss.js';
 import type { SpecInput } from '../spec/data.js';
 import type { LossName, LossSpec } from '../spec/generated.js';
-import { lossOption, type OptionsContext } from './fitOptions.js';
-import type { Model } from './model.js';
+import { type OptionsContext, tableLossOption } from './fitOptions.js';
+import type { Trainable } from './model.js';
 
 export interface GradientCheckOptions {
   /** Default after the end of the network, as in `fit`. */
@@ -72,9 +70,6 @@ export interface GradientReport {
   readonly worst: ParameterGradientCheck | null;
 }
 
-/** The kinds of models that train. */
-type Trainable = Model & { fit(data: never, options?: never): unknown };
-
 /**
  * Compares the gradients of backpropagation with difference quotients of the loss. Both go through
  * the training pass of the library: with dropout and other noise, held still by the seed, and with the
@@ -120,7 +115,11 @@ export function resolveGradientCheck(
   requireKnownKeys(options, ['loss', 'entries', 'tolerance', 'seed', 'threads'], '');
   const { entries, threads, tolerance, seed } = options;
   return {
-    loss: tableLoss(lossOption(options, context)),
+    loss: tableLossOption(
+      options,
+      context,
+      'Compare its gradient with difference quotients of the function itself.',
+    ),
     seed: requireInteger(withDefault(seed, context.modelSeed), 'seed', seedRule),
     tolerance: requireNumber(withDefault(tolerance, 0.01), 'tolerance', {
       minimum: 0,
@@ -129,16 +128,6 @@ export function resolveGradientCheck(
     ...(entries !== undefined && { entries: requireInteger(entries, 'entries', countRule) }),
     ...(threads !== undefined && { threads: requireInteger(threads, 'threads', threadsRule) }),
   };
-}
-
-function tableLoss(loss: LossSpec | CustomLoss): LossSpec {
-  if (!(loss instanceof CustomLoss)) return loss;
-  throw new ArgumentError({
-    path: 'loss',
-    expected: 'a loss of the table',
-    received: 'a custom loss',
-    remedy: 'Compare its gradient with difference quotients of the function itself.',
-  });
 }
 
 export function gradientReport(

@@ -140,3 +140,6 @@ export abstract class Model {
     });
   }
 }
+
+/** The kinds of models, with the data that each is trained with. */
+export type Trainable = Model & { fit(data: never, options?: never): unknown };

@@ -4,7 +4,7 @@ import { ShapeError } from '../errors.js';
 import { callNative, type NativeNetwork, type NativeTrainer } from '../native.js';
 import { allFloats, allocateFloats } from './forward.js';
 import type { Parameter } from './model.js';
-import type { ResolvedTrainer } from './trainerOptions.js';
+import { nativeTrainerOptions, type ResolvedTrainer } from './trainerOptions.js';
 
 /** A tensor with its values, row after row. */
 export interface ParameterValues extends Parameter {
@@ -50,23 +50,16 @@ export class Trainer {
   #learningRate: number;
 
   /** @internal Trainers are made by `model.trainer`. */
-  constructor(model: TrainedModel, { optimizer, ...options }: ResolvedTrainer) {
-    const { batchSize, seed, threads, precision, gradientClipping } = options;
-    const { decayBiases, inputGradient } = options;
+  constructor(model: TrainedModel, options: ResolvedTrainer) {
+    const { batchSize, optimizer } = options;
     const { network } = model;
-    const nativeOptions = {
-      ...{ optimizer, batchSize, seed, decayBiases, inputGradient },
-      ...(threads !== undefined && { threads }),
-      ...(precision !== undefined && { precision }),
-      ...(gradientClipping !== undefined && { gradientClipping }),
-    };
     this.#model = model;
     this.batchSize = batchSize;
     this.#learningRate = optimizer.learningRate;
     this.#inputSize = network.inputSize;
     this.#outputSize = network.outputSize;
     this.#parameters = network.parameters();
-    this.#native = callNative((core) => new core.Trainer(network, nativeOptions));
+    this.#native = callNative((core) => new core.Trainer(network, nativeTrainerOptions(options)));
     this.#memory = allocateFloats(batchSize * this.#outputSize);
     this.#outputs = this.#memory;
   }

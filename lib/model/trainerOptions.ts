@@ -9,6 +9,7 @@ import {
   withDefault,
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
+import type { NativeTrainerOptions } from '../native.js';
 import type { RowCheck, RowOption } from '../spec/data.js';
 import type { LbfgsOptimizer, OptimizerName, OptimizerSpec } from '../spec/generated.js';
 import { normaliseOptimizer } from '../spec/rows.js';
@@ -91,6 +92,21 @@ export function resolveTrainer(
     gradientClipping: clippingOption(options.gradientClipping),
     decayBiases: requireBoolean(withDefault(options.decayBiases, true), 'decayBiases'),
     inputGradient: requireBoolean(withDefault(options.inputGradient, false), 'inputGradient'),
+  };
+}
+
+/** The same without what was not given. */
+export function nativeTrainerOptions({
+  threads,
+  precision,
+  gradientClipping,
+  ...options
+}: ResolvedTrainer): NativeTrainerOptions {
+  return {
+    ...options,
+    ...(threads !== undefined && { threads }),
+    ...(precision !== undefined && { precision }),
+    ...(gradientClipping !== undefined && { gradientClipping }),
   };
 }
 

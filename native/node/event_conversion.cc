@@ -79,7 +79,18 @@ Value::Object DescribeStatistics(const StatisticsEvent& event) {
           {"layers", std::move(layers)}};
 }
 
-Value::Object DescribeGradients(const GradientReport& report) {
+Value::Object DescribeHistory(const RunHistory& history) {
+  return {{"stopped", history.stopped},
+          {"stoppedEarly", history.stopped_early},
+          {"converged", history.converged},
+          {"bestEpoch", history.best_epoch > 0 ? Value(history.best_epoch) : Value()},
+          {"seconds", history.seconds},
+          {"rowsPerSecond", history.rows_per_second},
+          {"threads", history.threads},
+          {"arenaBytes", static_cast<int64_t>(history.arena_bytes)}};
+}
+
+Value Describe(const GradientReport& report) {
   Value::Array parameters;
   for (const ParameterCheck& check : report.parameters) {
     Value::Array shape;
@@ -96,18 +107,16 @@ Value::Object DescribeGradients(const GradientReport& report) {
                                           {"shape", std::move(shape)},
                                           {"entries", std::move(entries)}});
   }
-  return {{"loss", report.loss}, {"parameters", std::move(parameters)}};
+  return Value::Object{{"loss", report.loss}, {"parameters", std::move(parameters)}};
 }
 
-Value::Object DescribeHistory(const RunHistory& history) {
-  return {{"stopped", history.stopped},
-          {"stoppedEarly", history.stopped_early},
-          {"converged", history.converged},
-          {"bestEpoch", history.best_epoch > 0 ? Value(history.best_epoch) : Value()},
-          {"seconds", history.seconds},
-          {"rowsPerSecond", history.rows_per_second},
-          {"threads", history.threads},
-          {"arenaBytes", static_cast<int64_t>(history.arena_bytes)}};
+Value Describe(const LearningRateCurve& curve) {
+  Value::Array points;
+  for (const LearningRatePoint& point : curve.points) {
+    points.emplace_back(Value::Object{
+        {"learningRate", point.learning_rate}, {"loss", point.loss}, {"smoothed", point.smoothed}});
+  }
+  return Value::Object{{"points", std::move(points)}, {"diverged", curve.diverged}};
 }
 
 }  // namespace layerwise

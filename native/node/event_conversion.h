@@ -6,6 +6,7 @@
 
 #include "native/core/value.h"
 #include "native/plan/gradient_check.h"
+#include "native/plan/learning_rate_test.h"
 #include "native/plan/run.h"
 
 namespace layerwise {
@@ -16,7 +17,9 @@ Value::Object DescribeEvaluation(const EvaluationResult& result, const MetricNam
 Value::Object DescribeProgress(const ProgressEvent& event, const MetricNames& names);
 Value::Object DescribeEpoch(const EpochEvent& event, const MetricNames& names);
 Value::Object DescribeStatistics(const StatisticsEvent& event);
-Value::Object DescribeGradients(const GradientReport& report);
 Value::Object DescribeHistory(const RunHistory& history);  // without its epochs
+
+Value Describe(const GradientReport& report);
+Value Describe(const LearningRateCurve& curve);
 
 }  // namespace layerwise

@@ -10,8 +10,8 @@
 #include "native/node/arguments.h"
 #include "native/node/dataset_wrap.h"
 #include "native/node/forward_jobs.h"
-#include "native/node/gradient_check_job.h"
 #include "native/node/training_job.h"
+#include "native/node/trial_jobs.h"
 #include "native/node/value_conversion.h"
 #include "native/node/wrap.h"
 #include "native/plan/evaluation.h"
@@ -88,6 +88,7 @@ napi_value NetworkWrap::Define(napi_env env) {
             Method<NetworkWrap, &NetworkWrap::Predict>("predict"),
             Method<NetworkWrap, &NetworkWrap::Evaluate>("evaluate"),
             Method<NetworkWrap, &NetworkWrap::CheckGradients>("checkGradients"),
+            Method<NetworkWrap, &NetworkWrap::TestLearningRates>("testLearningRates"),
             Method<NetworkWrap, &NetworkWrap::Fit>("fit")});
 }
 
@@ -188,12 +189,17 @@ napi_value NetworkWrap::Evaluate(const Call& call) {
   return Job::Start(call.env, std::move(job), nullptr, 0);
 }
 
-napi_value NetworkWrap::CheckGradients(const Call& call) {
+template <class Trial>
+napi_value NetworkWrap::Try(const Call& call) {
   SharedDataset data = DatasetArgument(call.env, call.arguments[0], "data");
   const Value options = FromJs(call.env, call.arguments[1], "options");
-  auto check = std::make_unique<GradientCheck>(network_, std::move(data), options);
-  return Job::Start(call.env, std::make_unique<GradientCheckJob>(std::move(check)), nullptr, 0);
+  auto trial = std::make_unique<Trial>(network_, std::move(data), options);
+  return Job::Start(call.env, std::make_unique<TrialJob<Trial>>(std::move(trial)), nullptr, 0);
 }
+
+napi_value NetworkWrap::CheckGradients(const Call& call) { return Try<GradientCheck>(call); }
+
+napi_value NetworkWrap::TestLearningRates(const Call& call) { return Try<LearningRateTest>(call); }
 
 napi_value NetworkWrap::Fit(const Call& call) {
   const SharedDataset data = DatasetArgument(call.env, call.arguments[0], "data");
