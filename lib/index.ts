@@ -66,6 +66,7 @@ export type {
   TrainingEvent,
   TrainingProgressEvent,
   TrainingStatisticsEvent,
+  TrainingWarningEvent,
   ValidationResult,
 } from './model/events.js';
 export type {
@@ -122,6 +123,7 @@ export type {
 export type { ForwardOptions, ParameterValues, Trainer } from './model/trainer.js';
 export type { TrainerOptions } from './model/trainerOptions.js';
 export type { TrainingRun } from './model/trainingRun.js';
+export type { TrainingWarning, WarningCode } from './model/warnings.js';
 export { type CoreInfo, type InstructionSet, info } from './native.js';
 export {
   type CustomLoss,

@@ -86,6 +86,8 @@ export interface DatasetShape {
 
 export interface NativeDataset {
   readonly bytes: number;
+  /** Whether all rows that are written have the same target. */
+  readonly targetsAreConstant: boolean;
   writeInputs(rowStart: number, values: Float32Array | Float64Array | Uint8Array): void;
   writeTargets(rowStart: number, values: Float32Array | Float64Array | Int32Array): void;
   writeWeights(rowStart: number, values: Float32Array | Float64Array): void;

@@ -54,7 +54,7 @@ Ctrl-C ends the training after the current batch and saves the model as it is, i
 A second Ctrl-C quits at once.
 
 With --json, standard output carries one JSON object per line; its "type" is data, model, progress,
-epoch, saved, done or error.
+epoch, warning, saved, done or error.
 
 Examples:
   $ layerwise train iris.csv --target species --out iris.safetensors

@@ -80,6 +80,11 @@ export class TextTrainReport implements TrainReport {
 
   event(event: TrainingEvent): void {
     if (event.type === 'statistics') return;
+    if (event.type === 'warning') {
+      this.#status.clear();
+      this.#context.stderr.write(`${this.#paint('yellow', 'Warning:')} ${event.message}\n`);
+      return;
+    }
     if (event.type === 'epoch' && event.validation) this.#validation = event.validation;
     if (this.#status.isShown) {
       const state = {

@@ -212,6 +212,7 @@ export class Engine {
       const watch = new TrainingWatch<Metric>();
       const { loss } = options;
       const calls = loss instanceof CustomLoss ? new LossCalls(loss) : undefined;
+      control.emit(watch.begin(dataset.targetsAreConstant));
       const run = callNative(() =>
         this.network.fit(
           dataset,
@@ -277,7 +278,7 @@ async function awaitLoss<Result>(
 
 function historyOf<Metric extends string>(
   { stopped, stoppedEarly, converged, ...history }: NativeHistory,
-  { statistics }: TrainingWatch<Metric>,
+  { statistics, warnings }: TrainingWatch<Metric>,
 ): History<Metric> {
   const endings = [
     [stopped, 'stopped'],
@@ -285,7 +286,7 @@ function historyOf<Metric extends string>(
     [converged, 'converged'],
   ] as const;
   const stopReason = endings.find(([happened]) => happened)?.[1] ?? 'completed';
-  return { ...history, statistics, stopReason } as History<Metric>;
+  return { ...history, warnings, statistics, stopReason } as History<Metric>;
 }
 
 /** Of a run that was stopped while its data was copied. */
@@ -293,6 +294,7 @@ function emptyHistory<Metric extends string>(): History<Metric> {
   const { threads } = info();
   return {
     epochs: [],
+    warnings: [],
     statistics: [],
     stopReason: 'stopped',
     bestEpoch: null,

@@ -1,4 +1,5 @@
 import type { TrainingStatistics } from './statistics.js';
+import type { TrainingWarning } from './warnings.js';
 
 /** What a run tells while it trains, and what it gives at the end. */
 
@@ -49,14 +50,22 @@ export interface TrainingStatisticsEvent extends TrainingStatistics {
   readonly type: 'statistics';
 }
 
+/** Something goes wrong without being an error; once in a run for each `code`. */
+export interface TrainingWarningEvent extends TrainingWarning {
+  readonly type: 'warning';
+}
+
 export type TrainingEvent<Metric extends string = string> =
   | TrainingProgressEvent<Metric>
   | TrainingEpochEvent<Metric>
-  | TrainingStatisticsEvent;
+  | TrainingStatisticsEvent
+  | TrainingWarningEvent;
 
 /** What a finished run gives. */
 export interface History<Metric extends string = string> {
   readonly epochs: readonly EpochResult<Metric>[];
+  /** What went wrong without being an error. */
+  readonly warnings: readonly TrainingWarning[];
   /** What the option `statistics` asked for, else empty. */
   readonly statistics: readonly TrainingStatistics[];
   /**

@@ -20,11 +20,12 @@ int64_t RowArgument(const Call& call) {
 const napi_type_tag DatasetWrap::kTypeTag = MakeTypeTag(0x4c5744617461, &DatasetWrap::kTypeTag);
 
 napi_value DatasetWrap::Define(napi_env env) {
-  return DefineClass<DatasetWrap>(env,
-                                  {Method<DatasetWrap, &DatasetWrap::WriteInputs>("writeInputs"),
-                                   Method<DatasetWrap, &DatasetWrap::WriteTargets>("writeTargets"),
-                                   Method<DatasetWrap, &DatasetWrap::WriteWeights>("writeWeights"),
-                                   Getter<DatasetWrap, &DatasetWrap::Bytes>("bytes")});
+  return DefineClass<DatasetWrap>(
+      env, {Method<DatasetWrap, &DatasetWrap::WriteInputs>("writeInputs"),
+            Method<DatasetWrap, &DatasetWrap::WriteTargets>("writeTargets"),
+            Method<DatasetWrap, &DatasetWrap::WriteWeights>("writeWeights"),
+            Getter<DatasetWrap, &DatasetWrap::Bytes>("bytes"),
+            Getter<DatasetWrap, &DatasetWrap::TargetsAreConstant>("targetsAreConstant")});
 }
 
 DatasetWrap::DatasetWrap(const Call& call)
@@ -78,6 +79,10 @@ napi_value DatasetWrap::WriteWeights(const Call& call) {
     dataset_->WriteWeights(row, values.As<const double>());
   }
   return nullptr;
+}
+
+napi_value DatasetWrap::TargetsAreConstant(const Call& call) {
+  return ToJs(call.env, Value(dataset_->TargetsAreConstant()));
 }
 
 napi_value DatasetWrap::Bytes(const Call& call) {

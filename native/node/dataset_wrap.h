@@ -26,6 +26,7 @@ class DatasetWrap {
   napi_value WriteWeights(const Call& call);  // (rowStart, values)
   napi_value WriteTargets(const Call& call);  // (rowStart, values)
   napi_value Bytes(const Call& call);
+  napi_value TargetsAreConstant(const Call& call);
 
   std::shared_ptr<Dataset> dataset_;  // runs hold it too
   ExternalMemory memory_;

@@ -328,6 +328,32 @@ int64_t Dataset::ClassOf(int64_t row) const {
   return std::max_element(targets, targets + target_columns_) - targets;
 }
 
+namespace {
+
+// Each number is that of the row before.
+template <typename T>
+bool RowsAreEqual(const T* values, int64_t rows, int64_t columns) {
+  return std::equal(values + columns, values + rows * columns, values);
+}
+
+}  // namespace
+
+bool Dataset::TargetsAreConstant() const {
+  if (rows_ < 2) return false;
+  switch (target_kind_) {
+    case TargetKind::kNone:
+      return false;
+    case TargetKind::kClasses:
+      return RowsAreEqual(class_targets(), rows_, 1);
+    case TargetKind::kMatrix:
+      return RowsAreEqual(float_targets(), rows_, target_columns_);
+    case TargetKind::kInput:
+      return inputs_are_bytes_ ? RowsAreEqual(byte_inputs(), rows_, columns_)
+                               : RowsAreEqual(float_inputs(), rows_, columns_);
+  }
+  return false;
+}
+
 void Dataset::Freeze() const {
   int64_t written = input_rows_written_;
   if (has_own_targets()) written = std::min(written, target_rows_written_);

@@ -44,6 +44,9 @@ class Dataset {
   // From the first use by a run on, writing is an error of kind kState: runs read without locks.
   // Throws when rows were left unwritten.
   void Freeze() const;
+  // Whether several rows all have the same target, or the same inputs where these are the targets.
+  // Looks no further than the first that differs.
+  bool TargetsAreConstant() const;
 
   int64_t rows() const { return rows_; }
   int64_t columns() const { return columns_; }

@@ -56,6 +56,18 @@ describe('a classifier', () => {
     for (const control of ['\r', '\u001b']) expect(stdout + stderr).not.toContain(control);
   });
 
+  it('warns when the loss does not fall', async () => {
+    const idle = ['train', data, '--target', 'species', '--epochs', '6', '--learning-rate', '1e-9'];
+    const { code, stderr } = await layerwise(idle);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /^Warning: loss: it has not fallen in 5 epochs: .* find a learning rate/m,
+    );
+    const { stdout } = await layerwise([...idle, '--json']);
+    const warnings = jsonLines(stdout).filter(({ type }) => type === 'warning');
+    expect(warnings).toMatchObject([{ code: 'lossNotFalling', path: 'loss', epoch: 5 }]);
+  });
+
   it('predicts classes with their probabilities behind the original columns', async () => {
     const out = work.path('scored.csv');
     const { code, stdout, stderr } = await layerwise(['predict', model, data, '--out', out]);

@@ -24,6 +24,7 @@ const epoch = (number: number): TrainingEvent => ({
 });
 const history = (stopReason: 'completed' | 'stopped' = 'completed') => ({
   epochs: [],
+  warnings: [],
   statistics: [],
   stopReason,
   bestEpoch: null,

@@ -1,0 +1,259 @@
+import type { EpochResult } from './events.js';
+import type { LayerStatistics, TrainingStatistics } from './statistics.js';
+
+/**
+ * What goes wrong in a training without being an error: rules over the losses of the epochs, and over the
+ * statistics of the layers where a run has them. A rule is a row of a table.
+ */
+
+export type WarningCode =
+  | 'constantTargets'
+  | 'lossNotFalling'
+  | 'lossRising'
+  | 'vanishingGradients'
+  | 'explodingGradients'
+  | 'vanishingOutputs'
+  | 'deadUnits'
+  | 'saturatedUnits'
+  | 'largeUpdates';
+
+/** A problem that a run has noticed; each code once in a run. */
+export interface TrainingWarning {
+  readonly code: WarningCode;
+  /** The epoch, from 1; 0 before the first one. */
+  readonly epoch: number;
+  /** Where: `targets`, `loss` or a layer, `layers[2]`. */
+  readonly path: string;
+  /** What was seen, with its numbers. */
+  readonly problem: string;
+  /** What to do, in full sentences. */
+  readonly remedy: string;
+  /** All of it in one text. */
+  readonly message: string;
+}
+
+export type Finding = Pick<TrainingWarning, 'path' | 'problem'>;
+
+export interface Rule<Seen> {
+  readonly code: WarningCode;
+  readonly remedy: string;
+  /** What is wrong, or null. */
+  readonly find: (seen: Seen) => Finding | null;
+}
+
+/** Epochs after which a loss has to have begun to fall, and by which share. */
+const patience = 5;
+const leastFall = 0.01;
+/** A loss that is so many times its lowest is on its way up. */
+const greatRise = 10;
+/** Norms of gradients of two layers, or outputs, that are so far apart no longer go together. */
+const tooFar = 1000;
+/** Shares of units, or outputs, that are too many. */
+const tooMany = 0.5;
+/** An update of this share of the weights forgets what they had learnt. */
+const tooLarge = 0.5;
+
+export const constantTargets = {
+  code: 'constantTargets',
+  path: 'targets',
+  problem: 'all rows have the same target',
+  remedy:
+    'There is nothing to tell apart: check the column of the targets, and how the rows were chosen.',
+} as const;
+
+/** The losses of the epochs so far. */
+export interface Losses {
+  readonly epochs: number;
+  readonly first: number;
+  /** Since the first; infinite after one epoch. */
+  readonly lowestSince: number;
+  readonly last: number;
+}
+
+export function withEpoch(losses: Losses | undefined, { loss }: EpochResult): Losses {
+  if (losses === undefined) {
+    return { epochs: 1, first: loss, lowestSince: Number.POSITIVE_INFINITY, last: loss };
+  }
+  const { epochs, first, lowestSince } = losses;
+  return { epochs: epochs + 1, first, lowestSince: Math.min(lowestSince, loss), last: loss };
+}
+
+/** After every epoch. */
+export const lossRules: readonly Rule<Losses>[] = [
+  {
+    code: 'lossNotFalling',
+    remedy:
+      'Unless the model had converged before, find a learning rate (findLearningRate), scale the inputs ' +
+      'to mean 0 and spread 1, check that inputs and targets belong to the same rows, and look into the ' +
+      'layers with the option statistics.',
+    find({ epochs, first, lowestSince }) {
+      if (epochs !== patience || first - lowestSince >= leastFall * Math.abs(first)) return null;
+      const numbers = `${short(first)} in the first one, ${short(lowestSince)} at best since`;
+      return { path: 'loss', problem: `it has not fallen in ${epochs} epochs: ${numbers}` };
+    },
+  },
+  {
+    code: 'lossRising',
+    remedy:
+      'The training diverges: lower the learning rate, scale the inputs, or bound the gradients ' +
+      '(gradientClipping).',
+    find({ epochs, first, lowestSince, last }) {
+      const lowest = Math.min(first, lowestSince);
+      // A loss near its end may well double; below the first one it is still a success.
+      if (!(last > greatRise * lowest && last > first)) return null;
+      const numbers = `${short(last)} in epoch ${epochs}, ${short(lowest)} at best`;
+      return { path: 'loss', problem: `it rises: ${numbers}` };
+    },
+  },
+];
+
+/** Over the newest statistics and those before them. */
+export const statisticsRules: readonly Rule<readonly TrainingStatistics[]>[] = [
+  {
+    code: 'vanishingGradients',
+    remedy:
+      'The layer hardly learns. Use relu or one of its kin in place of sigmoid and tanh, the initializer ' +
+      'that suits the activation, batchNorm or residual blocks.',
+    find(all) {
+      return comparedWithLast(all, (ratio) => 1 / ratio, 'smaller');
+    },
+  },
+  {
+    code: 'explodingGradients',
+    remedy:
+      'Bound the gradients (gradientClipping: { norm: 1 }), lower the learning rate, take smaller first ' +
+      'weights, batchNorm or residual blocks.',
+    find(all) {
+      return comparedWithLast(all, (ratio) => ratio, 'larger') ?? grownGradients(all);
+    },
+  },
+  {
+    code: 'vanishingOutputs',
+    remedy:
+      'Signals die out on their way through the network: take larger first weights, those of the ' +
+      'initializer that suits the activation, or batchNorm.',
+    find(all) {
+      const layers = hidden(newest(all));
+      for (const [place, layer] of layers.entries()) {
+        const widest = Math.max(...layers.slice(0, place).map(({ outputs }) => outputs.std));
+        const { std } = layer.outputs;
+        if (std === 0 || !(widest > tooFar * std)) continue;
+        const numbers = `a standard deviation of ${short(std)}, after ${short(widest)} before it`;
+        return { path: layer.path, problem: `its outputs hardly differ: ${numbers}` };
+      }
+      return null;
+    },
+  },
+  {
+    code: 'deadUnits',
+    remedy:
+      'Dead rectifiers do not come back: lower the learning rate, start with biases of 0, use leakyRelu ' +
+      'or elu, or put batchNorm before the activation.',
+    find(all) {
+      const [worst] = activated(newest(all)).sort((a, b) => b.deadUnits - a.deadUnits);
+      if (worst === undefined || worst.deadUnits <= tooMany) return null;
+      const share = percent(worst.deadUnits);
+      return { path: worst.path, problem: `${share} of its units give 0 for every row` };
+    },
+  },
+  {
+    code: 'saturatedUnits',
+    remedy:
+      'Take smaller first weights, those of the initializer that suits the activation, scale the inputs ' +
+      'to mean 0 and spread 1, lower the learning rate, or put batchNorm before the activation.',
+    find(all) {
+      const layers = activated(hidden(newest(all)));
+      const [worst] = layers.sort((a, b) => (b.saturated ?? 0) - (a.saturated ?? 0));
+      if (worst?.saturated == null || worst.saturated <= tooMany) return null;
+      const share = percent(worst.saturated);
+      return {
+        path: worst.path,
+        problem: `its activation is all but flat at ${share} of its outputs`,
+      };
+    },
+  },
+  {
+    code: 'largeUpdates',
+    remedy: 'Lower the learning rate: about a thousandth suits most networks.',
+    find(all) {
+      const layers = newest(all).filter(({ updateRatio }) => updateRatio !== null);
+      const [worst] = layers.sort((a, b) => (b.updateRatio ?? 0) - (a.updateRatio ?? 0));
+      if (worst?.updateRatio == null || worst.updateRatio <= tooLarge) return null;
+      const share = percent(worst.updateRatio);
+      return {
+        path: worst.path,
+        problem: `one update changes its weights by ${share} of their size`,
+      };
+    },
+  },
+];
+
+export function warningOf(
+  { code, remedy }: Pick<TrainingWarning, 'code' | 'remedy'>,
+  { path, problem }: Finding,
+  epoch: number,
+): TrainingWarning {
+  return { code, epoch, path, problem, remedy, message: `${path}: ${problem}. ${remedy}` };
+}
+
+const newest = (all: readonly TrainingStatistics[]): LayerStatistics[] => [
+  ...(all.at(-1)?.layers ?? []),
+];
+
+/** Without the output layer, which may well be sure of itself. */
+const hidden = (layers: readonly LayerStatistics[]): LayerStatistics[] => layers.slice(0, -1);
+
+/** Those with an activation for each unit; noise replaces outputs by 0 on purpose. */
+const activated = (layers: readonly LayerStatistics[]): LayerStatistics[] =>
+  layers.filter(
+    ({ type, saturated }) => (type === 'dense' || type === 'activation') && saturated !== null,
+  );
+
+/** Layers whose weights learn, with the norm of the gradient that comes back to them. */
+function learning(layers: readonly LayerStatistics[]): { path: string; norm: number }[] {
+  return layers.flatMap(({ path, gradients, outputGradients }) =>
+    gradients === null || outputGradients === null ? [] : [{ path, norm: outputGradients.norm }],
+  );
+}
+
+/** The layer that is furthest from the last one; `distance` of the ratio of their norms. */
+function comparedWithLast(
+  all: readonly TrainingStatistics[],
+  distance: (ratio: number) => number,
+  comparison: string,
+): Finding | null {
+  const layers = learning(newest(all));
+  const last = layers.at(-1);
+  if (last === undefined || last.norm === 0) return null;
+  const [worst] = layers
+    .filter(({ norm }) => norm > 0)
+    .sort((a, b) => distance(b.norm / last.norm) - distance(a.norm / last.norm));
+  if (worst === undefined) return null;
+  const times = distance(worst.norm / last.norm);
+  if (times <= tooFar) return null;
+  const numbers = `${short(worst.norm)} against ${short(last.norm)}`;
+  return {
+    path: worst.path,
+    problem: `its gradient is ${short(times)} times ${comparison} than that of ${last.path}: ${numbers}`,
+  };
+}
+
+/** Of all weights together, since the first look. */
+function grownGradients(all: readonly TrainingStatistics[]): Finding | null {
+  const size = ({ layers }: TrainingStatistics) =>
+    Math.hypot(...layers.map(({ gradients }) => gradients?.norm ?? 0));
+  const [first, last] = [all[0], all.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  const [before, now] = [size(first), size(last)];
+  if (!(before > 0 && now > tooFar * before)) return null;
+  const largest = [...last.layers].sort(
+    (a, b) => (b.gradients?.norm ?? 0) - (a.gradients?.norm ?? 0),
+  )[0];
+  return {
+    path: largest?.path ?? 'layers',
+    problem: `gradients have grown from ${short(before)} to ${short(now)}`,
+  };
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(3)));
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
