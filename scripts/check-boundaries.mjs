@@ -159,7 +159,7 @@ function checkPackageImport(file, line, unit, specifier) {
 function checkLibraryFile(file, text) {
   const unit = libraryUnit(file);
   if (!(unit in libraryArrows)) report(file, 1, `lib/${unit} has no row in libraryArrows`);
-  const pattern = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)'([^'\n]+)'/g;
+  const pattern = /(?:(?<!')\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)'([^'\n]+)'/g;
   for (const [line, content] of text.split('\n').entries()) {
     for (const [, specifier = ''] of content.matchAll(pattern)) {
       if (specifier.startsWith('node:')) continue;
