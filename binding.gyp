@@ -9,7 +9,7 @@
       "type": "static_library",
       "standalone_static_library": 1,
       "includes": ["native/settings.gypi"],
-      "sources": ["<!@(<(inputs) core kernels plan)"]
+      "sources": ["<!@(<(inputs) core kernels network data plan training)"]
     },
     {
       "target_name": "layerwise",

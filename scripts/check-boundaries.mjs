@@ -84,8 +84,11 @@ const packageUsers = {
 const nativeArrows = {
   core: [],
   kernels: ['core'],
-  plan: ['core', 'kernels'],
-  node: ['core', 'kernels', 'plan'],
+  network: ['core', 'kernels'],
+  data: ['core', 'kernels'],
+  plan: ['core', 'kernels', 'network', 'data'],
+  training: ['core', 'kernels', 'network', 'data', 'plan'],
+  node: ['core', 'kernels', 'network', 'data', 'plan', 'training'],
 };
 
 /** @typedef {{ file: string, line: number, problem: string }} Breach */

@@ -27,8 +27,8 @@ function findProgram() {
 
 /** The files of native/node/ are left out: they need the headers of Node. @returns {string[]} */
 function sources() {
-  const { core, kernels, plan } = readJson('native/sources.json');
-  return [...core, ...kernels, ...plan];
+  const { node, ...library } = readJson('native/sources.json');
+  return Object.values(library).flat();
 }
 
 /**

@@ -1,6 +1,6 @@
 // What binding.gyp asks for, so that the list of sources and the version exist once.
 //
-//   node gyp-inputs.cjs core kernels plan    the sources of these parts of native/sources.json
+//   node gyp-inputs.cjs core kernels ...         the sources of these parts of native/sources.json
 //   node gyp-inputs.cjs tests                the sources of test/native/sources.json
 //   node gyp-inputs.cjs --version            the version of the package
 //   node gyp-inputs.cjs --strict             1 in a checkout, where warnings are errors; else 0

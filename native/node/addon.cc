@@ -9,7 +9,7 @@
 #include "native/node/network_wrap.h"
 #include "native/node/trainer_wrap.h"
 #include "native/node/value_conversion.h"
-#include "native/plan/describe.h"
+#include "native/training/describe.h"
 
 namespace layerwise {
 namespace {

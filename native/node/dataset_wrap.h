@@ -5,8 +5,8 @@
 
 #include <memory>
 
+#include "native/data/dataset.h"
 #include "native/node/call.h"
-#include "native/plan/dataset.h"
 
 namespace layerwise {
 

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "native/core/value.h"
-#include "native/plan/gradient_check.h"
-#include "native/plan/learning_rate_test.h"
-#include "native/plan/run.h"
+#include "native/training/gradient_check.h"
+#include "native/training/learning_rate_test.h"
+#include "native/training/run.h"
 
 namespace layerwise {
 

@@ -14,8 +14,8 @@
 #include "native/node/js_loss.h"
 #include "native/node/predictor_shelf.h"
 #include "native/node/value_conversion.h"
-#include "native/plan/evaluation.h"
 #include "native/plan/predictor.h"
+#include "native/training/evaluation.h"
 
 namespace layerwise {
 

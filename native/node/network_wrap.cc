@@ -14,8 +14,8 @@
 #include "native/node/trial_jobs.h"
 #include "native/node/value_conversion.h"
 #include "native/node/wrap.h"
-#include "native/plan/evaluation.h"
-#include "native/plan/run.h"
+#include "native/training/evaluation.h"
+#include "native/training/run.h"
 
 namespace layerwise {
 namespace {

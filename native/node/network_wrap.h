@@ -7,9 +7,9 @@
 #include <memory>
 #include <span>
 
+#include "native/network/network.h"
 #include "native/node/call.h"
 #include "native/node/predictor_shelf.h"
-#include "native/plan/network.h"
 
 namespace layerwise {
 

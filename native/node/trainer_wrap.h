@@ -4,7 +4,7 @@
 #include <node_api.h>
 
 #include "native/node/call.h"
-#include "native/plan/manual_trainer.h"
+#include "native/training/manual_trainer.h"
 
 namespace layerwise {
 

@@ -14,7 +14,7 @@
 #include "native/core/value.h"
 #include "native/node/job.h"
 #include "native/node/js_loss.h"
-#include "native/plan/run.h"
+#include "native/training/run.h"
 
 namespace layerwise {
 

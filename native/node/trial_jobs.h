@@ -10,8 +10,8 @@
 #include "native/node/event_conversion.h"
 #include "native/node/job.h"
 #include "native/node/value_conversion.h"
-#include "native/plan/gradient_check.h"
-#include "native/plan/learning_rate_test.h"
+#include "native/training/gradient_check.h"
+#include "native/training/learning_rate_test.h"
 
 namespace layerwise {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "native/kernels/optimizers.h"
-#include "native/plan/parameters.h"
+#include "native/network/parameters.h"
 #include "native/plan/steps/step.h"
 
 namespace layerwise {

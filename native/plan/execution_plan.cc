@@ -4,7 +4,7 @@
 #include <cmath>
 #include <string_view>
 
-#include "native/plan/next_rows.h"
+#include "native/data/next_rows.h"
 #include "native/plan/steps/blocks.h"
 
 namespace layerwise {

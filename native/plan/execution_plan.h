@@ -10,10 +10,10 @@
 
 #include "native/core/arena.h"
 #include "native/core/thread_pool.h"
+#include "native/network/parameters.h"
+#include "native/network/precision.h"
 #include "native/plan/deferred_update.h"
 #include "native/plan/objective.h"
-#include "native/plan/parameters.h"
-#include "native/plan/precision.h"
 #include "native/plan/steps/batch_norm.h"
 #include "native/plan/steps/dense_step.h"
 #include "native/plan/steps/folded_norm.h"

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "native/core/error.h"
-#include "native/plan/choice.h"
+#include "native/network/choice.h"
 
 namespace layerwise {
 namespace {

@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "native/core/value.h"
+#include "native/data/dataset.h"
 #include "native/kernels/losses.h"
+#include "native/network/spec.h"
 #include "native/plan/custom_loss.h"
-#include "native/plan/dataset.h"
 #include "native/plan/metrics.h"
-#include "native/plan/spec.h"
 
 namespace layerwise {
 

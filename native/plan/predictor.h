@@ -6,8 +6,8 @@
 #include <memory>
 #include <span>
 
-#include "native/plan/network.h"
-#include "native/plan/precision.h"
+#include "native/network/network.h"
+#include "native/network/precision.h"
 
 namespace layerwise {
 

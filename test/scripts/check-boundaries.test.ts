@@ -39,7 +39,7 @@ describe('check-boundaries', () => {
     const files = {
       'lib/cli/main.ts': "import { x } from '../index.js';\nimport { y } from 'commander';\n",
       'lib/native.ts': "import fs from 'node:fs';\nconst load = require('node-gyp-build');\n",
-      'native/node/addon.cc': '#include <napi.h>\n#include "native/plan/network.h"\n',
+      'native/node/addon.cc': '#include <napi.h>\n#include "native/network/network.h"\n',
       'native/kernels/gemm.h': '#include <vector>\n#include "native/kernels/gemm-inl.h"\n',
       'test/native/gemm_test.cc': '#include "native/kernels/reference.h"\n',
     };
@@ -54,7 +54,11 @@ describe('check-boundaries', () => {
     ['lib/cli/a.ts', "import { x } from 'unheard-of/x';", 'unheard-of has no row'],
     ['lib/io/a.ts', "require('./build/Release/layerwise.node');", 'only lib/native.ts loads'],
     ['lib/novel/a.ts', '', 'lib/novel has no row'],
-    ['native/core/a.h', '#include "native/plan/run.h"', 'native/core must not include native/plan'],
+    [
+      'native/core/a.h',
+      '#include "native/training/run.h"',
+      'native/core must not include native/training',
+    ],
     ['native/plan/a.h', '#include <napi.h>', '<napi.h> is for native/node/ only'],
     ['native/plan/a.h', '#include <immintrin.h>', '<immintrin.h> is for native/kernels/ only'],
     ['native/plan/a.h', '#include "native/kernels/gemm-inl.h"', 'only kernel files'],

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "native/plan/spec.h"
+#include "native/network/spec.h"
 #include "native/plan/steps/step.h"
 
 namespace layerwise {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "native/kernels/batch_norm.h"
-#include "native/plan/parameters.h"
+#include "native/network/parameters.h"
 #include "native/plan/steps/step.h"
 
 namespace layerwise {

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "native/kernels/gemm.h"
-#include "native/plan/parameters.h"
+#include "native/network/parameters.h"
 #include "native/plan/steps/folded_norm.h"
 #include "native/plan/steps/value_buffer.h"
 

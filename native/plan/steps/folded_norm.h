@@ -3,7 +3,7 @@
 // = s (b - mean) + beta and s = gamma / deviation.
 #pragma once
 
-#include "native/plan/parameters.h"
+#include "native/network/parameters.h"
 
 namespace layerwise {
 

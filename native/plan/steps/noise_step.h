@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "native/kernels/noise.h"
-#include "native/plan/spec.h"
+#include "native/network/spec.h"
 #include "native/plan/steps/blocks.h"
 #include "native/plan/steps/step.h"
 

@@ -2,7 +2,7 @@
 // one a for all columns or one for each.
 #pragma once
 
-#include "native/plan/parameters.h"
+#include "native/network/parameters.h"
 #include "native/plan/steps/step.h"
 
 namespace layerwise {

@@ -7,7 +7,7 @@
 #include "native/core/thread_pool.h"
 #include "native/kernels/gemm.h"
 #include "native/kernels/optimizers.h"
-#include "native/plan/parameters.h"
+#include "native/network/parameters.h"
 #include "native/plan/steps/value_buffer.h"
 
 namespace layerwise {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "native/kernels/regularisation.h"
-#include "native/plan/parameters.h"
-#include "native/plan/spec.h"
+#include "native/network/parameters.h"
+#include "native/network/spec.h"
 #include "native/plan/steps/dense_arithmetic.h"
 
 namespace layerwise {

@@ -1,0 +1,146 @@
+#include "native/network/network.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "native/core/error.h"
+
+namespace layerwise {
+Network::Network(const Value& spec)
+    : spec_(ReadNetworkSpec(spec)), layout_(spec_), newest_(std::make_shared<Version>(layout_)) {
+  Initialize(spec_, layout_, newest_->parameters.data());
+}
+
+size_t Network::bytes() const {
+  const std::lock_guard lock(mutex_);
+  return newest_->parameters.bytes() + (spare_ == nullptr ? 0 : spare_->parameters.bytes());
+}
+
+Value Network::DescribeLayers() const {
+  Value::Array rows;
+  for (size_t i = 0; i < spec_.layers.size(); ++i) {
+    const LayerSpec& layer = spec_.layers[i];
+    int64_t parameters = 0;
+    for (const ParameterBlock& block : layout_.blocks()) {
+      if (block.layer == i) parameters += BlockSize(block);
+    }
+    rows.push_back(Value::Object{{"path", layer.path},
+                                 {"type", LayerTypeName(layer.type)},
+                                 {"inputSize", layer.input_size},
+                                 {"outputSize", layer.output_size},
+                                 {"parameterCount", parameters},
+                                 {"activation", ActivationOf(layer).info.name}});
+  }
+  return rows;
+}
+
+Value Network::DescribeParameters() const {
+  Value::Array rows;
+  for (const ParameterBlock& block : layout_.blocks()) {
+    Value::Array shape;
+    for (const int64_t size : block.shape) shape.emplace_back(size);
+    rows.push_back(Value::Object{{"name", block.name},
+                                 {"layer", static_cast<int64_t>(spec_.layers[block.layer].index)},
+                                 {"shape", std::move(shape)},
+                                 {"trainable", block.trainable()}});
+  }
+  return rows;
+}
+
+const ParameterBlock& Network::FindBlock(const std::string& name) const {
+  std::string known;
+  for (const ParameterBlock& block : layout_.blocks()) {
+    if (block.name == name) return block;
+    known += (known.empty() ? "" : ", ") + block.name;
+  }
+  throw Error(ErrorKind::kArgument, "name", "the name of a parameter: " + known, "\"" + name + "\"",
+              "Take a name from the list of parameters.");
+}
+
+int64_t Network::ParameterSize(const std::string& name) const { return BlockSize(FindBlock(name)); }
+
+void Network::ReadParameter(const std::string& name, std::span<float> out) const {
+  const ParameterBlock& block = FindBlock(name);
+  if (static_cast<int64_t>(out.size()) != BlockSize(block)) {
+    throw Error(ErrorKind::kShape, name, std::to_string(BlockSize(block)) + " values",
+                std::to_string(out.size()), "Give one value for each element.");
+  }
+  ReadBlock(block, Snapshot()->data(), out);
+}
+
+void Network::WriteParameter(const std::string& name, std::span<const float> values) {
+  const ParameterBlock& block = FindBlock(name);
+  if (static_cast<int64_t>(values.size()) != BlockSize(block)) {
+    throw Error(ErrorKind::kShape, name, std::to_string(BlockSize(block)) + " values",
+                std::to_string(values.size()), "Give one value for each element.");
+  }
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (std::isfinite(values[i])) continue;
+    throw Error(ErrorKind::kData, name + "[" + std::to_string(i) + "]", "a finite number",
+                std::to_string(values[i]), "Replace it.");
+  }
+  CheckAtRest(name);
+  const std::lock_guard lock(mutex_);
+  // Readers may hold the newest parameters: never change them in place then.
+  if (newest_->IsRead()) {
+    auto copy = std::make_shared<Version>(layout_);
+    std::copy_n(newest_->parameters.data(), layout_.size(), copy->parameters.data());
+    newest_ = std::move(copy);
+  }
+  WriteBlock(block, values, newest_->parameters.data());
+  ++version_;
+}
+
+std::shared_ptr<const Parameters> Network::Snapshot() const {
+  const std::lock_guard lock(mutex_);
+  newest_->readers.fetch_add(1, std::memory_order_relaxed);
+  return {&newest_->parameters, [version = newest_](const Parameters*) {
+            version->readers.fetch_sub(1, std::memory_order_release);
+          }};
+}
+
+// Copies outside the lock: readers on the caller's thread must not wait for it.
+uint64_t Network::Publish(const float* parameters) {
+  std::shared_ptr<Version> next = TakeSpare();
+  std::copy_n(parameters, layout_.size(), next->parameters.data());
+  const std::lock_guard lock(mutex_);
+  spare_ = std::exchange(newest_, std::move(next));
+  return ++version_;
+}
+
+uint64_t Network::version() const {
+  const std::lock_guard lock(mutex_);
+  return version_;
+}
+
+std::shared_ptr<Network::Version> Network::TakeSpare() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (spare_ != nullptr && !spare_->IsRead()) return std::move(spare_);
+  }
+  return std::make_shared<Version>(layout_);
+}
+
+void Network::BeginRun() {
+  const std::lock_guard lock(mutex_);
+  if (running_) {
+    throw Error(ErrorKind::kState, "fit", "a network at rest", "a training run under way",
+                "Wait for the run to end, stop it, or train a second model.");
+  }
+  running_ = true;
+}
+
+void Network::CheckAtRest(const std::string& path) const {
+  const std::lock_guard lock(mutex_);
+  if (!running_) return;
+  throw Error(ErrorKind::kState, path, "a network at rest", "a training run under way",
+              "Wait for the run to end, or stop it.");
+}
+
+void Network::EndRun() {
+  const std::lock_guard lock(mutex_);
+  running_ = false;
+}
+
+}  // namespace layerwise

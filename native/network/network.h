@@ -1,0 +1,77 @@
+// A compiled network: every shape inferred and checked, parameters allocated and initialised. It is
+// the handle that the language above holds; runs work on copies of its parameters and publish them
+// back.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "native/core/value.h"
+#include "native/network/parameters.h"
+#include "native/network/spec.h"
+
+namespace layerwise {
+
+class Network {
+ public:
+  // Compiles { inputSize, seed, layers }. Throws Error with the path, e.g. layers[2].units.
+  explicit Network(const Value& spec);
+
+  const NetworkSpec& spec() const { return spec_; }
+  const ParameterLayout& layout() const { return layout_; }
+  int64_t input_size() const { return spec_.input_size; }
+  int64_t output_size() const { return spec_.output_layer().output_size; }
+  size_t bytes() const;  // native memory held by the parameters
+
+  Value DescribeLayers()
+      const;  // [{ path, type, inputSize, outputSize, parameterCount, activation }]
+  Value DescribeParameters() const;  // [{ name, layer, shape, trainable }]
+  // Throws for an unknown name.
+  const ParameterBlock& FindBlock(const std::string& name) const;
+  // Elements of the parameter, in the layout of its shape. Throws for an unknown name.
+  int64_t ParameterSize(const std::string& name) const;
+  void ReadParameter(const std::string& name, std::span<float> out) const;
+  void WriteParameter(const std::string& name, std::span<const float> values);  // checks finite
+
+  // The newest published parameters; immutable, so readers need no lock while they use them.
+  std::shared_ptr<const Parameters> Snapshot() const;
+  // Makes a run's parameters the newest (copies them). Allocates only while a reader holds the
+  // spare.
+  // Returns their version.
+  uint64_t Publish(const float* parameters);
+  // Another number each time that the newest parameters change.
+  uint64_t version() const;
+
+  // A run holds the network for writing: throws kState when another one does.
+  void BeginRun();
+  void EndRun();
+  // Throws kState while a run holds the network; `path` is what was called.
+  void CheckAtRest(const std::string& path) const;
+
+ private:
+  // New readers come under the lock only, so a version that nobody reads stays so meanwhile.
+  struct Version {
+    explicit Version(const ParameterLayout& layout) : parameters(layout) {}
+    bool IsRead() const { return readers.load(std::memory_order_acquire) > 0; }
+
+    Parameters parameters;
+    std::atomic<int> readers{0};
+  };
+
+  std::shared_ptr<Version> TakeSpare();  // which nobody reads
+
+  const NetworkSpec spec_;
+  const ParameterLayout layout_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<Version> newest_;
+  std::shared_ptr<Version> spare_;  // reused by Publish when nobody reads it
+  uint64_t version_ = 0;
+  bool running_ = false;
+};
+
+}  // namespace layerwise

@@ -1,0 +1,81 @@
+#include "native/training/evaluation.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "native/core/float_environment.h"
+#include "native/network/precision.h"
+#include "native/training/training_options.h"
+
+namespace layerwise {
+namespace {
+
+constexpr int64_t kEvaluationBatch = 256;
+
+}  // namespace
+
+EvaluationResult Evaluate(ExecutionPlan& plan, ThreadPool& pool, const float* parameters,
+                          const Dataset& data, const RowSelection& selection, int64_t batch_rows,
+                          const std::atomic<bool>& stop, Meter& meter) {
+  meter.Reset();
+  for (int64_t at = 0; at < selection.count && !stop.load(std::memory_order_relaxed);
+       at += batch_rows) {
+    const int64_t rows = std::min(batch_rows, selection.count - at);
+    LoadBatch(data, selection.Slice(at, rows), plan, pool);
+    plan.Forward(pool, parameters, rows);
+    plan.Loss(pool, rows, false);
+    meter.Add(plan.row_losses(), plan.row_metrics(), rows);
+  }
+  return meter.Mean();
+}
+
+struct Evaluation::State {
+  std::shared_ptr<Network> network;
+  std::shared_ptr<const Dataset> data;
+  Objective objective;
+  Precision precision;
+  int64_t batch_rows;
+  int threads;
+};
+
+Evaluation::Evaluation(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
+                       const Value& value, CustomLoss* custom_loss) {
+  const ValueReader options(value, "");
+  options.AllowOnly({"loss", "metrics", "batchSize", "threads", "precision"});
+  Objective objective = ReadObjective(options, network->spec(), custom_loss);
+  CheckShapes(*data, network->spec(), objective, "");
+  data->Freeze();
+  const int64_t batch =
+      options.IntegerOr("batchSize", 1, std::numeric_limits<int32_t>::max(), kEvaluationBatch);
+  const int64_t batch_rows = std::min(batch, data->rows());
+  const int threads = ReadThreads(options);
+  state_ = std::make_unique<State>(State{std::move(network), std::move(data), std::move(objective),
+                                         ReadPrecision(options), batch_rows, threads});
+}
+
+Evaluation::~Evaluation() = default;
+
+EvaluationResult Evaluation::Execute(const std::atomic<bool>& stop) {
+  const FlushDenormals flush;
+  CheckTargetBounds(*state_->data, state_->objective, "");
+  const Network& network = *state_->network;
+  ThreadPool pool(state_->threads);
+  PlanOptions options = MeasuringPlan(network.spec(), *state_->data, state_->objective);
+  options.batch_rows = state_->batch_rows;
+  options.threads = pool.size();
+  options.precision = state_->precision;
+  ExecutionPlan plan(network.spec(), network.layout(), options);
+  plan.Allocate();
+  const std::shared_ptr<const Parameters> parameters = network.Snapshot();
+  plan.Prepare(pool, parameters->data());
+  Meter meter(state_->objective.metrics.size());
+  return Evaluate(plan, pool, parameters->data(), *state_->data, {nullptr, 0, state_->data->rows()},
+                  state_->batch_rows, stop, meter);
+}
+
+const std::vector<std::string>& Evaluation::metric_names() const {
+  return state_->objective.metric_names;
+}
+
+}  // namespace layerwise

@@ -1,0 +1,42 @@
+// Losses and metrics over rows that are not trained on.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "native/core/thread_pool.h"
+#include "native/core/value.h"
+#include "native/data/dataset.h"
+#include "native/network/network.h"
+#include "native/plan/batch_loader.h"
+#include "native/plan/execution_plan.h"
+#include "native/plan/objective.h"
+
+namespace layerwise {
+
+// Over some rows, so many at a time, with these parameters; the plan has the objective. Stops early
+// (result unspecified) when stop becomes true.
+EvaluationResult Evaluate(ExecutionPlan& plan, ThreadPool& pool, const float* parameters,
+                          const Dataset& data, const RowSelection& selection, int64_t batch_rows,
+                          const std::atomic<bool>& stop, Meter& meter);
+
+// Mean loss and metrics of the network's newest parameters over a dataset.
+// Reads { loss, metrics, batchSize?, threads? }. Stops early (result unspecified) when *stop
+// becomes true.
+class Evaluation {
+ public:
+  Evaluation(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
+             const Value& options, CustomLoss* custom_loss = nullptr);
+  ~Evaluation();
+  EvaluationResult Execute(const std::atomic<bool>& stop);
+  const std::vector<std::string>& metric_names() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace layerwise

@@ -1,0 +1,47 @@
+// What a run tells while it trains.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "native/plan/objective.h"
+#include "native/training/layer_statistics.h"
+
+namespace layerwise {
+
+struct ProgressEvent {
+  int64_t epoch = 0;  // from 1
+  int64_t batch = 0;  // batches done in this epoch
+  int64_t batches = 0;
+  EvaluationResult training;  // running means of the epoch
+  double rows_per_second = 0;
+};
+
+struct EpochEvent {
+  int64_t epoch = 0;  // from 1
+  int64_t epochs = 0;
+  EvaluationResult training;
+  bool has_validation = false;
+  EvaluationResult validation;
+  double learning_rate = 0;  // of the last update
+  double seconds = 0;
+  double rows_per_second = 0;
+};
+
+struct StatisticsEvent {
+  int64_t epoch = 0;   // from 1
+  int64_t update = 0;  // the last one, from 1 over the whole run
+  int64_t rows = 0;    // that were looked at
+  std::vector<LayerStatistics> layers;
+};
+
+// Called on the run's thread; must return quickly and must not throw.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  virtual void OnProgress(const ProgressEvent& event) = 0;  // at most once per progress interval
+  virtual void OnEpoch(const EpochEvent& event) = 0;
+  virtual void OnStatistics(const StatisticsEvent& event) = 0;  // before that of the epoch
+};
+
+}  // namespace layerwise

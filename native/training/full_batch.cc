@@ -1,0 +1,85 @@
+#include "native/training/full_batch.h"
+
+#include <algorithm>
+
+namespace layerwise {
+
+FullBatchTraining::FullBatchTraining(const std::vector<double>& settings,
+                                     const ParameterLayout& layout, ExecutionPlan& plan,
+                                     ThreadPool& pool, const Dataset& data, RowSelection rows,
+                                     int64_t batch_rows, uint32_t seed,
+                                     std::span<const float> class_weights)
+    : lbfgs_(settings),
+      layout_(layout),
+      plan_(plan),
+      pool_(pool),
+      data_(data),
+      rows_(rows),
+      batch_rows_(batch_rows),
+      seed_(seed),
+      class_weights_(class_weights) {
+  size_t count = 0;
+  for (const ParameterBlock& block : layout.blocks()) {
+    if (block.trainable()) count += static_cast<size_t>(block.panels.size());
+  }
+  point_.resize(count);
+  gradient_.resize(count);
+}
+
+Lbfgs::Outcome FullBatchTraining::Epoch(Meter& meter, const BatchListener& on_batch,
+                                        const std::atomic<bool>& stop) {
+  const std::optional<double> loss = Pass(meter, &on_batch, stop);
+  if (!loss) return Lbfgs::Outcome::kStopped;
+  Gather(plan_.parameters(), point_);
+  Gather(plan_.gradients(), gradient_);
+  Meter unseen(meter.metrics());
+  const Lbfgs::Objective objective = [&](const Lbfgs::Vector& point, Lbfgs::Vector& gradient) {
+    MoveTo(point);
+    const std::optional<double> value = Pass(unseen, nullptr, stop);
+    Gather(plan_.gradients(), gradient);
+    return value;
+  };
+  const Lbfgs::Outcome outcome = lbfgs_.Iterate(objective, *loss, gradient_, point_);
+  MoveTo(point_);
+  return outcome;
+}
+
+std::optional<double> FullBatchTraining::Pass(Meter& meter, const BatchListener* on_batch,
+                                              const std::atomic<bool>& stop) {
+  meter.Reset();
+  int64_t batch = 0;
+  for (int64_t at = 0; at < rows_.count; at += batch_rows_) {
+    if (stop.load(std::memory_order_relaxed)) return std::nullopt;
+    const int64_t rows = std::min(batch_rows_, rows_.count - at);
+    // The same noise in every pass: the line search needs a function.
+    plan_.StartBatch({seed_, static_cast<uint64_t>(at / batch_rows_)});
+    LoadBatch(data_, rows_.Slice(at, rows), plan_, pool_, class_weights_);
+    plan_.ForwardTraining(pool_, rows);
+    plan_.Loss(pool_, rows, true);
+    meter.Add(plan_.row_losses(), plan_.row_metrics(), rows);
+    if (on_batch != nullptr) (*on_batch)(++batch, rows);
+    const double share = static_cast<double>(rows) / static_cast<double>(rows_.count);
+    plan_.KeepGradients(pool_, rows, static_cast<float>(share), at > 0);
+  }
+  return meter.loss_sum() / static_cast<double>(rows_.count);
+}
+
+void FullBatchTraining::Gather(const float* from, Lbfgs::Vector& to) const {
+  auto next = to.begin();
+  for (const ParameterBlock& block : layout_.blocks()) {
+    if (!block.trainable()) continue;
+    next = std::copy_n(from + block.offset, block.panels.size(), next);
+  }
+}
+
+void FullBatchTraining::MoveTo(const Lbfgs::Vector& point) {
+  auto next = point.begin();
+  for (const ParameterBlock& block : layout_.blocks()) {
+    if (!block.trainable()) continue;
+    std::copy_n(next, block.panels.size(), plan_.parameters() + block.offset);
+    next += block.panels.size();
+  }
+  plan_.Prepare(pool_, plan_.parameters());
+}
+
+}  // namespace layerwise

@@ -1,0 +1,206 @@
+#include "native/training/gradient_check.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "native/core/error.h"
+#include "native/core/float_environment.h"
+#include "native/core/random.h"
+#include "native/core/thread_pool.h"
+#include "native/plan/batch_loader.h"
+#include "native/plan/execution_plan.h"
+#include "native/plan/objective.h"
+#include "native/training/training_options.h"
+
+namespace layerwise {
+namespace {
+
+constexpr int64_t kEntries = 20;
+constexpr int64_t kMaxCount = int64_t{1} << 53;
+
+// The first step is this share of the size of a parameter, or of the typical size in its tensor,
+// whichever is larger; every next one is half of the one before.
+constexpr double kFirstStep = 0.1;
+constexpr double kLeastSize = 0.05;
+constexpr int kSteps = 7;
+// Rounding of a loss in single precision, in its own size: what is left of it in a mean over rows.
+constexpr double kRounding = 3e-8;
+
+struct Estimate {
+  double derivative = 0;
+  double uncertainty = std::numeric_limits<double>::infinity();
+};
+
+// Difference quotients of smaller and smaller steps, each two extrapolated to a step of zero
+// (Richardson 1911). The extrapolation counts that is least uncertain: large steps disagree where
+// the loss is curved, small ones where rounding dominates. It has to agree with the two before it,
+// as one may do so by chance, and with the slopes on both sides: these differ where the loss bends
+// right here, as that of rectifiers does, and where all steps may agree in the mean of both.
+class Extrapolation {
+ public:
+  // The quotients from p to p + step and from p - step to p, for a step that is half of the one
+  // before, and what rounding may do to their mean.
+  void Add(double right, double left, double rounding) {
+    const double quotient = (right + left) / 2;
+    const double derivative = (4 * quotient - quotient_) / 3;
+    const double change = std::fabs(derivative - derivative_);
+    const double bend = std::fabs(2 * (right - left) - jump_) / 2;
+    if (++steps_ > 3) {
+      const double uncertainty = rounding + 2 * (change + change_ + bend + bend_);
+      if (uncertainty < best_.uncertainty) best_ = {derivative, uncertainty};
+    }
+    quotient_ = quotient;
+    derivative_ = derivative;
+    change_ = change;
+    bend_ = bend;
+    jump_ = right - left;
+  }
+
+  const Estimate& best() const { return best_; }
+
+ private:
+  int steps_ = 0;
+  double quotient_ = 0;
+  double derivative_ = 0;
+  double change_ = 0;
+  double bend_ = 0;
+  double jump_ = 0;
+  Estimate best_;
+};
+
+double RootMeanSquare(const ParameterBlock& block, const float* parameters) {
+  double sum = 0;
+  for (int64_t i = 0; i < block.panels.size(); ++i) {
+    const double value = static_cast<double>(parameters[block.offset + i]);
+    sum += value * value;
+  }
+  return std::sqrt(sum / static_cast<double>(BlockSize(block)));
+}
+
+// Where an element of the shape lies among the parameters.
+int64_t PositionOf(const ParameterBlock& block, int64_t index) {
+  return block.offset + block.panels.Index(index % block.panels.depth, index / block.panels.depth);
+}
+
+}  // namespace
+
+struct GradientCheck::State {
+  std::shared_ptr<Network> network;
+  std::shared_ptr<const Dataset> data;
+  Objective objective;
+  uint32_t seed;
+  int64_t entries;
+  int threads;
+  std::unique_ptr<ExecutionPlan> plan;
+  std::unique_ptr<ThreadPool> pool;
+
+  void Prepare();
+  double Loss(bool with_gradient);
+  Estimate Differentiate(float& parameter, double size, double loss);
+  ParameterCheck Check(const ParameterBlock& block, uint32_t stream, double loss,
+                       const std::atomic<bool>& stop);
+};
+
+GradientCheck::GradientCheck(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
+                             const Value& value) {
+  const ValueReader options(value, "");
+  options.AllowOnly({"loss", "seed", "entries", "threads"});
+  Objective objective = ReadObjective(options, network->spec());
+  CheckShapes(*data, network->spec(), objective, "");
+  data->Freeze();
+  const auto seed =
+      static_cast<uint32_t>(options.IntegerOr("seed", 0, std::numeric_limits<uint32_t>::max(), 0));
+  const int64_t entries = options.IntegerOr("entries", 1, kMaxCount, kEntries);
+  state_ = std::make_unique<State>(State{std::move(network), std::move(data), std::move(objective),
+                                         seed, entries, ReadThreads(options), nullptr, nullptr});
+}
+
+GradientCheck::~GradientCheck() = default;
+
+GradientReport GradientCheck::Execute(const std::atomic<bool>& stop) {
+  const FlushDenormals flush;
+  State& state = *state_;
+  CheckTargetBounds(*state.data, state.objective, "");
+  state.Prepare();
+  GradientReport report;
+  report.loss = state.Loss(true);
+  if (!std::isfinite(report.loss)) {
+    throw Error(ErrorKind::kDivergence, "loss", "a finite number", Value(report.loss).Describe(),
+                "Scale the inputs, or check the weights.");
+  }
+  uint32_t stream = 1;  // that of purpose 0 draws the rows of inspections
+  for (const ParameterBlock& block : state.network->layout().blocks()) {
+    ++stream;
+    if (!block.trainable()) continue;
+    report.parameters.push_back(state.Check(block, stream, report.loss, stop));
+  }
+  return report;
+}
+
+void GradientCheck::State::Prepare() {
+  PlanOptions options = MeasuringPlan(network->spec(), *data, objective);
+  options.batch_rows = data->rows();
+  options.threads = threads;
+  options.gradients = true;
+  pool = std::make_unique<ThreadPool>(threads);
+  plan = std::make_unique<ExecutionPlan>(network->spec(), network->layout(), options);
+  plan->Allocate();
+  std::copy_n(network->Snapshot()->data(), network->layout().size(), plan->parameters());
+  LoadBatch(*data, {nullptr, 0, data->rows()}, *plan, *pool);
+}
+
+// The same random numbers each time.
+double GradientCheck::State::Loss(bool with_gradient) {
+  const int64_t rows = data->rows();
+  plan->Prepare(*pool, plan->parameters());
+  plan->StartBatch({seed, 0});
+  plan->ForwardTraining(*pool, rows);
+  plan->Loss(*pool, rows, with_gradient);
+  if (with_gradient) plan->KeepGradients(*pool, rows, 1.0f, false);
+  double sum = 0;
+  for (int64_t i = 0; i < rows; ++i) sum += plan->row_losses()[i];
+  return sum / static_cast<double>(rows);
+}
+
+Estimate GradientCheck::State::Differentiate(float& parameter, double size, double loss) {
+  const float kept = parameter;
+  Extrapolation extrapolation;
+  double step = kFirstStep * std::max(size, std::fabs(static_cast<double>(kept)));
+  for (int i = 0; i < kSteps; ++i, step /= 2) {
+    const float above = kept + static_cast<float>(step);
+    const float below = kept - static_cast<float>(step);
+    parameter = above;
+    const double loss_above = Loss(false);
+    parameter = below;
+    const double loss_below = Loss(false);
+    // As far away as the rounded parameters are.
+    const double to_right = static_cast<double>(above) - static_cast<double>(kept);
+    const double to_left = static_cast<double>(kept) - static_cast<double>(below);
+    extrapolation.Add((loss_above - loss) / to_right, (loss - loss_below) / to_left,
+                      kRounding * std::fabs(loss) / step);
+  }
+  parameter = kept;
+  return extrapolation.best();
+}
+
+// Of a large parameter one entry of each of as many stretches.
+ParameterCheck GradientCheck::State::Check(const ParameterBlock& block, uint32_t stream,
+                                           double loss, const std::atomic<bool>& stop) {
+  const RandomStream random(seed, StreamPurpose::kInspection, stream);
+  const int64_t size = BlockSize(block);
+  const int64_t count = std::min(entries, size);
+  const double typical = std::max(kLeastSize, RootMeanSquare(block, plan->parameters()));
+  ParameterCheck check{block.name, block.layer, block.shape, {}};
+  for (int64_t i = 0; i < count && !stop.load(std::memory_order_relaxed); ++i) {
+    const int64_t index = random.InStretch(i, count, size);
+    const int64_t position = PositionOf(block, index);
+    const Estimate estimate = Differentiate(plan->parameters()[position], typical, loss);
+    check.entries.push_back({index, static_cast<double>(plan->gradients()[position]),
+                             estimate.derivative, estimate.uncertainty});
+  }
+  return check;
+}
+
+}  // namespace layerwise

@@ -1,0 +1,96 @@
+#include "native/training/inspection.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "native/core/error.h"
+#include "native/core/random.h"
+#include "native/training/layer_statistics.h"
+
+namespace layerwise {
+namespace {
+
+constexpr int64_t kSampleRows = 256;
+constexpr int64_t kMaxCount = int64_t{1} << 53;
+
+// In single precision, whatever the training has; with all gradients at the end.
+PlanOptions Inspecting(PlanOptions options, int64_t rows) {
+  options.batch_rows = rows;
+  options.optimizer = nullptr;
+  options.gradients = true;
+  options.inspects = true;
+  options.precision = Precision::kFloat32;
+  return options;
+}
+
+}  // namespace
+
+StatisticsOptions ReadStatisticsOptions(const ValueReader& options) {
+  StatisticsOptions read;
+  if (!options.Has("statistics")) return read;
+  const ValueReader statistics = options.Member("statistics");
+  statistics.AllowOnly({"everyEpochs", "everyUpdates", "rows"});
+  read.every_epochs = statistics.IntegerOr("everyEpochs", 1, kMaxCount, 0);
+  read.every_updates = statistics.IntegerOr("everyUpdates", 1, kMaxCount, 0);
+  read.rows = statistics.IntegerOr("rows", 1, std::numeric_limits<int32_t>::max(), kSampleRows);
+  if (read.every_epochs > 0 && read.every_updates > 0) {
+    throw Error(ErrorKind::kArgument, statistics.path(), "either everyEpochs or everyUpdates",
+                "both", "Leave one of them out.");
+  }
+  if (!read.enabled()) read.every_epochs = 1;
+  return read;
+}
+
+Inspection::Inspection(const StatisticsOptions& options, const Network& network,
+                       const Dataset& data, const PlanOptions& plan, int64_t training_rows,
+                       uint32_t seed)
+    : options_(options),
+      network_(network),
+      data_(data),
+      rows_(std::min(options.rows, training_rows)),
+      seed_(seed),
+      plan_(network.spec(), network.layout(), Inspecting(plan, rows_)) {}
+
+size_t Inspection::bytes() const { return plan_.bytes() + network_.bytes(); }
+
+// One row of each of as many stretches: the same rows all the time, so that what changes is the
+// network.
+void Inspection::Allocate(const RowSelection& training_rows) {
+  plan_.Allocate();
+  before_ = std::make_unique<Parameters>(network_.layout());
+  const RandomStream stream(seed_, StreamPurpose::kInspection, 0);
+  for (int64_t i = 0; i < rows_; ++i) {
+    const int64_t at = stream.InStretch(i, rows_, training_rows.count);
+    sample_.push_back(static_cast<uint32_t>(training_rows.At(at)));
+  }
+}
+
+bool Inspection::IsDueAfter(int64_t epoch, int64_t update, bool ends_epoch) const {
+  if (options_.every_updates > 0) return update % options_.every_updates == 0;
+  return ends_epoch && epoch % options_.every_epochs == 0;
+}
+
+void Inspection::KeepParameters(const float* parameters) {
+  std::copy_n(parameters, network_.layout().size(), before_->data());
+}
+
+StatisticsEvent Inspection::Inspect(ThreadPool& pool, const float* parameters,
+                                    std::span<const float> class_weights, int64_t epoch,
+                                    int64_t update) {
+  std::copy_n(parameters, network_.layout().size(), plan_.parameters());
+  plan_.Prepare(pool, plan_.parameters());
+  plan_.StartBatch({seed_, static_cast<uint64_t>(update)});
+  LoadBatch(data_, {sample_.data(), 0, rows_}, plan_, pool, class_weights);
+  plan_.ForwardTraining(pool, rows_);
+  plan_.Loss(pool, rows_, true);
+  plan_.KeepGradients(pool, rows_, 1.0f, false);
+  // Batch normalisation has changed its running statistics meanwhile, in this copy alone.
+  StatisticsEvent event;
+  event.epoch = epoch;
+  event.update = update;
+  event.rows = rows_;
+  event.layers = StatisticsOf(plan_, network_.spec(), network_.layout(), rows_, before_->data());
+  return event;
+}
+
+}  // namespace layerwise

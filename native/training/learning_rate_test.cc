@@ -1,0 +1,193 @@
+#include "native/training/learning_rate_test.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "native/core/error.h"
+#include "native/core/float_environment.h"
+#include "native/core/thread_pool.h"
+#include "native/data/training_rows.h"
+#include "native/plan/batch_loader.h"
+#include "native/plan/execution_plan.h"
+#include "native/plan/objective.h"
+#include "native/training/optimizer_steps.h"
+#include "native/training/training_options.h"
+
+namespace layerwise {
+namespace {
+
+constexpr int64_t kMaxSteps = 1'000'000;
+
+struct RangeOptions {
+  double from = 0;
+  double to = 0;
+  int64_t steps = 0;
+  double smoothing = 0;
+  double divergence = 0;
+
+  double RateAt(int64_t step) const {
+    return from * std::pow(to / from, static_cast<double>(step) / static_cast<double>(steps - 1));
+  }
+};
+
+double ReadAbove(const ValueReader& options, const char* name, double bound) {
+  const ValueReader reader = options.Member(name);
+  if (reader.Number() > bound) return reader.Number();
+  throw Error(ErrorKind::kArgument, reader.path(), "a number above " + Value(bound).Describe(),
+              reader.value().Describe(), "Choose a larger one.");
+}
+
+RangeOptions ReadRange(const ValueReader& options) {
+  options.AllowOnly({"loss", "from", "to", "steps", "smoothing", "divergence", "training"});
+  RangeOptions read;
+  read.from = ReadAbove(options, "from", 0);
+  read.to = ReadAbove(options, "to", read.from);
+  read.steps = options.Member("steps").Integer(2, kMaxSteps);
+  read.divergence = ReadAbove(options, "divergence", 1);
+  const ValueReader smoothing = options.Member("smoothing");
+  read.smoothing = smoothing.Number();
+  if (read.smoothing >= 0 && read.smoothing < 1) return read;
+  throw Error(ErrorKind::kArgument, smoothing.path(), "a share of at least 0 and below 1",
+              smoothing.value().Describe(), "For example 0.9.");
+}
+
+// An exponential moving average, divided by the weight that its numbers have (Adam's correction).
+class Smoothed {
+ public:
+  explicit Smoothed(double decay) : decay_(decay) {}
+  double Add(double value) {
+    average_ = decay_ * average_ + (1 - decay_) * value;
+    weight_ = decay_ * weight_ + (1 - decay_);
+    return average_ / weight_;
+  }
+
+ private:
+  double decay_;
+  double average_ = 0;
+  double weight_ = 0;
+};
+
+}  // namespace
+
+struct LearningRateTest::State {
+  State(std::shared_ptr<Network> of, std::shared_ptr<const Dataset> from, const Value& value)
+      : network(std::move(of)),
+        data(std::move(from)),
+        range(ReadRange(ValueReader(value, ""))),
+        options(ReadManualOptions(ValueReader(value, "").Member("training"))),
+        objective(ReadObjective(ValueReader(value, ""), network->spec())),
+        optimizer(options.optimizer, options.decay_biases),
+        batch_rows(std::min(options.batch_size, data->rows())),
+        rows(data->rows(), 0, options.seed) {
+    CheckShapes(*data, network->spec(), objective, "");
+    data->Freeze();
+  }
+
+  void Prepare();
+  RowSelection NextBatch();
+  double Loss(int64_t step, int64_t count);
+  void Learn(double rate, int64_t count);
+
+  std::shared_ptr<Network> network;
+  std::shared_ptr<const Dataset> data;
+  RangeOptions range;
+  ManualOptions options;
+  Objective objective;
+  OptimizerSteps optimizer;
+  int64_t batch_rows;
+  TrainingRows rows;
+
+  std::unique_ptr<ThreadPool> pool;
+  std::unique_ptr<ExecutionPlan> plan;
+  RowSelection order;  // of the epoch
+  int64_t at = 0;      // rows of it that are done
+  int64_t epoch = 0;
+};
+
+LearningRateTest::LearningRateTest(std::shared_ptr<Network> network,
+                                   std::shared_ptr<const Dataset> data, const Value& options)
+    : state_(std::make_unique<State>(std::move(network), std::move(data), options)) {}
+
+LearningRateTest::~LearningRateTest() = default;
+
+void LearningRateTest::State::Prepare() {
+  CheckTargetBounds(*data, objective, "");
+  PlanOptions wanted;
+  wanted.to = network->spec().layers.size();
+  wanted.batch_rows = batch_rows;
+  wanted.threads = options.threads;
+  wanted.objective = &objective;
+  wanted.targets = data->target_kind();
+  wanted.weights = data->has_weights();
+  wanted.optimizer = &optimizer.row();
+  wanted.gradients = options.clipping.enabled();
+  wanted.precision = options.precision;
+  pool = std::make_unique<ThreadPool>(options.threads);
+  plan = std::make_unique<ExecutionPlan>(network->spec(), network->layout(), wanted);
+  plan->Allocate();
+  std::copy_n(network->Snapshot()->data(), network->layout().size(), plan->parameters());
+  plan->StartOptimizer(options.optimizer.parameters.data());
+  plan->Prepare(*pool, plan->parameters());
+}
+
+// Batches of all the same size, through as many epochs as it takes.
+RowSelection LearningRateTest::State::NextBatch() {
+  if (at + batch_rows > order.count) {
+    order = rows.Shuffled(++epoch);
+    at = 0;
+  }
+  const RowSelection batch = order.Slice(at, batch_rows);
+  at += batch_rows;
+  return batch;
+}
+
+double LearningRateTest::State::Loss(int64_t step, int64_t count) {
+  plan->StartBatch({options.seed, static_cast<uint64_t>(step)});
+  plan->ForwardTraining(*pool, count);
+  plan->Loss(*pool, count, true);
+  double sum = 0;
+  for (int64_t i = 0; i < count; ++i) sum += plan->row_losses()[i];
+  return sum / static_cast<double>(count);
+}
+
+void LearningRateTest::State::Learn(double rate, int64_t count) {
+  if (!options.clipping.enabled()) {
+    plan->Backward(*pool, count, optimizer.Next(rate));
+    return;
+  }
+  plan->KeepGradients(*pool, count, 1.0f, false);
+  plan->Update(*pool, optimizer.Next(rate), options.clipping);
+}
+
+LearningRateCurve LearningRateTest::Execute(const std::atomic<bool>& stop) {
+  const FlushDenormals flush;
+  State& state = *state_;
+  state.Prepare();
+  LearningRateCurve curve;
+  Smoothed average(state.range.smoothing);
+  double lowest = std::numeric_limits<double>::infinity();
+  for (int64_t step = 0; step < state.range.steps; ++step) {
+    if (stop.load(std::memory_order_relaxed)) break;
+    LoadBatch(*state.data, state.NextBatch(), *state.plan, *state.pool);
+    const double rate = state.range.RateAt(step);
+    const double loss = state.Loss(step, state.batch_rows);
+    curve.diverged = !std::isfinite(loss);
+    if (curve.diverged && step == 0) {
+      throw Error(ErrorKind::kDivergence, "loss", "a finite number", Value(loss).Describe(),
+                  "Scale the inputs, or check the weights.");
+    }
+    if (curve.diverged) break;
+    const double smoothed = average.Add(loss);
+    curve.points.push_back({rate, loss, smoothed});
+    lowest = std::min(lowest, smoothed);
+    curve.diverged = smoothed > state.range.divergence * std::fabs(lowest);
+    if (curve.diverged) break;
+    state.Learn(rate, state.batch_rows);
+  }
+  return curve;
+}
+
+}  // namespace layerwise

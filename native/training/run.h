@@ -1,0 +1,58 @@
+// A training run: the whole loop over epochs and batches, on the thread that calls Execute plus the
+// pool.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "native/core/value.h"
+#include "native/data/dataset.h"
+#include "native/network/network.h"
+#include "native/training/events.h"
+
+namespace layerwise {
+
+struct RunHistory {
+  bool stopped = false;        // ended by Stop() before the last epoch
+  bool stopped_early = false;  // ended by the option earlyStopping before the last epoch
+  bool converged = false;      // L-BFGS found no better parameters before the last epoch
+  int64_t best_epoch = 0;      // by that option's judgement; 0 without it
+  std::vector<EpochEvent> epochs;
+  double seconds = 0;
+  double rows_per_second = 0;
+  int threads = 1;
+  size_t arena_bytes = 0;
+};
+
+class Run {
+ public:
+  // Reads the options (training_options.h; loss and metrics: objective.h) and compiles the plan;
+  // `validation` may be null. Throws Error; takes the network (Network::BeginRun) until it is
+  // destroyed. Cheap enough for the caller's thread: the arena is allocated and filled by Execute.
+  Run(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
+      std::shared_ptr<const Dataset> validation, const Value& options,
+      CustomLoss* custom_loss = nullptr);
+  ~Run();
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+
+  // Native memory that Execute will allocate.
+  size_t arena_bytes() const;
+
+  // Trains; throws Error (kDivergence, kMemory). Call once.
+  RunHistory Execute(EventSink& sink);
+  // From any thread: ends the run after the current batch.
+  void Stop() noexcept { stop_.store(true, std::memory_order_relaxed); }
+
+  const std::vector<std::string>& metric_names() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+  std::atomic<bool> stop_{false};
+};
+
+}  // namespace layerwise

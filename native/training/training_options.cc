@@ -1,0 +1,153 @@
+#include "native/training/training_options.h"
+
+#include <limits>
+#include <string>
+
+#include "native/core/error.h"
+#include "native/core/thread_pool.h"
+#include "native/kernels/instruction_set.h"
+#include "native/kernels/optimizers.h"
+#include "native/training/lbfgs.h"
+#include "native/training/schedules.h"
+
+namespace layerwise {
+namespace {
+
+constexpr int64_t kMaxCount = int64_t{1} << 53;
+constexpr int64_t kMaxRows = std::numeric_limits<int32_t>::max();
+
+uint32_t ReadSeed(const ValueReader& options) {
+  constexpr int64_t kMaxSeed = std::numeric_limits<uint32_t>::max();
+  return static_cast<uint32_t>(options.IntegerOr("seed", 0, kMaxSeed, 0));
+}
+
+double ReadSplit(const ValueReader& options) {
+  if (!options.Has("validation")) return 0;
+  const ValueReader validation = options.Member("validation");
+  if (!validation.Has("split")) return 0;
+  const double split = validation.Member("split").Number();
+  if (split > 0 && split < 1) return split;
+  throw Error(ErrorKind::kArgument, "validation.split", "a share above 0 and below 1",
+              validation.Member("split").value().Describe(), "For example 0.1.");
+}
+
+double ReadPositive(const ValueReader& options, const char* name) {
+  if (!options.Has(name)) return 0;
+  const ValueReader reader = options.Member(name);
+  if (reader.Number() > 0) return reader.Number();
+  throw Error(ErrorKind::kArgument, reader.path(), "a number above 0", reader.value().Describe(),
+              "Leave it out for no bound.");
+}
+
+GradientClipping ReadClipping(const ValueReader& options) {
+  if (!options.Has("gradientClipping")) return {};
+  const ValueReader clipping = options.Member("gradientClipping");
+  clipping.AllowOnly({"norm", "value"});
+  return {ReadPositive(clipping, "norm"), ReadPositive(clipping, "value")};
+}
+
+double ReadAverageDecay(const ValueReader& options) {
+  if (!options.Has("averaging")) return -1;
+  const ValueReader averaging = options.Member("averaging");
+  averaging.AllowOnly({"decay"});
+  const ValueReader decay = averaging.Member("decay");
+  if (decay.Number() >= 0 && decay.Number() < 1) return decay.Number();
+  throw Error(ErrorKind::kArgument, decay.path(), "a share of at least 0 and below 1",
+              decay.value().Describe(), "For example 0.999.");
+}
+
+EarlyStoppingOptions ReadEarlyStopping(const ValueReader& options, bool validates) {
+  EarlyStoppingOptions read;
+  read.of_validation = validates;
+  if (!options.Has("earlyStopping")) return read;
+  read.enabled = true;
+  const ValueReader stopping = options.Member("earlyStopping");
+  stopping.AllowOnly({"monitor", "patience", "minDelta", "restoreBest"});
+  if (stopping.Has("monitor")) {
+    const ValueReader monitor = stopping.Member("monitor");
+    read.of_validation = monitor.String() == "validationLoss";
+    if (monitor.String() != "loss" && !(read.of_validation && validates)) {
+      throw Error(ErrorKind::kArgument, monitor.path(),
+                  validates ? "loss or validationLoss" : "loss, as there is no validation",
+                  monitor.value().Describe(), "Give the option validation, or monitor the loss.");
+    }
+  }
+  read.patience = stopping.IntegerOr("patience", 1, kMaxCount, read.patience);
+  read.restore_best = stopping.BoolOr("restoreBest", read.restore_best);
+  if (!stopping.Has("minDelta")) return read;
+  const ValueReader delta = stopping.Member("minDelta");
+  read.min_delta = delta.Number();
+  if (read.min_delta >= 0) return read;
+  throw Error(ErrorKind::kArgument, delta.path(), "a number of at least 0",
+              delta.value().Describe(), "Default: 0.");
+}
+
+// L-BFGS chooses its own steps from all rows at once.
+void RefuseBesideLbfgs(const ValueReader& options, const TrainingOptions& read) {
+  const auto refuse = [&](const char* name) {
+    throw Error(
+        ErrorKind::kArgument, name, std::string("no such option beside ") + LbfgsInfo().name,
+        options.Member(name).value().Describe(), "Leave it out, or take another optimizer.");
+  };
+  if (Schedules()[read.schedule.row].info.name != std::string("constant")) refuse("schedule");
+  if (read.accumulate_batches > 1) refuse("accumulateBatches");
+  if (read.clipping.enabled()) refuse("gradientClipping");
+  if (read.Averages()) refuse("averaging");
+}
+
+}  // namespace
+
+int ReadThreads(const ValueReader& options) {
+  if (!options.Has("threads")) return DefaultThreads();
+  return static_cast<int>(options.Member("threads").Integer(1, kMaxThreads));
+}
+
+TrainingOptions ReadTrainingOptions(const ValueReader& options, bool validates) {
+  options.AllowOnly({"epochs", "batchSize", "optimizer", "loss", "metrics", "shuffle", "seed",
+                     "threads", "validation", "progressIntervalMs", "precision", "schedule",
+                     "accumulateBatches", "gradientClipping", "decayBiases", "averaging",
+                     "earlyStopping", "classWeights", "statistics"});
+  TrainingOptions read;
+  read.epochs = options.Member("epochs").Integer(1, kMaxCount);
+  read.batch_size = options.Member("batchSize").Integer(1, kMaxRows);
+  read.full_batch = ChosenName(options.Member("optimizer")) == LbfgsInfo().name;
+  read.optimizer =
+      read.full_batch
+          ? Choice{0, ReadParameters(options.Member("optimizer"), LbfgsInfo())}
+          : ReadChoice(options.Member("optimizer"), OptimizersFor(SelectedInstructionSet()));
+  const Value constant("constant");
+  read.schedule = ReadChoice(
+      options.Has("schedule") ? options.Member("schedule") : ValueReader(constant, "schedule"),
+      Schedules());
+  read.shuffle = options.BoolOr("shuffle", true);
+  read.seed = ReadSeed(options);
+  read.threads = ReadThreads(options);
+  read.precision = ReadPrecision(options);
+  read.validation_split = ReadSplit(options);
+  read.progress_seconds =
+      static_cast<double>(options.IntegerOr("progressIntervalMs", 0, kMaxCount, 100)) / 1000.0;
+  read.accumulate_batches = options.IntegerOr("accumulateBatches", 1, kMaxRows, 1);
+  read.clipping = ReadClipping(options);
+  read.decay_biases = options.BoolOr("decayBiases", true);
+  read.average_decay = ReadAverageDecay(options);
+  read.early_stopping = ReadEarlyStopping(options, validates || read.validation_split > 0);
+  if (read.full_batch) RefuseBesideLbfgs(options, read);
+  return read;
+}
+
+ManualOptions ReadManualOptions(const ValueReader& options) {
+  options.AllowOnly({"optimizer", "batchSize", "seed", "threads", "precision", "gradientClipping",
+                     "decayBiases", "inputGradient"});
+  ManualOptions read;
+  read.optimizer = ReadChoice(options.Member("optimizer"), OptimizersFor(SelectedInstructionSet()));
+  read.batch_size = options.Member("batchSize").Integer(1, kMaxRows);
+  read.seed = ReadSeed(options);
+  read.threads = ReadThreads(options);
+  read.precision = ReadPrecision(options);
+  read.clipping = ReadClipping(options);
+  read.decay_biases = options.BoolOr("decayBiases", true);
+  read.input_gradient = options.BoolOr("inputGradient", false);
+  return read;
+}
+
+}  // namespace layerwise

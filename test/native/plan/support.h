@@ -1,0 +1,305 @@
+// What the tests of plans share: specs in few words, and a network's naive twin.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "native/core/value.h"
+#include "native/data/dataset.h"
+#include "native/kernels/losses.h"
+#include "native/kernels/reference.h"
+#include "native/network/network.h"
+#include "native/network/parameters.h"
+#include "native/training/evaluation.h"
+#include "native/training/run.h"
+#include "test/native/harness.h"
+#include "test/native/kernels/support.h"
+
+namespace layerwise::testing {
+
+// ---- Specs ----
+
+inline Value Dense(int64_t units, const std::string& activation, bool bias = true) {
+  return Value::Object{
+      {"type", "dense"}, {"units", units}, {"activation", activation}, {"bias", bias}};
+}
+
+// A dense layer with the weights of another one, transposed.
+inline Value Tied(int64_t to, int64_t units, const std::string& activation, bool bias = true) {
+  return Value::Object{{"type", "dense"},
+                       {"units", units},
+                       {"activation", activation},
+                       {"bias", bias},
+                       {"tiedTo", to}};
+}
+
+inline Value Activation(const std::string& name) {
+  return Value::Object{{"type", "activation"}, {"activation", name}};
+}
+
+inline Value BatchNormalisation() { return Value::Object{{"type", "batchNorm"}}; }
+
+inline Value BatchNormalisation(bool scale, bool shift, bool frozen) {
+  return Value::Object{
+      {"type", "batchNorm"}, {"scale", scale}, {"shift", shift}, {"frozen", frozen}};
+}
+
+inline Value Frozen(Value layer) {
+  layer.Set("frozen", true);
+  return layer;
+}
+
+inline Value Prelu(bool shared) { return Value::Object{{"type", "prelu"}, {"shared", shared}}; }
+
+inline Value Maxout(int64_t units, int64_t pieces, bool bias = true) {
+  return Value::Object{{"type", "maxout"}, {"units", units}, {"pieces", pieces}, {"bias", bias}};
+}
+
+// A layer with further members.
+inline Value WithMembers(Value layer, Value::Object members) {
+  for (auto& [name, value] : members) layer.Set(name, std::move(value));
+  return layer;
+}
+
+inline Value Residual(Value::Array layers, bool projection = false) {
+  return Value::Object{
+      {"type", "residual"}, {"layers", std::move(layers)}, {"projection", projection}};
+}
+
+inline Value Spec(int64_t input_size, Value::Array layers, int64_t seed = 1) {
+  return Value::Object{{"inputSize", input_size}, {"seed", seed}, {"layers", std::move(layers)}};
+}
+
+inline std::string DescribeLayers(const Value::Array& layers) {
+  std::string text;
+  for (const Value& layer : layers) {
+    text += " > " + *layer.Find("type")->string_if();
+    if (const Value* inner = layer.Find("layers")) {
+      text += " (" + DescribeLayers(*inner->array_if()) + ")";
+    }
+    if (const Value* units = layer.Find("units")) text += " " + units->Describe();
+    if (const Value* name = layer.Find("activation")) text += " " + name->Describe();
+    if (const Value* bias = layer.Find("bias"); bias != nullptr && !*bias->bool_if()) {
+      text += " without bias";
+    }
+  }
+  return text;
+}
+
+inline std::string Describe(const Value& spec) {
+  return std::to_string(static_cast<int64_t>(*spec.Find("inputSize")->number_if())) +
+         DescribeLayers(*spec.Find("layers")->array_if());
+}
+
+// ---- Twins ----
+
+inline std::vector<double> ReadAsDoubles(const ParameterBlock& block, const float* parameters) {
+  std::vector<float> values(static_cast<size_t>(BlockSize(block)));
+  ReadBlock(block, parameters, values);
+  return {values.begin(), values.end()};
+}
+
+// The network in double precision, with these parameters.
+inline reference::Network TwinOf(const NetworkSpec& spec, const ParameterLayout& layout,
+                                 const float* parameters) {
+  reference::Network twin;
+  for (size_t l = 0; l < spec.layers.size(); ++l) {
+    const LayerSpec& layer = spec.layers[l];
+    const auto read = [&](ParameterRole role) {
+      const ParameterBlock* block = layout.Find(l, role);
+      return block == nullptr ? std::vector<double>() : ReadAsDoubles(*block, parameters);
+    };
+    reference::Layer& copy = twin.layers.emplace_back();
+    copy.activation = {ActivationOf(layer).info.name, layer.activation.parameters};
+    copy.weight_penalty = {layer.kernel_penalty.l1, layer.kernel_penalty.l2};
+    copy.bias_penalty = {layer.bias_penalty.l1, layer.bias_penalty.l2};
+    switch (layer.type) {
+      case LayerType::kDense:
+        copy.tied_to = layer.tied_to;
+        if (layer.tied_to < 0) {
+          copy.weights = reference::Matrix(layer.output_size, layer.input_size);
+          copy.weights.values = read(ParameterRole::kWeights);
+        }
+        copy.bias = read(ParameterRole::kBias);
+        copy.bias.resize(static_cast<size_t>(layer.output_size), 0.0);
+        break;
+      case LayerType::kActivation:
+        copy.kind = reference::LayerKind::kActivation;
+        break;
+      case LayerType::kBatchNorm:
+        copy.kind = reference::LayerKind::kBatchNorm;
+        copy.weights = reference::Matrix(1, layer.output_size);
+        std::fill_n(copy.weights.values.begin(), layer.output_size, 1.0);
+        if (layer.scale) copy.weights.values = read(ParameterRole::kScale);
+        copy.bias = read(ParameterRole::kShift);
+        copy.bias.resize(static_cast<size_t>(layer.output_size), 0.0);
+        copy.frozen = layer.frozen;
+        copy.running = {read(ParameterRole::kRunningMean), read(ParameterRole::kRunningVariance)};
+        copy.epsilon = layer.epsilon;
+        break;
+      case LayerType::kMaxout:
+        copy.kind = reference::LayerKind::kMaxout;
+        copy.pieces = layer.pieces;
+        copy.weights = reference::Matrix(layer.output_size * layer.pieces, layer.input_size);
+        copy.weights.values = read(ParameterRole::kWeights);
+        copy.bias = read(ParameterRole::kBias);
+        copy.bias.resize(static_cast<size_t>(copy.weights.rows), 0.0);
+        break;
+      case LayerType::kResidual:
+        copy.kind = reference::LayerKind::kResidual;
+        copy.inner_layers = layer.inner_layers;
+        if (!layer.projection) break;
+        copy.weights = reference::Matrix(layer.output_size, layer.input_size);
+        copy.weights.values = read(ParameterRole::kWeights);
+        break;
+      case LayerType::kPrelu:
+        copy.kind = reference::LayerKind::kPrelu;
+        copy.weights = reference::Matrix(1, layer.shared ? 1 : layer.output_size);
+        copy.weights.values = read(ParameterRole::kScale);
+        break;
+      case LayerType::kLayerNorm:
+        copy.kind = reference::LayerKind::kLayerNorm;
+        copy.weights = reference::Matrix(1, layer.output_size);
+        std::fill_n(copy.weights.values.begin(), layer.output_size, 1.0);
+        if (layer.scale) copy.weights.values = read(ParameterRole::kScale);
+        copy.bias = read(ParameterRole::kShift);
+        copy.bias.resize(static_cast<size_t>(layer.output_size), 0.0);
+        copy.epsilon = layer.epsilon;
+        break;
+      case LayerType::kContractivePenalty:
+        copy.kind = reference::LayerKind::kActivation;
+        twin.layers[l - 1].contraction = layer.contraction;
+        break;
+      case LayerType::kGaussianSampling:
+      case LayerType::kMaskingNoise:
+      case LayerType::kGaussianNoise:
+      case LayerType::kSaltAndPepperNoise:
+      case LayerType::kSwapNoise:
+      case LayerType::kDropout:
+      case LayerType::kAlphaDropout:
+      case LayerType::kActivityPenalty:
+        // Random layers and penalties: plan_random_layers.cc differentiates the plan itself.
+        throw std::invalid_argument("no twin");
+    }
+  }
+  return twin;
+}
+
+inline reference::Network TwinOf(const Network& network) {
+  return TwinOf(network.spec(), network.layout(), network.Snapshot()->data());
+}
+
+// The twin of a loss with its default parameters.
+inline reference::Function LossTwin(const std::string& name) {
+  for (const LossRow& loss : LossesFor(SelectedInstructionSet())) {
+    if (name == loss.info.name) return {name, DefaultParameters(loss.info)};
+  }
+  throw std::runtime_error("no loss " + name);
+}
+
+inline reference::Matrix ToMatrix(std::span<const float> values, int64_t rows, int64_t columns) {
+  reference::Matrix m(rows, columns);
+  m.values.assign(values.begin(), values.end());
+  return m;
+}
+
+// Random values for everything, so that no parameter is special: weights of about the size that
+// keeps activations alive, running variances above zero.
+inline void Randomise(const ParameterLayout& layout, Generator& random, float* parameters) {
+  for (const ParameterBlock& block : layout.blocks()) {
+    std::vector<float> values(static_cast<size_t>(BlockSize(block)));
+    const bool is_matrix = block.role == ParameterRole::kWeights;
+    const double reach = is_matrix ? std::sqrt(3.0 / static_cast<double>(block.panels.depth)) : 0.5;
+    const bool is_factor =
+        block.role == ParameterRole::kScale || block.role == ParameterRole::kRunningVariance;
+    random.Fill(values.data(), static_cast<int64_t>(values.size()), is_factor ? 0.5 : -reach,
+                is_factor ? 1.5 : reach);
+    WriteBlock(block, values, parameters);
+  }
+}
+
+// A network whose parameters, running statistics included, are random.
+inline std::shared_ptr<Network> RandomNetwork(const Value& spec, uint64_t seed = 3) {
+  auto network = std::make_shared<Network>(spec);
+  std::vector<float> parameters(static_cast<size_t>(network->layout().size()), 0.0f);
+  Generator random(seed);
+  Randomise(network->layout(), random, parameters.data());
+  network->Publish(parameters.data());
+  return network;
+}
+
+// 13 inputs, 5 outputs; dense layers, batch norm, activations of elements and of rows.
+inline std::shared_ptr<Network> MixedNetwork() {
+  return RandomNetwork(
+      Spec(13, {Dense(37, "relu"), BatchNormalisation(), Activation("tanh"), Dense(20, "softmax"),
+                Activation("leakyRelu"), Dense(5, "sigmoid", false)}));
+}
+
+// ---- Data and runs ----
+
+// Random inputs with random targets of a kind; matrix targets lie in [0, 1], where every loss takes
+// them.
+inline std::shared_ptr<Dataset> RandomData(int64_t rows, int64_t columns, const std::string& target,
+                                           int64_t target_columns, uint64_t seed) {
+  Generator random(seed);
+  auto data = std::make_shared<Dataset>(Value(Value::Object{{"rows", rows},
+                                                            {"columns", columns},
+                                                            {"inputType", "float32"},
+                                                            {"target", target},
+                                                            {"targetColumns", target_columns}}));
+  std::vector<float> inputs(static_cast<size_t>(rows * columns));
+  random.Fill(inputs.data(), static_cast<int64_t>(inputs.size()), 0, 1);
+  data->WriteInputs(0, std::span<const float>(inputs));
+  if (target == "classes") {
+    std::vector<int32_t> classes(static_cast<size_t>(rows));
+    for (int32_t& one : classes) one = static_cast<int32_t>(random.Integer(0, target_columns - 1));
+    data->WriteTargets(0, std::span<const int32_t>(classes));
+  }
+  if (target == "matrix") {
+    std::vector<float> targets(static_cast<size_t>(rows * target_columns));
+    random.Fill(targets.data(), static_cast<int64_t>(targets.size()), 0, 1);
+    data->WriteTargets(0, std::span<const float>(targets));
+  }
+  return data;
+}
+
+// Keeps what a run reports.
+class RecordingSink : public EventSink {
+ public:
+  void OnProgress(const ProgressEvent& event) override { progress.push_back(event); }
+  void OnEpoch(const EpochEvent& event) override { epochs.push_back(event); }
+  void OnStatistics(const StatisticsEvent& event) override { statistics.push_back(event); }
+
+  std::vector<ProgressEvent> progress;
+  std::vector<EpochEvent> epochs;
+  std::vector<StatisticsEvent> statistics;
+};
+
+inline Value::Object RunOptions(int64_t epochs, int64_t batch_size, const Value& optimizer,
+                                const std::string& loss) {
+  return {{"epochs", epochs},
+          {"batchSize", batch_size},
+          {"optimizer", optimizer},
+          {"loss", loss},
+          {"threads", 1}};
+}
+
+// All parameters as they are, padding included.
+inline std::vector<float> AllParameters(const Network& network) {
+  const std::shared_ptr<const Parameters> snapshot = network.Snapshot();
+  return {snapshot->data(), snapshot->data() + network.layout().size()};
+}
+
+inline std::vector<float> ParameterValues(const Network& network, const std::string& name) {
+  std::vector<float> values(static_cast<size_t>(network.ParameterSize(name)));
+  network.ReadParameter(name, values);
+  return values;
+}
+
+}  // namespace layerwise::testing

@@ -1,0 +1,108 @@
+// Losses and metrics of an evaluation, against the naive network.
+#include "native/training/evaluation.h"
+
+#include <atomic>
+#include <cmath>
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "native/network/network.h"
+#include "native/plan/metrics.h"
+#include "test/native/plan/support.h"
+
+namespace layerwise::testing {
+namespace {
+
+EvaluationResult Evaluate(const std::shared_ptr<Network>& network,
+                          const std::shared_ptr<Dataset>& data, const std::string& loss,
+                          Value::Array metrics, int64_t batch_size, int threads) {
+  Evaluation evaluation(network, data,
+                        Value::Object{{"loss", loss},
+                                      {"metrics", std::move(metrics)},
+                                      {"batchSize", batch_size},
+                                      {"threads", threads}});
+  return evaluation.Execute(std::atomic<bool>(false));
+}
+
+TEST(EvaluationEqualsTheNaiveLossAtEveryBatchSize) {
+  const std::shared_ptr<Network> network = MixedNetwork();
+  const std::shared_ptr<Dataset> data = RandomData(61, 13, "matrix", 5, 5);
+  const reference::Matrix inputs = ToMatrix({data->float_inputs(), 61 * 13}, 61, 13);
+  const reference::Matrix targets = ToMatrix({data->float_targets(), 61 * 5}, 61, 5);
+  for (const char* loss : {"meanSquaredError", "binaryCrossEntropy"}) {
+    const double exact = reference::MeanLoss(TwinOf(*network), LossTwin(loss), inputs, targets,
+                                             reference::Mode::kPrediction);
+    for (const int64_t batch_size : {1, 7, 61, 1000}) {
+      for (const int threads : {1, 3}) {
+        EXPECT_NEAR(Evaluate(network, data, loss, {}, batch_size, threads).loss, exact, 1e-6)
+            << loss << " in batches of " << batch_size;
+      }
+    }
+  }
+}
+
+double MetricOf(std::string_view name, std::vector<float> outputs, std::vector<float> targets,
+                bool independent = false) {
+  for (const MetricRow& row : Metrics()) {
+    if (name != row.info.name) continue;
+    return row.of_row(
+        {outputs.data(), targets.data(), 0, static_cast<int64_t>(outputs.size()), independent});
+  }
+  throw std::runtime_error("no metric " + std::string(name));
+}
+
+TEST(MetricsOfARow) {
+  EXPECT_EQ(MetricOf("accuracy", {0.2f, 0.5f, 0.3f}, {0, 1, 0}), 1.0);
+  EXPECT_EQ(MetricOf("accuracy", {0.2f, 0.5f, 0.3f}, {0, 0, 1}), 0.0);
+  EXPECT_EQ(MetricOf("accuracy", {0.6f, 0.4f, 0.7f, 0.5f}, {1, 1, 0, 0}, true), 0.5);
+  EXPECT_EQ(MetricOf("accuracy", {0.6f}, {1}), 1.0);
+  EXPECT_EQ(MetricOf("accuracy", {0.6f}, {0}), 0.0);
+  EXPECT_NEAR(MetricOf("meanSquaredError", {1, 4}, {0, 1}), 5.0, 1e-12);
+  EXPECT_NEAR(MetricOf("meanAbsoluteError", {1, -4}, {0, 1}), 3.0, 1e-12);
+}
+
+TEST(MetricsTakeClassesLikeOneHotRows) {
+  const std::vector<float> outputs = {0.1f, 0.7f, 0.2f};
+  for (const MetricRow& row : Metrics()) {
+    for (int32_t target = 0; target < 3; ++target) {
+      std::vector<float> one_hot(3, 0.0f);
+      one_hot[static_cast<size_t>(target)] = 1.0f;
+      EXPECT_EQ(row.of_row({outputs.data(), nullptr, target, 3, false}),
+                row.of_row({outputs.data(), one_hot.data(), 0, 3, false}))
+          << row.info.name;
+    }
+  }
+}
+
+TEST(MetricsAreAveragedOverRows) {
+  const std::shared_ptr<Network> network =
+      RandomNetwork(Spec(6, {Dense(9, "tanh"), Dense(3, "softmax")}));
+  const std::shared_ptr<Dataset> data = RandomData(50, 6, "classes", 3, 6);
+  const reference::Matrix y =
+      reference::Forward(TwinOf(*network), ToMatrix({data->float_inputs(), 300}, 50, 6)).outputs;
+  double right = 0;
+  double absolute = 0;
+  for (int64_t i = 0; i < 50; ++i) {
+    const int32_t target = data->class_targets()[i];
+    int64_t answer = 0;
+    for (int64_t j = 0; j < 3; ++j) {
+      if (y.At(i, j) > y.At(i, answer)) answer = j;
+      absolute += std::fabs(y.At(i, j) - (j == target ? 1.0 : 0.0)) / 3.0;
+    }
+    right += answer == target ? 1.0 : 0.0;
+  }
+  for (const int64_t batch_size : {7, 50}) {
+    const EvaluationResult result =
+        Evaluate(network, data, "crossEntropy", {Value("accuracy"), Value("meanAbsoluteError")},
+                 batch_size, 2);
+    EXPECT_NEAR(result.metrics.at(0), right / 50.0, 1e-12);
+    EXPECT_NEAR(result.metrics.at(1), absolute / 50.0, 1e-6);
+  }
+}
+
+}  // namespace
+}  // namespace layerwise::testing
