@@ -15,6 +15,7 @@ export {
   type ContractiveAutoencoderOptions,
   contractiveAutoencoder,
 } from './autoencoders/contractive.js';
+export type { AutoencoderData, WeightedInputs } from './autoencoders/data.js';
 export {
   type DenoisingAutoencoderOptions,
   denoisingAutoencoder,

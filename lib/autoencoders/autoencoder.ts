@@ -9,7 +9,7 @@ import {
 import type { Inputs, Matrix, Row } from '../data/matrix.js';
 import { StateError } from '../errors.js';
 import { type Detector, requireThreshold } from '../model/detector.js';
-import { Engine, type PrepareData } from '../model/engine.js';
+import { Engine } from '../model/engine.js';
 import type { ValidationResult } from '../model/events.js';
 import {
   type EvaluateOptions,
@@ -30,12 +30,12 @@ import type { AutoencoderRecord, ModelRecord } from '../model/modelFile.js';
 import type { Sequential } from '../model/sequential.js';
 import { normaliseThresholdRule, type ThresholdRule, thresholdOf } from '../model/thresholdRule.js';
 import type { TrainingRun } from '../model/trainingRun.js';
-import { prepareInputsOnly } from '../model/upload.js';
 import type { NameLike } from '../spec/data.js';
 import type { MetricName, OptimizerName } from '../spec/generated.js';
 import type { LossNameFor } from '../spec/losses.js';
 import { sizeAfter } from '../spec/network.js';
 import { type ClassifierOptions, classifierOf } from './classifier.js';
+import { type AutoencoderData, prepareAutoencoderData } from './data.js';
 import { type ColumnError, explainRow } from './explanation.js';
 import { type PretrainingRun, type PretrainOptions, pretrainStack } from './pretraining.js';
 import type { AutoencoderRecipe } from './recipe.js';
@@ -72,7 +72,9 @@ export class Autoencoder<Output extends string = string> extends Model {
 
   /** @internal Models are made by `autoencoder` and `load`. */
   constructor({ spec, codeLayer }: AutoencoderRecipe) {
-    super(new Engine(spec, { prepareData, defaultLoss: 'meanSquaredError' }));
+    super(
+      new Engine(spec, { prepareData: prepareAutoencoderData, defaultLoss: 'meanSquaredError' }),
+    );
     this.#codeLayer = codeLayer;
   }
 
@@ -84,7 +86,7 @@ export class Autoencoder<Output extends string = string> extends Model {
   /**
    * Trains the network to give back its inputs; see `Sequential.fit` for the run and its errors.
    *
-   * @param inputs [rows, inputSize].
+   * @param data The inputs, [rows, inputSize], or `{ inputs, weights }` with how much each row counts.
    * @param options As of `Sequential.fit`; the default loss is `'meanSquaredError'`.
    */
   fit<
@@ -92,27 +94,28 @@ export class Autoencoder<Output extends string = string> extends Model {
     Loss extends NameLike<LossNameFor<Output>> = never,
     Optimizer extends NameLike<OptimizerName> = never,
   >(
-    inputs: Inputs,
-    options?: FitOptions<Inputs, Output, Metric, Loss, Optimizer> &
+    data: AutoencoderData,
+    options?: FitOptions<AutoencoderData, Output, Metric, Loss, Optimizer> &
       FitChecks<Output, Metric, Loss, Optimizer>,
   ): TrainingRun<Metric> {
-    return this.engine.fit<Metric>(inputs, options);
+    return this.engine.fit<Metric>(data, options);
   }
 
   /**
    * Mean loss and metrics of the reconstruction.
    *
+   * @param data As of `fit`.
    * @throws ArgumentError, ShapeError, DataError
    */
   async evaluate<
     Metric extends NameLike<MetricName> = never,
     Loss extends NameLike<LossNameFor<Output>> = never,
   >(
-    inputs: Inputs,
+    data: AutoencoderData,
     options?: EvaluateOptions<Output, Metric, Loss> &
       Pick<FitChecks<Output, Metric, Loss, never>, 'loss' | 'metrics'>,
   ): Promise<ValidationResult<Metric>> {
-    return this.engine.evaluate<Metric>(inputs, options);
+    return this.engine.evaluate<Metric>(data, options);
   }
 
   /**
@@ -301,7 +304,7 @@ export class Autoencoder<Output extends string = string> extends Model {
    * Sources: Hinton & Salakhutdinov (2006); Bengio et al., Greedy Layer-Wise Training of Deep
    * Networks (2007).
    *
-   * @param inputs [rows, inputSize].
+   * @param data As of `fit`; weights of rows are those of every stage.
    * @param options As of `fit`, for every stage; the loss has to suit the end of each.
    * Rejects as `fit` does, and with ShapeError when the decoder does not mirror the encoder.
    */
@@ -309,12 +312,12 @@ export class Autoencoder<Output extends string = string> extends Model {
     Metric extends NameLike<MetricName> = never,
     Optimizer extends NameLike<OptimizerName> = never,
   >(
-    inputs: Inputs,
+    data: AutoencoderData,
     options?: PretrainOptions<Metric, Optimizer> & FitChecks<string, Metric, never, Optimizer>,
   ): PretrainingRun<Metric> {
     const stack = { model: this, codeLayer: this.#codeLayer };
     const build = (recipe: AutoencoderRecipe) => new Autoencoder(recipe);
-    return pretrainStack<Metric>(stack, build, inputs, options);
+    return pretrainStack<Metric>(stack, build, data, options);
   }
 
   /**
@@ -358,9 +361,6 @@ export class Autoencoder<Output extends string = string> extends Model {
     });
   }
 }
-
-const prepareData: PrepareData = (inputs, { inputSize }, path) =>
-  prepareInputsOnly(inputs, inputSize, path === '' ? 'inputs' : path);
 
 function noDistribution(): StateError {
   return new StateError({

@@ -1,5 +1,4 @@
 import { isPlainObject, requireObject } from '../checks.js';
-import type { Inputs } from '../data/matrix.js';
 import type { History, TrainingEvent } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
 import { type RunControl, TrainingRun } from '../model/trainingRun.js';
@@ -7,6 +6,7 @@ import { isNoise } from '../spec/layers/noise.js';
 import { pickLayers } from '../spec/layers/ties.js';
 import { normaliseNetwork } from '../spec/network.js';
 import type { Autoencoder } from './autoencoder.js';
+import { type AutoencoderData, inputsOf, withInputs } from './data.js';
 import type { AutoencoderRecipe } from './recipe.js';
 import { copyParameters, pairsOf, type Stack, type StackPair } from './stack.js';
 
@@ -30,7 +30,7 @@ export interface PretrainingHistory<Metric extends string = string> {
 
 /** The options of `fit`, for every stage. */
 export type PretrainOptions<Metric extends string = never, Optimizer extends string = never> = Omit<
-  FitOptions<Inputs, string, Metric, string, Optimizer>,
+  FitOptions<AutoencoderData, string, Metric, string, Optimizer>,
   'onEvent'
 > & {
   /** Called with every event of every stage. */
@@ -49,7 +49,7 @@ type Build = (recipe: AutoencoderRecipe) => Autoencoder;
 export function pretrainStack<Metric extends string>(
   stack: Stack,
   build: Build,
-  inputs: Inputs,
+  data: AutoencoderData,
   given: object = {},
 ): PretrainingRun<Metric> {
   return new TrainingRun<Metric, PretrainingEvent<Metric>, PretrainingHistory<Metric>>(() => {
@@ -61,7 +61,7 @@ export function pretrainStack<Metric extends string>(
     return {
       signal,
       onEvent,
-      train: (control) => trainPairs<Metric>({ stack, build, pairs }, inputs, options, control),
+      train: (control) => trainPairs<Metric>({ stack, build, pairs }, data, options, control),
     };
   });
 }
@@ -74,12 +74,12 @@ interface Job {
 
 async function trainPairs<Metric extends string>(
   { stack, build, pairs }: Job,
-  inputs: Inputs,
+  rows: AutoencoderData,
   options: PretrainOptions<Metric>,
   control: RunControl<PretrainingEvent<Metric>>,
 ): Promise<PretrainingHistory<Metric>> {
   const histories: History<Metric>[] = [];
-  let data: StageData = { inputs, validation: options.validation };
+  let data: StageData = { rows, validation: options.validation };
   for (const [index, pair] of pairs.entries()) {
     const stage = build(recipeOf(stack, pair));
     const layers = [...pair.encoder, ...pair.decoder];
@@ -87,11 +87,11 @@ async function trainPairs<Metric extends string>(
     const own = layers.map((_, place) => noise + place);
     copyParameters(stack.model, layers, stage, own);
     const place = { stage: index + 1, stages: pairs.length, units: pair.units };
-    const run = stage.fit(data.inputs, {
+    const run = stage.fit(data.rows, {
       ...options,
       ...(data.validation !== undefined && { validation: data.validation }),
       onEvent: (event) => control.emit([{ ...event, ...place } as PretrainingEvent<Metric>]),
-    } as FitOptions<Inputs>);
+    } as FitOptions<AutoencoderData>);
     control.onStop(() => run.stop());
     const history = (await run) as History<Metric>;
     copyParameters(stage, own, stack.model, layers);
@@ -114,13 +114,15 @@ function recipeOf({ model }: Stack, { inputSize, encoder, decoder }: StackPair):
 }
 
 interface StageData {
-  readonly inputs: Inputs;
-  readonly validation: FitOptions<Inputs>['validation'];
+  readonly rows: AutoencoderData;
+  readonly validation: FitOptions<AutoencoderData>['validation'];
 }
 
 /** What the next pair learns from: the codes of this one, of the rows for validation as well. */
-async function encoded(stage: Autoencoder, { inputs, validation }: StageData): Promise<StageData> {
-  const codes = await stage.encode(inputs);
-  if (!isPlainObject(validation) || !('data' in validation)) return { inputs: codes, validation };
-  return { inputs: codes, validation: { data: await stage.encode(validation.data as Inputs) } };
+async function encoded(stage: Autoencoder, { rows, validation }: StageData): Promise<StageData> {
+  const encode = async (data: AutoencoderData) =>
+    withInputs(data, await stage.encode(inputsOf(data)));
+  const codes = await encode(rows);
+  if (!isPlainObject(validation) || !('data' in validation)) return { rows: codes, validation };
+  return { rows: codes, validation: { data: await encode(validation.data as AutoencoderData) } };
 }

@@ -34,10 +34,7 @@ import { Trainer } from './trainer.js';
 import { resolveTrainer } from './trainerOptions.js';
 import { type RunControl, TrainingRun } from './trainingRun.js';
 import { TrainingWatch } from './trainingWatch.js';
-import { type DataRule, type PreparedData, uploadData } from './upload.js';
-
-/** How a kind of model reads its data: `path` is empty for the data of the call itself. */
-export type PrepareData = (data: unknown, rule: DataRule, path: string) => PreparedData;
+import { type DataRule, type PrepareData, type PreparedData, uploadData } from './upload.js';
 
 export interface EngineOptions {
   readonly prepareData: PrepareData;

@@ -14,6 +14,9 @@ export interface PreparedData {
   readonly classes?: readonly string[];
 }
 
+/** How a kind of model reads its data: `path` is empty for the data of the call itself. */
+export type PrepareData = (data: unknown, rule: DataRule, path: string) => PreparedData;
+
 /** What a network wants of its data. */
 export interface DataRule {
   readonly inputSize: number;
@@ -40,9 +43,21 @@ export function prepareSupervised(
   };
 }
 
-/** Inputs that are their own targets. */
-export function prepareInputsOnly(inputs: unknown, inputSize: number, path: string): PreparedData {
-  return { inputs: rowSource(inputs, inputSize, path), targets: inputsAsTargets };
+/** Inputs that are their own targets, and how much each row counts. */
+export function prepareInputsOnly(
+  given: unknown,
+  inputSize: number,
+  path: string,
+  weighting?: { readonly weights: unknown; readonly path: string },
+): PreparedData {
+  const inputs = rowSource(given, inputSize, path);
+  return {
+    inputs,
+    targets: inputsAsTargets,
+    ...(weighting?.weights !== undefined && {
+      weights: weightSource(weighting.weights, inputs.rows, weighting.path),
+    }),
+  };
 }
 
 /**

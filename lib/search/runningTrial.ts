@@ -1,5 +1,5 @@
 import type { Autoencoder } from '../autoencoders/autoencoder.js';
-import type { Inputs } from '../data/matrix.js';
+import type { AutoencoderData } from '../autoencoders/data.js';
 import type { FitChecks, FitOptions } from '../model/fitOptions.js';
 import type { Sequential, SupervisedData } from '../model/sequential.js';
 import type { NameLike } from '../spec/data.js';
@@ -91,14 +91,14 @@ export class RunningTrial<S extends Space = Space> {
     Optimizer extends NameLike<OptimizerName> = never,
   >(
     model: Autoencoder<Output>,
-    inputs: Inputs,
-    options?: FitOptions<Inputs, Output, Metric, Loss, Optimizer> &
+    data: AutoencoderData,
+    options?: FitOptions<AutoencoderData, Output, Metric, Loss, Optimizer> &
       FitChecks<Output, Metric, Loss, Optimizer> &
       MonitorOption<Metric>,
   ): Promise<TrialFit<Metric>>;
   fit(
     model: Sequential | Autoencoder,
-    data: SupervisedData | Inputs,
+    data: SupervisedData | AutoencoderData,
     options: object = {},
   ): Promise<TrialFit> {
     return fitTrial(this, { model, data, options });

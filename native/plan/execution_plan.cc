@@ -29,7 +29,7 @@ ExecutionPlan::~ExecutionPlan() = default;
 
 StepContext ExecutionPlan::Context(ThreadPool& pool, const float* parameters, int64_t rows) const {
   float* scratch = scratch_slot_.count > 0 ? arena_.At(scratch_slot_) : nullptr;
-  return {pool, rows, parameters, nullptr, nullptr, nullptr, scratch, ScratchSize()};
+  return {pool, rows, parameters, nullptr, nullptr, nullptr, scratch, ScratchSize(), weights_};
 }
 
 void ExecutionPlan::StartOptimizer(const double* settings) {
@@ -113,7 +113,7 @@ void ExecutionPlan::Loss(ThreadPool& pool, int64_t rows, bool with_gradient) {
   const StepContext context = Context(pool, nullptr, rows);
   const bool gradient = with_gradient && values_.back().gradient;
   if (options_.objective->custom != nullptr) {
-    CustomLossOf(rows, gradient);
+    CustomLossOf(context, gradient);
     return;
   }
   ForRows(context, outputs().columns,
@@ -121,13 +121,14 @@ void ExecutionPlan::Loss(ThreadPool& pool, int64_t rows, bool with_gradient) {
 }
 
 // What such a loss gives is a mean over the rows: each of them gets it.
-void ExecutionPlan::CustomLossOf(int64_t rows, bool with_gradient) {
+void ExecutionPlan::CustomLossOf(const StepContext& context, bool with_gradient) {
+  const int64_t rows = context.rows;
   const MatrixView gradient = with_gradient ? values_.back().gradient : MatrixView{};
   const double loss = options_.objective->custom->Compute(
       {rows, outputs(), classes_ == nullptr ? targets_ : MatrixView{}, classes_, weights_,
        gradient});
   std::fill_n(row_losses_, rows, loss);
-  for (const Step* step : penalties_) step->AddPenalty(0, rows, row_losses_);
+  for (const Step* step : penalties_) step->AddPenalty(context, 0, rows, row_losses_);
   MetricsOfRows(0, rows);
 }
 
@@ -153,7 +154,7 @@ void ExecutionPlan::LossOfRows(const StepContext& context, int64_t first_row, in
   block.row_losses = row_losses_ + first_row;
   options_.objective->loss->compute(block, options_.objective->loss_parameters.data());
   if (weights_ != nullptr) WeightRows(block, first_row);
-  for (const Step* step : penalties_) step->AddPenalty(first_row, rows, row_losses_);
+  for (const Step* step : penalties_) step->AddPenalty(context, first_row, rows, row_losses_);
   MetricsOfRows(first_row, rows);
 }
 

@@ -266,7 +266,7 @@ class ExecutionPlan {
   void RunBackward(ThreadPool& pool, int64_t rows, const GradientSink& sink);
   void Constrain(ThreadPool& pool);
   StepContext Context(ThreadPool& pool, const float* parameters, int64_t rows) const;
-  void CustomLossOf(int64_t rows, bool with_gradient);
+  void CustomLossOf(const StepContext& context, bool with_gradient);
   void LossOfRows(const StepContext& context, int64_t first_row, int64_t rows, bool with_gradient);
   void WeightRows(const LossBlock& block, int64_t first_row) const;
   void MetricsOfRows(int64_t first_row, int64_t rows);

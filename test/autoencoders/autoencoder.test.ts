@@ -151,7 +151,7 @@ describe('an autoencoder', () => {
     [new Float32Array(7), ShapeError, 'inputs'],
     [[[1, 2, 3, 4, 5, Number.NaN]], DataError, 'inputs[0][5]'],
     [[], DataError, 'inputs'],
-    [{ inputs: rows }, ArgumentError, 'inputs'],
+    [{ rows }, ArgumentError, 'inputs'],
   ])('refuses the inputs %o', async (inputs, Class, path) => {
     const model = autoencoder({ inputSize: 6, code: 2 });
     const calls = [

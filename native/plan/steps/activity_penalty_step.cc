@@ -22,20 +22,24 @@ void ActivityPenaltyStep::Forward(const StepContext& context) {
     CopyBlock(input_.output, output_.linear, {first, rows, 0, output_.columns});
     output_.Finish(context, first, rows, 0, output_.columns);
   });
-  if (penalty_.kl_weight > 0) MeasureMeans(context.rows);
+  if (penalty_.kl_weight > 0) MeasureMeans(context);
 }
 
-// KL(target || mean) of each column (Ng 2011).
-void ActivityPenaltyStep::MeasureMeans(int64_t rows) {
+// KL(target || mean) of each column (Ng 2011). Rows that count for nothing have no mean.
+void ActivityPenaltyStep::MeasureMeans(const StepContext& context) {
   std::fill(means_.begin(), means_.end(), 0.0);
-  for (int64_t i = 0; i < rows; ++i) {
+  all_weights_ = 0;
+  for (int64_t i = 0; i < context.rows; ++i) {
     const float* row = input_.output.Row(i);
-    for (size_t j = 0; j < means_.size(); ++j) means_[j] += static_cast<double>(row[j]);
+    const double weight = context.WeightOf(i);
+    all_weights_ += weight;
+    for (size_t j = 0; j < means_.size(); ++j) means_[j] += weight * static_cast<double>(row[j]);
   }
   divergence_ = 0;
+  if (all_weights_ == 0) return;
   const double target = penalty_.target;
   for (double& mean : means_) {
-    mean = Bounded(mean / static_cast<double>(rows));
+    mean = Bounded(mean / all_weights_);
     divergence_ +=
         target * std::log(target / mean) + (1.0 - target) * std::log((1.0 - target) / (1.0 - mean));
   }
@@ -49,11 +53,14 @@ void ActivityPenaltyStep::Backward(const StepContext& context) {
     for (int64_t i = first; i < first + rows; ++i) {
       const float* x = input_.output.Row(i);
       float* gradient = input_.gradient.Row(i);
+      const double weight = context.WeightOf(i);
+      if (weight == 0) continue;
+      const double of_mean = weight * static_cast<double>(context.rows) / all_weights_;
       for (int64_t j = 0; j < input_.columns; ++j) {
-        double slope = penalty_.l1 * Sign(x[j]);
+        double slope = weight * penalty_.l1 * Sign(x[j]);
         if (penalty_.kl_weight > 0) {
           const double mean = means_[static_cast<size_t>(j)];
-          slope += penalty_.kl_weight *
+          slope += of_mean * penalty_.kl_weight *
                    ((1.0 - penalty_.target) / (1.0 - mean) - penalty_.target / mean);
         }
         gradient[j] += static_cast<float>(share * slope);
@@ -65,12 +72,13 @@ void ActivityPenaltyStep::Backward(const StepContext& context) {
   });
 }
 
-void ActivityPenaltyStep::AddPenalty(int64_t first_row, int64_t rows, double* row_losses) const {
+void ActivityPenaltyStep::AddPenalty(const StepContext& context, int64_t first_row, int64_t rows,
+                                     double* row_losses) const {
   for (int64_t i = first_row; i < first_row + rows; ++i) {
     const float* row = input_.output.Row(i);
     double sum = 0;
     for (int64_t j = 0; j < input_.columns; ++j) sum += std::fabs(static_cast<double>(row[j]));
-    row_losses[i] += penalty_.l1 * sum;
+    row_losses[i] += context.WeightOf(i) * penalty_.l1 * sum;
     if (penalty_.kl_weight > 0) row_losses[i] += penalty_.kl_weight * divergence_;
   }
 }

@@ -20,15 +20,17 @@ class ActivityPenaltyStep final : public Step {
 
   void Forward(const StepContext& context) override;
   void Backward(const StepContext& context) override;
-  void AddPenalty(int64_t first_row, int64_t rows, double* row_losses) const override;
+  void AddPenalty(const StepContext& context, int64_t first_row, int64_t rows,
+                  double* row_losses) const override;
 
  private:
-  void MeasureMeans(int64_t rows);
+  void MeasureMeans(const StepContext& context);
 
   const ActivityPenaltySpec penalty_;
   const ValueBuffer& input_;
   const ValueBuffer& output_;
-  std::vector<double> means_;  // of each column over the batch
+  std::vector<double> means_;  // of each column over the batch, weighted
+  double all_weights_ = 0;     // of the rows of the batch together
   double divergence_ = 0;      // of the means from the target, summed
 };
 

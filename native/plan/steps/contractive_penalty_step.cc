@@ -30,7 +30,8 @@ void ContractivePenaltyStep::Forward(const StepContext& context) {
   });
 }
 
-void ContractivePenaltyStep::AddPenalty(int64_t first_row, int64_t rows, double* row_losses) const {
+void ContractivePenaltyStep::AddPenalty(const StepContext& context, int64_t first_row, int64_t rows,
+                                        double* row_losses) const {
   for (int64_t i = first_row; i < first_row + rows; ++i) {
     const float* slopes = slopes_.Row(i);
     double sum = 0;
@@ -38,7 +39,7 @@ void ContractivePenaltyStep::AddPenalty(int64_t first_row, int64_t rows, double*
       const auto slope = static_cast<double>(slopes[j]);
       sum += slope * slope * norms_[j];
     }
-    row_losses[i] += weight_ * sum;
+    row_losses[i] += context.WeightOf(i) * weight_ * sum;
   }
 }
 
@@ -61,8 +62,9 @@ void ContractivePenaltyStep::DifferentiateInput(const StepContext& context) cons
     for (int64_t i = first; i < first + rows; ++i) {
       float* gradient = input_.gradient.Row(i);
       std::fill_n(gradient, input_.gradient.stride, 0.0f);
+      const double factor = context.WeightOf(i) * scale;
       for (size_t j = 0; j < norms_.size(); ++j) {
-        gradient[j] = static_cast<float>(scale * norms_[j]);
+        gradient[j] = static_cast<float>(factor * norms_[j]);
       }
     }
     input_.activation.row->curve(Derivatives(first, rows, input_.gradient),
@@ -92,9 +94,10 @@ void ContractivePenaltyStep::DifferentiateWeights(const StepContext& context) co
                      double sums[kColumnsInTask] = {};
                      for (int64_t i = 0; i < context.rows; ++i) {
                        const float* slopes = slopes_.Row(i) + begin;
+                       const double weight = context.WeightOf(i);
                        for (int64_t j = 0; j < count; ++j) {
                          const auto slope = static_cast<double>(slopes[j]);
-                         sums[j] += slope * slope;
+                         sums[j] += weight * slope * slope;
                        }
                      }
                      for (int64_t j = 0; j < count; ++j) {

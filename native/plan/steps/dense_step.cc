@@ -308,7 +308,8 @@ void DenseStep::Constrain(const StepContext& context, float* parameters) {
   });
 }
 
-void DenseStep::AddPenalty(int64_t first_row, int64_t rows, double* row_losses) const {
+void DenseStep::AddPenalty(const StepContext&, int64_t first_row, int64_t rows,
+                           double* row_losses) const {
   for (int64_t i = first_row; i < first_row + rows; ++i) row_losses[i] += penalty_;
 }
 

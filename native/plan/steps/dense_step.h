@@ -32,7 +32,8 @@ class DenseStep final : public Step {
   void Forward(const StepContext& context) override;
   void Backward(const StepContext& context) override;
   void Constrain(const StepContext& context, float* parameters) override;
-  void AddPenalty(int64_t first_row, int64_t rows, double* row_losses) const override;
+  void AddPenalty(const StepContext& context, int64_t first_row, int64_t rows,
+                  double* row_losses) const override;
 
   // Floats of scratch memory that one thread needs, for vectors of so many lanes; with packed
   // operands more.

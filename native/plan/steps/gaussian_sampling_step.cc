@@ -38,7 +38,7 @@ void GaussianSamplingStep::Backward(const StepContext& context) {
   if (!input_.gradient) return;
   const double scale = kl_weight_ / static_cast<double>(context.rows);
   ForRows(context, input_.columns, [&](int64_t first, int64_t rows) {
-    for (int64_t i = first; i < first + rows; ++i) DifferentiateRow(i, scale);
+    for (int64_t i = first; i < first + rows; ++i) DifferentiateRow(i, context.WeightOf(i) * scale);
   });
   ForBlocks(context, input_, [&](const Block& block) {
     input_.Differentiate(context, block.first_row, block.rows, block.first_column, block.columns);
@@ -63,7 +63,8 @@ void GaussianSamplingStep::DifferentiateRow(int64_t row, double scale) const {
 }
 
 // KL(N(mean, variance) || N(0, 1)) = (mean^2 + variance - 1 - log variance) / 2, summed.
-void GaussianSamplingStep::AddPenalty(int64_t first_row, int64_t rows, double* row_losses) const {
+void GaussianSamplingStep::AddPenalty(const StepContext& context, int64_t first_row, int64_t rows,
+                                      double* row_losses) const {
   const int64_t columns = output_.columns;
   for (int64_t i = first_row; i < first_row + rows; ++i) {
     const float* mean = input_.output.Row(i);
@@ -74,7 +75,7 @@ void GaussianSamplingStep::AddPenalty(int64_t first_row, int64_t rows, double* r
       const double l = static_cast<double>(log_variance[j]);
       divergence += 0.5 * (m * m + std::exp(l) - 1.0 - l);
     }
-    row_losses[i] += kl_weight_ * divergence;
+    row_losses[i] += context.WeightOf(i) * kl_weight_ * divergence;
   }
 }
 

@@ -22,7 +22,8 @@ class GaussianSamplingStep final : public Step {
 
   void Forward(const StepContext& context) override;
   void Backward(const StepContext& context) override;
-  void AddPenalty(int64_t first_row, int64_t rows, double* row_losses) const override;
+  void AddPenalty(const StepContext& context, int64_t first_row, int64_t rows,
+                  double* row_losses) const override;
 
  private:
   void SampleRow(const TrainingPass& pass, int64_t row) const;

@@ -79,7 +79,11 @@ struct StepContext {
   const GradientSink* sink;      // backward only
   float* scratch;                // scratch_size floats for each thread
   int64_t scratch_size;
+  const float* row_weights;  // how much each row counts in the loss; null where all count the same
 
+  double WeightOf(int64_t row) const {
+    return row_weights == nullptr ? 1.0 : static_cast<double>(row_weights[row]);
+  }
   float* Scratch(int thread) const {
     return scratch == nullptr ? nullptr : scratch + thread * scratch_size;
   }
@@ -111,9 +115,10 @@ class Step {
   // Brings parameters back within the bounds that the step sets them, after an update. Called only
   // for steps of stages that say so.
   virtual void Constrain(const StepContext& /*context*/, float* /*parameters*/) {}
-  // Adds what the step itself costs to the losses of some rows, after Forward. Called only for
-  // steps of stages that say so.
-  virtual void AddPenalty(int64_t /*first_row*/, int64_t /*rows*/, double* /*row_losses*/) const {}
+  // Adds what the step itself costs to the losses of some rows, after Forward; what it costs for
+  // the sake of a row counts as much as the row. Called only for steps of stages that say so.
+  virtual void AddPenalty(const StepContext& /*context*/, int64_t /*first_row*/, int64_t /*rows*/,
+                          double* /*row_losses*/) const {}
 };
 
 }  // namespace layerwise
