@@ -8,7 +8,7 @@ export function cholesky(matrix: Float64Array, size: number): Float64Array | nul
   const factor = new Float64Array(size * size);
   for (let row = 0; row < size; row++) {
     for (let column = 0; column <= row; column++) {
-      const product = dotOfRows(factor, row * size, column * size, column);
+      const product = dotOf(factor, row * size, factor, column * size, column);
       const rest = at(matrix, row * size + column) - product;
       if (row > column) factor[row * size + column] = rest / at(factor, column * size + column);
       else if (rest > 0) factor[row * size + row] = Math.sqrt(rest);
@@ -23,10 +23,7 @@ export function solveLower(factor: Float64Array, right: Float64Array): Float64Ar
   const size = right.length;
   const solution = new Float64Array(size);
   for (let row = 0; row < size; row++) {
-    let rest = at(right, row);
-    for (let column = 0; column < row; column++) {
-      rest -= at(factor, row * size + column) * at(solution, column);
-    }
+    const rest = at(right, row) - dotOf(factor, row * size, solution, 0, row);
     solution[row] = rest / at(factor, row * size + row);
   }
   return solution;
@@ -48,13 +45,32 @@ export function solveUpper(factor: Float64Array, right: Float64Array): Float64Ar
 
 /** The inverse of L · Lᵀ. */
 export function inverseOf(factor: Float64Array, size: number): Float64Array {
+  const transposed = transposedInverse(factor, size);
   const inverse = new Float64Array(size * size);
-  for (let column = 0; column < size; column++) {
-    const unit = new Float64Array(size);
-    unit[column] = 1;
-    inverse.set(solveUpper(factor, solveLower(factor, unit)), column * size);
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column <= row; column++) {
+      // Both rows are zero before the later of their diagonals.
+      const [left, right] = [row * size + row, column * size + row];
+      const value = dotOf(transposed, left, transposed, right, size - row);
+      inverse[row * size + column] = value;
+      inverse[column * size + row] = value;
+    }
   }
   return inverse;
+}
+
+/** (L^-1)ᵀ: row k of it solves L · x = the unit vector k. */
+function transposedInverse(factor: Float64Array, size: number): Float64Array {
+  const transposed = new Float64Array(size * size);
+  for (let unit = 0; unit < size; unit++) {
+    const start = unit * size;
+    transposed[start + unit] = 1 / at(factor, start + unit);
+    for (let row = unit + 1; row < size; row++) {
+      const sum = dotOf(factor, row * size + unit, transposed, start + unit, row - unit);
+      transposed[start + row] = -sum / at(factor, row * size + row);
+    }
+  }
+  return transposed;
 }
 
 /** The logarithm of the determinant of L · Lᵀ. */
@@ -64,12 +80,30 @@ export function logDeterminant(factor: Float64Array, size: number): number {
   return 2 * sum;
 }
 
-function dotOfRows(values: Float64Array, left: number, right: number, length: number): number {
-  let sum = 0;
-  for (let index = 0; index < length; index++) {
-    sum += at(values, left + index) * at(values, right + index);
+/** Of `length` elements from two indices on; four sums, as each addition waits for the one before. */
+function dotOf(
+  left: Float64Array,
+  leftStart: number,
+  right: Float64Array,
+  rightStart: number,
+  length: number,
+): number {
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
+  let index = 0;
+  for (; index + 3 < length; index += 4) {
+    const i = leftStart + index;
+    const j = rightStart + index;
+    first += at(left, i) * at(right, j);
+    second += at(left, i + 1) * at(right, j + 1);
+    third += at(left, i + 2) * at(right, j + 2);
+    fourth += at(left, i + 3) * at(right, j + 3);
   }
-  return sum;
+  for (; index < length; index++)
+    first += at(left, leftStart + index) * at(right, rightStart + index);
+  return first + second + (third + fourth);
 }
 
 /** The element, which is there. */

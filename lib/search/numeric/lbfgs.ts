@@ -8,6 +8,12 @@ export interface ValueAndGradient {
 /** A function to be minimised; a value that is not finite says that it is not defined there. */
 export type Differentiable = (point: Float64Array) => ValueAndGradient;
 
+/** The smallest and the largest value of each coordinate. */
+export interface Box {
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
 interface Iterate extends ValueAndGradient {
   readonly point: Float64Array;
 }
@@ -25,17 +31,22 @@ const memory = 8;
  * The point to which L-BFGS comes from `start` (Nocedal and Wright, "Numerical optimization", 7.2),
  * with a line search that halves the step until Armijo's condition holds. For smooth functions of a
  * few variables.
+ *
+ * In a box the steps are bent along its sides, and a coordinate that would leave it stays where it is
+ * (projection; as L-BFGS-B does, without its search for the breakpoints). The start has to lie in it.
  */
 export function minimize(
   of: Differentiable,
   start: Float64Array,
   iterations: number,
+  box: Box | null = null,
 ): Float64Array {
   let current: Iterate = { point: start, ...of(start) };
   let corrections: Correction[] = [];
   for (let iteration = 0; iteration < iterations; iteration++) {
-    const direction = descentDirection(current.gradient, corrections);
-    const next = searchLine(of, current, direction, corrections.length === 0);
+    const free = withoutHeld(current.gradient, current, box);
+    const direction = withoutHeld(descentDirection(free, corrections), current, box);
+    const next = searchLine(of, current, direction, corrections.length === 0, box);
     if (next === null) break;
     const correction = correctionBetween(current, next);
     if (correction) corrections = [...corrections.slice(1 - memory), correction];
@@ -76,6 +87,7 @@ function searchLine(
   { point, value, gradient }: Iterate,
   direction: Float64Array,
   first: boolean,
+  box: Box | null,
 ): Iterate | null {
   const slope = dot(gradient, direction);
   if (!(slope < 0)) return null;
@@ -84,10 +96,41 @@ function searchLine(
   for (let halving = 0; halving < 20; halving++, length /= 2) {
     const candidate = Float64Array.from(point);
     addScaled(candidate, direction, length);
+    if (box) clamp(candidate, box);
     const result = of(candidate);
-    if (result.value <= value + 1e-4 * length * slope) return { point: candidate, ...result };
+    const expected = box ? Math.min(slopeAlong(gradient, point, candidate), 0) : length * slope;
+    if (result.value <= value + 1e-4 * expected) return { point: candidate, ...result };
   }
   return null;
+}
+
+/** The vector with zeros where the descent would leave the box. */
+function withoutHeld(
+  vector: Float64Array,
+  { point, gradient }: Iterate,
+  box: Box | null,
+): Float64Array {
+  if (!box) return vector;
+  return vector.map((value, index) => {
+    const [x, slope] = [at(point, index), at(gradient, index)];
+    const held = slope > 0 ? x <= at(box.lower, index) : x >= at(box.upper, index);
+    return held ? 0 : value;
+  });
+}
+
+function clamp(point: Float64Array, { lower, upper }: Box): void {
+  for (let index = 0; index < point.length; index++) {
+    point[index] = Math.min(Math.max(at(point, index), at(lower, index)), at(upper, index));
+  }
+}
+
+/** By how much the value changes from one point to another, as the gradient at the first has it. */
+function slopeAlong(gradient: Float64Array, from: Float64Array, to: Float64Array): number {
+  let sum = 0;
+  for (let index = 0; index < from.length; index++) {
+    sum += at(gradient, index) * (at(to, index) - at(from, index));
+  }
+  return sum;
 }
 
 /** Null where the curvature is not positive: such a pair would spoil the descent. */

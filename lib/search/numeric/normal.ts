@@ -49,9 +49,27 @@ function polynomial(coefficients: readonly number[], x: number): number {
  * is z of them better; finite for every z down to -1e150 (Ament et al. 2023).
  */
 export function logExpectedGain(z: number): number {
-  if (z > -10) return Math.log(normalPdf(z) + z * normalCdf(z));
-  // The two terms nearly cancel; what is left is the pdf times this asymptotic series of Mills.
+  if (z > seriesStart) return Math.log(normalPdf(z) + z * normalCdf(z));
   const inverse = 1 / (z * z);
-  const series = 1 - inverse * (3 - inverse * (15 - inverse * (105 - inverse * 945)));
-  return -0.5 * z * z - Math.log(rootOfTwoPi) + Math.log(inverse * series);
+  return -0.5 * z * z - Math.log(rootOfTwoPi) + Math.log(inverse * gainSeries(inverse));
+}
+
+/** The derivative of `logExpectedGain`: cdf(z) / (pdf(z) + z · cdf(z)). */
+export function logExpectedGainSlope(z: number): number {
+  if (z > seriesStart) {
+    const cdf = normalCdf(z);
+    return cdf / (normalPdf(z) + z * cdf);
+  }
+  const inverse = 1 / (z * z);
+  // The cdf is the pdf times this series of Mills, divided by -z.
+  const series = 1 - inverse * (1 - inverse * (3 - inverse * (15 - inverse * 105)));
+  return (-z * series) / gainSeries(inverse);
+}
+
+/** Below it the two terms of the gain nearly cancel. */
+const seriesStart = -10;
+
+/** z² · (pdf + z · cdf) / pdf by the asymptotic series of Mills, of 1 / z². */
+function gainSeries(inverse: number): number {
+  return 1 - inverse * (3 - inverse * (15 - inverse * (105 - inverse * 945)));
 }

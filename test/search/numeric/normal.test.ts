@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { logExpectedGain, normalCdf, normalPdf } from '../../../lib/search/numeric/normal.js';
+import {
+  logExpectedGain,
+  logExpectedGainSlope,
+  normalCdf,
+  normalPdf,
+} from '../../../lib/search/numeric/normal.js';
 
 /** [z, log(pdf(z) + z · cdf(z)), cdf(z)], as mpmath computes them with 60 digits. */
 const known: readonly (readonly [number, number, number])[] = [
@@ -29,6 +34,15 @@ describe('the normal distribution', () => {
       const slope = (normalCdf(x + 1e-5) - normalCdf(x - 1e-5)) / 2e-5;
       expect(Math.abs(slope - normalPdf(x))).toBeLessThan(1e-9);
     }
+  });
+
+  test('the slope of the gain is that of its logarithm, on both sides of the series', () => {
+    for (const z of [4, 1, 0, -2.5, -8, -9.9, -10.1, -15, -40, -1000]) {
+      const step = 1e-4 * Math.max(1, Math.abs(z) / 100);
+      const slope = (logExpectedGain(z + step) - logExpectedGain(z - step)) / (2 * step);
+      expect(Math.abs(logExpectedGainSlope(z) - slope)).toBeLessThan(1e-4 * Math.abs(slope));
+    }
+    expect(logExpectedGainSlope(-1e150)).toBeCloseTo(1e150, -140);
   });
 
   test('the gain rises without a jump, and stays finite', () => {
