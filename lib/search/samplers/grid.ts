@@ -9,9 +9,9 @@ import {
 } from '../../checks.js';
 import { ArgumentError } from '../../errors.js';
 import type { JsonValue } from '../../model/json.js';
+import { combinationsOf, keyOf } from '../combinations.js';
 import type { Sampler } from '../sampler.js';
-import type { Dimension, SearchSpace } from '../searchSpace.js';
-import type { Parameters } from '../trial.js';
+import type { Dimension } from '../searchSpace.js';
 
 export interface GridOptions {
   /**
@@ -46,11 +46,9 @@ export function gridSampler(options: GridOptions = {}): Sampler {
         const settled = fixed[dimension.name];
         return settled === undefined ? valuesOf(dimension, axes, points) : [settled];
       });
-      const keyOf = (parameters: Parameters) =>
-        JSON.stringify(names.map((name) => parameters[name]));
-      const tried = new Set(trials.map(({ parameters }) => keyOf(parameters)));
+      const tried = new Set(trials.map(({ parameters }) => keyOf(space, parameters)));
       for (const combination of combinationsOf(space, values)) {
-        if (!tried.has(keyOf(combination))) return combination;
+        if (!tried.has(keyOf(space, combination))) return combination;
       }
       return null;
     },
@@ -93,23 +91,4 @@ function notInSpace(name: string, value: JsonValue): ArgumentError {
     expected: 'values that the space allows',
     received: describeValue(value),
   });
-}
-
-function* combinationsOf(
-  space: SearchSpace,
-  values: readonly (readonly JsonValue[])[],
-  parameters: Parameters = {},
-  depth = 0,
-): Generator<Parameters> {
-  const dimension = space.dimensions[depth];
-  if (!dimension) {
-    yield parameters;
-  } else if (!space.isActive(dimension, parameters)) {
-    yield* combinationsOf(space, values, parameters, depth + 1);
-  } else {
-    for (const value of values[depth] ?? []) {
-      const longer = { ...parameters, [dimension.name]: value };
-      yield* combinationsOf(space, values, longer, depth + 1);
-    }
-  }
 }
