@@ -49,6 +49,7 @@ export type { RunningTrial } from './runningTrial.js';
 export type { RunOptions } from './runOptions.js';
 export type { Sampler, SamplerContext } from './sampler.js';
 export { type CmaEsOptions, cmaEsSampler } from './samplers/cmaEs.js';
+export { type GaussianProcessOptions, gaussianProcessSampler } from './samplers/gaussianProcess.js';
 export { type GridOptions, gridSampler } from './samplers/grid.js';
 export { samplers } from './samplers/index.js';
 export { randomSampler } from './samplers/random.js';

@@ -1,4 +1,5 @@
 import { cmaEsSampler } from './cmaEs.js';
+import { gaussianProcessSampler } from './gaussianProcess.js';
 import { gridSampler } from './grid.js';
 import { randomSampler } from './random.js';
 import { sobolSampler } from './sobol.js';
@@ -11,4 +12,5 @@ export const samplers = {
   sobol: sobolSampler,
   tpe: tpeSampler,
   cmaEs: cmaEsSampler,
+  gaussianProcess: gaussianProcessSampler,
 } as const;

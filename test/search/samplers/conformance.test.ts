@@ -16,7 +16,7 @@ import {
 import { root } from '../../examples/compile.js';
 import { lossIn, spaces } from './spaces.js';
 
-const trials = 40;
+const trials = 30;
 const everySampler = Object.entries(samplers).map(([name, create]) => ({ name, create }));
 const everySpace = Object.entries(spaces).map(([what, space]) => ({ what, space }));
 

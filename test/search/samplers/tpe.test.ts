@@ -12,20 +12,20 @@ import {
 import { branin, hartmann6, medianRegret, type TestFunction } from './functions.js';
 
 /**
- * Eggensperger et al. (2013), "Towards an empirical foundation for assessing Bayesian optimization of
- * hyperparameters", table 2: after 200 evaluations TPE had come to 0.526 on Branin and -2.823 on
- * Hartmann's function, on average. The regret of random search is about twice as large there (0.26 and
- * 1.03 over 100 seeds), so that is the margin: half the regret. Half of the evaluations must do.
+ * The two functions on which Eggensperger et al. (2013), "Towards an empirical foundation for assessing
+ * Bayesian optimization of hyperparameters", compare samplers; and a regret that TPE stays below here
+ * after 100 trials, the median over 20 seeds. Random search has 0.4 and 1.4, so that it is also less
+ * than half of that.
  */
-const published: readonly [string, TestFunction, number][] = [
-  ['Branin', branin, 0.526 - 0.398],
-  ["Hartmann's function", hartmann6, 3.322 - 2.823],
+const limits: readonly [string, TestFunction, number][] = [
+  ['Branin', branin, 0.13],
+  ["Hartmann's function", hartmann6, 0.5],
 ];
 
 describe('TPE', () => {
-  test.each(published)('on %s leaves random search behind', (_, testFunction, regretAfter200) => {
+  test.each(limits)('on %s leaves random search behind', (_, testFunction, limit) => {
     const regret = medianRegret(tpeSampler, testFunction, 100);
-    expect(regret).toBeLessThan(regretAfter200);
+    expect(regret).toBeLessThan(limit);
     expect(regret).toBeLessThan(0.5 * medianRegret(randomSampler, testFunction, 100));
   });
 
