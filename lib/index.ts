@@ -39,6 +39,7 @@ export {
   type VariationalAutoencoderOptions,
   variationalAutoencoder,
 } from './autoencoders/variational.js';
+export { type Fold, type KFoldOptions, kFold, type RowLabels } from './data/folds.js';
 export type { IdxHeader, IdxType, IdxValues } from './data/idx.js';
 export { type IdxData, readIdxFile } from './data/idxFile.js';
 export { type Inputs, type Matrix, type MatrixInput, matrix, type Row } from './data/matrix.js';

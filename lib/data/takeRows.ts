@@ -1,0 +1,86 @@
+import { isPlainObject, joinPath } from '../checks.js';
+import { ShapeError } from '../errors.js';
+import { type Inputs, isMatrixLike, type MatrixValues } from './matrix.js';
+import type { Targets } from './targets.js';
+import type { RowWeights } from './weights.js';
+
+/**
+ * Some rows of the data of a training, copied. What has no meaning as data is left as it is: the
+ * training says what is wrong with it.
+ */
+
+interface LabelledRows {
+  readonly inputs: Inputs;
+  readonly targets?: Targets | undefined;
+  readonly weights?: RowWeights | undefined;
+}
+
+/** Rows, alone or with targets and weights. */
+export type RowData = Inputs | LabelledRows;
+
+export function isLabelled(data: unknown): data is LabelledRows {
+  return isPlainObject(data) && 'inputs' in data;
+}
+
+/** @param columns of a row of the inputs, where they are a flat array. */
+export function rowCountOf(data: RowData, columns: number): number {
+  const inputs = isLabelled(data) ? data.inputs : data;
+  if (isMatrixLike(inputs)) return inputs.rows;
+  return ArrayBuffer.isView(inputs) ? Math.floor(inputs.length / columns) : inputs.length;
+}
+
+/** @throws ShapeError when targets or weights are not as many as the rows of the inputs. */
+export function takeRows<Data extends RowData>(
+  data: Data,
+  rows: Uint32Array,
+  columns: number,
+): Data {
+  if (!isLabelled(data)) return taken(data as Inputs, rows, columns) as Data;
+  const count = rowCountOf(data, columns);
+  const part = (name: 'targets' | 'weights') => {
+    const values = data[name];
+    if (values === undefined) return {};
+    requireCount(isMatrixLike(values) ? values.rows : values.length, count, name);
+    return { [name]: taken(values, rows, 1) };
+  };
+  const inputs = taken(data.inputs, rows, columns);
+  return { ...data, inputs, ...part('targets'), ...part('weights') };
+}
+
+function requireCount(received: number, rows: number, name: string): void {
+  if (received === rows) return;
+  throw new ShapeError({
+    path: joinPath('data', name),
+    expected: `${rows}, one for each row of the inputs`,
+    received: String(received),
+  });
+}
+
+function taken<Values extends Inputs | Targets | RowWeights>(
+  values: Values,
+  rows: Uint32Array,
+  columns: number,
+): Values {
+  if (isMatrixLike(values)) {
+    const flat = gathered(values.values, rows, values.columns);
+    return { ...values, rows: rows.length, values: flat };
+  }
+  if (ArrayBuffer.isView(values)) {
+    return gathered(values as MatrixValues | Int32Array, rows, columns) as Values;
+  }
+  const list: readonly unknown[] = values as readonly unknown[];
+  return Array.from(rows, (row) => list[row]) as unknown as Values;
+}
+
+function gathered<Values extends MatrixValues | Int32Array>(
+  values: Values,
+  rows: Uint32Array,
+  columns: number,
+): Values {
+  // Its type and its length; the values are written over.
+  const copy = values.slice(0, rows.length * columns) as Values;
+  rows.forEach((row, index) => {
+    copy.set(values.subarray(row * columns, (row + 1) * columns), index * columns);
+  });
+  return copy;
+}
