@@ -1,8 +1,9 @@
 import { StateError } from '../errors.js';
+import type { JsonValue } from '../model/json.js';
 import type { Parameters, Trial } from './trial.js';
 
 /** All that can happen to a study. Its trials are what follows from its events, in their order. */
-export type StudyEvent = StartedEvent | RestartedEvent | ReportedEvent | FinishedEvent;
+export type StudyEvent = StartedEvent | RestartedEvent | ReportedEvent | NotedEvent | FinishedEvent;
 
 interface AnyEvent {
   /** The number of the trial. */
@@ -16,7 +17,7 @@ export interface StartedEvent extends AnyEvent {
   readonly parameters: Parameters;
 }
 
-/** Whoever ran it was killed; it begins anew, and its reports are forgotten. */
+/** Whoever ran it was killed; it begins anew, and its reports and attributes are forgotten. */
 export interface RestartedEvent extends AnyEvent {
   readonly type: 'restarted';
 }
@@ -25,6 +26,13 @@ export interface ReportedEvent extends AnyEvent {
   readonly type: 'reported';
   readonly step: number;
   readonly value: number | null;
+}
+
+/** An attribute of the trial has a new value. */
+export interface NotedEvent extends AnyEvent {
+  readonly type: 'noted';
+  readonly attribute: string;
+  readonly value: JsonValue;
 }
 
 export interface FinishedEvent extends AnyEvent {
@@ -57,6 +65,7 @@ function startedTrial({ number, parameters, at }: StartedEvent): Trial {
     parameters,
     value: null,
     reports: [],
+    attributes: {},
     error: null,
     startedAt: at,
     finishedAt: null,
@@ -64,7 +73,12 @@ function startedTrial({ number, parameters, at }: StartedEvent): Trial {
 }
 
 function changed(trial: Trial, event: Exclude<StudyEvent, StartedEvent>): Trial {
-  if (event.type === 'restarted') return { ...trial, reports: [], startedAt: event.at };
+  if (event.type === 'restarted') {
+    return { ...trial, reports: [], attributes: {}, startedAt: event.at };
+  }
+  if (event.type === 'noted') {
+    return { ...trial, attributes: { ...trial.attributes, [event.attribute]: event.value } };
+  }
   if (event.type === 'finished') {
     const { state, value, error, at } = event;
     return { ...trial, state, value, error, finishedAt: at };

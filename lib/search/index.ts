@@ -5,9 +5,16 @@
  */
 
 export type { RandomStream } from '../random.js';
+export type {
+  CrossValidation,
+  CrossValidationOption,
+  CrossValidationResult,
+  FoldFit,
+} from './crossValidation.js';
 export type { ChoiceDomain, Domain, NumberDomain } from './domain.js';
 export type {
   FinishedEvent,
+  NotedEvent,
   ReportedEvent,
   RestartedEvent,
   StartedEvent,

@@ -126,6 +126,7 @@ const fieldChecks: Readonly<Record<string, (fields: Fields) => boolean>> = {
   started: ({ parameters }) => isPlainObject(parameters),
   restarted: () => true,
   reported: ({ step, value }) => Number.isSafeInteger(step) && isNumberOrNull(value),
+  noted: ({ attribute, value }) => typeof attribute === 'string' && value !== undefined,
   finished: ({ state, value, error }) =>
     ['complete', 'pruned', 'failed'].includes(String(state)) &&
     isNumberOrNull(value) &&

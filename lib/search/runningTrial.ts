@@ -1,10 +1,16 @@
 import type { Autoencoder } from '../autoencoders/autoencoder.js';
 import type { AutoencoderData } from '../autoencoders/data.js';
 import type { FitChecks, FitOptions } from '../model/fitOptions.js';
+import type { JsonValue } from '../model/json.js';
 import type { Sequential, SupervisedData } from '../model/sequential.js';
 import type { NameLike } from '../spec/data.js';
 import type { MetricName, OptimizerName } from '../spec/generated.js';
 import type { LossNameFor } from '../spec/losses.js';
+import {
+  type CrossValidationOption,
+  type CrossValidationResult,
+  crossValidateTrial,
+} from './crossValidation.js';
 import type { Space, Values } from './space.js';
 import type { OpenTrial } from './study.js';
 import type { Direction, Parameters, Trial } from './trial.js';
@@ -66,6 +72,16 @@ export class RunningTrial<S extends Space = Space> {
   }
 
   /**
+   * Keeps a value with the trial, in its record and in the journal, under a name.
+   *
+   * @param value JSON; a second one of the same name replaces the first.
+   * @throws ArgumentError; StateError when the trial has ended.
+   */
+  setAttribute(name: string, value: JsonValue): void {
+    this.#trial.setAttribute(name, value);
+  }
+
+  /**
    * Trains a model as `model.fit` does, on the threads of the trial. Reports after each epoch, ends
    * with `TrialPruned` when the pruner says so, and with the reason of the signal when the search is
    * aborted.
@@ -102,5 +118,50 @@ export class RunningTrial<S extends Space = Space> {
     options: object = {},
   ): Promise<TrialFit> {
     return fitTrial(this, { model, data, options });
+  }
+
+  /**
+   * Trains a model for each fold of the data, on all other rows, and validates it on those of the fold.
+   * Reports the mean of the folds so far after each of them, and ends with `TrialPruned` when the pruner
+   * says so. The record has the results of the folds as attributes: `foldValues` and `foldEpochs`.
+   *
+   * @param build gives an untrained model, a new one each time.
+   * @param options those of `fit`, without `validation`; and `crossValidation`: the number of folds, or
+   * an object that says how they are cut. Default 5.
+   * @returns what an objective may return: the mean of the best values of the folds, by `monitor`.
+   * @throws ArgumentError, ShapeError, and as `fit` does.
+   */
+  crossValidate<
+    Output extends string,
+    Metric extends NameLike<MetricName> = never,
+    Loss extends NameLike<LossNameFor<Output>> = never,
+    Optimizer extends NameLike<OptimizerName> = never,
+  >(
+    build: () => Sequential<Output>,
+    data: SupervisedData,
+    options?: CrossValidationOption &
+      Omit<FitOptions<SupervisedData, Output, Metric, Loss, Optimizer>, 'validation'> &
+      FitChecks<Output, Metric, Loss, Optimizer> &
+      MonitorOption<Metric>,
+  ): Promise<CrossValidationResult<Metric>>;
+  crossValidate<
+    Output extends string,
+    Metric extends NameLike<MetricName> = never,
+    Loss extends NameLike<LossNameFor<Output>> = never,
+    Optimizer extends NameLike<OptimizerName> = never,
+  >(
+    build: () => Autoencoder<Output>,
+    data: AutoencoderData,
+    options?: CrossValidationOption &
+      Omit<FitOptions<AutoencoderData, Output, Metric, Loss, Optimizer>, 'validation'> &
+      FitChecks<Output, Metric, Loss, Optimizer> &
+      MonitorOption<Metric>,
+  ): Promise<CrossValidationResult<Metric>>;
+  async crossValidate(
+    build: () => Sequential | Autoencoder,
+    data: SupervisedData | AutoencoderData,
+    { crossValidation = 5, ...options }: CrossValidationOption = {},
+  ): Promise<CrossValidationResult> {
+    return crossValidateTrial(this, { build, data, options, crossValidation });
   }
 }

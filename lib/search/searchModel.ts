@@ -1,12 +1,17 @@
 import type { Autoencoder } from '../autoencoders/autoencoder.js';
+import type { AutoencoderData } from '../autoencoders/data.js';
 import { describeValue } from '../checks.js';
-import type { Inputs } from '../data/matrix.js';
 import { ArgumentError, StateError } from '../errors.js';
 import type { History } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
 import type { Sequential, SupervisedData } from '../model/sequential.js';
 import type { MetricName, OptimizerName } from '../spec/generated.js';
 import type { LossNameFor } from '../spec/losses.js';
+import {
+  type CrossValidationOption,
+  crossValidateTrial,
+  epochsOfFolds,
+} from './crossValidation.js';
 import type { RunningTrial } from './runningTrial.js';
 import { type SearchOptions, search } from './search.js';
 import type { Space, Values } from './space.js';
@@ -15,7 +20,7 @@ import type { CompleteTrial } from './trial.js';
 import { fitTrial, type MonitorOption } from './trialFit.js';
 
 /** What a kind of model trains on. */
-export type DataOf<M> = M extends Autoencoder ? Inputs : SupervisedData;
+export type DataOf<M> = M extends Autoencoder ? AutoencoderData : SupervisedData;
 
 /** Options of the `fit` of a trial, for a kind of model. */
 export type FitOptionsOf<M> = M extends Sequential<infer Output> | Autoencoder<infer Output>
@@ -25,13 +30,15 @@ export type FitOptionsOf<M> = M extends Sequential<infer Output> | Autoencoder<i
 
 /** Options of `searchModel`: those of `search`, with a model in place of the objective. */
 export interface ModelSearchOptions<S extends Space, M extends Sequential | Autoencoder>
-  extends Omit<SearchOptions<S>, 'objective'> {
+  extends Omit<SearchOptions<S>, 'objective'>,
+    CrossValidationOption {
   /** The model for some values of the space, untrained. */
   readonly build: (values: Values<S>) => M;
   readonly data: DataOf<M>;
   /**
    * How it is trained: the options of `fit`, or a function that gives them for some values of the
-   * space. `validation` is 0.2 here when it is not given. Default: those of `fit`.
+   * space. `validation` is 0.2 here when it is not given; with `crossValidation` there is none.
+   * Default: those of `fit`.
    */
   readonly fit?: FitOptionsOf<M> | ((values: Values<S>) => FitOptionsOf<M>) | undefined;
 }
@@ -50,6 +57,10 @@ export interface ModelSearch<S extends Space, M> {
  * many epochs as the best trial took to its best value, without early stopping. (What is validated
  * on `{ data }` of its own is trained on the same rows as before.)
  *
+ * With `crossValidation` a trial trains one model for each fold, and its value is the mean over them:
+ * `crossValidation: 5`, or `{ folds: 5, groups: patients }`. The last training then has the epochs that
+ * the folds of the best trial took in the mean.
+ *
  * ```ts
  * const { model, best } = await searchModel({
  *   space: { units: int(8, 256, { log: true }), learningRate: float(1e-4, 1e-1, { log: true }) },
@@ -65,15 +76,17 @@ export interface ModelSearch<S extends Space, M> {
 export async function searchModel<S extends Space, M extends Sequential | Autoencoder>(
   options: ModelSearchOptions<S, M>,
 ): Promise<ModelSearch<S, M>> {
-  const { build, data, fit: training, ...others } = options;
+  const { build, data, fit: training, crossValidation, ...others } = options;
   requireFunction(build, 'build');
   const fitOptions = (values: Values<S>): TrainingOptions => {
     const given: object = (typeof training === 'function' ? training(values) : training) ?? {};
-    return { validation: 0.2, ...given };
+    return crossValidation === undefined ? { validation: 0.2, ...given } : given;
   };
-  const objective = (trial: RunningTrial<S>) => {
+  const objective = (trial: RunningTrial<S>): Promise<{ value: number }> => {
     const { values } = trial;
-    return fitTrial(trial, { model: build(values), data, options: fitOptions(values) });
+    const task = { data, options: fitOptions(values) };
+    if (crossValidation === undefined) return fitTrial(trial, { ...task, model: build(values) });
+    return crossValidateTrial(trial, { ...task, build: () => build(values), crossValidation });
   };
   const study = await search({ ...others, objective });
   const best = requireBest(study);
@@ -81,10 +94,14 @@ export async function searchModel<S extends Space, M extends Sequential | Autoen
   const model = build(values);
   const { threads, signal } = options;
   const { monitor: _, validation: __, earlyStopping: ___, ...last } = fitOptions(values);
-  const epochs = best.reports.find(({ value }) => value === best.value)?.step;
+  const epochs = epochsOfFolds(best) ?? epochOfBest(best);
   const lastOptions = { ...last, epochs, ...(threads && { threads }), ...(signal && { signal }) };
   const trainable: { fit(data: unknown, options: unknown): PromiseLike<History> } = model;
   return { model, study, best, history: await trainable.fit(data, lastOptions) };
+}
+
+function epochOfBest({ reports, value: best }: CompleteTrial): number | undefined {
+  return reports.find(({ value }) => value === best)?.step;
 }
 
 type TrainingOptions = FitOptions<unknown> & MonitorOption<string>;

@@ -1,5 +1,6 @@
 import {
   describeValue,
+  joinPath,
   requireInteger,
   requireKnownKeys,
   requireObject,
@@ -7,6 +8,7 @@ import {
   withDefault,
 } from '../checks.js';
 import { ArgumentError, StateError } from '../errors.js';
+import { type JsonValue, requireJson } from '../model/json.js';
 import { RandomStream } from '../random.js';
 import { type StudyEvent, trialAfter } from './events.js';
 import type { Pruner } from './pruner.js';
@@ -153,6 +155,17 @@ export class Study<S extends Space = Space> {
     this.emit({ type: 'reported', number, step, value: kept, at: this.now() });
   }
 
+  /**
+   * Keeps a value with a trial, under a name; a second one of that name replaces the first.
+   *
+   * @param value JSON.
+   * @throws ArgumentError; StateError when the trial has ended.
+   */
+  setAttribute(number: number, name: string, value: JsonValue): void {
+    requireJson(value, joinPath('attributes', name));
+    this.emit({ type: 'noted', number, attribute: name, value, at: this.now() });
+  }
+
   /** Whether the pruner would stop a trial now, given its last report. */
   shouldPrune(number: number): boolean {
     const trial = this.trial(number);
@@ -235,6 +248,11 @@ export class OpenTrial<S extends Space = Space> {
   report(step: number, value: number): boolean {
     this.study.report(this.number, step, value);
     return this.study.shouldPrune(this.number);
+  }
+
+  /** Keeps a value with the trial: see `Study.setAttribute`. */
+  setAttribute(name: string, value: JsonValue): void {
+    this.study.setAttribute(this.number, name, value);
   }
 
   get direction(): Direction {

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../model/json.js';
+import type { JsonObject, JsonValue } from '../model/json.js';
 
 /** Records of trials: plain JSON, replaced and never changed. */
 
@@ -28,6 +28,8 @@ export interface Trial {
   readonly value: number | null;
   /** With rising steps. */
   readonly reports: readonly Report[];
+  /** What else its objective has noted, by name. */
+  readonly attributes: JsonObject;
   /** Why it failed; null otherwise. */
   readonly error: string | null;
   /** Milliseconds since 1970. */

@@ -41,7 +41,8 @@ interface Trainable {
   fit(data: unknown, options?: unknown): TrainingRun;
 }
 
-interface FittingTrial {
+/** What a training needs of its trial. */
+export interface FittingTrial {
   readonly direction: Direction;
   readonly threads: number;
   readonly signal: AbortSignal;

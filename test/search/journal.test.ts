@@ -86,6 +86,13 @@ describe('a journal', () => {
     }
   });
 
+  test('holds the attributes of trials', async () => {
+    const study = await openStudy(path, { space });
+    study.ask()?.setAttribute('folds', [1, 2]);
+    study.close();
+    expect((await readStudy(path)).trials[0]?.attributes).toEqual({ folds: [1, 2] });
+  });
+
   test('says which trials were under way', async () => {
     const study = await openStudy(path, { space });
     const [open, done] = [study.ask(), study.ask()];

@@ -71,15 +71,30 @@ describe('a study', () => {
       const trial = study.ask();
       trial?.report(0, value);
       trial?.report(1, Number.NaN);
+      trial?.setAttribute('seconds', [value, null]);
       trial?.complete(value);
     }
     const open = study.ask();
     open?.report(0, 4);
+    open?.setAttribute('note', 'slow');
     const written = JSON.parse(JSON.stringify(events)) as StudyEvent[];
     const resumed = new Study({ space, seed: 7, events: written, now: () => 1000 });
     expect(resumed.trials).toEqual(study.trials);
-    expect(resumed.restart(3).record).toEqual({ ...open?.record, reports: [] });
+    expect(resumed.restart(3).record).toEqual({ ...open?.record, reports: [], attributes: {} });
     expect(resumed.ask()?.parameters).toEqual(study.ask()?.parameters);
+  });
+
+  test('keeps attributes with a trial, of which the last of a name counts', () => {
+    const study = new Study({ space });
+    const trial = study.ask();
+    expect(trial?.record.attributes).toEqual({});
+    trial?.setAttribute('rows', 10);
+    trial?.setAttribute('folds', [{ value: 0.5 }, null]);
+    trial?.setAttribute('rows', 20);
+    trial?.complete(1);
+    expect(study.trials[0]?.attributes).toEqual({ rows: 20, folds: [{ value: 0.5 }, null] });
+    expect(() => study.ask()?.setAttribute('rows', Number.NaN)).toThrow('attributes.rows');
+    expect(() => trial?.setAttribute('rows', 1)).toThrow(StateError);
   });
 
   test('refuses what cannot follow, before anyone is told of it', () => {

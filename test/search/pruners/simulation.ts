@@ -98,6 +98,7 @@ export function trialOf(
     value: state === 'complete' ? (values.at(-1) ?? null) : null,
     reports: values.map((value, index) => ({ step: index + 1, value })),
     error: state === 'failed' ? 'made up' : null,
+    attributes: {},
     startedAt: 0,
     finishedAt: state === 'running' ? null : 1,
   };
