@@ -66,7 +66,12 @@ Examples:
 export const searchHelp = `
 Trains networks with different settings on the same rows, several at a time, and judges each by its
 loss on the rows for --validation, in its best epoch. Trials that lead nowhere are ended early. Then
-prints the best trials, trains the best network once more and keeps its best epoch; --out saves it.
+prints the best trials and, from 20 complete ones on, how much each parameter matters; trains the best
+network once more and keeps its best epoch; --out saves it.
+
+With --folds, a trial trains as many networks, each on all rows but those of one fold, which judge it;
+all folds have the same share of each class. What counts is the mean. The last training then takes all
+rows, for as many epochs as the folds took in the mean.
 
 What is searched by default: 1 to 3 layers of 16 to 256 units, their activation and dropout, the
 optimizer with its learning rate and weight decay, and the batch size. A file for --space has any of
@@ -79,11 +84,12 @@ With --study, every trial is written to that file. Killed or ended with Ctrl-C, 
 goes on; with more --trials, it adds to them. With --parallel 1 the seed decides everything.
 
 With --json, standard output carries one JSON object per line; beside those of train the "type" is
-search, trial or best.
+search, trial, best or importance.
 
 Examples:
   $ layerwise search iris.csv --target species --trials 50 --out iris.safetensors
   $ layerwise search houses.csv --target price --study houses.jsonl --time-limit 600
+  $ layerwise search iris.csv --target species --folds 5 --pruner none
 `;
 
 export const predictHelp = `

@@ -47,6 +47,8 @@ export interface SearchOptions extends TrainOptions {
   readonly trials: number;
   /** Seconds after which no trial begins. */
   readonly timeLimit?: number | undefined;
+  /** Folds of the cross-validation that judges each trial; `validation` does when undefined. */
+  readonly folds?: number | undefined;
   readonly sampler: SamplerName;
   readonly pruner: SearchPruner;
   readonly parallel?: number | undefined;

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { samplers } from '../search/samplers/index.js';
 import { normaliseActivation, normaliseOptimizer, normaliseSchedule } from '../spec/rows.js';
-import { positiveNumber, share } from './argumentValues.js';
+import { positiveNumber, share, wholeNumber } from './argumentValues.js';
 import { searchHelp } from './helpTexts.js';
 import { type Invocation, type SearchOptions, searchPruners } from './options.js';
 import {
@@ -22,7 +22,15 @@ interface SearchFlags
   extends LearningFlags,
     Pick<
       SearchOptions,
-      'trials' | 'timeLimit' | 'sampler' | 'pruner' | 'parallel' | 'space' | 'study' | 'results'
+      | 'trials'
+      | 'timeLimit'
+      | 'sampler'
+      | 'pruner'
+      | 'parallel'
+      | 'space'
+      | 'study'
+      | 'results'
+      | 'folds'
     >,
     Pick<
       SearchOptions,
@@ -77,12 +85,20 @@ function addSearchOptions(command: Command): void {
     );
 }
 
+const folds = wholeNumber(2, 1000);
+
 function addTrialOptions(command: Command): void {
   command
     .optionsGroup('Trials:')
     .option('--epochs <count>', 'of each trial (default: as of train)', count)
     .option('--patience <epochs>', 'end a trial after so many without progress', count)
-    .option('--validation <share>', 'of the rows, by whose loss trials are judged', share, 0.2)
+    .addOption(
+      new Option('--validation <share>', 'of the rows, by whose loss trials are judged')
+        .argParser(share)
+        .default(0.2)
+        .conflicts('folds'),
+    )
+    .option('--folds <count>', 'judge trials by cross-validation, the mean over so many', folds)
     .option('--seed <number>', 'of the search, the weights and every random choice', seed, 0)
     .option('--threads <count>', 'of all trials together (default: all cores)', threads);
 }

@@ -1,5 +1,7 @@
 import { atomicWrite } from '../io/atomicWrite.js';
+import { crossValidateTrial, epochsOfFolds } from '../search/crossValidation.js';
 import {
+  type CompleteTrial,
   hyperbandPruner,
   JournaledStudy,
   medianPruner,
@@ -15,6 +17,7 @@ import {
   trialsAsJson,
 } from '../search/index.js';
 import { requireBest } from '../search/searchModel.js';
+import { fitTrial } from '../search/trialFit.js';
 import { type CliContext, type ExitCode, exitCodes } from './context.js';
 import { requireWritable } from './files.js';
 import type { SearchOptions, SearchPruner } from './options.js';
@@ -24,7 +27,7 @@ import type { SearchReport } from './searchReport.js';
 import { defaultSpace, readSpace, withValues } from './searchSpace.js';
 import { trainOn } from './trainCommand.js';
 import type { TrainingData } from './trainingData.js';
-import { buildModel, planTraining } from './trainingPlan.js';
+import { buildModel, planTraining, type TrainingPlan } from './trainingPlan.js';
 import { learningOptions, supervisedData, supervisedOptions } from './trainingSettings.js';
 
 /** `layerwise search`. */
@@ -33,9 +36,12 @@ export async function search(given: SearchOptions, context: CliContext): Promise
   const chosen = given.space === undefined ? null : await readSpace(given.space);
   const { data, plan } = await telling(trainReport(given, context), async (report) => {
     const read = await readTrainingData(given, context.interrupted, report);
-    const planned = planTraining(given, read);
-    report.data(read, planned);
-    return { data: read, plan: planned };
+    // With folds, the last training keeps no rows from it.
+    report.data(
+      read,
+      given.folds === undefined ? planned(given, read) : planTraining(given, read, 0),
+    );
+    return { data: read, plan: planned(given, read) };
   });
   // The same for all trials, whatever their batches: pruners compare them epoch by epoch.
   const options = { ...given, epochs: plan.epochs };
@@ -46,10 +52,26 @@ export async function search(given: SearchOptions, context: CliContext): Promise
   if (options.results !== undefined) await writeResults(options.results, study);
   const best = requireBest(study);
   report.results(study);
-  // The same training once more, and the weights of its best epoch.
-  const { patience = plan.epochs } = options;
-  const last = { ...withValues(options, study.valuesOf(best)), patience };
+  const last = lastTraining(options, study, best);
   return await telling(trainReport(last, context), (told) => trainOn(data, last, context, told));
+}
+
+/** What a trial is: of the data, one fold or the rows for validation do not train. */
+function planned(options: SearchOptions, data: TrainingData): TrainingPlan {
+  const { folds } = options;
+  if (folds === undefined) return planTraining(options, data);
+  return planTraining(options, data, Math.ceil(data.inputs.rows / folds));
+}
+
+/**
+ * The training of the best trial once more, and the weights of its best epoch. After cross-validation
+ * there is no best epoch: all rows train, for as many epochs as the folds took in the mean.
+ */
+function lastTraining(options: SearchOptions, study: Study, best: CompleteTrial): SearchOptions {
+  const chosen = withValues(options, study.valuesOf(best));
+  const epochs = epochsOfFolds(best);
+  if (epochs !== undefined) return { ...chosen, epochs, patience: undefined, validation: 0 };
+  return { ...chosen, patience: options.patience ?? options.epochs };
 }
 
 /** What would fail after the search is found out before it. */
@@ -94,9 +116,10 @@ async function writeResults(path: string, study: Study): Promise<void> {
 }
 
 async function findStudy(options: SearchOptions, space: Space): Promise<Study> {
-  const { seed, epochs = 1 } = options;
+  const { seed, epochs = 1, folds } = options;
   const sampler = samplers[options.sampler]();
-  const settings = { space, sampler, seed, pruner: prunerOf(options.pruner, epochs) };
+  // What trials report: the loss of each epoch, or the mean after each fold.
+  const settings = { space, sampler, seed, pruner: prunerOf(options.pruner, folds ?? epochs) };
   return options.study === undefined ? new Study(settings) : openStudy(options.study, settings);
 }
 
@@ -111,12 +134,24 @@ function prunerOf(name: SearchPruner, maxSteps: number): Pruner {
   return build[name]();
 }
 
-async function runTrial(trial: RunningTrial, base: SearchOptions, data: TrainingData) {
+function runTrial(
+  trial: RunningTrial,
+  base: SearchOptions,
+  data: TrainingData,
+): Promise<{ readonly value: number }> {
   const options = withValues(base, trial.values);
-  const plan = planTraining(options, data);
-  const model = buildModel(options, data, plan);
-  const learning = learningOptions(options, plan);
-  if (model.kind === 'autoencoder') return trial.fit(model, data.inputs, learning);
-  const supervised = supervisedOptions(options, data);
-  return trial.fit(model, supervisedData(data), { ...learning, ...supervised });
+  const plan = planned(options, data);
+  const build = () => buildModel(options, data, plan);
+  const { validation, ...learning } = learningOptions(options, plan);
+  const task =
+    data.targets === null
+      ? { data: data.inputs, options: learning }
+      : {
+          data: supervisedData(data),
+          options: { ...learning, ...supervisedOptions(options, data) } as object,
+        };
+  const { folds } = options;
+  if (folds !== undefined)
+    return crossValidateTrial(trial, { ...task, build, crossValidation: folds });
+  return fitTrial(trial, { ...task, model: build(), options: { ...task.options, validation } });
 }

@@ -1,4 +1,12 @@
-import { type Parameters, type Study, type Trial, topTrials } from '../search/index.js';
+import {
+  type Importance,
+  isComplete,
+  type Parameters,
+  parameterImportance,
+  type Study,
+  type Trial,
+  topTrials,
+} from '../search/index.js';
 import { textTable } from '../textTable.js';
 import type { CliContext } from './context.js';
 import type { SearchOptions } from './options.js';
@@ -32,8 +40,11 @@ export class JsonSearchReport implements SearchReport {
     this.#write('trial', trial);
   }
 
-  results({ best }: Study): void {
+  results(study: Study): void {
+    const { best } = study;
     if (best) this.#write('best', best);
+    const importance = importanceOf(study);
+    if (importance !== null) this.#write('importance', { parameters: importance });
   }
 
   clear(): void {}
@@ -44,6 +55,24 @@ export class JsonSearchReport implements SearchReport {
 }
 
 const mostShown = 10;
+
+/** With fewer complete trials the importance of parameters would be a guess. */
+const fewestForImportance = 20;
+
+/** Null where there are too few trials. */
+function importanceOf({ trials, direction, space }: Study): Importance[] | null {
+  if (trials.filter(isComplete).length < fewestForImportance) return null;
+  return parameterImportance({ trials, direction, space });
+}
+
+/** Those that explain a hundredth or more. */
+function importanceTable(importance: readonly Importance[]): string[] {
+  const rows = importance
+    .filter((one) => one.importance >= 0.01)
+    .slice(0, mostShown)
+    .map((one) => [one.parameters.join(' and '), `${Math.round(100 * one.importance)} %`]);
+  return textTable([['parameter', 'share'], ...rows], ['left', 'right']).map((line) => `  ${line}`);
+}
 
 /** Sentences on standard output; the trials on standard error, as a line that is redrawn or a log. */
 export class TextSearchReport implements SearchReport {
@@ -60,10 +89,11 @@ export class TextSearchReport implements SearchReport {
   }
 
   begins({ space, trials }: Study): void {
-    const { trials: wanted, sampler, pruner, study } = this.#options;
+    const { trials: wanted, sampler, pruner, study, folds } = this.#options;
     const names = [...new Set(space.dimensions.map(({ name }) => shortName(name)))].join(', ');
     this.#line(
-      `${this.#paint('bold', 'Search:')} ${plural(wanted, 'trial')} of ${names}; sampler ${sampler}, pruner ${pruner}`,
+      `${this.#paint('bold', 'Search:')} ${plural(wanted, 'trial')} of ${names}; sampler ${sampler}, pruner ${pruner}` +
+        (folds === undefined ? '' : `, ${folds} folds each`),
     );
     if (trials.length > 0) this.#line(`${study} holds ${plural(trials.length, 'trial')} already.`);
   }
@@ -75,7 +105,7 @@ export class TextSearchReport implements SearchReport {
       this.#status.draw(`trial ${done}/${this.#options.trials}${value}`);
     } else {
       this.#context.stderr.write(
-        `trial ${trial.number}  ${outcomeOf(trial)}  ${textOf(trial).join(', ')}\n`,
+        `trial ${trial.number}  ${this.#outcomeOf(trial)}  ${textOf(trial).join(', ')}\n`,
       );
     }
   }
@@ -87,10 +117,22 @@ export class TextSearchReport implements SearchReport {
     const counts = states.filter(([, count]) => count > 0).map(([state, n]) => `${n} ${state}`);
     this.#line(`Ended ${plural(study.trials.length, 'trial')}: ${counts.join(', ')}. The best:`);
     for (const line of bestTrials(study)) this.#line(line);
+    const importance = importanceOf(study);
+    if (importance === null) return;
+    this.#line('How much of the differences each parameter explains (fANOVA):');
+    for (const line of importanceTable(importance)) this.#line(line);
   }
 
   clear(): void {
     this.#status.clear();
+  }
+
+  #outcomeOf({ state, value, reports, error }: Trial): string {
+    if (state === 'complete' && value !== null) return `loss ${formatNumber(value)}`;
+    const unit = this.#options.folds === undefined ? 'epoch' : 'fold';
+    if (state === 'pruned') return `pruned after ${plural(reports.length, unit)}`;
+    // The first sentence says what; the others are advice.
+    return `failed: ${error?.split('. ')[0]}`;
   }
 
   #line(text: string): void {
@@ -128,13 +170,6 @@ function shortName(name: string): string {
 
 function named(parameters: Parameters, short: string): unknown {
   return Object.entries(parameters).find(([name]) => shortName(name) === short)?.[1];
-}
-
-function outcomeOf({ state, value, reports, error }: Trial): string {
-  if (state === 'complete' && value !== null) return `loss ${formatNumber(value)}`;
-  if (state === 'pruned') return `pruned after ${plural(reports.length, 'epoch')}`;
-  // The first sentence says what; the others are advice.
-  return `failed: ${error?.split('. ')[0]}`;
 }
 
 function textOf({ parameters }: Trial): string[] {

@@ -31,10 +31,16 @@ const wantedUpdates = 1000;
 const fewestEpochs = 10;
 const mostEpochs = 100;
 
-/** @throws ArgumentError when a batch is larger than the data */
-export function planTraining(options: TrainOptions, data: TrainingData): TrainingPlan {
+/**
+ * @param validationRows as the option `validation` has it, if not given.
+ * @throws ArgumentError when a batch is larger than the data
+ */
+export function planTraining(
+  options: TrainOptions,
+  data: TrainingData,
+  validationRows = Math.floor(data.inputs.rows * options.validation),
+): TrainingPlan {
   const { rows, columns } = data.inputs;
-  const validationRows = Math.floor(rows * options.validation);
   const trainingRows = rows - validationRows;
   const batchSize = chooseBatchSize(options, trainingRows);
   const epochs = Math.ceil(wantedUpdates / Math.ceil(trainingRows / batchSize));

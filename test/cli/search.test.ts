@@ -109,6 +109,60 @@ describe('layerwise search', () => {
     expect([[8], [8, 4]]).toContainEqual(model?.hidden);
   });
 
+  it('judges by cross-validation, and trains the best network on all rows', async () => {
+    const results = work.path('folds.json');
+    const { code, stdout, stderr } = await search(
+      ...['--folds', '3', '--trials', '3', '--pruner', 'none', '--results', results],
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain('150 rows, 4 inputs');
+    expect(stdout).toContain('pruner none, 3 folds each');
+    expect(stderr).toMatch(/trial 0 {2}loss [\d.]+ {2}layers/);
+    expect(stdout).toMatch(/On the training rows: loss [\d.]+, accuracy [\d.]+ %/);
+    const { best, trials } = JSON.parse(await readFile(results, 'utf8'));
+    const { foldEpochs, foldValues } = trials[best].attributes;
+    expect(foldValues).toHaveLength(3);
+    const epochs = Math.round((foldEpochs[0] + foldEpochs[1] + foldEpochs[2]) / 3);
+    expect(stdout).toContain(`Training: ${epochs} epoch`);
+  });
+
+  it('prunes after folds', async () => {
+    const words = ['--folds', '4', '--trials', '8', '--epochs', '2', '--json', '--parallel', '1'];
+    const { code, stdout } = await search(...words, '--pruner', 'successiveHalving');
+    expect(code).toBe(0);
+    const pruned = jsonLines(stdout).filter(({ state }) => state === 'pruned');
+    expect(pruned.length).toBeGreaterThan(0);
+    for (const { attributes } of pruned) {
+      expect((attributes as { foldValues: number[] }).foldValues.length).toBeLessThan(4);
+    }
+  });
+
+  it('says which parameters matter, from 20 complete trials on', async () => {
+    const space = await work.write(
+      'rates.json',
+      JSON.stringify({
+        hidden: [[8]],
+        learningRate: { type: 'float', low: 1e-5, high: 0.1, log: true },
+        batchSize: { type: 'int', low: 30, high: 32 },
+      }),
+    );
+    const words = ['--space', space, '--pruner', 'none', '--epochs', '2', '--sampler', 'sobol'];
+    const study = work.path('importance.jsonl');
+    const text = await search(...words, '--trials', '20', '--study', study);
+    expect(text.stdout).toMatch(
+      /explains \(fANOVA\):\n {2}parameter +share\n.*\n {2}learningRate +\d+ %/,
+    );
+    const json = await search(...words, '--trials', '20', '--study', study, '--json');
+    const importance = jsonLines(json.stdout).find(({ type }) => type === 'importance');
+    expect(importance?.parameters).toMatchObject([
+      { parameters: ['learningRate'], importance: expect.closeTo(0.95, 1) },
+      { parameters: [expect.any(String)] },
+      { parameters: [expect.any(String)] },
+    ]);
+    const few = await search(...words, '--trials', '2', '--json');
+    expect(jsonLines(few.stdout).map(({ type }) => type)).not.toContain('importance');
+  });
+
   it('compares autoencoders', async () => {
     const { code, stdout } = await layerwise([
       ...['search', data, '--autoencoder', '--code', '2', '--epochs', '3', '--trials', '2'],
@@ -122,6 +176,8 @@ describe('layerwise search', () => {
     ['a study that is the data', ['--study', 'iris.csv'], "iris.csv', which is read"],
     ['a space that is absent', ['--space', 'absent.json'], 'absent.json'],
     ['results of no known kind', ['--results', 'a.txt'], 'ends with .csv or .json'],
+    ['folds with rows for validation', ['--folds', '3', '--validation', '10%'], 'cannot be used'],
+    ['a single fold', ['--folds', '1'], 'Give a whole number from 2 to 1000'],
     ['conflicts', ['--autoencoder'], '--autoencoder has no --target'],
   ])('refuses %s', async (_, words, message) => {
     const absolute = words.map((word) => (/\.\w+$/.test(word) ? work.path(word) : word));
