@@ -8,12 +8,12 @@ const native = require('../../scripts/build-native.cjs') as {
 };
 const typescript = require('../../scripts/build-typescript.cjs') as {
   isStale(): boolean;
-  buildTypescript(): boolean;
+  buildTypescript(): Promise<boolean>;
 };
 
-export default function setup(): void {
+export default async function setup(): Promise<void> {
   console.log('building what has changed ...');
   native.buildNative({ withTests: true, quiet: true });
   // Type errors do not keep the tests from running: `npm run typecheck` is for them.
-  if (typescript.isStale()) typescript.buildTypescript();
+  if (typescript.isStale()) await typescript.buildTypescript();
 }
