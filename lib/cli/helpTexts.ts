@@ -70,8 +70,9 @@ prints the best trials and, from 20 complete ones on, how much each parameter ma
 network once more and keeps its best epoch; --out saves it.
 
 With --folds, a trial trains as many networks, each on all rows but those of one fold, which judge it;
-all folds have the same share of each class. What counts is the mean. The last training then takes all
-rows, for as many epochs as the folds took in the mean.
+all folds have the same share of each class, and rows with the same value of the column --groups stay
+in one fold. What counts is the mean. The last training then takes all rows, for as many epochs as the
+folds took in the mean.
 
 What is searched by default: 1 to 3 layers of 16 to 256 units, their activation and dropout, the
 optimizer with its learning rate and weight decay, and the batch size. A file for --space has any of

@@ -49,6 +49,8 @@ export interface SearchOptions extends TrainOptions {
   readonly timeLimit?: number | undefined;
   /** Folds of the cross-validation that judges each trial; `validation` does when undefined. */
   readonly folds?: number | undefined;
+  /** The column by which rows stay in one fold; none when undefined. */
+  readonly groups?: string | undefined;
   readonly sampler: SamplerName;
   readonly pruner: SearchPruner;
   readonly parallel?: number | undefined;

@@ -1,4 +1,5 @@
 import { fileSize } from '../data/bytes.js';
+import type { GroupOption } from '../data/table.js';
 import { ArgumentError } from '../errors.js';
 import { isIdxFile } from './files.js';
 import type { TrainOptions } from './options.js';
@@ -14,7 +15,7 @@ export function inputFiles({ data, labels }: TrainOptions): readonly string[] {
 
 /** Reads a table or images, whichever it is. */
 export async function readTrainingData(
-  options: TrainOptions,
+  options: TrainOptions & GroupOption,
   signal: AbortSignal,
   report: Pick<TrainReport, 'reading'>,
 ): Promise<TrainingData> {

@@ -31,6 +31,7 @@ interface SearchFlags
       | 'study'
       | 'results'
       | 'folds'
+      | 'groups'
     >,
     Pick<
       SearchOptions,
@@ -99,12 +100,19 @@ function addTrialOptions(command: Command): void {
         .conflicts('folds'),
     )
     .option('--folds <count>', 'judge trials by cross-validation, the mean over so many', folds)
+    .option('--groups <column>', 'no input; rows with the same value stay in one fold')
     .option('--seed <number>', 'of the search, the weights and every random choice', seed, 0)
     .option('--threads <count>', 'of all trials together (default: all cores)', threads);
 }
 
 function searchInvocation(data: string, flags: SearchFlags): Invocation {
   requireNoConflict(flags, 'search');
+  if (flags.groups !== undefined && flags.folds === undefined) {
+    throw new UsageError('--groups belongs to --folds', 'search');
+  }
+  if (flags.groups !== undefined && flags.groups === flags.target) {
+    throw new UsageError('--groups and --target name the same column', 'search');
+  }
   if (flags.results !== undefined && !/\.(csv|json)$/i.test(flags.results)) {
     throw new UsageError('--results takes a file whose name ends with .csv or .json', 'search');
   }

@@ -151,7 +151,9 @@ function runTrial(
           options: { ...learning, ...supervisedOptions(options, data) } as object,
         };
   const { folds } = options;
-  if (folds !== undefined)
-    return crossValidateTrial(trial, { ...task, build, crossValidation: folds });
+  if (folds !== undefined) {
+    const crossValidation = { folds, ...(data.groups && { groups: data.groups }) };
+    return crossValidateTrial(trial, { ...task, build, crossValidation });
+  }
   return fitTrial(trial, { ...task, model: build(), options: { ...task.options, validation } });
 }

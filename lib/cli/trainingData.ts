@@ -14,6 +14,8 @@ export interface TrainingData {
   readonly inputs: MatrixInput;
   /** Class indices or standardised numbers; null for an autoencoder. */
   readonly targets: Int32Array | Float32Array | null;
+  /** The group of each row; null without `--groups`. */
+  readonly groups: Int32Array | null;
   /** Rows that were left out because their target is missing. */
   readonly droppedRows: number;
   /** What the user should know about the columns, in sentences. */

@@ -2,6 +2,7 @@ import { readBytes } from '../data/bytes.js';
 import { type IdxReader, openIdx, readIdx } from '../data/idx.js';
 import { asMatrixValues, scalingOfValues } from '../data/idxSchema.js';
 import { matrix } from '../data/matrix.js';
+import type { GroupOption } from '../data/table.js';
 import { DataError, ShapeError } from '../errors.js';
 import type { TrainOptions } from './options.js';
 import type { ReadingContext, TrainingData } from './trainingData.js';
@@ -9,7 +10,7 @@ import { UsageError } from './usageError.js';
 
 /** Reads an IDX file of images, and one with their labels, for training. */
 export async function readTrainingImages(
-  options: TrainOptions,
+  options: TrainOptions & GroupOption,
   context: ReadingContext,
 ): Promise<TrainingData> {
   requireImageOptions(options);
@@ -31,12 +32,20 @@ export async function readTrainingImages(
     reason: labels ? `'${options.labels}' holds ${labels.classes.length} different labels` : null,
     inputs: matrix(values, reader.items, reader.itemSize, { scale, offset }),
     targets: labels?.values ?? null,
+    groups: null,
     droppedRows: 0,
     notices: [],
   };
 }
 
-function requireImageOptions({ autoencoder, labels, target, task }: TrainOptions): void {
+function requireImageOptions({
+  autoencoder,
+  labels,
+  target,
+  task,
+  groups,
+}: TrainOptions & GroupOption): void {
+  if (groups !== undefined) throw new UsageError('--groups is for tables', 'search');
   if (target !== undefined) {
     throw new UsageError(
       '--target is for tables: name the file with the labels of the images with --labels',

@@ -2,26 +2,27 @@ import { listOf } from '../checks.js';
 import { readBytes } from '../data/bytes.js';
 import { openCsv } from '../data/csv.js';
 import { matrix } from '../data/matrix.js';
-import { encodeTable, surveyTable, type TableSource } from '../data/table.js';
+import { encodeTable, type GroupOption, surveyTable, type TableSource } from '../data/table.js';
 import type { TrainOptions } from './options.js';
 import type { ReadingContext, TrainingData } from './trainingData.js';
 import { UsageError } from './usageError.js';
 
 /** Reads a CSV file for training. */
 export async function readTrainingTable(
-  options: TrainOptions,
+  options: TrainOptions & GroupOption,
   context: ReadingContext,
 ): Promise<TrainingData> {
   const source = tableSource(options.data, context);
   const target = options.autoencoder ? null : await requireTarget(options, source);
   const survey = await surveyTable(source, { ...options, target });
-  const { rows, columns, inputs, targets } = await encodeTable(source, survey, options);
+  const { rows, columns, inputs, targets, groups } = await encodeTable(source, survey, options);
   return {
     schema: survey.schema,
     task: survey.task?.name ?? 'autoencoding',
     reason: survey.task?.reason ?? null,
     inputs: matrix(inputs, rows, columns),
     targets,
+    groups,
     droppedRows: survey.droppedRows,
     notices: survey.notices,
   };

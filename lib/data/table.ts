@@ -1,6 +1,6 @@
 import { DataError, MemoryError } from '../errors.js';
 import { type CsvOptions, type CsvReader, openCsv } from './csv.js';
-import { changedFile, TableEncoder, TargetEncoder } from './tableEncoder.js';
+import { changedFile, GroupEncoder, TableEncoder, TargetEncoder } from './tableEncoder.js';
 import {
   type InferenceOptions,
   type InferredSchema,
@@ -23,7 +23,12 @@ export interface TableSource {
   read(pass: 'survey' | 'encode'): AsyncGenerator<Uint8Array>;
 }
 
-export interface SurveyOptions extends Omit<InferenceOptions, 'header'>, CsvOptions {}
+export interface SurveyOptions extends Omit<InferenceOptions, 'header'>, CsvOptions, GroupOption {}
+
+export interface GroupOption {
+  /** The column that says which rows belong together; it is no input. */
+  readonly groups?: string | undefined;
+}
 
 export interface Survey extends InferredSchema {
   /** Rows that can be trained on. */
@@ -42,6 +47,8 @@ export interface EncodedTable {
   readonly inputs: Float32Array<ArrayBuffer>;
   /** Class indices, or standardised numbers; null for an autoencoder. Shape (rows). */
   readonly targets: Int32Array | Float32Array | null;
+  /** The number of the group of each row; null without a column of groups. Shape (rows). */
+  readonly groups: Int32Array | null;
 }
 
 /**
@@ -57,6 +64,7 @@ export async function surveyTable(source: TableSource, options: SurveyOptions): 
   try {
     requireColumns(options.target === null ? [] : [options.target], columns, '--target');
     requireColumns(options.ignore, columns, '--ignore');
+    requireColumns(asList(options.groups), columns, '--groups');
   } catch (error) {
     await reader.close();
     throw error;
@@ -66,7 +74,8 @@ export async function surveyTable(source: TableSource, options: SurveyOptions): 
   const { rows, droppedRows } = await gather(reader, statistics, options.target);
   if (rows === 0) throw noRows(path, droppedRows, options.target);
   const header = options.header ?? true;
-  const inferred = inferSchema(statistics, { ...options, header }, path);
+  const ignore = [...options.ignore, ...asList(options.groups)];
+  const inferred = inferSchema(statistics, { ...options, header, ignore }, path);
   return { ...inferred, rows, droppedRows, columns, delimiter };
 }
 
@@ -103,7 +112,7 @@ async function gather(
 export async function encodeTable(
   source: TableSource,
   survey: Survey,
-  options: CsvOptions = {},
+  options: CsvOptions & GroupOption = {},
 ): Promise<EncodedTable> {
   const { schema, rows } = survey;
   const { path } = source;
@@ -115,6 +124,9 @@ export async function encodeTable(
   const targetEncoder = schema.target && new TargetEncoder(schema.target, reader.columns, path);
   const inputs = allocate(rows, encoder.width, path);
   const targets = allocateTargets(schema, rows);
+  const groups = options.groups === undefined ? null : new Int32Array(rows);
+  const groupField = reader.columns.indexOf(options.groups ?? '');
+  const groupEncoder = new GroupEncoder();
   let row = 0;
   for await (const batch of reader.batches()) {
     for (let record = 0; record < batch.records.length; record++) {
@@ -122,11 +134,16 @@ export async function encodeTable(
       if (row === rows) throw changedFile(path);
       encoder.encodeRow(batch, record, inputs, row * encoder.width);
       if (targets && targetEncoder) targets[row] = targetEncoder.encodeRow(batch, record);
+      if (groups) groups[row] = groupEncoder.encode(batch.records[record]?.[groupField] ?? '');
       row++;
     }
   }
   if (row < rows) throw changedFile(path);
-  return { rows, columns: encoder.width, inputs, targets };
+  return { rows, columns: encoder.width, inputs, targets, groups };
+}
+
+function asList(name: string | undefined): string[] {
+  return name === undefined ? [] : [name];
 }
 
 function allocateTargets(schema: TableSchema, rows: number): Int32Array | Float32Array | null {

@@ -123,6 +123,20 @@ export class TableEncoder {
   }
 }
 
+/** Numbers the groups by their names; a row without a name is a group of its own. */
+export class GroupEncoder {
+  readonly #numbers = new Map<string, number>();
+  #count = 0;
+
+  encode(field: string): number {
+    const name = cleanField(field);
+    if (isMissing(name)) return this.#count++;
+    const number = this.#numbers.get(name) ?? this.#count++;
+    this.#numbers.set(name, number);
+    return number;
+  }
+}
+
 /** Turns target fields into class indices or standardised numbers. */
 export class TargetEncoder {
   readonly #target: TargetColumn;

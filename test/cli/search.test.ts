@@ -126,6 +126,26 @@ describe('layerwise search', () => {
     expect(stdout).toContain(`Training: ${epochs} epoch`);
   });
 
+  it('keeps the rows of a group in one fold', async () => {
+    const [head, ...lines] = irisCsv().trimEnd().split('\n');
+    const grouped = lines.map((line, row) => `${line},flower bed ${row % 4}`);
+    const file = await work.write('beds.csv', `${[`${head},bed`, ...grouped].join('\n')}\n`);
+    const results = work.path('groups.json');
+    const search = (...words: string[]) =>
+      layerwise([
+        ...['search', file, '--target', 'species', '--epochs', '2', '--trials', '1', '--json'],
+        ...['--groups', 'bed', ...words],
+      ]);
+    const { code, stdout } = await search('--folds', '4', '--results', results);
+    expect(code).toBe(0);
+    expect(jsonLines(stdout).find(({ type }) => type === 'data')).toMatchObject({ inputs: 4 });
+    const { trials } = JSON.parse(await readFile(results, 'utf8'));
+    expect(trials[0].attributes.foldValues).toHaveLength(4);
+    // More folds than groups, which only groups mind.
+    const tooMany = await search('--folds', '5');
+    expect(tooMany.stderr).toContain('groups: expected at least as many groups as folds, 5');
+  });
+
   it('prunes after folds', async () => {
     const words = ['--folds', '4', '--trials', '8', '--epochs', '2', '--json', '--parallel', '1'];
     const { code, stdout } = await search(...words, '--pruner', 'successiveHalving');
@@ -178,6 +198,7 @@ describe('layerwise search', () => {
     ['results of no known kind', ['--results', 'a.txt'], 'ends with .csv or .json'],
     ['folds with rows for validation', ['--folds', '3', '--validation', '10%'], 'cannot be used'],
     ['a single fold', ['--folds', '1'], 'Give a whole number from 2 to 1000'],
+    ['groups without folds', ['--groups', 'petal length'], '--groups belongs to --folds'],
     ['conflicts', ['--autoencoder'], '--autoencoder has no --target'],
   ])('refuses %s', async (_, words, message) => {
     const absolute = words.map((word) => (/\.\w+$/.test(word) ? work.path(word) : word));

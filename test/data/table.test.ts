@@ -43,6 +43,19 @@ async function apply(
 
 const csv = (...lines: string[]) => `${lines.join('\n')}\n`;
 
+describe('groups of rows', () => {
+  it('are numbered by a column that is no input; rows without one stand alone', async () => {
+    const text = csv('x,patient,y', '1,ann,0', '2,bob,1', '3,,0', '4, ann,', '5,ann,1', '6,,1');
+    const found = await survey(text, { target: 'y', groups: 'patient' });
+    expect(found.schema.columns.map(({ name }) => name)).toEqual(['x']);
+    const { groups, rows } = await encode(text, { target: 'y', groups: 'patient' });
+    expect([rows, groups]).toEqual([5, Int32Array.of(0, 1, 2, 0, 3)]);
+    expect((await encode(text)).groups).toBeNull();
+    const error = await rejectionOf(survey(text, { groups: 'patients' }));
+    expect(error.message).toContain('--groups: expected');
+  });
+});
+
 describe('the schema of a table', () => {
   it('standardises numbers and spreads texts', async () => {
     const { schema } = await survey(csv('x,color', '1,red', '3,blue', '5,red'));
