@@ -38,7 +38,9 @@ LAYERWISE_INLINE void MultiplyTile(const GemmPanel& g, int64_t first_row) {
     LAYERWISE_UNROLL
     for (int j = 0; j < kVectors; ++j) {
       column[j] = Load(b + j * kLanes);
-      if constexpr (kApart) Prefetch(b + kPrefetchDepth * g.b_stride + j * kLanes);
+      if constexpr (kApart && kPrefetchingPays) {
+        Prefetch(b + kPrefetchDepth * g.b_stride + j * kLanes);
+      }
     }
     if constexpr (kLayout == Rows::kFetching) upcoming.Step();
     LAYERWISE_UNROLL
@@ -225,11 +227,20 @@ static void TransposeTile(const float* from, int64_t from_stride, int rows, int 
   }
 }
 
+// A single sum would wait for itself at every row.
 static void ColumnSums(const float* a, int64_t stride, int64_t rows, int vectors, float* out) {
+  constexpr int kSums = 4;
   for (int j = 0; j < vectors; ++j) {
-    Vec sum = Zero();
-    for (int64_t i = 0; i < rows; ++i) sum = Add(sum, Load(a + i * stride + j * kLanes));
-    Store(sum, out + j * kLanes);
+    const float* at = a + j * kLanes;
+    Vec sum[kSums] = {Zero(), Zero(), Zero(), Zero()};
+    int64_t left = rows;
+    for (; left >= kSums; left -= kSums) {
+      LAYERWISE_UNROLL
+      for (int s = 0; s < kSums; ++s) sum[s] = Add(sum[s], Load(at + s * stride));
+      at += kSums * stride;
+    }
+    for (; left > 0; --left, at += stride) sum[0] = Add(sum[0], Load(at));
+    Store(Add(Add(sum[0], sum[1]), Add(sum[2], sum[3])), out + j * kLanes);
   }
 }
 

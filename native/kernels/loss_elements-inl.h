@@ -14,18 +14,11 @@ LAYERWISE_INLINE int LanesLeft(int64_t columns, int64_t j) {
   return static_cast<int>(columns - j < kLanes ? columns - j : kLanes);
 }
 
-// Zeros in the place of all lanes but the first ones.
-LAYERWISE_INLINE Vec KeepFirst(Vec v, int count) {
-  if (count == kLanes) return v;
-  float lanes[kLanes];
-  Store(v, lanes);
-  return LoadN(lanes, count);
-}
-
 // A loss is a struct with kInfo, kOutput (the activation that it is fused with, or null), the
 // bounds of its targets and At.
 template <typename Loss>
-static void MeanOfElements(const LossBlock& block, const float* parameters) {
+static void MeanOfElements(const LossBlock& all, const float* parameters) {
+  const LossBlock block = all;  // a copy, which storing losses cannot change
   // Single precision sums so many columns; double precision sums the sums of wide rows.
   constexpr int64_t kStretch = int64_t{64} * kLanes;
   const double columns = static_cast<double>(block.columns);

@@ -17,13 +17,6 @@ LAYERWISE_INLINE float RowMaximum(const float* input, int64_t columns) {
   return maximum;
 }
 
-// The first `count` lanes, zeros in the others.
-LAYERWISE_INLINE Vec FirstOf(Vec v, int count) {
-  float lanes[kLanes];
-  Store(v, lanes);
-  return LoadN(lanes, count);
-}
-
 // Reads `columns` inputs; writes whole vectors, with zeros after the last column, so that padding
 // never reaches a gradient. Input and output may be the same memory.
 LAYERWISE_INLINE SoftmaxSums SoftmaxRow(const float* input, float* output, int64_t columns) {
@@ -34,7 +27,7 @@ LAYERWISE_INLINE SoftmaxSums SoftmaxRow(const float* input, float* output, int64
     const int count = static_cast<int>(columns - j < kLanes ? columns - j : kLanes);
     // Whole vectors are read: the row is padded. Lanes after the last column become zeros.
     Vec e = Exp(Sub(Load(input + j), shift));
-    if (count < kLanes) e = FirstOf(e, count);
+    if (count < kLanes) e = KeepFirst(e, count);
     Store(e, output + j);
     sums = Add(sums, e);
   }

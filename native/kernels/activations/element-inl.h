@@ -9,8 +9,30 @@
 
 namespace layerwise::LAYERWISE_TARGET {
 
+// Whether so many columns, in whole vectors, leave nothing between one row and the next: the block
+// is then one long row, which costs less than many short ones.
+LAYERWISE_INLINE bool FillsRows(int64_t columns, int64_t stride) {
+  return (columns + kLanes - 1) / kLanes * kLanes == stride;
+}
+
+LAYERWISE_INLINE ActivationBlock Joined(ActivationBlock block) {
+  if (!FillsRows(block.columns, block.stride)) return block;
+  block.columns = block.rows * block.stride;
+  block.rows = 1;
+  return block;
+}
+
+LAYERWISE_INLINE ActivationGradientBlock Joined(ActivationGradientBlock block) {
+  if (!FillsRows(block.columns, block.gradient_stride)) return block;
+  if (block.saved_stride != block.gradient_stride) return block;
+  block.columns = block.rows * block.gradient_stride;
+  block.rows = 1;
+  return block;
+}
+
 template <class Activation>
-void ForwardElements(const ActivationBlock& block, const float* parameters) {
+void ForwardElements(const ActivationBlock& all, const float* parameters) {
+  const ActivationBlock block = Joined(all);
   for (int64_t i = 0; i < block.rows; ++i) {
     const float* input = block.input + i * block.stride;
     float* output = block.output + i * block.stride;
@@ -21,7 +43,8 @@ void ForwardElements(const ActivationBlock& block, const float* parameters) {
 }
 
 template <class Activation>
-void BackwardElements(const ActivationGradientBlock& block, const float* parameters) {
+void BackwardElements(const ActivationGradientBlock& all, const float* parameters) {
+  const ActivationGradientBlock block = Joined(all);
   for (int64_t i = 0; i < block.rows; ++i) {
     const float* saved = block.saved + i * block.saved_stride;
     float* gradient = block.gradient + i * block.gradient_stride;
@@ -33,7 +56,8 @@ void BackwardElements(const ActivationGradientBlock& block, const float* paramet
 }
 
 template <class Activation>
-void CurveElements(const ActivationGradientBlock& block, const float* parameters) {
+void CurveElements(const ActivationGradientBlock& all, const float* parameters) {
+  const ActivationGradientBlock block = Joined(all);
   for (int64_t i = 0; i < block.rows; ++i) {
     const float* saved = block.saved + i * block.saved_stride;
     float* gradient = block.gradient + i * block.gradient_stride;

@@ -55,7 +55,7 @@ static void LogSoftmaxForward(const ActivationBlock& block, const float*) {
     for (int64_t j = 0; j < block.columns; j += kLanes) {
       const Vec e = Exp(Sub(Load(x + j), maximum));
       const int count = CountAt(j, block.columns);
-      sums = Add(sums, count < kLanes ? FirstOf(e, count) : e);
+      sums = Add(sums, count < kLanes ? KeepFirst(e, count) : e);
     }
     const Vec sum = Set(ReduceSum(sums));
     // Log may make a number of a NaN; the difference brings it back.
@@ -77,7 +77,7 @@ static void LogSoftmaxBackward(const ActivationGradientBlock& block, const float
     for (int64_t j = 0; j < block.columns; j += kLanes) {
       const int count = CountAt(j, block.columns);
       const Vec d = NegMulAdd(Exp(Load(y + j)), sum, LoadN(gradient + j, count));
-      Store(count < kLanes ? FirstOf(d, count) : d, gradient + j);
+      Store(count < kLanes ? KeepFirst(d, count) : d, gradient + j);
     }
   }
 }

@@ -20,7 +20,7 @@ LAYERWISE_INLINE int64_t CountNotBelow(const float* x, int64_t columns, float bo
   for (int64_t j = 0; j < columns; j += kLanes) {
     const Vec ones = IfThenElse(Lt(Load(x + j), limit), Zero(), Set(1.0f));
     const int count = CountAt(j, columns);
-    counts = Add(counts, count < kLanes ? FirstOf(ones, count) : ones);
+    counts = Add(counts, count < kLanes ? KeepFirst(ones, count) : ones);
   }
   return static_cast<int64_t>(ReduceSum(counts));
 }
@@ -54,7 +54,7 @@ static void TopKForward(const ActivationBlock& block, const float* parameters) {
       const Vec v = Load(x + j);
       const Vec kept = IfThenElse(Lt(v, bound), Zero(), v);
       const int count = CountAt(j, block.columns);
-      Store(count < kLanes ? FirstOf(kept, count) : kept, y + j);
+      Store(count < kLanes ? KeepFirst(kept, count) : kept, y + j);
     }
   }
 }

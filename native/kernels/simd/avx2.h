@@ -8,6 +8,8 @@ inline constexpr int kMaxRows[3] = {12, 6, 4};
 // Six rows a tile use a third of each cache line that they touch, from as many pages as the depth:
 // where rows lie side by side, the operands are packed first.
 inline constexpr bool kPackingPays = true;
+// A tile loads eight times for twelve multiply-adds: it has no load to spare.
+inline constexpr bool kPrefetchingPays = false;
 
 using Vec = __m256;
 using Mask = __m256;
@@ -26,6 +28,9 @@ LAYERWISE_INLINE Vec LoadN(const float* from, int count) {
 LAYERWISE_INLINE void Store(Vec v, float* to) { _mm256_storeu_ps(to, v); }
 LAYERWISE_INLINE void StoreN(Vec v, float* to, int count) {
   _mm256_maskstore_ps(to, FirstLanes(count), v);
+}
+LAYERWISE_INLINE Vec KeepFirst(Vec v, int count) {
+  return _mm256_and_ps(v, _mm256_castsi256_ps(FirstLanes(count)));
 }
 LAYERWISE_INLINE Vec LoadBytes(const uint8_t* from) {
   const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from));

@@ -7,6 +7,7 @@ inline constexpr int kLanes = 16;
 inline constexpr int kMaxRows[3] = {16, 14, 8};
 // Tiles use most of each cache line that they touch: packing costs more than it saves.
 inline constexpr bool kPackingPays = false;
+inline constexpr bool kPrefetchingPays = true;
 
 using Vec = __m512;
 using Mask = __mmask16;
@@ -24,6 +25,9 @@ LAYERWISE_INLINE Vec LoadN(const float* from, int count) {
 LAYERWISE_INLINE void Store(Vec v, float* to) { _mm512_storeu_ps(to, v); }
 LAYERWISE_INLINE void StoreN(Vec v, float* to, int count) {
   _mm512_mask_storeu_ps(to, FirstLanes(count), v);
+}
+LAYERWISE_INLINE Vec KeepFirst(Vec v, int count) {
+  return _mm512_maskz_mov_ps(FirstLanes(count), v);
 }
 LAYERWISE_INLINE Vec LoadBytes(const uint8_t* from) {
   const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));

@@ -7,6 +7,7 @@ inline constexpr int kLanes = 4;
 inline constexpr int kMaxRows[3] = {16, 12, 8};
 // Tiles use most of each cache line that they touch: packing costs more than it saves.
 inline constexpr bool kPackingPays = false;
+inline constexpr bool kPrefetchingPays = true;
 
 using Vec = float32x4_t;
 using Mask = uint32x4_t;
@@ -24,6 +25,11 @@ LAYERWISE_INLINE void StoreN(Vec v, float* to, int count) {
   float lanes[kLanes];
   vst1q_f32(lanes, v);
   for (int i = 0; i < count; ++i) to[i] = lanes[i];
+}
+LAYERWISE_INLINE Vec KeepFirst(Vec v, int count) {
+  constexpr uint32_t kLane[kLanes] = {0, 1, 2, 3};
+  const uint32x4_t kept = vcltq_u32(vld1q_u32(kLane), vdupq_n_u32(static_cast<uint32_t>(count)));
+  return vreinterpretq_f32_u32(vandq_u32(vreinterpretq_u32_f32(v), kept));
 }
 LAYERWISE_INLINE Vec LoadBytes(const uint8_t* from) {
   const float lanes[kLanes] = {static_cast<float>(from[0]), static_cast<float>(from[1]),

@@ -10,6 +10,9 @@ inline constexpr int kLanes = 4;
 inline constexpr int kMaxRows[3] = {8, 4, 2};
 // Whether the gradient of the weights gains from operands that were packed before (see gemm.h).
 inline constexpr bool kPackingPays = false;
+// Whether a product gains from fetching what it will read of its second operand. Memory foresees
+// that anyway, only less far.
+inline constexpr bool kPrefetchingPays = false;
 
 struct Vec {
   float lane[kLanes];
@@ -46,6 +49,10 @@ LAYERWISE_INLINE void Store(Vec v, float* to) {
 }
 LAYERWISE_INLINE void StoreN(Vec v, float* to, int count) {
   for (int i = 0; i < count; ++i) to[i] = v.lane[i];
+}
+// Zeros in the place of all lanes but the first ones.
+LAYERWISE_INLINE Vec KeepFirst(Vec v, int count) {
+  return EachLane([&](int i) { return i < count ? v.lane[i] : 0.0f; });
 }
 // Bytes as numbers.
 LAYERWISE_INLINE Vec LoadBytes(const uint8_t* from) {

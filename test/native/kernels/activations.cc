@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "native/kernels/gemm.h"
 #include "test/native/kernels/support.h"
 
 namespace layerwise::testing {
@@ -310,6 +311,50 @@ TEST(ActivationsInPlaceGiveTheSameBits) {
     for (int64_t i = 0; i < 2; ++i) {
       for (int64_t j = 0; j < kColumns; ++j) {
         EXPECT_TRUE(SameBits(x[i * kStride + j], y[i * kStride + j])) << row.info.name;
+      }
+    }
+  }
+}
+
+// Rows with nothing between them are computed as one; rows apart are not.
+TEST(ActivationsGiveTheSameBitsHoweverFarTheRowsAreApart) {
+  constexpr int64_t kRows = 3;
+  const int64_t lanes = GemmKernelsFor(SelectedInstructionSet()).lanes;
+  Generator random(12);
+  for (const ActivationRow& row : Rows()) {
+    if (row.scope == ActivationScope::kRow) continue;
+    const std::vector<float> parameters = ToFloats(DefaultParameters(row.info));
+    for (int64_t columns = 1; columns <= 2 * kMaxLanes; ++columns) {
+      const int64_t apart = RoundUp(columns, kMaxLanes) + 4;
+      GuardedFloats x(kRows * apart);
+      GuardedFloats dx(kRows * apart);
+      random.Fill(x.data(), x.count(), -3, 3);
+      random.Fill(dx.data(), dx.count(), -3, 3);
+      const int64_t close = RoundUp(columns, lanes);
+      GuardedFloats close_x(kRows * close);
+      GuardedFloats close_dx(kRows * close);
+      for (int64_t i = 0; i < kRows; ++i) {
+        std::copy_n(x.data() + i * apart, close, close_x.data() + i * close);
+        std::copy_n(dx.data() + i * apart, close, close_dx.data() + i * close);
+      }
+      GuardedFloats y = x;
+      GuardedFloats slopes = dx;
+      GuardedFloats close_slopes = close_dx;
+      row.backward({x.data(), apart, slopes.data(), apart, kRows, columns}, parameters.data());
+      row.backward({close_x.data(), close, close_slopes.data(), close, kRows, columns},
+                   parameters.data());
+      // The values that are saved and their gradients need not be equally far apart.
+      row.backward({x.data(), apart, close_dx.data(), close, kRows, columns}, parameters.data());
+      row.forward({y.data(), y.data(), apart, kRows, columns}, parameters.data());
+      row.forward({close_x.data(), close_x.data(), close, kRows, columns}, parameters.data());
+      for (int64_t i = 0; i < kRows; ++i) {
+        for (int64_t j = 0; j < columns; ++j) {
+          const int64_t at = i * apart + j;
+          const int64_t close_at = i * close + j;
+          EXPECT_TRUE(SameBits(y[at], close_x[close_at])) << row.info.name;
+          EXPECT_TRUE(SameBits(slopes[at], close_slopes[close_at])) << row.info.name;
+          EXPECT_TRUE(SameBits(slopes[at], close_dx[close_at])) << row.info.name;
+        }
       }
     }
   }
