@@ -18,6 +18,14 @@ struct Block {
 // What an element costs beside a multiply-add: it is mostly moved through memory.
 inline constexpr double kOperationsPerElement = 16.0;
 
+// Where part `index` of `parts` begins, of so many things shared out evenly. The usual cases pass
+// by the division, which takes as long as many multiplications.
+inline int64_t PartBegin(int64_t count, int64_t index, int64_t parts) {
+  if (index == 0) return 0;
+  if (index == parts) return count;
+  return parts == count ? index : count * index / parts;
+}
+
 // Runs fn(first row, rows) over blocks of rows.
 template <typename F>
 void ForRows(const StepContext& context, int64_t columns, F&& fn) {

@@ -42,12 +42,13 @@ void ForTiles(const StepContext& context, const PanelShape& shape, bool whole_co
       threads == 1 || whole_columns ? 1 : (threads * kTasksPerThread + panels - 1) / panels;
   const int64_t row_tasks = std::clamp<int64_t>(rows / kRowsInTask, 1, wanted);
   const auto boundary = [&](int64_t part) {
-    return part == row_tasks ? rows : rows * part / row_tasks / 2 * 2;
+    return part == row_tasks ? rows : PartBegin(rows, part, row_tasks) / 2 * 2;
   };
   context.Parallel(panels * row_tasks, operations, [&](int64_t task, int) {
-    const int64_t part = task % row_tasks;
+    const int64_t panel = row_tasks == 1 ? task : task / row_tasks;
+    const int64_t part = task - panel * row_tasks;
     const int64_t first = boundary(part);
-    fn(shape.PanelAt(task / row_tasks), RowRange{first, boundary(part + 1) - first});
+    fn(shape.PanelAt(panel), RowRange{first, boundary(part + 1) - first});
   });
 }
 
@@ -97,8 +98,8 @@ InputRange DenseStep::InputRangeAt(int64_t index) const {
   const int64_t depth = buffers_.weights.panels.depth;
   const int64_t units = (depth + kInputUnit - 1) / kInputUnit;
   const int64_t ranges = InputRanges();
-  return {units * index / ranges * kInputUnit,
-          std::min(depth, units * (index + 1) / ranges * kInputUnit), index};
+  return {PartBegin(units, index, ranges) * kInputUnit,
+          std::min(depth, PartBegin(units, index + 1, ranges) * kInputUnit), index};
 }
 
 int64_t DenseStep::PlaceOf(Panel panel, InputRange range) const {
@@ -194,12 +195,13 @@ void DenseStep::ParameterGradients(const StepContext& context) {
   const int64_t groups = packs ? std::min(panels, wanted) : panels;
   if (packs) PackGradient(context);
   context.Parallel(groups * ranges, Operations(context.rows), [&](int64_t task, int thread) {
-    const int64_t group = task / ranges;
-    const InputRange range = InputRangeAt(task % ranges);
+    const int64_t group = ranges == 1 ? task : task / ranges;
+    const InputRange range = InputRangeAt(task - group * ranges);
+    const int64_t end = PartBegin(panels, group + 1, groups);
     float* scratch = context.Scratch(thread);
     float* packed = scratch + ScratchSize(shape.lanes);
     if (packs) arithmetic_->PackInputs(context.rows, range, packed);
-    for (int64_t p = panels * group / groups; p < panels * (group + 1) / groups; ++p) {
+    for (int64_t p = PartBegin(panels, group, groups); p < end; ++p) {
       const Panel panel = shape.PanelAt(p);
       UpdateWeights(context, panel, range, scratch, packed);
       const bool has_bias = buffers_.bias != nullptr && !buffers_.is_tied;
