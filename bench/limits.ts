@@ -13,8 +13,9 @@ export const limits = {
     'as much; the target was set on a processor on which the rival reaches less.',
   smallNetwork:
     'Layers of 8 to 30 units: a product of so few inputs is over before its tile is under way (half of the ' +
-    'time), random rows come from memory one cache line at a time (a seventh), and tanh, square roots and ' +
-    'divisions are exact (a fifth). Batches laid out with the rows as vectors would help.',
+    'time), random rows come from memory one cache line at a time (an eighth), and tanh, square roots and ' +
+    'divisions are exact (a sixth). Vectors along the rows of a batch do not help on AVX2: the tiles are as ' +
+    'many and as short, and the gradient of the weights becomes sums across vectors.',
   bf16:
     'Without AVX512-BF16 products of bfloat16 numbers are computed by single-precision multiply-adds, which ' +
     'is correct but slower.',
