@@ -123,14 +123,18 @@ int64_t RandomStream::InStretch(int64_t index, int64_t count, int64_t size) cons
   return begin + Below(static_cast<uint64_t>(index), static_cast<uint32_t>(end - begin));
 }
 
-// Swap i draws number i; four draws come from one block.
+// Swap i draws number i. Several blocks are drawn before their numbers are used: the processor
+// works on more than one of them at a time, as it does on swaps, which wait for memory.
 void Permutation(const RandomStream& stream, std::vector<uint32_t>& out) {
+  constexpr size_t kBlocks = 16;
+  std::array<std::array<uint32_t, 4>, kBlocks> bits;
   for (size_t i = 0; i < out.size(); ++i) out[i] = static_cast<uint32_t>(i);
   for (size_t end = out.size(); end > 1;) {
-    const size_t begin = (end - 1) / 4 * 4;
-    const std::array<uint32_t, 4> bits = stream.Block(begin / 4);
+    const size_t begin = (end - 1) / (4 * kBlocks) * (4 * kBlocks);
+    for (size_t block = 0; block < kBlocks; ++block) bits[block] = stream.Block(begin / 4 + block);
     for (size_t i = end; i-- > std::max<size_t>(begin, 1);) {
-      std::swap(out[i], out[Scale(bits[i % 4], static_cast<uint32_t>(i + 1))]);
+      const uint32_t number = bits[(i - begin) / 4][i % 4];
+      std::swap(out[i], out[Scale(number, static_cast<uint32_t>(i + 1))]);
     }
     end = begin;
   }
