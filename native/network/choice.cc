@@ -26,7 +26,7 @@ std::string RangeText(const ParameterInfo& info) {
   if (!info.choices.empty()) return "one of " + ChoicesText(info);
   const bool bounded_below = std::isfinite(info.minimum);
   const bool bounded_above = std::isfinite(info.maximum);
-  std::string text = "a finite number";
+  std::string text = info.is_whole ? "a whole number" : "a finite number";
   if (bounded_below) {
     text += (info.minimum_exclusive ? " above " : " of at least ") + NumberText(info.minimum);
   }
@@ -39,6 +39,7 @@ std::string RangeText(const ParameterInfo& info) {
 
 bool InRange(const ParameterInfo& info, double number) {
   if (!std::isfinite(number)) return false;
+  if (info.is_whole && number != std::floor(number)) return false;
   if (info.minimum_exclusive ? number <= info.minimum : number < info.minimum) return false;
   return !(info.maximum_exclusive ? number >= info.maximum : number > info.maximum);
 }
@@ -97,6 +98,7 @@ Value DescribeParameter(const ParameterInfo& info) {
   row.emplace_back("maximum", Bound(info, info.maximum));
   row.emplace_back("minimumExclusive", info.minimum_exclusive);
   row.emplace_back("maximumExclusive", info.maximum_exclusive);
+  if (info.is_whole) row.emplace_back("whole", true);
   if (!info.choices.empty()) {
     row.emplace_back("choices", Value::Array(info.choices.begin(), info.choices.end()));
   }

@@ -1,14 +1,20 @@
 #include "native/node/event_conversion.h"
 
+#include <cmath>
 #include <optional>
 #include <utility>
 
 namespace layerwise {
 namespace {
 
-void AddResult(const EvaluationResult& result, const MetricNames& names, Value::Object& to) {
+// `knowing`: whether all metrics are known, even if one is not a number.
+void AddResult(const EvaluationResult& result, const MetricNames& names, bool knowing,
+               Value::Object& to) {
   Value::Object metrics;
-  for (size_t i = 0; i < names.size(); ++i) metrics.emplace_back(names[i], result.metrics[i]);
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (knowing || !std::isnan(result.metrics[i]))
+      metrics.emplace_back(names[i], result.metrics[i]);
+  }
   to.emplace_back("loss", result.loss);
   to.emplace_back("metrics", std::move(metrics));
 }
@@ -43,7 +49,7 @@ Value DescribeLayer(const LayerStatistics& statistics) {
 
 Value::Object DescribeEvaluation(const EvaluationResult& result, const MetricNames& names) {
   Value::Object described;
-  AddResult(result, names, described);
+  AddResult(result, names, true, described);
   return described;
 }
 
@@ -52,14 +58,14 @@ Value::Object DescribeProgress(const ProgressEvent& event, const MetricNames& na
                           {"epoch", event.epoch},
                           {"batch", event.batch},
                           {"batches", event.batches}};
-  AddResult(event.training, names, described);
+  AddResult(event.training, names, false, described);
   described.emplace_back("rowsPerSecond", event.rows_per_second);
   return described;
 }
 
 Value::Object DescribeEpoch(const EpochEvent& event, const MetricNames& names) {
   Value::Object described{{"epoch", event.epoch}, {"epochs", event.epochs}};
-  AddResult(event.training, names, described);
+  AddResult(event.training, names, true, described);
   described.emplace_back("validation", event.has_validation
                                            ? Value(DescribeEvaluation(event.validation, names))
                                            : Value());

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <string_view>
 
 #include "native/data/next_rows.h"
 #include "native/plan/steps/blocks.h"
@@ -129,7 +128,6 @@ void ExecutionPlan::CustomLossOf(const StepContext& context, bool with_gradient)
        gradient});
   std::fill_n(row_losses_, rows, loss);
   for (const Step* step : penalties_) step->AddPenalty(context, 0, rows, row_losses_);
-  MetricsOfRows(0, rows);
 }
 
 void ExecutionPlan::LossOfRows(const StepContext& context, int64_t first_row, int64_t rows,
@@ -155,7 +153,6 @@ void ExecutionPlan::LossOfRows(const StepContext& context, int64_t first_row, in
   options_.objective->loss->compute(block, options_.objective->loss_parameters.data());
   if (weights_ != nullptr) WeightRows(block, first_row);
   for (const Step* step : penalties_) step->AddPenalty(context, first_row, rows, row_losses_);
-  MetricsOfRows(first_row, rows);
 }
 
 // The loss is the mean over the rows of weight * loss, so a weight of 2 counts as the row twice in
@@ -167,20 +164,6 @@ void ExecutionPlan::WeightRows(const LossBlock& block, int64_t first_row) const 
     if (block.gradient == nullptr) continue;
     float* gradient = block.gradient + i * block.gradient_stride;
     for (int64_t j = 0; j < block.columns; ++j) gradient[j] *= weight;
-  }
-}
-
-void ExecutionPlan::MetricsOfRows(int64_t first_row, int64_t rows) {
-  const Objective& objective = *options_.objective;
-  if (objective.metrics.empty()) return;
-  const std::string_view output = objective.loss->output == nullptr ? "" : objective.loss->output;
-  for (int64_t i = first_row; i < first_row + rows; ++i) {
-    const MetricInput input{outputs().Row(i), classes_ == nullptr ? targets_.Row(i) : nullptr,
-                            classes_ == nullptr ? 0 : classes_[i], outputs().columns,
-                            output == "sigmoid"};
-    for (size_t m = 0; m < objective.metrics.size(); ++m) {
-      row_metrics_[m][i] = objective.metrics[m]->of_row(input);
-    }
   }
 }
 

@@ -114,8 +114,7 @@ class ExecutionPlan {
   // The same with the plan's own parameters, as training does it: batch normalisation uses the
   // statistics of the batch and updates the running ones.
   void ForwardTraining(ThreadPool& pool, int64_t rows);
-  // Losses and metrics of each row from the outputs and targets; with_gradient starts the backward
-  // pass.
+  // Losses of each row from the outputs and targets; with_gradient starts the backward pass.
   void Loss(ThreadPool& pool, int64_t rows, bool with_gradient);
   // With an optimizer: updates the parameters as soon as their gradients are known.
   void Backward(ThreadPool& pool, int64_t rows, const StepConstants& constants);
@@ -125,7 +124,6 @@ class ExecutionPlan {
   void Update(ThreadPool& pool, const StepConstants& constants, const GradientClipping& clipping);
 
   const double* row_losses() const { return row_losses_; }
-  const double* const* row_metrics() const { return row_metrics_.data(); }
 
   // Of a plan that inspects, after a training pass.
   InspectedLayer Inspected(size_t layer) const;
@@ -269,7 +267,6 @@ class ExecutionPlan {
   void CustomLossOf(const StepContext& context, bool with_gradient);
   void LossOfRows(const StepContext& context, int64_t first_row, int64_t rows, bool with_gradient);
   void WeightRows(const LossBlock& block, int64_t first_row) const;
-  void MetricsOfRows(int64_t first_row, int64_t rows);
 
   const NetworkSpec& spec_;
   const ParameterLayout& layout_;
@@ -311,7 +308,6 @@ class ExecutionPlan {
   Slot<int32_t> classes_slot_;
   Slot<float> weights_slot_;
   Slot<double> row_losses_slot_;
-  std::vector<Slot<double>> row_metrics_slots_;
   Slot<float> scratch_slot_;
   Slot<float> packed_slot_;
 
@@ -322,7 +318,6 @@ class ExecutionPlan {
   int32_t* classes_ = nullptr;
   float* weights_ = nullptr;
   double* row_losses_ = nullptr;
-  std::vector<double*> row_metrics_;
 };
 
 }  // namespace layerwise

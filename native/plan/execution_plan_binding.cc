@@ -72,7 +72,6 @@ void ExecutionPlan::BindValues() {
   BindJunctions();
   if (options_.objective == nullptr) return;
   row_losses_ = arena_.At(row_losses_slot_);
-  for (const Slot<double> slot : row_metrics_slots_) row_metrics_.push_back(arena_.At(slot));
   if (options_.targets == TargetKind::kClasses) classes_ = arena_.At(classes_slot_);
   if (options_.weights) weights_ = arena_.At(weights_slot_);
   if (options_.targets == TargetKind::kMatrix) {

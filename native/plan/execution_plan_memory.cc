@@ -248,9 +248,6 @@ void ExecutionPlan::ReserveObjective() {
   if (options_.objective == nullptr) return;
   const size_t rows = static_cast<size_t>(options_.batch_rows);
   row_losses_slot_ = arena_layout_.Reserve<double>(rows);
-  for (size_t m = 0; m < options_.objective->metrics.size(); ++m) {
-    row_metrics_slots_.push_back(arena_layout_.Reserve<double>(rows));
-  }
   if (options_.targets == TargetKind::kClasses) {
     classes_slot_ = arena_layout_.Reserve<int32_t>(rows);
   }

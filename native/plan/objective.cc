@@ -1,11 +1,12 @@
 #include "native/plan/objective.h"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "native/core/error.h"
 #include "native/network/choice.h"
+#include "native/plan/metric_checks.h"
 
 namespace layerwise {
 namespace {
@@ -77,8 +78,9 @@ Objective ReadObjective(const ValueReader& options, const NetworkSpec& network,
   if (!options.Has("metrics")) return objective;
   const ValueReader metrics = options.Member("metrics");
   for (size_t i = 0; i < metrics.ArraySize(); ++i) {
-    const MetricRow& row = Metrics()[ReadChoice(metrics.Item(i), Metrics()).row];
-    objective.metrics.push_back(&row);
+    Choice choice = ReadChoice(metrics.Item(i), Metrics());
+    const MetricRow& row = Metrics()[choice.row];
+    objective.metrics.push_back({&row, std::move(choice.parameters)});
     objective.metric_names.emplace_back(row.info.name);
   }
   return objective;
@@ -110,6 +112,7 @@ void CheckShapes(const Dataset& data, const NetworkSpec& network, const Objectiv
                 Count(outputs, what) + ", one for each output of the network", Count(columns, what),
                 "Change the units of the last layer or the targets.");
   }
+  CheckMetrics(objective, network, data);
 }
 
 void CheckTargetBounds(const Dataset& data, const Objective& objective, const std::string& path) {
@@ -127,28 +130,6 @@ void CheckTargetBounds(const Dataset& data, const Objective& objective, const st
     if (value >= loss.target_minimum && value <= loss.target_maximum) continue;
     throw TargetError(path, i / columns, i % columns, loss, value);
   }
-}
-
-void Meter::Reset() {
-  loss_sum_ = 0;
-  rows_ = 0;
-  std::fill(metric_sums_.begin(), metric_sums_.end(), 0.0);
-}
-
-void Meter::Add(const double* row_losses, const double* const* row_metrics, int64_t rows) {
-  for (int64_t i = 0; i < rows; ++i) loss_sum_ += row_losses[i];
-  for (size_t m = 0; m < metric_sums_.size(); ++m) {
-    for (int64_t i = 0; i < rows; ++i) metric_sums_[m] += row_metrics[m][i];
-  }
-  rows_ += rows;
-}
-
-EvaluationResult Meter::Mean() const {
-  const double rows = rows_ == 0 ? 1.0 : static_cast<double>(rows_);
-  EvaluationResult result;
-  result.loss = loss_sum_ / rows;
-  for (const double sum : metric_sums_) result.metrics.push_back(sum / rows);
-  return result;
 }
 
 }  // namespace layerwise

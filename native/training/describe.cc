@@ -61,6 +61,31 @@ Value DescribeLosses() {
   return described;
 }
 
+Value DescribeTasks(MetricTasks tasks) {
+  constexpr std::pair<MetricTask, const char*> kNames[] = {{MetricTask::kOneOfSeveral, "classes"},
+                                                           {MetricTask::kYesOrNo, "yesOrNo"},
+                                                           {MetricTask::kLabels, "labels"},
+                                                           {MetricTask::kNumbers, "numbers"}};
+  Value::Array names;
+  for (const auto& [task, name] : kNames) {
+    if (Contains(tasks, task)) names.emplace_back(name);
+  }
+  return names;
+}
+
+Value DescribeMetrics() {
+  Value::Array described;
+  for (const MetricRow& row : Metrics()) {
+    Value value = DescribeRow(row.info);
+    const bool maximizes = row.direction == MetricDirection::kMaximize;
+    value.Set("direction", maximizes ? "maximize" : "minimize");
+    value.Set("of", DescribeTasks(row.tasks));
+    value.Set("running", row.running);
+    described.push_back(std::move(value));
+  }
+  return described;
+}
+
 // To a user L-BFGS is an optimizer like the others.
 Value::Array DescribeOptimizers() {
   Value::Array described;
@@ -80,7 +105,7 @@ Value Describe() {
   tables.emplace_back("optimizers", DescribeOptimizers());
   tables.emplace_back("schedules", DescribeRows(Schedules()));
   tables.emplace_back("initializers", DescribeInitializers());
-  tables.emplace_back("metrics", DescribeRows(Metrics()));
+  tables.emplace_back("metrics", DescribeMetrics());
   tables.emplace_back("layers", DescribeLayerTypes());
   return tables;
 }

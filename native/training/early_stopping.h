@@ -1,4 +1,4 @@
-// Ends a run when the loss that it is judged by has not improved for some epochs.
+// Ends a run when what it is judged by has not improved for some epochs.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,6 @@ namespace layerwise {
 
 struct EarlyStoppingOptions {
   bool enabled = false;
-  bool of_validation = false;  // judged by the loss over the validation rows
   int64_t patience = 10;
   double min_delta = 0;
   bool restore_best = true;
@@ -18,13 +17,14 @@ class EarlyStopping {
  public:
   explicit EarlyStopping(const EarlyStoppingOptions& options) : options_(options) {}
 
-  // Takes the loss after an epoch; returns whether it is the best so far, by more than min_delta.
-  bool Improves(int64_t epoch, double loss) {
-    if (!(loss < best_loss_ - options_.min_delta)) {
+  // Takes the score of an epoch, the lower the better; returns whether it is the best so far, by
+  // more than min_delta.
+  bool Improves(int64_t epoch, double score) {
+    if (!(score < best_score_ - options_.min_delta)) {
       ++epochs_without_progress_;
       return false;
     }
-    best_loss_ = loss;
+    best_score_ = score;
     best_epoch_ = epoch;
     epochs_without_progress_ = 0;
     return true;
@@ -34,7 +34,7 @@ class EarlyStopping {
 
  private:
   EarlyStoppingOptions options_;
-  double best_loss_ = std::numeric_limits<double>::infinity();
+  double best_score_ = std::numeric_limits<double>::infinity();
   int64_t best_epoch_ = 0;
   int64_t epochs_without_progress_ = 0;
 };

@@ -6,6 +6,7 @@
 
 #include "native/core/float_environment.h"
 #include "native/network/precision.h"
+#include "native/plan/metric_checks.h"
 #include "native/training/training_options.h"
 
 namespace layerwise {
@@ -22,12 +23,13 @@ EvaluationResult Evaluate(ExecutionPlan& plan, ThreadPool& pool, const float* pa
   for (int64_t at = 0; at < selection.count && !stop.load(std::memory_order_relaxed);
        at += batch_rows) {
     const int64_t rows = std::min(batch_rows, selection.count - at);
-    LoadBatch(data, selection.Slice(at, rows), plan, pool);
+    const RowSelection batch = selection.Slice(at, rows);
+    LoadBatch(data, batch, plan, pool);
     plan.Forward(pool, parameters, rows);
     plan.Loss(pool, rows, false);
-    meter.Add(plan.row_losses(), plan.row_metrics(), rows);
+    meter.Add(plan, pool, data, batch);
   }
-  return meter.Mean();
+  return meter.Finish();
 }
 
 struct Evaluation::State {
@@ -58,10 +60,13 @@ Evaluation::~Evaluation() = default;
 
 EvaluationResult Evaluation::Execute(const std::atomic<bool>& stop) {
   const FlushDenormals flush;
-  CheckTargetBounds(*state_->data, state_->objective, "");
   const Network& network = *state_->network;
+  const Dataset& data = *state_->data;
+  const RowSelection all{nullptr, 0, data.rows()};
+  CheckTargetBounds(data, state_->objective, "");
+  CheckMetricLabels(state_->objective, network.spec(), data, all, "to evaluate");
   ThreadPool pool(state_->threads);
-  PlanOptions options = MeasuringPlan(network.spec(), *state_->data, state_->objective);
+  PlanOptions options = MeasuringPlan(network.spec(), data, state_->objective);
   options.batch_rows = state_->batch_rows;
   options.threads = pool.size();
   options.precision = state_->precision;
@@ -69,9 +74,9 @@ EvaluationResult Evaluation::Execute(const std::atomic<bool>& stop) {
   plan.Allocate();
   const std::shared_ptr<const Parameters> parameters = network.Snapshot();
   plan.Prepare(pool, parameters->data());
-  Meter meter(state_->objective.metrics.size());
-  return Evaluate(plan, pool, parameters->data(), *state_->data, {nullptr, 0, state_->data->rows()},
-                  state_->batch_rows, stop, meter);
+  Meter meter(state_->objective, network.spec(), data, all.count, state_->batch_rows);
+  meter.Allocate();
+  return Evaluate(plan, pool, parameters->data(), data, all, state_->batch_rows, stop, meter);
 }
 
 const std::vector<std::string>& Evaluation::metric_names() const {

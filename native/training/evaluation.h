@@ -14,6 +14,7 @@
 #include "native/plan/batch_loader.h"
 #include "native/plan/execution_plan.h"
 #include "native/plan/objective.h"
+#include "native/training/meter.h"
 
 namespace layerwise {
 

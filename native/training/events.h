@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "native/plan/objective.h"
 #include "native/training/layer_statistics.h"
+#include "native/training/meter.h"
 
 namespace layerwise {
 

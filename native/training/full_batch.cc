@@ -32,7 +32,7 @@ Lbfgs::Outcome FullBatchTraining::Epoch(Meter& meter, const BatchListener& on_ba
   if (!loss) return Lbfgs::Outcome::kStopped;
   Gather(plan_.parameters(), point_);
   Gather(plan_.gradients(), gradient_);
-  Meter unseen(meter.metrics());
+  Meter unseen;
   const Lbfgs::Objective objective = [&](const Lbfgs::Vector& point, Lbfgs::Vector& gradient) {
     MoveTo(point);
     const std::optional<double> value = Pass(unseen, nullptr, stop);
@@ -53,10 +53,11 @@ std::optional<double> FullBatchTraining::Pass(Meter& meter, const BatchListener*
     const int64_t rows = std::min(batch_rows_, rows_.count - at);
     // The same noise in every pass: the line search needs a function.
     plan_.StartBatch({seed_, static_cast<uint64_t>(at / batch_rows_)});
-    LoadBatch(data_, rows_.Slice(at, rows), plan_, pool_, class_weights_);
+    const RowSelection slice = rows_.Slice(at, rows);
+    LoadBatch(data_, slice, plan_, pool_, class_weights_);
     plan_.ForwardTraining(pool_, rows);
     plan_.Loss(pool_, rows, true);
-    meter.Add(plan_.row_losses(), plan_.row_metrics(), rows);
+    meter.Add(plan_, pool_, data_, slice);
     if (on_batch != nullptr) (*on_batch)(++batch, rows);
     const double share = static_cast<double>(rows) / static_cast<double>(rows_.count);
     plan_.KeepGradients(pool_, rows, static_cast<float>(share), at > 0);

@@ -13,8 +13,8 @@
 #include "native/network/parameters.h"
 #include "native/plan/batch_loader.h"
 #include "native/plan/execution_plan.h"
-#include "native/plan/objective.h"
 #include "native/training/lbfgs.h"
+#include "native/training/meter.h"
 
 namespace layerwise {
 

@@ -17,12 +17,15 @@
 #include "native/network/precision.h"
 #include "native/plan/batch_loader.h"
 #include "native/plan/execution_plan.h"
+#include "native/plan/metric_checks.h"
 #include "native/plan/objective.h"
 #include "native/training/divergence.h"
 #include "native/training/early_stopping.h"
 #include "native/training/evaluation.h"
 #include "native/training/full_batch.h"
 #include "native/training/inspection.h"
+#include "native/training/meter.h"
+#include "native/training/monitor.h"
 #include "native/training/optimizer_steps.h"
 #include "native/training/schedules.h"
 #include "native/training/training_options.h"
@@ -78,12 +81,10 @@ struct Run::State {
       : network(std::move(network_to_train)),
         data(std::move(training_data)),
         validation(std::move(validation_data)),
-        options(ReadTrainingOptions(ValueReader(value, ""), validation != nullptr)),
+        options(ReadTrainingOptions(ValueReader(value, ""))),
         split(data->rows(), options.validation_split, options.seed),
         class_weights(ReadClassWeights(ValueReader(value, ""), network->output_size())),
         objective(ReadObjective(ValueReader(value, ""), network->spec(), custom_loss)),
-        training_meter(objective.metrics.size()),
-        validation_meter(objective.metrics.size()),
         early_stopping(options.early_stopping) {
     CheckShapes(*data, network->spec(), objective, "");
     data->Freeze();
@@ -103,6 +104,8 @@ struct Run::State {
       optimizer = std::make_unique<OptimizerSteps>(options.optimizer, options.decay_biases);
     }
     CompilePlan(ReadStatisticsOptions(ValueReader(value, "")));
+    ReadMonitors(ValueReader(value, ""));
+    MakeMeters();
     const int64_t rows_per_step = options.batch_size * options.accumulate_batches;
     learning_rate = std::make_unique<LearningRate>(
         options.schedule, options.optimizer.parameters[0], options.epochs,
@@ -110,12 +113,17 @@ struct Run::State {
   }
 
   size_t ArenaBytes() const {
-    return plan->bytes() + (inspection == nullptr ? 0 : inspection->bytes());
+    return plan->bytes() + training_meter.bytes() + validation_meter.bytes() +
+           (inspection == nullptr ? 0 : inspection->bytes());
   }
   void CheckRows() const;
   void CheckClassWeights() const;
   void CheckBounds() const;
   void CompilePlan(const StatisticsOptions& statistics);
+  void ReadMonitors(const ValueReader& given);
+  void MakeMeters();
+  void CheckData() const;
+  const Dataset& ValidationData() const { return validation != nullptr ? *validation : *data; }
   RunHistory Train(EventSink& sink, const std::atomic<bool>& stop);
   bool TrainEpoch(int64_t epoch, EventSink& sink, const std::atomic<bool>& stop);
   bool TrainFullBatch(int64_t epoch, EventSink& sink, const std::atomic<bool>& stop);
@@ -141,6 +149,8 @@ struct Run::State {
   std::unique_ptr<OptimizerSteps> optimizer;  // null when training by L-BFGS
   Meter training_meter;
   Meter validation_meter;
+  Monitor monitor;  // of the schedule
+  Monitor stopping_monitor;
   std::unique_ptr<LearningRate> learning_rate;
   EarlyStopping early_stopping;
   std::shared_ptr<const Parameters> best;  // of the epochs that early stopping has seen
@@ -209,17 +219,43 @@ void Run::State::CompilePlan(const StatisticsOptions& statistics) {
                                             split.count(), options.seed);
 }
 
+void Run::State::ReadMonitors(const ValueReader& given) {
+  const bool validates = ValidationRows().count > 0;
+  monitor = ReadMonitor(given, objective, validates, DefaultMonitor(validates));
+  stopping_monitor = options.early_stopping.enabled
+                         ? ReadMonitor(given.Member("earlyStopping"), objective, validates, monitor)
+                         : monitor;
+}
+
+void Run::State::MakeMeters() {
+  const NetworkSpec& spec = network->spec();
+  training_meter = Meter(objective, spec, *data, split.count(), options.batch_size);
+  const int64_t held_out = ValidationRows().count;
+  if (held_out == 0) return;
+  validation_meter = Meter(objective, spec, ValidationData(), held_out, options.batch_size);
+}
+
+// What takes a look at every row.
+void Run::State::CheckData() const {
+  CheckTargetBounds(*data, objective, "");
+  if (validation != nullptr) CheckTargetBounds(*validation, objective, "validation.");
+  CheckMetricLabels(objective, network->spec(), *data, split.InOrder(), "to train on");
+  CheckMetricLabels(objective, network->spec(), ValidationData(), ValidationRows(),
+                    "for validation");
+}
+
 RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
   const Clock::time_point start = Clock::now();
   split.Split();
-  CheckTargetBounds(*data, objective, "");
-  if (validation != nullptr) CheckTargetBounds(*validation, objective, "validation.");
+  CheckData();
   if (class_weights.balanced) {
     class_weights.of_class = BalancedWeights(*data, split.InOrder(), class_weights.classes);
   }
 
   pool = std::make_unique<ThreadPool>(options.threads);
   plan->Allocate();
+  training_meter.Allocate();
+  validation_meter.Allocate();
   std::copy_n(network->Snapshot()->data(), network->layout().size(), plan->parameters());
   plan->StartOptimizer(options.optimizer.parameters.data());
   plan->Prepare(*pool, plan->parameters());
@@ -257,7 +293,7 @@ RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
     EpochEvent event;
     event.epoch = epoch;
     event.epochs = options.epochs;
-    event.training = training_meter.Mean();
+    event.training = training_meter.Finish();
     event.learning_rate =
         optimizer == nullptr ? options.optimizer.parameters[0] : optimizer->learning_rate();
     event.seconds = SecondsSince(epoch_start);
@@ -281,11 +317,10 @@ RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
 }
 
 EvaluationResult Run::State::Validate(const RowSelection& held_out, const std::atomic<bool>& stop) {
-  const Dataset& from = validation != nullptr ? *validation : *data;
   // What the plan derives from the parameters, it has to derive from the averages meanwhile.
   const bool prepares = average != nullptr && options.precision == Precision::kBf16;
   if (prepares) plan->Prepare(*pool, TrainedParameters());
-  EvaluationResult result = Evaluate(*plan, *pool, TrainedParameters(), from, held_out,
+  EvaluationResult result = Evaluate(*plan, *pool, TrainedParameters(), ValidationData(), held_out,
                                      options.batch_size, stop, validation_meter);
   if (prepares) plan->Prepare(*pool, plan->parameters());
   return result;
@@ -295,11 +330,9 @@ EvaluationResult Run::State::Validate(const RowSelection& held_out, const std::a
 bool Run::State::JudgeEpoch(const EpochEvent& event) {
   const bool validates = ValidationRows().count > 0;
   if (validates && !event.has_validation) return false;  // stopped meanwhile
-  learning_rate->EpochEnded(validates ? event.validation.loss : event.training.loss);
+  learning_rate->EpochEnded(monitor.ScoreOf(event));
   if (!options.early_stopping.enabled) return false;
-  const EvaluationResult& judged =
-      options.early_stopping.of_validation ? event.validation : event.training;
-  const bool improves = early_stopping.Improves(event.epoch, judged.loss);
+  const bool improves = early_stopping.Improves(event.epoch, stopping_monitor.ScoreOf(event));
   if (improves && options.early_stopping.restore_best) best = network->Snapshot();
   return early_stopping.IsOver();
 }
@@ -361,7 +394,7 @@ void Run::State::TrainBatch(int64_t epoch, int64_t batch, const RowSelection& ro
   plan->StartBatch({options.seed, static_cast<uint64_t>(batches++)});
   plan->ForwardTraining(*pool, rows.count);
   plan->Loss(*pool, rows.count, true);
-  training_meter.Add(plan->row_losses(), plan->row_metrics(), rows.count);
+  training_meter.Add(*plan, *pool, *data, rows);
   CheckBatch(epoch, batch, rows.count, training_meter.loss_sum() - loss_before);
   Learn(rows.count, part);
 }
@@ -418,7 +451,7 @@ void Run::State::ReportProgress(int64_t epoch, int64_t batch, EventSink& sink) {
   event.epoch = epoch;
   event.batch = batch;
   event.batches = (split.count() + options.batch_size - 1) / options.batch_size;
-  event.training = training_meter.Mean();
+  event.training = training_meter.Running();
   event.rows_per_second = PerSecond(training_meter.rows(), SecondsSince(epoch_start));
   sink.OnProgress(event);
 }

@@ -162,7 +162,7 @@ constexpr ParameterInfo kPlateau[] = {
      .fallback = 1e-4,
      .minimum = 0.0,
      .maximum = 1.0,
-     .description = "The share by which a loss has to be lower to count as progress."},
+     .description = "The share by which what is monitored has to be better to count as progress."},
     {.name = "cooldown",
      .fallback = 0.0,
      .minimum = 0.0,
@@ -204,8 +204,8 @@ const ScheduleRow kRows[] = {
       kOneCycle},
      &OneCycle},
     {{kPlateauName, "rate = learningRate * factor^reductions",
-      "Falls by a factor when the loss (that of the validation, where there is one) has stopped "
-      "falling.",
+      "Falls by a factor when what the run monitors (the loss, of the validation where there is "
+      "one) has stopped getting better.",
       kPlateau},
      &ReduceOnPlateau}};
 
@@ -233,11 +233,13 @@ double LearningRate::At(int64_t steps_done) const {
   return row_.rate(base_, parameters_.data(), time);
 }
 
-void LearningRate::EpochEnded(double loss) {
+void LearningRate::EpochEnded(double score) {
   if (row_.info.name != std::string_view(kPlateauName)) return;
   const double* p = parameters_.data();
-  if (loss < best_loss_ * (1.0 - p[2])) {
-    best_loss_ = loss;
+  const double wanted =
+      std::isinf(best_score_) ? best_score_ : best_score_ - p[2] * std::fabs(best_score_);
+  if (score < wanted) {
+    best_score_ = score;
     epochs_without_progress_ = 0;
   } else {
     ++epochs_without_progress_;

@@ -18,7 +18,7 @@ struct ScheduleTime {
   double epoch = 0;   // done, with fractions
   double epochs = 0;  // of the whole run
   double steps_per_epoch = 1;
-  int reductions = 0;  // how often the loss has come to a plateau
+  int reductions = 0;  // how often the score has come to a plateau
 };
 
 struct ScheduleRow {
@@ -36,8 +36,8 @@ class LearningRate {
   LearningRate(const Choice& choice, double base, int64_t epochs, int64_t steps_per_epoch);
 
   double At(int64_t steps_done) const;
-  // For schedules that listen: the loss after an epoch.
-  void EpochEnded(double loss);
+  // For schedules that listen: the score of an epoch, the lower the better.
+  void EpochEnded(double score);
 
  private:
   const ScheduleRow& row_;
@@ -47,7 +47,7 @@ class LearningRate {
   double warmup_epochs_;
   double warmup_factor_;
   // Of reduceOnPlateau.
-  double best_loss_ = std::numeric_limits<double>::infinity();
+  double best_score_ = std::numeric_limits<double>::infinity();
   double epochs_without_progress_ = 0;
   double cooldown_left_ = 0;
 };

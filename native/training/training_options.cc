@@ -56,22 +56,12 @@ double ReadAverageDecay(const ValueReader& options) {
               decay.value().Describe(), "For example 0.999.");
 }
 
-EarlyStoppingOptions ReadEarlyStopping(const ValueReader& options, bool validates) {
+EarlyStoppingOptions ReadEarlyStopping(const ValueReader& options) {
   EarlyStoppingOptions read;
-  read.of_validation = validates;
   if (!options.Has("earlyStopping")) return read;
   read.enabled = true;
   const ValueReader stopping = options.Member("earlyStopping");
   stopping.AllowOnly({"monitor", "patience", "minDelta", "restoreBest"});
-  if (stopping.Has("monitor")) {
-    const ValueReader monitor = stopping.Member("monitor");
-    read.of_validation = monitor.String() == "validationLoss";
-    if (monitor.String() != "loss" && !(read.of_validation && validates)) {
-      throw Error(ErrorKind::kArgument, monitor.path(),
-                  validates ? "loss or validationLoss" : "loss, as there is no validation",
-                  monitor.value().Describe(), "Give the option validation, or monitor the loss.");
-    }
-  }
   read.patience = stopping.IntegerOr("patience", 1, kMaxCount, read.patience);
   read.restore_best = stopping.BoolOr("restoreBest", read.restore_best);
   if (!stopping.Has("minDelta")) return read;
@@ -102,11 +92,11 @@ int ReadThreads(const ValueReader& options) {
   return static_cast<int>(options.Member("threads").Integer(1, kMaxThreads));
 }
 
-TrainingOptions ReadTrainingOptions(const ValueReader& options, bool validates) {
+TrainingOptions ReadTrainingOptions(const ValueReader& options) {
   options.AllowOnly({"epochs", "batchSize", "optimizer", "loss", "metrics", "shuffle", "seed",
                      "threads", "validation", "progressIntervalMs", "precision", "schedule",
                      "accumulateBatches", "gradientClipping", "decayBiases", "averaging",
-                     "earlyStopping", "classWeights", "statistics"});
+                     "monitor", "earlyStopping", "classWeights", "statistics"});
   TrainingOptions read;
   read.epochs = options.Member("epochs").Integer(1, kMaxCount);
   read.batch_size = options.Member("batchSize").Integer(1, kMaxRows);
@@ -130,7 +120,7 @@ TrainingOptions ReadTrainingOptions(const ValueReader& options, bool validates) 
   read.clipping = ReadClipping(options);
   read.decay_biases = options.BoolOr("decayBiases", true);
   read.average_decay = ReadAverageDecay(options);
-  read.early_stopping = ReadEarlyStopping(options, validates || read.validation_split > 0);
+  read.early_stopping = ReadEarlyStopping(options);
   if (read.full_batch) RefuseBesideLbfgs(options, read);
   return read;
 }

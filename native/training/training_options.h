@@ -35,8 +35,8 @@ struct TrainingOptions {
   bool Averages() const { return average_decay >= 0; }
 };
 
-// `validates`: whether there are rows for validation of their own.
-TrainingOptions ReadTrainingOptions(const ValueReader& options, bool validates);
+// All but what monitors read (monitor.h).
+TrainingOptions ReadTrainingOptions(const ValueReader& options);
 
 // The options of a loop by hand, which says by itself when and how far to step.
 struct ManualOptions {

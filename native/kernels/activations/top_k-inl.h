@@ -77,6 +77,7 @@ inline constexpr ParameterInfo kTopKParameters[] = {
      .fallback = 16,
      .minimum = 1,
      .maximum = 16777216,
+     .is_whole = true,
      .description = "How many numbers of a row are kept, a whole number; equal ones are kept "
                     "together."}};
 

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "native/network/network.h"
-#include "native/plan/metrics.h"
 #include "test/native/plan/support.h"
 
 namespace layerwise::testing {
@@ -41,39 +40,6 @@ TEST(EvaluationEqualsTheNaiveLossAtEveryBatchSize) {
         EXPECT_NEAR(Evaluate(network, data, loss, {}, batch_size, threads).loss, exact, 1e-6)
             << loss << " in batches of " << batch_size;
       }
-    }
-  }
-}
-
-double MetricOf(std::string_view name, std::vector<float> outputs, std::vector<float> targets,
-                bool independent = false) {
-  for (const MetricRow& row : Metrics()) {
-    if (name != row.info.name) continue;
-    return row.of_row(
-        {outputs.data(), targets.data(), 0, static_cast<int64_t>(outputs.size()), independent});
-  }
-  throw std::runtime_error("no metric " + std::string(name));
-}
-
-TEST(MetricsOfARow) {
-  EXPECT_EQ(MetricOf("accuracy", {0.2f, 0.5f, 0.3f}, {0, 1, 0}), 1.0);
-  EXPECT_EQ(MetricOf("accuracy", {0.2f, 0.5f, 0.3f}, {0, 0, 1}), 0.0);
-  EXPECT_EQ(MetricOf("accuracy", {0.6f, 0.4f, 0.7f, 0.5f}, {1, 1, 0, 0}, true), 0.5);
-  EXPECT_EQ(MetricOf("accuracy", {0.6f}, {1}), 1.0);
-  EXPECT_EQ(MetricOf("accuracy", {0.6f}, {0}), 0.0);
-  EXPECT_NEAR(MetricOf("meanSquaredError", {1, 4}, {0, 1}), 5.0, 1e-12);
-  EXPECT_NEAR(MetricOf("meanAbsoluteError", {1, -4}, {0, 1}), 3.0, 1e-12);
-}
-
-TEST(MetricsTakeClassesLikeOneHotRows) {
-  const std::vector<float> outputs = {0.1f, 0.7f, 0.2f};
-  for (const MetricRow& row : Metrics()) {
-    for (int32_t target = 0; target < 3; ++target) {
-      std::vector<float> one_hot(3, 0.0f);
-      one_hot[static_cast<size_t>(target)] = 1.0f;
-      EXPECT_EQ(row.of_row({outputs.data(), nullptr, target, 3, false}),
-                row.of_row({outputs.data(), one_hot.data(), 0, 3, false}))
-          << row.info.name;
     }
   }
 }

@@ -1,0 +1,158 @@
+#include "native/plan/metric_checks.h"
+
+#include <string_view>
+
+#include "native/core/error.h"
+
+namespace layerwise {
+namespace {
+
+std::string_view EndOf(const NetworkSpec& network) {
+  return ActivationOf(network.output_layer()).info.name;
+}
+
+const char* NameOf(MetricTask task) {
+  switch (task) {
+    case MetricTask::kOneOfSeveral:
+      return "one class out of several";
+    case MetricTask::kYesOrNo:
+      return "one yes or no";
+    case MetricTask::kLabels:
+      return "several labels, each yes or no";
+    case MetricTask::kNumbers:
+      return "numbers";
+  }
+  return "";
+}
+
+std::string NamesFor(MetricTask task) {
+  std::string names;
+  for (const MetricRow& row : Metrics()) {
+    if (!Contains(row.tasks, task)) continue;
+    names += (names.empty() ? "" : ", ") + std::string(row.info.name);
+  }
+  return names;
+}
+
+std::string PathOf(size_t metric) { return "metrics[" + std::to_string(metric) + "]"; }
+
+void CheckTask(const MetricRow& row, MetricTask task, const std::string& path) {
+  if (Contains(row.tasks, task)) return;
+  const bool takes_yes = Contains(row.tasks, MetricTask::kYesOrNo);
+  const std::string name = row.info.name;
+  throw Error(ErrorKind::kArgument, path,
+              std::string("a metric of ") + NameOf(task) +
+                  ", which these outputs and targets are (" + NamesFor(task) + ")",
+              name,
+              name + " wants classes as targets or softmax outputs" +
+                  (takes_yes ? ", or targets of 0 and 1 with sigmoid outputs." : "."));
+}
+
+void CheckProbabilities(const MetricRow& row, std::string_view end, const std::string& path) {
+  if (!row.of_probabilities || end == "softmax" || end == "sigmoid") return;
+  throw Error(ErrorKind::kArgument, path,
+              std::string("softmax or sigmoid outputs, as ") + row.info.name + " needs",
+              std::string(end), "End the network with softmax, or leave the metric out.");
+}
+
+void CheckClass(int64_t of_class, MetricTask task, int64_t columns, const std::string& path) {
+  const int64_t classes = task == MetricTask::kYesOrNo ? 2 : columns;
+  if (of_class < classes) return;
+  throw Error(ErrorKind::kArgument, path + ".class",
+              "a class from 0 to " + std::to_string(classes - 1), std::to_string(of_class),
+              "Classes are counted from 0, in the order of the outputs.");
+}
+
+struct LabelWeights {
+  double positives = 0;
+  double negatives = 0;
+
+  bool Have(MetricNeeds needs) const {
+    return positives > 0 && (needs == MetricNeeds::kPositives || negatives > 0);
+  }
+  // The label that is missing.
+  int Missing() const { return positives > 0 ? 0 : 1; }
+};
+
+// Of one class against the others.
+LabelWeights Weigh(const Dataset& data, const RowSelection& selection, int64_t of_class,
+                   MetricTask task) {
+  LabelWeights weights;
+  for (int64_t i = 0; i < selection.count; ++i) {
+    const int64_t row = selection.At(i);
+    const double weight = data.has_weights() ? static_cast<double>(data.weights()[row]) : 1.0;
+    const bool is_positive =
+        task == MetricTask::kLabels
+            ? data.float_targets()[row * data.target_columns() + of_class] > 0.5f
+            : data.ClassOf(row) == of_class;
+    (is_positive ? weights.positives : weights.negatives) += weight;
+  }
+  return weights;
+}
+
+void CheckLabels(const MetricRow& row, int64_t of_class, MetricTask task, const Dataset& data,
+                 const RowSelection& selection, const std::string& path,
+                 const std::string& of_rows) {
+  const bool is_binary = task == MetricTask::kYesOrNo;
+  const int64_t first = of_class >= 0 ? of_class : (is_binary ? 1 : 0);
+  const int64_t end = of_class >= 0 || is_binary ? first + 1 : data.target_columns();
+  LabelWeights last;
+  for (int64_t j = first; j < end; ++j) {
+    last = Weigh(data, selection, j, task);
+    if (last.Have(row.needs)) return;
+  }
+  const std::string what =
+      end - first == 1 && !(is_binary && of_class < 0)
+          ? (last.Missing() == 0 ? "rows of another class than " : "rows of class ") +
+                std::to_string(first)
+          : "rows of label " + std::to_string(last.Missing());
+  throw Error(ErrorKind::kData, path, what + " among the rows " + of_rows, "none",
+              std::string(row.info.name) +
+                  " is only defined with such rows: take others, or leave "
+                  "the metric out.");
+}
+
+}  // namespace
+
+bool HasIndependentOutputs(const Objective& objective, const NetworkSpec& network) {
+  if (objective.custom != nullptr) return EndOf(network) == "sigmoid";
+  return objective.loss->output != nullptr && objective.loss->output == std::string_view("sigmoid");
+}
+
+MetricTask TaskOf(const Objective& objective, const NetworkSpec& network, const Dataset& data) {
+  const std::string_view end = EndOf(network);
+  const bool has_one_output = network.output_layer().output_size == 1;
+  if (data.target_kind() == TargetKind::kClasses) {
+    return has_one_output ? MetricTask::kYesOrNo : MetricTask::kOneOfSeveral;
+  }
+  if (data.target_kind() == TargetKind::kInput) return MetricTask::kNumbers;
+  if (has_one_output) return end == "sigmoid" ? MetricTask::kYesOrNo : MetricTask::kNumbers;
+  if (HasIndependentOutputs(objective, network)) return MetricTask::kLabels;
+  const bool is_choice = end == "softmax" || end == "sigmoid";
+  return is_choice ? MetricTask::kOneOfSeveral : MetricTask::kNumbers;
+}
+
+void CheckMetrics(const Objective& objective, const NetworkSpec& network, const Dataset& data) {
+  if (objective.metrics.empty()) return;
+  const MetricTask task = TaskOf(objective, network, data);
+  for (size_t m = 0; m < objective.metrics.size(); ++m) {
+    const auto& [row, parameters] = objective.metrics[m];
+    CheckTask(*row, task, PathOf(m));
+    CheckProbabilities(*row, EndOf(network), PathOf(m));
+    CheckClass(row->ClassOf(parameters.data()), task, network.output_layer().output_size,
+               PathOf(m));
+  }
+}
+
+void CheckMetricLabels(const Objective& objective, const NetworkSpec& network, const Dataset& data,
+                       const RowSelection& selection, const std::string& of_rows) {
+  if (selection.count == 0) return;
+  for (size_t m = 0; m < objective.metrics.size(); ++m) {
+    const auto& [row, parameters] = objective.metrics[m];
+    if (row->needs == MetricNeeds::kNothing) continue;
+    CheckLabels(*row, row->ClassOf(parameters.data()), TaskOf(objective, network, data), data,
+                selection, PathOf(m), of_rows);
+  }
+}
+
+}  // namespace layerwise

@@ -1,0 +1,70 @@
+// Sums of losses, and the metrics, over the rows of an epoch or of a data set.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "native/core/arena.h"
+#include "native/core/thread_pool.h"
+#include "native/data/dataset.h"
+#include "native/network/spec.h"
+#include "native/plan/batch_loader.h"
+#include "native/plan/execution_plan.h"
+#include "native/plan/metrics.h"
+#include "native/plan/objective.h"
+
+namespace layerwise {
+
+struct EvaluationResult {
+  double loss = 0;
+  std::vector<double> metrics;  // in the order of the options; NaN where it is not known yet
+};
+
+// In double precision and in the order of the rows, so that nothing depends on the threads.
+class Meter {
+ public:
+  Meter() = default;  // of losses alone
+  // Of at most `rows` rows of the data, in batches of at most `batch_rows`. The objective outlives
+  // it.
+  Meter(const Objective& objective, const NetworkSpec& network, const Dataset& data, int64_t rows,
+        int64_t batch_rows);
+
+  size_t bytes() const { return layout_.bytes(); }
+  // Before the first Reset; throws kMemory.
+  void Allocate();
+
+  void Reset();
+  // The batch of the plan, after its loss. Metrics count each row by its weight in the data, but
+  // not by that of its class: such weights are for learning.
+  void Add(const ExecutionPlan& plan, ThreadPool& pool, const Dataset& data,
+           const RowSelection& batch);
+
+  // Of the rows so far.
+  EvaluationResult Running();
+  // Of all the rows: nothing may be added behind it.
+  EvaluationResult Finish();
+
+  int64_t rows() const { return rows_; }
+  double loss_sum() const { return loss_sum_; }
+
+ private:
+  struct Metric {
+    std::unique_ptr<MetricAccumulator> accumulator;
+    bool running;
+  };
+
+  void Measure(const ExecutionPlan& plan, ThreadPool& pool, const Dataset& data,
+               const RowSelection& batch);
+  double MeanLoss() const;
+
+  double loss_sum_ = 0;
+  int64_t rows_ = 0;
+  bool independent_outputs_ = false;
+  std::vector<Metric> metrics_;
+  ArenaLayout layout_;
+  Arena arena_;
+  Slot<float> weights_slot_;
+};
+
+}  // namespace layerwise
