@@ -93,12 +93,7 @@ export {
   type LearningRateOptions,
   type LearningRatePoint,
 } from './model/learningRate.js';
-export type {
-  Averaging,
-  EarlyStopping,
-  EarlyStoppingMonitor,
-  GradientClipping,
-} from './model/loopOptions.js';
+export type { Averaging, EarlyStopping, GradientClipping } from './model/loopOptions.js';
 export { type LsuvLayer, type LsuvOptions, lsuv } from './model/lsuv.js';
 export type { Model, Parameter } from './model/model.js';
 export {
@@ -184,6 +179,7 @@ export {
   logCosh,
   type MaskingNoiseLayer,
   type MetricName,
+  type MetricSpec,
   maskingNoise,
   meanAbsoluteError,
   meanSquaredError,
@@ -227,5 +223,13 @@ export {
 } from './spec/layers/maxout.js';
 export type { WeightPenalty } from './spec/layers/regularisation.js';
 export { type ResidualLayer, type ResidualOptions, residual } from './spec/layers/residual.js';
+export type {
+  EpochMetricName,
+  MetricLike,
+  MetricNameOf,
+  MetricOption,
+  MonitorName,
+  RunningMetrics,
+} from './spec/metrics.js';
 export type { NetworkSpec } from './spec/network.js';
 export { gainOf } from './spec/rows.js';

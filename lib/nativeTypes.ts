@@ -19,6 +19,8 @@ export interface ParameterDescription {
   readonly maximum: number | null;
   readonly minimumExclusive: boolean;
   readonly maximumExclusive: boolean;
+  /** Set where only whole numbers will do. */
+  readonly whole?: true;
   /** The names that it may have, where it is a name. */
   readonly choices?: readonly string[];
   readonly description: string;
@@ -51,13 +53,22 @@ export interface LossDescription extends RowDescription {
   readonly targets: 'classes' | 'matrix' | 'either';
 }
 
+export interface MetricDescription extends RowDescription {
+  /** What is better: small values, or large ones. */
+  readonly direction: 'minimize' | 'maximize';
+  /** What outputs and targets have to be: one class out of several, one yes or no, … */
+  readonly of: readonly ('classes' | 'yesOrNo' | 'labels' | 'numbers')[];
+  /** Whether it is known at any time, and not only at the end of an epoch. */
+  readonly running: boolean;
+}
+
 export interface CoreDescription {
   readonly activations: readonly ActivationDescription[];
   readonly losses: readonly LossDescription[];
   readonly optimizers: readonly RowDescription[];
   readonly schedules: readonly RowDescription[];
   readonly initializers: readonly RowDescription[];
-  readonly metrics: readonly RowDescription[];
+  readonly metrics: readonly MetricDescription[];
   readonly layers: readonly RowDescription[];
 }
 
@@ -185,8 +196,9 @@ export interface NativeFitOptions {
   readonly gradientClipping?: { readonly norm?: number; readonly value?: number };
   readonly decayBiases?: boolean;
   readonly averaging?: { readonly decay: number };
+  readonly monitor?: string;
   readonly earlyStopping?: {
-    readonly monitor: 'loss' | 'validationLoss';
+    readonly monitor: string;
     readonly patience: number;
     readonly minDelta: number;
     readonly restoreBest: boolean;
@@ -194,7 +206,7 @@ export interface NativeFitOptions {
   /** Not with a loss function. */
   readonly loss?: JsonSpec;
   readonly classWeights?: 'balanced' | readonly number[];
-  readonly metrics: readonly string[];
+  readonly metrics: readonly JsonSpec[];
   readonly statistics?: {
     readonly everyEpochs?: number;
     readonly everyUpdates?: number;
@@ -211,7 +223,7 @@ export interface NativeFitOptions {
 export interface NativeEvaluateOptions {
   /** Not with a loss function. */
   readonly loss?: JsonSpec;
-  readonly metrics: readonly string[];
+  readonly metrics: readonly JsonSpec[];
   readonly batchSize?: number;
   readonly threads?: number;
   readonly precision?: 'float32' | 'bf16';

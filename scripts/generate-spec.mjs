@@ -31,7 +31,7 @@ const families = [
   { table: 'optimizers', one: 'optimizer', specs: every, functions: every, union: true },
   { table: 'schedules', one: 'schedule', specs: every, functions: none, union: true },
   { table: 'initializers', one: 'initializer', specs: every, functions: every, union: true },
-  { table: 'metrics', one: 'metric', specs: none, functions: none, union: false },
+  { table: 'metrics', one: 'metric', specs: every, functions: none, union: true },
   { table: 'layers', one: 'layer', specs: hasParameters, functions: hasParameters, union: false },
 ];
 
@@ -40,7 +40,12 @@ const header = `/*
  * change the native row, build, and run \`npm run generate\`.
  */
 
-import type { ActivationDescription, LossDescription, RowDescription } from '../native.js';
+import type {
+  ActivationDescription,
+  LossDescription,
+  MetricDescription,
+  RowDescription,
+} from '../native.js';
 import { type OptionsOf, type SpecInput, specData } from './data.js';
 `;
 
@@ -85,7 +90,7 @@ function rangeOf(parameter) {
 }
 
 function parameterComment(parameter) {
-  const range = rangeOf(parameter);
+  const range = `${parameter.whole ? 'a whole number ' : ''}${rangeOf(parameter)}`;
   const fallback = parameter.choices ? `'${parameter.default}'` : parameter.default;
   const facts = `Default ${fallback}${range ? `, ${range}` : ''}.`;
   return wrapped(`${sentence(parameter.description)} ${facts}`, 90);
@@ -138,8 +143,11 @@ function familyText(tables, family) {
   const rows = tables[family.table];
   const constant = `${family.one}Table`;
   const described =
-    { activations: 'ActivationDescription', losses: 'LossDescription' }[family.table] ??
-    'RowDescription';
+    {
+      activations: 'ActivationDescription',
+      losses: 'LossDescription',
+      metrics: 'MetricDescription',
+    }[family.table] ?? 'RowDescription';
   const parts = rows.filter(family.specs).map((row) => specInterface(row, family));
   if (family.union) {
     const union = rows.map((row) => `  | ${typeName(row, family)}`).join('\n');

@@ -31,8 +31,9 @@ import type { Sequential } from '../model/sequential.js';
 import { normaliseThresholdRule, type ThresholdRule, thresholdOf } from '../model/thresholdRule.js';
 import type { TrainingRun } from '../model/trainingRun.js';
 import type { NameLike } from '../spec/data.js';
-import type { MetricName, OptimizerName } from '../spec/generated.js';
+import type { OptimizerName } from '../spec/generated.js';
 import type { LossNameFor } from '../spec/losses.js';
+import type { MetricLike, MetricNameOf } from '../spec/metrics.js';
 import { sizeAfter } from '../spec/network.js';
 import { type ClassifierOptions, classifierOf } from './classifier.js';
 import { type AutoencoderData, prepareAutoencoderData } from './data.js';
@@ -90,15 +91,15 @@ export class Autoencoder<Output extends string = string> extends Model {
    * @param options As of `Sequential.fit`; the default loss is `'meanSquaredError'`.
    */
   fit<
-    Metric extends NameLike<MetricName> = never,
+    Metric extends MetricLike = never,
     Loss extends NameLike<LossNameFor<Output>> = never,
     Optimizer extends NameLike<OptimizerName> = never,
   >(
     data: AutoencoderData,
     options?: FitOptions<AutoencoderData, Output, Metric, Loss, Optimizer> &
       FitChecks<Output, Metric, Loss, Optimizer>,
-  ): TrainingRun<Metric> {
-    return this.engine.fit<Metric>(data, options);
+  ): TrainingRun<MetricNameOf<Metric>> {
+    return this.engine.fit<MetricNameOf<Metric>>(data, options);
   }
 
   /**
@@ -108,14 +109,14 @@ export class Autoencoder<Output extends string = string> extends Model {
    * @throws ArgumentError, ShapeError, DataError
    */
   async evaluate<
-    Metric extends NameLike<MetricName> = never,
+    Metric extends MetricLike = never,
     Loss extends NameLike<LossNameFor<Output>> = never,
   >(
     data: AutoencoderData,
     options?: EvaluateOptions<Output, Metric, Loss> &
       Pick<FitChecks<Output, Metric, Loss, never>, 'loss' | 'metrics'>,
-  ): Promise<ValidationResult<Metric>> {
-    return this.engine.evaluate<Metric>(data, options);
+  ): Promise<ValidationResult<MetricNameOf<Metric>>> {
+    return this.engine.evaluate<MetricNameOf<Metric>>(data, options);
   }
 
   /**
@@ -308,16 +309,13 @@ export class Autoencoder<Output extends string = string> extends Model {
    * @param options As of `fit`, for every stage; the loss has to suit the end of each.
    * Rejects as `fit` does, and with ShapeError when the decoder does not mirror the encoder.
    */
-  pretrain<
-    Metric extends NameLike<MetricName> = never,
-    Optimizer extends NameLike<OptimizerName> = never,
-  >(
+  pretrain<Metric extends MetricLike = never, Optimizer extends NameLike<OptimizerName> = never>(
     data: AutoencoderData,
     options?: PretrainOptions<Metric, Optimizer> & FitChecks<string, Metric, never, Optimizer>,
-  ): PretrainingRun<Metric> {
+  ): PretrainingRun<MetricNameOf<Metric>> {
     const stack = { model: this, codeLayer: this.#codeLayer };
     const build = (recipe: AutoencoderRecipe) => new Autoencoder(recipe);
-    return pretrainStack<Metric>(stack, build, data, options);
+    return pretrainStack<MetricNameOf<Metric>>(stack, build, data, options);
   }
 
   /**

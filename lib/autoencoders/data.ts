@@ -12,7 +12,7 @@ export interface WeightedInputs {
   /**
    * How much each row counts in the loss, one finite number of at least 0 for each. The loss of a batch is
    * the mean over its rows of weight * loss: a row of weight 2 counts as two, one of weight 0 is not learnt.
-   * Default all 1. Metrics are not weighted.
+   * Default all 1. Metrics count rows by their weights too.
    */
   readonly weights?: RowWeights | undefined;
 }

@@ -4,6 +4,7 @@ import type { FitOptions } from '../model/fitOptions.js';
 import { type RunControl, TrainingRun } from '../model/trainingRun.js';
 import { isNoise } from '../spec/layers/noise.js';
 import { pickLayers } from '../spec/layers/ties.js';
+import type { MetricLike, MetricNameOf } from '../spec/metrics.js';
 import { normaliseNetwork } from '../spec/network.js';
 import type { Autoencoder } from './autoencoder.js';
 import { type AutoencoderData, inputsOf, withInputs } from './data.js';
@@ -29,12 +30,12 @@ export interface PretrainingHistory<Metric extends string = string> {
 }
 
 /** The options of `fit`, for every stage. */
-export type PretrainOptions<Metric extends string = never, Optimizer extends string = never> = Omit<
-  FitOptions<AutoencoderData, string, Metric, string, Optimizer>,
-  'onEvent'
-> & {
+export type PretrainOptions<
+  Metric extends MetricLike = never,
+  Optimizer extends string = never,
+> = Omit<FitOptions<AutoencoderData, string, Metric, string, Optimizer>, 'onEvent'> & {
   /** Called with every event of every stage. */
-  readonly onEvent?: ((event: PretrainingEvent<Metric>) => void) | undefined;
+  readonly onEvent?: ((event: PretrainingEvent<MetricNameOf<Metric>>) => void) | undefined;
 };
 
 /** A pre-training that runs: awaited for its history, iterated for its events, as any run. */
@@ -43,6 +44,11 @@ export type PretrainingRun<Metric extends string = string> = TrainingRun<
   PretrainingEvent<Metric>,
   PretrainingHistory<Metric>
 >;
+
+/** The same where the metrics are known by their names alone. */
+type StageOptions<Metric extends string> = Omit<PretrainOptions, 'onEvent'> & {
+  readonly onEvent?: ((event: PretrainingEvent<Metric>) => void) | undefined;
+};
 
 type Build = (recipe: AutoencoderRecipe) => Autoencoder;
 
@@ -53,10 +59,7 @@ export function pretrainStack<Metric extends string>(
   given: object = {},
 ): PretrainingRun<Metric> {
   return new TrainingRun<Metric, PretrainingEvent<Metric>, PretrainingHistory<Metric>>(() => {
-    const { signal, onEvent, ...options } = requireObject(
-      given,
-      'options',
-    ) as PretrainOptions<Metric>;
+    const { signal, onEvent, ...options } = requireObject(given, 'options') as StageOptions<Metric>;
     const pairs = pairsOf(stack.model.spec, stack.codeLayer);
     return {
       signal,
@@ -75,7 +78,7 @@ interface Job {
 async function trainPairs<Metric extends string>(
   { stack, build, pairs }: Job,
   rows: AutoencoderData,
-  options: PretrainOptions<Metric>,
+  options: StageOptions<Metric>,
   control: RunControl<PretrainingEvent<Metric>>,
 ): Promise<PretrainingHistory<Metric>> {
   const histories: History<Metric>[] = [];

@@ -244,12 +244,12 @@ function nativeFitOptions(
 ): NativeFitOptions {
   const { epochs, optimizer, schedule, loss, metrics, shuffle, seed } = options;
   const { threads, precision, validation } = options;
-  const { accumulateBatches, gradientClipping, decayBiases, averaging, earlyStopping, statistics } =
-    options;
+  const { accumulateBatches, gradientClipping, decayBiases, averaging } = options;
+  const { monitor, earlyStopping, statistics } = options;
   return {
     ...{ epochs, batchSize, optimizer, schedule, metrics, shuffle, seed },
     ...(!(loss instanceof CustomLoss) && { loss }),
-    ...{ accumulateBatches, decayBiases },
+    ...{ accumulateBatches, decayBiases, monitor },
     ...(threads !== undefined && { threads }),
     ...(precision !== undefined && { precision }),
     ...(gradientClipping !== undefined && { gradientClipping }),

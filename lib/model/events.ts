@@ -1,3 +1,4 @@
+import type { RunningMetrics } from '../spec/metrics.js';
 import type { TrainingStatistics } from './statistics.js';
 import type { TrainingWarning } from './warnings.js';
 
@@ -13,7 +14,8 @@ export interface TrainingProgressEvent<Metric extends string = string> {
   readonly batches: number;
   /** Mean loss of the epoch so far. */
   readonly loss: number;
-  readonly metrics: Readonly<Record<Metric, number>>;
+  /** Of the epoch so far. Areas under curves are known at its end alone. */
+  readonly metrics: RunningMetrics<Metric>;
   readonly rowsPerSecond: number;
 }
 
@@ -73,7 +75,7 @@ export interface History<Metric extends string = string> {
    * option `earlyStopping`; `converged` when `lbfgs` found no better weights.
    */
   readonly stopReason: 'completed' | 'stopped' | 'stoppedEarly' | 'converged';
-  /** The epoch with the best loss by the option `earlyStopping`; null without it. */
+  /** The best epoch by the option `earlyStopping` and what it monitors; null without it. */
   readonly bestEpoch: number | null;
   /** Seconds of training, without the copy of the data. */
   readonly seconds: number;

@@ -13,18 +13,25 @@ import {
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import { CustomLoss } from '../spec/customLoss.js';
-import type { NameCheck, RowCheck, RowOption, SpecInput } from '../spec/data.js';
+import type { RowCheck, RowOption, SpecInput } from '../spec/data.js';
 import type {
   LossName,
   LossSpec,
-  MetricName,
+  MetricSpec,
   OptimizerName,
   OptimizerSpec,
   ScheduleName,
   ScheduleSpec,
 } from '../spec/generated.js';
 import { type LossNameFor, type LossSpecFor, resolveLoss } from '../spec/losses.js';
-import { normaliseMetrics, normaliseOptimizer, normaliseSchedule } from '../spec/rows.js';
+import {
+  type MetricCheck,
+  type MetricLike,
+  type MetricNameOf,
+  type MonitorName,
+  normaliseMetrics,
+} from '../spec/metrics.js';
+import { normaliseOptimizer, normaliseSchedule } from '../spec/rows.js';
 import { type ClassWeights, classWeightsOption, type GivenClassWeights } from './classWeights.js';
 import type { TrainingEvent } from './events.js';
 import {
@@ -53,7 +60,7 @@ const precisions = ['float32', 'bf16'] as const;
 export interface FitOptions<
   Data,
   Output extends string = string,
-  Metric extends string = never,
+  Metric extends MetricLike = never,
   Loss extends string = never,
   Optimizer extends string = never,
 > {
@@ -82,8 +89,14 @@ export interface FitOptions<
   readonly decayBiases?: boolean | undefined;
   /** Gives the model the moving average of its weights. Default none. */
   readonly averaging?: Averaging | undefined;
-  /** Ends the run when the loss has stopped falling. Default none. */
-  readonly earlyStopping?: EarlyStopping | undefined;
+  /**
+   * What `earlyStopping`, the weights that it restores and the schedule `'reduceOnPlateau'` go by:
+   * `'loss'`, one of `metrics`, or the same of the validation: `'validation.f1'`. Default the loss,
+   * that of the validation where there is one.
+   */
+  readonly monitor?: MonitorName<NoInfer<MetricNameOf<Metric>>> | undefined;
+  /** Ends the run when it has stopped getting better. Default none. */
+  readonly earlyStopping?: EarlyStopping<NoInfer<MetricNameOf<Metric>>> | undefined;
   /**
    * What is made small. Default after the end of the network: softmax `'crossEntropy'`, sigmoid
    * `'binaryCrossEntropy'`, else `'meanSquaredError'`; autoencoders `'meanSquaredError'`.
@@ -91,7 +104,10 @@ export interface FitOptions<
   readonly loss?: RowOption<Loss, LossSpecFor<Output>> | CustomLoss | undefined;
   /** How much the rows of each class count in the loss of the training. Default all the same. */
   readonly classWeights?: ClassWeights | undefined;
-  /** Measured besides the loss and given with each event. Default none. */
+  /**
+   * Measured besides the loss and given with each event: names, or data such as
+   * `{ type: 'topKAccuracy', k: 3 }`. Default none.
+   */
   readonly metrics?: readonly Metric[] | undefined;
   /**
    * Measured after each epoch: a share of the rows (0.1 takes a tenth, drawn by the seed, away from
@@ -114,18 +130,18 @@ export interface FitOptions<
   /** Ends the training after the batch that runs; the run then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Called with every event. An error that it throws ends the run, which rejects with it. */
-  readonly onEvent?: ((event: TrainingEvent<Metric>) => void) | undefined;
+  readonly onEvent?: ((event: TrainingEvent<MetricNameOf<Metric>>) => void) | undefined;
 }
 
 /** Options of `evaluate`. */
 export interface EvaluateOptions<
   Output extends string = string,
-  Metric extends string = never,
+  Metric extends MetricLike = never,
   Loss extends string = never,
 > {
   /** What is measured. Default after the end of the network, as in `fit`. */
   readonly loss?: RowOption<Loss, LossSpecFor<Output>> | CustomLoss | undefined;
-  /** Measured besides the loss. Default none. */
+  /** Measured besides the loss: names, or data with parameters. Default none. */
   readonly metrics?: readonly Metric[] | undefined;
   /** Rows at a time. The result does not depend on it but for rounding. */
   readonly batchSize?: number | undefined;
@@ -146,13 +162,13 @@ export interface PredictOptions {
 /** What the compiler checks in the options beyond their form: names, and the loss for the output. */
 export interface FitChecks<
   Output extends string,
-  Metric extends string,
+  Metric extends MetricLike,
   Loss extends string,
   Optimizer extends string,
 > {
   readonly optimizer?: RowCheck<Optimizer, OptimizerName> | undefined;
   readonly loss?: RowCheck<Loss, LossNameFor<Output>> | undefined;
-  readonly metrics?: readonly NameCheck<Metric, MetricName>[] | undefined;
+  readonly metrics?: readonly MetricCheck<Metric>[] | undefined;
 }
 
 /** What the options of a call are checked against. */
@@ -169,7 +185,7 @@ export interface ResolvedFit extends ResolvedLoop {
   readonly schedule: ScheduleSpec;
   readonly loss: LossSpec | CustomLoss;
   readonly classWeights: GivenClassWeights;
-  readonly metrics: readonly MetricName[];
+  readonly metrics: readonly MetricSpec[];
   readonly validation: { readonly split: number } | { readonly data: unknown } | undefined;
   readonly statistics: ResolvedStatistics | undefined;
   readonly shuffle: boolean;
@@ -218,15 +234,16 @@ const fitKeys = [
 export function resolveFit(input: unknown, context: OptionsContext): ResolvedFit {
   const options = requireObject(input, 'options');
   requireKnownKeys(options, fitKeys, '');
+  const metrics = normaliseMetrics(withDefault(options.metrics, []), 'metrics');
   return {
     epochs: requireInteger(withDefault(options.epochs, 10), 'epochs', countRule),
     batchSize: optionalInteger(options.batchSize, 'batchSize', countRule),
     optimizer: normaliseOptimizer(withDefault(options.optimizer, 'adam'), 'optimizer'),
     schedule: normaliseSchedule(withDefault(options.schedule, 'constant'), 'schedule'),
-    ...resolveLoop(options),
+    ...resolveLoop(options, metrics),
     loss: lossOption(options, context),
     classWeights: classWeightsOption(options.classWeights),
-    metrics: normaliseMetrics(withDefault(options.metrics, []), 'metrics'),
+    metrics,
     validation: validationOption(options.validation),
     statistics: statisticsOption(options.statistics),
     shuffle: requireBoolean(withDefault(options.shuffle, true), 'shuffle'),

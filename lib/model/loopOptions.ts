@@ -1,7 +1,5 @@
 import {
   countRule,
-  describeValue,
-  listOf,
   requireBoolean,
   requireInteger,
   requireKnownKeys,
@@ -10,6 +8,9 @@ import {
   withDefault,
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
+import type { MetricSpec } from '../spec/generated.js';
+import type { MonitorName } from '../spec/metrics.js';
+import { type Monitored, monitorOption } from './monitor.js';
 
 /** Options of `fit` about the loop around forward and backward pass: from the gradients to the end. */
 
@@ -33,20 +34,17 @@ export interface Averaging {
   readonly decay?: number | undefined;
 }
 
-/** Ends a run whose loss has stopped falling. */
-export interface EarlyStopping {
-  /** The loss that decides. Default that of the validation, where there is one, else of the training. */
-  readonly monitor?: EarlyStoppingMonitor | undefined;
+/** Ends a run that has stopped getting better. */
+export interface EarlyStopping<Metric extends string = string> {
+  /** What decides. Default the option `monitor` of the run. */
+  readonly monitor?: MonitorName<Metric> | undefined;
   /** Epochs without progress after which the run ends. Default 10, 1 or more. */
   readonly patience?: number | undefined;
-  /** By how much a loss has to be lower to count as progress. Default 0. */
+  /** By how much what decides has to be better to count as progress. Default 0. */
   readonly minDelta?: number | undefined;
   /** Whether the model gets the weights of its best epoch, however the run ends. Default true. */
   readonly restoreBest?: boolean | undefined;
 }
-
-const monitors = ['loss', 'validationLoss'] as const;
-export type EarlyStoppingMonitor = (typeof monitors)[number];
 
 export interface ResolvedClipping {
   readonly norm?: number;
@@ -58,7 +56,7 @@ export interface ResolvedAveraging {
 }
 
 export interface ResolvedEarlyStopping {
-  readonly monitor: EarlyStoppingMonitor;
+  readonly monitor: string;
   readonly patience: number;
   readonly minDelta: number;
   readonly restoreBest: boolean;
@@ -70,6 +68,7 @@ export interface ResolvedLoop {
   readonly gradientClipping: ResolvedClipping | undefined;
   readonly decayBiases: boolean;
   readonly averaging: ResolvedAveraging | undefined;
+  readonly monitor: string;
   readonly earlyStopping: ResolvedEarlyStopping | undefined;
 }
 
@@ -78,11 +77,19 @@ export const loopKeys = [
   'gradientClipping',
   'decayBiases',
   'averaging',
+  'monitor',
   'earlyStopping',
 ];
 
 /** @throws ArgumentError */
-export function resolveLoop(options: Record<string, unknown>): ResolvedLoop {
+export function resolveLoop(
+  options: Record<string, unknown>,
+  metrics: readonly MetricSpec[],
+): ResolvedLoop {
+  const monitored = { metrics, validates: options.validation !== undefined };
+  const monitor =
+    monitorOption(options.monitor, 'monitor', monitored) ??
+    (monitored.validates ? 'validation.loss' : 'loss');
   return {
     accumulateBatches: requireInteger(
       withDefault(options.accumulateBatches, 1),
@@ -92,10 +99,8 @@ export function resolveLoop(options: Record<string, unknown>): ResolvedLoop {
     gradientClipping: clippingOption(options.gradientClipping),
     decayBiases: requireBoolean(withDefault(options.decayBiases, true), 'decayBiases'),
     averaging: averagingOption(options.averaging),
-    earlyStopping: earlyStoppingOption(
-      options.earlyStopping,
-      options.validation !== undefined ? 'validationLoss' : 'loss',
-    ),
+    monitor,
+    earlyStopping: earlyStoppingOption(options.earlyStopping, monitored, monitor),
   };
 }
 
@@ -129,35 +134,17 @@ function averagingOption(value: unknown): ResolvedAveraging | undefined {
 
 function earlyStoppingOption(
   value: unknown,
-  fallback: EarlyStoppingMonitor,
+  monitored: Monitored,
+  fallback: string,
 ): ResolvedEarlyStopping | undefined {
   if (value === undefined) return undefined;
   const path = 'earlyStopping';
   const options = requireObject(value, path);
   requireKnownKeys(options, ['monitor', 'patience', 'minDelta', 'restoreBest'], path);
   return {
-    monitor: monitorOption(withDefault(options.monitor, fallback), fallback),
+    monitor: monitorOption(options.monitor, `${path}.monitor`, monitored) ?? fallback,
     patience: requireInteger(withDefault(options.patience, 10), `${path}.patience`, countRule),
     minDelta: requireNumber(withDefault(options.minDelta, 0), `${path}.minDelta`, { minimum: 0 }),
     restoreBest: requireBoolean(withDefault(options.restoreBest, true), `${path}.restoreBest`),
   };
-}
-
-function monitorOption(value: unknown, fallback: EarlyStoppingMonitor): EarlyStoppingMonitor {
-  const path = 'earlyStopping.monitor';
-  const monitor = monitors.find((name) => name === value);
-  if (monitor === undefined) {
-    throw new ArgumentError({
-      path,
-      expected: listOf(monitors, 'or'),
-      received: describeValue(value),
-    });
-  }
-  if (monitor === 'loss' || fallback === 'validationLoss') return monitor;
-  throw new ArgumentError({
-    path,
-    expected: "'loss', as there is no validation",
-    received: describeValue(value),
-    remedy: 'Give the option validation, 0.1 say, or monitor the loss.',
-  });
 }

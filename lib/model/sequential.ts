@@ -4,9 +4,10 @@ import type { Targets } from '../data/targets.js';
 import type { RowWeights } from '../data/weights.js';
 import { ArgumentError } from '../errors.js';
 import type { NameLike } from '../spec/data.js';
-import type { MetricName, OptimizerName } from '../spec/generated.js';
+import type { OptimizerName } from '../spec/generated.js';
 import type { Layer } from '../spec/layers/index.js';
 import type { LossNameFor } from '../spec/losses.js';
+import type { MetricLike, MetricNameOf } from '../spec/metrics.js';
 import {
   type NetworkSpec,
   normaliseNetwork,
@@ -39,7 +40,7 @@ export interface SupervisedData {
   /**
    * How much each row counts in the loss, one finite number of at least 0 for each. The loss of a batch is
    * the mean over its rows of weight * loss, as in Keras (PyTorch divides by the sum of the weights).
-   * Default all 1. Metrics are not weighted.
+   * Default all 1. Metrics count rows by their weights too.
    */
   readonly weights?: RowWeights | undefined;
 }
@@ -75,15 +76,15 @@ export class Sequential<Output extends string = string> extends Model {
    * already trains), DivergenceError (the loss is no longer a number), MemoryError.
    */
   fit<
-    Metric extends NameLike<MetricName> = never,
+    Metric extends MetricLike = never,
     Loss extends NameLike<LossNameFor<Output>> = never,
     Optimizer extends NameLike<OptimizerName> = never,
   >(
     data: SupervisedData,
     options?: FitOptions<SupervisedData, Output, Metric, Loss, Optimizer> &
       FitChecks<Output, Metric, Loss, Optimizer>,
-  ): TrainingRun<Metric> {
-    return this.engine.fit<Metric>(data, options);
+  ): TrainingRun<MetricNameOf<Metric>> {
+    return this.engine.fit<MetricNameOf<Metric>>(data, options);
   }
 
   /**
@@ -92,14 +93,14 @@ export class Sequential<Output extends string = string> extends Model {
    * @throws ArgumentError, ShapeError, DataError
    */
   async evaluate<
-    Metric extends NameLike<MetricName> = never,
+    Metric extends MetricLike = never,
     Loss extends NameLike<LossNameFor<Output>> = never,
   >(
     data: SupervisedData,
     options?: EvaluateOptions<Output, Metric, Loss> &
       Pick<FitChecks<Output, Metric, Loss, never>, 'loss' | 'metrics'>,
-  ): Promise<ValidationResult<Metric>> {
-    return this.engine.evaluate<Metric>(data, options);
+  ): Promise<ValidationResult<MetricNameOf<Metric>>> {
+    return this.engine.evaluate<MetricNameOf<Metric>>(data, options);
   }
 
   /**

@@ -102,4 +102,10 @@ export {
   type Trial,
   type TrialState,
 } from './trial.js';
-export { type Monitor, type MonitorOption, type TrialFit, TrialPruned } from './trialFit.js';
+export {
+  type Monitor,
+  type MonitorOption,
+  type TrialFit,
+  type TrialFitOptions,
+  TrialPruned,
+} from './trialFit.js';

@@ -4,8 +4,9 @@ import type { FitChecks, FitOptions } from '../model/fitOptions.js';
 import type { JsonValue } from '../model/json.js';
 import type { Sequential, SupervisedData } from '../model/sequential.js';
 import type { NameLike } from '../spec/data.js';
-import type { MetricName, OptimizerName } from '../spec/generated.js';
+import type { OptimizerName } from '../spec/generated.js';
 import type { LossNameFor } from '../spec/losses.js';
+import type { MetricLike, MetricNameOf } from '../spec/metrics.js';
 import {
   type CrossValidationOption,
   type CrossValidationResult,
@@ -14,7 +15,7 @@ import {
 import type { Space, Values } from './space.js';
 import type { OpenTrial } from './study.js';
 import type { Direction, Parameters, Trial } from './trial.js';
-import { fitTrial, type MonitorOption, type TrialFit } from './trialFit.js';
+import { fitTrial, type TrialFit, type TrialFitOptions } from './trialFit.js';
 
 /** A trial as its objective sees it. */
 export class RunningTrial<S extends Space = Space> {
@@ -90,19 +91,21 @@ export class RunningTrial<S extends Space = Space> {
    */
   fit<
     Output extends string,
-    Metric extends NameLike<MetricName> = never,
+    Metric extends MetricLike = never,
     Loss extends NameLike<LossNameFor<Output>> = never,
     Optimizer extends NameLike<OptimizerName> = never,
   >(
     model: Sequential<Output>,
     data: SupervisedData,
-    options?: FitOptions<SupervisedData, Output, Metric, Loss, Optimizer> &
-      FitChecks<Output, Metric, Loss, Optimizer> &
-      MonitorOption<Metric>,
-  ): Promise<TrialFit<Metric>>;
+    options?: TrialFitOptions<
+      FitOptions<SupervisedData, Output, Metric, Loss, Optimizer>,
+      MetricNameOf<Metric>
+    > &
+      FitChecks<Output, Metric, Loss, Optimizer>,
+  ): Promise<TrialFit<MetricNameOf<Metric>>>;
   fit<
     Output extends string,
-    Metric extends NameLike<MetricName> = never,
+    Metric extends MetricLike = never,
     Loss extends NameLike<LossNameFor<Output>> = never,
     Optimizer extends NameLike<OptimizerName> = never,
   >(
@@ -112,6 +115,13 @@ export class RunningTrial<S extends Space = Space> {
       FitChecks<Output, Metric, Loss, Optimizer> &
       MonitorOption<Metric>,
   ): Promise<TrialFit<Metric>>;
+    inputs: Inputs,
+    options?: TrialFitOptions<
+      FitOptions<Inputs, Output, Metric, Loss, Optimizer>,
+      MetricNameOf<Metric>
+    > &
+      FitChecks<Output, Metric, Loss, Optimizer>,
+  ): Promise<TrialFit<MetricNameOf<Metric>>>;
   fit(
     model: Sequential | Autoencoder,
     data: SupervisedData | AutoencoderData,

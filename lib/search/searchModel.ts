@@ -7,6 +7,7 @@ import type { FitOptions } from '../model/fitOptions.js';
 import type { Sequential, SupervisedData } from '../model/sequential.js';
 import type { MetricName, OptimizerName } from '../spec/generated.js';
 import type { LossNameFor } from '../spec/losses.js';
+import type { MetricOption } from '../spec/metrics.js';
 import {
   type CrossValidationOption,
   crossValidateTrial,
@@ -17,15 +18,17 @@ import { type SearchOptions, search } from './search.js';
 import type { Space, Values } from './space.js';
 import type { Study } from './study.js';
 import type { CompleteTrial } from './trial.js';
-import { fitTrial, type MonitorOption } from './trialFit.js';
+import { fitTrial, type TrialFitOptions } from './trialFit.js';
 
 /** What a kind of model trains on. */
 export type DataOf<M> = M extends Autoencoder ? AutoencoderData : SupervisedData;
 
 /** Options of the `fit` of a trial, for a kind of model. */
 export type FitOptionsOf<M> = M extends Sequential<infer Output> | Autoencoder<infer Output>
-  ? FitOptions<DataOf<M>, Output, MetricName, LossNameFor<Output>, OptimizerName> &
-      MonitorOption<MetricName>
+  ? TrialFitOptions<
+      FitOptions<DataOf<M>, Output, MetricOption, LossNameFor<Output>, OptimizerName>,
+      MetricName
+    >
   : never;
 
 /** Options of `searchModel`: those of `search`, with a model in place of the objective. */
@@ -104,7 +107,7 @@ function epochOfBest({ reports, value: best }: CompleteTrial): number | undefine
   return reports.find(({ value }) => value === best)?.step;
 }
 
-type TrainingOptions = FitOptions<unknown> & MonitorOption<string>;
+type TrainingOptions = TrialFitOptions<FitOptions<unknown>, string>;
 
 /** @internal */
 export function requireBest({ best, trials }: Pick<Study, 'best' | 'trials'>): CompleteTrial {

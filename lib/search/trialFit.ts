@@ -28,6 +28,10 @@ export interface MonitorOption<Metric extends string> {
   readonly monitor?: Monitor<NoInfer<Metric>> | undefined;
 }
 
+/** The options of the `fit` of a trial. */
+export type TrialFitOptions<Options, Metric extends string> = Omit<Options, 'monitor'> &
+  MonitorOption<Metric>;
+
 /** What the `fit` of a trial gives. */
 export interface TrialFit<Metric extends string = string> {
   /** The best of the values that were reported. NaN when none of them was a finite number. */
@@ -52,7 +56,7 @@ export interface FittingTrial {
 interface FitTask {
   readonly model: Trainable;
   readonly data: unknown;
-  readonly options: FitOptions<unknown> & MonitorOption<string>;
+  readonly options: TrialFitOptions<FitOptions<unknown>, string>;
 }
 
 /** See `RunningTrial.fit`. */

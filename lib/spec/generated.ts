@@ -3,7 +3,12 @@
  * change the native row, build, and run `npm run generate`.
  */
 
-import type { ActivationDescription, LossDescription, RowDescription } from '../native.js';
+import type {
+  ActivationDescription,
+  LossDescription,
+  MetricDescription,
+  RowDescription,
+} from '../native.js';
 import { type OptionsOf, type SpecInput, specData } from './data.js';
 
 /**
@@ -205,8 +210,8 @@ export interface LogSoftmaxActivation {
 export interface TopKActivation {
   readonly type: 'topK';
   /**
-   * How many numbers of a row are kept, a whole number; equal ones are kept together. Default
-   * 16, >= 1 and <= 16777216.
+   * How many numbers of a row are kept; equal ones are kept together. Default 16, a whole
+   * number >= 1 and <= 16777216.
    */
   readonly k: number;
 }
@@ -517,8 +522,8 @@ export const activationTable = [
         maximum: 16777216,
         minimumExclusive: false,
         maximumExclusive: false,
-        description:
-          'How many numbers of a row are kept, a whole number; equal ones are kept together.',
+        whole: true,
+        description: 'How many numbers of a row are kept; equal ones are kept together.',
       },
     ],
     scope: 'row',
@@ -2090,8 +2095,8 @@ export interface OneCycleSchedule {
 }
 
 /**
- * Falls by a factor when the loss (that of the validation, where there is one) has stopped
- * falling.
+ * Falls by a factor when what the run monitors (the loss, of the validation where there is
+ * one) has stopped getting better.
  *
  * `rate = learningRate * factor^reductions`
  */
@@ -2102,8 +2107,8 @@ export interface ReduceOnPlateauSchedule {
   /** Epochs without progress that are borne; the next one reduces the rate. Default 10, >= 0. */
   readonly patience: number;
   /**
-   * The share by which a loss has to be lower to count as progress. Default 0.0001, >= 0 and
-   * <= 1.
+   * The share by which what is monitored has to be better to count as progress. Default
+   * 0.0001, >= 0 and <= 1.
    */
   readonly threshold: number;
   /** Epochs after a reduction that are not counted. Default 0, >= 0. */
@@ -2436,7 +2441,7 @@ export const scheduleTable = [
     name: 'reduceOnPlateau',
     formula: 'rate = learningRate * factor^reductions',
     description:
-      'Falls by a factor when the loss (that of the validation, where there is one) has stopped falling.',
+      'Falls by a factor when what the run monitors (the loss, of the validation where there is one) has stopped getting better.',
     parameters: [
       {
         name: 'factor',
@@ -2463,7 +2468,7 @@ export const scheduleTable = [
         maximum: 1,
         minimumExclusive: false,
         maximumExclusive: false,
-        description: 'The share by which a loss has to be lower to count as progress.',
+        description: 'The share by which what is monitored has to be better to count as progress.',
       },
       {
         name: 'cooldown',
@@ -3269,6 +3274,175 @@ export function sparse(options: OptionsOf<SparseInitializer> = {}): SpecInput<Sp
   return specData({ type: 'sparse' }, options);
 }
 
+/**
+ * The largest output is the answer; independent outputs (sigmoid) answer yes above 0.5.
+ *
+ * `share of right answers`
+ */
+export interface AccuracyMetric {
+  readonly type: 'accuracy';
+}
+
+/**
+ * Of equal outputs the last one counts as the largest, as in scikit-learn.
+ *
+ * `share of rows whose class is among the k largest outputs`
+ */
+export interface TopKAccuracyMetric {
+  readonly type: 'topKAccuracy';
+  /** How many of the largest outputs count. Default 5, a whole number >= 1 and <= 2147483647. */
+  readonly k: number;
+}
+
+/**
+ * Of the rows for which a class was answered, the share that is of it. 0 for a class that was
+ * never answered.
+ *
+ * `hits / answered`
+ */
+export interface PrecisionMetric {
+  readonly type: 'precision';
+  /**
+   * 'macro': the mean over the classes that occur in answers or targets, each counting the
+   * same. 'micro': from the counts of all classes together. Default 'macro'.
+   */
+  readonly average: 'macro' | 'micro';
+  /**
+   * Of this class alone, in place of an average; -1 for none. Default -1, a whole number >= -1
+   * and <= 2147483647.
+   */
+  readonly class: number;
+}
+
+/**
+ * Of the rows of a class, the share for which it was answered. 0 for a class without rows.
+ *
+ * `hits / actual`
+ */
+export interface RecallMetric {
+  readonly type: 'recall';
+  /**
+   * 'macro': the mean over the classes that occur in answers or targets, each counting the
+   * same. 'micro': from the counts of all classes together. Default 'macro'.
+   */
+  readonly average: 'macro' | 'micro';
+  /**
+   * Of this class alone, in place of an average; -1 for none. Default -1, a whole number >= -1
+   * and <= 2147483647.
+   */
+  readonly class: number;
+}
+
+/**
+ * The harmonic mean of precision and recall, class by class.
+ *
+ * `2 hits / (answered + actual)`
+ */
+export interface F1Metric {
+  readonly type: 'f1';
+  /**
+   * 'macro': the mean over the classes that occur in answers or targets, each counting the
+   * same. 'micro': from the counts of all classes together. Default 'macro'.
+   */
+  readonly average: 'macro' | 'micro';
+  /**
+   * Of this class alone, in place of an average; -1 for none. Default -1, a whole number >= -1
+   * and <= 2147483647.
+   */
+  readonly class: number;
+}
+
+/**
+ * The area under the receiver operating characteristic. Known at the end of an epoch; keeps 8
+ * bytes for each row and class.
+ *
+ * `P(score of a positive row > score of a negative one) + P(equal) / 2`
+ */
+export interface RocAucMetric {
+  readonly type: 'rocAuc';
+  /**
+   * Of this class against the others; -1 for the mean over all classes. Default -1, a whole
+   * number >= -1 and <= 2147483647.
+   */
+  readonly class: number;
+}
+
+/**
+ * The area under precision over recall, as average precision, without interpolation. Known at
+ * the end of an epoch; keeps 8 bytes for each row and class.
+ *
+ * `sum over the distinct scores of precision * (rise of recall)`
+ */
+export interface PrAucMetric {
+  readonly type: 'prAuc';
+  /**
+   * Of this class against the others; -1 for the mean over all classes. Default -1, a whole
+   * number >= -1 and <= 2147483647.
+   */
+  readonly class: number;
+}
+
+/**
+ * p is the probability of the class of the row; of labels, the mean over them.
+ *
+ * `mean of -log p, p >= 2^-52`
+ */
+export interface LogLossMetric {
+  readonly type: 'logLoss';
+}
+
+/**
+ * Averaged over outputs and rows.
+ *
+ * `mean of (y - t)^2`
+ */
+export interface MeanSquaredErrorMetric {
+  readonly type: 'meanSquaredError';
+}
+
+/**
+ * The mean is over outputs and rows.
+ *
+ * `sqrt(mean of (y - t)^2)`
+ */
+export interface RootMeanSquaredErrorMetric {
+  readonly type: 'rootMeanSquaredError';
+}
+
+/**
+ * Averaged over outputs and rows.
+ *
+ * `mean of |y - t|`
+ */
+export interface MeanAbsoluteErrorMetric {
+  readonly type: 'meanAbsoluteError';
+}
+
+/**
+ * The coefficient of determination, averaged over the outputs. An output of equal targets
+ * counts 1 where it is exact, else 0, as in scikit-learn.
+ *
+ * `1 - sum of (t - y)^2 / sum of (t - mean t)^2`
+ */
+export interface R2Metric {
+  readonly type: 'r2';
+}
+
+/** Every metric with all its parameters. */
+export type MetricSpec =
+  | AccuracyMetric
+  | TopKAccuracyMetric
+  | PrecisionMetric
+  | RecallMetric
+  | F1Metric
+  | RocAucMetric
+  | PrAucMetric
+  | LogLossMetric
+  | MeanSquaredErrorMetric
+  | RootMeanSquaredErrorMetric
+  | MeanAbsoluteErrorMetric
+  | R2Metric;
+
 export const metricTable = [
   {
     name: 'accuracy',
@@ -3276,20 +3450,214 @@ export const metricTable = [
     description:
       'The largest output is the answer; independent outputs (sigmoid) answer yes above 0.5.',
     parameters: [],
+    direction: 'maximize',
+    of: ['classes', 'yesOrNo', 'labels', 'numbers'],
+    running: true,
+  },
+  {
+    name: 'topKAccuracy',
+    formula: 'share of rows whose class is among the k largest outputs',
+    description: 'Of equal outputs the last one counts as the largest, as in scikit-learn.',
+    parameters: [
+      {
+        name: 'k',
+        default: 5,
+        minimum: 1,
+        maximum: 2147483647,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        whole: true,
+        description: 'How many of the largest outputs count.',
+      },
+    ],
+    direction: 'maximize',
+    of: ['classes'],
+    running: true,
+  },
+  {
+    name: 'precision',
+    formula: 'hits / answered',
+    description:
+      'Of the rows for which a class was answered, the share that is of it. 0 for a class that was never answered.',
+    parameters: [
+      {
+        name: 'average',
+        default: 'macro',
+        minimum: null,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        choices: ['macro', 'micro'],
+        description:
+          "'macro': the mean over the classes that occur in answers or targets, each counting the same. 'micro': from the counts of all classes together.",
+      },
+      {
+        name: 'class',
+        default: -1,
+        minimum: -1,
+        maximum: 2147483647,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        whole: true,
+        description: 'Of this class alone, in place of an average; -1 for none.',
+      },
+    ],
+    direction: 'maximize',
+    of: ['classes', 'yesOrNo', 'labels'],
+    running: true,
+  },
+  {
+    name: 'recall',
+    formula: 'hits / actual',
+    description:
+      'Of the rows of a class, the share for which it was answered. 0 for a class without rows.',
+    parameters: [
+      {
+        name: 'average',
+        default: 'macro',
+        minimum: null,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        choices: ['macro', 'micro'],
+        description:
+          "'macro': the mean over the classes that occur in answers or targets, each counting the same. 'micro': from the counts of all classes together.",
+      },
+      {
+        name: 'class',
+        default: -1,
+        minimum: -1,
+        maximum: 2147483647,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        whole: true,
+        description: 'Of this class alone, in place of an average; -1 for none.',
+      },
+    ],
+    direction: 'maximize',
+    of: ['classes', 'yesOrNo', 'labels'],
+    running: true,
+  },
+  {
+    name: 'f1',
+    formula: '2 hits / (answered + actual)',
+    description: 'The harmonic mean of precision and recall, class by class.',
+    parameters: [
+      {
+        name: 'average',
+        default: 'macro',
+        minimum: null,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        choices: ['macro', 'micro'],
+        description:
+          "'macro': the mean over the classes that occur in answers or targets, each counting the same. 'micro': from the counts of all classes together.",
+      },
+      {
+        name: 'class',
+        default: -1,
+        minimum: -1,
+        maximum: 2147483647,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        whole: true,
+        description: 'Of this class alone, in place of an average; -1 for none.',
+      },
+    ],
+    direction: 'maximize',
+    of: ['classes', 'yesOrNo', 'labels'],
+    running: true,
+  },
+  {
+    name: 'rocAuc',
+    formula: 'P(score of a positive row > score of a negative one) + P(equal) / 2',
+    description:
+      'The area under the receiver operating characteristic. Known at the end of an epoch; keeps 8 bytes for each row and class.',
+    parameters: [
+      {
+        name: 'class',
+        default: -1,
+        minimum: -1,
+        maximum: 2147483647,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        whole: true,
+        description: 'Of this class against the others; -1 for the mean over all classes.',
+      },
+    ],
+    direction: 'maximize',
+    of: ['classes', 'yesOrNo', 'labels'],
+    running: false,
+  },
+  {
+    name: 'prAuc',
+    formula: 'sum over the distinct scores of precision * (rise of recall)',
+    description:
+      'The area under precision over recall, as average precision, without interpolation. Known at the end of an epoch; keeps 8 bytes for each row and class.',
+    parameters: [
+      {
+        name: 'class',
+        default: -1,
+        minimum: -1,
+        maximum: 2147483647,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        whole: true,
+        description: 'Of this class against the others; -1 for the mean over all classes.',
+      },
+    ],
+    direction: 'maximize',
+    of: ['classes', 'yesOrNo', 'labels'],
+    running: false,
+  },
+  {
+    name: 'logLoss',
+    formula: 'mean of -log p, p >= 2^-52',
+    description: 'p is the probability of the class of the row; of labels, the mean over them.',
+    parameters: [],
+    direction: 'minimize',
+    of: ['classes', 'yesOrNo', 'labels'],
+    running: true,
   },
   {
     name: 'meanSquaredError',
     formula: 'mean of (y - t)^2',
     description: 'Averaged over outputs and rows.',
     parameters: [],
+    direction: 'minimize',
+    of: ['classes', 'yesOrNo', 'labels', 'numbers'],
+    running: true,
+  },
+  {
+    name: 'rootMeanSquaredError',
+    formula: 'sqrt(mean of (y - t)^2)',
+    description: 'The mean is over outputs and rows.',
+    parameters: [],
+    direction: 'minimize',
+    of: ['classes', 'yesOrNo', 'labels', 'numbers'],
+    running: true,
   },
   {
     name: 'meanAbsoluteError',
     formula: 'mean of |y - t|',
     description: 'Averaged over outputs and rows.',
     parameters: [],
+    direction: 'minimize',
+    of: ['classes', 'yesOrNo', 'labels', 'numbers'],
+    running: true,
   },
-] as const satisfies readonly RowDescription[];
+  {
+    name: 'r2',
+    formula: '1 - sum of (t - y)^2 / sum of (t - mean t)^2',
+    description:
+      'The coefficient of determination, averaged over the outputs. An output of equal targets counts 1 where it is exact, else 0, as in scikit-learn.',
+    parameters: [],
+    direction: 'maximize',
+    of: ['classes', 'yesOrNo', 'labels', 'numbers'],
+    running: true,
+  },
+] as const satisfies readonly MetricDescription[];
 
 /** The name of a metric. */
 export type MetricName = (typeof metricTable)[number]['name'];

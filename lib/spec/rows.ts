@@ -21,8 +21,6 @@ import {
   type LossSpec,
   layerTable,
   lossTable,
-  type MetricName,
-  metricTable,
   type OptimizerSpec,
   optimizerTable,
   type ScheduleSpec,
@@ -31,7 +29,8 @@ import {
 
 /** Turns what a caller wrote for a row of a table into the full frozen spec. */
 
-function normaliseRow<Spec extends { readonly type: string }>(
+/** @throws ArgumentError with the path of what is wrong. */
+export function normaliseRow<Spec extends { readonly type: string }>(
   table: readonly RowDescription[],
   noun: string,
   input: unknown,
@@ -100,7 +99,12 @@ function parameterValue(
   if (value === undefined) return parameter.default;
   if (parameter.choices !== undefined) return requireChoice(value, parameter.choices, path);
   if (typeof parameter.default === 'boolean') return requireBoolean(value, path);
-  return requireNumber(value, path, parameter);
+  return requireWholeNumber(requireNumber(value, path, parameter), parameter, path);
+}
+
+function requireWholeNumber(value: number, { whole }: ParameterDescription, path: string): number {
+  if (!whole || Number.isInteger(value)) return value;
+  throw new ArgumentError({ path, expected: 'a whole number', received: String(value) });
 }
 
 function requireChoice(value: unknown, choices: readonly string[], path: string): string {
@@ -114,9 +118,7 @@ function requireChoice(value: unknown, choices: readonly string[], path: string)
 }
 
 export function normaliseActivation(input: unknown, path: string): ActivationSpec {
-  const spec = normaliseRow<ActivationSpec>(activationTable, 'activation', input, path);
-  if (spec.type === 'topK') requireWholeNumber(spec.k, joinPath(path, 'k'));
-  return spec;
+  return normaliseRow<ActivationSpec>(activationTable, 'activation', input, path);
 }
 
 /** What the core knows about an activation. */
@@ -145,11 +147,6 @@ export function gainOf<Activation extends string>(
   if (gainSlope === null) return gain;
   const slope = Object.entries(spec).find(([name]) => name === gainSlope)?.[1];
   return gain / Math.sqrt(1 + Number(slope) ** 2);
-}
-
-function requireWholeNumber(value: number, path: string): void {
-  if (Number.isInteger(value)) return;
-  throw new ArgumentError({ path, expected: 'a whole number', received: String(value) });
 }
 
 export function normaliseInitializer(input: unknown, path: string): InitializerSpec {
@@ -191,26 +188,4 @@ export function normaliseGeneratedLayer<Spec extends { readonly type: LayerName 
   path: string,
 ): Spec {
   return normaliseRow<Spec>(layerTable, 'layer', input, path);
-}
-
-/** Metrics have no parameters: a list of distinct names. */
-export function normaliseMetrics(input: unknown, path: string): readonly MetricName[] {
-  if (!Array.isArray(input)) {
-    throw new ArgumentError({
-      path,
-      expected: 'an array of metrics',
-      received: describeValue(input),
-      ...(typeof input === 'string' && { remedy: `Write ['${input}'].` }),
-    });
-  }
-  const metrics = input.map((name: unknown, index) => {
-    return findRow(metricTable, 'metric', name, `${path}[${index}]`).name as MetricName;
-  });
-  const twice = metrics.findIndex((name, index) => metrics.indexOf(name) !== index);
-  if (twice === -1) return Object.freeze(metrics);
-  throw new ArgumentError({
-    path: `${path}[${twice}]`,
-    expected: 'each metric once',
-    received: `'${metrics[twice]}' again`,
-  });
 }

@@ -57,8 +57,8 @@ struct MetricInput {
 struct MeasuredBatch {
   ThreadPool& pool;
   int64_t rows = 0;
-  MatrixView outputs;
-  MatrixView targets;                // absent where they are classes
+  MatrixView outputs{};
+  MatrixView targets{};              // absent where they are classes
   const int32_t* classes = nullptr;  // (rows)
   const float* weights = nullptr;    // (rows); null: all 1
   bool independent_outputs = false;

@@ -5,7 +5,6 @@ import { optimizerTable } from '../../lib/spec/generated.js';
 import {
   normaliseActivation,
   normaliseInitializer,
-  normaliseMetrics,
   normaliseOptimizer,
 } from '../../lib/spec/rows.js';
 
@@ -104,14 +103,5 @@ describe('a constructor function', () => {
     expect(() => adam(0.1 as never)).toThrow(
       'adam(options): expected an object with named options, received 0.1.',
     );
-  });
-});
-
-describe('metrics', () => {
-  test('are distinct known names', () => {
-    expect(normaliseMetrics(['accuracy'], 'metrics')).toEqual(['accuracy']);
-    expect(() => normaliseMetrics(['acuracy'], 'metrics')).toThrow(/metrics\[0\].*'accuracy'\?/);
-    expect(() => normaliseMetrics(['accuracy', 'accuracy'], 'metrics')).toThrow(/metrics\[1\]/);
-    expect(() => normaliseMetrics('accuracy', 'metrics')).toThrow(/Write \['accuracy'\]/);
   });
 });

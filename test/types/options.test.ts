@@ -25,6 +25,7 @@ import {
   sgd,
   type Trainer,
   type TrainingRun,
+  type ValidationResult,
 } from '../../lib/index.js';
 
 /*
@@ -148,9 +149,48 @@ describe('a sequential model', () => {
       >();
       const { metrics } = await softmax().evaluate(data, { metrics: ['accuracy'] });
       expectTypeOf(metrics).toEqualTypeOf<Readonly<Record<'accuracy', number>>>();
+      const more = await softmax().evaluate(data, {
+        metrics: ['accuracy', { type: 'f1', average: 'micro' }, { type: 'topKAccuracy', k: 2 }],
+      });
+      expectTypeOf(more.metrics).toEqualTypeOf<
+        Readonly<Record<'accuracy' | 'f1' | 'topKAccuracy', number>>
+      >();
+      expectTypeOf(await softmax().evaluate(data, { metrics: [{ type: 'r2' }] })).toEqualTypeOf<
+        ValidationResult<'r2'>
+      >();
       expectTypeOf(await softmax().predict([[1, 2]])).toEqualTypeOf<Matrix>();
     };
     expectTypeOf(results).toBeFunction();
+  });
+
+  test('knows which metrics the end of an epoch brings, and what can be monitored', () => {
+    const monitored = async () => {
+      const run = softmax().fit(data, {
+        metrics: ['f1', { type: 'rocAuc', class: 1 }],
+        validation: 0.2,
+        monitor: 'validation.rocAuc',
+        earlyStopping: { monitor: 'f1' },
+      });
+      for await (const event of run) {
+        if (event.type === 'epoch') expectTypeOf(event.metrics.rocAuc).toEqualTypeOf<number>();
+        if (event.type !== 'progress') continue;
+        expectTypeOf(event.metrics).toEqualTypeOf<Readonly<Record<'f1', number>>>();
+      }
+      softmax().fit(data, { monitor: 'loss', earlyStopping: { monitor: 'validation.loss' } });
+      // @ts-expect-error a metric that is not measured
+      softmax().fit(data, { metrics: ['f1'], monitor: 'recall' });
+      // @ts-expect-error a metric that is not measured
+      softmax().fit(data, { metrics: ['f1'], earlyStopping: { monitor: 'validation.recall' } });
+      // @ts-expect-error no such metric
+      softmax().fit(data, { metrics: ['accuracy', 'f2'] });
+      // @ts-expect-error no such metric
+      softmax().fit(data, { metrics: [{ type: 'f2' }] });
+      // @ts-expect-error a parameter of another metric
+      softmax().fit(data, { metrics: [{ type: 'f1', k: 2 }] });
+      // @ts-expect-error no such average
+      softmax().fit(data, { metrics: [{ type: 'f1', average: 'weighted' }] });
+    };
+    expectTypeOf(monitored).toBeFunction();
   });
 
   test('accepts names, data, and strings of which only run time knows the value', () => {

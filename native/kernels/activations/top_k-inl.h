@@ -78,8 +78,7 @@ inline constexpr ParameterInfo kTopKParameters[] = {
      .minimum = 1,
      .maximum = 16777216,
      .is_whole = true,
-     .description = "How many numbers of a row are kept, a whole number; equal ones are kept "
-                    "together."}};
+     .description = "How many numbers of a row are kept; equal ones are kept together."}};
 
 inline constexpr RowInfo kTopKInfo{
     "topK", "x < largest(x, k) ? 0 : x",

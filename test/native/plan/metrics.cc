@@ -1,23 +1,16 @@
 // Metrics against naive twins: definitions computed the slow way, in double precision.
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "native/core/error.h"
+#include "native/core/arena.h"
 #include "native/core/thread_pool.h"
 #include "native/network/choice.h"
-#include "native/network/network.h"
 #include "native/plan/metrics.h"
-#include "native/training/evaluation.h"
-#include "native/training/run.h"
-#include "native/training/schedules.h"
 #include "test/native/plan/support.h"
 
 namespace layerwise::testing {
@@ -300,8 +293,7 @@ using Expected = std::pair<Value, double>;
 
 std::vector<Expected> TwinsOf(const Rows& rows) {
   const double squared = ErrorTwin(rows, 2);
-  std::vector<Expected> expected = {{"accuracy", AccuracyTwin(rows)},
-                                    {"meanSquaredError", squared},
+  std::vector<Expected> expected = {{"meanSquaredError", squared},
                                     {"rootMeanSquaredError", std::sqrt(squared)},
                                     {"meanAbsoluteError", ErrorTwin(rows, 1)},
                                     {"r2", DeterminationTwin(rows)}};
@@ -310,6 +302,7 @@ std::vector<Expected> TwinsOf(const Rows& rows) {
     expected.emplace_back(std::move(parameters), value);
   };
   if (rows.task == MetricTask::kNumbers) return expected;
+  add("accuracy", {}, AccuracyTwin(rows));
   if (rows.task == MetricTask::kOneOfSeveral) {
     for (const int64_t k : {1, 2, 5}) add("topKAccuracy", {{"k", k}}, TopKTwin(rows, k));
   }
@@ -396,226 +389,6 @@ TEST(AreasOfScoresThatAreNoNumbersAreNone) {
   Rows rows{MetricTask::kYesOrNo, 1, false, {0.1f, nan, nan, 0.3f}, {0, 1, 0, 1}};
   EXPECT_TRUE(std::isnan(Measure("rocAuc", rows, 2)));
   EXPECT_TRUE(std::isnan(Measure("prAuc", rows, 4)));
-}
-
-// ---- In evaluations and runs ----
-
-EvaluationResult EvaluateMetrics(const std::shared_ptr<Network>& network,
-                                 const std::shared_ptr<Dataset>& data, const std::string& loss,
-                                 Value::Array metrics, int64_t batch_size = 16, int threads = 1) {
-  Evaluation evaluation(network, data,
-                        Value::Object{{"loss", loss},
-                                      {"metrics", std::move(metrics)},
-                                      {"batchSize", batch_size},
-                                      {"threads", threads}});
-  return evaluation.Execute(std::atomic<bool>(false));
-}
-
-TEST(EvaluationsCountRowsByTheirWeights) {
-  // A weight of 2 is a row twice, and a weight of 0 no row.
-  auto network = std::make_shared<Network>(Spec(2, {Dense(3, "softmax")}));
-  Generator random(3);
-  const auto dataset = [&](int64_t rows, bool weighted) {
-    return std::make_shared<Dataset>(Value(Value::Object{{"rows", rows},
-                                                         {"columns", 2},
-                                                         {"inputType", "float32"},
-                                                         {"target", "classes"},
-                                                         {"targetColumns", 3},
-                                                         {"weights", weighted}}));
-  };
-  std::vector<float> inputs(60);
-  random.Fill(inputs.data(), 60, -3, 3);
-  std::vector<int32_t> classes(30);
-  std::vector<float> weights(30);
-  std::vector<float> repeated_inputs;
-  std::vector<int32_t> repeated_classes;
-  for (size_t i = 0; i < 30; ++i) {
-    classes[i] = static_cast<int32_t>(random.Integer(0, 2));
-    const int64_t times = random.Integer(0, 2);
-    weights[i] = static_cast<float>(times);
-    for (int64_t t = 0; t < times; ++t) {
-      repeated_inputs.insert(repeated_inputs.end(), {inputs[2 * i], inputs[2 * i + 1]});
-      repeated_classes.push_back(classes[i]);
-    }
-  }
-  const auto weighted = dataset(30, true);
-  weighted->WriteInputs(0, std::span<const float>(inputs));
-  weighted->WriteTargets(0, std::span<const int32_t>(classes));
-  weighted->WriteWeights(0, std::span<const float>(weights));
-  const auto repeated = dataset(static_cast<int64_t>(repeated_classes.size()), false);
-  repeated->WriteInputs(0, std::span<const float>(repeated_inputs));
-  repeated->WriteTargets(0, std::span<const int32_t>(repeated_classes));
-  Value::Array all;
-  for (const MetricRow& row : Metrics()) all.emplace_back(row.info.name);
-  const EvaluationResult a = EvaluateMetrics(network, weighted, "crossEntropy", all, 7);
-  const EvaluationResult b = EvaluateMetrics(network, repeated, "crossEntropy", all, 8);
-  for (size_t m = 0; m < all.size(); ++m) {
-    EXPECT_NEAR(a.metrics[m], b.metrics[m], 1e-9) << Metrics()[m].info.name;
-  }
-}
-
-TEST(MetricsOfARunAreThoseOfItsRows) {
-  // A network that does not learn: the epoch measures what an evaluation does.
-  auto network = std::make_shared<Network>(Spec(4, {Dense(3, "softmax")}));
-  const std::shared_ptr<Dataset> data = RandomData(50, 4, "classes", 3, 5);
-  const std::shared_ptr<Dataset> held_out = RandomData(40, 4, "classes", 3, 6);
-  Value::Array all;
-  for (const MetricRow& row : Metrics()) all.emplace_back(row.info.name);
-  Value options =
-      RunOptions(2, 8, Value::Object{{"type", "sgd"}, {"learningRate", 0}}, "crossEntropy");
-  options.Set("metrics", all);
-  options.Set("progressIntervalMs", 0);
-  Run run(network, data, held_out, options);
-  RecordingSink sink;
-  const RunHistory history = run.Execute(sink);
-  const EvaluationResult training = EvaluateMetrics(network, data, "crossEntropy", all);
-  const EvaluationResult validation = EvaluateMetrics(network, held_out, "crossEntropy", all);
-  for (size_t m = 0; m < all.size(); ++m) {
-    for (const EpochEvent& epoch : history.epochs) {
-      EXPECT_NEAR(epoch.training.metrics[m], training.metrics[m], 1e-6) << Metrics()[m].info.name;
-      EXPECT_NEAR(epoch.validation.metrics[m], validation.metrics[m], 1e-6)
-          << Metrics()[m].info.name;
-    }
-    ASSERT_TRUE(!sink.progress.empty());
-    EXPECT_EQ(std::isnan(sink.progress[0].training.metrics[m]), !Metrics()[m].running);
-  }
-}
-
-struct Misfit {
-  Value spec;
-  const char* target;
-  const char* loss;
-  Value metric;
-  const char* path;
-};
-
-TEST(MetricsThatDoNotFitAreRefused) {
-  const Value softmax = Spec(3, {Dense(2, "softmax")});
-  const Value sigmoid = Spec(3, {Dense(2, "sigmoid")});
-  const Value linear = Spec(3, {Dense(2, "linear")});
-  const auto with = [](const char* type, const char* name, const Value& value) {
-    return Value(Value::Object{{"type", type}, {name, value}});
-  };
-  const std::vector<Misfit> table = {
-      {linear, "matrix", "meanSquaredError", "f1", "metrics[1]"},
-      {linear, "matrix", "meanSquaredError", "rocAuc", "metrics[1]"},
-      {sigmoid, "matrix", "binaryCrossEntropy", "topKAccuracy", "metrics[1]"},
-      {softmax, "matrix", "crossEntropy", with("topKAccuracy", "k", 0), "metrics[1].k"},
-      {softmax, "matrix", "crossEntropy", with("topKAccuracy", "k", 1.5), "metrics[1].k"},
-      {softmax, "classes", "crossEntropy", with("f1", "class", 2), "metrics[1].class"},
-      {softmax, "classes", "crossEntropy", with("f1", "average", "weighted"), "metrics[1].average"},
-      {softmax, "classes", "crossEntropy", with("rocAuc", "class", 2), "metrics[1].class"},
-      {softmax, "classes", "crossEntropy", "f2", "metrics[1]"},
-      {Spec(2, {Dense(2, "sigmoid")}), "input", "binaryCrossEntropy", "recall", "metrics[1]"},
-  };
-  for (const Misfit& misfit : table) {
-    auto network = std::make_shared<Network>(misfit.spec);
-    const std::shared_ptr<Dataset> data =
-        RandomData(10, network->spec().input_size, misfit.target, 2, 1);
-    try {
-      EvaluateMetrics(network, data, misfit.loss, {Value("accuracy"), misfit.metric});
-      EXPECT_TRUE(false) << misfit.path;
-    } catch (const Error& error) {
-      EXPECT_EQ(error.path(), misfit.path) << error.what();
-      EXPECT_TRUE(error.kind() == ErrorKind::kArgument) << error.what();
-    }
-  }
-}
-
-TEST(AreasWithoutALabelAreErrorsOfTheData) {
-  auto network = std::make_shared<Network>(Spec(1, {Dense(1, "sigmoid")}));
-  auto data = std::make_shared<Dataset>(Value(Value::Object{{"rows", 3},
-                                                            {"columns", 1},
-                                                            {"inputType", "float32"},
-                                                            {"target", "matrix"},
-                                                            {"targetColumns", 1}}));
-  const std::vector<float> inputs = {1, 2, 3};
-  const std::vector<float> targets = {1, 1, 1};
-  data->WriteInputs(0, std::span<const float>(inputs));
-  data->WriteTargets(0, std::span<const float>(targets));
-  EXPECT_THROWS(EvaluateMetrics(network, data, "binaryCrossEntropy", {Value("rocAuc")}),
-                "rows of label 0");
-  EXPECT_EQ(EvaluateMetrics(network, data, "binaryCrossEntropy", {Value("prAuc")}).metrics[0], 1.0);
-  const Value of_class_0 = Value::Object{{"type", "prAuc"}, {"class", 0}};
-  EXPECT_THROWS(EvaluateMetrics(network, data, "binaryCrossEntropy", {of_class_0}),
-                "rows of class 0");
-}
-
-// ---- Monitors ----
-
-Value MonitoringOptions(const char* monitor, Value::Object stopping) {
-  Value options =
-      RunOptions(30, 8, Value::Object{{"type", "sgd"}, {"learningRate", 0.5}}, "crossEntropy");
-  options.Set("metrics", Value::Array{Value("meanAbsoluteError"), Value("f1")});
-  options.Set("monitor", monitor);
-  options.Set("earlyStopping", std::move(stopping));
-  return options;
-}
-
-RunHistory TrainMonitored(const std::shared_ptr<Network>& network, const Value& options) {
-  Run run(network, RandomData(40, 4, "classes", 3, 5), RandomData(30, 4, "classes", 3, 6), options);
-  RecordingSink sink;
-  return run.Execute(sink);
-}
-
-TEST(AMonitoredMetricDecidesWhichEpochIsBest) {
-  const auto f1 = [](const EpochEvent& epoch) { return -epoch.validation.metrics[1]; };
-  const auto error = [](const EpochEvent& epoch) { return epoch.validation.metrics[0]; };
-  const auto training_error = [](const EpochEvent& epoch) { return epoch.training.metrics[0]; };
-  const std::vector<std::pair<const char*, std::function<double(const EpochEvent&)>>> table = {
-      {"validation.f1", f1},
-      {"validation.meanAbsoluteError", error},
-      {"meanAbsoluteError", training_error},
-      {"validation.loss", [](const EpochEvent& epoch) { return epoch.validation.loss; }}};
-  for (const auto& [monitor, score] : table) {
-    auto network = std::make_shared<Network>(Spec(4, {Dense(9, "tanh"), Dense(3, "softmax")}));
-    const RunHistory history =
-        TrainMonitored(network, MonitoringOptions(monitor, {{"patience", 99}}));
-    ASSERT_EQ(history.epochs.size(), 30U);
-    const auto best = std::min_element(
-        history.epochs.begin(), history.epochs.end(),
-        [&](const EpochEvent& a, const EpochEvent& b) { return score(a) < score(b); });
-    EXPECT_EQ(history.best_epoch, best->epoch) << monitor;
-    const EvaluationResult restored =
-        EvaluateMetrics(network, RandomData(30, 4, "classes", 3, 6), "crossEntropy",
-                        {Value("meanAbsoluteError"), Value("f1")});
-    EXPECT_NEAR(restored.metrics[1], best->validation.metrics[1], 1e-9) << monitor;
-  }
-}
-
-TEST(TheMonitorOfEarlyStoppingGoesBeforeThatOfTheRun) {
-  auto network = std::make_shared<Network>(Spec(4, {Dense(3, "softmax")}));
-  const Value options = MonitoringOptions("validation.f1", {{"patience", 99}, {"monitor", "loss"}});
-  const RunHistory history = TrainMonitored(network, options);
-  // The loss of the training falls from epoch to epoch.
-  EXPECT_EQ(history.best_epoch, 30);
-}
-
-TEST(MonitorsThatAreNotMeasuredAreRefused) {
-  auto network = std::make_shared<Network>(Spec(4, {Dense(3, "softmax")}));
-  EXPECT_THROWS(TrainMonitored(network, MonitoringOptions("recall", {})),
-                "monitor: expected one of loss, meanAbsoluteError, f1");
-  EXPECT_THROWS(TrainMonitored(network, MonitoringOptions("f1", {{"monitor", "validation.r2"}})),
-                "earlyStopping.monitor: expected one of");
-  const Value options = MonitoringOptions("validation.f1", {});
-  EXPECT_THROWS(Run(network, RandomData(40, 4, "classes", 3, 5), nullptr, options),
-                "there is no validation");
-}
-
-TEST(PlateausOfScoresBelowZeroAreNoticed) {
-  // As of metrics that are to rise: their scores are negative.
-  const auto rate_after = [](const std::vector<double>& scores) {
-    const Value schedule = Value::Object{
-        {"type", "reduceOnPlateau"}, {"patience", 1}, {"threshold", 0.01}, {"factor", 0.5}};
-    LearningRate rate(ReadChoice(ValueReader(schedule, ""), Schedules()), 1.0, 100, 1);
-    for (const double score : scores) rate.EpochEnded(score);
-    return rate.At(static_cast<int64_t>(scores.size()));
-  };
-  EXPECT_EQ(rate_after({-0.5, -0.6, -0.7, -0.8, -0.9}), 1.0);
-  EXPECT_EQ(rate_after({-0.5, -0.5, -0.5}), 0.5);
-  EXPECT_EQ(rate_after({-0.5, -0.501, -0.502}), 0.5);  // less than the threshold
-  EXPECT_EQ(rate_after({0.5, 0.5, 0.5}), 0.5);
-  EXPECT_EQ(rate_after({0.5, 0.4, 0.3}), 1.0);
 }
 
 }  // namespace
