@@ -17,7 +17,7 @@ import type { Sequential } from '../model/sequential.js';
 import { outputActivationOf } from '../spec/network.js';
 import { momentsOf } from '../statistics.js';
 import type { Trial } from './trial.js';
-import { type FittingTrial, fitTrial, type MonitorOption, TrialPruned } from './trialFit.js';
+import { type FittingTrial, fitTrial, type TrialFitOptions, TrialPruned } from './trialFit.js';
 
 /** How rows are cut into folds, each of which validates a model that the others have trained. */
 export interface CrossValidation {
@@ -68,7 +68,7 @@ export interface ValidatingTrial extends FittingTrial {
 interface CrossValidationTask {
   readonly build: () => Trainable;
   readonly data: RowData;
-  readonly options: FitOptions<unknown> & MonitorOption<string>;
+  readonly options: TrialFitOptions<FitOptions<unknown>, string>;
   readonly crossValidation: number | CrossValidation;
 }
 

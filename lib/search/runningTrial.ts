@@ -111,13 +111,8 @@ export class RunningTrial<S extends Space = Space> {
   >(
     model: Autoencoder<Output>,
     data: AutoencoderData,
-    options?: FitOptions<AutoencoderData, Output, Metric, Loss, Optimizer> &
-      FitChecks<Output, Metric, Loss, Optimizer> &
-      MonitorOption<Metric>,
-  ): Promise<TrialFit<Metric>>;
-    inputs: Inputs,
     options?: TrialFitOptions<
-      FitOptions<Inputs, Output, Metric, Loss, Optimizer>,
+      FitOptions<AutoencoderData, Output, Metric, Loss, Optimizer>,
       MetricNameOf<Metric>
     > &
       FitChecks<Output, Metric, Loss, Optimizer>,
@@ -143,7 +138,7 @@ export class RunningTrial<S extends Space = Space> {
    */
   crossValidate<
     Output extends string,
-    Metric extends NameLike<MetricName> = never,
+    Metric extends MetricLike = never,
     Loss extends NameLike<LossNameFor<Output>> = never,
     Optimizer extends NameLike<OptimizerName> = never,
   >(
@@ -153,10 +148,10 @@ export class RunningTrial<S extends Space = Space> {
       Omit<FitOptions<SupervisedData, Output, Metric, Loss, Optimizer>, 'validation'> &
       FitChecks<Output, Metric, Loss, Optimizer> &
       MonitorOption<Metric>,
-  ): Promise<CrossValidationResult<Metric>>;
+  ): Promise<CrossValidationResult<MetricNameOf<Metric>>>;
   crossValidate<
     Output extends string,
-    Metric extends NameLike<MetricName> = never,
+    Metric extends MetricLike = never,
     Loss extends NameLike<LossNameFor<Output>> = never,
     Optimizer extends NameLike<OptimizerName> = never,
   >(
@@ -166,7 +161,7 @@ export class RunningTrial<S extends Space = Space> {
       Omit<FitOptions<AutoencoderData, Output, Metric, Loss, Optimizer>, 'validation'> &
       FitChecks<Output, Metric, Loss, Optimizer> &
       MonitorOption<Metric>,
-  ): Promise<CrossValidationResult<Metric>>;
+  ): Promise<CrossValidationResult<MetricNameOf<Metric>>>;
   async crossValidate(
     build: () => Sequential | Autoencoder,
     data: SupervisedData | AutoencoderData,

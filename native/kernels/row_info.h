@@ -14,7 +14,7 @@ struct ParameterInfo {
   bool minimum_exclusive = false;
   bool maximum_exclusive = false;
   bool is_boolean = false;
-  bool is_whole = false;  // a number without a fraction
+  bool is_whole = false;                      // a number without a fraction
   std::span<const char* const> choices = {};  // names for the numbers 0, 1, ...; else empty
   const char* description = "";
 };

@@ -19,7 +19,10 @@ test.each([
   [['acuracy'], /^metrics\[0\]: .*'accuracy'\?/],
   [[7], /^metrics\[0\]: expected the name of a metric or an object with its type/],
   [[{ type: 'f2' }], /^metrics\[0\]\.type: /],
-  [[{ type: 'f1', average: 'weighted' }], /^metrics\[0\]\.average: expected one of macro and micro/],
+  [
+    [{ type: 'f1', average: 'weighted' }],
+    /^metrics\[0\]\.average: expected one of macro and micro/,
+  ],
   [[{ type: 'f1', k: 3 }], /^metrics\[0\]\.k: /],
   [['r2', { type: 'topKAccuracy', k: 0 }], /^metrics\[1\]\.k: expected a finite number >= 1/],
   [[{ type: 'topKAccuracy', k: 2.5 }], /^metrics\[0\]\.k: expected a whole number/],
