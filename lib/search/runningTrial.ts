@@ -145,9 +145,11 @@ export class RunningTrial<S extends Space = Space> {
     build: () => Sequential<Output>,
     data: SupervisedData,
     options?: CrossValidationOption &
-      Omit<FitOptions<SupervisedData, Output, Metric, Loss, Optimizer>, 'validation'> &
-      FitChecks<Output, Metric, Loss, Optimizer> &
-      MonitorOption<Metric>,
+      TrialFitOptions<
+        Omit<FitOptions<SupervisedData, Output, Metric, Loss, Optimizer>, 'validation'>,
+        MetricNameOf<Metric>
+      > &
+      FitChecks<Output, Metric, Loss, Optimizer>,
   ): Promise<CrossValidationResult<MetricNameOf<Metric>>>;
   crossValidate<
     Output extends string,
@@ -158,9 +160,11 @@ export class RunningTrial<S extends Space = Space> {
     build: () => Autoencoder<Output>,
     data: AutoencoderData,
     options?: CrossValidationOption &
-      Omit<FitOptions<AutoencoderData, Output, Metric, Loss, Optimizer>, 'validation'> &
-      FitChecks<Output, Metric, Loss, Optimizer> &
-      MonitorOption<Metric>,
+      TrialFitOptions<
+        Omit<FitOptions<AutoencoderData, Output, Metric, Loss, Optimizer>, 'validation'>,
+        MetricNameOf<Metric>
+      > &
+      FitChecks<Output, Metric, Loss, Optimizer>,
   ): Promise<CrossValidationResult<MetricNameOf<Metric>>>;
   async crossValidate(
     build: () => Sequential | Autoencoder,
