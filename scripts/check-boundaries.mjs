@@ -28,7 +28,7 @@ const libraryArrows = {
   nativeTypes: [],
   native: ['errors', 'nativeTypes'],
   spec: ['errors', 'checks', 'native'],
-  data: ['errors', 'checks', 'native'],
+  data: ['errors', 'checks', 'random', 'native'],
   metrics: ['errors', 'checks', 'data'],
   io: ['errors', 'checks', 'native', 'spec', 'data'],
   model: ['errors', 'checks', 'statistics', 'textTable', 'native', 'spec', 'data', 'io'],
