@@ -96,6 +96,21 @@ export {
 export type { Averaging, EarlyStopping, GradientClipping } from './model/loopOptions.js';
 export { type LsuvLayer, type LsuvOptions, lsuv } from './model/lsuv.js';
 export type { Model, Parameter } from './model/model.js';
+export { type MultiOutput, type MultiOutputRun, multiOutput } from './model/multiOutput.js';
+export type {
+  EvaluateOutputOptions,
+  MultiOutputData,
+  MultiOutputEpoch,
+  MultiOutputEvaluateOptions,
+  MultiOutputEvent,
+  MultiOutputFitOptions,
+  MultiOutputHistory,
+  MultiOutputResult,
+  OutputActivations,
+  OutputOptions,
+  OutputResult,
+} from './model/multiOutputTypes.js';
+export type { TableLosses } from './model/objective.js';
 export {
   type Sequential,
   type SequentialOptions,
@@ -214,6 +229,7 @@ export {
 } from './spec/generated.js';
 export { type ActivationLayer, activation } from './spec/layers/activation.js';
 export { type DenseLayer, type DenseOptions, dense } from './spec/layers/dense.js';
+export type { Head, HeadsLayer, HeadsSpec } from './spec/layers/heads.js';
 export type { Layer, LayerSpec } from './spec/layers/index.js';
 export {
   type MaxoutLayer,
@@ -231,5 +247,5 @@ export type {
   MonitorName,
   RunningMetrics,
 } from './spec/metrics.js';
-export type { NetworkSpec } from './spec/network.js';
+export type { NetworkOutput, NetworkSpec } from './spec/network.js';
 export { gainOf } from './spec/rows.js';

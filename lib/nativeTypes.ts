@@ -90,17 +90,25 @@ export interface DatasetShape {
   readonly inputType: 'float32' | 'uint8';
   readonly scale?: number;
   readonly offset?: number;
-  readonly target: 'none' | 'input' | 'classes' | 'matrix';
+  /** Of the only output; `targets` in its place are those of several. */
+  readonly target?: TargetForm;
   readonly targetColumns?: number;
+  readonly targets?: readonly { readonly target: TargetForm; readonly targetColumns?: number }[];
   readonly weights?: boolean;
 }
+
+type TargetForm = 'none' | 'input' | 'classes' | 'matrix';
 
 export interface NativeDataset {
   readonly bytes: number;
   /** Whether all rows that are written have the same target. */
   readonly targetsAreConstant: boolean;
   writeInputs(rowStart: number, values: Float32Array | Float64Array | Uint8Array): void;
-  writeTargets(rowStart: number, values: Float32Array | Float64Array | Int32Array): void;
+  writeTargets(
+    rowStart: number,
+    values: Float32Array | Float64Array | Int32Array,
+    output?: number,
+  ): void;
   writeWeights(rowStart: number, values: Float32Array | Float64Array): void;
 }
 
@@ -160,6 +168,7 @@ export interface NativeStatistics {
     readonly layer: number;
     readonly path: string;
     readonly type: string;
+    readonly isOutput: boolean;
     readonly outputs: NativeSpread;
     readonly deadUnits: number;
     readonly saturated: number | null;
@@ -187,7 +196,20 @@ export interface NativeHistory {
   readonly arenaBytes: number;
 }
 
-export interface NativeFitOptions {
+/** What one output is measured by; without a loss it is that of the loss function. */
+export interface NativeOutputObjective {
+  readonly loss?: JsonSpec;
+  readonly weight?: number;
+  readonly metrics?: readonly JsonSpec[];
+  readonly classWeights?: 'balanced' | readonly number[];
+}
+
+/** What a network of one output is measured by, or each of several. */
+export interface NativeObjective extends Omit<NativeOutputObjective, 'weight'> {
+  readonly outputs?: Readonly<Record<string, NativeOutputObjective>>;
+}
+
+export interface NativeFitOptions extends NativeObjective {
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: JsonSpec;
@@ -203,10 +225,6 @@ export interface NativeFitOptions {
     readonly minDelta: number;
     readonly restoreBest: boolean;
   };
-  /** Not with a loss function. */
-  readonly loss?: JsonSpec;
-  readonly classWeights?: 'balanced' | readonly number[];
-  readonly metrics: readonly JsonSpec[];
   readonly statistics?: {
     readonly everyEpochs?: number;
     readonly everyUpdates?: number;
@@ -220,10 +238,7 @@ export interface NativeFitOptions {
   readonly progressIntervalMs?: number;
 }
 
-export interface NativeEvaluateOptions {
-  /** Not with a loss function. */
-  readonly loss?: JsonSpec;
-  readonly metrics: readonly JsonSpec[];
+export interface NativeEvaluateOptions extends Omit<NativeObjective, 'classWeights'> {
   readonly batchSize?: number;
   readonly threads?: number;
   readonly precision?: 'float32' | 'bf16';
@@ -314,8 +329,7 @@ export interface NativeNetwork {
   ): Promise<NativeEvaluation>;
   checkGradients(
     dataset: NativeDataset,
-    options: {
-      readonly loss: JsonSpec;
+    options: NativeObjective & {
       readonly seed?: number;
       readonly entries?: number;
       readonly threads?: number;
@@ -323,8 +337,7 @@ export interface NativeNetwork {
   ): Promise<NativeGradientReport>;
   testLearningRates(
     dataset: NativeDataset,
-    options: {
-      readonly loss: JsonSpec;
+    options: NativeObjective & {
       readonly from: number;
       readonly to: number;
       readonly steps: number;

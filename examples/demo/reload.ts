@@ -34,7 +34,10 @@ export async function saveAndReload(
   };
 }
 
-function predictions(model: Sequential | Autoencoder, { inputs }: Digits): Promise<Matrix> {
+type Loaded = Awaited<ReturnType<typeof load>>;
+
+async function predictions(model: Loaded, { inputs }: Digits): Promise<Matrix> {
+  if (model.kind === 'multiOutput') throw new TypeError('no model of the demo has several outputs');
   return model.kind === 'sequential' ? model.predict(inputs) : model.reconstruct(inputs);
 }
 

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { readBytes } from '../data/bytes.js';
 import { looksLikeIdx } from '../data/idx.js';
 import { ArgumentError, FileFormatError } from '../errors.js';
-import { type Autoencoder, load, type Sequential } from '../index.js';
+import { type Autoencoder, load, type MultiOutput, type Sequential } from '../index.js';
 
 /** What is found out about files before the work begins: a mistake must not cost an hour. */
 
@@ -27,7 +27,7 @@ async function firstBytes(path: string): Promise<Uint8Array> {
  *
  * @throws ArgumentError, FileFormatError
  */
-export async function loadModel(path: string): Promise<Sequential | Autoencoder> {
+export async function loadModel(path: string): Promise<Sequential | MultiOutput | Autoencoder> {
   const start = await firstBytes(path);
   // Safetensors: eight bytes of length, then JSON.
   if (start.length > 0 && start[8] !== '{'.charCodeAt(0)) {

@@ -29,6 +29,7 @@ export async function predict(options: PredictOptions, context: CliContext): Pro
   const { out, data } = options;
   if (out !== undefined) await requireWritable(out, [options.model, data]);
   const model = await loadModel(options.model);
+  if (model.kind === 'multiOutput') throw severalOutputs(options.model);
   const schema = schemaOf(model.annotations, options.model);
   if (data !== '-') await requireKind(schema.kind, data);
   const { threads } = options;
@@ -50,6 +51,15 @@ export async function predict(options: PredictOptions, context: CliContext): Pro
   }
   summarise(tally, options, context);
   return exitCodes.ok;
+}
+
+function severalOutputs(path: string): FileFormatError {
+  return new FileFormatError({
+    path,
+    expected: 'a model that `layerwise train` wrote',
+    received: 'a network of several outputs',
+    remedy: 'Load it in a program, and use its method predict.',
+  });
 }
 
 async function openChunks(

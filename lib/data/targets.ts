@@ -36,6 +36,8 @@ export interface TargetRule {
   readonly outputSize: number;
   readonly classes?: readonly string[] | undefined;
   readonly path: string;
+  /** Where the classes stand. */
+  readonly classesPath: string;
 }
 
 /** The inputs are the targets: what an autoencoder learns. */
@@ -62,9 +64,12 @@ export function targetSource(targets: unknown, rule: TargetRule): TargetSource {
   return numberTargets(targets, rule);
 }
 
-function requireClasses({ classes, outputSize, path }: TargetRule): readonly string[] | undefined {
+function requireClasses({
+  classes,
+  outputSize,
+  classesPath: at,
+}: TargetRule): readonly string[] | undefined {
   if (classes === undefined) return undefined;
-  const at = path.replace(/targets$/, 'classes');
   if (!Array.isArray(classes) || classes.some((name) => typeof name !== 'string')) {
     throw new ArgumentError({ path: at, expected: 'strings', received: describeValue(classes) });
   }
@@ -160,7 +165,7 @@ function namedTargets(
 ): TargetSource {
   if (classes === undefined) {
     throw new ArgumentError({
-      path: rule.path.replace(/targets$/, 'classes'),
+      path: rule.classesPath,
       expected: 'the list of classes, because the targets are names',
       received: 'nothing',
       remedy: `Add classes: ${exampleOf(names)}.`,

@@ -25,10 +25,10 @@ export type ResolvedClassWeights = 'balanced' | readonly number[];
 const weightRule = { minimum: 0 };
 
 /** @throws ArgumentError */
-export function classWeightsOption(input: unknown): GivenClassWeights {
+export function classWeightsOption(input: unknown, path: string): GivenClassWeights {
   if (input === undefined || input === 'balanced') return input;
   const at = (key: string | number) =>
-    typeof key === 'number' ? `classWeights[${key}]` : joinPath('classWeights', key);
+    typeof key === 'number' ? `${path}[${key}]` : joinPath(path, key);
   if (Array.isArray(input)) {
     return input.map((weight: unknown, index) => requireNumber(weight, at(index), weightRule));
   }
@@ -39,7 +39,7 @@ export function classWeightsOption(input: unknown): GivenClassWeights {
     return Object.fromEntries(entries);
   }
   throw new ArgumentError({
-    path: 'classWeights',
+    path,
     expected: "'balanced', an array of numbers, or an object with a number for each class",
     received: describeValue(input),
   });
@@ -55,16 +55,17 @@ export function resolveClassWeights(
   given: ClassWeights,
   outputSize: number,
   names: readonly string[] | undefined,
+  path: string,
 ): ResolvedClassWeights {
   if (given === 'balanced') return given;
   // A single output tells two classes apart.
   const count = outputSize === 1 ? 2 : outputSize;
-  if (isList(given)) return requireCount(given, count);
+  if (isList(given)) return requireCount(given, count, path);
   const known = names ?? Array.from({ length: count }, (_, index) => String(index));
   const stranger = Object.keys(given).find((name) => !known.includes(name));
   if (stranger !== undefined) {
     throw new ArgumentError({
-      path: joinPath('classWeights', stranger),
+      path: joinPath(path, stranger),
       expected: `one of the classes ${listOf(known.slice(0, 12))}`,
       received: 'an unknown class',
       remedy: remedyFor(stranger, known),
@@ -77,10 +78,10 @@ function isList(given: readonly number[] | object): given is readonly number[] {
   return Array.isArray(given);
 }
 
-function requireCount(weights: readonly number[], count: number): readonly number[] {
+function requireCount(weights: readonly number[], count: number, path: string): readonly number[] {
   if (weights.length === count) return weights;
   throw new ShapeError({
-    path: 'classWeights',
+    path,
     expected: `${count} weights, one for each class`,
     received: String(weights.length),
   });

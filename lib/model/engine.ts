@@ -7,13 +7,13 @@ import {
   type NativeFitOptions,
   type NativeHistory,
   type NativeNetwork,
+  type NativeObjective,
   type NativeTrainer,
 } from '../native.js';
-import { CustomLoss, LossCalls } from '../spec/customLoss.js';
+import { LossCalls } from '../spec/customLoss.js';
 import type { LossName } from '../spec/generated.js';
 import { lossRowOf } from '../spec/losses.js';
-import { type NetworkSpec, outputActivationOf, sizeAfter } from '../spec/network.js';
-import { type ResolvedClassWeights, resolveClassWeights } from './classWeights.js';
+import { type NetworkSpec, outputsOf, sizeAfter } from '../spec/network.js';
 import type { History, TrainingEvent, ValidationResult } from './events.js';
 import {
   type OptionsContext,
@@ -30,6 +30,7 @@ import {
   requireBatch,
   resolveLearningRateTest,
 } from './learningRate.js';
+import { customLossOf, nativeObjective, type Objective } from './objective.js';
 import { Trainer } from './trainer.js';
 import { resolveTrainer } from './trainerOptions.js';
 import { type RunControl, TrainingRun } from './trainingRun.js';
@@ -61,7 +62,7 @@ export class Engine {
     this.#network = callNative(({ Network }) => new Network(spec));
     this.#prepareData = prepareData;
     this.#context = {
-      outputActivation: outputActivationOf(spec),
+      outputs: outputsOf(spec),
       modelSeed: spec.seed,
       defaultLoss,
     };
@@ -124,14 +125,9 @@ export class Engine {
           ? this.#prepareData(options.validation.data, rule, 'validation.data')
           : undefined;
       const batchSize = resolveBatchSize(options, training.inputs.rows);
-      const { classWeights } = options;
+      const objective = nativeObjective(options.objective, training.classes);
       const { signal, onEvent } = options;
-      const job: FitJob = {
-        ...{ training, validation, options, batchSize },
-        ...(classWeights !== undefined && {
-          classWeights: resolveClassWeights(classWeights, rule.outputSize, training.classes),
-        }),
-      };
+      const job: FitJob = { training, validation, options, objective, batchSize };
       return { signal, onEvent, train: (control) => this.#train<Metric>(job, control) };
     });
   }
@@ -140,15 +136,12 @@ export class Engine {
     data: unknown,
     input: unknown = {},
   ): Promise<ValidationResult<Metric>> {
-    const { loss, metrics, batchSize, threads, precision } = resolveEvaluation(
-      input,
-      this.#context,
-    );
-    const dataset = await uploadData(this.#prepareData(data, this.#dataRule({ loss }), ''));
-    const calls = loss instanceof CustomLoss ? new LossCalls(loss) : undefined;
+    const resolved = resolveEvaluation(input, this.#context);
+    const { objective, batchSize, threads, precision } = resolved;
+    const dataset = await uploadData(this.#prepareData(data, this.#dataRule(resolved), ''));
+    const calls = callsOf(objective);
     const options = {
-      ...(!(loss instanceof CustomLoss) && { loss }),
-      metrics,
+      ...nativeObjective(objective),
       ...(batchSize !== undefined && { batchSize }),
       ...(threads !== undefined && { threads }),
       ...(precision !== undefined && { precision }),
@@ -160,28 +153,31 @@ export class Engine {
   }
 
   async checkGradients(data: unknown, input: unknown): Promise<GradientReport> {
-    const { tolerance, ...options } = resolveGradientCheck(input, this.#context);
-    const dataset = await uploadData(this.#prepareData(data, this.#dataRule(options), ''));
+    const resolved = resolveGradientCheck(input, this.#context);
+    const { tolerance, objective, ...rest } = resolved;
+    const dataset = await uploadData(this.#prepareData(data, this.#dataRule(resolved), ''));
+    const options = { ...nativeObjective(objective), ...rest };
     const report = await awaitNative(() => this.network.checkGradients(dataset, options));
     return gradientReport(report, tolerance);
   }
 
   async findLearningRate(data: unknown, input: unknown): Promise<LearningRateCurve> {
-    const options = resolveLearningRateTest(input, this.#context);
-    const prepared = this.#prepareData(data, this.#dataRule(options), '');
-    requireBatch(options, prepared.inputs.rows);
+    const resolved = resolveLearningRateTest(input, this.#context);
+    const prepared = this.#prepareData(data, this.#dataRule(resolved), '');
+    requireBatch(resolved, prepared.inputs.rows);
     const dataset = await uploadData(prepared);
+    const { objective, ...rest } = resolved;
+    const options = { ...nativeObjective(objective), ...rest };
     return learningRateCurve(
       await awaitNative(() => this.network.testLearningRates(dataset, options)),
     );
   }
 
-  #dataRule({ loss }: Pick<ResolvedFit, 'loss'>): DataRule {
-    return {
-      inputSize: this.spec.inputSize,
-      outputSize: sizeAfter(this.spec),
-      loss: lossRowOf(loss),
-    };
+  #dataRule({ objective }: Pick<ResolvedFit, 'objective'>): DataRule {
+    const outputs = objective.map(({ name, columns, loss }) => {
+      return { name, columns, loss: lossRowOf(loss) };
+    });
+    return { inputSize: this.spec.inputSize, outputs };
   }
 
   #requireIdle(): void {
@@ -195,7 +191,7 @@ export class Engine {
   }
 
   async #train<Metric extends string>(
-    { training, validation, options, batchSize, classWeights }: FitJob,
+    { training, validation, options, objective, batchSize }: FitJob,
     control: RunControl<TrainingEvent<Metric>>,
   ): Promise<History<Metric>> {
     this.#isTraining = true;
@@ -207,16 +203,12 @@ export class Engine {
       if (control.isStopped) return emptyHistory<Metric>();
       this.#changes++;
       const watch = new TrainingWatch<Metric>();
-      const { loss } = options;
-      const calls = loss instanceof CustomLoss ? new LossCalls(loss) : undefined;
+      const calls = callsOf(options.objective);
       control.emit(watch.begin(dataset.targetsAreConstant));
       const run = callNative(() =>
         this.network.fit(
           dataset,
-          {
-            ...nativeFitOptions(options, batchSize, heldOut),
-            ...(classWeights !== undefined && { classWeights }),
-          },
+          { ...nativeFitOptions(options, batchSize, heldOut), ...objective },
           (events) => control.emit(watch.eventsOf(events)),
           calls?.call,
         ),
@@ -233,8 +225,14 @@ interface FitJob {
   readonly training: PreparedData;
   readonly validation: PreparedData | undefined;
   readonly options: ResolvedFit;
+  readonly objective: NativeObjective;
   readonly batchSize: number;
-  readonly classWeights?: ResolvedClassWeights;
+}
+
+/** The calls of the custom loss, if there is one. */
+function callsOf(objective: Objective): LossCalls | undefined {
+  const loss = customLossOf(objective);
+  return loss === undefined ? undefined : new LossCalls(loss);
 }
 
 function nativeFitOptions(
@@ -242,13 +240,12 @@ function nativeFitOptions(
   batchSize: number,
   dataset: NativeDataset | undefined,
 ): NativeFitOptions {
-  const { epochs, optimizer, schedule, loss, metrics, shuffle, seed } = options;
+  const { epochs, optimizer, schedule, shuffle, seed } = options;
   const { threads, precision, validation } = options;
   const { accumulateBatches, gradientClipping, decayBiases, averaging } = options;
   const { monitor, earlyStopping, statistics } = options;
   return {
-    ...{ epochs, batchSize, optimizer, schedule, metrics, shuffle, seed },
-    ...(!(loss instanceof CustomLoss) && { loss }),
+    ...{ epochs, batchSize, optimizer, schedule, shuffle, seed },
     ...{ accumulateBatches, decayBiases, monitor },
     ...(threads !== undefined && { threads }),
     ...(precision !== undefined && { precision }),

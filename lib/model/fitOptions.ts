@@ -12,27 +12,18 @@ import {
   withDefault,
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
-import { CustomLoss } from '../spec/customLoss.js';
+import type { CustomLoss } from '../spec/customLoss.js';
 import type { RowCheck, RowOption, SpecInput } from '../spec/data.js';
 import type {
-  LossName,
-  LossSpec,
-  MetricSpec,
   OptimizerName,
   OptimizerSpec,
   ScheduleName,
   ScheduleSpec,
 } from '../spec/generated.js';
-import { type LossNameFor, type LossSpecFor, resolveLoss } from '../spec/losses.js';
-import {
-  type MetricCheck,
-  type MetricLike,
-  type MetricNameOf,
-  type MonitorName,
-  normaliseMetrics,
-} from '../spec/metrics.js';
+import type { LossNameFor, LossSpecFor } from '../spec/losses.js';
+import type { MetricCheck, MetricLike, MetricNameOf, MonitorName } from '../spec/metrics.js';
 import { normaliseOptimizer, normaliseSchedule } from '../spec/rows.js';
-import { type ClassWeights, classWeightsOption, type GivenClassWeights } from './classWeights.js';
+import type { ClassWeights } from './classWeights.js';
 import type { TrainingEvent } from './events.js';
 import {
   type Averaging,
@@ -42,6 +33,13 @@ import {
   type ResolvedLoop,
   resolveLoop,
 } from './loopOptions.js';
+import {
+  metricNamesOf,
+  type Objective,
+  type ObjectiveContext,
+  objectiveKeys,
+  resolveObjective,
+} from './objective.js';
 import { type ResolvedStatistics, type StatisticsOptions, statisticsOption } from './statistics.js';
 
 /** Rows that are kept from the training: a share of the data, or data of their own. */
@@ -172,9 +170,7 @@ export interface FitChecks<
 }
 
 /** What the options of a call are checked against. */
-export interface OptionsContext {
-  readonly outputActivation: string;
-  readonly defaultLoss?: LossName | undefined;
+export interface OptionsContext extends ObjectiveContext {
   readonly modelSeed: number;
 }
 
@@ -183,9 +179,7 @@ export interface ResolvedFit extends ResolvedLoop {
   readonly batchSize: number | undefined;
   readonly optimizer: OptimizerSpec;
   readonly schedule: ScheduleSpec;
-  readonly loss: LossSpec | CustomLoss;
-  readonly classWeights: GivenClassWeights;
-  readonly metrics: readonly MetricSpec[];
+  readonly objective: Objective;
   readonly validation: { readonly split: number } | { readonly data: unknown } | undefined;
   readonly statistics: ResolvedStatistics | undefined;
   readonly shuffle: boolean;
@@ -198,7 +192,7 @@ export interface ResolvedFit extends ResolvedLoop {
 
 export type ResolvedEvaluation = Pick<
   ResolvedFit,
-  'loss' | 'metrics' | 'batchSize' | 'threads' | 'precision'
+  'objective' | 'batchSize' | 'threads' | 'precision'
 >;
 
 /** Options of a forward pass, without those that were not given. */
@@ -207,15 +201,16 @@ export interface ResolvedPrediction {
   readonly precision?: Precision;
 }
 
+/** What the options say of an output. */
+const measured = ['loss', 'weight', 'metrics', 'classWeights'] as const;
+const evaluated = ['loss', 'weight', 'metrics'] as const;
+
 const fitKeys = [
   'epochs',
   'batchSize',
   'optimizer',
   'schedule',
   ...loopKeys,
-  'loss',
-  'classWeights',
-  'metrics',
   'validation',
   'statistics',
   'shuffle',
@@ -233,17 +228,15 @@ const fitKeys = [
  */
 export function resolveFit(input: unknown, context: OptionsContext): ResolvedFit {
   const options = requireObject(input, 'options');
-  requireKnownKeys(options, fitKeys, '');
-  const metrics = normaliseMetrics(withDefault(options.metrics, []), 'metrics');
+  requireKnownKeys(options, [...fitKeys, ...objectiveKeys(context, measured)], '');
+  const objective = resolveObjective(options, context, measured);
   return {
     epochs: requireInteger(withDefault(options.epochs, 10), 'epochs', countRule),
     batchSize: optionalInteger(options.batchSize, 'batchSize', countRule),
     optimizer: normaliseOptimizer(withDefault(options.optimizer, 'adam'), 'optimizer'),
     schedule: normaliseSchedule(withDefault(options.schedule, 'constant'), 'schedule'),
-    ...resolveLoop(options, metrics),
-    loss: lossOption(options, context),
-    classWeights: classWeightsOption(options.classWeights),
-    metrics,
+    ...resolveLoop(options, metricNamesOf(objective)),
+    objective,
     validation: validationOption(options.validation),
     statistics: statisticsOption(options.statistics),
     shuffle: requireBoolean(withDefault(options.shuffle, true), 'shuffle'),
@@ -262,10 +255,10 @@ export function resolveFit(input: unknown, context: OptionsContext): ResolvedFit
  */
 export function resolveEvaluation(input: unknown, context: OptionsContext): ResolvedEvaluation {
   const options = requireObject(input, 'options');
-  requireKnownKeys(options, ['loss', 'metrics', 'batchSize', 'threads', 'precision'], '');
+  const keys = objectiveKeys(context, evaluated);
+  requireKnownKeys(options, [...keys, 'batchSize', 'threads', 'precision'], '');
   return {
-    loss: lossOption(options, context),
-    metrics: normaliseMetrics(withDefault(options.metrics, []), 'metrics'),
+    objective: resolveObjective(options, context, evaluated),
     batchSize: optionalInteger(options.batchSize, 'batchSize', countRule),
     threads: optionalInteger(options.threads, 'threads', threadsRule),
     precision: precisionOption(options.precision),
@@ -316,29 +309,6 @@ export function resolveBatchSize({ batchSize, validation }: ResolvedFit, rows: n
 }
 
 const defaultBatchSize = 32;
-
-export function lossOption(
-  options: Record<string, unknown>,
-  context: OptionsContext,
-): LossSpec | CustomLoss {
-  return resolveLoss(options.loss, 'loss', context.outputActivation, context.defaultLoss);
-}
-
-/** The same for what runs in the core alone. */
-export function tableLossOption(
-  options: Record<string, unknown>,
-  context: OptionsContext,
-  remedy: string,
-): LossSpec {
-  const loss = lossOption(options, context);
-  if (!(loss instanceof CustomLoss)) return loss;
-  throw new ArgumentError({
-    path: 'loss',
-    expected: 'a loss of the table',
-    received: 'a custom loss',
-    remedy,
-  });
-}
 
 /** @throws ArgumentError */
 export function optionalInteger(

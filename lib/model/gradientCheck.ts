@@ -11,12 +11,20 @@ import {
 import type { NativeGradientEntry, NativeGradientReport } from '../native.js';
 import type { SpecInput } from '../spec/data.js';
 import type { LossName, LossSpec } from '../spec/generated.js';
-import { type OptionsContext, tableLossOption } from './fitOptions.js';
+import type { OptionsContext } from './fitOptions.js';
 import type { Trainable } from './model.js';
+import {
+  type Objective,
+  objectiveKeys,
+  resolveTableObjective,
+  type TableLosses,
+} from './objective.js';
 
 export interface GradientCheckOptions {
   /** Default after the end of the network, as in `fit`. */
   readonly loss?: LossName | SpecInput<LossSpec> | undefined;
+  /** The same of each output of a network that has several, by its name. */
+  readonly outputs?: TableLosses | undefined;
   /** Entries of each tensor that are differentiated, spread over it. Default 20, or all if fewer. */
   readonly entries?: number | undefined;
   /** Relative error that a tensor may have. Default 0.01. */
@@ -99,7 +107,7 @@ export async function gradientCheck<Kind extends Trainable>(
 }
 
 export interface ResolvedGradientCheck {
-  readonly loss: LossSpec;
+  readonly objective: Objective;
   readonly seed: number;
   readonly tolerance: number;
   readonly entries?: number;
@@ -112,10 +120,11 @@ export function resolveGradientCheck(
   context: OptionsContext,
 ): ResolvedGradientCheck {
   const options = requireObject(input, 'options');
-  requireKnownKeys(options, ['loss', 'entries', 'tolerance', 'seed', 'threads'], '');
+  const keys = objectiveKeys(context, ['loss']);
+  requireKnownKeys(options, [...keys, 'entries', 'tolerance', 'seed', 'threads'], '');
   const { entries, threads, tolerance, seed } = options;
   return {
-    loss: tableLossOption(
+    objective: resolveTableObjective(
       options,
       context,
       'Compare its gradient with difference quotients of the function itself.',

@@ -9,14 +9,22 @@ import { ArgumentError } from '../errors.js';
 import type { NativeLearningRateCurve, NativeTrainerOptions } from '../native.js';
 import type { SpecInput } from '../spec/data.js';
 import type { LossName, LossSpec } from '../spec/generated.js';
-import { type OptionsContext, tableLossOption } from './fitOptions.js';
+import type { OptionsContext } from './fitOptions.js';
 import type { Trainable } from './model.js';
+import {
+  type Objective,
+  objectiveKeys,
+  resolveTableObjective,
+  type TableLosses,
+} from './objective.js';
 import { nativeTrainerOptions, resolveTrainer, type TrainerOptions } from './trainerOptions.js';
 
 /** Options of `findLearningRate`; the others are those of the training that it is for. */
 export interface LearningRateOptions extends Omit<TrainerOptions, 'inputGradient'> {
   /** Default after the end of the network, as in `fit`. */
   readonly loss?: LossName | SpecInput<LossSpec> | undefined;
+  /** The same of each output of a network that has several, by its name. */
+  readonly outputs?: TableLosses | undefined;
   /** The first rate, above 0. Default 1e-6. */
   readonly from?: number | undefined;
   /** The last rate, above `from`. Default 10. */
@@ -81,7 +89,7 @@ export async function findLearningRate<Kind extends Trainable>(
 }
 
 export interface ResolvedLearningRateTest {
-  readonly loss: LossSpec;
+  readonly objective: Objective;
   readonly from: number;
   readonly to: number;
   readonly steps: number;
@@ -90,7 +98,7 @@ export interface ResolvedLearningRateTest {
   readonly training: NativeTrainerOptions;
 }
 
-const keys = ['loss', 'from', 'to', 'steps', 'smoothing', 'divergence'];
+const keys = ['from', 'to', 'steps', 'smoothing', 'divergence'];
 const trainerKeys = [
   ...['optimizer', 'batchSize', 'seed', 'threads', 'precision'],
   ...['gradientClipping', 'decayBiases'],
@@ -102,7 +110,7 @@ export function resolveLearningRateTest(
   context: OptionsContext,
 ): ResolvedLearningRateTest {
   const options = requireObject(input, 'options');
-  requireKnownKeys(options, [...keys, ...trainerKeys], '');
+  requireKnownKeys(options, [...objectiveKeys(context, ['loss']), ...keys, ...trainerKeys], '');
   const above = (name: string, fallback: number, minimum: number) =>
     requireNumber(withDefault(options[name], fallback), name, { minimum, minimumExclusive: true });
   const from = above('from', 1e-6, 0);
@@ -110,7 +118,7 @@ export function resolveLearningRateTest(
     Object.entries(options).filter(([name]) => trainerKeys.includes(name)),
   );
   return {
-    loss: tableLossOption(options, context, 'Try rates with model.fit.'),
+    objective: resolveTableObjective(options, context, 'Try rates with model.fit.'),
     from,
     to: above('to', 10, from),
     steps: requireInteger(withDefault(options.steps, 100), 'steps', {

@@ -8,7 +8,6 @@ import {
   withDefault,
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
-import type { MetricSpec } from '../spec/generated.js';
 import type { MonitorName } from '../spec/metrics.js';
 import { type Monitored, monitorOption } from './monitor.js';
 
@@ -84,7 +83,7 @@ export const loopKeys = [
 /** @throws ArgumentError */
 export function resolveLoop(
   options: Record<string, unknown>,
-  metrics: readonly MetricSpec[],
+  metrics: readonly string[],
 ): ResolvedLoop {
   const monitored = { metrics, validates: options.validation !== undefined };
   const monitor =

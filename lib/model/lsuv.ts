@@ -8,6 +8,7 @@ import {
 import type { Inputs } from '../data/matrix.js';
 import { DataError } from '../errors.js';
 import { type DenseSpec, dense } from '../spec/layers/dense.js';
+import type { HeadsSpec } from '../spec/layers/heads.js';
 import { type LayerSpec, moduleCount, sizeBehind } from '../spec/layers/index.js';
 import type { Model } from './model.js';
 import { type Sequential, sequential } from './sequential.js';
@@ -67,7 +68,7 @@ interface Job {
   seed: number;
 }
 
-/** Layers one after the other: those of the network, or of a residual block. */
+/** Layers one after the other: those of the network, of a residual block, or of a head. */
 interface LayerList {
   readonly layers: readonly LayerSpec[];
   readonly inputSize: number;
@@ -91,6 +92,10 @@ async function initialise(job: Job, list: LayerList, inputs: Inputs): Promise<vo
       };
       await initialise(job, inner, values);
     }
+    if (spec.type === 'heads') {
+      await initialiseHeads(job, spec, place, values);
+      return; // nothing is behind them
+    }
     if (spec.type === 'dense' && spec.tiedTo === undefined) {
       const linear = linearPart(spec, place.inputSize, seed);
       if (spec.bias) linear.setParameter('0.bias', model.getParameter(`${place.prefix}bias`));
@@ -99,6 +104,18 @@ async function initialise(job: Job, list: LayerList, inputs: Inputs): Promise<vo
       model.setParameter(`${place.prefix}weight`, linear.getParameter('0.weight'));
     }
     values = await standAlone(model, list, index).predict(values);
+  }
+}
+
+async function initialiseHeads(
+  job: Job,
+  { heads }: HeadsSpec,
+  { inputSize, path, prefix }: Place,
+  inputs: Inputs,
+): Promise<void> {
+  for (const [name, layers] of Object.entries(heads)) {
+    const head = { layers, inputSize, path: `${path}.heads.${name}`, prefix: `${prefix}${name}.` };
+    await initialise(job, head, inputs);
   }
 }
 

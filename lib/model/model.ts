@@ -21,6 +21,12 @@ export interface Parameter {
   readonly trainable: boolean;
 }
 
+const titles: Readonly<Record<ModelKind, string>> = {
+  sequential: 'Sequential',
+  multiOutput: 'MultiOutput',
+  autoencoder: 'Autoencoder',
+};
+
 /** What every kind of model has in common. The memory is freed with the object; nothing to dispose. */
 export abstract class Model {
   abstract readonly kind: ModelKind;
@@ -111,8 +117,12 @@ export abstract class Model {
   /** A table of layers, shapes, parameters and memory, as text. */
   summary(): string {
     const { spec, network } = this.engine;
-    const title = this.kind === 'autoencoder' ? 'Autoencoder' : 'Sequential';
-    return summaryOf({ title, spec, layers: network.layers(), bytes: network.bytes });
+    return summaryOf({
+      title: titles[this.kind],
+      spec,
+      layers: network.layers(),
+      bytes: network.bytes,
+    });
   }
 
   /**
@@ -124,6 +134,12 @@ export abstract class Model {
    */
   async save(path: string): Promise<void> {
     await saveModel(path, this.record(), this.engine.network);
+  }
+
+  /** @internal Takes the tensors and the annotations of a model of the same shapes. */
+  adoptFrom(other: Model): void {
+    for (const { name } of other.parameters) this.setParameter(name, other.getParameter(name));
+    this.annotations = other.annotations;
   }
 
   /** @internal What is saved besides the tensors. */

@@ -8,7 +8,14 @@ import {
 } from '../io/safetensors.js';
 import { formatError, tensorPath } from '../io/safetensorsHeader.js';
 import { callNative, type NativeNetwork } from '../native.js';
-import { type NetworkSpec, normaliseNetwork, sizeAfter, tensorShapesOf } from '../spec/network.js';
+import {
+  hasHeads,
+  type NetworkSpec,
+  normaliseNetwork,
+  outputsOf,
+  sizeAfter,
+  tensorShapesOf,
+} from '../spec/network.js';
 import { type Detector, normaliseDetector } from './detector.js';
 import { type InputColumn, normaliseColumns } from './inputColumns.js';
 import { type JsonObject, requireJson } from './json.js';
@@ -27,6 +34,10 @@ interface SequentialRecord extends CommonRecord {
   readonly kind: 'sequential';
 }
 
+interface MultiOutputRecord extends CommonRecord {
+  readonly kind: 'multiOutput';
+}
+
 export interface AutoencoderRecord extends CommonRecord {
   readonly kind: 'autoencoder';
   /** The layer whose output is the code. */
@@ -38,7 +49,7 @@ export interface AutoencoderRecord extends CommonRecord {
 }
 
 /** What the metadata holds besides the version. */
-export type ModelRecord = SequentialRecord | AutoencoderRecord;
+export type ModelRecord = SequentialRecord | MultiOutputRecord | AutoencoderRecord;
 
 const formatVersion = 1;
 const metadataKey = 'layerwise';
@@ -132,8 +143,9 @@ function checkedRecord(value: unknown, place: string): ModelRecord {
   const fields = requireObject(value, 'model');
   if (fields.version !== formatVersion) throw unknownVersion(fields.version, place);
   const { kind, codeLayer, columns, detector } = fields;
-  if (kind !== 'sequential' && kind !== 'autoencoder') {
-    throw formatError(`${place}: kind`, "'sequential' or 'autoencoder'", describeValue(kind));
+  if (kind !== 'sequential' && kind !== 'multiOutput' && kind !== 'autoencoder') {
+    const kinds = "'sequential', 'multiOutput' or 'autoencoder'";
+    throw formatError(`${place}: kind`, kinds, describeValue(kind));
   }
   const extra = kind === 'autoencoder' ? ['codeLayer', 'columns', 'detector'] : [];
   requireKnownKeys(fields, ['version', 'kind', 'spec', 'annotations', ...extra], '');
@@ -141,7 +153,8 @@ function checkedRecord(value: unknown, place: string): ModelRecord {
   const annotations = requireObject(withDefault(fields.annotations, {}), 'annotations');
   requireJson(annotations, 'annotations');
   const common = { spec, annotations: annotations as JsonObject };
-  if (kind === 'sequential') return { kind, ...common };
+  requireEnd(spec, kind, place);
+  if (kind !== 'autoencoder') return { kind, ...common };
   requireMirror(spec, place);
   return {
     kind,
@@ -150,6 +163,14 @@ function checkedRecord(value: unknown, place: string): ModelRecord {
     ...(columns !== undefined && { columns: normaliseColumns(columns, spec.inputSize, 'columns') }),
     ...(detector !== undefined && { detector: normaliseDetector(detector, 'detector') }),
   };
+}
+
+/** Heads are what a network of several outputs ends with, and no other kind. */
+function requireEnd(spec: NetworkSpec, kind: ModelKind, place: string): void {
+  const areHeads = hasHeads(outputsOf(spec));
+  if (areHeads === (kind === 'multiOutput')) return;
+  const [expected, received] = areHeads ? ['one output', 'heads'] : ['heads', 'one output'];
+  throw formatError(`${place}: spec`, `a network that ends with ${expected}`, received);
 }
 
 function requireCodeLayer(codeLayer: unknown, spec: NetworkSpec, place: string): number {

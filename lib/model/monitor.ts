@@ -1,10 +1,10 @@
 import { describeValue, listOf, remedyFor } from '../checks.js';
 import { ArgumentError } from '../errors.js';
-import type { MetricSpec } from '../spec/generated.js';
 
 /** What is there to judge the epochs of a run by. */
 export interface Monitored {
-  readonly metrics: readonly MetricSpec[];
+  /** Names of the metrics that are measured. */
+  readonly metrics: readonly string[];
   /** Whether there are rows for validation. */
   readonly validates: boolean;
 }
@@ -20,7 +20,7 @@ export function monitorOption(
   { metrics, validates }: Monitored,
 ): string | undefined {
   if (value === undefined) return undefined;
-  const names = ['loss', ...metrics.map(({ type }) => type)];
+  const names = ['loss', ...metrics];
   const ofValidation = names.map((name) => `validation.${name}`);
   const known = validates ? [...names, ...ofValidation] : names;
   if (typeof value === 'string' && known.includes(value)) return value;

@@ -1,4 +1,4 @@
-import { describeValue, requireInteger, requireKnownKeys, requireObject } from '../checks.js';
+import { requireKnownKeys, requireObject } from '../checks.js';
 import type { Inputs, Matrix } from '../data/matrix.js';
 import type { Targets } from '../data/targets.js';
 import type { RowWeights } from '../data/weights.js';
@@ -9,9 +9,11 @@ import type { Layer } from '../spec/layers/index.js';
 import type { LossNameFor } from '../spec/losses.js';
 import type { MetricLike, MetricNameOf } from '../spec/metrics.js';
 import {
+  hasHeads,
   type NetworkSpec,
   normaliseNetwork,
   type OutputActivation,
+  outputsOf,
   withFrozenLayers,
 } from '../spec/network.js';
 import { Engine } from './engine.js';
@@ -24,10 +26,11 @@ import {
   resolvePrediction,
 } from './fitOptions.js';
 import { forward, forwardSync } from './forward.js';
+import { requireLayerNumbers } from './frozenLayers.js';
 import { Model } from './model.js';
 import type { ModelRecord } from './modelFile.js';
 import type { TrainingRun } from './trainingRun.js';
-import { prepareSupervised } from './upload.js';
+import { type PrepareData, prepareSupervised } from './upload.js';
 
 /** Rows with what the network is to learn for each. */
 export interface SupervisedData {
@@ -128,20 +131,9 @@ export class Sequential<Output extends string = string> extends Model {
    * @throws ArgumentError, MemoryError
    */
   withFrozenLayers(layers: readonly number[]): Sequential<Output> {
-    const last = this.spec.layers.length - 1;
-    if (!Array.isArray(layers)) {
-      throw new ArgumentError({
-        path: 'layers',
-        expected: 'an array of numbers of layers',
-        received: describeValue(layers),
-      });
-    }
-    const frozen = layers.map((layer: unknown, index) =>
-      requireInteger(layer, `layers[${index}]`, { minimum: 0, maximum: last }),
-    );
+    const frozen = requireLayerNumbers(layers, this.spec);
     const copy = new Sequential<Output>(withFrozenLayers(this.spec, frozen));
-    for (const { name } of this.parameters) copy.setParameter(name, this.getParameter(name));
-    copy.annotations = this.annotations;
+    copy.adoptFrom(this);
     return copy;
   }
 
@@ -169,14 +161,17 @@ export function sequential<const Layers extends readonly Pick<Layer, 'type'>[]>(
 ): Sequential<OutputActivation<Layers>> {
   const given = requireObject(options, 'options');
   requireKnownKeys(given, ['inputSize', 'seed'], '');
-  return new Sequential(normaliseNetwork({ ...given, layers }));
+  const spec = normaliseNetwork({ ...given, layers });
+  if (!hasHeads(outputsOf(spec))) return new Sequential(spec);
+  throw new ArgumentError({
+    path: `layers[${spec.layers.length - 1}]`,
+    expected: 'layers of a network of one output',
+    received: 'heads',
+    remedy: 'Build the network with multiOutput.',
+  });
 }
 
-const prepareSequential: ConstructorParameters<typeof Engine>[1]['prepareData'] = (
-  data,
-  rule,
-  path,
-) => {
+const prepareSequential: PrepareData = (data, rule, path) => {
   const parts = requireObject(data, path === '' ? 'data' : path);
   requireKnownKeys(parts, ['inputs', 'targets', 'classes', 'weights'], path);
   return prepareSupervised(parts, rule, path === '' ? '' : `${path}.`);

@@ -33,11 +33,14 @@ export interface Spread {
 export interface LayerStatistics {
   /**
    * The layer, from 0, and the same as a path: `layers[3]`. The layers in a residual block have the
-   * number of the block, and a path that goes on: `layers[3].layers[0]`.
+   * number of the block, and a path that goes on: `layers[3].layers[0]`; so do those of heads:
+   * `layers[3].heads.digit[0]`.
    */
   readonly layer: number;
   readonly path: string;
   readonly type: string;
+  /** Whether it gives an output of the network: the last layer, or the last one of a head. */
+  readonly isOutput: boolean;
   /** What the layer gives, after its activation: over rows and units. */
   readonly outputs: Spread;
   /** Share of the units whose output is 0 for every row, 0 to 1: dead rectifiers. */

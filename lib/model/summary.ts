@@ -36,9 +36,10 @@ export function summaryOf({ title, spec, layers, bytes }: SummaryInput): string 
   ].join('\n');
 }
 
-/** `2` for `layers[2]`, `2.0` for the first layer of the block there. */
+/** `2` for `layers[2]`, `2.0` for the first layer of the block there, `2.size.0` of the head `size`. */
 function numberOf(path: string): string {
-  return (path.match(/\d+/g) ?? []).join('.');
+  const parts = path.match(/[^.[\]]+/g) ?? [];
+  return parts.filter((part) => part !== 'layers' && part !== 'heads').join('.');
 }
 
 function withThousands(count: number): string {

@@ -1,17 +1,20 @@
 import { setImmediate } from 'node:timers/promises';
+import { requireObject, withDefault } from '../checks.js';
 import { type RowSource, rowSource } from '../data/matrix.js';
 import { inputsAsTargets, type TargetSource, targetSource } from '../data/targets.js';
 import { type WeightSource, weightSource } from '../data/weights.js';
 import { rebaseError } from '../errors.js';
 import { callNative, type LossDescription, type NativeDataset } from '../native.js';
+import { requireKnownOutputs } from './objective.js';
 
 /** Data whose shape is checked and that waits for its copy into native memory. */
 export interface PreparedData {
   readonly inputs: RowSource;
-  readonly targets: TargetSource;
+  /** Of each output. */
+  readonly targets: readonly TargetSource[];
   readonly weights?: WeightSource;
-  /** The names of the classes, where the data has them. */
-  readonly classes?: readonly string[];
+  /** The names of the classes of each output, where the data has them. */
+  readonly classes?: readonly (readonly string[] | undefined)[];
 }
 
 /** How a kind of model reads its data: `path` is empty for the data of the call itself. */
@@ -20,26 +23,72 @@ export type PrepareData = (data: unknown, rule: DataRule, path: string) => Prepa
 /** What a network wants of its data. */
 export interface DataRule {
   readonly inputSize: number;
-  readonly outputSize: number;
+  readonly outputs: readonly OutputRule[];
+}
+
+/** What one output of a network wants of its targets. */
+export interface OutputRule {
+  /** Empty for the only output. */
+  readonly name: string;
+  readonly columns: number;
   readonly loss: LossDescription;
 }
 
-/** Checks the form of `{ inputs, targets, classes, weights }`. `path` goes before the names of the parts. */
+type SupervisedParts = Partial<Record<'inputs' | 'targets' | 'classes' | 'weights', unknown>>;
+
+/**
+ * Checks the form of `{ inputs, targets, classes, weights }`; of several outputs `targets` and `classes`
+ * are objects with those of each. `path` goes before the names of the parts.
+ */
 export function prepareSupervised(
-  data: Partial<Record<'inputs' | 'targets' | 'classes' | 'weights', unknown>>,
-  { inputSize, outputSize, loss }: DataRule,
+  data: SupervisedParts,
+  { inputSize, outputs }: DataRule,
   path = '',
 ): PreparedData {
   const inputs = rowSource(data.inputs, inputSize, `${path}inputs`);
-  const classes = data.classes as readonly string[] | undefined;
-  const rule = { loss, rows: inputs.rows, outputSize, classes, path: `${path}targets` };
+  const parts = outputs.map((output) => partsOf(data, output, outputs, path));
   return {
     inputs,
-    targets: targetSource(data.targets, rule),
+    targets: parts.map(({ targets, ...part }, index) => {
+      const { loss, columns } = outputs[index] as OutputRule;
+      return targetSource(targets, { ...part, loss, rows: inputs.rows, outputSize: columns });
+    }),
     ...(data.weights !== undefined && {
       weights: weightSource(data.weights, inputs.rows, `${path}weights`),
     }),
-    ...(classes !== undefined && { classes }),
+    ...(data.classes !== undefined && { classes: parts.map(({ classes }) => classes) }),
+  };
+}
+
+interface OutputParts {
+  readonly targets: unknown;
+  readonly classes: readonly string[] | undefined;
+  /** Where the targets and the classes stand. */
+  readonly path: string;
+  readonly classesPath: string;
+}
+
+/** What belongs to one output. */
+function partsOf(
+  data: SupervisedParts,
+  { name }: OutputRule,
+  outputs: readonly OutputRule[],
+  path: string,
+): OutputParts {
+  const [targetsPath, classesPath] = [`${path}targets`, `${path}classes`];
+  if (name === '') {
+    const classes = data.classes as readonly string[] | undefined;
+    return { targets: data.targets, classes, path: targetsPath, classesPath };
+  }
+  const targets = requireObject(data.targets, targetsPath);
+  const classes = requireObject(withDefault(data.classes, {}), classesPath);
+  requireKnownOutputs(targets, outputs, targetsPath);
+  requireKnownOutputs(classes, outputs, classesPath);
+  return {
+    targets: Object.hasOwn(targets, name) ? targets[name] : undefined,
+    classes: (Object.hasOwn(classes, name) ? classes[name] : undefined) as OutputParts['classes'],
+    path: `${targetsPath}.${name}`,
+    classesPath: `${classesPath}.${name}`,
   };
 }
 
@@ -53,7 +102,7 @@ export function prepareInputsOnly(
   const inputs = rowSource(given, inputSize, path);
   return {
     inputs,
-    targets: inputsAsTargets,
+    targets: [inputsAsTargets],
     ...(weighting?.weights !== undefined && {
       weights: weightSource(weighting.weights, inputs.rows, weighting.path),
     }),
@@ -70,18 +119,25 @@ export async function uploadData(
   isCancelled: () => boolean = () => false,
 ): Promise<NativeDataset> {
   const { rows, columns, inputType, scale, offset } = inputs;
-  const { target, targetColumns } = targets;
-  const shape = { rows, columns, inputType, scale, offset, target, weights: weights !== undefined };
-  const withTargets = targetColumns === undefined ? shape : { ...shape, targetColumns };
-  const dataset = callNative(({ Dataset }) => new Dataset(withTargets));
+  const shapes = targets.map(({ target, targetColumns }) => ({
+    target,
+    ...(targetColumns !== undefined && { targetColumns }),
+  }));
+  const shape = { rows, columns, inputType, scale, offset, targets: shapes };
+  const dataset = callNative(
+    ({ Dataset }) => new Dataset({ ...shape, weights: weights !== undefined }),
+  );
 
   const writeInputs = (start: number, end: number) =>
     dataset.writeInputs(start, inputs.slice(start, end));
-  const writeTargets = (start: number, end: number) =>
-    dataset.writeTargets(start, targets.slice(start, end));
 
   await writeSlices(inputs, rows, writeInputs, isCancelled);
-  if (targets !== inputsAsTargets) await writeSlices(targets, rows, writeTargets, isCancelled);
+  for (const [output, own] of targets.entries()) {
+    if (own === inputsAsTargets) continue;
+    const write = (start: number, end: number) =>
+      dataset.writeTargets(start, own.slice(start, end), output);
+    await writeSlices(own, rows, write, isCancelled);
+  }
   if (weights !== undefined) {
     const write = (start: number, end: number) =>
       dataset.writeWeights(start, weights.slice(start, end));

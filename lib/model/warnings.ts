@@ -200,8 +200,9 @@ const newest = (all: readonly TrainingStatistics[]): LayerStatistics[] => [
   ...(all.at(-1)?.layers ?? []),
 ];
 
-/** Without the output layer, which may well be sure of itself. */
-const hidden = (layers: readonly LayerStatistics[]): LayerStatistics[] => layers.slice(0, -1);
+/** Without those that give outputs, which may well be sure of themselves. */
+const hidden = (layers: readonly LayerStatistics[]): LayerStatistics[] =>
+  layers.filter(({ isOutput }) => !isOutput);
 
 /** Those with an activation for each unit; noise replaces outputs by 0 on purpose. */
 const activated = (layers: readonly LayerStatistics[]): LayerStatistics[] =>
@@ -210,10 +211,24 @@ const activated = (layers: readonly LayerStatistics[]): LayerStatistics[] =>
   );
 
 /** Layers whose weights learn, with the norm of the gradient that comes back to them. */
-function learning(layers: readonly LayerStatistics[]): { path: string; norm: number }[] {
-  return layers.flatMap(({ path, gradients, outputGradients }) =>
-    gradients === null || outputGradients === null ? [] : [{ path, norm: outputGradients.norm }],
+function learning(layers: readonly LayerStatistics[]): LearningLayer[] {
+  return layers.flatMap(({ path, isOutput, gradients, outputGradients }) =>
+    gradients === null || outputGradients === null
+      ? []
+      : [{ path, isOutput, norm: outputGradients.norm }],
   );
+}
+
+interface LearningLayer {
+  readonly path: string;
+  readonly isOutput: boolean;
+  readonly norm: number;
+}
+
+/** The last one; of several that give outputs, the one with the largest gradient. */
+function lastOf(layers: readonly LearningLayer[]): LearningLayer | undefined {
+  const outputs = layers.filter(({ isOutput }) => isOutput);
+  return outputs.sort((a, b) => b.norm - a.norm)[0] ?? layers.at(-1);
 }
 
 /** The layer that is furthest from the last one; `distance` of the ratio of their norms. */
@@ -223,10 +238,10 @@ function comparedWithLast(
   comparison: string,
 ): Finding | null {
   const layers = learning(newest(all));
-  const last = layers.at(-1);
+  const last = lastOf(layers);
   if (last === undefined || last.norm === 0) return null;
   const [worst] = layers
-    .filter(({ norm }) => norm > 0)
+    .filter(({ norm, isOutput }) => norm > 0 && !isOutput)
     .sort((a, b) => distance(b.norm / last.norm) - distance(a.norm / last.norm));
   if (worst === undefined) return null;
   const times = distance(worst.norm / last.norm);

@@ -60,8 +60,14 @@ export function withFrozenLayers(spec: NetworkSpec, frozen: readonly number[]): 
   return normaliseNetwork({ ...spec, layers });
 }
 
-/** What is within a frozen block needs no mark of its own. */
+/** What is within a frozen block needs no mark of its own; heads have none. */
 function withFrozen(layer: LayerSpec, frozen: boolean): LayerSpec {
+  if (layer.type === 'heads') {
+    const heads = Object.entries(layer.heads).map(
+      ([name, layers]) => [name, layers.map((inner) => withFrozen(inner, frozen))] as const,
+    );
+    return { ...layer, heads: Object.fromEntries(heads) };
+  }
   if (layer.type === 'residual') {
     return { ...layer, frozen, layers: layer.layers.map((inner) => withFrozen(inner, false)) };
   }
@@ -69,9 +75,42 @@ function withFrozen(layer: LayerSpec, frozen: boolean): LayerSpec {
 }
 
 /** The activation that the network ends with. */
-export function outputActivationOf(spec: NetworkSpec): string {
-  const last = spec.layers[spec.layers.length - 1];
+function outputActivationOf({ layers }: Pick<NetworkSpec, 'layers'>): string {
+  const last = layers[layers.length - 1];
   return last !== undefined && 'activation' in last ? last.activation.type : 'linear';
+}
+
+/** One of the outputs of a network: the only one, or that of a head. */
+export interface NetworkOutput {
+  /** That of the head; empty for the only output. */
+  readonly name: string;
+  /** Columns of the output, and where they begin among those of all outputs. */
+  readonly columns: number;
+  readonly start: number;
+  /** The activation that it ends with. */
+  readonly activation: string;
+}
+
+/** The outputs of a network, in their order. */
+export function outputsOf(spec: NetworkSpec): readonly NetworkOutput[] {
+  const last = spec.layers[spec.layers.length - 1];
+  if (last?.type !== 'heads') {
+    const activation = outputActivationOf(spec);
+    return [{ name: '', columns: sizeAfter(spec), start: 0, activation }];
+  }
+  const inputSize = sizeAfter(spec, spec.layers.length - 1);
+  let start = 0;
+  return Object.entries(last.heads).map(([name, layers]) => {
+    const columns = sizeBehind(layers, inputSize);
+    const output = { name, columns, start, activation: outputActivationOf({ layers }) };
+    start += columns;
+    return output;
+  });
+}
+
+/** Whether outputs are those of heads, which have names. */
+export function hasHeads(outputs: readonly Pick<NetworkOutput, 'name'>[]): boolean {
+  return outputs.some(({ name }) => name !== '');
 }
 
 /** Columns after `count` layers; all of them when not given. */

@@ -17,9 +17,9 @@ float ReadWeight(const ValueReader& reader) {
 
 }  // namespace
 
-ClassWeights ReadClassWeights(const ValueReader& options, int64_t outputs) {
+ClassWeights ReadClassWeights(const ValueReader& options, int64_t columns) {
   ClassWeights read;
-  read.classes = outputs == 1 ? 2 : outputs;
+  read.classes = columns == 1 ? 2 : columns;
   if (!options.Has("classWeights")) return read;
   const ValueReader reader = options.Member("classWeights");
   if (reader.value().array_if() == nullptr) {
@@ -39,10 +39,11 @@ ClassWeights ReadClassWeights(const ValueReader& options, int64_t outputs) {
   return read;
 }
 
-std::vector<float> BalancedWeights(const Dataset& data, const RowSelection& rows, int64_t classes) {
+std::vector<float> BalancedWeights(const Dataset& data, size_t output, const RowSelection& rows,
+                                   int64_t classes) {
   std::vector<int64_t> counts(static_cast<size_t>(classes), 0);
   for (int64_t i = 0; i < rows.count; ++i) {
-    ++counts[static_cast<size_t>(data.ClassOf(rows.At(i)))];
+    ++counts[static_cast<size_t>(data.ClassOf(rows.At(i), output))];
   }
   std::vector<float> weights;
   for (const int64_t count : counts) {

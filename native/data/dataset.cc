@@ -158,18 +158,30 @@ void CopyClasses(std::span<const T> values, int64_t row_start, int64_t classes, 
 
 Dataset::Dataset(const Value& shape) {
   const ValueReader reader(shape, "data");
-  reader.AllowOnly(
-      {"rows", "columns", "inputType", "scale", "offset", "target", "targetColumns", "weights"});
+  reader.AllowOnly({"rows", "columns", "inputType", "scale", "offset", "target", "targetColumns",
+                    "targets", "weights"});
   rows_ = reader.Member("rows").Integer(1, kMaxRows);
   columns_ = reader.Member("columns").Integer(1, kMaxColumns);
   inputs_are_bytes_ = ReadIsBytes(reader.Member("inputType"));
   ReadScaling(reader);
-  target_kind_ = ReadTargetKind(reader.Member("target"));
-  if (target_kind_ == TargetKind::kInput) target_columns_ = columns_;
-  if (has_own_targets()) {
-    target_columns_ = reader.Member("targetColumns").Integer(1, kMaxColumns);
+  if (reader.Has("targets")) {
+    const ValueReader targets = reader.Member("targets");
+    for (size_t i = 0; i < targets.ArraySize(); ++i) {
+      targets_.push_back(ReadTargets(targets.Item(i)));
+    }
   }
+  if (targets_.empty()) targets_.push_back(ReadTargets(reader));
   Allocate(reader.BoolOr("weights", false));
+}
+
+Dataset::Targets Dataset::ReadTargets(const ValueReader& shape) const {
+  Targets targets;
+  targets.kind = ReadTargetKind(shape.Member("target"));
+  if (targets.kind == TargetKind::kInput) targets.columns = columns_;
+  if (targets.are_own()) {
+    targets.columns = shape.Member("targetColumns").Integer(1, kMaxColumns);
+  }
+  return targets;
 }
 
 void Dataset::ReadScaling(const ValueReader& shape) {
@@ -195,16 +207,14 @@ void Dataset::Allocate(bool has_weights) {
   } else {
     float_inputs_ = layout.Reserve<float>(inputs);
   }
-  if (target_kind_ == TargetKind::kClasses) class_targets_ = layout.Reserve<int32_t>(rows);
-  if (target_kind_ == TargetKind::kMatrix) {
-    float_targets_ = layout.Reserve<float>(rows * static_cast<size_t>(target_columns_));
+  for (Targets& targets : targets_) {
+    if (targets.kind == TargetKind::kClasses) targets.classes = layout.Reserve<int32_t>(rows);
+    if (targets.kind == TargetKind::kMatrix) {
+      targets.numbers = layout.Reserve<float>(rows * static_cast<size_t>(targets.columns));
+    }
   }
   if (has_weights) weights_ = layout.Reserve<float>(rows);
   memory_ = Arena(layout);
-}
-
-bool Dataset::has_own_targets() const {
-  return target_kind_ == TargetKind::kClasses || target_kind_ == TargetKind::kMatrix;
 }
 
 // Returns the number of rows.
@@ -264,34 +274,35 @@ void Dataset::WriteInputs(int64_t row_start, std::span<const uint8_t> values) {
 }
 
 template <typename T>
-void Dataset::WriteAnyTargets(int64_t row_start, std::span<const T> values) {
-  if (!has_own_targets()) {
+void Dataset::WriteAnyTargets(int64_t row_start, std::span<const T> values, size_t output) {
+  if (output >= targets_.size() || !targets_[output].are_own()) {
     throw Error(ErrorKind::kArgument, "targets", "no targets", "targets",
                 "Make the data set with targets of kind classes or matrix.");
   }
-  const bool are_classes = target_kind_ == TargetKind::kClasses;
-  const int64_t columns = are_classes ? 1 : target_columns_;
-  const int64_t written = target_rows_written_;
+  Targets& targets = targets_[output];
+  const bool are_classes = targets.kind == TargetKind::kClasses;
+  const int64_t columns = are_classes ? 1 : targets.columns;
+  const int64_t written = targets.rows_written;
   const int64_t rows = CheckSlice("targets", row_start, values.size(), columns, written);
-  target_rows_written_ = row_start;
+  targets.rows_written = row_start;
   if (are_classes) {
-    CopyClasses(values, row_start, target_columns_, memory_.At(class_targets_));
+    CopyClasses(values, row_start, targets.columns, memory_.At(targets.classes));
   } else {
-    CopyFinite("targets", values, row_start, columns, memory_.At(float_targets_));
+    CopyFinite("targets", values, row_start, columns, memory_.At(targets.numbers));
   }
-  target_rows_written_ = std::max(written, row_start + rows);
+  targets.rows_written = std::max(written, row_start + rows);
 }
 
-void Dataset::WriteTargets(int64_t row_start, std::span<const float> values) {
-  WriteAnyTargets(row_start, values);
+void Dataset::WriteTargets(int64_t row_start, std::span<const float> values, size_t output) {
+  WriteAnyTargets(row_start, values, output);
 }
 
-void Dataset::WriteTargets(int64_t row_start, std::span<const double> values) {
-  WriteAnyTargets(row_start, values);
+void Dataset::WriteTargets(int64_t row_start, std::span<const double> values, size_t output) {
+  WriteAnyTargets(row_start, values, output);
 }
 
-void Dataset::WriteTargets(int64_t row_start, std::span<const int32_t> values) {
-  WriteAnyTargets(row_start, values);
+void Dataset::WriteTargets(int64_t row_start, std::span<const int32_t> values, size_t output) {
+  WriteAnyTargets(row_start, values, output);
 }
 
 template <typename T>
@@ -321,11 +332,12 @@ void Dataset::WriteWeights(int64_t row_start, std::span<const double> values) {
   WriteAnyWeights(row_start, values);
 }
 
-int64_t Dataset::ClassOf(int64_t row) const {
-  if (target_kind_ == TargetKind::kClasses) return class_targets()[row];
-  const float* targets = float_targets() + row * target_columns_;
-  if (target_columns_ == 1) return targets[0] > 0.5f ? 1 : 0;
-  return std::max_element(targets, targets + target_columns_) - targets;
+int64_t Dataset::ClassOf(int64_t row, size_t output) const {
+  if (target_kind(output) == TargetKind::kClasses) return class_targets(output)[row];
+  const int64_t columns = target_columns(output);
+  const float* targets = float_targets(output) + row * columns;
+  if (columns == 1) return targets[0] > 0.5f ? 1 : 0;
+  return std::max_element(targets, targets + columns) - targets;
 }
 
 namespace {
@@ -338,15 +350,15 @@ bool RowsAreEqual(const T* values, int64_t rows, int64_t columns) {
 
 }  // namespace
 
-bool Dataset::TargetsAreConstant() const {
+bool Dataset::TargetsAreConstant(size_t output) const {
   if (rows_ < 2) return false;
-  switch (target_kind_) {
+  switch (target_kind(output)) {
     case TargetKind::kNone:
       return false;
     case TargetKind::kClasses:
-      return RowsAreEqual(class_targets(), rows_, 1);
+      return RowsAreEqual(class_targets(output), rows_, 1);
     case TargetKind::kMatrix:
-      return RowsAreEqual(float_targets(), rows_, target_columns_);
+      return RowsAreEqual(float_targets(output), rows_, target_columns(output));
     case TargetKind::kInput:
       return inputs_are_bytes_ ? RowsAreEqual(byte_inputs(), rows_, columns_)
                                : RowsAreEqual(float_inputs(), rows_, columns_);
@@ -356,7 +368,9 @@ bool Dataset::TargetsAreConstant() const {
 
 void Dataset::Freeze() const {
   int64_t written = input_rows_written_;
-  if (has_own_targets()) written = std::min(written, target_rows_written_);
+  for (const Targets& targets : targets_) {
+    if (targets.are_own()) written = std::min(written, targets.rows_written);
+  }
   if (has_weights()) written = std::min(written, weight_rows_written_);
   if (written < rows_) {
     throw Error(ErrorKind::kState, "data", "all " + std::to_string(rows_) + " rows written",

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "native/core/arena.h"
 #include "native/core/value.h"
@@ -22,8 +23,9 @@ enum class TargetKind {
 
 class Dataset {
  public:
-  // Reads { rows, columns, inputType, scale?, offset?, target, targetColumns?, weights? }. Throws
-  // Error.
+  // Reads { rows, columns, inputType, scale?, offset?, target, targetColumns?, weights? }; for a
+  // network of several outputs `targets`, an array of { target, targetColumns }, in the place of
+  // the two. Throws Error.
   explicit Dataset(const Value& shape);
 
   // Write whole rows from row_start on, in order: rows may be written again but not skipped. Every
@@ -33,9 +35,9 @@ class Dataset {
   void WriteInputs(int64_t row_start, std::span<const double> values);
   void WriteInputs(int64_t row_start, std::span<const uint8_t> values);  // inputType uint8 only
   // kMatrix: whole rows; kClasses: one integer a row in [0, target_columns). Path: targets[row].
-  void WriteTargets(int64_t row_start, std::span<const float> values);
-  void WriteTargets(int64_t row_start, std::span<const double> values);
-  void WriteTargets(int64_t row_start, std::span<const int32_t> values);
+  void WriteTargets(int64_t row_start, std::span<const float> values, size_t output = 0);
+  void WriteTargets(int64_t row_start, std::span<const double> values, size_t output = 0);
+  void WriteTargets(int64_t row_start, std::span<const int32_t> values, size_t output = 0);
 
   // One number of at least 0 a row, where the shape says `weights`. Path: weights[row].
   void WriteWeights(int64_t row_start, std::span<const float> values);
@@ -46,63 +48,78 @@ class Dataset {
   void Freeze() const;
   // Whether several rows all have the same target, or the same inputs where these are the targets.
   // Looks no further than the first that differs.
-  bool TargetsAreConstant() const;
+  bool TargetsAreConstant(size_t output = 0) const;
 
   int64_t rows() const { return rows_; }
   int64_t columns() const { return columns_; }
-  TargetKind target_kind() const { return target_kind_; }
-  int64_t target_columns() const { return target_columns_; }  // kInput: columns()
+  // How many outputs there are targets for. Inputs that are targets are those of all outputs
+  // together.
+  size_t outputs() const { return targets_.size(); }
+  TargetKind target_kind(size_t output = 0) const { return Of(output).kind; }
+  int64_t target_columns(size_t output = 0) const {  // kInput: columns()
+    return Of(output).columns;
+  }
   bool has_weights() const { return weights_.count > 0; }
   // The class that a row's own targets name: a class index, the largest of several columns, or
   // whether a single one is above one half.
-  int64_t ClassOf(int64_t row) const;
+  int64_t ClassOf(int64_t row, size_t output = 0) const;
   size_t bytes() const { return memory_.bytes(); }
 
   bool inputs_are_bytes() const { return inputs_are_bytes_; }
   // nullptr unless the data has them.
   const float* float_inputs() const { return PointerTo(float_inputs_); }  // (rows, columns)
   const uint8_t* byte_inputs() const { return PointerTo(byte_inputs_); }  // (rows, columns)
-  const float* float_targets() const {
-    return PointerTo(float_targets_);
-  }  // (rows, target columns)
-  const int32_t* class_targets() const { return PointerTo(class_targets_); }  // (rows)
+  const float* float_targets(size_t output = 0) const {  // (rows, target columns)
+    return PointerTo(Of(output).numbers);
+  }
+  const int32_t* class_targets(size_t output = 0) const {  // (rows)
+    return PointerTo(Of(output).classes);
+  }
   const float* weights() const { return PointerTo(weights_); }                // (rows)
   // An input is byte * scale + offset.
   float scale() const { return scale_; }
   float offset() const { return offset_; }
 
  private:
+  // Of one output.
+  struct Targets {
+    TargetKind kind = TargetKind::kNone;
+    int64_t columns = 0;
+    Slot<float> numbers{};
+    Slot<int32_t> classes{};
+    int64_t rows_written = 0;
+
+    bool are_own() const { return kind == TargetKind::kClasses || kind == TargetKind::kMatrix; }
+  };
+
+  const Targets& Of(size_t output) const { return targets_[targets_.size() == 1 ? 0 : output]; }
   template <typename T>
   T* PointerTo(Slot<T> slot) const {
     return slot.count == 0 ? nullptr : memory_.At(slot);
   }
   void ReadScaling(const ValueReader& shape);
+  Targets ReadTargets(const ValueReader& shape) const;
   void Allocate(bool has_weights);
   template <typename T>
   void WriteFloatInputs(int64_t row_start, std::span<const T> values);
   template <typename T>
-  void WriteAnyTargets(int64_t row_start, std::span<const T> values);
+  void WriteAnyTargets(int64_t row_start, std::span<const T> values, size_t output);
   template <typename T>
   void WriteAnyWeights(int64_t row_start, std::span<const T> values);
   int64_t CheckSlice(const char* path, int64_t row_start, size_t values, int64_t columns,
                      int64_t rows_written) const;
-  bool has_own_targets() const;
 
   int64_t rows_ = 0;
   int64_t columns_ = 0;
-  int64_t target_columns_ = 0;
-  TargetKind target_kind_ = TargetKind::kNone;
   bool inputs_are_bytes_ = false;
   float scale_ = 1.0f;
   float offset_ = 0.0f;
   Slot<float> float_inputs_;
   Slot<uint8_t> byte_inputs_;
-  Slot<float> float_targets_;
-  Slot<int32_t> class_targets_;
+  std::vector<Targets> targets_;  // at least one
   Slot<float> weights_;
   Arena memory_;                    // untouched pages take no memory before they are written
   int64_t input_rows_written_ = 0;  // all rows before this one hold checked values
-  int64_t target_rows_written_ = 0;
   int64_t weight_rows_written_ = 0;
   mutable std::atomic<bool> frozen_{false};
 };

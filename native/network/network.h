@@ -25,7 +25,7 @@ class Network {
   const NetworkSpec& spec() const { return spec_; }
   const ParameterLayout& layout() const { return layout_; }
   int64_t input_size() const { return spec_.input_size; }
-  int64_t output_size() const { return spec_.output_layer().output_size; }
+  int64_t output_size() const { return spec_.output_size(); }
   size_t bytes() const;  // native memory held by the parameters
 
   Value DescribeLayers()

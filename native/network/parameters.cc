@@ -75,7 +75,13 @@ void ParameterLayout::AddLayers(const NetworkSpec& spec, size_t begin, size_t en
     for (size_t block = first; block < blocks_.size(); ++block) {
       blocks_[block].frozen = layer.frozen;
     }
-    AddLayers(spec, i + 1, i + 1 + layer.inner_layers, own + "layers.");
+    if (layer.type == LayerType::kHeads) {
+      for (const OutputSpec& head : spec.outputs) {
+        AddLayers(spec, head.begin, head.end, own + head.name + ".");
+      }
+    } else {
+      AddLayers(spec, i + 1, i + 1 + layer.inner_layers, own + "layers.");
+    }
     // A dense layer with an activation stands for two modules.
     module += layer.type == LayerType::kDense && layer.activation.row != 0 ? 2 : 1;
   }

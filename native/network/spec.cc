@@ -258,6 +258,12 @@ void CheckContraction(const std::vector<size_t>& starts, const std::vector<Layer
               "Put the penalty behind such a layer.");
 }
 
+// Their layers are read with those of the network.
+void ReadHeads(const ValueReader& reader, LayerSpec& layer) {
+  reader.AllowOnly({"type", "heads"});
+  layer.type = LayerType::kHeads;
+}
+
 struct LayerTypeRow {
   LayerType type;
   RowInfo info;
@@ -298,6 +304,13 @@ constexpr LayerTypeRow kLayerTypes[] = {
       "A residual block (He et al. 2016): F is a stack of layers, P (outputs, inputs).",
       {}},
      &ReadResidual},
+    {LayerType::kHeads,
+     {"heads",
+      "y = [F1(x), F2(x), ...]",
+      "Stacks of layers beside each other on the same input, each of which gives an output of the "
+      "network of its own.",
+      {}},
+     &ReadHeads},
 };
 
 LayerSpec ReadLayer(const ValueReader& reader, int64_t input_size) {
@@ -315,7 +328,7 @@ LayerSpec ReadLayer(const ValueReader& reader, int64_t input_size) {
   ThrowUnknownName(reader.Member("type"), type, known);
 }
 
-void ReadLayers(const ValueReader& layers, int64_t input_size, size_t depth, NetworkSpec& spec);
+size_t ReadLayers(const ValueReader& layers, int64_t input_size, size_t depth, NetworkSpec& spec);
 
 // A stack of layers whose input is added to its output.
 void ReadInnerLayers(const ValueReader& reader, size_t depth, NetworkSpec& spec) {
@@ -339,7 +352,37 @@ void ReadInnerLayers(const ValueReader& reader, size_t depth, NetworkSpec& spec)
   for (size_t i = at + 1; i < spec.layers.size(); ++i) spec.layers[i].frozen = true;
 }
 
-void ReadLayers(const ValueReader& layers, int64_t input_size, size_t depth, NetworkSpec& spec) {
+// An object of stacks by their names, at the end of the network.
+void ReadHeadLayers(const ValueReader& reader, size_t depth, NetworkSpec& spec) {
+  const ValueReader heads = reader.Member("heads");
+  const Value::Object* named = heads.value().object_if();
+  if (depth > 1 || named == nullptr || named->empty()) {
+    throw Error(ErrorKind::kArgument, reader.path(), "heads with names, that are in no other layer",
+                heads.value().Describe(), "Give the layers of each head under its name.");
+  }
+  const size_t at = spec.layers.size() - 1;
+  const int64_t input_size = spec.layers[at].input_size;
+  int64_t columns = 0;
+  for (const auto& [name, layers] : *named) {
+    if (name.empty() || name.find('.') != std::string::npos) {
+      throw Error(ErrorKind::kArgument, heads.path(), "names without dots, to name tensors by",
+                  "\"" + name + "\"", "Name the head after what it answers.");
+    }
+    OutputSpec& output = spec.outputs.emplace_back();
+    output.name = name;
+    output.first_column = columns;
+    output.begin = spec.layers.size();
+    output.layer = ReadLayers(ValueReader(layers, heads.path() + "." + name), input_size, depth, spec);
+    output.end = spec.layers.size();
+    output.columns = spec.layers[output.layer].output_size;
+    columns += output.columns;
+  }
+  spec.layers[at].inner_layers = spec.layers.size() - at - 1;
+  spec.layers[at].output_size = columns;
+}
+
+// Returns the last of them.
+size_t ReadLayers(const ValueReader& layers, int64_t input_size, size_t depth, NetworkSpec& spec) {
   const size_t count = layers.ArraySize();
   std::vector<size_t> starts;
   int64_t size = input_size;
@@ -354,9 +397,16 @@ void ReadLayers(const ValueReader& layers, int64_t input_size, size_t depth, Net
     if (spec.layers[at].type == LayerType::kResidual) {
       ReadInnerLayers(layers.Item(i), depth + 1, spec);
     }
+    if (spec.layers[at].type == LayerType::kHeads) {
+      ReadHeadLayers(layers.Item(i), depth + 1, spec);
+      if (i + 1 < count) {
+        throw Error(ErrorKind::kArgument, spec.layers[at].path, "heads at the end of the network",
+                    "a layer behind them", "Give a head what comes behind it.");
+      }
+    }
     size = spec.layers[at].output_size;
   }
-  if (count > 0 && spec.layers.size() <= static_cast<size_t>(kMaxLayers)) return;
+  if (count > 0 && spec.layers.size() <= static_cast<size_t>(kMaxLayers)) return starts.back();
   throw Error(ErrorKind::kArgument, layers.path(), "1 to 10000 layers", layers.value().Describe(),
               "Give the layers from the first to the output.");
 }
@@ -377,8 +427,12 @@ NetworkSpec ReadNetworkSpec(const Value& value) {
   spec.input_size = reader.Member("inputSize").Integer(1, kMaxUnits);
   spec.seed =
       static_cast<uint32_t>(reader.IntegerOr("seed", 0, std::numeric_limits<uint32_t>::max(), 0));
-  ReadLayers(reader.Member("layers"), spec.input_size, 0, spec);
+  const size_t last = ReadLayers(reader.Member("layers"), spec.input_size, 0, spec);
   spec.starts.push_back(spec.layers.size());
+  if (spec.outputs.empty()) {
+    spec.outputs.push_back(
+        {"", 0, spec.layers.size(), last, 0, spec.layers[last].output_size});
+  }
   return spec;
 }
 

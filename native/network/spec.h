@@ -29,6 +29,7 @@ enum class LayerType {
   kMaxout,
   kLayerNorm,
   kResidual,
+  kHeads,
 };
 
 enum class NoiseKind { kMasking, kGaussian, kSaltAndPepper, kSwap, kDropout, kAlphaDropout };
@@ -83,8 +84,9 @@ struct LayerSpec {
   // Prelu only.
   bool shared = false;
   double slope = 0;
+  // Residual blocks and heads only: so many of the layers behind it are its own.
+  size_t inner_layers = 0;
   // Residual blocks only.
-  size_t inner_layers = 0;  // so many of the layers behind it are its own
   bool projection = false;
   // Maxout only.
   int64_t pieces = 1;
@@ -95,17 +97,31 @@ struct LayerSpec {
   double contraction = 0;       // contractive penalties only: the weight
 };
 
+// One of the outputs of a network: the only one, or that of a head.
+struct OutputSpec {
+  std::string name;  // of the head; empty for the only one
+  // Among the layers: those that are its own, and the last of them that is in no block.
+  size_t begin = 0;
+  size_t end = 0;
+  size_t layer = 0;
+  // Its columns among those of all outputs.
+  int64_t first_column = 0;
+  int64_t columns = 0;
+};
+
 struct NetworkSpec {
   int64_t input_size = 0;
   uint32_t seed = 0;
   // A residual block comes before the layers within it, which follow it as if they were the
-  // network's.
+  // network's; so do heads, before the layers of the first head, of the second, and so on.
   std::vector<LayerSpec> layers;
+  std::vector<OutputSpec> outputs;
   // Where each layer that is not within another begins among them, and the end.
   std::vector<size_t> starts;
 
   size_t size() const { return starts.size() - 1; }
-  const LayerSpec& output_layer() const { return layers[starts[size() - 1]]; }
+  int64_t output_size() const { return outputs.back().first_column + outputs.back().columns; }
+  bool has_heads() const { return !outputs.front().name.empty(); }
 };
 
 // The option of every layer with parameters.
@@ -120,7 +136,7 @@ inline constexpr ParameterInfo kFrozenParameter{
 // The most units or inputs of a layer: beyond it sizes would overflow long before memory suffices.
 inline constexpr int64_t kMaxUnits = int64_t{1} << 24;
 inline constexpr int64_t kMaxLayers = 10000;
-// Residual blocks within each other.
+// Layers that hold layers, within each other.
 inline constexpr size_t kMaxNesting = 10;
 
 // Throws Error with the path of what is wrong, e.g. layers[2].units.

@@ -11,6 +11,12 @@ namespace {
 
 constexpr int64_t kMaxRow = std::numeric_limits<int32_t>::max();
 
+size_t OutputArgument(const Call& call) {
+  constexpr int64_t kMaxOutput = 1 << 20;
+  return static_cast<size_t>(
+      IntegerArgumentOr(call.env, call.arguments[2], "output", 0, kMaxOutput, 0));
+}
+
 int64_t RowArgument(const Call& call) {
   return IntegerArgument(call.env, call.arguments[0], "rowStart", 0, kMaxRow);
 }
@@ -55,15 +61,16 @@ napi_value DatasetWrap::WriteTargets(const Call& call) {
   constexpr napi_typedarray_type kTypes[] = {napi_float32_array, napi_float64_array,
                                              napi_int32_array};
   const int64_t row = RowArgument(call);
+  const size_t output = OutputArgument(call);
   const TypedArrayMemory values =
       TypedArrayArgument(call.env, call.arguments[1], "targets", kTypes,
                          "a Float32Array, a Float64Array or an Int32Array");
   if (values.type == napi_float32_array) {
-    dataset_->WriteTargets(row, values.As<const float>());
+    dataset_->WriteTargets(row, values.As<const float>(), output);
   } else if (values.type == napi_float64_array) {
-    dataset_->WriteTargets(row, values.As<const double>());
+    dataset_->WriteTargets(row, values.As<const double>(), output);
   } else {
-    dataset_->WriteTargets(row, values.As<const int32_t>());
+    dataset_->WriteTargets(row, values.As<const int32_t>(), output);
   }
   return nullptr;
 }
@@ -82,7 +89,11 @@ napi_value DatasetWrap::WriteWeights(const Call& call) {
 }
 
 napi_value DatasetWrap::TargetsAreConstant(const Call& call) {
-  return ToJs(call.env, Value(dataset_->TargetsAreConstant()));
+  bool are_constant = true;
+  for (size_t i = 0; i < dataset_->outputs(); ++i) {
+    are_constant = are_constant && dataset_->TargetsAreConstant(i);
+  }
+  return ToJs(call.env, Value(are_constant));
 }
 
 napi_value DatasetWrap::Bytes(const Call& call) {

@@ -2,21 +2,50 @@
 
 #include <cmath>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace layerwise {
 namespace {
 
+// Some of the metrics of a result, in its order.
+struct MetricRange {
+  const std::vector<std::string>& names;
+  const double* values;
+};
+
 // `knowing`: whether all metrics are known, even if one is not a number.
-void AddResult(const EvaluationResult& result, const MetricNames& names, bool knowing,
-               Value::Object& to) {
+Value::Object DescribeMetrics(const MetricRange& range, bool knowing) {
   Value::Object metrics;
-  for (size_t i = 0; i < names.size(); ++i) {
-    if (knowing || !std::isnan(result.metrics[i]))
-      metrics.emplace_back(names[i], result.metrics[i]);
+  for (size_t i = 0; i < range.names.size(); ++i) {
+    if (knowing || !std::isnan(range.values[i])) {
+      metrics.emplace_back(range.names[i], range.values[i]);
+    }
   }
+  return metrics;
+}
+
+// Loss and metrics of the network, and of each of several outputs by its name.
+void AddResult(const EvaluationResult& result, const ResultNames& names, bool knowing,
+               Value::Object& to) {
   to.emplace_back("loss", result.loss);
-  to.emplace_back("metrics", std::move(metrics));
+  if (result.output_losses.empty()) {
+    to.emplace_back("metrics",
+                    DescribeMetrics({names.front().metrics, result.metrics.data()}, knowing));
+    return;
+  }
+  Value::Object outputs;
+  const double* metrics = result.metrics.data();
+  for (size_t i = 0; i < names.size(); ++i) {
+    outputs.emplace_back(
+        names[i].output,
+        Value::Object{{"loss", result.output_losses[i]},
+                      {"metrics", DescribeMetrics({names[i].metrics, metrics}, knowing)}});
+    metrics += names[i].metrics.size();
+  }
+  to.emplace_back("metrics", Value::Object{});
+  to.emplace_back("outputs", std::move(outputs));
 }
 
 Value DescribeSpread(const Spread& spread) {
@@ -36,6 +65,7 @@ Value DescribeLayer(const LayerStatistics& statistics) {
   return Value::Object{{"layer", static_cast<int64_t>(statistics.layer)},
                        {"path", statistics.path},
                        {"type", statistics.type},
+                       {"isOutput", statistics.is_output},
                        {"outputs", DescribeSpread(statistics.outputs)},
                        {"deadUnits", statistics.dead_units},
                        {"saturated", OrNull(statistics.saturated)},
@@ -47,13 +77,13 @@ Value DescribeLayer(const LayerStatistics& statistics) {
 
 }  // namespace
 
-Value::Object DescribeEvaluation(const EvaluationResult& result, const MetricNames& names) {
+Value::Object DescribeEvaluation(const EvaluationResult& result, const ResultNames& names) {
   Value::Object described;
   AddResult(result, names, true, described);
   return described;
 }
 
-Value::Object DescribeProgress(const ProgressEvent& event, const MetricNames& names) {
+Value::Object DescribeProgress(const ProgressEvent& event, const ResultNames& names) {
   Value::Object described{{"type", "progress"},
                           {"epoch", event.epoch},
                           {"batch", event.batch},
@@ -63,7 +93,7 @@ Value::Object DescribeProgress(const ProgressEvent& event, const MetricNames& na
   return described;
 }
 
-Value::Object DescribeEpoch(const EpochEvent& event, const MetricNames& names) {
+Value::Object DescribeEpoch(const EpochEvent& event, const ResultNames& names) {
   Value::Object described{{"epoch", event.epoch}, {"epochs", event.epochs}};
   AddResult(event.training, names, true, described);
   described.emplace_back("validation", event.has_validation

@@ -1,7 +1,6 @@
 // What runs report, as plain data for JavaScript.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "native/core/value.h"
@@ -11,11 +10,11 @@
 
 namespace layerwise {
 
-using MetricNames = std::vector<std::string>;
+using ResultNames = std::vector<OutputNames>;
 
-Value::Object DescribeEvaluation(const EvaluationResult& result, const MetricNames& names);
-Value::Object DescribeProgress(const ProgressEvent& event, const MetricNames& names);
-Value::Object DescribeEpoch(const EpochEvent& event, const MetricNames& names);
+Value::Object DescribeEvaluation(const EvaluationResult& result, const ResultNames& names);
+Value::Object DescribeProgress(const ProgressEvent& event, const ResultNames& names);
+Value::Object DescribeEpoch(const EpochEvent& event, const ResultNames& names);
 Value::Object DescribeStatistics(const StatisticsEvent& event);
 Value::Object DescribeHistory(const RunHistory& history);  // without its epochs
 

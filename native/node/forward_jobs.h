@@ -23,7 +23,7 @@ class EvaluationJob final : public Job {
  public:
   // `loss`: what the evaluation was given as its custom loss, or nullptr.
   EvaluationJob(std::unique_ptr<Evaluation> evaluation, std::unique_ptr<JsLoss> loss)
-      : metric_names_(evaluation->metric_names()),
+      : names_(evaluation->names()),
         loss_(std::move(loss)),
         evaluation_(std::move(evaluation)) {
     if (loss_ != nullptr) loss_->set_job(this);
@@ -33,10 +33,10 @@ class EvaluationJob final : public Job {
   void Execute() override { result_ = evaluation_->Execute(stop_flag()); }
   void Release() noexcept override { evaluation_.reset(); }
   napi_value Result(napi_env env) override {
-    return ToJs(env, DescribeEvaluation(result_, metric_names_));
+    return ToJs(env, DescribeEvaluation(result_, names_));
   }
 
-  MetricNames metric_names_;
+  ResultNames names_;
   std::unique_ptr<JsLoss> loss_;
   std::unique_ptr<Evaluation> evaluation_;
   EvaluationResult result_;

@@ -50,7 +50,7 @@ napi_value TrainingJob::Start(napi_env env, std::shared_ptr<Run> run, std::uniqu
 }
 
 TrainingJob::TrainingJob(std::shared_ptr<Run> run, std::unique_ptr<JsLoss> loss, Reference epochs)
-    : metric_names_(run->metric_names()),
+    : names_(run->names()),
       stoppable_(run),
       loss_(std::move(loss)),
       run_(std::move(run)),
@@ -105,7 +105,7 @@ Value TrainingJob::DescribeKept(napi_env env, const KeptEvent& event) {
   const auto* epoch = std::get_if<EpochEvent>(&event);
   if (epoch == nullptr) return DescribeStatistics(std::get<StatisticsEvent>(event));
   const HandleScope scope(env);
-  Value::Object record = DescribeEpoch(*epoch, metric_names_);
+  Value::Object record = DescribeEpoch(*epoch, names_);
   Check(napi_set_element(env, epochs_of_history_.Get(), epoch_count_++, ToJs(env, record)));
   record.emplace(record.begin(), "type", "epoch");
   return record;
@@ -122,7 +122,7 @@ Job::Messages TrainingJob::TakeMessages(napi_env env) {
   if (kept.empty() && !progress) return {};
   Value::Array events;
   for (const KeptEvent& event : kept) events.push_back(DescribeKept(env, event));
-  if (progress) events.emplace_back(DescribeProgress(*progress, metric_names_));
+  if (progress) events.emplace_back(DescribeProgress(*progress, names_));
   return {events.size(), ToJs(env, events)};
 }
 

@@ -46,7 +46,7 @@ class TrainingJob final : public Job, private EventSink {
   std::vector<KeptEvent> TakeKept();
   Value DescribeKept(napi_env env, const KeptEvent& event);
 
-  const std::vector<std::string> metric_names_;
+  const std::vector<OutputNames> names_;
   const std::weak_ptr<Run> stoppable_;
   std::unique_ptr<JsLoss> loss_;  // the run uses it
   std::shared_ptr<Run> run_;      // of the job's thread once that has started

@@ -17,46 +17,63 @@ RowCopy CopyOf(const RowSelection& selection, int64_t columns, const MatrixView&
           columns,        to.data,         to.stride};
 }
 
-void LoadWeights(const Dataset& data, const RowSelection& selection, float* to,
-                 std::span<const float> class_weights) {
+void LoadWeights(const Dataset& data, const RowSelection& selection, float* to, size_t output,
+                 std::span<const float> of_class) {
   for (int64_t i = 0; i < selection.count; ++i) {
     const int64_t row = selection.At(i);
     to[i] = data.has_weights() ? data.weights()[row] : 1.0f;
-    if (class_weights.empty()) continue;
-    to[i] *= class_weights[static_cast<size_t>(data.ClassOf(row))];
+    if (of_class.empty()) continue;
+    to[i] *= of_class[static_cast<size_t>(data.ClassOf(row, output))];
   }
 }
 
+MatrixView From(MatrixView view, int64_t row) {
+  view.data = view.Row(row);
+  return view;
+}
+
+// The targets of an output, and its weights where they are not those of the rows alone.
+void LoadOutput(const Dataset& data, const RowSelection& selection, int64_t at,
+                const ExecutionPlan& plan, size_t output,
+                std::span<const ClassWeights> class_weights) {
+  if (int32_t* classes = plan.classes(output); classes != nullptr) {
+    for (int64_t i = 0; i < selection.count; ++i) {
+      classes[at + i] = data.class_targets(output)[selection.At(i)];
+    }
+  } else if (plan.targets(output) && data.target_kind(output) == TargetKind::kMatrix) {
+    const MatrixView to = From(plan.targets(output), at);
+    RowKernelsFor(SelectedInstructionSet())
+        .copy_floats(CopyOf(selection, data.target_columns(output), to),
+                     data.float_targets(output));
+  }
+  float* weights = plan.weights(output);
+  if (weights == nullptr || (weights == plan.weights() && plan.output_count() > 1)) return;
+  const std::span<const float> of_class =
+      class_weights.empty() ? std::span<const float>() : class_weights[output].of_class;
+  LoadWeights(data, selection, weights + at, output, of_class);
+}
+
 void LoadRows(const Dataset& data, const RowSelection& selection, int64_t at,
-              const ExecutionPlan& plan, std::span<const float> class_weights) {
+              const ExecutionPlan& plan, std::span<const ClassWeights> class_weights) {
   const RowKernels& kernels = RowKernelsFor(SelectedInstructionSet());
-  const auto view_from = [&](MatrixView view) {
-    view.data = view.Row(at);
-    return view;
-  };
-  const RowCopy inputs = CopyOf(selection, data.columns(), view_from(plan.inputs()));
+  const RowCopy inputs = CopyOf(selection, data.columns(), From(plan.inputs(), at));
   if (data.inputs_are_bytes()) {
     kernels.copy_bytes(inputs, data.byte_inputs(), data.scale(), data.offset());
   } else {
     kernels.copy_floats(inputs, data.float_inputs());
   }
-  if (plan.classes() != nullptr) {
-    for (int64_t i = 0; i < selection.count; ++i) {
-      plan.classes()[at + i] = data.class_targets()[selection.At(i)];
-    }
-  } else if (plan.targets() && data.target_kind() == TargetKind::kMatrix) {
-    kernels.copy_floats(CopyOf(selection, data.target_columns(), view_from(plan.targets())),
-                        data.float_targets());
+  if (plan.weights() != nullptr && plan.output_count() > 1) {
+    LoadWeights(data, selection, plan.weights() + at, 0, {});
   }
-  if (plan.weights() != nullptr) {
-    LoadWeights(data, selection, plan.weights() + at, class_weights);
+  for (size_t output = 0; output < plan.output_count(); ++output) {
+    LoadOutput(data, selection, at, plan, output, class_weights);
   }
 }
 
 }  // namespace
 
 void LoadBatch(const Dataset& data, const RowSelection& selection, const ExecutionPlan& plan,
-               ThreadPool& pool, std::span<const float> class_weights) {
+               ThreadPool& pool, std::span<const ClassWeights> class_weights) {
   const int64_t bytes =
       selection.count * plan.inputs().stride * static_cast<int64_t>(sizeof(float));
   if (bytes < kParallelBytes || pool.size() == 1) {

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "native/core/thread_pool.h"
+#include "native/data/class_weights.h"
 #include "native/data/dataset.h"
 #include "native/data/row_selection.h"
 #include "native/plan/execution_plan.h"
@@ -12,8 +13,8 @@
 namespace layerwise {
 
 // Inputs and, where the plan wants them, targets and weights: those of the rows times those of
-// their classes, where there are any.
+// their classes, where there are any; of each output of the network.
 void LoadBatch(const Dataset& data, const RowSelection& selection, const ExecutionPlan& plan,
-               ThreadPool& pool, std::span<const float> class_weights = {});
+               ThreadPool& pool, std::span<const ClassWeights> class_weights = {});
 
 }  // namespace layerwise

@@ -5,8 +5,24 @@
 
 #include "native/data/next_rows.h"
 #include "native/plan/steps/blocks.h"
+#include "native/plan/view_rows.h"
 
 namespace layerwise {
+namespace {
+
+// The loss is the mean over the rows of weight * loss, so a weight of 2 counts as the row twice in
+// the gradient.
+void WeightRows(const LossBlock& block, const float* weights) {
+  for (int64_t i = 0; i < block.rows; ++i) {
+    const float weight = weights[i];
+    block.row_losses[i] *= static_cast<double>(weight);
+    if (block.gradient == nullptr) continue;
+    float* gradient = block.gradient + i * block.gradient_stride;
+    for (int64_t j = 0; j < block.columns; ++j) gradient[j] *= weight;
+  }
+}
+
+}  // namespace
 
 ExecutionPlan::ExecutionPlan(const NetworkSpec& spec, const ParameterLayout& layout,
                              const PlanOptions& options)
@@ -95,75 +111,105 @@ void ExecutionPlan::RunBackward(ThreadPool& pool, int64_t rows, const GradientSi
   StepContext context = Context(pool, parameters_, rows);
   context.sink = &sink;
   context.training = &training_;
-  // The output's own activation and normalisation; the loss left the gradient behind them.
-  const ValueBuffer& output = values_.back();
-  if (output.gradient) {
-    ForBlocks(context, output, [&](const Block& block) {
-      output.Differentiate(context, block.first_row, block.rows, block.first_column, block.columns);
-    });
-  }
   for (size_t i = steps_.size(); i-- > 0;) {
+    const ValueBuffer& value = values_[i + 1];
+    // An output's own activation and normalisation; the loss left the gradient behind them.
+    if (stages_[i].is_output && value.gradient) {
+      ForBlocks(context, value, [&](const Block& block) {
+        value.Differentiate(context, block.first_row, block.rows, block.first_column,
+                            block.columns);
+      });
+    }
     if (next_rows_ != nullptr) next_rows_->FetchPart();
-    if (values_[i + 1].gradient) steps_[i]->Backward(context);
+    if (value.gradient) steps_[i]->Backward(context);
   }
 }
 
 void ExecutionPlan::Loss(ThreadPool& pool, int64_t rows, bool with_gradient) {
   const StepContext context = Context(pool, nullptr, rows);
-  const bool gradient = with_gradient && values_.back().gradient;
   if (options_.objective->custom != nullptr) {
-    CustomLossOf(context, gradient);
+    CustomLossOf(context, with_gradient);
     return;
   }
-  ForRows(context, outputs().columns,
-          [&](int64_t first, int64_t count) { LossOfRows(context, first, count, gradient); });
+  ForRows(context, spec_.output_size(),
+          [&](int64_t first, int64_t count) { LossOfRows(context, first, count, with_gradient); });
 }
 
 // What such a loss gives is a mean over the rows: each of them gets it.
 void ExecutionPlan::CustomLossOf(const StepContext& context, bool with_gradient) {
   const int64_t rows = context.rows;
-  const MatrixView gradient = with_gradient ? values_.back().gradient : MatrixView{};
+  const Output& output = outputs_.front();
+  const MatrixView gradient = with_gradient ? values_[output.value].gradient : MatrixView{};
   const double loss = options_.objective->custom->Compute(
-      {rows, outputs(), classes_ == nullptr ? targets_ : MatrixView{}, classes_, weights_,
-       gradient});
+      {rows, outputs(), output.classes == nullptr ? output.targets : MatrixView{}, output.classes,
+       weights_, gradient});
   std::fill_n(row_losses_, rows, loss);
   for (const Step* step : penalties_) step->AddPenalty(context, 0, rows, row_losses_);
 }
 
 void ExecutionPlan::LossOfRows(const StepContext& context, int64_t first_row, int64_t rows,
                                bool with_gradient) {
-  const ValueBuffer& value = values_.back();
+  for (size_t i = 0; i < outputs_.size(); ++i) {
+    LossOfOutput(context, i, first_row, rows, with_gradient);
+  }
+  if (HasHeads()) AddLosses(first_row, rows);
+  for (const Step* step : penalties_) step->AddPenalty(context, first_row, rows, row_losses_);
+}
+
+void ExecutionPlan::LossOfOutput(const StepContext& context, size_t index, int64_t first_row,
+                                 int64_t rows, bool with_gradient) {
+  const Output& output = outputs_[index];
+  const ValueBuffer& value = values_[output.value];
+  const OutputObjective& objective = options_.objective->outputs[index];
   LossBlock block;
   block.outputs = value.output.Row(first_row);
   block.stride = value.output.stride;
   block.rows = rows;
   block.columns = value.columns;
-  if (classes_ != nullptr) {
-    block.classes = classes_ + first_row;
+  if (output.classes != nullptr) {
+    block.classes = output.classes + first_row;
   } else {
-    block.targets = targets_.Row(first_row);
-    block.target_stride = targets_.stride;
+    block.targets = output.targets.Row(first_row);
+    block.target_stride = output.targets.stride;
   }
-  if (with_gradient) {
+  if (with_gradient && value.gradient) {
     block.gradient = value.gradient.Row(first_row);
     block.gradient_stride = value.gradient.stride;
-    block.gradient_scale = 1.0f / static_cast<float>(context.rows);
+    block.gradient_scale = objective.weight / static_cast<float>(context.rows);
   }
-  block.row_losses = row_losses_ + first_row;
-  options_.objective->loss->compute(block, options_.objective->loss_parameters.data());
-  if (weights_ != nullptr) WeightRows(block, first_row);
-  for (const Step* step : penalties_) step->AddPenalty(context, first_row, rows, row_losses_);
+  block.row_losses = output.row_losses + first_row;
+  objective.loss->compute(block, objective.loss_parameters.data());
+  if (output.weights != nullptr) WeightRows(block, output.weights + first_row);
 }
 
-// The loss is the mean over the rows of weight * loss, so a weight of 2 counts as the row twice in
-// the gradient.
-void ExecutionPlan::WeightRows(const LossBlock& block, int64_t first_row) const {
-  for (int64_t i = 0; i < block.rows; ++i) {
-    const float weight = weights_[first_row + i];
-    block.row_losses[i] *= static_cast<double>(weight);
-    if (block.gradient == nullptr) continue;
-    float* gradient = block.gradient + i * block.gradient_stride;
-    for (int64_t j = 0; j < block.columns; ++j) gradient[j] *= weight;
+// The loss of a row is the sum of those of its outputs, each times its weight.
+void ExecutionPlan::AddLosses(int64_t first_row, int64_t rows) {
+  std::fill_n(row_losses_ + first_row, rows, 0.0);
+  for (size_t i = 0; i < outputs_.size(); ++i) {
+    const auto weight = static_cast<double>(options_.objective->outputs[i].weight);
+    const double* losses = outputs_[i].row_losses;
+    for (int64_t row = first_row; row < first_row + rows; ++row) {
+      row_losses_[row] += weight * losses[row];
+    }
+  }
+}
+
+void ExecutionPlan::CopyOutputs(int64_t rows, float* to) const {
+  if (!HasHeads()) {
+    CopyRowsOut(outputs(), rows, to);
+    return;
+  }
+  const int64_t stride = spec_.output_size();
+  for (size_t i = 0; i < outputs_.size(); ++i) {
+    CopyRowsOut(outputs(i), rows, to + spec_.outputs[i].first_column, stride);
+  }
+}
+
+void ExecutionPlan::SetOutputGradient(int64_t rows, const float* gradient) {
+  for (size_t i = 0; i < outputs_.size(); ++i) {
+    const MatrixView& to = values_[outputs_[i].value].gradient;
+    if (!to) continue;
+    CopyRowsIn(gradient + spec_.outputs[i].first_column, spec_.output_size(), rows, to);
   }
 }
 

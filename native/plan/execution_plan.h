@@ -29,8 +29,11 @@ struct PlanOptions {
   int threads = 1;
   // With an objective the plan computes losses; a fused output activation is then left to the loss.
   const Objective* objective = nullptr;
-  TargetKind targets = TargetKind::kNone;
+  // Of each output, or of all of them where the inputs are the targets.
+  std::vector<TargetKind> targets;
   bool weights = false;  // whether the rows of a batch may count more or less in the loss
+  // Whether they may do so in the loss of one of several outputs.
+  std::vector<bool> output_weights;
   // With an optimizer it trains; `gradients` asks for the gradients to be kept, for Update or for
   // whoever wants to look at them.
   const OptimizerRow* optimizer = nullptr;
@@ -51,7 +54,7 @@ inline PlanOptions MeasuringPlan(const NetworkSpec& spec, const Dataset& data,
   PlanOptions options;
   options.to = spec.layers.size();
   options.objective = &objective;
-  options.targets = data.target_kind();
+  for (size_t i = 0; i < data.outputs(); ++i) options.targets.push_back(data.target_kind(i));
   options.weights = data.has_weights();
   return options;
 }
@@ -87,18 +90,24 @@ class ExecutionPlan {
 
   // Rows of the batch go here before Forward.
   const MatrixView& inputs() const { return values_.front().output; }
-  const MatrixView& outputs() const { return values_.back().output; }
-  const MatrixView& targets() const { return targets_; }
-  int32_t* classes() const { return classes_; }
+  size_t output_count() const { return outputs_.size(); }
+  const MatrixView& outputs(size_t output = 0) const {
+    return values_[outputs_[output].value].output;
+  }
+  // All outputs beside each other, (rows, columns of all).
+  void CopyOutputs(int64_t rows, float* to) const;
+  const MatrixView& targets(size_t output = 0) const { return outputs_[output].targets; }
+  int32_t* classes(size_t output = 0) const { return outputs_[output].classes; }
   float* weights() const { return weights_; }
+  // Those of the rows times those of their classes; of the only output they are the same.
+  float* weights(size_t output) const { return outputs_[output].weights; }
 
   // Training plans hold their own parameters, as optimizers change them in place.
   float* parameters() const { return parameters_; }
   const float* gradients() const { return gradients_; }
 
-  // The gradient by the outputs goes here, where no loss puts it, zeros in the padding; absent
-  // where nothing is to be learnt.
-  const MatrixView& output_gradient() const { return values_.back().gradient; }
+  // Takes the gradient by the outputs, beside each other as above, where no loss gives it.
+  void SetOutputGradient(int64_t rows, const float* gradient);
   // With PlanOptions::input_gradient, after a backward pass.
   const MatrixView& input_gradient() const { return values_.front().gradient; }
 
@@ -124,6 +133,8 @@ class ExecutionPlan {
   void Update(ThreadPool& pool, const StepConstants& constants, const GradientClipping& clipping);
 
   const double* row_losses() const { return row_losses_; }
+  // Of one output, without its weight and without what layers add.
+  const double* row_losses(size_t output) const { return outputs_[output].row_losses; }
 
   // Of a plan that inspects, after a training pass.
   InspectedLayer Inspected(size_t layer) const;
@@ -155,10 +166,13 @@ class ExecutionPlan {
     int64_t norm_layer = -1;  // the batch normalisation behind it
     int64_t skip = -1;        // the value that is added at the end of a residual block
     size_t depth = 0;         // of that block within others
+    bool is_output = false;   // whether an output of the plan is what it computes
     // One memory unless the backward pass needs them apart.
     Slot<float> linear{};
     Slot<float> before{};
     Slot<float> output{};
+    Slot<float> gradient{};         // of an output beside others, which are all there at once
+    Slot<float> branch_gradient{};  // of what a head but the first reads
     Slot<float> transposed{};
     Slot<uint32_t> bf16_weights{};
     Slot<uint32_t> bf16_transposed{};
@@ -185,6 +199,19 @@ class ExecutionPlan {
     size_t last_stage = 0;  // that reads it
   };
 
+  // An output of the plan: that of its last layer, or those of the heads.
+  struct Output {
+    size_t value = 0;  // among values_
+    MatrixView targets{};
+    int32_t* classes = nullptr;
+    float* weights = nullptr;
+    double* row_losses = nullptr;
+    Slot<float> targets_slot{};
+    Slot<int32_t> classes_slot{};
+    Slot<float> weights_slot{};
+    Slot<double> row_losses_slot{};
+  };
+
   // Memory of a value's copies in bfloat16.
   struct CopySlots {
     Slot<uint32_t> paired_columns{};
@@ -205,6 +232,9 @@ class ExecutionPlan {
   void LowerLayer(size_t layer);
   void LowerResidual(size_t layer);
   void LowerProjection(size_t layer, size_t input);
+  void LowerHeads();
+  void LowerHead(const OutputSpec& head, size_t input);
+  void AddOutput();
   void AddStage(StageKind kind, size_t layer);
   void FindUses();
   // The stage of a layer that is one by itself.
@@ -220,14 +250,24 @@ class ExecutionPlan {
   bool UsesBatchStatistics(const Stage& stage) const;
   bool MayFuse(size_t layer) const;
   bool NeedsGradient(size_t value) const { return uses_[value].needs_gradient; }
-  // A dense stage beside the others, whose input goes on to the next one.
-  bool IsProjection(size_t stage) const { return stages_[stage].input != stage && !IsJoin(stage); }
+  // Begins beside the stages before it: its input goes to others too.
+  bool IsBranch(size_t stage) const { return stages_[stage].input != stage && !IsJoin(stage); }
+  // A branch of one dense stage to the end of a residual block; other branches are heads.
+  bool IsProjection(size_t stage) const {
+    return IsBranch(stage) && stages_[stage].kind == StageKind::kDense &&
+           spec_.layers[stages_[stage].layer].type == LayerType::kResidual;
+  }
+  bool HasHeads() const { return spec_.has_heads() && options_.to == spec_.layers.size(); }
+  TargetKind TargetsOf(size_t output) const {
+    return options_.targets[options_.targets.size() == 1 ? 0 : output];
+  }
   bool IsJoin(size_t stage) const { return stages_[stage].skip >= 0; }
   int64_t ColumnsOf(size_t value) const;
   bool ReadsValuesAgain() const;
   void Reserve();
   void ReserveValue(Stage& stage);
   void ReserveTraining();
+  void ReserveHeadGradients(size_t stage);
   void ReserveRowStatistics();
   void ReserveSlopes();
   size_t KeeperOf(size_t stage) const;
@@ -247,11 +287,13 @@ class ExecutionPlan {
   CopySlots ReserveCopies(int64_t rows, int64_t columns);
   void ReserveBranches();
   void ReserveObjective();
+  void ReserveOutput(size_t output);
   void BindValues();
   void BindCopies();
   void BindJunctions();
   void BindJoin(size_t stage);
-  void BindProjection(size_t stage);
+  void BindBranch(size_t stage);
+  void BindObjective();
   Junction& JunctionOf(size_t value);
   const ValueBuffer& InputOf(size_t stage) const;
   Bf16Copies CopiesAt(const CopySlots& slots, int64_t columns) const;
@@ -266,7 +308,9 @@ class ExecutionPlan {
   StepContext Context(ThreadPool& pool, const float* parameters, int64_t rows) const;
   void CustomLossOf(const StepContext& context, bool with_gradient);
   void LossOfRows(const StepContext& context, int64_t first_row, int64_t rows, bool with_gradient);
-  void WeightRows(const LossBlock& block, int64_t first_row) const;
+  void LossOfOutput(const StepContext& context, size_t output, int64_t first_row, int64_t rows,
+                    bool with_gradient);
+  void AddLosses(int64_t first_row, int64_t rows);
 
   const NetworkSpec& spec_;
   const ParameterLayout& layout_;
@@ -275,11 +319,14 @@ class ExecutionPlan {
   std::vector<size_t> tied_stages_;  // dense ones whose weights are another layer's
   size_t first_to_fuse_ = 0;  // stages before it are outside the residual block, while lowering
   size_t depth_ = 0;          // of residual blocks, while lowering
+  // What the next stage reads where that is not what the last one computes, while lowering.
+  std::optional<size_t> branch_input_;
+  std::vector<Output> outputs_;
   std::vector<ValueUse> uses_;
   std::vector<ValueBuffer> values_;
   std::vector<std::unique_ptr<Junction>> junctions_;  // by value, null where there is none
-  // What projections read, by stage; null for other stages.
-  std::vector<std::unique_ptr<ValueBuffer>> projection_inputs_;
+  // What branches read, by stage; null for other stages.
+  std::vector<std::unique_ptr<ValueBuffer>> branch_inputs_;
   std::vector<std::unique_ptr<BatchNorm>> norms_;          // by stage, null where there is none
   std::vector<std::unique_ptr<FoldedNorm>> folded_norms_;  // likewise
   std::vector<std::unique_ptr<Step>> steps_;
@@ -304,8 +351,6 @@ class ExecutionPlan {
   std::vector<CopySlots> value_copy_slots_;
   CopySlots gradient_copy_slots_[2];
   std::vector<BranchSlots> branch_slots_;  // by depth
-  Slot<float> targets_slot_;
-  Slot<int32_t> classes_slot_;
   Slot<float> weights_slot_;
   Slot<double> row_losses_slot_;
   Slot<float> scratch_slot_;
@@ -314,8 +359,6 @@ class ExecutionPlan {
   float* parameters_ = nullptr;
   float* gradients_ = nullptr;
   std::vector<float*> states_;
-  MatrixView targets_;
-  int32_t* classes_ = nullptr;
   float* weights_ = nullptr;
   double* row_losses_ = nullptr;
 };

@@ -65,19 +65,37 @@ void ExecutionPlan::BindValues() {
     if (stage.kind != StageKind::kRowActivation) value.activation = stage.activation;
     if (NeedsGradient(i + 1)) {
       const size_t turn = options_.inspects ? i : uses_[i + 1].turn;
-      value.gradient = view(value_gradient_slots_[turn], stage.columns);
+      const bool is_own = stage.gradient.count > 0;
+      value.gradient = view(is_own ? stage.gradient : value_gradient_slots_[turn], stage.columns);
     }
   }
   if (options_.bf16()) BindCopies();
   BindJunctions();
-  if (options_.objective == nullptr) return;
+  if (options_.objective != nullptr) BindObjective();
+}
+
+void ExecutionPlan::BindObjective() {
   row_losses_ = arena_.At(row_losses_slot_);
-  if (options_.targets == TargetKind::kClasses) classes_ = arena_.At(classes_slot_);
   if (options_.weights) weights_ = arena_.At(weights_slot_);
-  if (options_.targets == TargetKind::kMatrix) {
-    targets_ = view(targets_slot_, values_.back().columns);
+  for (size_t i = 0; i < outputs_.size(); ++i) {
+    Output& output = outputs_[i];
+    const int64_t columns = values_[output.value].columns;
+    output.row_losses = HasHeads() ? arena_.At(output.row_losses_slot) : row_losses_;
+    output.weights = output.weights_slot.count > 0 ? arena_.At(output.weights_slot) : weights_;
+    switch (TargetsOf(i)) {
+      case TargetKind::kNone:
+        break;
+      case TargetKind::kClasses:
+        output.classes = arena_.At(output.classes_slot);
+        break;
+      case TargetKind::kMatrix:
+        output.targets = {arena_.At(output.targets_slot), PaddedStride(columns), columns};
+        break;
+      case TargetKind::kInput:
+        output.targets = {inputs().data + spec_.outputs[i].first_column, inputs().stride, columns};
+        break;
+    }
   }
-  if (options_.targets == TargetKind::kInput) targets_ = inputs();
 }
 
 void ExecutionPlan::BindCopies() {
@@ -91,12 +109,12 @@ void ExecutionPlan::BindCopies() {
   }
 }
 
-// The ends of residual blocks, and what they hand back to the beginnings.
+// The ends of residual blocks, and what they and heads hand back to where they begin.
 void ExecutionPlan::BindJunctions() {
-  projection_inputs_.resize(stages_.size());
+  branch_inputs_.resize(stages_.size());
   junctions_.resize(values_.size());
   for (size_t i = 0; i < stages_.size(); ++i) {
-    if (IsProjection(i)) BindProjection(i);
+    if (IsBranch(i)) BindBranch(i);
     if (IsJoin(i)) BindJoin(i);
   }
 }
@@ -122,18 +140,20 @@ void ExecutionPlan::BindJoin(size_t stage) {
   skip.gradient_copies = junction.skip_gradient_copies;
 }
 
-void ExecutionPlan::BindProjection(size_t stage) {
+void ExecutionPlan::BindBranch(size_t stage) {
   const ValueBuffer& input = values_[stages_[stage].input];
   auto read = std::make_unique<ValueBuffer>();
   read->columns = input.columns;
   read->output = input.output;
   read->output_copies = input.output_copies;
   if (input.gradient) {
-    const BranchSlots& slots = branch_slots_[stages_[stage].depth];
-    read->gradient = {arena_.At(slots.input_gradient), PaddedStride(input.columns), input.columns};
+    const Slot<float> slot = IsProjection(stage)
+                                 ? branch_slots_[stages_[stage].depth].input_gradient
+                                 : stages_[stage].branch_gradient;
+    read->gradient = {arena_.At(slot), PaddedStride(input.columns), input.columns};
     JunctionOf(stages_[stage].input).branch_gradients.push_back(read->gradient);
   }
-  projection_inputs_[stage] = std::move(read);
+  branch_inputs_[stage] = std::move(read);
 }
 
 Junction& ExecutionPlan::JunctionOf(size_t value) {
@@ -145,7 +165,7 @@ Junction& ExecutionPlan::JunctionOf(size_t value) {
 }
 
 const ValueBuffer& ExecutionPlan::InputOf(size_t stage) const {
-  const ValueBuffer* own = projection_inputs_[stage].get();
+  const ValueBuffer* own = branch_inputs_[stage].get();
   return own != nullptr ? *own : values_[stages_[stage].input];
 }
 

@@ -23,6 +23,7 @@ void ExecutionPlan::Lower() {
   LowerLayers(options_.from, options_.to);
   // Nothing but linear activations: one copy.
   if (stages_.empty()) AddStage(StageKind::kIdentity, options_.to - 1);
+  if (outputs_.empty()) AddOutput();
   for (size_t i = 0; i < stages_.size(); ++i) {
     if (IsTied(i)) tied_stages_.push_back(i);
   }
@@ -34,7 +35,14 @@ void ExecutionPlan::LowerLayers(size_t begin, size_t end) {
 }
 
 void ExecutionPlan::AddStage(StageKind kind, size_t layer) {
-  stages_.push_back({kind, layer, spec_.layers[layer].output_size, stages_.size()});
+  const size_t input = branch_input_.value_or(stages_.size());
+  branch_input_.reset();
+  stages_.push_back({kind, layer, spec_.layers[layer].output_size, input});
+}
+
+void ExecutionPlan::AddOutput() {
+  stages_.back().is_output = true;
+  outputs_.push_back({.value = stages_.size()});
 }
 
 void ExecutionPlan::LowerLayer(size_t index) {
@@ -46,6 +54,8 @@ void ExecutionPlan::LowerLayer(size_t index) {
     AddStage(StageKind::kMaxout, index);
   } else if (layer.type == LayerType::kResidual) {
     LowerResidual(index);
+  } else if (layer.type == LayerType::kHeads) {
+    LowerHeads();
   } else if (layer.type == LayerType::kBatchNorm) {
     LowerBatchNorm(index);
   } else if (const std::optional<StageKind> kind = OwnStage(layer.type)) {
@@ -63,6 +73,8 @@ void ExecutionPlan::LowerLayer(size_t index) {
 
 // The sum goes into the last step of the block where that computes it from nothing but its input.
 void ExecutionPlan::LowerResidual(size_t layer) {
+  // What it adds has to be its own where it begins a branch.
+  if (branch_input_) AddStage(StageKind::kIdentity, layer);
   const size_t input = stages_.size();
   const size_t depth = depth_++;
   first_to_fuse_ = input;  // what comes before is added unchanged
@@ -89,6 +101,22 @@ void ExecutionPlan::LowerProjection(size_t layer, size_t input) {
   AddStage(StageKind::kIdentity, layer);
   stages_.back().input = inner;
   stages_.back().skip = static_cast<int64_t>(inner) + 1;
+}
+
+// One after the other. All but the first are branches: in the backward pass they come before it and
+// leave their gradients of the common input to it.
+void ExecutionPlan::LowerHeads() {
+  const size_t input = stages_.size();
+  for (const OutputSpec& head : spec_.outputs) LowerHead(head, input);
+}
+
+void ExecutionPlan::LowerHead(const OutputSpec& head, size_t input) {
+  const size_t begin = stages_.size();
+  first_to_fuse_ = begin;  // the other heads read the input unchanged
+  branch_input_ = input;
+  LowerLayers(head.begin, head.end);
+  if (stages_.size() == begin) AddStage(StageKind::kIdentity, head.layer);
+  AddOutput();
 }
 
 bool ExecutionPlan::IsTied(size_t stage) const {
@@ -140,15 +168,18 @@ std::optional<ExecutionPlan::StageKind> ExecutionPlan::OwnStage(LayerType type) 
     case LayerType::kActivation:
     case LayerType::kBatchNorm:
     case LayerType::kResidual:
+    case LayerType::kHeads:
       return std::nullopt;
   }
   return std::nullopt;
 }
 
 bool ExecutionPlan::LeftToLoss(size_t layer) const {
-  const bool is_output =
-      &spec_.layers[layer] == &spec_.output_layer() && options_.to == spec_.layers.size();
-  return is_output && options_.objective != nullptr && options_.objective->loss->output != nullptr;
+  if (options_.objective == nullptr || options_.to != spec_.layers.size()) return false;
+  const auto& outputs = options_.objective->outputs;
+  return std::any_of(outputs.begin(), outputs.end(), [&](const OutputObjective& objective) {
+    return spec_.outputs[objective.output].layer == layer && objective.loss->output != nullptr;
+  });
 }
 
 // The loss writes the outputs over the logits: an activation before them, which needs its own
@@ -198,7 +229,7 @@ void ExecutionPlan::FindUses() {
     input.last_stage = i;
     output.turn = 1 - input.turn;
     output.needs_gradient = options_.backward() && (IsTrainable(stage) || input.needs_gradient);
-    output.last_stage = i + 1;
+    output.last_stage = stage.is_output ? stages_.size() : i + 1;
     if (stage.skip < 0) continue;
     ValueUse& skip = uses_[static_cast<size_t>(stage.skip)];
     skip.last_stage = i;

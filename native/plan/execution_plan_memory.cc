@@ -35,7 +35,8 @@ void ExecutionPlan::Reserve() {
   }
 }
 
-// Two buffers taken in turn are enough, and one more for each residual block that is under way.
+// Two buffers taken in turn are enough, and one more for each residual block that is under way. The
+// outputs of heads stay.
 void ExecutionPlan::ReserveTakenInTurn() {
   size_t widest = 0;
   for (const Stage& stage : stages_) {
@@ -47,6 +48,12 @@ void ExecutionPlan::ReserveTakenInTurn() {
   };
   std::vector<Buffer> buffers;
   for (size_t i = 0; i < stages_.size(); ++i) {
+    if (stages_[i].is_output && HasHeads()) {
+      const size_t count = PaddedCount(options_.batch_rows, stages_[i].columns);
+      stages_[i].linear = stages_[i].before = stages_[i].output =
+          arena_layout_.Reserve<float>(count);
+      continue;
+    }
     auto free = std::find_if(buffers.begin(), buffers.end(),
                              [&](const Buffer& buffer) { return buffer.last_stage < i; });
     if (free == buffers.end()) {
@@ -99,6 +106,7 @@ void ExecutionPlan::ReserveTraining() {
   for (size_t i = 0; i < gradients; ++i) {
     value_gradient_slots_.push_back(arena_layout_.Reserve<float>(widest));
   }
+  for (size_t i = 0; i < stages_.size() && HasHeads(); ++i) ReserveHeadGradients(i);
   if (options_.input_gradient) {
     const int64_t columns = spec_.layers[options_.from].input_size;
     input_gradient_slot_ = arena_layout_.Reserve<float>(PaddedCount(options_.batch_rows, columns));
@@ -111,6 +119,20 @@ void ExecutionPlan::ReserveTraining() {
     for (int s = 0; s < options_.optimizer->states; ++s) {
       state_slots_.push_back(arena_layout_.Reserve<float>(parameters));
     }
+  }
+}
+
+// The gradients of all outputs are there at once, and those that heads hand back stay until the
+// first one takes them.
+void ExecutionPlan::ReserveHeadGradients(size_t index) {
+  Stage& stage = stages_[index];
+  const int64_t rows = options_.batch_rows;
+  if (stage.is_output && NeedsGradient(index + 1) && !options_.inspects) {
+    stage.gradient = arena_layout_.Reserve<float>(PaddedCount(rows, stage.columns));
+  }
+  if (IsBranch(index) && !IsProjection(index) && NeedsGradient(stage.input)) {
+    const int64_t columns = ColumnsOf(stage.input);
+    stage.branch_gradient = arena_layout_.Reserve<float>(PaddedCount(rows, columns));
   }
 }
 
@@ -248,13 +270,23 @@ void ExecutionPlan::ReserveObjective() {
   if (options_.objective == nullptr) return;
   const size_t rows = static_cast<size_t>(options_.batch_rows);
   row_losses_slot_ = arena_layout_.Reserve<double>(rows);
-  if (options_.targets == TargetKind::kClasses) {
-    classes_slot_ = arena_layout_.Reserve<int32_t>(rows);
-  }
   if (options_.weights) weights_slot_ = arena_layout_.Reserve<float>(rows);
-  if (options_.targets == TargetKind::kMatrix) {
-    targets_slot_ =
-        arena_layout_.Reserve<float>(PaddedCount(options_.batch_rows, stages_.back().columns));
+  for (size_t i = 0; i < outputs_.size(); ++i) ReserveOutput(i);
+}
+
+void ExecutionPlan::ReserveOutput(size_t index) {
+  Output& output = outputs_[index];
+  const size_t rows = static_cast<size_t>(options_.batch_rows);
+  if (HasHeads()) output.row_losses_slot = arena_layout_.Reserve<double>(rows);
+  if (!options_.output_weights.empty() && options_.output_weights[index]) {
+    output.weights_slot = arena_layout_.Reserve<float>(rows);
+  }
+  if (TargetsOf(index) == TargetKind::kClasses) {
+    output.classes_slot = arena_layout_.Reserve<int32_t>(rows);
+  }
+  if (TargetsOf(index) == TargetKind::kMatrix) {
+    output.targets_slot =
+        arena_layout_.Reserve<float>(PaddedCount(options_.batch_rows, ColumnsOf(output.value)));
   }
 }
 

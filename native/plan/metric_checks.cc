@@ -7,8 +7,8 @@
 namespace layerwise {
 namespace {
 
-std::string_view EndOf(const NetworkSpec& network) {
-  return ActivationOf(network.output_layer()).info.name;
+std::string_view EndOf(const OutputObjective& objective, const NetworkSpec& network) {
+  return ActivationOf(network.layers[network.outputs[objective.output].layer]).info.name;
 }
 
 const char* NameOf(MetricTask task) {
@@ -34,7 +34,9 @@ std::string NamesFor(MetricTask task) {
   return names;
 }
 
-std::string PathOf(size_t metric) { return "metrics[" + std::to_string(metric) + "]"; }
+std::string PathOf(const OutputObjective& objective, size_t metric) {
+  return objective.path + "metrics[" + std::to_string(metric) + "]";
+}
 
 void CheckTask(const MetricRow& row, MetricTask task, const std::string& path) {
   if (Contains(row.tasks, task)) return;
@@ -75,30 +77,30 @@ struct LabelWeights {
 };
 
 // Of one class against the others.
-LabelWeights Weigh(const Dataset& data, const RowSelection& selection, int64_t of_class,
-                   MetricTask task) {
+LabelWeights Weigh(const Dataset& data, size_t output, const RowSelection& selection,
+                   int64_t of_class, MetricTask task) {
   LabelWeights weights;
   for (int64_t i = 0; i < selection.count; ++i) {
     const int64_t row = selection.At(i);
     const double weight = data.has_weights() ? static_cast<double>(data.weights()[row]) : 1.0;
     const bool is_positive =
         task == MetricTask::kLabels
-            ? data.float_targets()[row * data.target_columns() + of_class] > 0.5f
-            : data.ClassOf(row) == of_class;
+            ? data.float_targets(output)[row * data.target_columns(output) + of_class] > 0.5f
+            : data.ClassOf(row, output) == of_class;
     (is_positive ? weights.positives : weights.negatives) += weight;
   }
   return weights;
 }
 
 void CheckLabels(const MetricRow& row, int64_t of_class, MetricTask task, const Dataset& data,
-                 const RowSelection& selection, const std::string& path,
+                 size_t output, const RowSelection& selection, const std::string& path,
                  const std::string& of_rows) {
   const bool is_binary = task == MetricTask::kYesOrNo;
   const int64_t first = of_class >= 0 ? of_class : (is_binary ? 1 : 0);
-  const int64_t end = of_class >= 0 || is_binary ? first + 1 : data.target_columns();
+  const int64_t end = of_class >= 0 || is_binary ? first + 1 : data.target_columns(output);
   LabelWeights last;
   for (int64_t j = first; j < end; ++j) {
-    last = Weigh(data, selection, j, task);
+    last = Weigh(data, output, selection, j, task);
     if (last.Have(row.needs)) return;
   }
   const std::string what =
@@ -114,44 +116,46 @@ void CheckLabels(const MetricRow& row, int64_t of_class, MetricTask task, const 
 
 }  // namespace
 
-bool HasIndependentOutputs(const Objective& objective, const NetworkSpec& network) {
-  if (objective.custom != nullptr) return EndOf(network) == "sigmoid";
+bool HasIndependentOutputs(const OutputObjective& objective, const NetworkSpec& network) {
+  if (objective.is_custom()) return EndOf(objective, network) == "sigmoid";
   return objective.loss->output != nullptr && objective.loss->output == std::string_view("sigmoid");
 }
 
-MetricTask TaskOf(const Objective& objective, const NetworkSpec& network, const Dataset& data) {
-  const std::string_view end = EndOf(network);
-  const bool has_one_output = network.output_layer().output_size == 1;
-  if (data.target_kind() == TargetKind::kClasses) {
+MetricTask TaskOf(const OutputObjective& objective, const NetworkSpec& network, const Dataset& data) {
+  const std::string_view end = EndOf(objective, network);
+  const bool has_one_output = network.outputs[objective.output].columns == 1;
+  if (data.target_kind(objective.output) == TargetKind::kClasses) {
     return has_one_output ? MetricTask::kYesOrNo : MetricTask::kOneOfSeveral;
   }
-  if (data.target_kind() == TargetKind::kInput) return MetricTask::kNumbers;
+  if (data.target_kind(objective.output) == TargetKind::kInput) return MetricTask::kNumbers;
   if (has_one_output) return end == "sigmoid" ? MetricTask::kYesOrNo : MetricTask::kNumbers;
   if (HasIndependentOutputs(objective, network)) return MetricTask::kLabels;
   const bool is_choice = end == "softmax" || end == "sigmoid";
   return is_choice ? MetricTask::kOneOfSeveral : MetricTask::kNumbers;
 }
 
-void CheckMetrics(const Objective& objective, const NetworkSpec& network, const Dataset& data) {
+void CheckMetrics(const OutputObjective& objective, const NetworkSpec& network, const Dataset& data) {
   if (objective.metrics.empty()) return;
   const MetricTask task = TaskOf(objective, network, data);
   for (size_t m = 0; m < objective.metrics.size(); ++m) {
     const auto& [row, parameters] = objective.metrics[m];
-    CheckTask(*row, task, PathOf(m));
-    CheckProbabilities(*row, EndOf(network), PathOf(m));
-    CheckClass(row->ClassOf(parameters.data()), task, network.output_layer().output_size,
-               PathOf(m));
+    CheckTask(*row, task, PathOf(objective, m));
+    CheckProbabilities(*row, EndOf(objective, network), PathOf(objective, m));
+    CheckClass(row->ClassOf(parameters.data()), task, network.outputs[objective.output].columns,
+               PathOf(objective, m));
   }
 }
 
 void CheckMetricLabels(const Objective& objective, const NetworkSpec& network, const Dataset& data,
                        const RowSelection& selection, const std::string& of_rows) {
   if (selection.count == 0) return;
-  for (size_t m = 0; m < objective.metrics.size(); ++m) {
-    const auto& [row, parameters] = objective.metrics[m];
-    if (row->needs == MetricNeeds::kNothing) continue;
-    CheckLabels(*row, row->ClassOf(parameters.data()), TaskOf(objective, network, data), data,
-                selection, PathOf(m), of_rows);
+  for (const OutputObjective& output : objective.outputs) {
+    for (size_t m = 0; m < output.metrics.size(); ++m) {
+      const auto& [row, parameters] = output.metrics[m];
+      if (row->needs == MetricNeeds::kNothing) continue;
+      CheckLabels(*row, row->ClassOf(parameters.data()), TaskOf(output, network, data), data,
+                  output.output, selection, PathOf(output, m), of_rows);
+    }
   }
 }
 

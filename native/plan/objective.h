@@ -1,4 +1,5 @@
-// What a network is measured by: a loss and any metrics, checked against the network and the data.
+// What a network is measured by: a loss and any metrics of each of its outputs, checked against the
+// network and the data.
 #pragma once
 
 #include <cstdint>
@@ -19,16 +20,37 @@ struct ChosenMetric {
   std::vector<double> parameters;
 };
 
-struct Objective {
+// Of one output.
+struct OutputObjective {
+  size_t output = 0;  // among those of the network
+  std::string name;   // of the output; empty for the only one
+  std::string path;   // of its options: outputs.NAME. , or empty for the only output
   const LossRow* loss = nullptr;  // with a custom one, a row that describes it
-  CustomLoss* custom = nullptr;   // computes the loss in place of the row
   std::vector<float> loss_parameters;
+  float weight = 1;  // of the loss in that of the network
   std::vector<ChosenMetric> metrics;
+
+  bool is_custom() const { return loss->compute == nullptr; }
+};
+
+struct Objective {
+  std::vector<OutputObjective> outputs;  // all of the network, in their order
+  CustomLoss* custom = nullptr;          // computes the loss of the only output in place of the row
+
+  // Of the metrics of all outputs, one after the other; of several outputs with the name of the
+  // output and a dot before them.
   std::vector<std::string> metric_names;
 };
 
-// Reads { loss, metrics? }; throws when the loss does not fit the network's output. A custom loss
-// stands for the option.
+// What the numbers of a result belong to.
+struct OutputNames {
+  std::string output;  // empty for the only one
+  std::vector<std::string> metrics;
+};
+std::vector<OutputNames> NamesOf(const Objective& objective);
+
+// Reads { loss, metrics? }, and of a network with heads { outputs: { NAME: { loss, weight?, metrics?
+// }}}; throws when a loss does not fit its output. A custom loss stands for the option.
 Objective ReadObjective(const ValueReader& options, const NetworkSpec& network,
                         CustomLoss* custom = nullptr);
 
@@ -38,6 +60,7 @@ void CheckShapes(const Dataset& data, const NetworkSpec& network, const Objectiv
 
 // Throws when a target lies outside the loss's bounds. Reads all targets: not for the caller's
 // thread.
-void CheckTargetBounds(const Dataset& data, const Objective& objective, const std::string& path);
+void CheckTargetBounds(const Dataset& data, const NetworkSpec& network, const Objective& objective,
+                       const std::string& path);
 
 }  // namespace layerwise

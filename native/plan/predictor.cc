@@ -42,16 +42,17 @@ void CheckRange(const Network& network, int64_t from, int64_t to) {
 }  // namespace
 
 struct Predictor::State {
-  State(std::shared_ptr<const Network> of, size_t first, size_t end, int threads_of_pool,
-        Precision precision_of_products)
+  State(std::shared_ptr<const Network> of, size_t first, size_t end, int64_t output_columns,
+        int threads_of_pool, Precision precision_of_products)
       : network(std::move(of)),
         from(first),
         to(end),
+        columns(output_columns),
         threads(threads_of_pool),
         precision(precision_of_products) {}
 
   int64_t input_size() const { return network->spec().layers[from].input_size; }
-  int64_t output_size() const { return network->spec().layers[to - 1].output_size; }
+  int64_t output_size() const { return columns; }
 
   // Made when first needed: that is on the thread of the work, not on that of the request.
   ThreadPool& Pool() {
@@ -88,6 +89,7 @@ struct Predictor::State {
   std::shared_ptr<const Network> network;
   size_t from;
   size_t to;
+  int64_t columns;  // of the outputs
   int threads;
   Precision precision;
   std::unique_ptr<ThreadPool> pool;
@@ -102,7 +104,8 @@ Predictor::Predictor(std::shared_ptr<const Network> network, int64_t from, int64
   const std::vector<size_t>& starts = network->spec().starts;
   const size_t first = starts[static_cast<size_t>(from)];
   const size_t end = starts[static_cast<size_t>(to)];
-  state_ = std::make_unique<State>(std::move(network), first, end, threads, precision);
+  const int64_t columns = network->spec().layers[starts[static_cast<size_t>(to) - 1]].output_size;
+  state_ = std::make_unique<State>(std::move(network), first, end, columns, threads, precision);
 }
 
 Predictor::~Predictor() = default;
@@ -125,7 +128,7 @@ void Predictor::Predict(std::span<const float> inputs, int64_t rows, std::span<f
     kernels.copy_floats({nullptr, at, count, 0, state.input_size(), to.data, to.stride},
                         inputs.data());
     plan.Forward(state.Pool(), parameters, count);
-    CopyRowsOut(plan.outputs(), count, outputs.data() + at * state.output_size());
+    plan.CopyOutputs(count, outputs.data() + at * state.output_size());
   }
 }
 

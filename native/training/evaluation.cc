@@ -44,7 +44,7 @@ struct Evaluation::State {
 Evaluation::Evaluation(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
                        const Value& value, CustomLoss* custom_loss) {
   const ValueReader options(value, "");
-  options.AllowOnly({"loss", "metrics", "batchSize", "threads", "precision"});
+  options.AllowOnly({"loss", "metrics", "outputs", "batchSize", "threads", "precision"});
   Objective objective = ReadObjective(options, network->spec(), custom_loss);
   CheckShapes(*data, network->spec(), objective, "");
   data->Freeze();
@@ -63,7 +63,7 @@ EvaluationResult Evaluation::Execute(const std::atomic<bool>& stop) {
   const Network& network = *state_->network;
   const Dataset& data = *state_->data;
   const RowSelection all{nullptr, 0, data.rows()};
-  CheckTargetBounds(data, state_->objective, "");
+  CheckTargetBounds(data, network.spec(), state_->objective, "");
   CheckMetricLabels(state_->objective, network.spec(), data, all, "to evaluate");
   ThreadPool pool(state_->threads);
   PlanOptions options = MeasuringPlan(network.spec(), data, state_->objective);
@@ -79,8 +79,6 @@ EvaluationResult Evaluation::Execute(const std::atomic<bool>& stop) {
   return Evaluate(plan, pool, parameters->data(), data, all, state_->batch_rows, stop, meter);
 }
 
-const std::vector<std::string>& Evaluation::metric_names() const {
-  return state_->objective.metric_names;
-}
+std::vector<OutputNames> Evaluation::names() const { return NamesOf(state_->objective); }
 
 }  // namespace layerwise

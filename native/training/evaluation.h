@@ -33,7 +33,7 @@ class Evaluation {
              const Value& options, CustomLoss* custom_loss = nullptr);
   ~Evaluation();
   EvaluationResult Execute(const std::atomic<bool>& stop);
-  const std::vector<std::string>& metric_names() const;
+  std::vector<OutputNames> names() const;
 
  private:
   struct State;

@@ -8,7 +8,7 @@ FullBatchTraining::FullBatchTraining(const std::vector<double>& settings,
                                      const ParameterLayout& layout, ExecutionPlan& plan,
                                      ThreadPool& pool, const Dataset& data, RowSelection rows,
                                      int64_t batch_rows, uint32_t seed,
-                                     std::span<const float> class_weights)
+                                     std::span<const ClassWeights> class_weights)
     : lbfgs_(settings),
       layout_(layout),
       plan_(plan),

@@ -26,7 +26,7 @@ class FullBatchTraining {
   // `settings` in the order of LbfgsInfo(). The plan keeps gradients; all of it outlives this.
   FullBatchTraining(const std::vector<double>& settings, const ParameterLayout& layout,
                     ExecutionPlan& plan, ThreadPool& pool, const Dataset& data, RowSelection rows,
-                    int64_t batch_rows, uint32_t seed, std::span<const float> class_weights);
+                    int64_t batch_rows, uint32_t seed, std::span<const ClassWeights> class_weights);
 
   // The meter measures the parameters that the epoch begins with. When stopped, these stay.
   Lbfgs::Outcome Epoch(Meter& meter, const BatchListener& on_batch, const std::atomic<bool>& stop);
@@ -47,7 +47,7 @@ class FullBatchTraining {
   const RowSelection rows_;
   const int64_t batch_rows_;
   const uint32_t seed_;
-  const std::span<const float> class_weights_;
+  const std::span<const ClassWeights> class_weights_;
   Lbfgs::Vector point_;
   Lbfgs::Vector gradient_;
 };

@@ -106,7 +106,7 @@ struct GradientCheck::State {
 GradientCheck::GradientCheck(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
                              const Value& value) {
   const ValueReader options(value, "");
-  options.AllowOnly({"loss", "seed", "entries", "threads"});
+  options.AllowOnly({"loss", "outputs", "seed", "entries", "threads"});
   Objective objective = ReadObjective(options, network->spec());
   CheckShapes(*data, network->spec(), objective, "");
   data->Freeze();
@@ -122,7 +122,7 @@ GradientCheck::~GradientCheck() = default;
 GradientReport GradientCheck::Execute(const std::atomic<bool>& stop) {
   const FlushDenormals flush;
   State& state = *state_;
-  CheckTargetBounds(*state.data, state.objective, "");
+  CheckTargetBounds(*state.data, state.network->spec(), state.objective, "");
   state.Prepare();
   GradientReport report;
   report.loss = state.Loss(true);

@@ -75,7 +75,7 @@ void Inspection::KeepParameters(const float* parameters) {
 }
 
 StatisticsEvent Inspection::Inspect(ThreadPool& pool, const float* parameters,
-                                    std::span<const float> class_weights, int64_t epoch,
+                                    std::span<const ClassWeights> class_weights, int64_t epoch,
                                     int64_t update) {
   std::copy_n(parameters, network_.layout().size(), plan_.parameters());
   plan_.Prepare(pool, plan_.parameters());

@@ -138,11 +138,15 @@ std::vector<LayerStatistics> StatisticsOf(const ExecutionPlan& plan, const Netwo
                                           const float* before) {
   std::vector<LayerStatistics> all;
   for (size_t layer = 0; layer < spec.layers.size(); ++layer) {
+    if (spec.layers[layer].type == LayerType::kHeads) continue;  // its layers follow
     const InspectedLayer inspected = plan.Inspected(layer);
     LayerStatistics& statistics = all.emplace_back();
     statistics.layer = spec.layers[layer].index;
     statistics.path = spec.layers[layer].path;
     statistics.type = LayerTypeName(spec.layers[layer].type);
+    statistics.is_output =
+        std::any_of(spec.outputs.begin(), spec.outputs.end(),
+                    [&](const OutputSpec& output) { return output.layer == layer; });
     statistics.outputs = SpreadOfRows(inspected.value->output, rows);
     statistics.dead_units = DeadUnits(inspected.value->output, rows);
     statistics.saturated = SaturatedShare(spec.layers[layer], *inspected.value, rows);

@@ -26,6 +26,7 @@ struct LayerStatistics {
   size_t layer = 0;  // of the network; those within a residual block have the block's
   std::string path;
   std::string type;
+  bool is_output = false;  // whether it gives an output of the network
   Spread outputs;
   // Share of the units whose output is zero for every row.
   double dead_units = 0;

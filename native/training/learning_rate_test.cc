@@ -41,7 +41,7 @@ double ReadAbove(const ValueReader& options, const char* name, double bound) {
 }
 
 RangeOptions ReadRange(const ValueReader& options) {
-  options.AllowOnly({"loss", "from", "to", "steps", "smoothing", "divergence", "training"});
+  options.AllowOnly({"loss", "outputs", "from", "to", "steps", "smoothing", "divergence", "training"});
   RangeOptions read;
   read.from = ReadAbove(options, "from", 0);
   read.to = ReadAbove(options, "to", read.from);
@@ -114,14 +114,10 @@ LearningRateTest::LearningRateTest(std::shared_ptr<Network> network,
 LearningRateTest::~LearningRateTest() = default;
 
 void LearningRateTest::State::Prepare() {
-  CheckTargetBounds(*data, objective, "");
-  PlanOptions wanted;
-  wanted.to = network->spec().layers.size();
+  CheckTargetBounds(*data, network->spec(), objective, "");
+  PlanOptions wanted = MeasuringPlan(network->spec(), *data, objective);
   wanted.batch_rows = batch_rows;
   wanted.threads = options.threads;
-  wanted.objective = &objective;
-  wanted.targets = data->target_kind();
-  wanted.weights = data->has_weights();
   wanted.optimizer = &optimizer.row();
   wanted.gradients = options.clipping.enabled();
   wanted.precision = options.precision;

@@ -145,7 +145,7 @@ void ManualTrainer::Forward(std::span<const float> inputs, int64_t rows, bool tr
                 "Give fewer rows, or make the trainer with a larger batchSize.");
   }
   CheckSize("inputs", inputs.size(), rows, plan.inputs().columns);
-  CheckSize("outputs", outputs.size(), rows, plan.outputs().columns);
+  CheckSize("outputs", outputs.size(), rows, state.network->output_size());
   CheckFinite("inputs", inputs, plan.inputs().columns, "Replace or drop missing values before.");
   state.FinishPass();
   state.Synchronise();
@@ -161,7 +161,7 @@ void ManualTrainer::Forward(std::span<const float> inputs, int64_t rows, bool tr
   } else {
     plan.Forward(state.pool, plan.parameters(), rows);
   }
-  CopyRowsOut(plan.outputs(), rows, outputs.data());
+  plan.CopyOutputs(rows, outputs.data());
   if (!AllFinite(outputs)) {
     throw Error(ErrorKind::kDivergence, plan.FirstNonFiniteLayer(rows), "finite numbers",
                 "NaN or infinity in the forward pass", kDivergedRemedy);
@@ -172,11 +172,11 @@ void ManualTrainer::Forward(std::span<const float> inputs, int64_t rows, bool tr
 void ManualTrainer::Backward(std::span<const float> output_gradient) {
   State& state = *state_;
   state.RequirePass();
-  CheckSize("outputGradient", output_gradient.size(), state.rows, state.plan.outputs().columns);
-  CheckFinite("outputGradient", output_gradient, state.plan.outputs().columns,
+  const int64_t columns = state.network->output_size();
+  CheckSize("outputGradient", output_gradient.size(), state.rows, columns);
+  CheckFinite("outputGradient", output_gradient, columns,
               "Check how the loss and its gradient are computed.");
-  const MatrixView& to = state.plan.output_gradient();
-  if (to) CopyRowsIn(output_gradient.data(), state.rows, to);
+  state.plan.SetOutputGradient(state.rows, output_gradient.data());
   state.pass = Pass::kPending;
 }
 

@@ -7,35 +7,50 @@
 namespace layerwise {
 
 Meter::Meter(const Objective& objective, const NetworkSpec& network, const Dataset& data,
-             int64_t rows, int64_t batch_rows) {
-  if (objective.metrics.empty()) return;
-  independent_outputs_ = HasIndependentOutputs(objective, network);
-  const MetricShape shape{TaskOf(objective, network, data), network.output_layer().output_size,
-                          rows, batch_rows};
-  for (const auto& [row, parameters] : objective.metrics) {
-    metrics_.push_back({row->make(shape, parameters.data(), layout_), row->running});
+             int64_t rows, int64_t batch_rows)
+    : has_heads_(network.has_heads()) {
+  for (const OutputObjective& from : objective.outputs) {
+    Output& output = outputs_.emplace_back();
+    output.is_independent = HasIndependentOutputs(from, network);
+    const MetricShape shape{TaskOf(from, network, data), network.outputs[from.output].columns, rows,
+                            batch_rows};
+    for (const auto& [row, parameters] : from.metrics) {
+      output.metrics.push_back({row->make(shape, parameters.data(), layout_), row->running});
+      has_metrics_ = true;
+    }
   }
-  if (data.has_weights()) weights_slot_ = layout_.Reserve<float>(static_cast<size_t>(batch_rows));
+  if (has_metrics_ && data.has_weights()) {
+    weights_slot_ = layout_.Reserve<float>(static_cast<size_t>(batch_rows));
+  }
 }
 
 void Meter::Allocate() {
-  if (metrics_.empty()) return;
+  if (!has_metrics_) return;
   arena_ = Arena(layout_);
-  for (const Metric& metric : metrics_) metric.accumulator->Bind(arena_);
+  for (const Output& output : outputs_) {
+    for (const Metric& metric : output.metrics) metric.accumulator->Bind(arena_);
+  }
 }
 
 void Meter::Reset() {
   loss_sum_ = 0;
   rows_ = 0;
-  for (const Metric& metric : metrics_) metric.accumulator->Begin();
+  for (Output& output : outputs_) {
+    output.loss_sum = 0;
+    for (const Metric& metric : output.metrics) metric.accumulator->Begin();
+  }
 }
 
 void Meter::Add(const ExecutionPlan& plan, ThreadPool& pool, const Dataset& data,
                 const RowSelection& batch) {
   const double* losses = plan.row_losses();
   for (int64_t i = 0; i < batch.count; ++i) loss_sum_ += losses[i];
+  for (size_t output = 0; output < outputs_.size() && has_heads_; ++output) {
+    const double* own = plan.row_losses(output);
+    for (int64_t i = 0; i < batch.count; ++i) outputs_[output].loss_sum += own[i];
+  }
   rows_ += batch.count;
-  if (!metrics_.empty()) Measure(plan, pool, data, batch);
+  if (has_metrics_) Measure(plan, pool, data, batch);
 }
 
 void Meter::Measure(const ExecutionPlan& plan, ThreadPool& pool, const Dataset& data,
@@ -44,25 +59,47 @@ void Meter::Measure(const ExecutionPlan& plan, ThreadPool& pool, const Dataset& 
   for (int64_t i = 0; weights != nullptr && i < batch.count; ++i) {
     weights[i] = data.weights()[batch.At(i)];
   }
-  const MeasuredBatch measured{pool,           batch.count, plan.outputs(),      plan.targets(),
-                               plan.classes(), weights,     independent_outputs_};
-  for (const Metric& metric : metrics_) metric.accumulator->Add(measured);
+  for (size_t i = 0; i < outputs_.size(); ++i) {
+    const MeasuredBatch measured{pool,
+                                 batch.count,
+                                 plan.outputs(i),
+                                 plan.targets(i),
+                                 plan.classes(i),
+                                 weights,
+                                 outputs_[i].is_independent};
+    for (const Metric& metric : outputs_[i].metrics) metric.accumulator->Add(measured);
+  }
 }
 
-double Meter::MeanLoss() const { return rows_ == 0 ? 0 : loss_sum_ / static_cast<double>(rows_); }
+double Meter::Mean(double sum) const { return rows_ == 0 ? 0 : sum / static_cast<double>(rows_); }
+
+EvaluationResult Meter::Losses() const {
+  EvaluationResult result;
+  result.loss = Mean(loss_sum_);
+  for (size_t i = 0; i < outputs_.size() && has_heads_; ++i) {
+    result.output_losses.push_back(Mean(outputs_[i].loss_sum));
+  }
+  return result;
+}
 
 EvaluationResult Meter::Running() {
-  EvaluationResult result{MeanLoss(), {}};
-  for (const Metric& metric : metrics_) {
-    result.metrics.push_back(metric.running ? metric.accumulator->Finish()
-                                            : std::numeric_limits<double>::quiet_NaN());
+  EvaluationResult result = Losses();
+  for (const Output& output : outputs_) {
+    for (const Metric& metric : output.metrics) {
+      result.metrics.push_back(metric.running ? metric.accumulator->Finish()
+                                              : std::numeric_limits<double>::quiet_NaN());
+    }
   }
   return result;
 }
 
 EvaluationResult Meter::Finish() {
-  EvaluationResult result{MeanLoss(), {}};
-  for (const Metric& metric : metrics_) result.metrics.push_back(metric.accumulator->Finish());
+  EvaluationResult result = Losses();
+  for (const Output& output : outputs_) {
+    for (const Metric& metric : output.metrics) {
+      result.metrics.push_back(metric.accumulator->Finish());
+    }
+  }
   return result;
 }
 

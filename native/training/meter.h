@@ -18,7 +18,9 @@ namespace layerwise {
 
 struct EvaluationResult {
   double loss = 0;
-  std::vector<double> metrics;  // in the order of the options; NaN where it is not known yet
+  // In the order of the outputs and their options; NaN where it is not known yet.
+  std::vector<double> metrics;
+  std::vector<double> output_losses;  // of a network with heads, without their weights
 };
 
 // In double precision and in the order of the rows, so that nothing depends on the threads.
@@ -53,15 +55,23 @@ class Meter {
     std::unique_ptr<MetricAccumulator> accumulator;
     bool running;
   };
+  struct Output {
+    bool is_independent = false;  // answers yes or no, each for itself
+    std::vector<Metric> metrics;
+    double loss_sum = 0;
+  };
 
   void Measure(const ExecutionPlan& plan, ThreadPool& pool, const Dataset& data,
                const RowSelection& batch);
-  double MeanLoss() const;
+  double Mean(double sum) const;
+  // The losses, with room for the metrics.
+  EvaluationResult Losses() const;
 
   double loss_sum_ = 0;
   int64_t rows_ = 0;
-  bool independent_outputs_ = false;
-  std::vector<Metric> metrics_;
+  bool has_heads_ = false;
+  bool has_metrics_ = false;
+  std::vector<Output> outputs_;
   ArenaLayout layout_;
   Arena arena_;
   Slot<float> weights_slot_;

@@ -16,6 +16,15 @@ std::string KnownNames(const Objective& objective, bool validates) {
   return validates ? names + ", and the same behind validation." : names;
 }
 
+// By its place among the metrics of all outputs.
+const MetricRow& MetricAt(const Objective& objective, size_t place) {
+  size_t output = 0;
+  while (place >= objective.outputs[output].metrics.size()) {
+    place -= objective.outputs[output++].metrics.size();
+  }
+  return *objective.outputs[output].metrics[place].row;
+}
+
 }  // namespace
 
 double Monitor::ScoreOf(const EpochEvent& event) const {
@@ -37,7 +46,7 @@ Monitor ReadMonitor(const ValueReader& options, const Objective& objective, bool
   for (size_t m = 0; m < objective.metric_names.size(); ++m) {
     if (name != objective.metric_names[m]) continue;
     monitor.metric = m;
-    monitor.maximizes = objective.metrics[m].row->direction == MetricDirection::kMaximize;
+    monitor.maximizes = MetricAt(objective, m).direction == MetricDirection::kMaximize;
   }
   const bool is_known = name == "loss" || monitor.metric;
   if (is_known && (validates || !monitor.of_validation)) return monitor;

@@ -66,6 +66,16 @@ class RunningNetwork {
   std::shared_ptr<Network> network_;
 };
 
+std::vector<ClassWeights> ReadClassWeightsOfOutputs(const ValueReader& options,
+                                                    const NetworkSpec& network) {
+  if (!network.has_heads()) return {ReadClassWeights(options, network.output_size())};
+  std::vector<ClassWeights> read;
+  for (const OutputSpec& output : network.outputs) {
+    read.push_back(ReadClassWeights(options.Member("outputs").Member(output.name), output.columns));
+  }
+  return read;
+}
+
 // Where a batch stands among those that one update is made of.
 struct PartOfStep {
   double share;  // of its rows
@@ -83,18 +93,14 @@ struct Run::State {
         validation(std::move(validation_data)),
         options(ReadTrainingOptions(ValueReader(value, ""))),
         split(data->rows(), options.validation_split, options.seed),
-        class_weights(ReadClassWeights(ValueReader(value, ""), network->output_size())),
+        class_weights(ReadClassWeightsOfOutputs(ValueReader(value, ""), network->spec())),
         objective(ReadObjective(ValueReader(value, ""), network->spec(), custom_loss)),
         early_stopping(options.early_stopping) {
     CheckShapes(*data, network->spec(), objective, "");
     data->Freeze();
     if (validation != nullptr) {
       CheckShapes(*validation, network->spec(), objective, "validation.");
-      if (validation->target_kind() != data->target_kind()) {
-        throw Error(ErrorKind::kArgument, "validation.targets",
-                    "targets of the same kind as those of the training data", "another kind",
-                    "Give both as classes or both as numbers.");
-      }
+      CheckSameKinds();
       validation->Freeze();
     }
     CheckRows();
@@ -116,6 +122,7 @@ struct Run::State {
     return plan->bytes() + training_meter.bytes() + validation_meter.bytes() +
            (inspection == nullptr ? 0 : inspection->bytes());
   }
+  void CheckSameKinds() const;
   void CheckRows() const;
   void CheckClassWeights() const;
   void CheckBounds() const;
@@ -144,7 +151,7 @@ struct Run::State {
   std::shared_ptr<const Dataset> validation;
   TrainingOptions options;
   TrainingRows split;
-  ClassWeights class_weights;
+  std::vector<ClassWeights> class_weights;  // of each output
   Objective objective;
   std::unique_ptr<OptimizerSteps> optimizer;  // null when training by L-BFGS
   Meter training_meter;
@@ -168,6 +175,19 @@ struct Run::State {
   Clock::time_point last_progress;
 };
 
+// Both have targets for all outputs.
+void Run::State::CheckSameKinds() const {
+  for (size_t i = 0; i < data->outputs(); ++i) {
+    if (validation->outputs() == data->outputs() &&
+        validation->target_kind(i) == data->target_kind(i)) {
+      continue;
+    }
+    throw Error(ErrorKind::kArgument, "validation.targets",
+                "targets of the same kind as those of the training data", "another kind",
+                "Give both as classes or both as numbers.");
+  }
+}
+
 void Run::State::CheckRows() const {
   const int64_t all = data->rows();
   const int64_t aside = split.set_aside();
@@ -188,7 +208,9 @@ void Run::State::CheckRows() const {
 }
 
 void Run::State::CheckClassWeights() const {
-  if (!class_weights.enabled() || data->target_kind() != TargetKind::kInput) return;
+  const bool are_wanted = std::any_of(class_weights.begin(), class_weights.end(),
+                                      [](const ClassWeights& each) { return each.enabled(); });
+  if (!are_wanted || data->target_kind() != TargetKind::kInput) return;
   throw Error(ErrorKind::kArgument, "classWeights", "targets that name classes",
               "inputs that are their own targets", "Leave the option out.");
 }
@@ -208,8 +230,11 @@ void Run::State::CompilePlan(const StatisticsOptions& statistics) {
   PlanOptions plan_options = MeasuringPlan(network->spec(), *data, objective);
   plan_options.batch_rows = options.batch_size;
   plan_options.threads = options.threads;
-  plan_options.weights |=
-      class_weights.enabled() || (validation != nullptr && validation->has_weights());
+  plan_options.weights |= validation != nullptr && validation->has_weights();
+  if (!network->spec().has_heads()) plan_options.weights |= class_weights.front().enabled();
+  for (size_t i = 0; i < class_weights.size() && network->spec().has_heads(); ++i) {
+    plan_options.output_weights.push_back(class_weights[i].enabled());
+  }
   plan_options.optimizer = optimizer == nullptr ? nullptr : &optimizer->row();
   plan_options.gradients = optimizer == nullptr || options.DefersUpdates();
   plan_options.precision = options.precision;
@@ -237,19 +262,21 @@ void Run::State::MakeMeters() {
 
 // What takes a look at every row.
 void Run::State::CheckData() const {
-  CheckTargetBounds(*data, objective, "");
-  if (validation != nullptr) CheckTargetBounds(*validation, objective, "validation.");
-  CheckMetricLabels(objective, network->spec(), *data, split.InOrder(), "to train on");
-  CheckMetricLabels(objective, network->spec(), ValidationData(), ValidationRows(),
-                    "for validation");
+  const NetworkSpec& spec = network->spec();
+  CheckTargetBounds(*data, spec, objective, "");
+  if (validation != nullptr) CheckTargetBounds(*validation, spec, objective, "validation.");
+  CheckMetricLabels(objective, spec, *data, split.InOrder(), "to train on");
+  CheckMetricLabels(objective, spec, ValidationData(), ValidationRows(), "for validation");
 }
 
 RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
   const Clock::time_point start = Clock::now();
   split.Split();
   CheckData();
-  if (class_weights.balanced) {
-    class_weights.of_class = BalancedWeights(*data, split.InOrder(), class_weights.classes);
+  for (size_t i = 0; i < class_weights.size(); ++i) {
+    ClassWeights& weights = class_weights[i];
+    if (!weights.balanced) continue;
+    weights.of_class = BalancedWeights(*data, i, split.InOrder(), weights.classes);
   }
 
   pool = std::make_unique<ThreadPool>(options.threads);
@@ -269,7 +296,7 @@ RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
   if (options.full_batch) {
     full_batch = std::make_unique<FullBatchTraining>(
         options.optimizer.parameters, network->layout(), *plan, *pool, *data, split.InOrder(),
-        options.batch_size, options.seed, class_weights.of_class);
+        options.batch_size, options.seed, class_weights);
   }
 
   if (inspection != nullptr) inspection->Allocate(split.InOrder());
@@ -404,7 +431,7 @@ void Run::State::LoadTrainingBatch(RowSelection rows) {
     next_rows = NextRows(*data, rows, plan->FetchParts());
     rows.upcoming = 0;
   }
-  LoadBatch(*data, rows, *plan, *pool, class_weights.of_class);
+  LoadBatch(*data, rows, *plan, *pool, class_weights);
 }
 
 // The backward pass and the update.
@@ -440,7 +467,7 @@ void Run::State::CheckParameters(int64_t epoch) const {
 
 void Run::State::Inspect(int64_t epoch, int64_t update, EventSink& sink) {
   sink.OnStatistics(
-      inspection->Inspect(*pool, plan->parameters(), class_weights.of_class, epoch, update));
+      inspection->Inspect(*pool, plan->parameters(), class_weights, epoch, update));
 }
 
 void Run::State::ReportProgress(int64_t epoch, int64_t batch, EventSink& sink) {
@@ -470,6 +497,6 @@ RunHistory Run::Execute(EventSink& sink) {
   return state_->Train(sink, stop_);
 }
 
-const std::vector<std::string>& Run::metric_names() const { return state_->objective.metric_names; }
+std::vector<OutputNames> Run::names() const { return NamesOf(state_->objective); }
 
 }  // namespace layerwise

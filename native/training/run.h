@@ -47,7 +47,7 @@ class Run {
   // From any thread: ends the run after the current batch.
   void Stop() noexcept { stop_.store(true, std::memory_order_relaxed); }
 
-  const std::vector<std::string>& metric_names() const;
+  std::vector<OutputNames> names() const;
 
  private:
   struct State;

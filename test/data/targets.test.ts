@@ -15,6 +15,7 @@ const rule = (
   outputSize,
   classes,
   path: 'targets',
+  classesPath: 'classes',
 });
 
 const read = (targets: unknown, given: TargetRule) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ArgumentError, activation, dense } from '../../lib/index.js';
 import { resolveLoss } from '../../lib/spec/losses.js';
-import { normaliseNetwork, outputActivationOf, sizeAfter } from '../../lib/spec/network.js';
+import { normaliseNetwork, outputsOf, sizeAfter } from '../../lib/spec/network.js';
 
 const network = (layers: unknown, rest: object = {}) =>
   normaliseNetwork({ inputSize: 4, layers, ...rest });
@@ -56,7 +56,7 @@ describe('a network', () => {
     expect(sizeAfter(spec, 0)).toBe(4);
     expect(sizeAfter(spec, 2)).toBe(3);
     expect(sizeAfter(spec)).toBe(2);
-    expect(outputActivationOf(spec)).toBe('softmax');
+    expect(outputsOf(spec).map(({ activation }) => activation)).toEqual(['softmax']);
   });
 
   test.each([

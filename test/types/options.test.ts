@@ -17,6 +17,8 @@ import {
   type LossSpec,
   load,
   type Matrix,
+  type MultiOutput,
+  multiOutput,
   type OptimizerName,
   type OptimizerSpec,
   residual,
@@ -305,6 +307,7 @@ describe('the rest', () => {
     const rest = async () => {
       const model = await load('m.safetensors');
       if (model.kind === 'autoencoder') expectTypeOf(model).toEqualTypeOf<Autoencoder>();
+      else if (model.kind === 'multiOutput') expectTypeOf(model).toEqualTypeOf<MultiOutput>();
       else expectTypeOf(model).toEqualTypeOf<Sequential>();
       expectTypeOf(info()).toEqualTypeOf<CoreInfo>();
       interface Schema {
@@ -315,5 +318,56 @@ describe('the rest', () => {
       model.annotations = { schema };
     };
     expectTypeOf(rest).toBeFunction();
+  });
+});
+
+describe('a network of several outputs', () => {
+  const model = () =>
+    multiOutput(
+      [dense(8)],
+      {
+        kind: dense(3, { activation: 'softmax' }),
+        size: [dense(4, { activation: 'relu' }), dense(1)],
+      },
+      { inputSize: 2 },
+    );
+  const several = { inputs: [[1, 2]], targets: { kind: [0], size: [0.5] } };
+
+  test('knows its outputs by name', () => {
+    const use = async () => {
+      const known: MultiOutput<{ kind: 'softmax'; size: 'linear' }> = model();
+      expectTypeOf(known.predictSync).returns.toHaveProperty('size');
+      const { kind } = await model().predict([[1, 2]]);
+      expectTypeOf(kind).toEqualTypeOf<Matrix>();
+      const history = await model().fit(several, {
+        optimizer: 'adam',
+        monitor: 'kind.accuracy',
+        outputs: {
+          kind: { loss: 'crossEntropy', metrics: ['accuracy'], weight: 2 },
+          size: { loss: { type: 'huber', delta: 0.5 } },
+        },
+        onEvent: (event) => event.type === 'epoch' && event.outputs.size.loss,
+      });
+      expectTypeOf(history.epochs[0]?.outputs.size.loss).toEqualTypeOf<number | undefined>();
+      const { outputs } = await model().evaluate(several);
+      expectTypeOf(outputs.kind.metrics).toEqualTypeOf<Readonly<Record<string, number>>>();
+    };
+    expectTypeOf(use).toBeFunction();
+  });
+
+  test('refuses what they have not, and losses of another end', () => {
+    const use = () => {
+      // @ts-expect-error there is no such output
+      model().fit(several, { outputs: { sort: {} } });
+      // @ts-expect-error this output ends with softmax
+      model().fit(several, { outputs: { kind: { loss: 'binaryCrossEntropy' } } });
+      // @ts-expect-error there are no targets for size
+      model().fit({ inputs: [[1, 2]], targets: { kind: [0] } });
+      // @ts-expect-error the loss is that of an output
+      model().fit(several, { loss: 'huber' });
+      // @ts-expect-error there is no such optimizer
+      model().fit(several, { optimizer: 'adan' });
+    };
+    expectTypeOf(use).toBeFunction();
   });
 });

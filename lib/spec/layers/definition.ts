@@ -21,7 +21,7 @@ export interface LayerDefinition<Spec extends { readonly type: string }> {
   readonly type: Spec['type'];
   /**
    * Checks what a caller wrote and fills in the defaults; `path` is the place of the layer, `depth`
-   * the number of residual blocks around it.
+   * the number of layers around it that hold layers.
    */
   normalise(input: Record<string, unknown>, path: string, depth: number): Spec;
   /** Refuses a number of columns that the layer cannot take; `path` is its place. */
@@ -35,4 +35,15 @@ export interface LayerDefinition<Spec extends { readonly type: string }> {
    * tensors follow: a dense layer with an activation takes two.
    */
   modules(spec: Spec, inputSize: number): readonly ModuleTensors[];
+}
+
+/** What layers that hold layers may ask of them, and know nothing more of. */
+export interface InnerLayers {
+  normalise(input: unknown, path: string, depth: number): readonly LayerSpec[];
+  requireSizes(layers: readonly LayerSpec[], inputSize: number, path: string): void;
+  outputSize(layers: readonly LayerSpec[], inputSize: number): number;
+  tensorShapes(
+    layers: readonly LayerSpec[],
+    inputSize: number,
+  ): ReadonlyMap<string, readonly number[]>;
 }

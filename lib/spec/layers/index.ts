@@ -22,9 +22,10 @@ import {
 } from './activation.js';
 import { batchNormDefinition } from './batchNorm.js';
 import { contractivePenaltyDefinition } from './contractivePenalty.js';
-import type { LayerDefinition } from './definition.js';
+import type { InnerLayers, LayerDefinition } from './definition.js';
 import { type DenseLayer, type DenseSpec, denseDefinition } from './dense.js';
 import { gaussianSamplingDefinition } from './gaussianSampling.js';
+import { type HeadsLayer, type HeadsSpec, headsDefinition } from './heads.js';
 import { layerNormDefinition } from './layerNorm.js';
 import { type MaxoutLayer, type MaxoutSpec, maxoutDefinition } from './maxout.js';
 import { passThroughDefinition } from './passThrough.js';
@@ -32,12 +33,19 @@ import { preluDefinition } from './prelu.js';
 import { type ResidualLayer, type ResidualSpec, residualDefinition } from './residual.js';
 
 /** Every type of layer: a new one is added to the two unions and to the list. */
-export type LayerSpec = DenseSpec | MaxoutSpec | ActivationLayerSpec | ResidualSpec | NumericLayer;
+export type LayerSpec =
+  | DenseSpec
+  | MaxoutSpec
+  | ActivationLayerSpec
+  | ResidualSpec
+  | HeadsSpec
+  | NumericLayer;
 export type Layer =
   | DenseLayer
   | MaxoutLayer
   | ActivationLayer
   | ResidualLayer
+  | HeadsLayer
   | SpecInput<NumericLayer>;
 
 /** Layers whose options are numbers, and whose types the core gives. */
@@ -57,6 +65,13 @@ type NumericLayer =
 
 type Definitions = { [Spec in LayerSpec as Spec['type']]: LayerDefinition<Spec> };
 
+const inner: InnerLayers = {
+  normalise: normaliseLayers,
+  requireSizes,
+  outputSize: sizeBehind,
+  tensorShapes,
+};
+
 const definitions: Definitions = {
   dense: denseDefinition,
   activation: activationDefinition,
@@ -73,12 +88,8 @@ const definitions: Definitions = {
   contractivePenalty: contractivePenaltyDefinition,
   prelu: preluDefinition,
   maxout: maxoutDefinition,
-  residual: residualDefinition({
-    normalise: normaliseLayers,
-    requireSizes,
-    outputSize: sizeBehind,
-    tensorShapes,
-  }),
+  residual: residualDefinition(inner),
+  heads: headsDefinition(inner),
 };
 
 export const layerNames = Object.keys(definitions) as readonly LayerSpec['type'][];
@@ -88,7 +99,7 @@ function definitionOf(type: LayerSpec['type']): LayerDefinition<LayerSpec> {
   return definitions[type] as LayerDefinition<LayerSpec>;
 }
 
-/** @param depth Residual blocks around the layer. */
+/** @param depth Layers around the layer that hold layers. */
 export function normaliseLayer(input: unknown, path: string, depth = 0): LayerSpec {
   const layer = requireObject(input, path);
   const { type } = layer;
@@ -105,7 +116,7 @@ function isLayerName(type: unknown): type is LayerSpec['type'] {
   return typeof type === 'string' && Object.hasOwn(definitions, type);
 }
 
-/** A list of layers, one after the other; `depth` is the number of residual blocks around them. */
+/** A list of layers, one after the other; `depth` is the number of layers around them. */
 export function normaliseLayers(input: unknown, path: string, depth = 0): readonly LayerSpec[] {
   if (Array.isArray(input) && input.length > 0) {
     return Object.freeze(

@@ -3,7 +3,7 @@ import { ArgumentError, ShapeError } from '../../errors.js';
 import { type RowCheck, type RowOption, specData } from '../data.js';
 import type { InitializerName, InitializerSpec } from '../generated.js';
 import { normaliseInitializer } from '../rows.js';
-import type { LayerDefinition } from './definition.js';
+import type { InnerLayers, LayerDefinition } from './definition.js';
 import type { Layer, LayerSpec } from './index.js';
 
 /** A residual block in its normalised form. */
@@ -54,17 +54,6 @@ export function residual<Initializer extends string = never>(
   options?: ResidualOptions<Initializer> & ResidualChecks<Initializer>,
 ): ResidualLayer {
   return specData({ type: 'residual', layers }, options) as ResidualLayer;
-}
-
-/** What can be asked of the list of layers within, of which this file knows nothing more. */
-export interface InnerLayers {
-  normalise(input: unknown, path: string, depth: number): readonly LayerSpec[];
-  requireSizes(layers: readonly LayerSpec[], inputSize: number, path: string): void;
-  outputSize(layers: readonly LayerSpec[], inputSize: number): number;
-  tensorShapes(
-    layers: readonly LayerSpec[],
-    inputSize: number,
-  ): ReadonlyMap<string, readonly number[]>;
 }
 
 const keys = ['type', 'layers', 'projection', 'projectionInitializer', 'frozen'];

@@ -158,7 +158,7 @@ class GradientPlan {
     options.batch_rows = plan_rows;
     options.threads = threads;
     options.objective = &objective_;
-    options.targets = problem.targets;
+    options.targets = {problem.targets};
     options.gradients = true;
     options.precision = Precision::kBf16;
     return options;

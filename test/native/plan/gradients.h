@@ -124,7 +124,7 @@ class Check {
     options.to = network_.spec().layers.size();
     options.batch_rows = problem_.rows + problem_.spare_rows;
     options.objective = &objective_;
-    options.targets = problem_.targets;
+    options.targets = {problem_.targets};
     options.gradients = true;
     options.precision = problem_.precision;
     return options;

@@ -66,7 +66,7 @@ class Trial {
     options.to = network_.spec().layers.size();
     options.batch_rows = kRows;
     options.objective = &objective_;
-    options.targets = TargetKind::kInput;
+    options.targets = {TargetKind::kInput};
     options.gradients = true;
     return options;
   }

@@ -83,6 +83,11 @@ inline std::string DescribeLayers(const Value::Array& layers) {
     if (const Value* inner = layer.Find("layers")) {
       text += " (" + DescribeLayers(*inner->array_if()) + ")";
     }
+    if (const Value* heads = layer.Find("heads")) {
+      for (const auto& [name, inner] : *heads->object_if()) {
+        text += " (" + name + DescribeLayers(*inner.array_if()) + ")";
+      }
+    }
     if (const Value* units = layer.Find("units")) text += " " + units->Describe();
     if (const Value* name = layer.Find("activation")) text += " " + name->Describe();
     if (const Value* bias = layer.Find("bias"); bias != nullptr && !*bias->bool_if()) {
@@ -129,6 +134,8 @@ inline reference::Network TwinOf(const NetworkSpec& spec, const ParameterLayout&
         copy.bias = read(ParameterRole::kBias);
         copy.bias.resize(static_cast<size_t>(layer.output_size), 0.0);
         break;
+      case LayerType::kHeads:
+        // Heads have a twin each: plan/heads.cc.
       case LayerType::kActivation:
         copy.kind = reference::LayerKind::kActivation;
         break;

@@ -1,0 +1,130 @@
+import type { Inputs } from '../data/matrix.js';
+import type { Targets } from '../data/targets.js';
+import type { RowWeights } from '../data/weights.js';
+import type { RowOption, SpecInput } from '../spec/data.js';
+import type { LossSpec, MetricName, OptimizerSpec } from '../spec/generated.js';
+import type { LossNameFor } from '../spec/losses.js';
+import type { MetricOption, MonitorName } from '../spec/metrics.js';
+import type { ClassWeights } from './classWeights.js';
+import type {
+  EpochResult,
+  History,
+  TrainingEpochEvent,
+  TrainingProgressEvent,
+  TrainingStatisticsEvent,
+  TrainingWarningEvent,
+  ValidationResult,
+} from './events.js';
+import type { EvaluateOptions, FitOptions } from './fitOptions.js';
+import type { EarlyStopping } from './loopOptions.js';
+
+/** Data, options and results of a network of several outputs. */
+
+/** The activation that each output ends with, by the name of the output. */
+export type OutputActivations = Readonly<Record<string, string>>;
+
+type MetricOf<Name extends string> = `${Name}.${MetricName}`;
+type NameOf<Outputs> = Extract<keyof Outputs, string>;
+
+/** Rows with what the network is to learn for each, output by output. */
+export interface MultiOutputData<Name extends string = string> {
+  /** [rows, inputSize]. */
+  readonly inputs: Inputs;
+  /** Of each output by its name: one target for each row. */
+  readonly targets: Readonly<Record<Name, Targets>>;
+  /** The names of the classes of an output in the order of its columns, where its targets are names. */
+  readonly classes?: Readonly<Partial<Record<Name, readonly string[]>>> | undefined;
+  /** How much each row counts in the losses of all outputs, as of `SupervisedData`. */
+  readonly weights?: RowWeights | undefined;
+}
+
+/** What an output is measured by. */
+export interface EvaluateOutputOptions<Activation extends string = string> {
+  /**
+   * Default after the end of the output: softmax `'crossEntropy'`, sigmoid `'binaryCrossEntropy'`, else
+   * `'meanSquaredError'`.
+   */
+  readonly loss?:
+    | LossNameFor<Activation>
+    | SpecInput<Extract<LossSpec, { readonly type: LossNameFor<Activation> }>>
+    | undefined;
+  /**
+   * How much the loss of the output counts in that of the network, which is the sum of weight * loss
+   * over the outputs; 0 or more. Keras calls it `loss_weights`. Default 1.
+   */
+  readonly weight?: number | undefined;
+  /** Measured besides the loss: names, or data with parameters. Default none. */
+  readonly metrics?: readonly MetricOption[] | undefined;
+}
+
+/** What an output learns by. */
+export interface OutputOptions<Activation extends string = string>
+  extends EvaluateOutputOptions<Activation> {
+  /** How much the rows of each class count in the loss of this output. Default all the same. */
+  readonly classWeights?: ClassWeights | undefined;
+}
+
+/** Options of `fit` of a network of several outputs. */
+export interface MultiOutputFitOptions<
+  Outputs extends OutputActivations = OutputActivations,
+  Optimizer extends string = never,
+> extends Omit<
+    FitOptions<MultiOutputData<NameOf<Outputs>>, string, never, never, Optimizer>,
+    'loss' | 'classWeights' | 'metrics' | 'optimizer' | 'monitor' | 'earlyStopping' | 'onEvent'
+  > {
+  /** How the weights follow the gradient: a name, or `adam({ learningRate: 0.01 })`. Default adam. */
+  readonly optimizer?: RowOption<Optimizer, OptimizerSpec> | undefined;
+  /** Loss, weight, metrics and class weights of the outputs; those not named have the defaults. */
+  readonly outputs?:
+    | { readonly [Name in NameOf<Outputs>]?: OutputOptions<Outputs[Name]> | undefined }
+    | undefined;
+  /** As of a network of one output; metrics are those of an output: `'validation.digit.accuracy'`. */
+  readonly monitor?: MonitorName<MetricOf<NameOf<Outputs>>> | undefined;
+  /** Ends the run when it has stopped getting better. Default none. */
+  readonly earlyStopping?: EarlyStopping<MetricOf<NameOf<Outputs>>> | undefined;
+  /** Called with every event. An error that it throws ends the run, which rejects with it. */
+  readonly onEvent?: ((event: MultiOutputEvent<NameOf<Outputs>>) => void) | undefined;
+}
+
+/** Options of `evaluate` of a network of several outputs. */
+export interface MultiOutputEvaluateOptions<Outputs extends OutputActivations = OutputActivations>
+  extends Omit<EvaluateOptions, 'loss' | 'metrics'> {
+  /** Loss, weight and metrics of the outputs; those not named have the defaults. */
+  readonly outputs?:
+    | { readonly [Name in NameOf<Outputs>]?: EvaluateOutputOptions<Outputs[Name]> | undefined }
+    | undefined;
+}
+
+/** Loss and metrics of one output. */
+export interface OutputResult {
+  /** Its own, without its weight and without what layers add to that of the network. */
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** Beside the loss of the network: those of its outputs by name. */
+interface OutputResults<Name extends string> {
+  readonly outputs: Readonly<Record<Name, OutputResult>>;
+}
+
+/** Losses and metrics over rows that were not trained on. */
+export type MultiOutputResult<Name extends string = string> = ValidationResult<never> &
+  OutputResults<Name>;
+
+/** The results of one epoch. */
+export type MultiOutputEpoch<Name extends string = string> = Omit<
+  EpochResult<never>,
+  'validation'
+> & { readonly validation: MultiOutputResult<Name> | null } & OutputResults<Name>;
+
+export type MultiOutputEvent<Name extends string = string> =
+  | (TrainingProgressEvent<never> & OutputResults<Name>)
+  | (MultiOutputEpoch<Name> & Pick<TrainingEpochEvent, 'type'>)
+  | TrainingStatisticsEvent
+  | TrainingWarningEvent;
+
+/** What a finished run gives. */
+export interface MultiOutputHistory<Name extends string = string>
+  extends Omit<History<never>, 'epochs'> {
+  readonly epochs: readonly MultiOutputEpoch<Name>[];
+}
