@@ -1,4 +1,12 @@
-import { dense, type Layer, layerNorm, matrix, type Sequential, sequential, sgd } from 'layerwise';
+import {
+  dense,
+  gradientCheck,
+  type Layer,
+  layerNorm,
+  matrix,
+  type Sequential,
+  sequential,
+} from 'layerwise';
 import { lineChart } from '../pictures/lineChart.js';
 import { palette } from '../pictures/svg.js';
 import type { Fact, FactResult } from './fact.js';
@@ -35,7 +43,8 @@ export const backpropagation: Fact = {
   text: `The derivative of the loss by each weight, once by backpropagation and once by moving the weight a little to both
 sides and measuring the loss. The difference of the two, as a share of their size, is that of rounding to single precision
 and of the finite step: the picture shows how it falls with the square of the step until rounding takes over. (Central
-differences, |g - n| / (|g| + |n|) over all weights of a network; the table has steps of 1/64, extrapolated to zero.)`,
+differences, |g - n| / (|g| + |n|) over all weights of a network; the table has what \`gradientCheck\` finds, which
+extrapolates such steps to zero.)`,
   isQuick: true,
   measure,
 };
@@ -46,13 +55,13 @@ async function measure(): Promise<FactResult> {
     const model = sequential(layers, { inputSize, seed: 1 });
     const differences = [];
     for (const step of steps) differences.push(await differencesOf(model, step));
-    results.push({ name, differences, gradient: await gradientOf(model) });
+    results.push({ name, differences, ...(await checkedGradients(model)) });
   }
   return {
-    rows: results.map(({ name, differences, gradient }) =>
+    rows: results.map(({ name, gradient, numerical }) =>
       atMost(1e-3, {
         fact: `Backpropagation and finite differences: how far they are apart (${name})`,
-        measured: distance(gradient, extrapolated(differences)),
+        measured: distance(gradient, numerical),
         source: 'Rumelhart, Hinton & Williams 1986',
       }),
     ),
@@ -80,13 +89,6 @@ async function measure(): Promise<FactResult> {
 /** Powers of two, which are added to weights with the least rounding. */
 const steps = [-1, -2, -3, -4, -5, -6, -8, -10, -12].map((exponent) => 2 ** exponent);
 
-/** From the differences at 1/32 and 1/64, whose errors are as 4 to 1 (Richardson 1911). */
-function extrapolated(differences: readonly (readonly number[])[]): number[] {
-  const coarse = differences[steps.indexOf(1 / 32)] ?? [];
-  const fine = differences[steps.indexOf(1 / 64)] ?? [];
-  return fine.map((value, at) => (4 * value - (coarse[at] ?? 0)) / 3);
-}
-
 const next = gaussians(5);
 const data = {
   inputs: matrix(Float32Array.from({ length: rows * inputSize }, next), rows, inputSize),
@@ -96,13 +98,14 @@ const data = {
   ),
 };
 
-/** One step of gradient descent subtracts the gradient times the learning rate. */
-async function gradientOf(model: Sequential): Promise<number[]> {
-  const learningRate = 1024;
-  const before = weightsOf(model);
-  await model.fit(data, { epochs: 1, batchSize: rows, optimizer: sgd({ learningRate }) });
-  const after = weightsOf(model);
-  return before.map((weight, index) => (weight - (after[index] ?? 0)) / learningRate);
+/** By every weight, in the order of the tensors and their elements. */
+async function checkedGradients(model: Sequential) {
+  const { parameters } = await gradientCheck(model, data, { entries: 1000 });
+  const entries = parameters.flatMap((parameter) => parameter.entries);
+  return {
+    gradient: entries.map(({ backpropagated }) => backpropagated),
+    numerical: entries.map(({ numerical }) => numerical),
+  };
 }
 
 async function differencesOf(model: Sequential, step: number): Promise<number[]> {
@@ -120,10 +123,6 @@ async function differencesOf(model: Sequential, step: number): Promise<number[]>
     model.setParameter(name, values);
   }
   return differences;
-}
-
-function weightsOf(model: Sequential): number[] {
-  return model.parameters.flatMap(({ name }) => Array.from(model.getParameter(name)));
 }
 
 function distance(left: readonly number[], right: readonly number[]): number {

@@ -75,7 +75,7 @@ function withFrozen(layer: LayerSpec, frozen: boolean): LayerSpec {
 }
 
 /** The activation that the network ends with. */
-function outputActivationOf({ layers }: Pick<NetworkSpec, 'layers'>): string {
+export function outputActivationOf({ layers }: Pick<NetworkSpec, 'layers'>): string {
   const last = layers[layers.length - 1];
   return last !== undefined && 'activation' in last ? last.activation.type : 'linear';
 }

@@ -69,13 +69,13 @@ class Dataset {
   // nullptr unless the data has them.
   const float* float_inputs() const { return PointerTo(float_inputs_); }  // (rows, columns)
   const uint8_t* byte_inputs() const { return PointerTo(byte_inputs_); }  // (rows, columns)
-  const float* float_targets(size_t output = 0) const {  // (rows, target columns)
+  const float* float_targets(size_t output = 0) const {                   // (rows, target columns)
     return PointerTo(Of(output).numbers);
   }
   const int32_t* class_targets(size_t output = 0) const {  // (rows)
     return PointerTo(Of(output).classes);
   }
-  const float* weights() const { return PointerTo(weights_); }                // (rows)
+  const float* weights() const { return PointerTo(weights_); }  // (rows)
   // An input is byte * scale + offset.
   float scale() const { return scale_; }
   float offset() const { return offset_; }

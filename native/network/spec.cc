@@ -372,7 +372,8 @@ void ReadHeadLayers(const ValueReader& reader, size_t depth, NetworkSpec& spec) 
     output.name = name;
     output.first_column = columns;
     output.begin = spec.layers.size();
-    output.layer = ReadLayers(ValueReader(layers, heads.path() + "." + name), input_size, depth, spec);
+    output.layer =
+        ReadLayers(ValueReader(layers, heads.path() + "." + name), input_size, depth, spec);
     output.end = spec.layers.size();
     output.columns = spec.layers[output.layer].output_size;
     columns += output.columns;
@@ -430,8 +431,7 @@ NetworkSpec ReadNetworkSpec(const Value& value) {
   const size_t last = ReadLayers(reader.Member("layers"), spec.input_size, 0, spec);
   spec.starts.push_back(spec.layers.size());
   if (spec.outputs.empty()) {
-    spec.outputs.push_back(
-        {"", 0, spec.layers.size(), last, 0, spec.layers[last].output_size});
+    spec.outputs.push_back({"", 0, spec.layers.size(), last, 0, spec.layers[last].output_size});
   }
   return spec;
 }

@@ -23,9 +23,7 @@ class EvaluationJob final : public Job {
  public:
   // `loss`: what the evaluation was given as its custom loss, or nullptr.
   EvaluationJob(std::unique_ptr<Evaluation> evaluation, std::unique_ptr<JsLoss> loss)
-      : names_(evaluation->names()),
-        loss_(std::move(loss)),
-        evaluation_(std::move(evaluation)) {
+      : names_(evaluation->names()), loss_(std::move(loss)), evaluation_(std::move(evaluation)) {
     if (loss_ != nullptr) loss_->set_job(this);
   }
 

@@ -121,7 +121,8 @@ bool HasIndependentOutputs(const OutputObjective& objective, const NetworkSpec& 
   return objective.loss->output != nullptr && objective.loss->output == std::string_view("sigmoid");
 }
 
-MetricTask TaskOf(const OutputObjective& objective, const NetworkSpec& network, const Dataset& data) {
+MetricTask TaskOf(const OutputObjective& objective, const NetworkSpec& network,
+                  const Dataset& data) {
   const std::string_view end = EndOf(objective, network);
   const bool has_one_output = network.outputs[objective.output].columns == 1;
   if (data.target_kind(objective.output) == TargetKind::kClasses) {
@@ -134,7 +135,8 @@ MetricTask TaskOf(const OutputObjective& objective, const NetworkSpec& network, 
   return is_choice ? MetricTask::kOneOfSeveral : MetricTask::kNumbers;
 }
 
-void CheckMetrics(const OutputObjective& objective, const NetworkSpec& network, const Dataset& data) {
+void CheckMetrics(const OutputObjective& objective, const NetworkSpec& network,
+                  const Dataset& data) {
   if (objective.metrics.empty()) return;
   const MetricTask task = TaskOf(objective, network, data);
   for (size_t m = 0; m < objective.metrics.size(); ++m) {

@@ -14,10 +14,12 @@ namespace layerwise {
 bool HasIndependentOutputs(const OutputObjective& objective, const NetworkSpec& network);
 
 // What the outputs and targets are to metrics.
-MetricTask TaskOf(const OutputObjective& objective, const NetworkSpec& network, const Dataset& data);
+MetricTask TaskOf(const OutputObjective& objective, const NetworkSpec& network,
+                  const Dataset& data);
 
 // Throws for a metric that is of something else than these outputs and targets.
-void CheckMetrics(const OutputObjective& objective, const NetworkSpec& network, const Dataset& data);
+void CheckMetrics(const OutputObjective& objective, const NetworkSpec& network,
+                  const Dataset& data);
 
 // Throws when the selected rows lack a label that a metric cannot do without. Reads their targets:
 // not for the caller's thread. `of_rows` says which they are: "to train on".

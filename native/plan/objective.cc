@@ -41,8 +41,7 @@ Error TargetError(const std::string& path, int64_t row, int64_t column, const Lo
                   double value) {
   const char* range =
       std::isfinite(loss.target_maximum) ? "a number between 0 and 1 for " : "a number >= 0 for ";
-  return {ErrorKind::kData,
-          path + "[" + std::to_string(row) + "][" + std::to_string(column) + "]",
+  return {ErrorKind::kData, path + "[" + std::to_string(row) + "][" + std::to_string(column) + "]",
           std::string(range) + loss.info.name, std::to_string(value),
           "Scale the targets, or choose another loss."};
 }
@@ -78,7 +77,8 @@ void CheckBounds(const Dataset& data, const OutputObjective& objective, const Ne
   // A scale such as 1 / 255 is rounded: allow for it.
   const double allowance = is_input && data.inputs_are_bytes() ? 1e-6 : 0.0;
   const auto check = [&](int64_t row, int64_t column, double value) {
-    if (value >= loss.target_minimum - allowance && value <= loss.target_maximum + allowance) return;
+    if (value >= loss.target_minimum - allowance && value <= loss.target_maximum + allowance)
+      return;
     throw TargetError(TargetsPath(objective, network, path), row, column, loss, value);
   };
   if (is_input) {
@@ -169,9 +169,8 @@ void CheckTargets(const Dataset& data, const NetworkSpec& network, const OutputO
   const int64_t columns = data.target_columns(objective.output);
   if (columns == outputs) return;
   const char* what = classes ? "classes" : "columns";
-  throw Error(ErrorKind::kShape, at,
-              Count(outputs, what) + ", one for each output of the network", Count(columns, what),
-              "Change the units of the last layer or the targets.");
+  throw Error(ErrorKind::kShape, at, Count(outputs, what) + ", one for each output of the network",
+              Count(columns, what), "Change the units of the last layer or the targets.");
 }
 
 }  // namespace
@@ -180,7 +179,8 @@ std::vector<OutputNames> NamesOf(const Objective& objective) {
   std::vector<OutputNames> names;
   for (const OutputObjective& output : objective.outputs) {
     OutputNames& own = names.emplace_back(OutputNames{output.name, {}});
-    for (const ChosenMetric& metric : output.metrics) own.metrics.emplace_back(metric.row->info.name);
+    for (const ChosenMetric& metric : output.metrics)
+      own.metrics.emplace_back(metric.row->info.name);
   }
   return names;
 }
@@ -188,8 +188,9 @@ std::vector<OutputNames> NamesOf(const Objective& objective) {
 Objective ReadObjective(const ValueReader& options, const NetworkSpec& network,
                         CustomLoss* custom) {
   if (network.has_heads() && custom != nullptr) {
-    throw Error(ErrorKind::kArgument, "loss", "losses of the table for a network of several outputs",
-                "a custom loss", "Train it by hand: model.trainer.");
+    throw Error(ErrorKind::kArgument, "loss",
+                "losses of the table for a network of several outputs", "a custom loss",
+                "Train it by hand: model.trainer.");
   }
   if (network.has_heads()) return ReadOutputs(options, network);
   if (options.Has("outputs")) {
@@ -218,10 +219,10 @@ void CheckShapes(const Dataset& data, const NetworkSpec& network, const Objectiv
   }
   const bool is_input = data.target_kind() == TargetKind::kInput;
   if (!is_input && data.outputs() != network.outputs.size()) {
-    throw Error(ErrorKind::kShape, path + "targets",
-                "targets for the " + std::to_string(network.outputs.size()) +
-                    " outputs of the network",
-                "for " + std::to_string(data.outputs()), "Give each output targets of its own.");
+    throw Error(
+        ErrorKind::kShape, path + "targets",
+        "targets for the " + std::to_string(network.outputs.size()) + " outputs of the network",
+        "for " + std::to_string(data.outputs()), "Give each output targets of its own.");
   }
   for (const OutputObjective& output : objective.outputs) {
     CheckTargets(data, network, output, path);

@@ -22,9 +22,9 @@ struct ChosenMetric {
 
 // Of one output.
 struct OutputObjective {
-  size_t output = 0;  // among those of the network
-  std::string name;   // of the output; empty for the only one
-  std::string path;   // of its options: outputs.NAME. , or empty for the only output
+  size_t output = 0;              // among those of the network
+  std::string name;               // of the output; empty for the only one
+  std::string path;               // of its options: outputs.NAME. , or empty for the only output
   const LossRow* loss = nullptr;  // with a custom one, a row that describes it
   std::vector<float> loss_parameters;
   float weight = 1;  // of the loss in that of the network
@@ -49,7 +49,8 @@ struct OutputNames {
 };
 std::vector<OutputNames> NamesOf(const Objective& objective);
 
-// Reads { loss, metrics? }, and of a network with heads { outputs: { NAME: { loss, weight?, metrics?
+// Reads { loss, metrics? }, and of a network with heads { outputs: { NAME: { loss, weight?,
+// metrics?
 // }}}; throws when a loss does not fit its output. A custom loss stands for the option.
 Objective ReadObjective(const ValueReader& options, const NetworkSpec& network,
                         CustomLoss* custom = nullptr);

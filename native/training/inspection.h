@@ -47,7 +47,8 @@ class Inspection {
   void KeepParameters(const float* parameters);
   // After it.
   StatisticsEvent Inspect(ThreadPool& pool, const float* parameters,
-                          std::span<const ClassWeights> class_weights, int64_t epoch, int64_t update);
+                          std::span<const ClassWeights> class_weights, int64_t epoch,
+                          int64_t update);
 
  private:
   const StatisticsOptions options_;

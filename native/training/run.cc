@@ -466,8 +466,7 @@ void Run::State::CheckParameters(int64_t epoch) const {
 }
 
 void Run::State::Inspect(int64_t epoch, int64_t update, EventSink& sink) {
-  sink.OnStatistics(
-      inspection->Inspect(*pool, plan->parameters(), class_weights, epoch, update));
+  sink.OnStatistics(inspection->Inspect(*pool, plan->parameters(), class_weights, epoch, update));
 }
 
 void Run::State::ReportProgress(int64_t epoch, int64_t batch, EventSink& sink) {

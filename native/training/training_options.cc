@@ -93,10 +93,27 @@ int ReadThreads(const ValueReader& options) {
 }
 
 TrainingOptions ReadTrainingOptions(const ValueReader& options) {
-  options.AllowOnly({"epochs", "batchSize", "optimizer", "loss", "metrics", "shuffle", "seed",
-                     "threads", "validation", "progressIntervalMs", "precision", "schedule",
-                     "accumulateBatches", "gradientClipping", "decayBiases", "averaging",
-                     "monitor", "earlyStopping", "classWeights", "statistics", "outputs"});
+  options.AllowOnly({"epochs",
+                     "batchSize",
+                     "optimizer",
+                     "loss",
+                     "metrics",
+                     "shuffle",
+                     "seed",
+                     "threads",
+                     "validation",
+                     "progressIntervalMs",
+                     "precision",
+                     "schedule",
+                     "accumulateBatches",
+                     "gradientClipping",
+                     "decayBiases",
+                     "averaging",
+                     "monitor",
+                     "earlyStopping",
+                     "classWeights",
+                     "statistics",
+                     "outputs"});
   TrainingOptions read;
   read.epochs = options.Member("epochs").Integer(1, kMaxCount);
   read.batch_size = options.Member("batchSize").Integer(1, kMaxRows);

@@ -60,8 +60,8 @@ std::vector<HeadsCase> Cases() {
       // Right on the inputs; behind an activation that wants what came before it.
       {{Heads({{"a", Stack({Dense(3, "tanh")})}, {"b", Stack({Dense(4, "softmax")})}})},
        {squares, classes}},
-      {{Dense(33, "gelu"), Heads({{"a", Stack({Dense(3, "sigmoid")})},
-                                  {"b", Stack({Dense(17, "softmax")})}})},
+      {{Dense(33, "gelu"),
+        Heads({{"a", Stack({Dense(3, "sigmoid")})}, {"b", Stack({Dense(17, "softmax")})}})},
        {yes, {"klDivergence", 0.5}}},
       // Layers of their own, deep and wide.
       {{Dense(9, "tanh"),
@@ -79,10 +79,11 @@ std::vector<HeadsCase> Cases() {
        {squares, classes, squares, {"logCosh", 0.1}, yes}},
       // Residual blocks that begin, end and are a head.
       {{Dense(9, "tanh"),
-        Heads({{"a", Stack({Residual({Dense(5, "tanh"), Dense(9, "linear")}), Dense(2, "linear")})},
-               {"b", Stack({Residual({Dense(9, "linear")})})},
-               {"c", Stack({Dense(4, "tanh"), Residual({Dense(4, "tanh")}), Activation("softmax")})},
-               {"d", Stack({Residual({Dense(17, "tanh")}, true), Dense(3, "sigmoid")})}})},
+        Heads(
+            {{"a", Stack({Residual({Dense(5, "tanh"), Dense(9, "linear")}), Dense(2, "linear")})},
+             {"b", Stack({Residual({Dense(9, "linear")})})},
+             {"c", Stack({Dense(4, "tanh"), Residual({Dense(4, "tanh")}), Activation("softmax")})},
+             {"d", Stack({Residual({Dense(17, "tanh")}, true), Dense(3, "sigmoid")})}})},
        {squares, squares, classes, yes}},
       // Behind a block, whose sum all of them read.
       {{Dense(9, "tanh"), Residual({Dense(5, "tanh"), Dense(9, "linear")}),
@@ -90,10 +91,10 @@ std::vector<HeadsCase> Cases() {
                {"b", Stack({Dense(5, "softmax")})}})},
        {squares, classes}},
       // Other layers.
-      {{Maxout(9, 2), Heads({{"a", Stack({Prelu(false), Dense(3, "linear")})},
-                             {"b", Stack({Maxout(4, 3), Type("layerNorm")})},
-                             {"c", Stack({Dense(5, "tanh"), Type("contractivePenalty"),
-                                          Dense(3, "linear")})}})},
+      {{Maxout(9, 2),
+        Heads({{"a", Stack({Prelu(false), Dense(3, "linear")})},
+               {"b", Stack({Maxout(4, 3), Type("layerNorm")})},
+               {"c", Stack({Dense(5, "tanh"), Type("contractivePenalty"), Dense(3, "linear")})}})},
        {squares, squares, squares}},
       // Weights that are shared within a head, and frozen ones: a head, and all before the heads.
       {{Dense(9, "tanh"), Heads({{"a", Stack({Dense(5, "tanh"), Tied(0, 9, "linear")})},
@@ -165,8 +166,8 @@ class HeadsCheck {
     for (const OutputSpec& head : network_.spec().outputs) {
       std::vector<size_t> places;
       const reference::Network twin = TwinOfHead(whole_, network_.spec(), head, places);
-      distance = std::min(distance,
-                          reference::DistanceFromKinks(twin, reference::Forward(twin, inputs_)));
+      distance =
+          std::min(distance, reference::DistanceFromKinks(twin, reference::Forward(twin, inputs_)));
     }
     return distance;
   }
@@ -378,9 +379,9 @@ TEST(PredictionsOfSeveralOutputsLieBesideEachOther) {
 }
 
 TEST(RangesOfLayersEndBeforeOrWithTheHeads) {
-  const std::shared_ptr<Network> network =
-      RandomNetwork(Spec(4, {Dense(5, "tanh"), Heads({{"a", Stack({Dense(2, "tanh")})},
-                                                      {"b", Stack({Dense(3, "softmax")})}})}));
+  const std::shared_ptr<Network> network = RandomNetwork(
+      Spec(4, {Dense(5, "tanh"),
+               Heads({{"a", Stack({Dense(2, "tanh")})}, {"b", Stack({Dense(3, "softmax")})}})}));
   const std::vector<float> inputs(8, 0.5f);
   std::vector<float> whole(10);
   Predictor(network, 0, 2, 1).Predict(inputs, 2, whole);
@@ -397,12 +398,12 @@ TEST(RangesOfLayersEndBeforeOrWithTheHeads) {
 }
 
 TEST(ParametersOfHeadsAreNamedAfterThem) {
-  const Network network(
-      Spec(4, {Dense(5, "relu"),
-               Heads({{"digit", Stack({Dense(3, "relu"), Dense(10, "softmax")})},
-                      {"size", Stack({Residual({Dense(5, "linear", false)}), Dense(1, "linear")})}})}));
+  const Network network(Spec(
+      4, {Dense(5, "relu"),
+          Heads({{"digit", Stack({Dense(3, "relu"), Dense(10, "softmax")})},
+                 {"size", Stack({Residual({Dense(5, "linear", false)}), Dense(1, "linear")})}})}));
   const std::vector<std::string> expected = {
-      "0.weight",         "0.bias",         "2.digit.0.weight",        "2.digit.0.bias",
+      "0.weight",         "0.bias",         "2.digit.0.weight",         "2.digit.0.bias",
       "2.digit.2.weight", "2.digit.2.bias", "2.size.0.layers.0.weight", "2.size.1.weight",
       "2.size.1.bias"};
   const auto& blocks = network.layout().blocks();
@@ -450,9 +451,10 @@ std::shared_ptr<Dataset> ThreeTargets(bool weights) {
 }
 
 Value ThreeHeads() {
-  return Spec(6, {Dense(33, "tanh"), Heads({{"kind", Stack({Dense(3, "softmax")})},
-                                            {"place", Stack({Dense(9, "tanh"), Dense(2, "linear")})},
-                                            {"urgent", Stack({Dense(1, "sigmoid")})}})});
+  return Spec(6,
+              {Dense(33, "tanh"), Heads({{"kind", Stack({Dense(3, "softmax")})},
+                                         {"place", Stack({Dense(9, "tanh"), Dense(2, "linear")})},
+                                         {"urgent", Stack({Dense(1, "sigmoid")})}})});
 }
 
 Value::Object ThreeAims(const Value& class_weights = Value()) {
@@ -465,8 +467,9 @@ Value::Object ThreeAims(const Value& class_weights = Value()) {
 }
 
 Value::Object ThreeOptions(int64_t epochs, int threads) {
-  return {{"epochs", epochs},    {"batchSize", 8},       {"optimizer", "adam"},
-          {"threads", threads},  {"outputs", ThreeAims()}, {"validation", Value::Object{{"split", 0.2}}}};
+  return {{"epochs", epochs},       {"batchSize", 8},
+          {"optimizer", "adam"},    {"threads", threads},
+          {"outputs", ThreeAims()}, {"validation", Value::Object{{"split", 0.2}}}};
 }
 
 TEST(TrainingSeveralOutputsLowersAllTheirLosses) {
