@@ -7,6 +7,7 @@
 export type {
   Autoencoder,
   CalibrateOptions,
+  GroupOptions,
   ReconstructionErrorOptions,
   SampleOptions,
 } from './autoencoders/autoencoder.js';
@@ -21,6 +22,7 @@ export {
   denoisingAutoencoder,
 } from './autoencoders/denoising.js';
 export type { ColumnError } from './autoencoders/explanation.js';
+export type { OutputGroup } from './autoencoders/outputGroups.js';
 export type {
   PretrainingEvent,
   PretrainingHistory,
@@ -64,6 +66,7 @@ export type { Detector } from './model/detector.js';
 export type {
   EpochResult,
   History,
+  OutputResult,
   TrainingEpochEvent,
   TrainingEvent,
   TrainingProgressEvent,
@@ -108,7 +111,6 @@ export type {
   MultiOutputResult,
   OutputActivations,
   OutputOptions,
-  OutputResult,
 } from './model/multiOutputTypes.js';
 export type { TableLosses } from './model/objective.js';
 export {

@@ -27,6 +27,7 @@ import {
 } from '../model/inputColumns.js';
 import { Model } from '../model/model.js';
 import type { AutoencoderRecord, ModelRecord } from '../model/modelFile.js';
+import type { EvaluateOutputOptions } from '../model/multiOutputTypes.js';
 import type { Sequential } from '../model/sequential.js';
 import { normaliseThresholdRule, type ThresholdRule, thresholdOf } from '../model/thresholdRule.js';
 import type { TrainingRun } from '../model/trainingRun.js';
@@ -38,6 +39,7 @@ import { sizeAfter } from '../spec/network.js';
 import { type ClassifierOptions, classifierOf } from './classifier.js';
 import { type AutoencoderData, prepareAutoencoderData } from './data.js';
 import { type ColumnError, explainRow } from './explanation.js';
+import { groupWeights } from './outputGroups.js';
 import { type PretrainingRun, type PretrainOptions, pretrainStack } from './pretraining.js';
 import type { AutoencoderRecipe } from './recipe.js';
 import {
@@ -60,6 +62,15 @@ export interface SampleOptions extends PredictOptions {
 /** Options of `calibrate`: the rule for the threshold beside those of a forward pass. */
 export type CalibrateOptions = ThresholdRule & PredictOptions;
 
+/** What the groups of columns are measured by, where the autoencoder has `outputs`. */
+export interface GroupOptions {
+  /**
+   * Loss, weight and metrics by the names of the groups. Losses follow the ends of the groups; by default
+   * the weights make that of the network the mean over the columns, one-hot inputs counting as one.
+   */
+  readonly outputs?: Readonly<Record<string, EvaluateOutputOptions>> | undefined;
+}
+
 /**
  * A network that learns to give back its input through a narrow code, and by how well it does that
  * tells ordinary rows from anomalies.
@@ -74,7 +85,11 @@ export class Autoencoder<Output extends string = string> extends Model {
   /** @internal Models are made by `autoencoder` and `load`. */
   constructor({ spec, codeLayer }: AutoencoderRecipe) {
     super(
-      new Engine(spec, { prepareData: prepareAutoencoderData, defaultLoss: 'meanSquaredError' }),
+      new Engine(spec, {
+        prepareData: prepareAutoencoderData,
+        defaultLoss: 'meanSquaredError',
+        defaultWeights: groupWeights,
+      }),
     );
     this.#codeLayer = codeLayer;
   }
@@ -88,7 +103,8 @@ export class Autoencoder<Output extends string = string> extends Model {
    * Trains the network to give back its inputs; see `Sequential.fit` for the run and its errors.
    *
    * @param data The inputs, [rows, inputSize], or `{ inputs, weights }` with how much each row counts.
-   * @param options As of `Sequential.fit`; the default loss is `'meanSquaredError'`.
+   * @param options As of `Sequential.fit`; the default loss is `'meanSquaredError'`. With groups of
+   * `outputs` loss, weight and metrics are those of a group: the option `outputs`.
    */
   fit<
     Metric extends MetricLike = never,
@@ -97,7 +113,8 @@ export class Autoencoder<Output extends string = string> extends Model {
   >(
     data: AutoencoderData,
     options?: FitOptions<AutoencoderData, Output, Metric, Loss, Optimizer> &
-      FitChecks<Output, Metric, Loss, Optimizer>,
+      FitChecks<Output, Metric, Loss, Optimizer> &
+      GroupOptions,
   ): TrainingRun<MetricNameOf<Metric>> {
     return this.engine.fit<MetricNameOf<Metric>>(data, options);
   }
@@ -114,7 +131,8 @@ export class Autoencoder<Output extends string = string> extends Model {
   >(
     data: AutoencoderData,
     options?: EvaluateOptions<Output, Metric, Loss> &
-      Pick<FitChecks<Output, Metric, Loss, never>, 'loss' | 'metrics'>,
+      Pick<FitChecks<Output, Metric, Loss, never>, 'loss' | 'metrics'> &
+      GroupOptions,
   ): Promise<ValidationResult<MetricNameOf<Metric>>> {
     return this.engine.evaluate<MetricNameOf<Metric>>(data, options);
   }

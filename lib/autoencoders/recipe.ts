@@ -24,6 +24,7 @@ import { normaliseLayer } from '../spec/layers/index.js';
 import { isNoise, noiseLayers } from '../spec/layers/noise.js';
 import { type NetworkSpec, normaliseNetwork } from '../spec/network.js';
 import { normaliseActivation } from '../spec/rows.js';
+import { groupedOutput, type OutputGroup } from './outputGroups.js';
 
 /** The one builder of networks for autoencoders, from which every variant takes its part. */
 
@@ -47,6 +48,11 @@ export interface RecipeOptions<
   readonly codeActivation?: RowOption<Code, ActivationSpec> | undefined;
   /** Activation of the reconstruction. Default `'linear'`; `'sigmoid'` for values from 0 to 1. */
   readonly outputActivation?: RowOption<Output, ActivationSpec> | undefined;
+  /**
+   * Groups of columns, from the first to the last, with activations and losses of their own, in the place
+   * of `outputActivation`: for tables with categories beside numbers. Not with `tied`. Default one group.
+   */
+  readonly outputs?: readonly OutputGroup[] | undefined;
   /**
    * Whether the decoder uses the weights of the encoder, transposed, with biases of its own: half as
    * many weights, which learn from both. Default false.
@@ -85,7 +91,10 @@ export interface RecipeChecks<Hidden, Code, Output> {
   readonly outputActivation?: RowCheck<Output, ActivationName> | undefined;
 }
 
-const keys = ['inputSize', 'activation', 'outputActivation', 'batchNorm', 'corruption', 'seed'];
+const keys = [
+  ...['inputSize', 'activation', 'outputActivation', 'outputs'],
+  ...['batchNorm', 'corruption', 'seed'],
+];
 /** Where the variant leaves the code to the caller. */
 const codeKeys = ['codeActivation', 'sparsity', 'tied'];
 
@@ -154,8 +163,11 @@ export function buildRecipe(input: unknown, variant: VariantRules): AutoencoderR
   ];
   const mirror = [
     ...hidden.toReversed().flatMap(hiddenLayers),
-    { type: 'dense', units: inputSize, activation: activationOf('outputActivation') },
+    options.outputs === undefined
+      ? { type: 'dense', units: inputSize, activation: activationOf('outputActivation') }
+      : groupedOutput(options.outputs, inputSize),
   ];
+  refuseBesideGroups(options);
   const isTied = requireBoolean(withDefault(options.tied, false), 'tied');
   const decoder = isTied ? tiedDecoder(encoder, mirror) : mirror;
   const spec = normaliseNetwork({
@@ -164,6 +176,19 @@ export function buildRecipe(input: unknown, variant: VariantRules): AutoencoderR
     layers: [...encoder, ...decoder],
   });
   return { spec, codeLayer: encoder.length - 1 };
+}
+
+/** Groups have activations of their own, and weights that no layer of the encoder has. */
+function refuseBesideGroups(options: Record<string, unknown>): void {
+  if (options.outputs === undefined) return;
+  for (const key of ['outputActivation', 'tied']) {
+    if (options[key] === undefined || options[key] === false) continue;
+    throw new ArgumentError({
+      path: key,
+      expected: 'no such option beside outputs',
+      received: describeValue(options[key]),
+    });
+  }
 }
 
 /** The mirror of an encoder with the weights of that: the first dense layer takes the last one's. */

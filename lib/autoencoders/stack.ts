@@ -52,7 +52,8 @@ function blocksOf(layers: readonly LayerSpec[], from: number, to: number): numbe
   const blocks: number[][] = [[]];
   let hasDense = false;
   for (let index = from; index < to; index++) {
-    const isDense = layers[index]?.type === 'dense';
+    const type = layers[index]?.type;
+    const isDense = type === 'dense' || type === 'heads';
     if (isDense && hasDense) blocks.push([]);
     hasDense ||= isDense;
     blocks[blocks.length - 1]?.push(index);

@@ -13,7 +13,7 @@ import {
 import { LossCalls } from '../spec/customLoss.js';
 import type { LossName } from '../spec/generated.js';
 import { lossRowOf } from '../spec/losses.js';
-import { type NetworkSpec, outputsOf, sizeAfter } from '../spec/network.js';
+import { type NetworkOutput, type NetworkSpec, outputsOf, sizeAfter } from '../spec/network.js';
 import type { History, TrainingEvent, ValidationResult } from './events.js';
 import {
   type OptionsContext,
@@ -41,6 +41,8 @@ export interface EngineOptions {
   readonly prepareData: PrepareData;
   /** The loss when the options name none; undefined: after the end of the network. */
   readonly defaultLoss?: LossName;
+  /** The weights of several outputs when the options give none; undefined: all 1. */
+  readonly defaultWeights?: (outputs: readonly NetworkOutput[]) => readonly number[];
 }
 
 /**
@@ -57,12 +59,14 @@ export class Engine {
   /** A trainer with steps that the network does not know yet. */
   #ahead: NativeTrainer | undefined;
 
-  constructor(spec: NetworkSpec, { prepareData, defaultLoss }: EngineOptions) {
+  constructor(spec: NetworkSpec, { prepareData, defaultLoss, defaultWeights }: EngineOptions) {
     this.spec = spec;
     this.#network = callNative(({ Network }) => new Network(spec));
     this.#prepareData = prepareData;
+    const outputs = outputsOf(spec);
     this.#context = {
-      outputs: outputsOf(spec),
+      outputs,
+      defaultWeights: defaultWeights?.(outputs),
       modelSeed: spec.seed,
       defaultLoss,
     };

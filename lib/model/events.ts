@@ -16,6 +16,8 @@ export interface TrainingProgressEvent<Metric extends string = string> {
   readonly loss: number;
   /** Of the epoch so far. Areas under curves are known at its end alone. */
   readonly metrics: RunningMetrics<Metric>;
+  /** Of each output by its name, where a network has several; those of an autoencoder's `outputs`. */
+  readonly outputs?: Readonly<Record<string, OutputResult>>;
   readonly rowsPerSecond: number;
 }
 
@@ -23,6 +25,15 @@ export interface TrainingProgressEvent<Metric extends string = string> {
 export interface ValidationResult<Metric extends string = string> {
   readonly loss: number;
   readonly metrics: Readonly<Record<Metric, number>>;
+  /** Of each output by its name, where a network has several; those of an autoencoder's `outputs`. */
+  readonly outputs?: Readonly<Record<string, OutputResult>>;
+}
+
+/** Loss and metrics of one of several outputs. */
+export interface OutputResult {
+  /** Its own, without its weight and without what layers add to that of the network. */
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** The results of one epoch. */
@@ -34,6 +45,8 @@ export interface EpochResult<Metric extends string = string> {
   /** Mean loss over the rows of the epoch, each measured before the update of its batch. */
   readonly loss: number;
   readonly metrics: Readonly<Record<Metric, number>>;
+  /** Of each output by its name, where a network has several; those of an autoencoder's `outputs`. */
+  readonly outputs?: Readonly<Record<string, OutputResult>>;
   /** Measured after the epoch; null without the option `validation`. */
   readonly validation: ValidationResult<Metric> | null;
   /** That of the last update of the epoch, as the schedule has it. */

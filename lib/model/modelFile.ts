@@ -165,10 +165,10 @@ function checkedRecord(value: unknown, place: string): ModelRecord {
   };
 }
 
-/** Heads are what a network of several outputs ends with, and no other kind. */
+/** Heads are what a network of several outputs ends with, and no network of one; autoencoders may. */
 function requireEnd(spec: NetworkSpec, kind: ModelKind, place: string): void {
   const areHeads = hasHeads(outputsOf(spec));
-  if (areHeads === (kind === 'multiOutput')) return;
+  if (kind === 'autoencoder' || areHeads === (kind === 'multiOutput')) return;
   const [expected, received] = areHeads ? ['one output', 'heads'] : ['heads', 'one output'];
   throw formatError(`${place}: spec`, `a network that ends with ${expected}`, received);
 }

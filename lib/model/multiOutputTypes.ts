@@ -9,6 +9,7 @@ import type { ClassWeights } from './classWeights.js';
 import type {
   EpochResult,
   History,
+  OutputResult,
   TrainingEpochEvent,
   TrainingProgressEvent,
   TrainingStatisticsEvent,
@@ -95,30 +96,26 @@ export interface MultiOutputEvaluateOptions<Outputs extends OutputActivations = 
     | undefined;
 }
 
-/** Loss and metrics of one output. */
-export interface OutputResult {
-  /** Its own, without its weight and without what layers add to that of the network. */
-  readonly loss: number;
-  readonly metrics: Readonly<Record<string, number>>;
-}
-
 /** Beside the loss of the network: those of its outputs by name. */
 interface OutputResults<Name extends string> {
   readonly outputs: Readonly<Record<Name, OutputResult>>;
 }
 
 /** Losses and metrics over rows that were not trained on. */
-export type MultiOutputResult<Name extends string = string> = ValidationResult<never> &
+export type MultiOutputResult<Name extends string = string> = Omit<
+  ValidationResult<never>,
+  'outputs'
+> &
   OutputResults<Name>;
 
 /** The results of one epoch. */
 export type MultiOutputEpoch<Name extends string = string> = Omit<
   EpochResult<never>,
-  'validation'
+  'validation' | 'outputs'
 > & { readonly validation: MultiOutputResult<Name> | null } & OutputResults<Name>;
 
 export type MultiOutputEvent<Name extends string = string> =
-  | (TrainingProgressEvent<never> & OutputResults<Name>)
+  | (Omit<TrainingProgressEvent<never>, 'outputs'> & OutputResults<Name>)
   | (MultiOutputEpoch<Name> & Pick<TrainingEpochEvent, 'type'>)
   | TrainingStatisticsEvent
   | TrainingWarningEvent;

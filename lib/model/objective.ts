@@ -23,6 +23,8 @@ import { classWeightsOption, type GivenClassWeights, resolveClassWeights } from 
 export interface ObjectiveContext {
   readonly outputs: readonly NetworkOutput[];
   readonly defaultLoss?: LossName | undefined;
+  /** Of the outputs, where the options give none; else 1. */
+  readonly defaultWeights?: readonly number[] | undefined;
 }
 
 /** What one output is measured by, every default filled in. */
@@ -68,17 +70,17 @@ export function resolveObjective(
   context: ObjectiveContext,
   keys: readonly ObjectiveKey[],
 ): Objective {
-  const { outputs, defaultLoss } = context;
+  const { outputs, defaultLoss: loss, defaultWeights = [] } = context;
   if (!hasHeads(outputs)) {
-    return outputs.map((output) => resolveOutput(options, '', output, defaultLoss));
+    return outputs.map((output) => resolveOutput(options, '', output, { loss }));
   }
   const given = requireObject(withDefault(options.outputs, {}), 'outputs');
   requireKnownOutputs(given, outputs, 'outputs');
-  return outputs.map((output) => {
+  return outputs.map((output, index) => {
     const path = joinPath('outputs', output.name);
     const own = requireObject(withDefault(given[output.name], {}), path);
     requireKnownKeys(own, keys, path);
-    return resolveOutput(own, path, output, defaultLoss);
+    return resolveOutput(own, path, output, { weight: defaultWeights[index] });
   });
 }
 
@@ -102,15 +104,17 @@ function resolveOutput(
   options: Record<string, unknown>,
   path: string,
   output: NetworkOutput,
-  defaultLoss: LossName | undefined,
+  defaults: { readonly loss?: LossName | undefined; readonly weight?: number | undefined },
 ): OutputObjective {
   const at = (key: ObjectiveKey) => joinPath(path, key);
-  const loss = resolveLoss(options.loss, at('loss'), output.activation, defaultLoss);
+  const loss = resolveLoss(options.loss, at('loss'), output.activation, defaults.loss);
   if (loss instanceof CustomLoss && output.name !== '') throw customLossOfHead(at('loss'));
   return {
     ...output,
     loss,
-    weight: requireNumber(withDefault(options.weight, 1), at('weight'), { minimum: 0 }),
+    weight: requireNumber(withDefault(options.weight, defaults.weight ?? 1), at('weight'), {
+      minimum: 0,
+    }),
     metrics: normaliseMetrics(withDefault(options.metrics, []), at('metrics')),
     classWeights: classWeightsOption(options.classWeights, at('classWeights')),
   };

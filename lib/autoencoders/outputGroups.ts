@@ -1,0 +1,76 @@
+import {
+  describeValue,
+  requireInteger,
+  requireKnownKeys,
+  requireObject,
+  sizeRule,
+  withDefault,
+} from '../checks.js';
+import { ArgumentError, ShapeError } from '../errors.js';
+import type { SpecInput } from '../spec/data.js';
+import type { ActivationName, ActivationSpec } from '../spec/generated.js';
+import type { NetworkOutput } from '../spec/network.js';
+import { normaliseActivation } from '../spec/rows.js';
+
+/** Groups of columns that an autoencoder gives back by losses of their own: tables of mixed columns. */
+
+/** Columns side by side that are given back in the same way. */
+export interface OutputGroup {
+  /** Of its results. Default `columns0to4`, by the columns that it takes. */
+  readonly name?: string | undefined;
+  /** How many columns, 1 or more. */
+  readonly columns: number;
+  /**
+   * What they end with, and with it the loss: `'linear'` (default) for numbers, `'softmax'` for the
+   * categories of one column as one-hot inputs, `'sigmoid'` for shares, or yes or no.
+   */
+  readonly activation?: ActivationName | SpecInput<ActivationSpec> | undefined;
+}
+
+/**
+ * The layer that gives the groups back: a dense head for each.
+ *
+ * @throws ArgumentError; ShapeError when they do not take all inputs.
+ */
+export function groupedOutput(groups: unknown, inputSize: number): object {
+  if (!Array.isArray(groups)) {
+    throw new ArgumentError({
+      path: 'outputs',
+      expected: 'an array of groups of columns',
+      received: describeValue(groups),
+      remedy: "Write [{ columns: 5 }, { columns: 3, activation: 'softmax' }], say.",
+    });
+  }
+  let start = 0;
+  const heads = groups.map((group: unknown, index) => {
+    const path = `outputs[${index}]`;
+    const given = requireObject(group, path);
+    requireKnownKeys(given, ['name', 'columns', 'activation'], path);
+    const units = requireInteger(given.columns, `${path}.columns`, sizeRule);
+    const activation = withDefault(given.activation, 'linear');
+    const name = withDefault(given.name, `columns${start}to${start + units - 1}`);
+    start += units;
+    const head = {
+      type: 'dense',
+      units,
+      activation: normaliseActivation(activation, `${path}.activation`),
+    };
+    return [String(name), head] as const;
+  });
+  if (start === inputSize) return { type: 'heads', heads: Object.fromEntries(heads) };
+  throw new ShapeError({
+    path: 'outputs',
+    expected: `groups that take the ${inputSize} inputs of the network`,
+    received: `${groups.length} groups that take ${start}`,
+  });
+}
+
+/**
+ * The weights with which the loss is the mean over the columns of the table: one-hot inputs are one
+ * column together.
+ */
+export function groupWeights(outputs: readonly NetworkOutput[]): readonly number[] {
+  const counts = outputs.map(({ columns, activation }) => (activation === 'softmax' ? 1 : columns));
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map((count) => count / all);
+}
