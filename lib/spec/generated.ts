@@ -4202,6 +4202,13 @@ export const layerTable = [
     description: 'A residual block (He et al. 2016): F is a stack of layers, P (outputs, inputs).',
     parameters: [],
   },
+  {
+    name: 'heads',
+    formula: 'y = [F1(x), F2(x), ...]',
+    description:
+      'Stacks of layers beside each other on the same input, each of which gives an output of the network of its own.',
+    parameters: [],
+  },
 ] as const satisfies readonly RowDescription[];
 
 /** The name of a layer. */
