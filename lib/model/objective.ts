@@ -8,7 +8,7 @@ import {
   withDefault,
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
-import type { JsonSpec, NativeObjective } from '../nativeTypes.js';
+import type { JsonSpec, NativeObjective } from '../native.js';
 import { CustomLoss } from '../spec/customLoss.js';
 import type { SpecInput } from '../spec/data.js';
 import type { LossName, LossSpec, MetricSpec } from '../spec/generated.js';
