@@ -1,6 +1,13 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { UnknownPolicy } from '../data/tableEncoder.js';
-import { activationTable, optimizerTable, scheduleTable } from '../spec/generated.js';
+import {
+  activationTable,
+  type MetricName,
+  metricTable,
+  optimizerTable,
+  scheduleTable,
+} from '../spec/generated.js';
+import { normaliseMetrics } from '../spec/metrics.js';
 import { normaliseActivation, normaliseOptimizer, normaliseSchedule } from '../spec/rows.js';
 import { layerSizes, positiveNumber, share } from './argumentValues.js';
 import { infoHelp, inspectHelp, predictHelp, programHelp, trainHelp } from './helpTexts.js';
@@ -93,6 +100,11 @@ interface TrainFlags extends LearningFlags {
   learningRate?: number;
   schedule: string;
   patience?: number;
+  metric?: string[];
+  monitor?: string;
+  statistics?: true;
+  tied?: true;
+  contractive?: number;
   epochs?: number;
   batchSize?: number;
   validation: number;
@@ -137,7 +149,13 @@ function addNetworkOptions(command: Command): void {
     .addOption(
       named('--activation <name>', `of the hidden layers: ${namesOf(activations)}`, 'relu'),
     )
-    .option('--dropout <share>', 'of the hidden units, 0 in each step at random', share);
+    .option('--dropout <share>', 'of the hidden units, 0 in each step at random', share)
+    .option('--tied', 'the decoder of an autoencoder uses the weights of its encoder')
+    .option(
+      '--contractive <weight>',
+      'a contractive autoencoder: what codes cost that change with the row, 0.1 say',
+      positiveNumber,
+    );
 }
 
 function addTrainingOptions(command: Command): void {
@@ -163,6 +181,13 @@ function addTrainingOptions(command: Command): void {
       'end after so many epochs without progress, and keep the best (default: never)',
       count,
     )
+    .option('--metric <names...>', `measured besides the loss: ${namesOf(metricTable)}`)
+    .option(
+      '--monitor <name>',
+      'what --patience and reduceOnPlateau go by: loss, a metric, or validation.f1 and the like ' +
+        '(default: the loss, of the validation if there is one)',
+    )
+    .option('--statistics', 'tell after each epoch what the layers do')
     .option('--balanced', 'all classes count the same, however many rows they have')
     .option('--validation <share>', 'of the rows, kept to measure the model', share, 0.1)
     .option('--seed <number>', 'of the weights and of every random choice', seed, 0)
@@ -183,13 +208,32 @@ function trainInvocation(data: string, flags: TrainFlags): Invocation {
   const activation = normaliseActivation(flags.activation, '--activation');
   const json = flags.json ?? false;
   const balanced = flags.balanced ?? false;
-  if (autoencoder && flags.dropout) throw new UsageError('--autoencoder has no --dropout', 'train');
-  const { learningRate: _, ...rest } = flags;
+  requireSense(flags);
+  const metrics = metricsOf(flags);
+  const { learningRate: _, metric: __, contractive: contraction, ...rest } = flags;
   const options = {
     ...{ ...rest, data, autoencoder, optimizer, schedule, activation },
-    ...{ balanced, ignore, json },
+    ...{ balanced, ignore, json, metrics },
+    ...(contraction !== undefined && { contraction }),
   };
   return { command: 'train', options };
+}
+
+/** @throws UsageError for options that would do nothing. */
+function requireSense(flags: TrainFlags): void {
+  const { autoencoder = false, dropout, monitor, patience, schedule } = flags;
+  if (autoencoder && dropout) throw new UsageError('--autoencoder has no --dropout', 'train');
+  for (const name of ['tied', 'contractive'] as const) {
+    if (autoencoder || flags[name] === undefined) continue;
+    throw new UsageError(`--${name} belongs to --autoencoder`, 'train');
+  }
+  if (monitor === undefined || patience !== undefined || schedule === 'reduceOnPlateau') return;
+  throw new UsageError('--monitor needs --patience or --schedule reduceOnPlateau', 'train');
+}
+
+function metricsOf({ metric = [] }: TrainFlags): readonly MetricName[] {
+  const names = metric.flatMap((names) => names.split(','));
+  return normaliseMetrics(names, '--metric').map(({ type }) => type);
 }
 
 interface PredictFlags extends Omit<PredictOptions, 'model' | 'data' | 'json'> {

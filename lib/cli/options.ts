@@ -1,7 +1,7 @@
 import type { UnknownPolicy } from '../data/tableEncoder.js';
 import type { Task } from '../data/tableInference.js';
 import type { samplers } from '../search/samplers/index.js';
-import type { ActivationSpec, OptimizerSpec, ScheduleSpec } from '../spec/generated.js';
+import type { ActivationSpec, MetricName, OptimizerSpec, ScheduleSpec } from '../spec/generated.js';
 
 /** What each command is asked to do, as plain data: arguments.ts makes it, the commands take it. */
 
@@ -16,6 +16,10 @@ export interface TrainOptions {
   readonly code?: number | undefined;
   /** Whether all classes count the same in the loss, however many rows they have. */
   readonly balanced: boolean;
+  /** Whether the decoder of an autoencoder uses the weights of its encoder. */
+  readonly tied?: boolean | undefined;
+  /** What codes that change with the row cost; no contractive autoencoder when undefined. */
+  readonly contraction?: number | undefined;
   /** Share of the rows that an autoencoder is to take for anomalies; no threshold when undefined. */
   readonly contamination?: number | undefined;
   /** Units of the hidden layers; empty for none. */
@@ -25,6 +29,12 @@ export interface TrainOptions {
   readonly dropout?: number | undefined;
   readonly optimizer: OptimizerSpec;
   readonly schedule: ScheduleSpec;
+  /** Measured besides the loss, and besides the accuracy of a classifier. */
+  readonly metrics?: readonly MetricName[] | undefined;
+  /** What `patience` and the schedule reduceOnPlateau go by. */
+  readonly monitor?: string | undefined;
+  /** Whether every epoch tells what its layers do. */
+  readonly statistics?: boolean | undefined;
   /** Epochs without progress after which the training ends; never when undefined. */
   readonly patience?: number | undefined;
   readonly epochs?: number | undefined;

@@ -4,6 +4,7 @@ import type { CliContext } from './context.js';
 import { finalEpoch } from './finalEpoch.js';
 import type { TrainOptions } from './options.js';
 import { doneShare, epochLine, type ProgressingEvent, progressBar } from './progressBar.js';
+import { statisticsText } from './statisticsText.js';
 import { StatusLine } from './statusLine.js';
 import {
   formatBytes,
@@ -79,7 +80,11 @@ export class TextTrainReport implements TrainReport {
   }
 
   event(event: TrainingEvent): void {
-    if (event.type === 'statistics') return;
+    if (event.type === 'statistics') {
+      this.#status.clear();
+      this.#context.stderr.write(`${statisticsText(event)}\n`);
+      return;
+    }
     if (event.type === 'warning') {
       this.#status.clear();
       this.#context.stderr.write(`${this.#paint('yellow', 'Warning:')} ${event.message}\n`);

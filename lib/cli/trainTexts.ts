@@ -52,14 +52,16 @@ export function resultText(
   { loss, metrics }: ValidationResult,
 ): string {
   const target = schema.kind === 'table' ? schema.target : null;
+  const measured = metricTexts(metrics);
   if (task === 'regression' && target?.type === 'number') {
     const typical = Math.sqrt(loss) * target.deviation;
-    return (
-      `typical error ${formatNumber(typical)} (root mean square); ` +
-      `'${target.name}' itself varies by ${formatNumber(target.deviation)}`
-    );
+    return [
+      `typical error ${formatNumber(typical)} (root mean square)`,
+      `'${target.name}' itself varies by ${formatNumber(target.deviation)}`,
+      ...measured,
+    ].join('; ');
   }
-  return [`loss ${formatNumber(loss)}`, ...metricTexts(metrics)].join(', ');
+  return [`loss ${formatNumber(loss)}`, ...measured].join(', ');
 }
 
 /** `Threshold: 0.0123 (contamination 0.01, from 500 rows)`. */

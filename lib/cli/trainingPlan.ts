@@ -2,6 +2,7 @@ import { ArgumentError } from '../errors.js';
 import {
   type Autoencoder,
   autoencoder,
+  contractiveAutoencoder,
   dense,
   dropout,
   type Sequential,
@@ -75,7 +76,7 @@ function outputSizeOf({ schema, task }: TrainingData, columns: number): number {
 
 /** The untrained network. */
 export function buildModel(
-  { activation, dropout: rate, seed }: TrainOptions,
+  { activation, dropout: rate, seed, tied, contraction }: TrainOptions,
   { schema, task }: TrainingData,
   { inputSize, outputSize, hidden, code }: TrainingPlan,
 ): Sequential | Autoencoder {
@@ -83,14 +84,13 @@ export function buildModel(
     // Bytes lie in 0...1, and so does the sigmoid; standardised values have no bounds.
     const isBytes = schema.kind === 'idx' && schema.valueType === 'uint8';
     const outputActivation = isBytes ? 'sigmoid' : 'linear';
-    return autoencoder({
-      inputSize,
-      code,
-      hidden: [...hidden],
-      activation,
-      outputActivation,
-      seed,
-    });
+    const options = {
+      ...{ inputSize, code, hidden: [...hidden], activation, outputActivation, seed },
+      ...(tied !== undefined && { tied }),
+    } as const;
+    return contraction === undefined
+      ? autoencoder(options)
+      : contractiveAutoencoder({ ...options, contraction });
   }
   const output = dense(outputSize, {
     activation: task === 'classification' ? 'softmax' : 'linear',

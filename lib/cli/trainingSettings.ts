@@ -1,4 +1,4 @@
-import type { SupervisedData } from '../index.js';
+import type { MetricName, MonitorName, SupervisedData } from '../index.js';
 import type { TrainOptions } from './options.js';
 import type { TrainingData } from './trainingData.js';
 import type { TrainingPlan } from './trainingPlan.js';
@@ -6,20 +6,26 @@ import { UsageError } from './usageError.js';
 
 /** The options of `fit` for what the command line asks; those of an autoencoder are the first alone. */
 export function learningOptions(
-  { optimizer, schedule, patience, seed, validation }: TrainOptions,
+  options: TrainOptions,
   { epochs, batchSize, validationRows }: TrainingPlan,
 ) {
+  const { optimizer, schedule, patience, seed, validation } = options;
+  const { metrics = [], monitor, statistics = false } = options;
   return {
-    ...{ epochs, batchSize, optimizer, schedule, seed },
+    ...{ epochs, batchSize, optimizer, schedule, seed, metrics, statistics },
+    ...(monitor !== undefined && { monitor: monitor as MonitorName<MetricName> }),
     ...(patience !== undefined && { earlyStopping: { patience } }),
     ...(validationRows > 0 && { validation }),
   };
 }
 
 /** @throws UsageError when classes are to be balanced where there are none. */
-export function supervisedOptions({ balanced }: TrainOptions, { task }: TrainingData) {
+export function supervisedOptions(
+  { balanced, metrics: wanted = [] }: TrainOptions,
+  { task }: TrainingData,
+) {
   if (task === 'classification') {
-    const metrics = ['accuracy'] as const;
+    const metrics: readonly MetricName[] = [...new Set<MetricName>(['accuracy', ...wanted])];
     return { metrics, ...(balanced && { classWeights: 'balanced' as const }) };
   }
   if (!balanced) return {};

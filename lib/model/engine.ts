@@ -171,7 +171,7 @@ export class Engine {
     requireBatch(resolved, prepared.inputs.rows);
     const dataset = await uploadData(prepared);
     const { objective, ...rest } = resolved;
-    const options = { ...nativeObjective(objective), ...rest };
+    const options = { ...nativeObjective(objective, prepared.classes), ...rest };
     return learningRateCurve(
       await awaitNative(() => this.network.testLearningRates(dataset, options)),
     );

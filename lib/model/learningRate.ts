@@ -9,6 +9,7 @@ import { ArgumentError } from '../errors.js';
 import type { NativeLearningRateCurve, NativeTrainerOptions } from '../native.js';
 import type { SpecInput } from '../spec/data.js';
 import type { LossName, LossSpec } from '../spec/generated.js';
+import type { ClassWeights } from './classWeights.js';
 import type { OptionsContext } from './fitOptions.js';
 import type { Trainable } from './model.js';
 import {
@@ -24,7 +25,9 @@ export interface LearningRateOptions extends Omit<TrainerOptions, 'inputGradient
   /** Default after the end of the network, as in `fit`. */
   readonly loss?: LossName | SpecInput<LossSpec> | undefined;
   /** The same of each output of a network that has several, by its name. */
-  readonly outputs?: TableLosses | undefined;
+  readonly outputs?: Readonly<Record<string, OutputOfTest>> | undefined;
+  /** How much the rows of each class count in the loss, as in `fit`. Default all the same. */
+  readonly classWeights?: ClassWeights | undefined;
   /** The first rate, above 0. Default 1e-6. */
   readonly from?: number | undefined;
   /** The last rate, above `from`. Default 10. */
@@ -36,6 +39,9 @@ export interface LearningRateOptions extends Omit<TrainerOptions, 'inputGradient
   /** The test ends when the smoothed loss is so many times its lowest. Above 1, default 4. */
   readonly divergence?: number | undefined;
 }
+
+/** Of one output among several. */
+type OutputOfTest = TableLosses[string] & Pick<LearningRateOptions, 'classWeights'>;
 
 /** One update of the test. */
 export interface LearningRatePoint {
@@ -110,7 +116,11 @@ export function resolveLearningRateTest(
   context: OptionsContext,
 ): ResolvedLearningRateTest {
   const options = requireObject(input, 'options');
-  requireKnownKeys(options, [...objectiveKeys(context, ['loss']), ...keys, ...trainerKeys], '');
+  requireKnownKeys(
+    options,
+    [...objectiveKeys(context, ['loss', 'classWeights']), ...keys, ...trainerKeys],
+    '',
+  );
   const above = (name: string, fallback: number, minimum: number) =>
     requireNumber(withDefault(options[name], fallback), name, { minimum, minimumExclusive: true });
   const from = above('from', 1e-6, 0);
@@ -118,7 +128,9 @@ export function resolveLearningRateTest(
     Object.entries(options).filter(([name]) => trainerKeys.includes(name)),
   );
   return {
-    objective: resolveTableObjective(options, context, 'Try rates with model.fit.'),
+    objective: resolveTableObjective(options, context, 'Try rates with model.fit.', [
+      'classWeights',
+    ]),
     from,
     to: above('to', 10, from),
     steps: requireInteger(withDefault(options.steps, 100), 'steps', {

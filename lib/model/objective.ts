@@ -89,8 +89,9 @@ export function resolveTableObjective(
   options: Record<string, unknown>,
   context: ObjectiveContext,
   remedy: string,
+  more: readonly ObjectiveKey[] = [],
 ): Objective {
-  const objective = resolveObjective(options, context, ['loss', 'weight']);
+  const objective = resolveObjective(options, context, ['loss', 'weight', ...more]);
   if (!objective.some(({ loss }) => loss instanceof CustomLoss)) return objective;
   throw new ArgumentError({
     path: 'loss',

@@ -14,6 +14,7 @@ import type { History } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
 import type { JsonValue } from '../model/json.js';
 import type { Sequential } from '../model/sequential.js';
+import type { MetricLike } from '../spec/metrics.js';
 import { outputActivationOf } from '../spec/network.js';
 import { momentsOf } from '../statistics.js';
 import type { Trial } from './trial.js';
@@ -68,7 +69,7 @@ export interface ValidatingTrial extends FittingTrial {
 interface CrossValidationTask {
   readonly build: () => Trainable;
   readonly data: RowData;
-  readonly options: TrialFitOptions<FitOptions<unknown>, string>;
+  readonly options: TrialFitOptions<FitOptions<unknown, string, MetricLike>, string>;
   readonly crossValidation: number | CrossValidation;
 }
 

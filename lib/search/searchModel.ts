@@ -7,7 +7,7 @@ import type { FitOptions } from '../model/fitOptions.js';
 import type { Sequential, SupervisedData } from '../model/sequential.js';
 import type { MetricName, OptimizerName } from '../spec/generated.js';
 import type { LossNameFor } from '../spec/losses.js';
-import type { MetricOption } from '../spec/metrics.js';
+import type { MetricLike, MetricOption } from '../spec/metrics.js';
 import {
   type CrossValidationOption,
   crossValidateTrial,
@@ -107,7 +107,7 @@ function epochOfBest({ reports, value: best }: CompleteTrial): number | undefine
   return reports.find(({ value }) => value === best)?.step;
 }
 
-type TrainingOptions = TrialFitOptions<FitOptions<unknown>, string>;
+type TrainingOptions = TrialFitOptions<FitOptions<unknown, string, MetricLike>, string>;
 
 /** @internal */
 export function requireBest({ best, trials }: Pick<Study, 'best' | 'trials'>): CompleteTrial {

@@ -3,6 +3,7 @@ import { ArgumentError } from '../errors.js';
 import type { EpochResult, History, TrainingEvent } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
 import type { TrainingRun } from '../model/trainingRun.js';
+import type { MetricLike } from '../spec/metrics.js';
 import { type Direction, lossOf } from './trial.js';
 
 /** Thrown by an objective whose trial is not worth its further epochs: no failure. */
@@ -56,7 +57,7 @@ export interface FittingTrial {
 interface FitTask {
   readonly model: Trainable;
   readonly data: unknown;
-  readonly options: TrialFitOptions<FitOptions<unknown>, string>;
+  readonly options: TrialFitOptions<FitOptions<unknown, string, MetricLike>, string>;
 }
 
 /** See `RunningTrial.fit`. */
@@ -67,7 +68,7 @@ export async function fitTrial(
   const { direction } = trial;
   let best: Pick<TrialFit, 'value' | 'epoch'> = { value: Number.NaN, epoch: 0 };
   const onEvent = (event: TrainingEvent): void => {
-    options.onEvent?.(event as TrainingEvent<never>);
+    options.onEvent?.(event);
     if (event.type !== 'epoch') return;
     const value = monitoredValue(event, monitor);
     const isBetter = best.epoch === 0 || lossOf(value, direction) < lossOf(best.value, direction);

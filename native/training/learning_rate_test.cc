@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "native/core/error.h"
 #include "native/core/float_environment.h"
@@ -14,6 +15,7 @@
 #include "native/plan/execution_plan.h"
 #include "native/plan/objective.h"
 #include "native/training/optimizer_steps.h"
+#include "native/training/output_class_weights.h"
 #include "native/training/training_options.h"
 
 namespace layerwise {
@@ -42,7 +44,8 @@ double ReadAbove(const ValueReader& options, const char* name, double bound) {
 
 RangeOptions ReadRange(const ValueReader& options) {
   options.AllowOnly(
-      {"loss", "outputs", "from", "to", "steps", "smoothing", "divergence", "training"});
+      {"loss", "outputs", "from", "to", "steps", "smoothing", "divergence", "training",
+                     "classWeights"});
   RangeOptions read;
   read.from = ReadAbove(options, "from", 0);
   read.to = ReadAbove(options, "to", read.from);
@@ -79,11 +82,13 @@ struct LearningRateTest::State {
         data(std::move(from)),
         range(ReadRange(ValueReader(value, ""))),
         options(ReadManualOptions(ValueReader(value, "").Member("training"))),
+        class_weights(ReadOutputClassWeights(ValueReader(value, ""), network->spec())),
         objective(ReadObjective(ValueReader(value, ""), network->spec())),
         optimizer(options.optimizer, options.decay_biases),
         batch_rows(std::min(options.batch_size, data->rows())),
         rows(data->rows(), 0, options.seed) {
     CheckShapes(*data, network->spec(), objective, "");
+    CheckClassTargets(class_weights, *data);
     data->Freeze();
   }
 
@@ -96,6 +101,7 @@ struct LearningRateTest::State {
   std::shared_ptr<const Dataset> data;
   RangeOptions range;
   ManualOptions options;
+  std::vector<ClassWeights> class_weights;  // of each output
   Objective objective;
   OptimizerSteps optimizer;
   int64_t batch_rows;
@@ -116,7 +122,9 @@ LearningRateTest::~LearningRateTest() = default;
 
 void LearningRateTest::State::Prepare() {
   CheckTargetBounds(*data, network->spec(), objective, "");
+  BalanceClassWeights(*data, rows.InOrder(), class_weights);
   PlanOptions wanted = MeasuringPlan(network->spec(), *data, objective);
+  PlanClassWeights(class_weights, network->spec(), wanted);
   wanted.batch_rows = batch_rows;
   wanted.threads = options.threads;
   wanted.optimizer = &optimizer.row();
@@ -168,7 +176,7 @@ LearningRateCurve LearningRateTest::Execute(const std::atomic<bool>& stop) {
   double lowest = std::numeric_limits<double>::infinity();
   for (int64_t step = 0; step < state.range.steps; ++step) {
     if (stop.load(std::memory_order_relaxed)) break;
-    LoadBatch(*state.data, state.NextBatch(), *state.plan, *state.pool);
+    LoadBatch(*state.data, state.NextBatch(), *state.plan, *state.pool, state.class_weights);
     const double rate = state.range.RateAt(step);
     const double loss = state.Loss(step, state.batch_rows);
     curve.diverged = !std::isfinite(loss);

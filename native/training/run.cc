@@ -10,7 +10,6 @@
 #include "native/core/finite.h"
 #include "native/core/float_environment.h"
 #include "native/core/thread_pool.h"
-#include "native/data/class_weights.h"
 #include "native/data/next_rows.h"
 #include "native/data/training_rows.h"
 #include "native/kernels/instruction_set.h"
@@ -27,6 +26,7 @@
 #include "native/training/meter.h"
 #include "native/training/monitor.h"
 #include "native/training/optimizer_steps.h"
+#include "native/training/output_class_weights.h"
 #include "native/training/schedules.h"
 #include "native/training/training_options.h"
 #include "native/training/weight_average.h"
@@ -66,16 +66,6 @@ class RunningNetwork {
   std::shared_ptr<Network> network_;
 };
 
-std::vector<ClassWeights> ReadClassWeightsOfOutputs(const ValueReader& options,
-                                                    const NetworkSpec& network) {
-  if (!network.has_heads()) return {ReadClassWeights(options, network.output_size())};
-  std::vector<ClassWeights> read;
-  for (const OutputSpec& output : network.outputs) {
-    read.push_back(ReadClassWeights(options.Member("outputs").Member(output.name), output.columns));
-  }
-  return read;
-}
-
 // Where a batch stands among those that one update is made of.
 struct PartOfStep {
   double share;  // of its rows
@@ -93,7 +83,7 @@ struct Run::State {
         validation(std::move(validation_data)),
         options(ReadTrainingOptions(ValueReader(value, ""))),
         split(data->rows(), options.validation_split, options.seed),
-        class_weights(ReadClassWeightsOfOutputs(ValueReader(value, ""), network->spec())),
+        class_weights(ReadOutputClassWeights(ValueReader(value, ""), network->spec())),
         objective(ReadObjective(ValueReader(value, ""), network->spec(), custom_loss)),
         early_stopping(options.early_stopping) {
     CheckShapes(*data, network->spec(), objective, "");
@@ -104,7 +94,7 @@ struct Run::State {
       validation->Freeze();
     }
     CheckRows();
-    CheckClassWeights();
+    CheckClassTargets(class_weights, *data);
     CheckBounds();
     if (!options.full_batch) {
       optimizer = std::make_unique<OptimizerSteps>(options.optimizer, options.decay_biases);
@@ -124,7 +114,6 @@ struct Run::State {
   }
   void CheckSameKinds() const;
   void CheckRows() const;
-  void CheckClassWeights() const;
   void CheckBounds() const;
   void CompilePlan(const StatisticsOptions& statistics);
   void ReadMonitors(const ValueReader& given);
@@ -207,14 +196,6 @@ void Run::State::CheckRows() const {
   }
 }
 
-void Run::State::CheckClassWeights() const {
-  const bool are_wanted = std::any_of(class_weights.begin(), class_weights.end(),
-                                      [](const ClassWeights& each) { return each.enabled(); });
-  if (!are_wanted || data->target_kind() != TargetKind::kInput) return;
-  throw Error(ErrorKind::kArgument, "classWeights", "targets that name classes",
-              "inputs that are their own targets", "Leave the option out.");
-}
-
 // The line search of L-BFGS wants a smooth way to go.
 void Run::State::CheckBounds() const {
   if (!options.full_batch) return;
@@ -231,10 +212,7 @@ void Run::State::CompilePlan(const StatisticsOptions& statistics) {
   plan_options.batch_rows = options.batch_size;
   plan_options.threads = options.threads;
   plan_options.weights |= validation != nullptr && validation->has_weights();
-  if (!network->spec().has_heads()) plan_options.weights |= class_weights.front().enabled();
-  for (size_t i = 0; i < class_weights.size() && network->spec().has_heads(); ++i) {
-    plan_options.output_weights.push_back(class_weights[i].enabled());
-  }
+  PlanClassWeights(class_weights, network->spec(), plan_options);
   plan_options.optimizer = optimizer == nullptr ? nullptr : &optimizer->row();
   plan_options.gradients = optimizer == nullptr || options.DefersUpdates();
   plan_options.precision = options.precision;
@@ -273,11 +251,7 @@ RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
   const Clock::time_point start = Clock::now();
   split.Split();
   CheckData();
-  for (size_t i = 0; i < class_weights.size(); ++i) {
-    ClassWeights& weights = class_weights[i];
-    if (!weights.balanced) continue;
-    weights.of_class = BalancedWeights(*data, i, split.InOrder(), weights.classes);
-  }
+  BalanceClassWeights(*data, split.InOrder(), class_weights);
 
   pool = std::make_unique<ThreadPool>(options.threads);
   plan->Allocate();

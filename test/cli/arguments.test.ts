@@ -33,6 +33,7 @@ describe('parseArguments', () => {
       ignore: [],
       maxCategories: 256,
       balanced: false,
+      metrics: [],
       json: false,
     });
   });
@@ -40,7 +41,7 @@ describe('parseArguments', () => {
   it('reads every option of train', () => {
     const words =
       '--target y --task classification --hidden 32,16 --activation tanh --epochs 3 --batch-size 64 ' +
-      '--learning-rate 1e-2 --optimizer sgd --schedule cosine --patience 7 --balanced --validation 20% --seed 4294967295 --threads 2 ' +
+      '--learning-rate 1e-2 --optimizer sgd --schedule cosine --patience 7 --metric f1,rocAuc --monitor validation.f1 --statistics --balanced --validation 20% --seed 4294967295 --threads 2 ' +
       '--out m.safetensors --delimiter tab --encoding latin1 --max-categories 10 --no-header --json';
     expect(train('--ignore', 'a', 'b c', ...words.split(' '))).toEqual({
       data: 'data.csv',
@@ -52,6 +53,9 @@ describe('parseArguments', () => {
       optimizer: expect.objectContaining({ type: 'sgd', learningRate: 0.01 }),
       schedule: expect.objectContaining({ type: 'cosine', minimumRate: 0 }),
       patience: 7,
+      metrics: ['f1', 'rocAuc'],
+      monitor: 'validation.f1',
+      statistics: true,
       balanced: true,
       epochs: 3,
       batchSize: 64,
@@ -70,6 +74,10 @@ describe('parseArguments', () => {
 
   it('reads an autoencoder, labels, and a network without hidden layers', () => {
     expect(train('--autoencoder', '--code', '8')).toMatchObject({ autoencoder: true, code: 8 });
+    expect(train('--autoencoder', '--tied', '--contractive', '0.2')).toMatchObject({
+      tied: true,
+      contraction: 0.2,
+    });
     expect(train('--autoencoder', '--contamination', '1%')).toMatchObject({ contamination: 0.01 });
     expect(train('--labels', 'l.gz', '--hidden', 'none')).toMatchObject({
       labels: 'l.gz',
@@ -118,6 +126,9 @@ describe('parseArguments', () => {
     ['train a --target y --labels l', 'give one of them'],
     ['train a --target y --code 8', '--code belongs to --autoencoder'],
     ['train a --target y --contamination 0.1', '--contamination belongs to --autoencoder'],
+    ['train a --target y --tied', '--tied belongs to --autoencoder'],
+    ['train a --target y --contractive 1', '--contractive belongs to --autoencoder'],
+    ['train a --monitor f1 --metric f1', '--monitor needs --patience or --schedule'],
     ['train a --autoencoder --contamination 0', 'share above 0'],
     ['train a --autoencoder --contamination 60%', 'up to 0.5'],
     ['predict m d --json', '--json needs --out'],

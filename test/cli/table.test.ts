@@ -173,6 +173,36 @@ describe('a classifier', () => {
     expect(events.at(-1)).toMatchObject({ type: 'saved', path: out, bytes: expect.any(Number) });
   });
 
+  it('measures other metrics, goes by one of them, and tells what its layers do', async () => {
+    const words =
+      '--epochs 40 --metric f1 logLoss --monitor validation.f1 --patience 2 --statistics';
+    const { code, stdout, stderr } = await layerwise([
+      ...['train', data, '--target', 'species'],
+      ...words.split(' '),
+    ]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^Layers after epoch 1, over 135 rows:\n {2}layer {6}type /m);
+    expect(stderr).toMatch(/^ {2}layers\[2\] {2}dense .* - .*$/m);
+    expect(stderr).toMatch(/validation accuracy .* validation f1 [\d.]+ {2}validation logLoss /);
+    // The best epoch came long before the last one.
+    expect(stdout).toMatch(/^Stopped after \d+ epochs/m);
+    expect(stdout).toMatch(/accuracy [\d.]+ %, f1 [\d.]+, logLoss [\d.]+/);
+    const unfit = await layerwise(['train', data, '--target', 'petal width', '--metric', 'f1']);
+    expect(unfit.code).toBe(2);
+    expect(unfit.stderr).toContain('a metric of numbers');
+  });
+
+  it('builds autoencoders with tied weights, and contractive ones', async () => {
+    const words = ['--autoencoder', '--ignore', 'species', '--hidden', 'none', '--code', '2'];
+    const parametersOf = async (...more: string[]) => {
+      const { stdout } = await layerwise(['train', data, ...words, '--epochs', '1', ...more]);
+      return /, (\d+) parameters/.exec(stdout)?.[1];
+    };
+    // Four columns and two units: two matrices of 8 weights with their biases, or one of them.
+    expect(await parametersOf('--contractive', '0.1')).toBe('22');
+    expect(await parametersOf('--tied', '--metric', 'r2')).toBe('14');
+  });
+
   it('can be inspected', async () => {
     const { code, stdout } = await layerwise(['inspect', model]);
     expect(code).toBe(0);

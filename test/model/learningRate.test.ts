@@ -40,6 +40,22 @@ describe('the range test of learning rates', () => {
     expect(weightsOf(model)).toEqual(before);
   });
 
+  test('weighs the rows of each class as fit does', async () => {
+    const classWeights = [3, 1, 0.5];
+    const weights = Array.from(data.targets, (label) => classWeights[label] ?? 0);
+    const test = (given: object, options: object) =>
+      findLearningRate(classifier(), { ...data, ...given }, { steps: 20, ...options });
+    const byClass = await test({}, { classWeights });
+    expect(byClass.points).toEqual((await test({ weights }, {})).points);
+    expect(byClass.points).not.toEqual((await test({}, {})).points);
+    const balanced = await test({}, { classWeights: 'balanced' });
+    const counts = [0, 1, 2].map((one) => data.targets.filter((label) => label === one).length);
+    const ofClass = counts.map((count) => data.targets.length / (3 * count));
+    const same = await test({}, { classWeights: ofClass });
+    expect(balanced.points[19]?.loss).toBeCloseTo(same.points[19]?.loss ?? 0, 5);
+    await expect(test({}, { classWeights: [1] })).rejects.toThrow(/^classWeights: expected 3/);
+  });
+
   test('trains as a loop by hand with these rates', async () => {
     // One weight, one row: w falls by rate * 2 (w - 1), as the input is 1 and the target too.
     const model = sequential([dense(1, { bias: false })], { inputSize: 1 });
