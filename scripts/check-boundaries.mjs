@@ -263,7 +263,10 @@ function forbiddenTexts() {
     ['registry', 'yarnpkg', 'com'],
     ['deb', 'debian', 'org'],
   ].map((labels) => quote(labels.join('.')));
-  const forbidden = [{ pattern: new RegExp(hosts.join('|')), problem: 'names a registry host' }];
+  const forbidden = [
+    { pattern: new RegExp(hosts.join('|')), problem: 'names a registry host' },
+    { pattern: /^[<>]{7} /m, problem: 'has the mark of a merge that is not finished' },
+  ];
   for (const directory of [root, homedir()]) {
     if (directory.length < 4) continue;
     const pattern = new RegExp(`(?<![\\w.-])${quote(directory)}(?![\\w-])`);

@@ -66,6 +66,7 @@ describe('check-boundaries', () => {
     ['native/kernels/a.h', '#include "native/kernels/reference.h"', 'for the tests only'],
     ['native/kernels/a-inl.h', '#include <vector>', 'must not include a system header'],
     ['docs/a.md', ['registry', 'npmjs', 'org'].join('.'), 'names a registry host'],
+    ['docs/a.md', `${'<'.repeat(7)} HEAD`, 'a merge that is not finished'],
     ['native/sources.json', '{"core":["native/core/gone.cc"]}', 'gone.cc does not exist'],
   ])('reports %s with %s', (file, content, problem) => {
     const [line, ...others] = problemsWith({ [file]: `\n${content}\n` });
