@@ -6,6 +6,7 @@
 #include "native/core/error.h"
 #include "native/kernels/instruction_set.h"
 #include "native/network/spec_dense.h"
+#include "native/network/spec_noise.h"
 #include "native/network/spec_norm.h"
 
 namespace layerwise {
@@ -42,123 +43,6 @@ void ReadGaussianSampling(const ValueReader& reader, LayerSpec& layer) {
   layer.type = LayerType::kGaussianSampling;
   layer.output_size = layer.input_size / 2;
   layer.kl_weight = ReadParameters(reader, kGaussianSamplingInfo)[0];
-}
-
-constexpr ParameterInfo kRateParameter{.name = "rate",
-                                       .fallback = 0.3,
-                                       .minimum = 0.0,
-                                       .maximum = 1.0,
-                                       .description = "The share of the values that are replaced."};
-
-constexpr ParameterInfo kRateParameters[] = {kRateParameter};
-
-constexpr RowInfo kMaskingNoiseInfo{
-    "maskingNoise", "y = 0 with probability rate, else x",
-    "Values are zero at random while training, and pass unchanged when predicting: the corruption "
-    "of "
-    "denoising autoencoders (Vincent et al. 2008). Unlike dropout it does not scale up the others.",
-    kRateParameters};
-
-void ReadMaskingNoise(const ValueReader& reader, LayerSpec& layer) {
-  layer.type = LayerType::kMaskingNoise;
-  layer.output_size = layer.input_size;
-  layer.noise = {.kind = NoiseKind::kMasking, .rate = ReadParameters(reader, kMaskingNoiseInfo)[0]};
-}
-
-constexpr ParameterInfo kGaussianNoiseParameters[] = {
-    {.name = "standardDeviation",
-     .fallback = 0.1,
-     .minimum = 0.0,
-     .maximum = std::numeric_limits<float>::max(),
-     .description = "The standard deviation of the noise."}};
-
-constexpr RowInfo kGaussianNoiseInfo{
-    "gaussianNoise", "y = x + standardDeviation * noise",
-    "Adds normally distributed noise while training, and nothing when predicting.",
-    kGaussianNoiseParameters};
-
-void ReadGaussianNoise(const ValueReader& reader, LayerSpec& layer) {
-  layer.type = LayerType::kGaussianNoise;
-  layer.output_size = layer.input_size;
-  layer.noise = {.kind = NoiseKind::kGaussian,
-                 .deviation = ReadParameters(reader, kGaussianNoiseInfo)[0]};
-}
-
-constexpr ParameterInfo kSaltAndPepperNoiseParameters[] = {
-    kRateParameter,
-    {.name = "low",
-     .fallback = 0.0,
-     .minimum = std::numeric_limits<float>::lowest(),
-     .maximum = std::numeric_limits<float>::max(),
-     .description = "What half of the replaced values become."},
-    {.name = "high",
-     .fallback = 1.0,
-     .minimum = std::numeric_limits<float>::lowest(),
-     .maximum = std::numeric_limits<float>::max(),
-     .description = "What the other half becomes."}};
-
-constexpr RowInfo kSaltAndPepperNoiseInfo{"saltAndPepperNoise",
-                                          "y = low or high with probability rate, else x",
-                                          "Values jump to their lowest or highest at random while "
-                                          "training (Vincent et al. 2010), and pass "
-                                          "unchanged when predicting.",
-                                          kSaltAndPepperNoiseParameters};
-
-void ReadSaltAndPepperNoise(const ValueReader& reader, LayerSpec& layer) {
-  const std::vector<double> parameters = ReadParameters(reader, kSaltAndPepperNoiseInfo);
-  layer.type = LayerType::kSaltAndPepperNoise;
-  layer.output_size = layer.input_size;
-  layer.noise = {.kind = NoiseKind::kSaltAndPepper,
-                 .rate = parameters[0],
-                 .low = parameters[1],
-                 .high = parameters[2]};
-}
-
-constexpr RowInfo kSwapNoiseInfo{
-    "swapNoise", "y = x of another row with probability rate, else x",
-    "Values are taken from the same column of a random row of the batch while training, and pass "
-    "unchanged when predicting. What is replaced stays a value that the column knows, which suits "
-    "tables.",
-    kRateParameters};
-
-void ReadSwapNoise(const ValueReader& reader, LayerSpec& layer) {
-  layer.type = LayerType::kSwapNoise;
-  layer.output_size = layer.input_size;
-  layer.noise = {.kind = NoiseKind::kSwap, .rate = ReadParameters(reader, kSwapNoiseInfo)[0]};
-}
-
-constexpr ParameterInfo kDropoutParameters[] = {
-    {.name = "rate",
-     .fallback = 0.5,
-     .minimum = 0.0,
-     .maximum = 1.0,
-     .maximum_exclusive = true,
-     .description = "The share of the values that are dropped."}};
-
-constexpr RowInfo kDropoutInfo{
-    "dropout", "y = 0 with probability rate, else x / (1 - rate)",
-    "Dropout (Srivastava et al. 2014): values are zero at random while training, and the others "
-    "are scaled so that their mean stays. Values pass unchanged when predicting.",
-    kDropoutParameters};
-
-void ReadDropout(const ValueReader& reader, LayerSpec& layer) {
-  layer.type = LayerType::kDropout;
-  layer.output_size = layer.input_size;
-  layer.noise = {.kind = NoiseKind::kDropout, .rate = ReadParameters(reader, kDropoutInfo)[0]};
-}
-
-constexpr RowInfo kAlphaDropoutInfo{
-    "alphaDropout", "y = a s + b with probability rate, else a x + b; s = -1.7580993408473766",
-    "Alpha dropout (Klambauer et al. 2017), for networks of selu: dropped values become the least "
-    "value of selu, and a and b keep a mean of 0 and a variance of 1. Values pass unchanged when "
-    "predicting.",
-    kDropoutParameters};
-
-void ReadAlphaDropout(const ValueReader& reader, LayerSpec& layer) {
-  layer.type = LayerType::kAlphaDropout;
-  layer.output_size = layer.input_size;
-  layer.noise = {.kind = NoiseKind::kAlphaDropout,
-                 .rate = ReadParameters(reader, kAlphaDropoutInfo)[0]};
 }
 
 constexpr ParameterInfo kActivityPenaltyParameters[] = {

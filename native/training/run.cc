@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "native/core/error.h"
@@ -27,6 +26,7 @@
 #include "native/training/monitor.h"
 #include "native/training/optimizer_steps.h"
 #include "native/training/output_class_weights.h"
+#include "native/training/run_checks.h"
 #include "native/training/schedules.h"
 #include "native/training/training_options.h"
 #include "native/training/weight_average.h"
@@ -90,12 +90,12 @@ struct Run::State {
     data->Freeze();
     if (validation != nullptr) {
       CheckShapes(*validation, network->spec(), objective, "validation.");
-      CheckSameKinds();
+      CheckSameKinds(*data, *validation);
       validation->Freeze();
     }
-    CheckRows();
+    CheckRows(options, split, data->rows());
     CheckClassTargets(class_weights, *data);
-    CheckBounds();
+    CheckBounds(options, network->spec());
     if (!options.full_batch) {
       optimizer = std::make_unique<OptimizerSteps>(options.optimizer, options.decay_biases);
     }
@@ -112,15 +112,14 @@ struct Run::State {
     return plan->bytes() + training_meter.bytes() + validation_meter.bytes() +
            (inspection == nullptr ? 0 : inspection->bytes());
   }
-  void CheckSameKinds() const;
-  void CheckRows() const;
-  void CheckBounds() const;
   void CompilePlan(const StatisticsOptions& statistics);
   void ReadMonitors(const ValueReader& given);
   void MakeMeters();
   void CheckData() const;
   const Dataset& ValidationData() const { return validation != nullptr ? *validation : *data; }
   RunHistory Train(EventSink& sink, const std::atomic<bool>& stop);
+  void Prepare();
+  EpochEvent FinishEpoch(int64_t epoch, const std::atomic<bool>& stop);
   bool TrainEpoch(int64_t epoch, EventSink& sink, const std::atomic<bool>& stop);
   bool TrainFullBatch(int64_t epoch, EventSink& sink, const std::atomic<bool>& stop);
   void TrainBatch(int64_t epoch, int64_t batch, const RowSelection& rows, const PartOfStep& part);
@@ -164,49 +163,6 @@ struct Run::State {
   Clock::time_point last_progress;
 };
 
-// Both have targets for all outputs.
-void Run::State::CheckSameKinds() const {
-  for (size_t i = 0; i < data->outputs(); ++i) {
-    if (validation->outputs() == data->outputs() &&
-        validation->target_kind(i) == data->target_kind(i)) {
-      continue;
-    }
-    throw Error(ErrorKind::kArgument, "validation.targets",
-                "targets of the same kind as those of the training data", "another kind",
-                "Give both as classes or both as numbers.");
-  }
-}
-
-void Run::State::CheckRows() const {
-  const int64_t all = data->rows();
-  const int64_t aside = split.set_aside();
-  if (all > std::numeric_limits<uint32_t>::max()) {
-    throw Error(ErrorKind::kShape, "inputs", "at most 4294967295 rows", std::to_string(all),
-                "Train on a part of the rows at a time.");
-  }
-  if (options.validation_split > 0 && (aside == 0 || aside == all)) {
-    throw Error(ErrorKind::kArgument, "validation.split", "a share that leaves rows on both sides",
-                std::to_string(options.validation_split) + " of " + std::to_string(all) + " rows",
-                "Choose another share or give validation data.");
-  }
-  if (options.batch_size > split.count()) {
-    throw Error(ErrorKind::kArgument, "batchSize",
-                "at most the " + std::to_string(split.count()) + " rows to train on",
-                std::to_string(options.batch_size), "Choose a smaller batch.");
-  }
-}
-
-// The line search of L-BFGS wants a smooth way to go.
-void Run::State::CheckBounds() const {
-  if (!options.full_batch) return;
-  for (const LayerSpec& layer : network->spec().layers) {
-    if (layer.max_norm == 0) continue;
-    throw Error(ErrorKind::kArgument, "optimizer", "one that takes bounds on weights",
-                "lbfgs, and a maxNorm in " + layer.path,
-                "Leave maxNorm out, or take another optimizer.");
-  }
-}
-
 void Run::State::CompilePlan(const StatisticsOptions& statistics) {
   PlanOptions plan_options = MeasuringPlan(network->spec(), *data, objective);
   plan_options.batch_rows = options.batch_size;
@@ -249,6 +205,39 @@ void Run::State::CheckData() const {
 
 RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
   const Clock::time_point start = Clock::now();
+  Prepare();
+  RunHistory history;
+  history.threads = pool->size();
+  history.arena_bytes = ArenaBytes() + (average == nullptr ? 0 : average->bytes());
+  int64_t rows_trained = 0;
+  for (int64_t epoch = 1; epoch <= options.epochs; ++epoch) {
+    epoch_start = last_progress = Clock::now();
+    const bool complete =
+        full_batch != nullptr ? TrainFullBatch(epoch, sink, stop) : TrainEpoch(epoch, sink, stop);
+    rows_trained += training_meter.rows();
+    CheckParameters(epoch);
+    network->Publish(TrainedParameters());
+    if (!complete) {
+      history.stopped = true;
+      break;
+    }
+    const EpochEvent event = FinishEpoch(epoch, stop);
+    history.epochs.push_back(event);
+    sink.OnEpoch(event);
+    history.stopped = stop.load(std::memory_order_relaxed) && epoch < options.epochs;
+    history.stopped_early = JudgeEpoch(event) && !history.stopped && epoch < options.epochs;
+    history.converged = has_converged && !history.stopped;
+    if (history.stopped || history.stopped_early || history.converged) break;
+  }
+  history.best_epoch = early_stopping.best_epoch();
+  if (best != nullptr) network->Publish(best->data());
+  history.seconds = SecondsSince(start);
+  history.rows_per_second = PerSecond(rows_trained, history.seconds);
+  return history;
+}
+
+// Looks at the data, and takes all memory that the run needs.
+void Run::State::Prepare() {
   split.Split();
   CheckData();
   BalanceClassWeights(*data, split.InOrder(), class_weights);
@@ -266,55 +255,30 @@ RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
   if (options.Averages()) {
     average = std::make_unique<WeightAverage>(network->layout(), options.average_decay);
   }
-
   if (options.full_batch) {
     full_batch = std::make_unique<FullBatchTraining>(
         options.optimizer.parameters, network->layout(), *plan, *pool, *data, split.InOrder(),
         options.batch_size, options.seed, class_weights);
   }
-
   if (inspection != nullptr) inspection->Allocate(split.InOrder());
+}
 
-  RunHistory history;
-  history.threads = pool->size();
-  history.arena_bytes = ArenaBytes() + (average == nullptr ? 0 : average->bytes());
+// Measures the epoch that has come to its end.
+EpochEvent Run::State::FinishEpoch(int64_t epoch, const std::atomic<bool>& stop) {
+  EpochEvent event;
+  event.epoch = epoch;
+  event.epochs = options.epochs;
+  event.training = training_meter.Finish();
+  event.learning_rate =
+      optimizer == nullptr ? options.optimizer.parameters[0] : optimizer->learning_rate();
+  event.seconds = SecondsSince(epoch_start);
+  event.rows_per_second = PerSecond(training_meter.rows(), event.seconds);
   const RowSelection held_out = ValidationRows();
-  int64_t rows_trained = 0;
-  for (int64_t epoch = 1; epoch <= options.epochs; ++epoch) {
-    epoch_start = last_progress = Clock::now();
-    const bool complete =
-        full_batch != nullptr ? TrainFullBatch(epoch, sink, stop) : TrainEpoch(epoch, sink, stop);
-    rows_trained += training_meter.rows();
-    CheckParameters(epoch);
-    network->Publish(TrainedParameters());
-    if (!complete) {
-      history.stopped = true;
-      break;
-    }
-    EpochEvent event;
-    event.epoch = epoch;
-    event.epochs = options.epochs;
-    event.training = training_meter.Finish();
-    event.learning_rate =
-        optimizer == nullptr ? options.optimizer.parameters[0] : optimizer->learning_rate();
-    event.seconds = SecondsSince(epoch_start);
-    event.rows_per_second = PerSecond(training_meter.rows(), event.seconds);
-    if (held_out.count > 0) {
-      event.validation = Validate(held_out, stop);
-      event.has_validation = validation_meter.rows() == held_out.count;  // not stopped half-way
-    }
-    history.epochs.push_back(event);
-    sink.OnEpoch(event);
-    history.stopped = stop.load(std::memory_order_relaxed) && epoch < options.epochs;
-    history.stopped_early = JudgeEpoch(event) && !history.stopped && epoch < options.epochs;
-    history.converged = has_converged && !history.stopped;
-    if (history.stopped || history.stopped_early || history.converged) break;
+  if (held_out.count > 0) {
+    event.validation = Validate(held_out, stop);
+    event.has_validation = validation_meter.rows() == held_out.count;  // not stopped half-way
   }
-  history.best_epoch = early_stopping.best_epoch();
-  if (best != nullptr) network->Publish(best->data());
-  history.seconds = SecondsSince(start);
-  history.rows_per_second = PerSecond(rows_trained, history.seconds);
-  return history;
+  return event;
 }
 
 EvaluationResult Run::State::Validate(const RowSelection& held_out, const std::atomic<bool>& stop) {

@@ -1,0 +1,50 @@
+#include "native/training/run_checks.h"
+
+#include <limits>
+#include <string>
+
+#include "native/core/error.h"
+
+namespace layerwise {
+
+void CheckSameKinds(const Dataset& data, const Dataset& validation) {
+  for (size_t i = 0; i < data.outputs(); ++i) {
+    if (validation.outputs() == data.outputs() &&
+        validation.target_kind(i) == data.target_kind(i)) {
+      continue;
+    }
+    throw Error(ErrorKind::kArgument, "validation.targets",
+                "targets of the same kind as those of the training data", "another kind",
+                "Give both as classes or both as numbers.");
+  }
+}
+
+void CheckRows(const TrainingOptions& options, const TrainingRows& split, int64_t rows) {
+  const int64_t aside = split.set_aside();
+  if (rows > std::numeric_limits<uint32_t>::max()) {
+    throw Error(ErrorKind::kShape, "inputs", "at most 4294967295 rows", std::to_string(rows),
+                "Train on a part of the rows at a time.");
+  }
+  if (options.validation_split > 0 && (aside == 0 || aside == rows)) {
+    throw Error(ErrorKind::kArgument, "validation.split", "a share that leaves rows on both sides",
+                std::to_string(options.validation_split) + " of " + std::to_string(rows) + " rows",
+                "Choose another share or give validation data.");
+  }
+  if (options.batch_size > split.count()) {
+    throw Error(ErrorKind::kArgument, "batchSize",
+                "at most the " + std::to_string(split.count()) + " rows to train on",
+                std::to_string(options.batch_size), "Choose a smaller batch.");
+  }
+}
+
+void CheckBounds(const TrainingOptions& options, const NetworkSpec& spec) {
+  if (!options.full_batch) return;
+  for (const LayerSpec& layer : spec.layers) {
+    if (layer.max_norm == 0) continue;
+    throw Error(ErrorKind::kArgument, "optimizer", "one that takes bounds on weights",
+                "lbfgs, and a maxNorm in " + layer.path,
+                "Leave maxNorm out, or take another optimizer.");
+  }
+}
+
+}  // namespace layerwise

@@ -1,0 +1,23 @@
+// What has to fit together before a run begins.
+#pragma once
+
+#include <cstdint>
+
+#include "native/data/dataset.h"
+#include "native/data/training_rows.h"
+#include "native/network/spec.h"
+#include "native/training/training_options.h"
+
+namespace layerwise {
+
+// Validation and training data have the same kind of targets for each output.
+void CheckSameKinds(const Dataset& data, const Dataset& validation);
+
+// Of so many rows there are some to train on, enough for a batch, and some to validate where that
+// is wanted.
+void CheckRows(const TrainingOptions& options, const TrainingRows& split, int64_t rows);
+
+// No weights are bounded where L-BFGS searches along lines, which wants a smooth way to go.
+void CheckBounds(const TrainingOptions& options, const NetworkSpec& spec);
+
+}  // namespace layerwise
