@@ -22,6 +22,11 @@ export const limits = {
   gemm:
     'For the gradient of the weights and products of 64 inputs the depth is short: the beginning and the ' +
     'end of a tile (see above) are not hidden.',
+  largeGemm:
+    'From 2048³ on an operand of 16.8 MB is read again for every 16 columns of the result, from memory where ' +
+    'the third-level cache is not larger; batches of training are smaller. Blocks of rows would help.',
+  oneThread:
+    'The steps of so small a network run on one thread, however many there are; what differs is the machine.',
   oddSizes:
     'Vectors that are filled in part: ten outputs take as much as sixteen, or as a multiple of eight.',
   memory:

@@ -132,14 +132,19 @@ function bf16(card: string, one: number, all: number): Target[] {
 const volume = ({ batch, inputs, outputs }: GemmResult) => batch * inputs * outputs;
 const large = (result: GemmResult) => volume(result) >= 1024 ** 3;
 
-function gemm(what: string, limit: number, picks: (r: GemmResult, f: Figures) => boolean): Target {
+function gemm(
+  what: string,
+  limit: number,
+  picks: (r: GemmResult, f: Figures) => boolean,
+  limitedBy: string = limits.gemm,
+): Target {
   return {
     what: `matrix products, ${what}: smallest share of the peak`,
     unit: 'share',
     direction: 'atLeast',
     limit,
     measure: (figures) => figures.smallestGemmShare((result) => picks(result, figures)),
-    limitedBy: limits.gemm,
+    limitedBy,
   };
 }
 
@@ -185,18 +190,23 @@ export const targets: readonly Target[] = [
         figures.rate({ card, threads: 1 }),
       );
     },
-    limitedBy: limits.machine,
+    limitedBy: limits.oneThread,
   },
   ...bf16('mlp-mnist', 1.6, 1.4),
   ...bf16('wide', 1.75, 1.7),
   gemm('1 thread, below 1024³', 0.9, (r, f) => ours(r, f) && r.threads === 1 && !large(r)),
-  gemm('1 thread, from 1024³', 0.86, (r, f) => ours(r, f) && r.threads === 1 && large(r)),
+  gemm(
+    '1 thread, from 1024³',
+    0.86,
+    (r, f) => ours(r, f) && r.threads === 1 && large(r),
+    limits.largeGemm,
+  ),
   gemm(
     'all threads, from 128³',
     0.85,
     (r, f) => ours(r, f) && r.threads > 1 && volume(r) >= 128 ** 3,
   ),
-  gemm('AVX2, 1 thread', 0.85, (r) => r.set === 'avx2' && r.threads === 1),
+  gemm('AVX2, 1 thread', 0.85, (r) => r.set === 'avx2' && r.threads === 1, limits.largeGemm),
   {
     what: 'odd sizes beside round ones: smallest ratio',
     unit: 'share',

@@ -22,7 +22,7 @@ export function writeResults(report: Report): string {
 /** Six digits are more than any clock here gives. */
 function rounded(_key: string, value: unknown): unknown {
   if (typeof value !== 'number' || Number.isInteger(value)) return value;
-  return Number(value.toPrecision(6));
+  return Number(value.toPrecision(10));
 }
 
 /** Writes docs/benchmarks.md and its charts. */
