@@ -19,7 +19,7 @@ export function writeResults(report: Report): string {
   return file;
 }
 
-/** Six digits are more than any clock here gives. */
+/** Ten digits: sums of outputs are compared to that many, and no clock here gives more. */
 function rounded(_key: string, value: unknown): unknown {
   if (typeof value !== 'number' || Number.isInteger(value)) return value;
   return Number(value.toPrecision(10));
