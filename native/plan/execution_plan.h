@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
@@ -133,6 +134,10 @@ class ExecutionPlan {
   void Update(ThreadPool& pool, const StepConstants& constants, const GradientClipping& clipping);
 
   const double* row_losses() const { return row_losses_; }
+  // Of the first rows, in their order.
+  double MeanLoss(int64_t rows) const {
+    return std::accumulate(row_losses_, row_losses_ + rows, 0.0) / static_cast<double>(rows);
+  }
   // Of one output, without its weight and without what layers add.
   const double* row_losses(size_t output) const { return outputs_[output].row_losses; }
 

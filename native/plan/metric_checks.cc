@@ -7,8 +7,9 @@
 namespace layerwise {
 namespace {
 
-std::string_view EndOf(const OutputObjective& objective, const NetworkSpec& network) {
-  return ActivationOf(network.layers[network.outputs[objective.output].layer]).info.name;
+// The activation that the output ends with.
+std::string_view ActivationAtEnd(const OutputObjective& objective, const NetworkSpec& network) {
+  return ActivationOf(EndOf(objective, network)).info.name;
 }
 
 const char* NameOf(MetricTask task) {
@@ -117,13 +118,13 @@ void CheckLabels(const MetricRow& row, int64_t of_class, MetricTask task, const 
 }  // namespace
 
 bool HasIndependentOutputs(const OutputObjective& objective, const NetworkSpec& network) {
-  if (objective.is_custom()) return EndOf(objective, network) == "sigmoid";
+  if (objective.is_custom()) return ActivationAtEnd(objective, network) == "sigmoid";
   return objective.loss->output != nullptr && objective.loss->output == std::string_view("sigmoid");
 }
 
 MetricTask TaskOf(const OutputObjective& objective, const NetworkSpec& network,
                   const Dataset& data) {
-  const std::string_view end = EndOf(objective, network);
+  const std::string_view end = ActivationAtEnd(objective, network);
   const bool has_one_output = network.outputs[objective.output].columns == 1;
   if (data.target_kind(objective.output) == TargetKind::kClasses) {
     return has_one_output ? MetricTask::kYesOrNo : MetricTask::kOneOfSeveral;
@@ -142,7 +143,7 @@ void CheckMetrics(const OutputObjective& objective, const NetworkSpec& network,
   for (size_t m = 0; m < objective.metrics.size(); ++m) {
     const auto& [row, parameters] = objective.metrics[m];
     CheckTask(*row, task, PathOf(objective, m));
-    CheckProbabilities(*row, EndOf(objective, network), PathOf(objective, m));
+    CheckProbabilities(*row, ActivationAtEnd(objective, network), PathOf(objective, m));
     CheckClass(row->ClassOf(parameters.data()), task, network.outputs[objective.output].columns,
                PathOf(objective, m));
   }

@@ -137,6 +137,15 @@ constexpr auto kHigh = MetricDirection::kMaximize;
 constexpr double kMostClasses = 2147483647.0;
 constexpr const char* kClassName = "class";
 
+constexpr ParameterInfo ClassParameter(const char* description) {
+  return {.name = kClassName,
+          .fallback = -1,
+          .minimum = -1,
+          .maximum = kMostClasses,
+          .is_whole = true,
+          .description = description};
+}
+
 constexpr ParameterInfo kTopK[] = {{.name = "k",
                                     .fallback = 5,
                                     .minimum = 1,
@@ -153,20 +162,10 @@ constexpr ParameterInfo kClassAverage[] = {
      .choices = kAverages,
      .description = "'macro': the mean over the classes that occur in answers or targets, each "
                     "counting the same. 'micro': from the counts of all classes together."},
-    {.name = kClassName,
-     .fallback = -1,
-     .minimum = -1,
-     .maximum = kMostClasses,
-     .is_whole = true,
-     .description = "Of this class alone, in place of an average; -1 for none."}};
+    ClassParameter("Of this class alone, in place of an average; -1 for none.")};
 
 constexpr ParameterInfo kOneClass[] = {
-    {.name = kClassName,
-     .fallback = -1,
-     .minimum = -1,
-     .maximum = kMostClasses,
-     .is_whole = true,
-     .description = "Of this class against the others; -1 for the mean over all classes."}};
+    ClassParameter("Of this class against the others; -1 for the mean over all classes.")};
 
 constexpr MetricRow kRows[] = {
     {.info = {"accuracy",

@@ -18,10 +18,6 @@ constexpr LossRow kCustomLossRow = {{"customLoss", "", "", {}},
                                     std::numeric_limits<double>::infinity(),
                                     nullptr};
 
-const LayerSpec& EndOf(const OutputObjective& objective, const NetworkSpec& network) {
-  return network.layers[network.outputs[objective.output].layer];
-}
-
 void CheckOutput(const OutputObjective& objective, const NetworkSpec& network) {
   const LossRow& loss = *objective.loss;
   if (loss.output == nullptr) return;
@@ -174,6 +170,10 @@ void CheckTargets(const Dataset& data, const NetworkSpec& network, const OutputO
 }
 
 }  // namespace
+
+const LayerSpec& EndOf(const OutputObjective& objective, const NetworkSpec& network) {
+  return network.layers[network.outputs[objective.output].layer];
+}
 
 std::vector<OutputNames> NamesOf(const Objective& objective) {
   std::vector<OutputNames> names;

@@ -49,9 +49,11 @@ struct OutputNames {
 };
 std::vector<OutputNames> NamesOf(const Objective& objective);
 
+// The layer that gives the output.
+const LayerSpec& EndOf(const OutputObjective& objective, const NetworkSpec& network);
+
 // Reads { loss, metrics? }, and of a network with heads { outputs: { NAME: { loss, weight?,
-// metrics?
-// }}}; throws when a loss does not fit its output. A custom loss stands for the option.
+// metrics? }}}; throws when a loss does not fit its output. A custom loss stands for the option.
 Objective ReadObjective(const ValueReader& options, const NetworkSpec& network,
                         CustomLoss* custom = nullptr);
 

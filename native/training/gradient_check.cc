@@ -12,6 +12,7 @@
 #include "native/plan/batch_loader.h"
 #include "native/plan/execution_plan.h"
 #include "native/plan/objective.h"
+#include "native/training/divergence.h"
 #include "native/training/training_options.h"
 
 namespace layerwise {
@@ -110,8 +111,7 @@ GradientCheck::GradientCheck(std::shared_ptr<Network> network, std::shared_ptr<c
   Objective objective = ReadObjective(options, network->spec());
   CheckShapes(*data, network->spec(), objective, "");
   data->Freeze();
-  const auto seed =
-      static_cast<uint32_t>(options.IntegerOr("seed", 0, std::numeric_limits<uint32_t>::max(), 0));
+  const uint32_t seed = ReadSeed(options);
   const int64_t entries = options.IntegerOr("entries", 1, kMaxCount, kEntries);
   state_ = std::make_unique<State>(State{std::move(network), std::move(data), std::move(objective),
                                          seed, entries, ReadThreads(options), nullptr, nullptr});
@@ -126,10 +126,7 @@ GradientReport GradientCheck::Execute(const std::atomic<bool>& stop) {
   state.Prepare();
   GradientReport report;
   report.loss = state.Loss(true);
-  if (!std::isfinite(report.loss)) {
-    throw Error(ErrorKind::kDivergence, "loss", "a finite number", Value(report.loss).Describe(),
-                "Scale the inputs, or check the weights.");
-  }
+  CheckFirstLoss(report.loss);
   uint32_t stream = 1;  // that of purpose 0 draws the rows of inspections
   for (const ParameterBlock& block : state.network->layout().blocks()) {
     ++stream;
@@ -159,9 +156,7 @@ double GradientCheck::State::Loss(bool with_gradient) {
   plan->ForwardTraining(*pool, rows);
   plan->Loss(*pool, rows, with_gradient);
   if (with_gradient) plan->KeepGradients(*pool, rows, 1.0f, false);
-  double sum = 0;
-  for (int64_t i = 0; i < rows; ++i) sum += plan->row_losses()[i];
-  return sum / static_cast<double>(rows);
+  return plan->MeanLoss(rows);
 }
 
 Estimate GradientCheck::State::Differentiate(float& parameter, double size, double loss) {

@@ -14,6 +14,7 @@
 #include "native/plan/batch_loader.h"
 #include "native/plan/execution_plan.h"
 #include "native/plan/objective.h"
+#include "native/training/divergence.h"
 #include "native/training/optimizer_steps.h"
 #include "native/training/output_class_weights.h"
 #include "native/training/training_options.h"
@@ -152,9 +153,7 @@ double LearningRateTest::State::Loss(int64_t step, int64_t count) {
   plan->StartBatch({options.seed, static_cast<uint64_t>(step)});
   plan->ForwardTraining(*pool, count);
   plan->Loss(*pool, count, true);
-  double sum = 0;
-  for (int64_t i = 0; i < count; ++i) sum += plan->row_losses()[i];
-  return sum / static_cast<double>(count);
+  return plan->MeanLoss(count);
 }
 
 void LearningRateTest::State::Learn(double rate, int64_t count) {
@@ -178,11 +177,8 @@ LearningRateCurve LearningRateTest::Execute(const std::atomic<bool>& stop) {
     LoadBatch(*state.data, state.NextBatch(), *state.plan, *state.pool, state.class_weights);
     const double rate = state.range.RateAt(step);
     const double loss = state.Loss(step, state.batch_rows);
+    if (step == 0) CheckFirstLoss(loss);
     curve.diverged = !std::isfinite(loss);
-    if (curve.diverged && step == 0) {
-      throw Error(ErrorKind::kDivergence, "loss", "a finite number", Value(loss).Describe(),
-                  "Scale the inputs, or check the weights.");
-    }
     if (curve.diverged) break;
     const double smoothed = average.Add(loss);
     curve.points.push_back({rate, loss, smoothed});

@@ -73,34 +73,20 @@ void Meter::Measure(const ExecutionPlan& plan, ThreadPool& pool, const Dataset& 
 
 double Meter::Mean(double sum) const { return rows_ == 0 ? 0 : sum / static_cast<double>(rows_); }
 
-EvaluationResult Meter::Losses() const {
+EvaluationResult Meter::Result(bool is_end) {
   EvaluationResult result;
   result.loss = Mean(loss_sum_);
-  for (size_t i = 0; i < outputs_.size() && has_heads_; ++i) {
-    result.output_losses.push_back(Mean(outputs_[i].loss_sum));
-  }
-  return result;
-}
-
-EvaluationResult Meter::Running() {
-  EvaluationResult result = Losses();
   for (const Output& output : outputs_) {
+    if (has_heads_) result.output_losses.push_back(Mean(output.loss_sum));
     for (const Metric& metric : output.metrics) {
-      result.metrics.push_back(metric.running ? metric.accumulator->Finish()
-                                              : std::numeric_limits<double>::quiet_NaN());
+      result.metrics.push_back(is_end || metric.running ? metric.accumulator->Finish()
+                                                        : std::numeric_limits<double>::quiet_NaN());
     }
   }
   return result;
 }
 
-EvaluationResult Meter::Finish() {
-  EvaluationResult result = Losses();
-  for (const Output& output : outputs_) {
-    for (const Metric& metric : output.metrics) {
-      result.metrics.push_back(metric.accumulator->Finish());
-    }
-  }
-  return result;
-}
+EvaluationResult Meter::Running() { return Result(false); }
+EvaluationResult Meter::Finish() { return Result(true); }
 
 }  // namespace layerwise

@@ -64,8 +64,8 @@ class Meter {
   void Measure(const ExecutionPlan& plan, ThreadPool& pool, const Dataset& data,
                const RowSelection& batch);
   double Mean(double sum) const;
-  // The losses, with room for the metrics.
-  EvaluationResult Losses() const;
+  // With the metrics that are known before the end, or with all.
+  EvaluationResult Result(bool is_end);
 
   double loss_sum_ = 0;
   int64_t rows_ = 0;

@@ -16,11 +16,6 @@ namespace {
 constexpr int64_t kMaxCount = int64_t{1} << 53;
 constexpr int64_t kMaxRows = std::numeric_limits<int32_t>::max();
 
-uint32_t ReadSeed(const ValueReader& options) {
-  constexpr int64_t kMaxSeed = std::numeric_limits<uint32_t>::max();
-  return static_cast<uint32_t>(options.IntegerOr("seed", 0, kMaxSeed, 0));
-}
-
 double ReadSplit(const ValueReader& options) {
   if (!options.Has("validation")) return 0;
   const ValueReader validation = options.Member("validation");
@@ -86,6 +81,11 @@ void RefuseBesideLbfgs(const ValueReader& options, const TrainingOptions& read) 
 }
 
 }  // namespace
+
+uint32_t ReadSeed(const ValueReader& options) {
+  constexpr int64_t kMaxSeed = std::numeric_limits<uint32_t>::max();
+  return static_cast<uint32_t>(options.IntegerOr("seed", 0, kMaxSeed, 0));
+}
 
 int ReadThreads(const ValueReader& options) {
   if (!options.Has("threads")) return DefaultThreads();

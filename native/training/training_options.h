@@ -55,4 +55,7 @@ ManualOptions ReadManualOptions(const ValueReader& options);
 // The threads to use, where the options do not say it.
 int ReadThreads(const ValueReader& options);
 
+// Reads { seed? }; 0 when it is not given.
+uint32_t ReadSeed(const ValueReader& options);
+
 }  // namespace layerwise

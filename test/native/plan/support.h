@@ -191,7 +191,7 @@ inline reference::Network TwinOf(const NetworkSpec& spec, const ParameterLayout&
       case LayerType::kDropout:
       case LayerType::kAlphaDropout:
       case LayerType::kActivityPenalty:
-        // Random layers and penalties: plan_random_layers.cc differentiates the plan itself.
+        // Random layers and penalties: plan/random_layers.cc differentiates the plan itself.
         throw std::invalid_argument("no twin");
     }
   }
@@ -307,6 +307,18 @@ inline std::vector<float> ParameterValues(const Network& network, const std::str
   std::vector<float> values(static_cast<size_t>(network.ParameterSize(name)));
   network.ReadParameter(name, values);
   return values;
+}
+
+// What an evaluation gives; the defaults suit small data.
+inline EvaluationResult Evaluate(const std::shared_ptr<Network>& network,
+                                 const std::shared_ptr<Dataset>& data, const std::string& loss,
+                                 Value::Array metrics, int64_t batch_size = 16, int threads = 1) {
+  Evaluation evaluation(network, data,
+                        Value::Object{{"loss", loss},
+                                      {"metrics", std::move(metrics)},
+                                      {"batchSize", batch_size},
+                                      {"threads", threads}});
+  return evaluation.Execute(std::atomic<bool>(false));
 }
 
 }  // namespace layerwise::testing

@@ -16,17 +16,6 @@
 namespace layerwise::testing {
 namespace {
 
-EvaluationResult Evaluate(const std::shared_ptr<Network>& network,
-                          const std::shared_ptr<Dataset>& data, const std::string& loss,
-                          Value::Array metrics, int64_t batch_size, int threads) {
-  Evaluation evaluation(network, data,
-                        Value::Object{{"loss", loss},
-                                      {"metrics", std::move(metrics)},
-                                      {"batchSize", batch_size},
-                                      {"threads", threads}});
-  return evaluation.Execute(std::atomic<bool>(false));
-}
-
 TEST(EvaluationEqualsTheNaiveLossAtEveryBatchSize) {
   const std::shared_ptr<Network> network = MixedNetwork();
   const std::shared_ptr<Dataset> data = RandomData(61, 13, "matrix", 5, 5);

@@ -18,17 +18,6 @@
 namespace layerwise::testing {
 namespace {
 
-EvaluationResult EvaluateMetrics(const std::shared_ptr<Network>& network,
-                                 const std::shared_ptr<Dataset>& data, const std::string& loss,
-                                 Value::Array metrics, int64_t batch_size = 16, int threads = 1) {
-  Evaluation evaluation(network, data,
-                        Value::Object{{"loss", loss},
-                                      {"metrics", std::move(metrics)},
-                                      {"batchSize", batch_size},
-                                      {"threads", threads}});
-  return evaluation.Execute(std::atomic<bool>(false));
-}
-
 TEST(EvaluationsCountRowsByTheirWeights) {
   // A weight of 2 is a row twice, and a weight of 0 no row.
   auto network = std::make_shared<Network>(Spec(2, {Dense(3, "softmax")}));
@@ -65,8 +54,8 @@ TEST(EvaluationsCountRowsByTheirWeights) {
   repeated->WriteTargets(0, std::span<const int32_t>(repeated_classes));
   Value::Array all;
   for (const MetricRow& row : Metrics()) all.emplace_back(row.info.name);
-  const EvaluationResult a = EvaluateMetrics(network, weighted, "crossEntropy", all, 7);
-  const EvaluationResult b = EvaluateMetrics(network, repeated, "crossEntropy", all, 8);
+  const EvaluationResult a = Evaluate(network, weighted, "crossEntropy", all, 7);
+  const EvaluationResult b = Evaluate(network, repeated, "crossEntropy", all, 8);
   for (size_t m = 0; m < all.size(); ++m) {
     EXPECT_NEAR(a.metrics[m], b.metrics[m], 1e-9) << Metrics()[m].info.name;
   }
@@ -86,8 +75,8 @@ TEST(MetricsOfARunAreThoseOfItsRows) {
   Run run(network, data, held_out, options);
   RecordingSink sink;
   const RunHistory history = run.Execute(sink);
-  const EvaluationResult training = EvaluateMetrics(network, data, "crossEntropy", all);
-  const EvaluationResult validation = EvaluateMetrics(network, held_out, "crossEntropy", all);
+  const EvaluationResult training = Evaluate(network, data, "crossEntropy", all);
+  const EvaluationResult validation = Evaluate(network, held_out, "crossEntropy", all);
   for (size_t m = 0; m < all.size(); ++m) {
     for (const EpochEvent& epoch : history.epochs) {
       EXPECT_NEAR(epoch.training.metrics[m], training.metrics[m], 1e-6) << Metrics()[m].info.name;
@@ -131,7 +120,7 @@ TEST(MetricsThatDoNotFitAreRefused) {
     const std::shared_ptr<Dataset> data =
         RandomData(10, network->spec().input_size, misfit.target, 2, 1);
     try {
-      EvaluateMetrics(network, data, misfit.loss, {Value("accuracy"), misfit.metric});
+      Evaluate(network, data, misfit.loss, {Value("accuracy"), misfit.metric});
       EXPECT_TRUE(false) << misfit.path;
     } catch (const Error& error) {
       EXPECT_EQ(error.path(), misfit.path) << error.what();
@@ -151,12 +140,11 @@ TEST(AreasWithoutALabelAreErrorsOfTheData) {
   const std::vector<float> targets = {1, 1, 1};
   data->WriteInputs(0, std::span<const float>(inputs));
   data->WriteTargets(0, std::span<const float>(targets));
-  EXPECT_THROWS(EvaluateMetrics(network, data, "binaryCrossEntropy", {Value("rocAuc")}),
+  EXPECT_THROWS(Evaluate(network, data, "binaryCrossEntropy", {Value("rocAuc")}),
                 "rows of label 0");
-  EXPECT_EQ(EvaluateMetrics(network, data, "binaryCrossEntropy", {Value("prAuc")}).metrics[0], 1.0);
+  EXPECT_EQ(Evaluate(network, data, "binaryCrossEntropy", {Value("prAuc")}).metrics[0], 1.0);
   const Value of_class_0 = Value::Object{{"type", "prAuc"}, {"class", 0}};
-  EXPECT_THROWS(EvaluateMetrics(network, data, "binaryCrossEntropy", {of_class_0}),
-                "rows of class 0");
+  EXPECT_THROWS(Evaluate(network, data, "binaryCrossEntropy", {of_class_0}), "rows of class 0");
 }
 
 }  // namespace
