@@ -1,5 +1,6 @@
-import { isPlainObject, joinPath, requireKnownKeys } from '../checks.js';
+import { joinPath, requireKnownKeys } from '../checks.js';
 import type { Inputs } from '../data/matrix.js';
+import { hasInputs } from '../data/takeRows.js';
 import type { RowWeights } from '../data/weights.js';
 import { type PrepareData, prepareInputsOnly } from '../model/upload.js';
 
@@ -30,9 +31,8 @@ export function withInputs(data: AutoencoderData, inputs: Inputs): AutoencoderDa
   return isWeighted(data) ? { ...data, inputs } : inputs;
 }
 
-/** A matrix, the other object that may come, has values. */
 function isWeighted(data: unknown): data is WeightedInputs {
-  return isPlainObject(data) && 'inputs' in data;
+  return hasInputs(data);
 }
 
 export const prepareAutoencoderData: PrepareData = (data, { inputSize }, path) => {

@@ -81,13 +81,11 @@ export class TextTrainReport implements TrainReport {
 
   event(event: TrainingEvent): void {
     if (event.type === 'statistics') {
-      this.#status.clear();
-      this.#context.stderr.write(`${statisticsText(event)}\n`);
+      this.#aside(statisticsText(event));
       return;
     }
     if (event.type === 'warning') {
-      this.#status.clear();
-      this.#context.stderr.write(`${this.#paint('yellow', 'Warning:')} ${event.message}\n`);
+      this.#aside(`${this.#paint('yellow', 'Warning:')} ${event.message}`);
       return;
     }
     if (event.type === 'epoch' && event.validation) this.#validation = event.validation;
@@ -105,8 +103,7 @@ export class TextTrainReport implements TrainReport {
   }
 
   stopping(): void {
-    this.#status.clear();
-    this.#context.stderr.write('Stopping after this batch. Ctrl-C again quits at once.\n');
+    this.#aside('Stopping after this batch. Ctrl-C again quits at once.');
   }
 
   trained(data: TrainingData, history: History): void {
@@ -153,6 +150,12 @@ export class TextTrainReport implements TrainReport {
   #line(text: string): void {
     this.#status.clear();
     this.#context.stdout.write(`${text}\n`);
+  }
+
+  /** On standard error, where the progress is shown too. */
+  #aside(text: string): void {
+    this.#status.clear();
+    this.#context.stderr.write(`${text}\n`);
   }
 
   #note(text: string): void {

@@ -9,22 +9,23 @@ import type { RowWeights } from './weights.js';
  * training says what is wrong with it.
  */
 
-interface LabelledRows {
+/** Rows with what belongs to them. A matrix, the other object that may come, has values. */
+export interface RowParts {
   readonly inputs: Inputs;
   readonly targets?: Targets | undefined;
   readonly weights?: RowWeights | undefined;
 }
 
 /** Rows, alone or with targets and weights. */
-export type RowData = Inputs | LabelledRows;
+export type RowData = Inputs | RowParts;
 
-export function isLabelled(data: unknown): data is LabelledRows {
+export function hasInputs(data: unknown): data is RowParts {
   return isPlainObject(data) && 'inputs' in data;
 }
 
 /** @param columns of a row of the inputs, where they are a flat array. */
 export function rowCountOf(data: RowData, columns: number): number {
-  const inputs = isLabelled(data) ? data.inputs : data;
+  const inputs = hasInputs(data) ? data.inputs : data;
   if (isMatrixLike(inputs)) return inputs.rows;
   return ArrayBuffer.isView(inputs) ? Math.floor(inputs.length / columns) : inputs.length;
 }
@@ -35,7 +36,7 @@ export function takeRows<Data extends RowData>(
   rows: Uint32Array,
   columns: number,
 ): Data {
-  if (!isLabelled(data)) return taken(data as Inputs, rows, columns) as Data;
+  if (!hasInputs(data)) return taken(data as Inputs, rows, columns) as Data;
   const count = rowCountOf(data, columns);
   const part = (name: 'targets' | 'weights') => {
     const values = data[name];

@@ -308,7 +308,8 @@ export function resolveBatchSize({ batchSize, validation }: ResolvedFit, rows: n
   });
 }
 
-const defaultBatchSize = 32;
+/** Rows of a batch, or all where there are fewer. */
+export const defaultBatchSize = 32;
 
 /** @throws ArgumentError */
 export function optionalInteger(

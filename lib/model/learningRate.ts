@@ -10,7 +10,7 @@ import type { NativeLearningRateCurve, NativeTrainerOptions } from '../native.js
 import type { SpecInput } from '../spec/data.js';
 import type { LossName, LossSpec } from '../spec/generated.js';
 import type { ClassWeights } from './classWeights.js';
-import type { OptionsContext } from './fitOptions.js';
+import { defaultBatchSize, type OptionsContext } from './fitOptions.js';
 import type { Trainable } from './model.js';
 import {
   type Objective,
@@ -18,7 +18,12 @@ import {
   resolveTableObjective,
   type TableLosses,
 } from './objective.js';
-import { nativeTrainerOptions, resolveTrainer, type TrainerOptions } from './trainerOptions.js';
+import {
+  nativeTrainerOptions,
+  resolveTrainer,
+  type TrainerOptions,
+  updateKeys,
+} from './trainerOptions.js';
 
 /** Options of `findLearningRate`; the others are those of the training that it is for. */
 export interface LearningRateOptions extends Omit<TrainerOptions, 'inputGradient'> {
@@ -105,10 +110,6 @@ export interface ResolvedLearningRateTest {
 }
 
 const keys = ['from', 'to', 'steps', 'smoothing', 'divergence'];
-const trainerKeys = [
-  ...['optimizer', 'batchSize', 'seed', 'threads', 'precision'],
-  ...['gradientClipping', 'decayBiases'],
-];
 
 /** @throws ArgumentError */
 export function resolveLearningRateTest(
@@ -118,14 +119,14 @@ export function resolveLearningRateTest(
   const options = requireObject(input, 'options');
   requireKnownKeys(
     options,
-    [...objectiveKeys(context, ['loss', 'classWeights']), ...keys, ...trainerKeys],
+    [...objectiveKeys(context, ['loss', 'classWeights']), ...keys, ...updateKeys],
     '',
   );
   const above = (name: string, fallback: number, minimum: number) =>
     requireNumber(withDefault(options[name], fallback), name, { minimum, minimumExclusive: true });
   const from = above('from', 1e-6, 0);
   const training = Object.fromEntries(
-    Object.entries(options).filter(([name]) => trainerKeys.includes(name)),
+    Object.entries(options).filter(([name]) => updateKeys.includes(name)),
   );
   return {
     objective: resolveTableObjective(options, context, 'Try rates with model.fit.', [
@@ -159,7 +160,6 @@ export function requireBatch({ training }: ResolvedLearningRateTest, rows: numbe
   });
 }
 
-const defaultBatchSize = 32;
 /** Share of the first loss that it has to fall by, for a suggestion. */
 const leastFall = 0.01;
 

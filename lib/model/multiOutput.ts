@@ -1,4 +1,3 @@
-import { requireKnownKeys, requireObject } from '../checks.js';
 import type { Inputs, Matrix } from '../data/matrix.js';
 import type { NameLike, RowCheck } from '../spec/data.js';
 import type { OptimizerName } from '../spec/generated.js';
@@ -6,7 +5,6 @@ import type { Layer } from '../spec/layers/index.js';
 import {
   type NetworkOutput,
   type NetworkSpec,
-  normaliseNetwork,
   type OutputActivation,
   outputsOf,
   withFrozenLayers,
@@ -26,9 +24,9 @@ import type {
   MultiOutputResult,
   OutputActivations,
 } from './multiOutputTypes.js';
-import type { SequentialOptions } from './sequential.js';
+import { networkOf, type SequentialOptions } from './sequential.js';
 import type { TrainingRun } from './trainingRun.js';
-import { type PrepareData, prepareSupervised } from './upload.js';
+import { prepareSupervised } from './upload.js';
 
 /**
  * A network that ends with several heads on the same layer, each of which gives an output of its own and
@@ -39,7 +37,7 @@ export class MultiOutput<Outputs extends OutputActivations = OutputActivations> 
 
   /** @internal Models are made by `multiOutput` and `load`. */
   constructor(spec: NetworkSpec) {
-    super(new Engine(spec, { prepareData: prepareMultiOutput }));
+    super(new Engine(spec, { prepareData: prepareSupervised }));
   }
 
   /**
@@ -174,18 +172,9 @@ export function multiOutput<const Heads extends Readonly<Record<string, AnyHead>
   heads: Heads,
   options: SequentialOptions,
 ): MultiOutput<{ readonly [Name in keyof Heads]: HeadActivation<Heads[Name]> }> {
-  const given = requireObject(options, 'options');
-  requireKnownKeys(given, ['inputSize', 'seed'], '');
   const before = Array.isArray(layers) ? layers : [layers];
-  const spec = normaliseNetwork({ ...given, layers: [...before, { type: 'heads', heads }] });
-  return new MultiOutput(spec);
+  return new MultiOutput(networkOf([...before, { type: 'heads', heads }], options));
 }
-
-const prepareMultiOutput: PrepareData = (data, rule, path) => {
-  const parts = requireObject(data, path === '' ? 'data' : path);
-  requireKnownKeys(parts, ['inputs', 'targets', 'classes', 'weights'], path);
-  return prepareSupervised(parts, rule, path === '' ? '' : `${path}.`);
-};
 
 /** The columns of one output out of those of all. */
 function columnsOf({ values, rows, columns: all }: Matrix, output: NetworkOutput): Matrix {

@@ -30,7 +30,7 @@ import { requireLayerNumbers } from './frozenLayers.js';
 import { Model } from './model.js';
 import type { ModelRecord } from './modelFile.js';
 import type { TrainingRun } from './trainingRun.js';
-import { type PrepareData, prepareSupervised } from './upload.js';
+import { prepareSupervised } from './upload.js';
 
 /** Rows with what the network is to learn for each. */
 export interface SupervisedData {
@@ -61,7 +61,7 @@ export class Sequential<Output extends string = string> extends Model {
 
   /** @internal Models are made by `sequential` and `load`. */
   constructor(spec: NetworkSpec) {
-    super(new Engine(spec, { prepareData: prepareSequential }));
+    super(new Engine(spec, { prepareData: prepareSupervised }));
   }
 
   /** Columns of the output. */
@@ -159,9 +159,7 @@ export function sequential<const Layers extends readonly Pick<Layer, 'type'>[]>(
   layers: Layers,
   options: SequentialOptions,
 ): Sequential<OutputActivation<Layers>> {
-  const given = requireObject(options, 'options');
-  requireKnownKeys(given, ['inputSize', 'seed'], '');
-  const spec = normaliseNetwork({ ...given, layers });
+  const spec = networkOf(layers, options);
   if (!hasHeads(outputsOf(spec))) return new Sequential(spec);
   throw new ArgumentError({
     path: `layers[${spec.layers.length - 1}]`,
@@ -171,8 +169,9 @@ export function sequential<const Layers extends readonly Pick<Layer, 'type'>[]>(
   });
 }
 
-const prepareSequential: PrepareData = (data, rule, path) => {
-  const parts = requireObject(data, path === '' ? 'data' : path);
-  requireKnownKeys(parts, ['inputs', 'targets', 'classes', 'weights'], path);
-  return prepareSupervised(parts, rule, path === '' ? '' : `${path}.`);
-};
+/** The layers as the spec of a network. */
+export function networkOf(layers: unknown, options: SequentialOptions): NetworkSpec {
+  const given = requireObject(options, 'options');
+  requireKnownKeys(given, ['inputSize', 'seed'], '');
+  return normaliseNetwork({ ...given, layers });
+}

@@ -14,6 +14,7 @@ import type { RowCheck, RowOption } from '../spec/data.js';
 import type { LbfgsOptimizer, OptimizerName, OptimizerSpec } from '../spec/generated.js';
 import { normaliseOptimizer } from '../spec/rows.js';
 import {
+  defaultBatchSize,
   type OptionsContext,
   optionalInteger,
   type Precision,
@@ -61,7 +62,8 @@ export interface ResolvedTrainer {
   readonly inputGradient: boolean;
 }
 
-const keys = [
+/** The options about updates, which others take too. */
+export const updateKeys = [
   'optimizer',
   'batchSize',
   'seed',
@@ -69,7 +71,6 @@ const keys = [
   'precision',
   'gradientClipping',
   'decayBiases',
-  'inputGradient',
 ];
 
 /**
@@ -82,10 +83,14 @@ export function resolveTrainer(
   { modelSeed }: Pick<OptionsContext, 'modelSeed'>,
 ): ResolvedTrainer {
   const options = requireObject(input, 'options');
-  requireKnownKeys(options, keys, '');
+  requireKnownKeys(options, [...updateKeys, 'inputGradient'], '');
   return {
     optimizer: optimizerOption(withDefault(options.optimizer, 'adam')),
-    batchSize: requireInteger(withDefault(options.batchSize, 32), 'batchSize', countRule),
+    batchSize: requireInteger(
+      withDefault(options.batchSize, defaultBatchSize),
+      'batchSize',
+      countRule,
+    ),
     seed: requireInteger(withDefault(options.seed, modelSeed), 'seed', seedRule),
     threads: optionalInteger(options.threads, 'threads', threadsRule),
     precision: precisionOption(options.precision),

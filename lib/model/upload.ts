@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { requireObject, withDefault } from '../checks.js';
+import { requireKnownKeys, requireObject, withDefault } from '../checks.js';
 import { type RowSource, rowSource } from '../data/matrix.js';
 import { inputsAsTargets, type TargetSource, targetSource } from '../data/targets.js';
 import { type WeightSource, weightSource } from '../data/weights.js';
@@ -38,13 +38,12 @@ type SupervisedParts = Partial<Record<'inputs' | 'targets' | 'classes' | 'weight
 
 /**
  * Checks the form of `{ inputs, targets, classes, weights }`; of several outputs `targets` and `classes`
- * are objects with those of each. `path` goes before the names of the parts.
+ * are objects with those of each.
  */
-export function prepareSupervised(
-  data: SupervisedParts,
-  { inputSize, outputs }: DataRule,
-  path = '',
-): PreparedData {
+export const prepareSupervised: PrepareData = (given, { inputSize, outputs }, at) => {
+  const data = requireObject(given, at === '' ? 'data' : at);
+  requireKnownKeys(data, ['inputs', 'targets', 'classes', 'weights'], at);
+  const path = at === '' ? '' : `${at}.`;
   const inputs = rowSource(data.inputs, inputSize, `${path}inputs`);
   const parts = outputs.map((output) => partsOf(data, output, outputs, path));
   return {
@@ -58,7 +57,7 @@ export function prepareSupervised(
     }),
     ...(data.classes !== undefined && { classes: parts.map(({ classes }) => classes) }),
   };
-}
+};
 
 interface OutputParts {
   readonly targets: unknown;

@@ -8,7 +8,7 @@ import {
 } from '../checks.js';
 import { type Fold, kFold, type RowLabels } from '../data/folds.js';
 import { isMatrixLike } from '../data/matrix.js';
-import { isLabelled, type RowData, rowCountOf, takeRows } from '../data/takeRows.js';
+import { hasInputs, type RowData, rowCountOf, takeRows } from '../data/takeRows.js';
 import { ArgumentError } from '../errors.js';
 import type { History } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
@@ -157,7 +157,7 @@ function foldsOf(model: Trainable, data: RowData, input: number | CrossValidatio
 
 /** Targets of one value for each row; undefined where there are none, or several. */
 function labelsOf(data: RowData): RowLabels | undefined {
-  const targets = isLabelled(data) ? data.targets : undefined;
+  const targets = hasInputs(data) ? data.targets : undefined;
   if (targets === undefined || isMatrixLike(targets)) return undefined;
   if (!Array.isArray(targets)) return targets as RowLabels;
   const isLabel = (target: unknown) => typeof target === 'string' || typeof target === 'number';
