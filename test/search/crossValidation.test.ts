@@ -3,17 +3,11 @@ import { takeRows } from '../../lib/data/takeRows.js';
 import { autoencoder, dense, kFold, matrix, sequential } from '../../lib/index.js';
 import {
   type CrossValidationResult,
-  float,
   int,
   type Pruner,
-  type RunningTrial,
-  Study,
-  type StudyOptions,
   searchModel,
 } from '../../lib/search/index.js';
-
-const space = { learningRate: float(1e-3, 1e-1, { log: true }) };
-type Trial = RunningTrial<typeof space>;
+import { classifier, once, type Trial } from './trials.js';
 
 /** 63 points on two sides of a line; a third of them is of class 1. */
 const rows = 63;
@@ -23,26 +17,6 @@ const targets = Int32Array.from({ length: rows }, (_, row) => {
   return Number((values[2 * row] ?? 0) > 0.5);
 });
 const data = { inputs, targets };
-const classifier = () =>
-  sequential([dense(4, { activation: 'tanh' }), dense(2, { activation: 'softmax' })], {
-    inputSize: 2,
-  });
-
-/** Runs one trial, and gives what its objective saw beside the record. */
-async function once<Result extends { value: number }>(
-  objective: (trial: Trial) => Promise<Result>,
-  options: Partial<StudyOptions<typeof space>> = {},
-) {
-  let result: Result | undefined;
-  const study = await new Study({ space, ...options }).run(
-    async (trial) => {
-      result = await objective(trial);
-      return result;
-    },
-    { trials: 1, threads: 1 },
-  );
-  return { record: study.trials[0], result };
-}
 
 describe('the cross-validation of a trial', () => {
   test('is the mean over models that each leave out one fold', async () => {

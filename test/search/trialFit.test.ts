@@ -1,17 +1,7 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { autoencoder, dense, matrix, sequential, type TrainingEvent } from '../../lib/index.js';
-import {
-  type Direction,
-  float,
-  type Pruner,
-  type RunningTrial,
-  Study,
-  type StudyOptions,
-  type TrialFit,
-} from '../../lib/search/index.js';
-
-const space = { learningRate: float(1e-3, 1e-1, { log: true }) };
-type Trial = RunningTrial<typeof space>;
+import { autoencoder, matrix, type TrainingEvent } from '../../lib/index.js';
+import { type Direction, type Pruner, Study, type TrialFit } from '../../lib/search/index.js';
+import { classifier, once, space, type Trial } from './trials.js';
 
 /** 60 points on two sides of a line. */
 const rows = 60;
@@ -24,26 +14,6 @@ const targets = Int32Array.from({ length: rows }, (_, row) =>
   Number((inputs.values[2 * row] ?? 0) + (inputs.values[2 * row + 1] ?? 0) > 1),
 );
 const data = { inputs, targets };
-const classifier = () =>
-  sequential([dense(4, { activation: 'tanh' }), dense(2, { activation: 'softmax' })], {
-    inputSize: 2,
-  });
-
-/** Runs one trial, and gives what its objective saw beside the record. */
-async function once<Result extends number | { value: number }>(
-  objective: (trial: Trial) => Promise<Result>,
-  options: Partial<StudyOptions<typeof space>> = {},
-) {
-  let result: Result | undefined;
-  const study = await new Study({ space, ...options }).run(
-    async (trial) => {
-      result = await objective(trial);
-      return result;
-    },
-    { trials: 1, threads: 1 },
-  );
-  return { record: study.trials[0], result };
-}
 
 describe('the fit of a trial', () => {
   test('reports each epoch, and gives the best of them', async () => {
