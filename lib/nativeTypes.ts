@@ -314,14 +314,17 @@ export interface NativeNetwork {
     from?: number,
     to?: number,
   ): Float32Array<ArrayBuffer>;
+  /** Copies the inputs at once. Undefined when one of them is not finite. */
   predict(
     inputs: Float32Array,
     rows: number,
     options: LayerRange & {
       readonly threads?: number;
       readonly precision?: 'float32' | 'bf16';
+      /** Predictions of one queue run one after another, on the same threads. */
+      readonly queue?: number;
     },
-  ): Promise<Float32Array<ArrayBuffer>>;
+  ): Promise<Float32Array<ArrayBuffer>> | undefined;
   evaluate(
     dataset: NativeDataset,
     options: NativeEvaluateOptions,

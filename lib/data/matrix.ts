@@ -78,7 +78,7 @@ export interface RowSource {
 }
 
 /** A slice that only points into the caller's array: the core copies it in about a millisecond. */
-const bytesPerView = 2 ** 20;
+const bytesPerView = 2 ** 22;
 
 /**
  * Checks the shape of inputs. The values are checked while they are copied.

@@ -1,6 +1,7 @@
 // Whether numbers are finite, many at a time.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 
@@ -20,6 +21,18 @@ inline bool AllFinite(std::span<const float> values) {
   for (; i < values.size(); ++i) sums[0] += values[i] - values[i];
   for (const float sum : sums) {
     if (sum != 0) return false;
+  }
+  return true;
+}
+
+// Copies numbers; returns whether they are finite. Each piece is looked at while it is in the
+// cache.
+inline bool CopyFinite(std::span<const float> from, float* to) {
+  constexpr size_t kPiece = 4096;
+  for (size_t start = 0; start < from.size(); start += kPiece) {
+    const size_t count = std::min(kPiece, from.size() - start);
+    std::copy_n(from.data() + start, count, to + start);
+    if (!AllFinite({to + start, count})) return false;
   }
   return true;
 }

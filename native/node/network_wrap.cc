@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "native/core/error.h"
+#include "native/core/finite.h"
 #include "native/core/thread_pool.h"
 #include "native/node/arguments.h"
 #include "native/node/dataset_wrap.h"
@@ -21,6 +22,8 @@ namespace layerwise {
 namespace {
 
 constexpr int64_t kMaxRows = std::numeric_limits<int32_t>::max();
+constexpr int64_t kMaxQueue = int64_t{1} << 53;
+constexpr int64_t kOwnQueue = -1;  // of a prediction that waits for no other
 
 using SharedDataset = std::shared_ptr<const Dataset>;
 
@@ -39,8 +42,8 @@ void CheckInputs(std::span<const float> inputs, int64_t rows, int64_t input_size
               std::to_string(inputs.size()) + " values", "Give whole rows.");
 }
 
-size_t OutputCount(const Predictor& predictor, int64_t rows) {
-  return static_cast<size_t>(rows * predictor.output_size());
+size_t OutputCount(int64_t rows, int64_t output_size) {
+  return static_cast<size_t>(rows * output_size);
 }
 
 // Data sets are no plain data: the member validation.dataset is read apart from the other options.
@@ -149,7 +152,7 @@ napi_value NetworkWrap::PredictSync(const Call& call) {
   std::unique_ptr<Predictor> predictor = predictors_->Take(kind);
   const std::span<const float> inputs = FloatsArgument(call.env, call.arguments[0], "inputs");
   CheckInputs(inputs, rows, predictor->input_size());
-  const NewFloats outputs = MakeFloats(call.env, OutputCount(*predictor, rows));
+  const NewFloats outputs = MakeFloats(call.env, OutputCount(rows, predictor->output_size()));
   predictor->Predict(inputs, rows, outputs.values);
   predictors_->Return(kind, std::move(predictor));
   ReportMemory();
@@ -162,20 +165,24 @@ napi_value NetworkWrap::Predict(const Call& call) {
                           ? Value::Object()
                           : FromJs(call.env, call.arguments[2], "options");
   const ValueReader options(value, "");
-  options.AllowOnly({"threads", "from", "to", "precision"});
+  options.AllowOnly({"threads", "from", "to", "precision", "queue"});
   const int64_t layers = LayerCount();
   const int64_t from = options.IntegerOr("from", 0, layers, 0);
   const int64_t to = options.IntegerOr("to", 0, layers, layers);
   const int64_t threads = options.IntegerOr("threads", 1, kMaxThreads, DefaultThreads());
   const PredictorShelf::Kind kind{from, to, static_cast<int>(threads), ReadPrecision(options)};
-  std::unique_ptr<Predictor> predictor = predictors_->Take(kind);
+  const int64_t queue = options.IntegerOr("queue", 0, kMaxQueue, kOwnQueue);
+  std::shared_ptr<SharedPredictor> predictor =
+      queue == kOwnQueue ? std::make_shared<SharedPredictor>(predictors_, kind, queue)
+                         : predictors_->Share(kind, queue);
   // From here on no JavaScript of the caller runs that could take the inputs away.
   const std::span<const float> inputs = FloatsArgument(call.env, call.arguments[0], "inputs");
   CheckInputs(inputs, rows, predictor->input_size());
-  const NewFloats outputs = MakeFloats(call.env, OutputCount(*predictor, rows));
+  auto copy = std::make_unique_for_overwrite<float[]>(inputs.size());
+  if (!CopyFinite(inputs, copy.get())) return nullptr;
+  const NewFloats outputs = MakeFloats(call.env, OutputCount(rows, predictor->output_size()));
   ReportMemory();
-  auto job = std::make_unique<PredictionJob>(predictors_, kind, std::move(predictor),
-                                             std::vector<float>(inputs.begin(), inputs.end()), rows,
+  auto job = std::make_unique<PredictionJob>(std::move(predictor), std::move(copy), rows,
                                              Reference(call.env, outputs.array), outputs.values);
   return Job::Start(call.env, std::move(job), nullptr, inputs.size_bytes());
 }

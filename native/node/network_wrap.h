@@ -30,11 +30,11 @@ class NetworkWrap {
   napi_value Bytes(const Call& call);
   napi_value Layers(const Call& call);
   napi_value ListParameters(const Call& call);
-  napi_value GetParameter(const Call& call);       // (name)
-  napi_value SetParameter(const Call& call);       // (name, values)
-  napi_value PredictSync(const Call& call);        // (inputs, rows, from?, to?)
-  napi_value Predict(const Call& call);            // (inputs, rows, { threads?, from?, to? }?)
-  napi_value Evaluate(const Call& call);           // (dataset, options, lossFunction?)
+  napi_value GetParameter(const Call& call);  // (name)
+  napi_value SetParameter(const Call& call);  // (name, values)
+  napi_value PredictSync(const Call& call);   // (inputs, rows, from?, to?)
+  napi_value Predict(const Call& call);   // (inputs, rows, { threads?, from?, to?, queue? … }?)
+  napi_value Evaluate(const Call& call);  // (dataset, options, lossFunction?)
   napi_value CheckGradients(const Call& call);     // (dataset, options)
   napi_value TestLearningRates(const Call& call);  // (dataset, options)
   template <class Trial>

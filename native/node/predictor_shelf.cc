@@ -26,6 +26,17 @@ void PredictorShelf::Return(const Kind& kind, std::unique_ptr<Predictor> predict
   places_.push_back({kind, std::move(predictor)});
 }
 
+std::shared_ptr<SharedPredictor> PredictorShelf::Share(const Kind& kind, int64_t queue) {
+  std::erase_if(shared_, [](const auto& held) { return held.expired(); });
+  for (const std::weak_ptr<SharedPredictor>& held : shared_) {
+    std::shared_ptr<SharedPredictor> predictor = held.lock();
+    if (predictor->Serves(kind, queue)) return predictor;
+  }
+  auto predictor = std::make_shared<SharedPredictor>(shared_from_this(), kind, queue);
+  shared_.push_back(predictor);
+  return predictor;
+}
+
 size_t PredictorShelf::bytes() const {
   size_t bytes = 0;
   for (const Place& place : places_) bytes += place.predictor->bytes();

@@ -71,6 +71,21 @@ void ExecutionPlan::ForwardTraining(ThreadPool& pool, int64_t rows) {
   RunForward(context);
 }
 
+// A product takes its left operand number by number. Everything else, conversions among it, reads
+// and may write whole vectors.
+bool ExecutionPlan::ReadsRowsAnywhere() const {
+  return !options_.backward() && !options_.bf16() && options_.objective == nullptr &&
+         stages_.front().kind == StageKind::kDense && uses_.front().last_stage == 0;
+}
+
+void ExecutionPlan::ReadRowsFrom(const float* rows) {
+  MatrixView& inputs = values_.front().output;
+  inputs = own_inputs_;
+  if (rows == nullptr) return;
+  inputs.data = const_cast<float*>(rows);  // nobody writes the inputs of such a plan
+  inputs.stride = inputs.columns;
+}
+
 void ExecutionPlan::RunForward(const StepContext& context) {
   const ValueBuffer& input = values_.front();
   if (input.output_copies.kernels != nullptr) {

@@ -91,6 +91,10 @@ class ExecutionPlan {
 
   // Rows of the batch go here before Forward.
   const MatrixView& inputs() const { return values_.front().output; }
+  // Whether Forward can as well read rows that follow each other in memory without padding.
+  bool ReadsRowsAnywhere() const;
+  // From now on Forward reads such rows; null for inputs() again.
+  void ReadRowsFrom(const float* rows);
   size_t output_count() const { return outputs_.size(); }
   const MatrixView& outputs(size_t output = 0) const {
     return values_[outputs_[output].value].output;
@@ -361,6 +365,7 @@ class ExecutionPlan {
   Slot<float> scratch_slot_;
   Slot<float> packed_slot_;
 
+  MatrixView own_inputs_;
   float* parameters_ = nullptr;
   float* gradients_ = nullptr;
   std::vector<float*> states_;

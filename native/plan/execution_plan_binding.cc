@@ -46,7 +46,8 @@ void ExecutionPlan::BindValues() {
   // Steps keep references into this vector: it must not grow afterwards.
   values_.resize(stages_.size() + 1);
   values_[0].columns = spec_.layers[options_.from].input_size;
-  values_[0].output = view(input_slot_, values_[0].columns);
+  own_inputs_ = view(input_slot_, values_[0].columns);
+  values_[0].output = own_inputs_;
   if (options_.input_gradient) {
     values_[0].gradient = view(input_gradient_slot_, values_[0].columns);
   }

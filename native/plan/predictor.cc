@@ -8,6 +8,7 @@
 #include "native/core/error.h"
 #include "native/core/float_environment.h"
 #include "native/core/thread_pool.h"
+#include "native/kernels/gemm.h"
 #include "native/kernels/instruction_set.h"
 #include "native/kernels/rows.h"
 #include "native/plan/execution_plan.h"
@@ -18,6 +19,12 @@ namespace {
 
 // Enough rows to reuse the weights while they are in the cache; more only costs memory.
 constexpr int64_t kRowsInBatch = 128;
+// Numbers that one thread copies at a time: fewer take less time than another thread needs to
+// begin.
+constexpr int64_t kNumbersInCopy = 16 * 1024;
+// Rows so many numbers apart, or a multiple, fall into a few sets of the first-level cache: better
+// copied to where they are padded.
+constexpr int64_t kCrowdedStride = 256;
 // Predictions of a few rows at a time are the common case on a server: keep small plans for them.
 constexpr int64_t kRowsInSmallPlan = 8;
 
@@ -76,6 +83,29 @@ struct Predictor::State {
     return *plan;
   }
 
+  // Makes rows of the caller's the inputs of the plan.
+  void SetInputs(const float* rows, int64_t count) {
+    const bool is_crowded = count > kFewRows && input_size() % kCrowdedStride == 0;
+    if (plan->ReadsRowsAnywhere() && !is_crowded) {
+      plan->ReadRowsFrom(rows);
+      return;
+    }
+    plan->ReadRowsFrom(nullptr);
+    CopyInputs(rows, count);
+  }
+
+  void CopyInputs(const float* rows, int64_t count) {
+    const RowKernels& kernels = RowKernelsFor(SelectedInstructionSet());
+    const MatrixView& padded = plan->inputs();
+    const int64_t step = std::max<int64_t>(1, kNumbersInCopy / input_size());
+    Pool().Run((count + step - 1) / step, [&](int64_t task, int) {
+      const int64_t first = task * step;
+      const int64_t copied = std::min(step, count - first);
+      kernels.copy_floats(
+          {nullptr, first, copied, 0, input_size(), padded.Row(first), padded.stride}, rows);
+    });
+  }
+
   // The newest parameters, with what the plan derives from them up to date.
   const float* NewestParameters() {
     std::shared_ptr<const Parameters> newest = network->Snapshot();
@@ -119,14 +149,11 @@ void Predictor::Predict(std::span<const float> inputs, int64_t rows, std::span<f
   const FlushDenormals flush;
   State& state = *state_;
   ExecutionPlan& plan = state.PlanFor(rows);
-  const RowKernels& kernels = RowKernelsFor(SelectedInstructionSet());
   const float* parameters = state.NewestParameters();
   for (int64_t at = 0; at < rows; at += state.plan_rows) {
     if (stop != nullptr && stop->load(std::memory_order_relaxed)) return;
     const int64_t count = std::min(state.plan_rows, rows - at);
-    const MatrixView& to = plan.inputs();
-    kernels.copy_floats({nullptr, at, count, 0, state.input_size(), to.data, to.stride},
-                        inputs.data());
+    state.SetInputs(inputs.data() + at * state.input_size(), count);
     plan.Forward(state.Pool(), parameters, count);
     plan.CopyOutputs(count, outputs.data() + at * state.output_size());
   }

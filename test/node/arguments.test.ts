@@ -74,6 +74,7 @@ describe('missing and wrong arguments', () => {
       'argument',
       'rows',
     ],
+    ['predict(queue)', () => network.predict(floats, 1, { queue: -1 }), 'argument', 'queue'],
     ['predict(threads)', () => network.predict(floats, 1, { threads: 0 }), 'argument', 'threads'],
     ['evaluate()', () => loose(network).evaluate?.(), 'argument', 'data'],
     ['evaluate(network)', () => loose(network).evaluate?.(network), 'argument', 'data'],

@@ -194,6 +194,28 @@ test('many runs at once give what each gives alone', async () => {
   for (const seed of seeds) expect(await train(seed)).toBe(together[seed - 1]);
 });
 
+test('predictions of one queue wait for each other, those of several run side by side', async () => {
+  const network = newNetwork();
+  const rows = 700;
+  const batches = upTo(12).map((seed) =>
+    Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(seed * 100 + i)),
+  );
+  const expected = batches.map((inputs) => network.predictSync(inputs, rows));
+  const outputs = await Promise.all(
+    batches.map((inputs, i) => network.predict(inputs, rows, { threads: 2, queue: i % 3 })),
+  );
+  expect(outputs).toEqual(expected);
+});
+
+test('a prediction of numbers that are not finite does not begin', () => {
+  const network = newNetwork();
+  for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+    const inputs = new Float32Array(5000 * columns);
+    inputs[inputs.length - 1] = wrong;
+    expect(network.predict(inputs, 5000, {})).toBeUndefined();
+  }
+});
+
 test('what a run reads may change or go away outside', async () => {
   const inputs = Float32Array.from({ length: 1000 * columns }, (_, i) => Math.sin(i));
   const network = newNetwork();

@@ -75,6 +75,33 @@ TEST(ARowIsPredictedWithTheSameBitsInEveryBatch) {
   }
 }
 
+// Rows of some widths are read where they are, others are copied first; at addresses and with rows
+// of no alignment, and with nothing behind the last number.
+TEST(PredictionsAreTheSameWhereverTheRowsLie) {
+  for (const int64_t columns : {1, 31, 130, 256, 512}) {
+    const std::shared_ptr<Network> network =
+        RandomNetwork(Spec(columns, {Dense(40, "relu"), Dense(3, "linear")}));
+    const reference::Network twin = TwinOf(*network);
+    Predictor predictor(network, 0, 2, 2);
+    for (const int64_t rows : {1, 2, 3, 150, 300}) {
+      const std::vector<float> inputs = RandomInputs(rows, columns);
+      std::vector<float> moved(inputs.size() + 1);
+      std::copy(inputs.begin(), inputs.end(), moved.begin() + 1);
+      std::vector<float> outputs(static_cast<size_t>(rows * 3));
+      std::vector<float> outputs_of_moved(outputs.size());
+      predictor.Predict(inputs, rows, outputs);
+      predictor.Predict(std::span(moved).subspan(1), rows, outputs_of_moved);
+      EXPECT_TRUE(outputs == outputs_of_moved) << rows << " rows of " << columns;
+      const reference::Matrix exact =
+          reference::Forward(twin, ToMatrix(inputs, rows, columns), reference::Mode::kPrediction)
+              .outputs;
+      for (size_t i = 0; i < outputs.size(); ++i) {
+        EXPECT_NEAR(outputs[i], exact.values[i], 1e-4) << rows << " rows of " << columns;
+      }
+    }
+  }
+}
+
 TEST(PredictionsUseTheNewestParameters) {
   for (const Precision precision : {Precision::kFloat32, Precision::kBf16}) {
     auto network = std::make_shared<Network>(Spec(1, {Dense(1, "linear", false)}));
