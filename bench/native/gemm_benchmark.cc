@@ -21,6 +21,12 @@ namespace {
 constexpr int64_t kInputsInRange = 64;
 constexpr int64_t kTasksPerThread = 4;
 constexpr int64_t kRowsInTask = 28;
+constexpr double kCachedBytes = 4.0 * 1024 * 1024;
+
+int64_t CachedBlocks(int64_t rows, int64_t columns) {
+  const double bytes = sizeof(float) * static_cast<double>(rows) * static_cast<double>(columns);
+  return static_cast<int64_t>(std::ceil(bytes / kCachedBytes));
+}
 
 // Kernels may fetch whole vectors and the rows that follow.
 constexpr size_t kSlack = 4096;
@@ -144,12 +150,15 @@ class GemmCase {
     const int64_t panels = panels_.panels();
     const int64_t threads = pool.size();
     const int64_t wanted = threads == 1 ? 1 : (threads * kTasksPerThread + panels - 1) / panels;
-    const int64_t parts = std::clamp<int64_t>(shape_.batch / kRowsInTask, 1, wanted);
+    const int64_t blocks = CachedBlocks(shape_.batch, panels_.depth);
+    const int64_t parts =
+        std::clamp<int64_t>(shape_.batch / kRowsInTask, 1, std::max(wanted, blocks));
     pool.Run(panels * parts, [&](int64_t task, int) {
-      const Panel panel = panels_.PanelAt(task / parts);
-      const int64_t first = shape_.batch * (task % parts) / parts;
+      const Panel panel = panels_.PanelAt(blocks > 1 ? task % panels : task / parts);
+      const int64_t part = blocks > 1 ? task / panels : task % parts;
+      const int64_t first = shape_.batch * part / parts;
       GemmPanel g;
-      g.rows = shape_.batch * (task % parts + 1) / parts - first;
+      g.rows = shape_.batch * (part + 1) / parts - first;
       g.depth = panels_.depth;
       g.a = a.data + first * a.stride;
       g.a_row_stride = a.stride;
@@ -170,7 +179,8 @@ class GemmCase {
     if (packs) PackGradient(pool);
     const int64_t threads = pool.size();
     const int64_t wanted = threads == 1 ? 1 : (threads * kTasksPerThread + ranges - 1) / ranges;
-    const int64_t groups = packs ? std::min(panels, wanted) : panels;
+    const int64_t blocks = CachedBlocks(shape_.batch, panels_.columns);
+    const int64_t groups = packs ? std::min(panels, std::max(wanted, blocks)) : panels;
     packed_inputs_.resize(static_cast<size_t>(threads));
     pool.Run(groups * ranges, [&](int64_t task, int thread) {
       const int64_t begin = task % ranges * kInputsInRange;

@@ -1,6 +1,7 @@
 #include "native/plan/steps/dense_step.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "native/kernels/instruction_set.h"
@@ -22,6 +23,10 @@ constexpr int64_t kRowsInTask = 28;
 // Fewer weights are in the cache anyway.
 constexpr int64_t kWeightsToFetch = 16 * 1024;
 
+// An operand that every panel reads again should stay in the last-level cache meanwhile: a larger
+// one is cut.
+constexpr double kCachedBytes = 4.0 * 1024 * 1024;
+
 // Panels in a task where there are but a few rows.
 constexpr int64_t kPanelsInTask = 8;
 
@@ -29,6 +34,12 @@ constexpr int64_t kPanelsInTask = 8;
 constexpr int64_t kWidest = 3 * 16;
 // A bias is a matrix of one row.
 constexpr InputRange kBiasRows{0, 1, 0};
+
+// Into how many blocks a matrix is cut so that each fits the cache.
+int64_t CachedBlocks(int64_t rows, int64_t columns) {
+  const double bytes = sizeof(float) * static_cast<double>(rows) * static_cast<double>(columns);
+  return static_cast<int64_t>(std::ceil(bytes / kCachedBytes));
+}
 
 // Runs fn(panel, rows) over the tiles of a product of (batch rows, shape.columns). With
 // whole_columns a tile has all rows. Tiles begin at even rows.
@@ -38,15 +49,18 @@ void ForTiles(const StepContext& context, const PanelShape& shape, bool whole_co
   const int64_t panels = shape.panels();
   const int64_t rows = context.rows;
   const int64_t threads = context.pool.size();
+  const int64_t blocks = whole_columns ? 1 : CachedBlocks(rows, shape.depth);
   const int64_t wanted =
       threads == 1 || whole_columns ? 1 : (threads * kTasksPerThread + panels - 1) / panels;
-  const int64_t row_tasks = std::clamp<int64_t>(rows / kRowsInTask, 1, wanted);
+  const int64_t row_tasks = std::clamp<int64_t>(rows / kRowsInTask, 1, std::max(wanted, blocks));
   const auto boundary = [&](int64_t part) {
     return part == row_tasks ? rows : PartBegin(rows, part, row_tasks) / 2 * 2;
   };
   context.Parallel(panels * row_tasks, operations, [&](int64_t task, int) {
-    const int64_t panel = row_tasks == 1 ? task : task / row_tasks;
-    const int64_t part = task - panel * row_tasks;
+    // All panels of a block of rows before the next block, where there are blocks.
+    const bool is_whole = row_tasks == 1;
+    const int64_t panel = is_whole ? task : blocks > 1 ? task % panels : task / row_tasks;
+    const int64_t part = is_whole ? 0 : blocks > 1 ? task / panels : task % row_tasks;
     const int64_t first = boundary(part);
     fn(shape.PanelAt(panel), RowRange{first, boundary(part + 1) - first});
   });
@@ -192,7 +206,8 @@ void DenseStep::ParameterGradients(const StepContext& context) {
   const bool packs = arithmetic_->Packs();
   const int64_t threads = context.pool.size();
   const int64_t wanted = threads == 1 ? 1 : (threads * kTasksPerThread + ranges - 1) / ranges;
-  const int64_t groups = packs ? std::min(panels, wanted) : panels;
+  const int64_t blocks = CachedBlocks(context.rows, shape.columns);
+  const int64_t groups = packs ? std::min(panels, std::max(wanted, blocks)) : panels;
   if (packs) PackGradient(context);
   context.Parallel(groups * ranges, Operations(context.rows), [&](int64_t task, int thread) {
     const int64_t group = ranges == 1 ? task : task / ranges;

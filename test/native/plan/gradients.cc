@@ -78,6 +78,20 @@ TEST(GradientsOfEveryWidthAndBatch) {
   }
 }
 
+// So many rows and columns that products are cut into blocks for the cache, in all three forms.
+TEST(GradientsOfOperandsLargerThanTheCache) {
+  for (const int threads : {1, 3}) {
+    Problem problem;
+    problem.spec = Spec(1000, {Dense(3, "tanh"), Dense(1000, "linear")});
+    problem.loss = "meanSquaredError";
+    problem.rows = 1100;
+    problem.targets = TargetKind::kInput;
+    problem.threads = threads;
+    problem.numerically = false;
+    CheckGradients(problem);
+  }
+}
+
 TEST(GradientsOfActivationsAsLayers) {
   for (const std::string& name : ActivationNames()) {
     const std::vector<Value::Array> networks = {

@@ -40,6 +40,8 @@ struct Problem {
   TargetKind targets = TargetKind::kMatrix;
   double allowance = 1;  // a factor on the bounds
   Precision precision = Precision::kFloat32;
+  int threads = 1;
+  bool numerically = true;  // whether central differences are taken too: not of large networks
 };
 
 inline std::string DescribeProblem(const Problem& problem) {
@@ -85,7 +87,7 @@ class Check {
         objective_(ReadObjective(
             ValueReader(objective_options_ = Value::Object{{"loss", problem.loss}}, "options"),
             network_.spec())),
-        pool_(1),
+        pool_(problem.threads),
         plan_(network_.spec(), network_.layout(), Options()) {
     plan_.Allocate();
     Generator random(seed);
@@ -127,6 +129,7 @@ class Check {
     options.targets = {problem_.targets};
     options.gradients = true;
     options.precision = problem_.precision;
+    options.threads = problem_.threads;
     return options;
   }
 
@@ -194,6 +197,7 @@ class Check {
     const std::vector<double> actual = ReadAsDoubles(block, plan_.gradients());
     EXPECT_LE(Distance(actual, exact), kAgainstAnalytic * size)
         << block.name << " of " << DescribeProblem(problem_);
+    if (!problem_.numerically) return;
 
     std::vector<double>& values = TwinBlock(twin_.layers, block);
     const int64_t count = static_cast<int64_t>(values.size());
