@@ -175,7 +175,7 @@ class GemmCase {
   void RunWeightGradient(ThreadPool& pool) {
     const int64_t panels = panels_.panels();
     const int64_t ranges = (shape_.inputs + kInputsInRange - 1) / kInputsInRange;
-    const bool packs = kernels_.pack_tiles != nullptr && panels >= kPanelsWorthPacking;
+    const bool packs = PacksInFloat32(kernels_, panels_, shape_.batch);
     if (packs) PackGradient(pool);
     const int64_t threads = pool.size();
     const int64_t wanted = threads == 1 ? 1 : (threads * kTasksPerThread + ranges - 1) / ranges;
@@ -213,11 +213,8 @@ class GemmCase {
     packed_gradient_.resize(static_cast<size_t>(PackedGradient(panels_, shape_.batch)));
     pool.Run(panels_.panels(), [&](int64_t task, int) {
       const Panel panel = panels_.PanelAt(task);
-      const int64_t width = panels_.Width(panel);
-      float* to = packed_gradient_.data() + panel.first_column * shape_.batch;
-      for (int64_t i = 0; i < shape_.batch; ++i) {
-        std::copy_n(y_.data + i * y_.stride + panel.first_column, width, to + i * width);
-      }
+      kernels_.pack_panel(y_.data + panel.first_column, y_.stride, panel.vectors, shape_.batch,
+                          packed_gradient_.data() + panel.first_column * shape_.batch);
     });
   }
 

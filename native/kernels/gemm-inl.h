@@ -134,6 +134,26 @@ static void PackTiles(const float* a, int64_t depth_stride, int64_t rows, int64_
 }
 
 template <int kVectors>
+void CopyPanel(const float* from, int64_t depth_stride, int64_t depth, float* to) {
+  for (int64_t k = 0; k < depth; ++k) {
+    LAYERWISE_UNROLL
+    for (int j = 0; j < kVectors; ++j) Store(Load(from + j * kLanes), to + j * kLanes);
+    from += depth_stride;
+    to += kVectors * kLanes;
+  }
+}
+
+static void PackPanel(const float* b, int64_t depth_stride, int vectors, int64_t depth, float* to) {
+  if (vectors == 1) {
+    CopyPanel<1>(b, depth_stride, depth, to);
+  } else if (vectors == 2) {
+    CopyPanel<2>(b, depth_stride, depth, to);
+  } else {
+    CopyPanel<3>(b, depth_stride, depth, to);
+  }
+}
+
+template <int kVectors>
 void MultiplyPackedPanel(const GemmPanel& g) {
   if constexpr (kVectors < 3) {
     ForRowTiles<RowsPacked, kVectors, kPackedRows>(g);
@@ -251,8 +271,10 @@ static const GemmKernels& GemmTable() {
                       &FewRows,
                       &TransposeTile,
                       &ColumnSums};
-    if constexpr (kPackingPays) {
+    if constexpr (kPackingPaysFrom != INT64_MAX) {
+      table.packing_pays_from = kPackingPaysFrom;
       table.pack_tiles = &PackTiles;
+      table.pack_panel = &PackPanel;
       table.packed_panel[0] = &MultiplyPackedPanel<1>;
       table.packed_panel[1] = &MultiplyPackedPanel<2>;
       table.packed_panel[2] = &MultiplyPackedPanel<3>;

@@ -55,11 +55,16 @@ struct GemmKernels {
   void (*column_sums)(const float* a, int64_t stride, int64_t rows, int vectors,
                       float* out) = nullptr;
 
-  // For A whose rows lie side by side: A copied tile by tile (rows * PackedRowStride(depth)
-  // elements), and the product with such a copy, where GemmPanel::a points to it and its strides
-  // are ignored. Null where packing does not pay.
+  // Packing: for A whose rows lie side by side, so that at every depth both operands are a stride
+  // further. It pays where both take so many bytes together.
+  int64_t packing_pays_from = INT64_MAX;
+  // A copied tile by tile (rows * PackedRowStride(depth) elements).
   void (*pack_tiles)(const float* a, int64_t depth_stride, int64_t rows, int64_t depth,
                      float* to) = nullptr;
+  // A panel of B, `vectors` vectors wide, with one depth right after the other.
+  void (*pack_panel)(const float* b, int64_t depth_stride, int vectors, int64_t depth,
+                     float* to) = nullptr;
+  // The product with both: GemmPanel::a points to such tiles, the strides of A are ignored.
   void (*packed_panel[3])(const GemmPanel&) = {};
 };
 

@@ -197,7 +197,8 @@ void ExecutionPlan::ReserveFolded() {
 bool ExecutionPlan::Packs(const Stage& stage) const {
   if (!options_.backward() || options_.bf16() || stage.kind != StageKind::kDense) return false;
   const ParameterBlock& weights = *layout_.Find(stage.layer, ParameterRole::kWeights);
-  return weights.trainable() && PacksInFloat32(weights.panels);
+  const GemmKernels& kernels = GemmKernelsFor(SelectedInstructionSet());
+  return weights.trainable() && PacksInFloat32(kernels, weights.panels, options_.batch_rows);
 }
 
 // Layers pack their gradients one after the other, into the same memory.

@@ -5,8 +5,9 @@ namespace layerwise::LAYERWISE_TARGET {
 
 inline constexpr int kLanes = 16;
 inline constexpr int kMaxRows[3] = {16, 14, 8};
-// Tiles use most of each cache line that they touch: packing costs more than it saves.
-inline constexpr bool kPackingPays = false;
+// Tiles use most of each cache line that they touch, but where the operands lie on more pages than
+// the processor has at hand, each line comes late.
+inline constexpr int64_t kPackingPaysFrom = 1024 * 1024;
 inline constexpr bool kPrefetchingPays = true;
 
 using Vec = __m512;

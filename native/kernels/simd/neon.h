@@ -6,7 +6,7 @@ namespace layerwise::LAYERWISE_TARGET {
 inline constexpr int kLanes = 4;
 inline constexpr int kMaxRows[3] = {16, 12, 8};
 // Tiles use most of each cache line that they touch: packing costs more than it saves.
-inline constexpr bool kPackingPays = false;
+inline constexpr int64_t kPackingPaysFrom = INT64_MAX;
 inline constexpr bool kPrefetchingPays = true;
 
 using Vec = float32x4_t;

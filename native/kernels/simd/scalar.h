@@ -9,7 +9,7 @@ inline constexpr int kLanes = 4;
 // How many rows of each width (1, 2 or 3 vectors) the registers hold in a matrix product.
 inline constexpr int kMaxRows[3] = {8, 4, 2};
 // Whether the gradient of the weights gains from operands that were packed before (see gemm.h).
-inline constexpr bool kPackingPays = false;
+inline constexpr int64_t kPackingPaysFrom = INT64_MAX;
 // Whether a product gains from fetching what it will read of its second operand. Memory foresees
 // that anyway, only less far.
 inline constexpr bool kPrefetchingPays = false;

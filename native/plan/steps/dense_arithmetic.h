@@ -89,9 +89,8 @@ class DenseArithmetic {
 // Packing the inputs serves all panels of outputs: with fewer it costs more than it saves.
 inline constexpr int64_t kPanelsWorthPacking = 4;
 
-// Whether single precision packs the operands of a layer's weight gradient, with the selected
-// instruction set.
-bool PacksInFloat32(const PanelShape& weights);
+// Whether single precision packs the operands of a layer's weight gradient for such batches.
+bool PacksInFloat32(const GemmKernels& kernels, const PanelShape& weights, int64_t batch_rows);
 // Floats that the inputs of a range take when they are packed.
 int64_t PackedInputs(int64_t inputs, int64_t batch_rows);
 // Floats that the gradients of a layer's outputs take when they are packed.

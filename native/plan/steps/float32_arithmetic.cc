@@ -44,11 +44,8 @@ class Float32 final : public DenseArithmetic {
   // (batch rows, width of the panel)
   void PackGradient(int64_t batch_rows, Panel outputs) const override {
     const MatrixView& dz = OwnersGradient();
-    const int64_t width = buffers_.weights.panels.Width(outputs);
-    float* to = packed_gradient_ + outputs.first_column * batch_rows;
-    for (int64_t i = 0; i < batch_rows; ++i) {
-      std::copy_n(dz.Row(i) + outputs.first_column, width, to + i * width);
-    }
+    kernels_.pack_panel(dz.data + outputs.first_column, dz.stride, outputs.vectors, batch_rows,
+                        packed_gradient_ + outputs.first_column * batch_rows);
   }
 
   void PackInputs(int64_t batch_rows, InputRange inputs, float* packed) const override {
@@ -142,9 +139,10 @@ class Float32 final : public DenseArithmetic {
 
 }  // namespace
 
-bool PacksInFloat32(const PanelShape& weights) {
-  const GemmKernels& kernels = GemmKernelsFor(SelectedInstructionSet());
-  return kernels.pack_tiles != nullptr && weights.panels() >= kPanelsWorthPacking;
+bool PacksInFloat32(const GemmKernels& kernels, const PanelShape& weights, int64_t batch_rows) {
+  const int64_t numbers = batch_rows * (weights.depth + weights.columns);
+  const int64_t bytes = numbers * static_cast<int64_t>(sizeof(float));
+  return weights.panels() >= kPanelsWorthPacking && bytes >= kernels.packing_pays_from;
 }
 
 int64_t PackedInputs(int64_t inputs, int64_t batch_rows) {

@@ -301,9 +301,13 @@ TEST(PackedGemmGivesTheBitsOfTheUnpackedOne) {
     kernels.pack_tiles(from.a, from.a_depth_stride, c.rows, c.depth, packed.data());
     EXPECT_TRUE(packed.GuardsAreIntact()) << Describe(c);
 
+    std::vector<float> packed_panel(static_cast<size_t>(c.depth * c.vectors * kernels.lanes));
+    kernels.pack_panel(from.b, from.b_stride, c.vectors, c.depth, packed_panel.data());
     GuardedFloats result(c.rows * unpacked.c_stride());
     GemmPanel g = from;
     g.a = packed.data();
+    g.b = packed_panel.data();
+    g.b_stride = c.vectors * kernels.lanes;
     g.c = result.data();
     g.upcoming[0] = result.data();
     kernels.packed_panel[c.vectors - 1](g);
