@@ -17,8 +17,8 @@ export const limits = {
     'divisions are exact (a sixth). Vectors along the rows of a batch do not help on AVX2: the tiles are as ' +
     'many and as short, and the gradient of the weights becomes sums across vectors.',
   bf16:
-    'Without AVX512-BF16 products of bfloat16 numbers are computed by single-precision multiply-adds, which ' +
-    'is correct but slower.',
+    'Without AMX-BF16 or AVX512-BF16 products of bfloat16 numbers are computed by single-precision ' +
+    'multiply-adds, which is correct but slower.',
   gemm:
     'For the gradient of the weights and products of 64 inputs the depth is short: the beginning and the ' +
     'end of a tile (see above) are not hidden.',

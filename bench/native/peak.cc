@@ -4,7 +4,12 @@
 #include <cstdint>
 
 #include "bench/native/timing.h"
+#include "native/kernels/bf16_amx.h"
 #include "native/kernels/simd/platform.h"
+
+#if LAYERWISE_HAS_AMX
+#include "native/kernels/simd/amx.h"
+#endif
 
 #if LAYERWISE_X86 && (defined(__GNUC__) || defined(__clang__))
 #define BENCH_TARGET(features) __attribute__((target(features)))
@@ -91,6 +96,29 @@ BENCH_TARGET("avx512f,avx512bw,avx512vl,avx512bf16") double PeakBfloat16(int64_t
   return kChainsOf32Registers * 32 * 2.0;
 }
 
+#if LAYERWISE_HAS_AMX
+
+LAYERWISE_AMX double PeakAmx(int64_t count) {
+  alignas(64) static constexpr uint32_t kZeros[amx::kTileRows * amx::kTileWords] = {};
+  _tile_loadconfig(&amx::kFullTiles);
+  _tile_zero(0);
+  _tile_zero(1);
+  _tile_zero(2);
+  _tile_zero(3);
+  LAYERWISE_LOAD_TILE(4, kZeros, amx::kTileWords);
+  LAYERWISE_LOAD_TILE(5, kZeros, amx::kTileWords);
+  for (int64_t n = 0; n < count; ++n) {
+    _tile_dpbf16ps(0, 4, 5);
+    _tile_dpbf16ps(1, 4, 5);
+    _tile_dpbf16ps(2, 4, 5);
+    _tile_dpbf16ps(3, 4, 5);
+  }
+  _tile_release();
+  return 4.0 * 2.0 * 16 * 16 * 32;
+}
+
+#endif
+
 #elif LAYERWISE_ARM64
 
 double PeakNeon(int64_t count) {
@@ -125,6 +153,11 @@ bool HasBfloat16() {
 
 PeakFunction FindPeak(InstructionSet set, Precision precision) {
 #if LAYERWISE_X86
+#if LAYERWISE_HAS_AMX
+  if (precision == Precision::kBfloat16 && set == InstructionSet::kAvx512 && HasAmxBf16()) {
+    return &PeakAmx;
+  }
+#endif
   if (precision == Precision::kBfloat16) {
     return set == InstructionSet::kAvx512 && HasBfloat16() ? &PeakBfloat16 : nullptr;
   }

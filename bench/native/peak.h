@@ -8,7 +8,8 @@ namespace layerwise::bench {
 
 enum class Precision { kFloat32, kBfloat16 };
 
-// Whether there is a peak to measure: vector sets only, and bfloat16 only with AVX512-BF16.
+// Whether there is a peak to measure: vector sets only, and bfloat16 only with AMX-BF16 or
+// AVX512-BF16.
 bool HasPeak(InstructionSet set, Precision precision);
 
 // Operations per second (a multiply-add is two), all threads together: the best of several slices

@@ -47,8 +47,8 @@ export type Validation<Data> = number | { readonly split: number } | { readonly 
 
 /**
  * How matrices are multiplied: single precision, or bfloat16 numbers with sums, parameters and updates in
- * single precision. The latter is up to twice as fast where the processor has AVX512-BF16, and correct
- * but slower elsewhere.
+ * single precision. The latter is faster where the processor multiplies such numbers itself (AMX-BF16,
+ * AVX512-BF16 of AMD), and correct but slower elsewhere.
  */
 export type Precision = (typeof precisions)[number];
 

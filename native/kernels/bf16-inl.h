@@ -91,9 +91,11 @@ static void PairRows(const float* from, int64_t from_stride, int64_t rows, int64
 }
 
 static const Bf16Kernels& Bf16Table() {
-  static constexpr Bf16Kernels kTable{kLanes,
+  static constexpr Bf16Kernels kTable{LAYERWISE_HAS_BF16 != 0 ? "AVX512-BF16" : "single precision",
+                                      kLanes,
                                       LAYERWISE_HAS_BF16 != 0,
                                       {&Bf16PanelRows<1>, &Bf16PanelRows<2>, &Bf16PanelRows<3>},
+                                      false,
                                       &PairColumns,
                                       &PairRows};
   return kTable;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "native/kernels/gemm.h"
 #include "native/kernels/instruction_set.h"
@@ -29,9 +30,13 @@ struct Bf16Panel {
 };
 
 struct Bf16Kernels {
+  const char* name = "";
   int lanes = 0;
-  bool native = false;
+  bool native = false;                      // whether the processor multiplies such numbers
   void (*panel[3])(const Bf16Panel&) = {};  // by width - 1, in vectors
+  // Whether an A whose rows are side by side should be transposed before: a panel takes it as it
+  // is, but slowly, and with sums in another order.
+  bool wants_rows_apart = false;
   // Pairs of neighbours in each row: to[i][j] = (from[i][2j], from[i][2j + 1]). Columns are whole
   // vectors.
   void (*pair_columns)(const float* from, int64_t from_stride, int64_t rows, int64_t columns,
@@ -42,8 +47,11 @@ struct Bf16Kernels {
                     uint32_t* to, int64_t to_stride) = nullptr;
 };
 
-const Bf16Kernels& Bf16KernelsFor(InstructionSet set);
-// What processors of the set run that cannot multiply bfloat16 numbers.
-const Bf16Kernels& EmulatedBf16KernelsFor(InstructionSet set);
+// What this processor runs with the set, best first; the last one is for processors that cannot
+// multiply bfloat16 numbers.
+std::span<const Bf16Kernels* const> AvailableBf16Kernels(InstructionSet set);
+inline const Bf16Kernels& Bf16KernelsFor(InstructionSet set) {
+  return *AvailableBf16Kernels(set).front();
+}
 
 }  // namespace layerwise

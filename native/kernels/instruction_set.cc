@@ -7,6 +7,12 @@
 
 #include "native/core/error.h"
 
+#if defined(__x86_64__) && defined(__linux__)
+#include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 #if (defined(_M_X64) || defined(__x86_64__)) && defined(_MSC_VER) && !defined(__clang__)
 #include <immintrin.h>
 #include <intrin.h>
@@ -66,6 +72,26 @@ bool HasAvx512() {
 bool DetectAvx512Bf16() { return false; }
 #endif
 
+#if defined(__x86_64__) && defined(__linux__)
+
+// The registers of tiles are so large that a process has to ask for them.
+bool DetectAmxBf16() {
+  constexpr unsigned kFeatures = (1U << 22) | (1U << 24);  // AMX-BF16, AMX-TILE
+  unsigned eax = 0;
+  unsigned ebx = 0;
+  unsigned ecx = 0;
+  unsigned edx = 0;
+  if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) == 0) return false;
+  if ((edx & kFeatures) != kFeatures) return false;
+  constexpr long kRequestPermission = 0x1023;  // ARCH_REQ_XCOMP_PERM
+  constexpr long kTileData = 18;               // XFEATURE_XTILEDATA
+  return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+}
+
+#else
+bool DetectAmxBf16() { return false; }
+#endif
+
 struct Available {
   std::array<InstructionSet, 4> sets{};
   size_t count = 0;
@@ -120,6 +146,11 @@ std::span<const InstructionSet> AvailableInstructionSets() {
 
 bool HasAvx512Bf16() {
   static const bool has = DetectAvx512Bf16();
+  return has;
+}
+
+bool HasAmxBf16() {
+  static const bool has = DetectAmxBf16();
   return has;
 }
 

@@ -20,5 +20,8 @@ InstructionSet SelectedInstructionSet();
 
 // Whether the processor multiplies bfloat16 numbers natively beside AVX-512.
 bool HasAvx512Bf16();
+// Whether it has tiles of them beside AVX-512 (AMX-BF16) and this process may use them. The first
+// call asks the system for them.
+bool HasAmxBf16();
 
 }  // namespace layerwise

@@ -213,9 +213,10 @@ void ExecutionPlan::ReservePacked() {
 }
 
 int64_t ExecutionPlan::ScratchSize() const {
-  return packed_slot_.count > 0
-             ? DenseStep::PackingScratchSize(layout_.lanes(), options_.batch_rows)
-             : DenseStep::ScratchSize(layout_.lanes());
+  const bool packs =
+      options_.bf16() ? options_.backward() && PacksInputsInBf16() : packed_slot_.count > 0;
+  return packs ? DenseStep::PackingScratchSize(layout_.lanes(), options_.batch_rows)
+               : DenseStep::ScratchSize(layout_.lanes());
 }
 
 // Values and gradients as bfloat16 numbers, where a dense layer multiplies them.

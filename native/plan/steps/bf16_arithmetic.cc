@@ -36,17 +36,40 @@ class Bf16 final : public DenseArithmetic {
              buffers_.output.gradient_copies.paired_columns, buffers_.input.gradient, nullptr);
   }
 
-  void WeightGradient(int64_t batch_rows, Panel outputs, InputRange inputs, const float*,
+  bool PacksInputs() const override { return kernels_.wants_rows_apart; }
+
+  // (inputs, WordsOf(batch_rows)): transposed, with zeros behind the last pair of rows.
+  void PackInputs(int64_t batch_rows, InputRange inputs, float* packed) const override {
+    const Bf16Copies::View& x = OwnersInputs();
+    const int64_t lanes = kernels_.lanes;
+    const int64_t pairs = (batch_rows + 1) / 2;
+    const int64_t stride = PackedStride(batch_rows);
+    // Only moved: words are no numbers of single precision.
+    const float* from = reinterpret_cast<const float*>(x.data);
+    for (int64_t k = 0; k < pairs; k += lanes) {
+      const int rows = static_cast<int>(std::min(lanes, pairs - k));
+      for (int64_t i = inputs.begin; i < inputs.end; i += lanes) {
+        const int columns = static_cast<int>(std::min(lanes, inputs.end - i));
+        gemm_.transpose_tile(from + k * x.stride + i, x.stride, rows, columns,
+                             packed + (i - inputs.begin) * stride + k, stride);
+      }
+    }
+  }
+
+  void WeightGradient(int64_t batch_rows, Panel outputs, InputRange inputs, const float* packed,
                       float* tile, const float* const (&upcoming)[kMaxUpcoming]) const override {
-    const Bf16Copies::View& inputs_of_layer = buffers_.input.output_copies.paired_rows;
-    const Bf16Copies::View& gradients = buffers_.output.gradient_copies.paired_rows;
-    const Bf16Copies::View& x = buffers_.is_tied ? gradients : inputs_of_layer;
-    const Bf16Copies::View& dz = buffers_.is_tied ? inputs_of_layer : gradients;
+    const Bf16Copies::View& x = OwnersInputs();
+    const Bf16Copies::View& dz = OwnersGradient();
     Bf16Panel g;
     g.rows = inputs.end - inputs.begin;
     g.depth = (batch_rows + 1) / 2;
-    g.a = x.data + inputs.begin;
-    g.a_depth_stride = x.stride;
+    if (PacksInputs()) {
+      g.a = reinterpret_cast<const uint32_t*>(packed);
+      g.a_row_stride = PackedStride(batch_rows);
+    } else {
+      g.a = x.data + inputs.begin;
+      g.a_depth_stride = x.stride;
+    }
     g.b = dz.data + outputs.first_column;
     g.b_stride = dz.stride;
     g.c = tile;
@@ -67,6 +90,23 @@ class Bf16 final : public DenseArithmetic {
   }
 
  private:
+  // What stands in the place of the inputs, and of the gradient of the outputs, of the layer that
+  // owns the weights.
+  const Bf16Copies::View& OwnersInputs() const {
+    return buffers_.is_tied ? buffers_.output.gradient_copies.paired_rows
+                            : buffers_.input.output_copies.paired_rows;
+  }
+  const Bf16Copies::View& OwnersGradient() const {
+    return buffers_.is_tied ? buffers_.input.output_copies.paired_rows
+                            : buffers_.output.gradient_copies.paired_rows;
+  }
+
+  // Whole vectors of pairs.
+  int64_t PackedStride(int64_t batch_rows) const {
+    const int64_t lanes = kernels_.lanes;
+    return ((batch_rows + 1) / 2 + lanes - 1) / lanes * lanes;
+  }
+
   void Multiply(const PanelShape& paired, const uint32_t* panels, Panel panel, RowRange rows,
                 const Bf16Copies::View& a, const MatrixView& c, const float* start) const {
     Bf16Panel g;
@@ -108,6 +148,8 @@ class Bf16 final : public DenseArithmetic {
 };
 
 }  // namespace
+
+bool PacksInputsInBf16() { return Bf16KernelsFor(SelectedInstructionSet()).wants_rows_apart; }
 
 std::unique_ptr<DenseArithmetic> Bf16Arithmetic(const DenseBuffers& buffers, uint32_t* weights,
                                                 uint32_t* transposed) {

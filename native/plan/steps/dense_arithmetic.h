@@ -72,11 +72,12 @@ class DenseArithmetic {
 
   // Whether WeightGradient wants its operands packed: the gradients of all outputs, once a batch,
   // and the inputs of a range, into PackedInputs floats of the caller's.
-  virtual bool Packs() const { return false; }
+  virtual bool PacksGradient() const { return false; }
+  virtual bool PacksInputs() const { return false; }
   virtual void PackGradient(int64_t /*batch_rows*/, Panel /*outputs*/) const {}
   virtual void PackInputs(int64_t /*batch_rows*/, InputRange /*inputs*/, float* /*packed*/) const {}
   // dW = dz^T x: some inputs of a panel of outputs, (inputs, width of the panel). `packed` holds
-  // the inputs where Packs(); `upcoming` is fetched meanwhile.
+  // the inputs where PacksInputs(); `upcoming` is fetched meanwhile.
   virtual void WeightGradient(int64_t batch_rows, Panel outputs, InputRange inputs,
                               const float* packed, float* tile,
                               const float* const (&upcoming)[kMaxUpcoming]) const = 0;
@@ -91,7 +92,9 @@ inline constexpr int64_t kPanelsWorthPacking = 4;
 
 // Whether single precision packs the operands of a layer's weight gradient for such batches.
 bool PacksInFloat32(const GemmKernels& kernels, const PanelShape& weights, int64_t batch_rows);
-// Floats that the inputs of a range take when they are packed.
+// Whether bfloat16 numbers have the inputs packed for it, with the selected instruction set.
+bool PacksInputsInBf16();
+// Floats that the inputs of a range take when they are packed, in either precision.
 int64_t PackedInputs(int64_t inputs, int64_t batch_rows);
 // Floats that the gradients of a layer's outputs take when they are packed.
 int64_t PackedGradient(const PanelShape& weights, int64_t batch_rows);

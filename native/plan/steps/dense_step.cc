@@ -203,12 +203,12 @@ void DenseStep::ParameterGradients(const StepContext& context) {
   const PanelShape& shape = buffers_.weights.panels;
   const int64_t panels = shape.panels();
   const int64_t ranges = InputRanges();
-  const bool packs = arithmetic_->Packs();
+  const bool packs = arithmetic_->PacksInputs();
   const int64_t threads = context.pool.size();
   const int64_t wanted = threads == 1 ? 1 : (threads * kTasksPerThread + ranges - 1) / ranges;
   const int64_t blocks = CachedBlocks(context.rows, shape.columns);
   const int64_t groups = packs ? std::min(panels, std::max(wanted, blocks)) : panels;
-  if (packs) PackGradient(context);
+  if (arithmetic_->PacksGradient()) PackGradient(context);
   context.Parallel(groups * ranges, Operations(context.rows), [&](int64_t task, int thread) {
     const int64_t group = ranges == 1 ? task : task / ranges;
     const InputRange range = InputRangeAt(task - group * ranges);

@@ -39,7 +39,8 @@ class Float32 final : public DenseArithmetic {
              buffers_.input.gradient, nullptr);
   }
 
-  bool Packs() const override { return packed_gradient_ != nullptr; }
+  bool PacksGradient() const override { return packed_gradient_ != nullptr; }
+  bool PacksInputs() const override { return PacksGradient(); }
 
   // (batch rows, width of the panel)
   void PackGradient(int64_t batch_rows, Panel outputs) const override {
@@ -64,7 +65,7 @@ class Float32 final : public DenseArithmetic {
     g.c = tile;
     g.c_stride = buffers_.weights.panels.Width(outputs);
     std::copy_n(upcoming, kMaxUpcoming, g.upcoming);
-    if (Packs()) {
+    if (PacksInputs()) {
       g.a = packed;
       g.b = packed_gradient_ + outputs.first_column * batch_rows;
       g.b_stride = g.c_stride;

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,18 +16,15 @@
 namespace layerwise::testing {
 namespace {
 
-constexpr int64_t kDepths[] = {0, 1, 2, 3, 16, 33};  // in words
-constexpr int64_t kMostRowsOfATile = 16;             // of any set
+constexpr int64_t kDepths[] = {0, 1, 2, 3, 16, 33, 64};  // in words
+constexpr int64_t kMostRowsOfATile = 32;                 // of any set
 
 // What this instruction set runs with and without the processor's own instructions.
-std::vector<const Bf16Kernels*> Implementations() {
-  const Bf16Kernels& fastest = Bf16KernelsFor(SelectedInstructionSet());
-  const Bf16Kernels& emulated = EmulatedBf16KernelsFor(SelectedInstructionSet());
-  if (&fastest == &emulated) return {&fastest};
-  return {&fastest, &emulated};
+std::span<const Bf16Kernels* const> Implementations() {
+  return AvailableBf16Kernels(SelectedInstructionSet());
 }
 
-const char* NameOf(const Bf16Kernels& kernels) { return kernels.native ? "native" : "emulated"; }
+const char* NameOf(const Bf16Kernels& kernels) { return kernels.name; }
 
 float LowHalf(uint32_t word) { return std::bit_cast<float>(word << 16); }
 float HighHalf(uint32_t word) { return std::bit_cast<float>(word & 0xFFFF0000U); }
@@ -439,8 +437,8 @@ TEST(EveryInstructionSetMultipliesPairsAlike) {
     }
   };
   for (const InstructionSet set : AvailableInstructionSets()) {
-    check(EmulatedBf16KernelsFor(set), set);
-    check(Bf16KernelsFor(set), set);
+    const auto all = AvailableBf16Kernels(set);
+    for (auto kernels = all.rbegin(); kernels != all.rend(); ++kernels) check(**kernels, set);
   }
 }
 
