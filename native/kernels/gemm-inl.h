@@ -32,7 +32,9 @@ LAYERWISE_INLINE void MultiplyTile(const GemmPanel& g, int64_t first_row) {
   }
   constexpr int kWidth = kVectors * kLanes;
   UpcomingStreams<kRows, kWidth> upcoming(g, first_row);
-  if constexpr (kPacked) FetchUpcoming<kRows, kWidth>(g, first_row);
+  constexpr bool kFetchesAtOnce =
+      kPacked || (kLayout == Rows::kFetching && kRows * kWidth <= kNumbersAtOnce);
+  if constexpr (kFetchesAtOnce) FetchUpcoming<kRows, kWidth>(g, first_row);
   for (int64_t k = 0; k < g.depth; ++k) {
     Vec column[kVectors];
     LAYERWISE_UNROLL
@@ -42,7 +44,7 @@ LAYERWISE_INLINE void MultiplyTile(const GemmPanel& g, int64_t first_row) {
         Prefetch(b + kPrefetchDepth * g.b_stride + j * kLanes);
       }
     }
-    if constexpr (kLayout == Rows::kFetching) upcoming.Step();
+    if constexpr (kLayout == Rows::kFetching && !kFetchesAtOnce) upcoming.Step();
     LAYERWISE_UNROLL
     for (int i = 0; i < kRows; ++i) {
       const Vec element = Set(kApart ? strided.Row(i) : a[i]);

@@ -56,7 +56,7 @@ struct GemmKernels {
                       float* out) = nullptr;
 
   // Packing: for A whose rows lie side by side, so that at every depth both operands are a stride
-  // further. It pays where both take so many bytes together.
+  // further. It pays where A takes about so many bytes.
   int64_t packing_pays_from = INT64_MAX;
   // A copied tile by tile (rows * PackedRowStride(depth) elements).
   void (*pack_tiles)(const float* a, int64_t depth_stride, int64_t rows, int64_t depth,

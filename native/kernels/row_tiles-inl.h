@@ -56,6 +56,7 @@ struct UpcomingStreams {
 };
 
 // The same all at once: for tiles so small that a step would often fetch the same cache line again.
+inline constexpr int kNumbersAtOnce = 6 * 16;
 template <int kRows, int kWidth, typename Problem>
 LAYERWISE_INLINE void FetchUpcoming(const Problem& problem, int64_t first_row) {
   constexpr int64_t kBytes = kRows * kWidth * static_cast<int64_t>(sizeof(float));

@@ -7,7 +7,7 @@ inline constexpr int kLanes = 8;
 inline constexpr int kMaxRows[3] = {12, 6, 4};
 // Six rows a tile use a third of each cache line that they touch, from as many pages as the depth:
 // where rows lie side by side, the operands are packed first.
-inline constexpr int64_t kPackingPaysFrom = 0;
+inline constexpr int64_t kPackingPaysFrom = 256 * 1024;
 // A tile loads eight times for twelve multiply-adds: it has no load to spare.
 inline constexpr bool kPrefetchingPays = false;
 

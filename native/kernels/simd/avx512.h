@@ -7,7 +7,7 @@ inline constexpr int kLanes = 16;
 inline constexpr int kMaxRows[3] = {16, 14, 8};
 // Tiles use most of each cache line that they touch, but where the operands lie on more pages than
 // the processor has at hand, each line comes late.
-inline constexpr int64_t kPackingPaysFrom = 1024 * 1024;
+inline constexpr int64_t kPackingPaysFrom = 512 * 1024;
 inline constexpr bool kPrefetchingPays = true;
 
 using Vec = __m512;

@@ -89,6 +89,8 @@ class DenseArithmetic {
 
 // Packing the inputs serves all panels of outputs: with fewer it costs more than it saves.
 inline constexpr int64_t kPanelsWorthPacking = 4;
+// Nearer rows are foreseen by the processor while they lie in its second-level cache.
+inline constexpr int64_t kBytesBetweenFarRows = 1536;
 
 // Whether single precision packs the operands of a layer's weight gradient for such batches.
 bool PacksInFloat32(const GemmKernels& kernels, const PanelShape& weights, int64_t batch_rows);

@@ -141,9 +141,11 @@ class Float32 final : public DenseArithmetic {
 }  // namespace
 
 bool PacksInFloat32(const GemmKernels& kernels, const PanelShape& weights, int64_t batch_rows) {
-  const int64_t numbers = batch_rows * (weights.depth + weights.columns);
-  const int64_t bytes = numbers * static_cast<int64_t>(sizeof(float));
-  return weights.panels() >= kPanelsWorthPacking && bytes >= kernels.packing_pays_from;
+  if (weights.panels() < kPanelsWorthPacking) return false;
+  const int64_t row_bytes = weights.depth * static_cast<int64_t>(sizeof(float));
+  const int64_t bytes = batch_rows * row_bytes;
+  const bool is_far = row_bytes >= kBytesBetweenFarRows;
+  return (is_far ? bytes : bytes / 2) >= kernels.packing_pays_from;
 }
 
 int64_t PackedInputs(int64_t inputs, int64_t batch_rows) {
