@@ -10,6 +10,10 @@
 namespace layerwise {
 namespace {
 
+// Handing work to threads and waiting for them costs a microsecond or two: about what so many
+// operations take for each lane of the vectors.
+constexpr double kWorthwhilePerLane = 50e3;
+
 // The loss is the mean over the rows of weight * loss, so a weight of 2 counts as the row twice in
 // the gradient.
 void WeightRows(const LossBlock& block, const float* weights) {
@@ -44,7 +48,11 @@ ExecutionPlan::~ExecutionPlan() = default;
 
 StepContext ExecutionPlan::Context(ThreadPool& pool, const float* parameters, int64_t rows) const {
   float* scratch = scratch_slot_.count > 0 ? arena_.At(scratch_slot_) : nullptr;
-  return {pool, rows, parameters, nullptr, nullptr, nullptr, scratch, ScratchSize(), weights_};
+  return {pool,       rows,
+          parameters, nullptr,
+          nullptr,    nullptr,
+          scratch,    ScratchSize(),
+          weights_,   kWorthwhilePerLane * static_cast<double>(layout_.lanes())};
 }
 
 void ExecutionPlan::StartOptimizer(const double* settings) {

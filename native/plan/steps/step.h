@@ -80,6 +80,7 @@ struct StepContext {
   float* scratch;                // scratch_size floats for each thread
   int64_t scratch_size;
   const float* row_weights;  // how much each row counts in the loss; null where all count the same
+  double worthwhile_operations;  // what several threads pay for
 
   double WeightOf(int64_t row) const {
     return row_weights == nullptr ? 1.0 : static_cast<double>(row_weights[row]);
@@ -92,9 +93,7 @@ struct StepContext {
   // more.
   template <typename F>
   void Parallel(int64_t tasks, double operations, F&& fn) const {
-    // Waking threads and waiting for them costs microseconds: about what this many operations take.
-    constexpr double kWorthwhile = 1.5e6;
-    if (operations >= kWorthwhile) {
+    if (operations >= worthwhile_operations) {
       pool.Run(tasks, fn);
     } else {
       for (int64_t task = 0; task < tasks; ++task) fn(task, 0);
