@@ -12,7 +12,7 @@ namespace {
 
 // Handing work to threads and waiting for them costs a microsecond or two: about what so many
 // operations take for each lane of the vectors.
-constexpr double kWorthwhilePerLane = 50e3;
+constexpr double kWorthwhilePerLane = 100e3;
 
 // The loss is the mean over the rows of weight * loss, so a weight of 2 counts as the row twice in
 // the gradient.
