@@ -17,7 +17,7 @@ const defaultBinary = fileURLToPath(new URL('../build/Release/layerwise.node', i
 
 // Mangled names of functions that are members of the namespaces, not of templates over their types.
 const avx2Function = /^_?_Z+N[KVR]*9layerwise4avx2/;
-const avx512Function = /^_?_Z+N[KVR]*9layerwise(?:6avx512|10avx512bf16)/;
+const avx512Function = /^_?_Z+N[KVR]*9layerwise(?:6avx512|10avx512bf16|3amx)/;
 
 // Mnemonics with a VEX or EVEX encoding. The few older instructions with a v are for operating systems.
 const avxMnemonic = /^v(?!err$|erw$|mcall|mlaunch|mresume|mxo|mread|mwrite|mptr|mclear|mfunc)/;
