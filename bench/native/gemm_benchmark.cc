@@ -11,6 +11,7 @@
 #include "native/core/thread_pool.h"
 #include "native/kernels/gemm.h"
 #include "native/kernels/panels.h"
+#include "native/plan/steps/blocks.h"
 #include "native/plan/steps/dense_arithmetic.h"
 #include "native/plan/steps/value_buffer.h"
 
@@ -21,12 +22,6 @@ namespace {
 constexpr int64_t kInputsInRange = 64;
 constexpr int64_t kTasksPerThread = 4;
 constexpr int64_t kRowsInTask = 28;
-constexpr double kCachedBytes = 4.0 * 1024 * 1024;
-
-int64_t CachedBlocks(int64_t rows, int64_t columns) {
-  const double bytes = sizeof(float) * static_cast<double>(rows) * static_cast<double>(columns);
-  return static_cast<int64_t>(std::ceil(bytes / kCachedBytes));
-}
 
 // Kernels may fetch whole vectors and the rows that follow.
 constexpr size_t kSlack = 4096;

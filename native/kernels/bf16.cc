@@ -51,13 +51,11 @@ using Tables = std::vector<const Bf16Kernels*>;
 
 Tables TablesFor(InstructionSet set) {
   Tables tables;
-#if LAYERWISE_HAS_AMX
-  if (set == InstructionSet::kAvx512 && HasAvx512Bf16() && HasAmxBf16()) {
-    tables.push_back(&AmxTable());
-  }
-#endif
 #if LAYERWISE_X86
   if (set == InstructionSet::kAvx512 && HasAvx512Bf16()) {
+#if LAYERWISE_HAS_AMX
+    if (HasAmxBf16()) tables.push_back(&AmxTable());
+#endif
     tables.push_back(&avx512bf16::Bf16Table());
   }
 #endif

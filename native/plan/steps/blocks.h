@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 #include "native/plan/steps/step.h"
@@ -24,6 +25,14 @@ inline int64_t PartBegin(int64_t count, int64_t index, int64_t parts) {
   if (index == 0) return 0;
   if (index == parts) return count;
   return parts == count ? index : count * index / parts;
+}
+
+// An operand of a product that is read again for every panel should stay in the last-level cache
+// meanwhile: into how many blocks one of so many rows and columns is cut.
+inline int64_t CachedBlocks(int64_t rows, int64_t columns) {
+  constexpr double kCachedBytes = 4.0 * 1024 * 1024;
+  const double bytes = sizeof(float) * static_cast<double>(rows) * static_cast<double>(columns);
+  return static_cast<int64_t>(std::ceil(bytes / kCachedBytes));
 }
 
 // Runs fn(first row, rows) over blocks of rows.

@@ -1,7 +1,6 @@
 #include "native/plan/steps/dense_step.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "native/kernels/instruction_set.h"
@@ -23,10 +22,6 @@ constexpr int64_t kRowsInTask = 28;
 // Fewer weights are in the cache anyway.
 constexpr int64_t kWeightsToFetch = 16 * 1024;
 
-// An operand that every panel reads again should stay in the last-level cache meanwhile: a larger
-// one is cut.
-constexpr double kCachedBytes = 4.0 * 1024 * 1024;
-
 // Panels in a task where there are but a few rows.
 constexpr int64_t kPanelsInTask = 8;
 
@@ -34,12 +29,6 @@ constexpr int64_t kPanelsInTask = 8;
 constexpr int64_t kWidest = 3 * 16;
 // A bias is a matrix of one row.
 constexpr InputRange kBiasRows{0, 1, 0};
-
-// Into how many blocks a matrix is cut so that each fits the cache.
-int64_t CachedBlocks(int64_t rows, int64_t columns) {
-  const double bytes = sizeof(float) * static_cast<double>(rows) * static_cast<double>(columns);
-  return static_cast<int64_t>(std::ceil(bytes / kCachedBytes));
-}
 
 // Runs fn(panel, rows) over the tiles of a product of (batch rows, shape.columns). With
 // whole_columns a tile has all rows. Tiles begin at even rows.
