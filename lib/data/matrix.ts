@@ -73,12 +73,14 @@ export interface RowSource {
   readonly offset: number;
   /** Rows that may be asked for at once so that no copy holds the event loop for long. */
   readonly rowsPerSlice: number;
+  /** Whether slices are floats where the caller has them, so that larger ones cost nothing. */
+  readonly isDirect: boolean;
   /** The rows from `start` up to `end`, for use before the next call. */
   slice(start: number, end: number): Float32Array | Float64Array | Uint8Array;
 }
 
 /** A slice that only points into the caller's array: the core copies it in about a millisecond. */
-const bytesPerView = 2 ** 22;
+const bytesPerView = 2 ** 20;
 
 /**
  * Checks the shape of inputs. The values are checked while they are copied.
@@ -177,6 +179,7 @@ function flatSource(input: MatrixInput, path: string): RowSource {
   return {
     ...shape,
     rowsPerSlice,
+    isDirect: false,
     slice(start, end) {
       const scaled = buffer.subarray(0, (end - start) * columns);
       const first = start * columns;
@@ -190,12 +193,13 @@ function flatSource(input: MatrixInput, path: string): RowSource {
 
 function viewSource(
   values: MatrixValues,
-  shape: Omit<RowSource, 'rowsPerSlice' | 'slice'>,
+  shape: Omit<RowSource, 'rowsPerSlice' | 'isDirect' | 'slice'>,
 ): RowSource {
   const { columns } = shape;
   return {
     ...shape,
     rowsPerSlice: rowsIn(bytesPerView, columns * values.BYTES_PER_ELEMENT),
+    isDirect: values instanceof Float32Array,
     slice: (start, end) => values.subarray(start * columns, end * columns),
   };
 }
@@ -212,6 +216,7 @@ function nestedSource(rows: readonly unknown[], columns: number, path: string): 
     scale: 1,
     offset: 0,
     rowsPerSlice,
+    isDirect: false,
     slice: (start, end) => copyRows(rows, { start, end, columns, path }, buffer),
   };
 }
