@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isError, messageOf } from './builtins.js';
 import { errorOfKind, isNativeErrorKind, NativeBinaryError } from './errors.js';
 import type { CoreInfo, NativeAddon } from './nativeTypes.js';
 
@@ -57,7 +58,7 @@ export async function awaitNative<Result>(
 
 /** An error of the core as one of our classes; anything else as it is. */
 export function fromNativeError(error: unknown): unknown {
-  if (!(error instanceof Error) || !('kind' in error) || !isNativeErrorKind(error.kind)) {
+  if (!isError(error) || !('kind' in error) || !isNativeErrorKind(error.kind)) {
     return error;
   }
   const fields: Partial<Record<string, unknown>> = { ...error };
@@ -84,7 +85,7 @@ function loadAddon(): NativeAddon {
 
 function missingBinary(root: string, cause: unknown): NativeBinaryError {
   const { platform, arch, versions } = process;
-  const details = cause instanceof Error ? firstLineOf(cause.message) : String(cause);
+  const details = firstLineOf(messageOf(cause));
   // A clone has the sources of the whole project, an installed package only what it needs to build.
   const isClone = existsSync(join(root, '.git'));
   const command = isClone ? 'npm run build:native' : 'npm rebuild layerwise';

@@ -1,6 +1,6 @@
 /**
  * Keeps the layers of the design: prints `file:line: problem` for every import or include that runs
- * against the arrows, and exits with 1 when there is one.
+ * against the arrows, and for what no file may contain, and exits with 1 when there is one.
  *
  *   node scripts/check-boundaries.mjs [root of a checkout]
  */
@@ -20,22 +20,34 @@ const root = path.resolve(process.argv[2] ?? ourRoot);
  * @type {Record<string, string[]>}
  */
 const libraryArrows = {
+  builtins: [],
   errors: [],
-  checks: ['errors'],
+  checks: ['builtins', 'errors'],
   random: [],
   statistics: [],
   textTable: [],
   nativeTypes: [],
-  native: ['errors', 'nativeTypes'],
-  spec: ['errors', 'checks', 'native'],
-  data: ['errors', 'checks', 'random', 'native'],
-  metrics: ['errors', 'checks', 'data'],
-  io: ['errors', 'checks', 'native', 'spec', 'data'],
-  model: ['errors', 'checks', 'statistics', 'textTable', 'native', 'spec', 'data', 'io'],
-  autoencoders: ['errors', 'checks', 'random', 'native', 'spec', 'data', 'io', 'model'],
+  native: ['builtins', 'errors', 'nativeTypes'],
+  spec: ['builtins', 'errors', 'checks', 'native'],
+  data: ['builtins', 'errors', 'checks', 'random', 'native'],
+  metrics: ['builtins', 'errors', 'checks', 'data'],
+  io: ['builtins', 'errors', 'checks', 'native', 'spec', 'data'],
+  model: [
+    'builtins',
+    'errors',
+    'checks',
+    'statistics',
+    'textTable',
+    'native',
+    'spec',
+    'data',
+    'io',
+  ],
+  autoencoders: ['builtins', 'errors', 'checks', 'random', 'native', 'spec', 'data', 'io', 'model'],
   load: ['model', 'autoencoders'],
   index: ['errors', 'native', 'spec', 'data', 'metrics', 'io', 'model', 'autoencoders', 'load'],
   search: [
+    'builtins',
     'errors',
     'checks',
     'random',
@@ -52,6 +64,7 @@ const libraryArrows = {
     'index',
   ],
   cli: [
+    'builtins',
     'errors',
     'checks',
     'textTable',
@@ -171,6 +184,11 @@ function checkLibraryFile(file, text) {
     }
     if (unit !== 'native' && /\.node['"`]|process\.dlopen/.test(content)) {
       report(file, line + 1, 'only lib/native.ts loads the native binary');
+    }
+    for (const [, name = ''] of content.matchAll(/\binstanceof\s+([\w$]+)/g)) {
+      // A class of the library is the same in all realms, one of the language is not.
+      if (!(name in globalThis)) continue;
+      report(file, line + 1, `use lib/builtins.ts for ${name}, not instanceof`);
     }
   }
 }

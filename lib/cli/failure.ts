@@ -1,3 +1,4 @@
+import { isError, messageOf } from '../builtins.js';
 import {
   ArgumentError,
   DataError,
@@ -32,7 +33,7 @@ const optionNames: Readonly<Record<string, string>> = {
 
 export function failureOf(thrown: unknown): Failure {
   const rebased = rebaseError(thrown, (path) => optionNames[path] ?? path);
-  const error = rebased instanceof Error ? rebased : new Error(String(rebased));
+  const error = isError(rebased) ? rebased : new Error(messageOf(rebased));
   return { exitCode: isMistake(error) ? exitCodes.usage : exitCodes.failure, error };
 }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isError } from '../builtins.js';
 import {
   describeValue,
   isPlainObject,
@@ -69,7 +70,7 @@ export async function readSpace(path: string): Promise<Space> {
   try {
     space = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+    if (!isError(error) || error.name !== 'SyntaxError') throw error;
     throw new FileFormatError({ path, expected: 'JSON', received: error.message });
   }
   const top = requireObject(space, path);

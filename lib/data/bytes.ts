@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { codeOf, isError } from '../builtins.js';
 import { ArgumentError, FileFormatError } from '../errors.js';
 
 /** Reading files as chunks of bytes, unpacked where they are gzip. Memory is bounded by one chunk. */
@@ -131,7 +132,7 @@ async function* prepend(
 }
 
 function isZlibError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+  return isError(error) && codeOf(error).startsWith('Z_');
 }
 
 function damagedGzip(name: string, cause: Error): FileFormatError {
@@ -156,8 +157,8 @@ const causes: Partial<Record<string, string>> = {
 };
 
 function fromSystemError(error: unknown, path: string): unknown {
-  if (!(error instanceof Error) || !('code' in error) || error.name !== 'Error') return error;
-  const cause = causes[String(error.code)];
+  if (!isError(error) || error.name !== 'Error') return error;
+  const cause = causes[codeOf(error)];
   return cause === undefined ? error : unreadable(path, cause, error);
 }
 

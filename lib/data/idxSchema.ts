@@ -1,3 +1,4 @@
+import { isFloat32Array, isFloat64Array, isUint8Array } from '../builtins.js';
 import { describeValue, isPlainObject } from '../checks.js';
 import { FileFormatError } from '../errors.js';
 import type { IdxReader, IdxType, IdxValues } from './idx.js';
@@ -19,7 +20,7 @@ const valueTypes: readonly IdxType[] = ['uint8', 'int8', 'int16', 'int32', 'floa
 
 /** Bytes are brought to 0…1, as grey levels are; all other types are standardised as a whole. */
 export function scalingOfValues(values: IdxValues): { scale: number; offset: number } {
-  if (values instanceof Uint8Array) return { scale: 1 / 255, offset: 0 };
+  if (isUint8Array(values)) return { scale: 1 / 255, offset: 0 };
   let mean = 0;
   let squares = 0;
   for (let index = 0; index < values.length; index++) {
@@ -34,8 +35,8 @@ export function scalingOfValues(values: IdxValues): { scale: number; offset: num
 
 /** Types that a matrix can hold: bytes and floats as they are, the others as Float32Array. */
 export function asMatrixValues(values: IdxValues): Uint8Array | Float32Array | Float64Array {
-  if (values instanceof Uint8Array) return values;
-  if (values instanceof Float32Array || values instanceof Float64Array) return values;
+  if (isUint8Array(values)) return values;
+  if (isFloat32Array(values) || isFloat64Array(values)) return values;
   return Float32Array.from(values);
 }
 

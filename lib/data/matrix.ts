@@ -1,3 +1,4 @@
+import { isArray, isFloat32Array, isFloat64Array, isUint8Array } from '../builtins.js';
 import {
   countRule,
   describeValue,
@@ -89,11 +90,11 @@ const bytesPerView = 2 ** 20;
  * @param path Where the inputs stand, for errors.
  */
 export function rowSource(inputs: unknown, columns: number, path: string): RowSource {
-  if (inputs instanceof Float32Array || inputs instanceof Float64Array) {
+  if (isFloats(inputs)) {
     const rows = requireWholeRows(inputs.length, columns, path);
     return flatSource({ values: inputs, rows, columns }, path);
   }
-  if (Array.isArray(inputs)) return nestedSource(inputs, columns, path);
+  if (isArray(inputs)) return nestedSource(inputs, columns, path);
   if (isMatrixLike(inputs)) {
     requireMatrixInput(inputs, path);
     requireColumns(inputs.columns, columns, path);
@@ -104,7 +105,7 @@ export function rowSource(inputs: unknown, columns: number, path: string): RowSo
     expected:
       'a matrix { values, rows, columns }, a Float32Array, a Float64Array or an array of rows',
     received: describeValue(inputs),
-    remedy: inputs instanceof Uint8Array ? 'Write matrix(bytes, rows, columns, { scale }).' : '',
+    remedy: isUint8Array(inputs) ? 'Write matrix(bytes, rows, columns, { scale }).' : '',
   });
 }
 
@@ -116,7 +117,7 @@ export function isMatrixLike(inputs: unknown): inputs is MatrixInput {
 function requireMatrixInput(input: MatrixInput, path: string): void {
   requireKnownKeys({ ...input }, ['values', 'rows', 'columns', 'scale', 'offset'], path);
   const { values, rows, columns } = input;
-  if (!(isFloats(values) || values instanceof Uint8Array)) {
+  if (!(isFloats(values) || isUint8Array(values))) {
     throw new ArgumentError({
       path: `${path}.values`,
       expected: 'a Float32Array, Float64Array or Uint8Array',
@@ -136,7 +137,7 @@ function requireMatrixInput(input: MatrixInput, path: string): void {
 }
 
 function isFloats(values: unknown): values is Float32Array | Float64Array {
-  return values instanceof Float32Array || values instanceof Float64Array;
+  return isFloat32Array(values) || isFloat64Array(values);
 }
 
 function requireRows(rows: unknown, path: string): void {
@@ -169,7 +170,7 @@ function requireColumns(received: number, expected: number, path: string): void 
 
 function flatSource(input: MatrixInput, path: string): RowSource {
   const { values, rows, columns, scale = 1, offset = 0 } = input;
-  if (values instanceof Uint8Array) {
+  if (isUint8Array(values)) {
     return viewSource(values, { rows, columns, path, inputType: 'uint8', scale, offset });
   }
   const shape = { rows, columns, path, inputType: 'float32', scale: 1, offset: 0 } as const;
@@ -199,7 +200,7 @@ function viewSource(
   return {
     ...shape,
     rowsPerSlice: rowsIn(bytesPerView, columns * values.BYTES_PER_ELEMENT),
-    isDirect: values instanceof Float32Array,
+    isDirect: isFloat32Array(values),
     slice: (start, end) => values.subarray(start * columns, end * columns),
   };
 }

@@ -1,3 +1,4 @@
+import { isArray, isFloat32Array, isFloat64Array } from '../builtins.js';
 import { describeValue } from '../checks.js';
 import { DataError, type LayerwiseError, ShapeError } from '../errors.js';
 
@@ -55,7 +56,7 @@ export function copiesOfNumbers(
 }
 
 function isRow(row: unknown): row is readonly unknown[] | Float32Array | Float64Array {
-  return Array.isArray(row) || row instanceof Float32Array || row instanceof Float64Array;
+  return isArray(row) || isFloat32Array(row) || isFloat64Array(row);
 }
 
 function wrongRow(row: unknown, columns: number, path: string): LayerwiseError {

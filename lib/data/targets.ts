@@ -1,3 +1,10 @@
+import {
+  isArray,
+  isFloat32Array,
+  isFloat64Array,
+  isInt32Array,
+  isUint8Array,
+} from '../builtins.js';
 import { describeValue, listOf, remedyFor } from '../checks.js';
 import { ArgumentError, DataError, ShapeError } from '../errors.js';
 import type { LossDescription } from '../native.js';
@@ -58,7 +65,7 @@ export function targetSource(targets: unknown, rule: TargetRule): TargetSource {
   if (isMatrixLike(targets) || isNested(targets)) return matrixTargets(targets, rule);
   if (!isFlat(targets)) throw unknownForm(targets, rule);
   requireSameRows(targets.length, rule);
-  if (Array.isArray(targets) && typeof targets[0] === 'string') {
+  if (isArray(targets) && typeof targets[0] === 'string') {
     return namedTargets(targets, classes, rule);
   }
   return numberTargets(targets, rule);
@@ -70,7 +77,7 @@ function requireClasses({
   classesPath: at,
 }: TargetRule): readonly string[] | undefined {
   if (classes === undefined) return undefined;
-  if (!Array.isArray(classes) || classes.some((name) => typeof name !== 'string')) {
+  if (!isArray(classes) || classes.some((name) => typeof name !== 'string')) {
     throw new ArgumentError({ path: at, expected: 'strings', received: describeValue(classes) });
   }
   const twice = classes.find((name, index) => classes.indexOf(name) !== index);
@@ -93,18 +100,18 @@ function requireClasses({
 }
 
 function isNested(targets: unknown): targets is readonly Row[] {
-  if (!Array.isArray(targets)) return false;
+  if (!isArray(targets)) return false;
   const first: unknown = targets[0];
-  return Array.isArray(first) || ArrayBuffer.isView(first);
+  return isArray(first) || ArrayBuffer.isView(first);
 }
 
 function isFlat(targets: unknown): targets is ArrayLike<unknown> {
   return (
-    Array.isArray(targets) ||
-    targets instanceof Int32Array ||
-    targets instanceof Uint8Array ||
-    targets instanceof Float32Array ||
-    targets instanceof Float64Array
+    isArray(targets) ||
+    isInt32Array(targets) ||
+    isUint8Array(targets) ||
+    isFloat32Array(targets) ||
+    isFloat64Array(targets)
   );
 }
 
@@ -154,7 +161,7 @@ function asFloats(
   values: Float32Array | Float64Array | Uint8Array,
   { scale, offset }: { readonly scale: number; readonly offset: number },
 ): Float32Array | Float64Array {
-  if (!(values instanceof Uint8Array)) return values;
+  if (!isUint8Array(values)) return values;
   return Float64Array.from(values, (byte) => byte * scale + offset);
 }
 
@@ -198,7 +205,7 @@ function exampleOf(names: readonly unknown[]): string {
 
 function numberTargets(values: ArrayLike<unknown>, rule: TargetRule): TargetSource {
   const { path } = rule;
-  if (values instanceof Float32Array || values instanceof Int32Array) {
+  if (isFloat32Array(values) || isInt32Array(values)) {
     return sourceOfNumbers((start, end) => values.subarray(start, end), rule);
   }
   return sourceOfNumbers(copiesOfNumbers(values, path), rule);
@@ -215,7 +222,7 @@ function sourceOfNumbers(slice: NumberSlice, rule: TargetRule): TargetSource {
   if (outputSize > 1) throw wantsMatrix(rule);
   const toFloats: NumberSlice = (start, end) => {
     const numbers = slice(start, end);
-    return numbers instanceof Int32Array ? Float64Array.from(numbers) : numbers;
+    return isInt32Array(numbers) ? Float64Array.from(numbers) : numbers;
   };
   return checked({ ...shape, target: 'matrix', slice: toFloats }, loss);
 }

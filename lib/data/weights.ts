@@ -1,3 +1,4 @@
+import { isArray, isFloat32Array, isFloat64Array } from '../builtins.js';
 import { describeValue } from '../checks.js';
 import { ArgumentError, ShapeError } from '../errors.js';
 import { copiesOfNumbers, valuesPerCopy } from './rows.js';
@@ -32,7 +33,7 @@ export function weightSource(weights: unknown, rows: number, path: string): Weig
       received: String(weights.length),
     });
   }
-  const isTyped = weights instanceof Float32Array || weights instanceof Float64Array;
+  const isTyped = isFloat32Array(weights) || isFloat64Array(weights);
   const slice = isTyped
     ? (start: number, end: number) => weights.subarray(start, end)
     : copiesOfNumbers(weights, path);
@@ -40,5 +41,5 @@ export function weightSource(weights: unknown, rows: number, path: string): Weig
 }
 
 function isWeights(value: unknown): value is readonly unknown[] | Float32Array | Float64Array {
-  return Array.isArray(value) || value instanceof Float32Array || value instanceof Float64Array;
+  return isArray(value) || isFloat32Array(value) || isFloat64Array(value);
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { codeOf } from '../builtins.js';
 
 /**
  * Writes a file so that the path at any moment holds either the whole older file or the whole new
@@ -53,7 +54,7 @@ async function followLink(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return path;
+    if (codeOf(error) === 'ENOENT') return path;
     throw error;
   }
 }
@@ -78,8 +79,4 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle?.close();
   }
-}
-
-function isSystemError(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

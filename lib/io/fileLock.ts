@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { codeOf } from '../builtins.js';
 import { isPlainObject } from '../checks.js';
 import { StateError } from '../errors.js';
 
@@ -140,8 +141,4 @@ function ignoring(codes: readonly string[], action: () => void): boolean {
     if (codes.includes(codeOf(error))) return false;
     throw error;
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

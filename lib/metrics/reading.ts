@@ -1,3 +1,4 @@
+import { isUint8Array } from '../builtins.js';
 import { describeValue } from '../checks.js';
 import { type Inputs, isMatrixLike, type RowSource, rowSource } from '../data/matrix.js';
 import { ArgumentError, DataError, ShapeError } from '../errors.js';
@@ -76,7 +77,7 @@ export function readRows(values: Inputs | Numbers, path: string): Rows {
   const source = rowSource(given, columns ?? 0, path);
   const flat = allValues(source);
   const { rows, scale, offset } = source;
-  const isBytes = flat instanceof Uint8Array;
+  const isBytes = isUint8Array(flat);
   const at = (row: number, column: number): number => {
     const value = valueAt(flat, row * source.columns + column);
     return isBytes ? value * scale + offset : value;

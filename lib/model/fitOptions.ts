@@ -1,3 +1,4 @@
+import { isAbortController, isAbortSignal } from '../builtins.js';
 import {
   countRule,
   describeValue,
@@ -357,12 +358,12 @@ function requireShare(value: unknown, path: string): number {
 }
 
 function signalOption(value: unknown): AbortSignal | undefined {
-  if (value === undefined || value instanceof AbortSignal) return value;
+  if (value === undefined || isAbortSignal(value)) return value;
   throw new ArgumentError({
     path: 'signal',
     expected: 'an AbortSignal',
     received: describeValue(value),
-    ...(value instanceof AbortController && { remedy: 'Pass controller.signal.' }),
+    ...(isAbortController(value) && { remedy: 'Pass controller.signal.' }),
   });
 }
 

@@ -1,3 +1,4 @@
+import { isFloat32Array, isUint8Array } from '../builtins.js';
 import { type Matrix, type RowSource, rowSource } from '../data/matrix.js';
 import { DataError, MemoryError } from '../errors.js';
 import { awaitNative, callNative, type NativeNetwork } from '../native.js';
@@ -112,8 +113,8 @@ function scaledFloats(bytes: Uint8Array, { scale, offset }: RowSource): Float32A
 /** The rows as float32, scaled. Floats that need neither are not copied. */
 function floatsOf(source: RowSource, start: number, end: number): Float32Array {
   const values = source.slice(start, end);
-  if (values instanceof Uint8Array) return scaledFloats(values, source);
-  return values instanceof Float32Array ? values : new Float32Array(values);
+  if (isUint8Array(values)) return scaledFloats(values, source);
+  return isFloat32Array(values) ? values : new Float32Array(values);
 }
 
 /** All rows at once, for use before the next call. Whether they are finite is left to the core. */

@@ -1,3 +1,4 @@
+import { asOwnFloats, isArray, isFloat32Array } from '../builtins.js';
 import { describeValue, listOf, remedyFor, requireObject } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import { callNative, type NativeParameter } from '../native.js';
@@ -73,7 +74,7 @@ export abstract class Model {
    */
   getParameter(name: string): Float32Array<ArrayBuffer> {
     this.#requireParameter(name);
-    return callNative(() => this.engine.network.getParameter(name));
+    return asOwnFloats(callNative(() => this.engine.network.getParameter(name)));
   }
 
   /**
@@ -84,7 +85,7 @@ export abstract class Model {
    */
   setParameter(name: string, values: Float32Array | readonly number[]): void {
     this.#requireParameter(name);
-    if (!(values instanceof Float32Array || Array.isArray(values))) {
+    if (!(isFloat32Array(values) || isArray(values))) {
       throw new ArgumentError({
         path: `parameters['${name}']`,
         expected: 'a Float32Array or an array of numbers',

@@ -1,3 +1,4 @@
+import { messageOf } from '../builtins.js';
 import { describeValue, requireKnownKeys, requireObject, withDefault } from '../checks.js';
 import { FileFormatError, LayerwiseError } from '../errors.js';
 import {
@@ -134,7 +135,7 @@ function parseJson(text: string, place: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const received = cause instanceof Error ? cause.message : 'other text';
+    const received = messageOf(cause);
     throw new FileFormatError({ path: place, expected: 'JSON', received }, { cause });
   }
 }

@@ -1,3 +1,4 @@
+import { asOwnFloats, isFloat32Array } from '../builtins.js';
 import { requireBoolean, requireKnownKeys, requireNumber, requireObject } from '../checks.js';
 import { type Inputs, rowSource } from '../data/matrix.js';
 import { ShapeError } from '../errors.js';
@@ -154,7 +155,7 @@ export class Trainer {
       .filter((parameter) => parameter.trainable)
       .map((parameter) => {
         const values = callNative(() => this.#native.gradient(parameter.name));
-        return { ...parameter, values };
+        return { ...parameter, values: asOwnFloats(values) };
       });
   }
 
@@ -163,7 +164,7 @@ export class Trainer {
     const { network } = this.#model;
     return this.#parameters.map((parameter) => {
       const values = callNative(() => network.getParameter(parameter.name));
-      return { ...parameter, values };
+      return { ...parameter, values: asOwnFloats(values) };
     });
   }
 
@@ -194,7 +195,7 @@ function batchOf(
   columns: number,
   path: string,
 ): { readonly rows: number; readonly floats: Float32Array } {
-  if (values instanceof Float32Array && values.length > 0 && values.length % columns === 0) {
+  if (isFloat32Array(values) && values.length > 0 && values.length % columns === 0) {
     return { rows: values.length / columns, floats: values };
   }
   const source = rowSource(values, columns, path);

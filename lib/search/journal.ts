@@ -1,5 +1,6 @@
 import { closeSync, fdatasyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { codeOf } from '../builtins.js';
 import { StateError } from '../errors.js';
 import { atomicWrite } from '../io/atomicWrite.js';
 import { FileLock } from '../io/fileLock.js';
@@ -106,7 +107,7 @@ async function isAbsentOrEmpty(path: string): Promise<boolean> {
   try {
     return (await readFile(path)).byteLength === 0;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return true;
+    if (codeOf(error) === 'ENOENT') return true;
     throw error;
   }
 }

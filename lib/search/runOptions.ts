@@ -1,3 +1,4 @@
+import { isAbortSignal } from '../builtins.js';
 import {
   countRule,
   describeValue,
@@ -91,7 +92,7 @@ export function resolveRun(input: RunOptions): ResolvedRun {
 }
 
 function requireSignal(value: unknown): AbortSignal | undefined {
-  if (value === undefined || value instanceof AbortSignal) return value;
+  if (value === undefined || isAbortSignal(value)) return value;
   throw new ArgumentError({
     path: 'signal',
     expected: 'an AbortSignal',

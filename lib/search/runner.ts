@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { messageOf } from '../builtins.js';
 import { describeValue } from '../checks.js';
 import { ArgumentError, DivergenceError, StateError } from '../errors.js';
 import { RunningTrial } from './runningTrial.js';
@@ -134,12 +135,11 @@ class Runner<S extends Space> {
     this.failures++;
     const { failureLimit } = this.options;
     if (this.hasSucceeded || this.failures < failureLimit) return;
-    const { message } = error instanceof Error ? error : { message: String(error) };
     throw new StateError(
       {
         path: 'objective',
         expected: `one of the first ${failureLimit} trials to succeed`,
-        received: `only failures, the last of them: ${message}`,
+        received: `only failures, the last of them: ${messageOf(error)}`,
         remedy: 'Correct the objective, or raise failureLimit.',
       },
       { cause: error },

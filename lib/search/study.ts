@@ -1,3 +1,4 @@
+import { messageOf } from '../builtins.js';
 import {
   describeValue,
   joinPath,
@@ -279,7 +280,7 @@ export class OpenTrial<S extends Space = Space> {
 
 function failureOf(outcome: Exclude<Outcome, { state: 'pruned' }>): string {
   if (outcome.state === 'complete') return `the value was ${describeValue(outcome.value)}`;
-  return outcome.error instanceof Error ? outcome.error.message : String(outcome.error);
+  return messageOf(outcome.error);
 }
 
 function requireDirection(value: unknown): Direction {

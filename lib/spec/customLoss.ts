@@ -1,3 +1,4 @@
+import { isPromise } from '../builtins.js';
 import { describeValue } from '../checks.js';
 import { ArgumentError, DataError, ShapeError } from '../errors.js';
 import type { LossDescription, NativeLossFunction } from '../native.js';
@@ -115,7 +116,7 @@ function readAnswer(answer: unknown, gradient: Float32Array, columns: number): n
       path: 'loss',
       expected: '{ loss, gradient } from the function of customLoss, a number and its derivatives',
       received: describeValue(answer),
-      remedy: answer instanceof Promise ? 'The function must be synchronous.' : '',
+      remedy: isPromise(answer) ? 'The function must be synchronous.' : '',
     });
   }
   if (given.length !== gradient.length) {

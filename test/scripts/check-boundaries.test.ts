@@ -38,6 +38,7 @@ describe('check-boundaries', () => {
   test('is silent when every import follows the arrows', () => {
     const files = {
       'lib/cli/main.ts': "import { x } from '../index.js';\nimport { y } from 'commander';\n",
+      'lib/cli/context.ts': 'const isOurs = error instanceof LayerwiseError;\n',
       'lib/native.ts': "import fs from 'node:fs';\nconst load = require('node-gyp-build');\n",
       'native/node/addon.cc': '#include <napi.h>\n#include "native/network/network.h"\n',
       'native/kernels/gemm.h': '#include <vector>\n#include "native/kernels/gemm-inl.h"\n',
@@ -54,6 +55,8 @@ describe('check-boundaries', () => {
     ['lib/cli/a.ts', "import { x } from 'unheard-of/x';", 'unheard-of has no row'],
     ['lib/io/a.ts', "require('./build/Release/layerwise.node');", 'only lib/native.ts loads'],
     ['lib/novel/a.ts', '', 'lib/novel has no row'],
+    ['lib/data/a.ts', 'return x instanceof Float32Array;', 'lib/builtins.ts for Float32Array'],
+    ['lib/cli/a.ts', 'if (!(error instanceof Error)) throw error;', 'lib/builtins.ts for Error'],
     [
       'native/core/a.h',
       '#include "native/training/run.h"',
