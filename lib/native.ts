@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { isError, messageOf } from './builtins.js';
 import { errorOfKind, isNativeErrorKind, NativeBinaryError } from './errors.js';
 import type { CoreInfo, NativeAddon } from './nativeTypes.js';
+import { packageRoot } from './version.js';
 
 /**
  * The only file that loads the compiled core. It turns the errors of the core into the classes of
@@ -104,19 +104,4 @@ function missingBinary(root: string, cause: unknown): NativeBinaryError {
 
 function firstLineOf(text: string): string {
   return (text.split('\n', 1)[0] ?? '').replace(/\.$/, '');
-}
-
-/** The folder of our package.json: above lib/ while developing, above dist/ when installed. */
-function packageRoot(): string {
-  const start = dirname(fileURLToPath(import.meta.url));
-  for (let folder = start; ; folder = dirname(folder)) {
-    if (isOurPackage(join(folder, 'package.json'))) return folder;
-    if (dirname(folder) === folder) return dirname(start);
-  }
-}
-
-function isOurPackage(file: string): boolean {
-  if (!existsSync(file)) return false;
-  const { name } = JSON.parse(readFileSync(file, 'utf8')) as { name?: unknown };
-  return name === 'layerwise';
 }

@@ -46,7 +46,6 @@ async function joinModules() {
     platform: 'node',
     external: (name) => !name.startsWith('.') && !path.isAbsolute(name),
   });
-  // Chunks lie as deep as the sources do: cli/version.ts looks for package.json two folders above.
   const options = { dir: distribution, chunkFileNames: 'chunks/[name].js' };
   const { output } = await bundle.write(options);
   await bundle.close();

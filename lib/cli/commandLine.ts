@@ -1,9 +1,9 @@
+import { packageVersion } from '../version.js';
 import { parseArguments } from './arguments.js';
 import { type CliContext, type ExitCode, exitCodes } from './context.js';
 import { failureJson, failureOf, failureText } from './failure.js';
 import type { Invocation } from './options.js';
 import { paintFor } from './style.js';
-import { packageVersion } from './version.js';
 
 /**
  * Runs one command line and gives its exit code. Everything it needs comes in with the context, so

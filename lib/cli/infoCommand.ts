@@ -1,7 +1,7 @@
 import { native } from '../native.js';
+import { packageVersion } from '../version.js';
 import { type CliContext, type ExitCode, exitCodes } from './context.js';
 import type { InfoOptions } from './options.js';
-import { packageVersion } from './version.js';
 
 /** `layerwise info`. */
 export function info({ json }: InfoOptions, { stdout }: CliContext): ExitCode {

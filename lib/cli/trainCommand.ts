@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { inputColumnsOf } from '../data/tableSchema.js';
 import type { Autoencoder, History, JsonObject, Sequential, TrainingRun } from '../index.js';
+import { packageVersion } from '../version.js';
 import { type CliContext, type ExitCode, exitCodes } from './context.js';
 import { requireWritable } from './files.js';
 import { type ModelRecord, trainingRecord } from './modelRecord.js';
@@ -11,7 +12,6 @@ import type { TrainingData } from './trainingData.js';
 import { buildModel, planTraining, type TrainingPlan } from './trainingPlan.js';
 import { learningOptions, supervisedData, supervisedOptions } from './trainingSettings.js';
 import type { TrainReport } from './trainReport.js';
-import { packageVersion } from './version.js';
 
 /** `layerwise train`. */
 export async function train(options: TrainOptions, context: CliContext): Promise<ExitCode> {

@@ -17,6 +17,7 @@ import {
   sizeAfter,
   tensorShapesOf,
 } from '../spec/network.js';
+import { packageVersion, remedyForWriter } from '../version.js';
 import { type Detector, normaliseDetector } from './detector.js';
 import { type InputColumn, normaliseColumns } from './inputColumns.js';
 import { type JsonObject, requireJson } from './json.js';
@@ -54,6 +55,8 @@ export type ModelRecord = SequentialRecord | MultiOutputRecord | AutoencoderReco
 
 const formatVersion = 1;
 const metadataKey = 'layerwise';
+/** The version of the package that wrote the file; files of 0.1.0 do not say. */
+const writerKey = 'layerwise.version';
 
 export async function saveModel(
   path: string,
@@ -64,6 +67,7 @@ export async function saveModel(
   const metadata = {
     format: 'pt',
     [metadataKey]: JSON.stringify({ version: formatVersion, ...record }),
+    [writerKey]: packageVersion(),
   };
   // All tensors are taken before the first write, so that a training in between cannot mix epochs.
   const tensors = new Map<string, FloatTensor>();
@@ -105,8 +109,16 @@ export async function openModel(path: string): Promise<OpenModel> {
     };
   } catch (error) {
     await file.close();
-    throw error;
+    throw withWriter(error, file.metadata.get(writerKey));
   }
+}
+
+/** What a newer version wrote may be right and yet unknown here: then the error says so. */
+function withWriter(error: unknown, version: string | undefined): unknown {
+  const remedy = remedyForWriter(version);
+  if (!(error instanceof FileFormatError) || remedy === '') return error;
+  const { path, expected, received } = error;
+  return new FileFormatError({ path, expected, received, remedy }, { cause: error.cause });
 }
 
 function readRecord(file: SafetensorsFile, path: string): ModelRecord {

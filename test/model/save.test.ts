@@ -14,6 +14,7 @@ import {
   sequential,
 } from '../../lib/index.js';
 import { type FloatTensor, openSafetensors, writeSafetensors } from '../../lib/io/safetensors.js';
+import { packageVersion } from '../../lib/version.js';
 import { clusters, randomNumbers } from './data.js';
 
 let folder: string;
@@ -93,6 +94,7 @@ describe('a saved model', () => {
       ['2.bias', 'F32', [1]],
     ]);
     expect(file.metadata.get('format')).toBe('pt');
+    expect(file.metadata.get('layerwise.version')).toBe(packageVersion());
     expect(JSON.parse(file.metadata.get('layerwise') ?? '')).toEqual({
       version: 1,
       kind: 'sequential',
@@ -172,6 +174,28 @@ describe('load refuses', () => {
     const metadata = typeof change === 'string' ? { layerwise: change } : withRecord(change);
     const error = await attempt(tensors, metadata);
     expect(error.path).toBe(`${at('m')}: metadata 'layerwise'${place}`);
+  });
+
+  const newer = 'The file was written by layerwise 99.1.0, and this is ';
+  test.each<[change: object, place: string]>([
+    [{ version: 2 }, ': version'],
+    [{ more: 1 }, ': more'],
+    [{ spec: { ...spec, extra: 1 } }, ': spec.extra'],
+    [{ spec: { ...spec, layers: [{ type: 'later', units: 1 }] } }, ': spec.layers[0].type'],
+  ])('what a newer version added, and names that version: %o', async (change, place) => {
+    const record = withRecord(change);
+    const error = await attempt(tensors, { ...record, 'layerwise.version': '99.1.0' });
+    expect(error.path).toBe(`${at('m')}: metadata 'layerwise'${place}`);
+    expect(error.remedy).toContain(newer);
+    // The remedy is for newer versions alone.
+    const ours = await attempt(tensors, { ...record, 'layerwise.version': packageVersion() });
+    expect(ours.message).not.toContain('was written by');
+  });
+
+  test('tensors that a newer version added', async () => {
+    const more = { ...tensors, '1.weight': tensor([1]) };
+    const error = await attempt(more, { ...withRecord({}), 'layerwise.version': '99.1.0' });
+    expect(error.remedy).toContain(newer);
   });
 
   test.each<[given: Record<string, FloatTensor>, name: string, message: RegExp]>([

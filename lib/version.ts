@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Which version of the package this is, and what it has to say of files that a newer one wrote. */
+
+/** The folder of our package.json: above lib/ while developing, above dist/ when installed. */
+export function packageRoot(): string {
+  const start = dirname(fileURLToPath(import.meta.url));
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (manifestIn(folder)?.name === 'layerwise') return folder;
+    if (dirname(folder) === folder) return dirname(start);
+  }
+}
+
+interface Manifest {
+  readonly name?: unknown;
+  readonly version?: unknown;
+}
+
+function manifestIn(folder: string): Manifest | null {
+  const file = join(folder, 'package.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Manifest) : null;
+}
+
+let known: string | undefined;
+
+/** `0.1.0`, as package.json says. */
+export function packageVersion(): string {
+  known ??= String(manifestIn(packageRoot())?.version);
+  return known;
+}
+
+/**
+ * What to do about a file that cannot be read, as a sentence; empty where the version that wrote it
+ * is not known, or is no newer than this one.
+ */
+export function remedyForWriter(version: unknown): string {
+  const ours = packageVersion();
+  if (typeof version !== 'string' || !isNewer(version, ours)) return '';
+  return `The file was written by layerwise ${version}, and this is ${ours}: update the package.`;
+}
+
+/** Compares `major.minor.patch`; what follows them does not count. Other texts are never newer. */
+function isNewer(version: string, than: string): boolean {
+  const [left, right] = [partsOf(version), partsOf(than)];
+  const differs = left.findIndex((part, index) => part !== right[index]);
+  return differs >= 0 && (left[differs] ?? 0) > (right[differs] ?? 0);
+}
+
+function partsOf(version: string): number[] {
+  const parts = /^(\d{1,6})\.(\d{1,6})\.(\d{1,6})(?:[-+][\w.+-]{1,60})?$/.exec(version);
+  return parts === null ? [] : parts.slice(1).map(Number);
+}
