@@ -1,3 +1,4 @@
+import { isAbortController, isAbortSignal } from './builtins.js';
 import { ArgumentError } from './errors.js';
 
 /** Small checks that every entry of the library shares. `path` says where the value was found. */
@@ -111,6 +112,28 @@ export function requireInteger(
 export function requireBoolean(value: unknown, path: string): boolean {
   if (typeof value === 'boolean') return value;
   throw new ArgumentError({ path, expected: 'true or false', received: describeValue(value) });
+}
+
+/** An AbortSignal, of Node or of anybody else, or undefined. */
+export function optionalSignal(value: unknown, path: string): AbortSignal | undefined {
+  if (value === undefined || isAbortSignal(value)) return value;
+  throw new ArgumentError({
+    path,
+    expected: 'an AbortSignal',
+    received: describeValue(value),
+    ...(isAbortController(value) && { remedy: 'Pass controller.signal.' }),
+  });
+}
+
+/** A function of the caller, which the checks know nothing more of, or undefined. */
+export function optionalFunction(
+  value: unknown,
+  path: string,
+): ((...words: never[]) => unknown) | undefined {
+  if (value === undefined || typeof value === 'function') {
+    return value as ((...words: never[]) => unknown) | undefined;
+  }
+  throw new ArgumentError({ path, expected: 'a function', received: describeValue(value) });
 }
 
 /** Counts, sizes and numbers of rows. */

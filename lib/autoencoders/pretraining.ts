@@ -1,4 +1,4 @@
-import { isPlainObject, requireObject } from '../checks.js';
+import { isPlainObject, optionalFunction, optionalSignal, requireObject } from '../checks.js';
 import type { History, TrainingEvent } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
 import { type RunControl, TrainingRun } from '../model/trainingRun.js';
@@ -34,7 +34,7 @@ export type PretrainOptions<
   Metric extends MetricLike = never,
   Optimizer extends string = never,
 > = Omit<FitOptions<AutoencoderData, string, Metric, string, Optimizer>, 'onEvent'> & {
-  /** Called with every event of every stage. */
+  /** Called with every event of every stage; see `fit`. */
   readonly onEvent?: ((event: PretrainingEvent<MetricNameOf<Metric>>) => void) | undefined;
 };
 
@@ -59,12 +59,13 @@ export function pretrainStack<Metric extends string>(
   given: object = {},
 ): PretrainingRun<Metric> {
   return new TrainingRun<Metric, PretrainingEvent<Metric>, PretrainingHistory<Metric>>(() => {
-    const { signal, onEvent, ...options } = requireObject(given, 'options') as StageOptions<Metric>;
+    const { signal, onEvent, ...options } = requireObject(given, 'options');
     const pairs = pairsOf(stack.model.spec, stack.codeLayer);
     return {
-      signal,
-      onEvent,
-      train: (control) => trainPairs<Metric>({ stack, build, pairs }, data, options, control),
+      signal: optionalSignal(signal, 'signal'),
+      onEvent: optionalFunction(onEvent, 'onEvent') as StageOptions<Metric>['onEvent'],
+      train: (control) =>
+        trainPairs<Metric>({ stack, build, pairs }, data, options as StageOptions<Metric>, control),
     };
   });
 }

@@ -1,8 +1,9 @@
-import { isAbortController, isAbortSignal } from '../builtins.js';
 import {
   countRule,
   describeValue,
   listOf,
+  optionalFunction,
+  optionalSignal,
   requireBoolean,
   requireInteger,
   requireKnownKeys,
@@ -128,7 +129,10 @@ export interface FitOptions<
   readonly precision?: Precision | undefined;
   /** Ends the training after the batch that runs; the run then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with every event. An error that it throws ends the run, which rejects with it. */
+  /**
+   * Called with every event. It may be asynchronous. What it throws, or rejects with, ends the run, which
+   * rejects with it; do not await the run in it without `stop()`, as the run waits for it.
+   */
   readonly onEvent?: ((event: TrainingEvent<MetricNameOf<Metric>>) => void) | undefined;
 }
 
@@ -188,7 +192,7 @@ export interface ResolvedFit extends ResolvedLoop {
   readonly threads: number | undefined;
   readonly precision: Precision | undefined;
   readonly signal: AbortSignal | undefined;
-  readonly onEvent: ((event: TrainingEvent) => void) | undefined;
+  readonly onEvent: ((event: TrainingEvent) => unknown) | undefined;
 }
 
 export type ResolvedEvaluation = Pick<
@@ -244,8 +248,8 @@ export function resolveFit(input: unknown, context: OptionsContext): ResolvedFit
     seed: requireInteger(withDefault(options.seed, context.modelSeed), 'seed', seedRule),
     threads: optionalInteger(options.threads, 'threads', threadsRule),
     precision: precisionOption(options.precision),
-    signal: signalOption(options.signal),
-    onEvent: listenerOption(options.onEvent),
+    signal: optionalSignal(options.signal, 'signal'),
+    onEvent: optionalFunction(options.onEvent, 'onEvent') as ResolvedFit['onEvent'],
   };
 }
 
@@ -354,24 +358,5 @@ function requireShare(value: unknown, path: string): number {
     maximum: 1,
     minimumExclusive: true,
     maximumExclusive: true,
-  });
-}
-
-function signalOption(value: unknown): AbortSignal | undefined {
-  if (value === undefined || isAbortSignal(value)) return value;
-  throw new ArgumentError({
-    path: 'signal',
-    expected: 'an AbortSignal',
-    received: describeValue(value),
-    ...(isAbortController(value) && { remedy: 'Pass controller.signal.' }),
-  });
-}
-
-function listenerOption(value: unknown): ResolvedFit['onEvent'] {
-  if (value === undefined || typeof value === 'function') return value as ResolvedFit['onEvent'];
-  throw new ArgumentError({
-    path: 'onEvent',
-    expected: 'a function',
-    received: describeValue(value),
   });
 }

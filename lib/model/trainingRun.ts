@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+import { Listener } from '../listener.js';
 import type { History, TrainingEvent } from './events.js';
 
 /** What the training side of a run may do with it. */
@@ -16,7 +18,7 @@ type Outcome = Pick<History, 'stopReason'>;
 /** A training whose options are checked. */
 export interface PreparedRun<Event extends TrainingEvent, Result extends Outcome> {
   readonly signal: AbortSignal | undefined;
-  readonly onEvent: ((event: Event) => void) | undefined;
+  readonly onEvent: ((event: Event) => unknown) | undefined;
   train(control: RunControl<Event>): Promise<Result>;
 }
 
@@ -32,6 +34,9 @@ export interface PreparedRun<Event extends TrainingEvent, Result extends Outcome
  * Every iterator gets all events but those of progress, also those from before it started. Progress
  * events are coalesced: a slow reader gets the newest one. Leaving the loop does not stop the training;
  * `stop()` or the option `signal` does. Errors reach the iterators and whoever awaits.
+ *
+ * An asynchronous `onEvent` does not slow the training; the run ends once the listener is done with every
+ * event, unless it was stopped.
  */
 export class TrainingRun<
   Metric extends string = string,
@@ -41,12 +46,12 @@ export class TrainingRun<
 {
   readonly #history: Promise<Result>;
   readonly #kept: Event[] = [];
-  #onEvent: ((event: Event) => void) | undefined;
+  #listener = new Listener<Event>(undefined);
   #progress: Event | undefined;
   #isSettled = false;
   #isStopped = false;
   #stopTraining: (() => void) | undefined;
-  #listenerError: { readonly error: unknown } | undefined;
+  #endWait: () => void = () => {};
   #wake: () => void = () => {};
   #changed: Promise<void> = Promise.resolve();
 
@@ -61,6 +66,7 @@ export class TrainingRun<
     if (this.#isStopped) return;
     this.#isStopped = true;
     this.#stopTraining?.();
+    this.#endWait();
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a run is awaited for its history
@@ -111,7 +117,7 @@ export class TrainingRun<
   async #execute(prepare: () => PreparedRun<Event, Result>): Promise<Result> {
     try {
       const prepared = prepare();
-      this.#onEvent = prepared.onEvent;
+      this.#listener = new Listener(prepared.onEvent, () => this.stop());
       return await this.#trainUntil(prepared);
     } finally {
       this.#isSettled = true;
@@ -126,7 +132,8 @@ export class TrainingRun<
     signal?.addEventListener('abort', stop, { once: true });
     try {
       const history = await prepared.train(this.#control());
-      if (this.#listenerError !== undefined) throw this.#listenerError.error;
+      await this.#listenerSettled();
+      this.#listener.throwFailure();
       if (history.stopReason === 'stopped') signal?.throwIfAborted();
       return history;
     } finally {
@@ -152,21 +159,22 @@ export class TrainingRun<
     for (const event of events) {
       if (event.type !== 'progress') this.#kept.push(event);
       this.#progress = event.type === 'progress' ? event : undefined;
-      this.#callListener(event);
+      this.#listener.tell(event);
     }
     this.#wake();
     this.#renewChanged();
   }
 
-  /** A listener that throws ends the run: nobody else could hear of its error. */
-  #callListener(event: Event): void {
-    if (this.#onEvent === undefined || this.#listenerError !== undefined) return;
-    try {
-      this.#onEvent(event);
-    } catch (error) {
-      this.#listenerError = { error };
-      this.stop();
-    }
+  /** `stop()` ends the wait too, so that a listener may stop the run and then await it. */
+  async #listenerSettled(): Promise<void> {
+    if (!this.#listener.isBusy) return;
+    const stopped = new Promise<void>((resolve) => {
+      this.#endWait = resolve;
+      if (this.#isStopped) resolve();
+    });
+    // What rejects at once does so before the run has ended.
+    const ending = stopped.then(() => setImmediate());
+    await Promise.race([this.#listener.settled(), ending]);
   }
 
   #renewChanged(): void {

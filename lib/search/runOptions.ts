@@ -1,7 +1,7 @@
-import { isAbortSignal } from '../builtins.js';
 import {
   countRule,
-  describeValue,
+  optionalFunction,
+  optionalSignal,
   requireInteger,
   requireKnownKeys,
   requireNumber,
@@ -9,7 +9,6 @@ import {
   threadsRule,
   withDefault,
 } from '../checks.js';
-import { ArgumentError } from '../errors.js';
 import { info } from '../native.js';
 import type { Trial } from './trial.js';
 
@@ -86,25 +85,7 @@ export function resolveRun(input: RunOptions): ResolvedRun {
         ? Infinity
         : requireNumber(options.timeLimit, 'timeLimit', { minimum: 0 }),
     failureLimit: requireInteger(withDefault(options.failureLimit, 3), 'failureLimit', countRule),
-    signal: requireSignal(input.signal),
-    onTrial: requireListener(input.onTrial),
+    signal: optionalSignal(options.signal, 'signal'),
+    onTrial: optionalFunction(options.onTrial, 'onTrial') as ResolvedRun['onTrial'],
   };
-}
-
-function requireSignal(value: unknown): AbortSignal | undefined {
-  if (value === undefined || isAbortSignal(value)) return value;
-  throw new ArgumentError({
-    path: 'signal',
-    expected: 'an AbortSignal',
-    received: describeValue(value),
-  });
-}
-
-function requireListener(value: RunOptions['onTrial']): RunOptions['onTrial'] {
-  if (value === undefined || typeof value === 'function') return value;
-  throw new ArgumentError({
-    path: 'onTrial',
-    expected: 'a function',
-    received: describeValue(value),
-  });
 }

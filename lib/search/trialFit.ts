@@ -67,15 +67,16 @@ export async function fitTrial(
 ): Promise<TrialFit> {
   const { direction } = trial;
   let best: Pick<TrialFit, 'value' | 'epoch'> = { value: Number.NaN, epoch: 0 };
-  const onEvent = (event: TrainingEvent): void => {
-    options.onEvent?.(event);
-    if (event.type !== 'epoch') return;
+  const onEvent = (event: TrainingEvent): unknown => {
+    const answer: unknown = options.onEvent?.(event);
+    if (event.type !== 'epoch') return answer;
     const value = monitoredValue(event, monitor);
     const isBetter = best.epoch === 0 || lossOf(value, direction) < lossOf(best.value, direction);
     if (Number.isFinite(value) && isBetter) best = { value, epoch: event.epoch };
     const isHopeless = trial.report(event.epoch, value);
     // After its last epoch there is nothing left to save.
     if (isHopeless && event.epoch < event.epochs) throw new TrialPruned();
+    return answer;
   };
   const { threads = trial.threads } = options;
   const signal = options.signal ? AbortSignal.any([trial.signal, options.signal]) : trial.signal;

@@ -110,6 +110,8 @@ export class LossCalls {
 }
 
 function readAnswer(answer: unknown, gradient: Float32Array, columns: number): number {
+  // That it rejects, too, matters to nobody: it is refused as a promise.
+  if (isPromise(answer)) answer.catch(() => {});
   const { loss, gradient: given } = (answer ?? {}) as Partial<LossAnswer>;
   if (typeof loss !== 'number' || typeof given !== 'object' || given === null) {
     throw new ArgumentError({

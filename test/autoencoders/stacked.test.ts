@@ -167,6 +167,14 @@ describe('pre-training', () => {
     await expect(aborted).rejects.toThrow('enough');
   });
 
+  test('ends with what an asynchronous listener rejects with', async () => {
+    const model = stackedAutoencoder(options);
+    const onEvent = async ({ stage }: PretrainingEvent) => {
+      if (stage === 2) throw new Error('no connection');
+    };
+    await expect(model.pretrain(rows, { ...training, onEvent })).rejects.toThrow('no connection');
+  });
+
   test('removes a threshold, as the weights change', async () => {
     const model = stackedAutoencoder(options);
     await model.calibrate(rows, { method: 'maximum' });
@@ -178,6 +186,12 @@ describe('pre-training', () => {
     const model = stackedAutoencoder(options);
     await expect(model.pretrain(rows, { epochs: 0 })).rejects.toThrow(
       expect.objectContaining({ path: 'epochs' }),
+    );
+    await expect(model.pretrain(rows, { signal: new AbortController() as never })).rejects.toThrow(
+      'signal: expected an AbortSignal, received a AbortController. Pass controller.signal.',
+    );
+    await expect(model.pretrain(rows, { onEvent: 5 as never })).rejects.toThrow(
+      'onEvent: expected a function, received 5',
     );
     await expect(model.pretrain([[1]])).rejects.toThrow(
       expect.objectContaining({ path: 'inputs[0]' }),

@@ -121,6 +121,11 @@ describe('a loss function that fails', () => {
   test.each([
     ['nothing', () => undefined, 'loss: expected { loss, gradient }'],
     ['a promise', async () => ({ loss: 0, gradient: [] }), 'The function must be synchronous.'],
+    [
+      'a promise that rejects',
+      async () => Promise.reject(new Error('too late')),
+      'The function must be synchronous.',
+    ],
     ['a short gradient', () => ({ loss: 0, gradient: [1] }), 'loss.gradient: expected 120 values'],
     [
       'a gradient that is no number',

@@ -36,7 +36,7 @@ const history = (stopReason: 'completed' | 'stopped' = 'completed') => ({
 
 /** A run whose training is this test: it emits and ends when it is told to. */
 function startRun(
-  options: { signal?: AbortSignal; onEvent?: (event: TrainingEvent) => void } = {},
+  options: { signal?: AbortSignal; onEvent?: (event: TrainingEvent) => unknown } = {},
 ) {
   let control: RunControl<TrainingEvent> | undefined;
   const { promise, resolve, reject } = withResolvers<ReturnType<typeof history>>();
@@ -233,6 +233,95 @@ describe('errors of a run', () => {
     emit(epoch(1), epoch(2));
     await expect(run).rejects.toBe(error);
     expect(calls).toBe(1);
+  });
+});
+
+describe('an asynchronous listener', () => {
+  /** What nobody heard of while the action ran. */
+  async function unhandledDuring(action: () => Promise<void>): Promise<unknown[]> {
+    const unhandled: unknown[] = [];
+    const listener = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', listener);
+    try {
+      await action();
+      await settle();
+    } finally {
+      process.off('unhandledRejection', listener);
+    }
+    return unhandled;
+  }
+
+  test('that rejects stops the run and rejects it, once', async () => {
+    let calls = 0;
+    const unhandled = await unhandledDuring(async () => {
+      const { run, emit } = startRun({
+        async onEvent() {
+          calls++;
+          throw new Error(`call ${calls}`);
+        },
+      });
+      emit(epoch(1), epoch(2));
+      await expect(run).rejects.toThrow('call 1');
+      emit(epoch(3));
+    });
+    expect({ unhandled, calls }).toEqual({ unhandled: [], calls: 2 });
+  });
+
+  test('that rejects after the training has ended rejects the run all the same', async () => {
+    const { promise, reject } = withResolvers<void>();
+    const { run, emit, end } = startRun({ onEvent: () => promise });
+    emit(epoch(1));
+    end();
+    await settle();
+    reject(new Error('late'));
+    await expect(run).rejects.toThrow('late');
+  });
+
+  test('is waited for, event by event', async () => {
+    const done: string[] = [];
+    const { run, emit, end } = startRun({
+      async onEvent({ epoch: number }) {
+        for (let turn = 0; turn < 4 - number; turn++) await settle();
+        done.push(`e${number}`);
+      },
+    });
+    emit(epoch(1), epoch(2), epoch(3));
+    end();
+    await run;
+    expect(done).toEqual(['e3', 'e2', 'e1']);
+  });
+
+  test('may stop the run and await it', async () => {
+    const { promise, resolve } = withResolvers<string>();
+    const { run, emit } = startRun({
+      async onEvent() {
+        run.stop();
+        resolve((await run).stopReason);
+      },
+    });
+    emit(epoch(1));
+    expect(await promise).toBe('stopped');
+  });
+
+  test('is not waited for once the run is stopped', async () => {
+    const { run, emit, end } = startRun({ onEvent: () => new Promise(() => {}) });
+    emit(epoch(1));
+    end();
+    await settle();
+    run.stop();
+    expect((await run).stopReason).toBe('completed');
+  });
+
+  test('leaves the error of the training what it is', async () => {
+    const { promise, reject } = withResolvers<void>();
+    const unhandled = await unhandledDuring(async () => {
+      const { run, emit, fail } = startRun({ onEvent: () => promise });
+      emit(epoch(1));
+      fail(new Error('diverged'));
+      await expect(run).rejects.toThrow('diverged');
+      reject(new Error('late'));
+    });
+    expect(unhandled).toEqual([]);
   });
 });
 
