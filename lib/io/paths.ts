@@ -1,0 +1,83 @@
+import { lstat, readlink, realpath } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { describeValue } from '../checks.js';
+import { ArgumentError } from '../errors.js';
+
+/** Names of files: their checks, what they lead to through links, and names that fit beside them. */
+
+/** What every common file system takes for a name. */
+const longestName = 255;
+/** As many as the system itself follows. */
+const mostLinks = 40;
+
+/** @throws ArgumentError for what can be no path at all. */
+export function requirePath(path: unknown, name = 'path'): string {
+  if (typeof path === 'string' && path !== '' && !path.includes('\0')) return path;
+  throw new ArgumentError({
+    path: name,
+    expected: 'the path of a file, as text',
+    received: describeValue(path),
+  });
+}
+
+/**
+ * The file that a path leads to, by its real folder and name: all symbolic links are followed, also
+ * those that point to what does not exist yet.
+ *
+ * @throws Errors of the system: ENOENT when there is no such folder, ELOOP, EACCES, …
+ */
+export async function realTarget(path: string): Promise<string> {
+  let current = path;
+  for (let links = 0; links <= mostLinks; links++) {
+    try {
+      return await realpath(current);
+    } catch (error) {
+      if (!isSystemError(error, 'ENOENT')) throw error;
+    }
+    const target = await linkTarget(current);
+    if (target === null) return join(await realpath(dirname(current)), basename(current));
+    // Not `join`: `..` behind a link is the parent of what the link points to.
+    current = isAbsolute(target) ? target : `${dirname(current)}${sep}${target}`;
+  }
+  return realpath(current);
+}
+
+async function linkTarget(path: string): Promise<string | null> {
+  try {
+    return (await lstat(path)).isSymbolicLink() ? await readlink(path) : null;
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return null;
+    throw error;
+  }
+}
+
+/** Whether a path can only mean a folder. */
+export function namesFolder(path: string): boolean {
+  return path.endsWith('/') || path.endsWith(sep) || basename(resolve(path)) === '';
+}
+
+/**
+ * The start of a name, so that `bytes` more fit behind it. No character is cut in two.
+ *
+ * @param bytes What else the name is to hold.
+ */
+export function fittingStart(name: string, bytes: number): string {
+  let room = longestName - bytes;
+  let start = '';
+  for (const character of name) {
+    room -= Buffer.byteLength(character);
+    if (room < 0) break;
+    start += character;
+  }
+  return start;
+}
+
+export function isSystemError(error: unknown, ...codes: readonly string[]): boolean {
+  return codes.includes(systemCodeOf(error));
+}
+
+/** ENOENT, EACCES, …; empty for what is no error of the system. */
+export function systemCodeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
+  return 'syscall' in error && typeof error.code === 'string' ? error.code : '';
+}
