@@ -1,71 +1,161 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { type FileHandle, open, rename } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { codeOf } from '../builtins.js';
+import { StateError } from '../errors.js';
+import { draftFor, removeQuietly, removeStaleDrafts } from './drafts.js';
+import { openInPlace, overwrite, writeWhole } from './overwrite.js';
+import { fittingStart, isSystemError, systemCodeOf } from './paths.js';
+import { type Target, targetOf } from './writePlan.js';
 
 /**
  * Writes a file so that the path at any moment holds either the whole older file or the whole new
  * one, also after a crash: the bytes go to a temporary name in the same folder, are synced to the
- * disk, and are then renamed. On any failure the older file stays and the temporary one goes.
+ * disk, and are then renamed. On a failure the older file stays and the temporary one goes. The new
+ * file has the rights of the older one, whatever the umask, and its owner and group where the system
+ * permits. What crashes have left of earlier writers is removed.
  *
- * @param path Where to write. A symbolic link is followed: what it points to is replaced.
+ * A file that cannot be replaced (see `WritePlan`) is written in place, once the new bytes are safe
+ * under a temporary name: readers may see a mixture for that moment. If this fails, or the renaming,
+ * the temporary file is kept, and the error says where.
+ *
+ * @param path Where to write. Symbolic links are followed, also to what does not exist yet.
  * @param chunks The bytes, in order.
- * @throws The system's own errors (ENOENT, EACCES, ENOSPC, …), and whatever `chunks` throws.
+ * @throws ArgumentError for a folder, a pipe, a device or a socket; StateError when the new file is
+ * whole but could not take its place; the system's own errors (ENOENT, EACCES, ENOSPC, …); whatever
+ * `chunks` throws.
  */
 export async function atomicWrite(
   path: string,
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  const target = await followLink(path);
-  const folder = dirname(target);
-  const temporary = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
-  // 'wx': never write into a file that somebody else put there.
-  const file = await open(temporary, 'wx', await modeOf(target));
+  const found = await targetOf(path);
+  const draft = await openDraft(found);
   try {
-    await writeAndSync(file, chunks);
-    await rename(temporary, target);
+    await fill(draft, found, chunks);
   } catch (error) {
-    await unlink(temporary).catch(() => {});
+    await removeQuietly(draft.path);
     throw error;
   }
-  await syncFolder(folder);
+  await place(draft, found.target, path);
+  await syncFolder(dirname(found.target));
 }
 
-async function writeAndSync(
-  file: FileHandle,
+interface Draft {
+  readonly path: string;
+  readonly file: FileHandle;
+  /** Whether it lies in the folder of the file, and can become it. */
+  readonly isBeside: boolean;
+}
+
+async function openDraft({ target, status }: Target): Promise<Draft> {
+  // 'wx': never write into a file that somebody else put there.
+  const openAt = async (path: string, mode: number): Promise<Draft> => ({
+    path,
+    file: await open(path, 'wx', mode),
+    isBeside: dirname(path) === dirname(target),
+  });
+  try {
+    // The rights of an older file follow when the bytes are there.
+    return await openAt(draftFor(target), status === null ? 0o666 : 0o600);
+  } catch (error) {
+    if (status === null || !isRefusal(error) || !(await canOverwrite(target))) throw error;
+    return await openAt(draftFor(target, tmpdir()), 0o600);
+  }
+}
+
+async function canOverwrite(target: string): Promise<boolean> {
+  try {
+    await (await openInPlace(target)).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function fill(
+  { path, file, isBeside }: Draft,
+  { target, status }: Target,
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
   try {
+    await removeStaleDrafts(target, dirname(path), (await file.stat()).mtimeMs);
     for await (const chunk of chunks) await writeWhole(file, chunk);
+    if (status !== null && isBeside) await takeRights(file, status);
     await file.sync();
   } finally {
     await file.close();
   }
 }
 
-async function writeWhole(file: FileHandle, chunk: Uint8Array): Promise<void> {
-  // The system may take less than it was given.
-  for (let written = 0; written < chunk.byteLength; ) {
-    written += (await file.write(chunk, written)).bytesWritten;
+/** Not every system has owners and rights, and not everybody may give files away. */
+async function takeRights(file: FileHandle, { uid, gid, mode }: Stats): Promise<void> {
+  const own = await file.stat();
+  if (own.uid !== uid || own.gid !== gid) {
+    await file
+      .chown(uid, gid)
+      .catch(() => file.chown(own.uid, gid))
+      .catch(() => {});
   }
+  await file.chmod(mode & 0o777).catch(() => {});
 }
 
-async function followLink(path: string): Promise<string> {
+/** Gives the target the bytes of the draft, and the draft up; on a failure, the draft is kept. */
+async function place(
+  { path: draft, isBeside }: Draft,
+  target: string,
+  path: string,
+): Promise<void> {
   try {
-    return await realpath(path);
+    if (isBeside && (await renamed(draft, target))) return;
+    await overwrite(target, draft);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return path;
+    throw await unplaced(draft, target, path, error);
+  }
+  await removeQuietly(draft);
+}
+
+/** False when the system allows everything but this. */
+async function renamed(draft: string, target: string): Promise<boolean> {
+  try {
+    await rename(draft, target);
+    return true;
+  } catch (error) {
+    if (isRefusal(error)) return false;
     throw error;
   }
 }
 
-/** The rights of the file that is replaced; those of any new file when there is none. */
-async function modeOf(path: string): Promise<number> {
+/** Whether the system refuses a folder or a name, where others may do. */
+function isRefusal(error: unknown): boolean {
+  return isSystemError(error, 'EACCES', 'EPERM', 'EBUSY', 'EROFS', 'EXDEV');
+}
+
+/** Under a name that tells what it is, and that nobody removes. */
+async function unplaced(
+  draft: string,
+  target: string,
+  path: string,
+  cause: unknown,
+): Promise<unknown> {
+  const tail = `.unsaved-${randomBytes(4).toString('hex')}`;
+  const kept = join(dirname(draft), `${fittingStart(basename(target), tail.length)}${tail}`);
   try {
-    return (await stat(path)).mode & 0o777;
+    await rename(draft, kept);
   } catch {
-    return 0o666;
+    // Somebody else has taken the draft away: there is nothing to point to.
+    return cause;
   }
+  return new StateError(
+    {
+      path,
+      expected: 'a file that can be replaced or written',
+      received: `the refusal ${systemCodeOf(cause)} when all bytes were written`,
+      remedy: `The whole new file is ${kept}: move it to where it belongs.`,
+    },
+    { cause },
+  );
 }
 
 /** Makes the rename itself last through a crash. Not every system can open a folder. */

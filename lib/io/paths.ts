@@ -1,5 +1,6 @@
 import { lstat, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { codeOf, isError } from '../builtins.js';
 import { describeValue } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 
@@ -78,6 +79,5 @@ export function isSystemError(error: unknown, ...codes: readonly string[]): bool
 
 /** ENOENT, EACCES, …; empty for what is no error of the system. */
 export function systemCodeOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
-  return 'syscall' in error && typeof error.code === 'string' ? error.code : '';
+  return isError(error) && 'syscall' in error ? codeOf(error) : '';
 }

@@ -129,9 +129,13 @@ export abstract class Model {
   /**
    * Saves the model as a safetensors file, which `load` reads, and PyTorch too: the names and
    * layouts of the tensors are those of `nn.Sequential`. The file is replaced as a whole or not at
-   * all. While a run trains, the state after its last whole epoch is saved.
+   * all, and keeps its rights; one that cannot be replaced, a mount point say, is written in place
+   * once all bytes are on the disk. While a run trains, the state after its last whole epoch is
+   * saved.
    *
-   * @throws ArgumentError when `annotations` is not plain data; errors of the system.
+   * @throws ArgumentError when `annotations` is not plain data, or the path leads to a folder, a pipe
+   * or a device; StateError when the file is written but cannot take its place: it is kept, and the
+   * error says where; errors of the system.
    */
   async save(path: string): Promise<void> {
     await saveModel(path, this.record(), this.engine.network);
