@@ -180,6 +180,8 @@ function nearestName(name: string, known: readonly string[]): string | undefined
   let nearest: string | undefined;
   let least = limit + 1;
   for (const candidate of known) {
+    // Names differ by at least the difference of their lengths: most of a long list is left out by it.
+    if (Math.abs(candidate.length - name.length) >= least) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < least) [nearest, least] = [candidate, distance];
   }

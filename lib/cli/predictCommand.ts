@@ -1,4 +1,5 @@
 import { fileSize, readBytes, readStream } from '../data/bytes.js';
+import { columnKey, columnSet } from '../data/columnNames.js';
 import { openCsv } from '../data/csv.js';
 import { CsvWriter } from '../data/csvWriter.js';
 import { openIdx } from '../data/idx.js';
@@ -81,7 +82,9 @@ async function* scoredTable(
   tally: Tally,
 ): AsyncGenerator<string> {
   const path = nameOf(options);
-  const reader = await openCsv(chunks, path, { ...options, header: schema.header });
+  const used = columnSet(schema.columns.map(({ name }) => name));
+  const isUsed = (name: string): boolean => used.has(columnKey(name));
+  const reader = await openCsv(chunks, path, { ...options, header: schema.header, isUsed });
   const encoder = new TableEncoder(schema, reader.columns, path, options.unknown);
   const writer = new CsvWriter(reader.delimiter);
   yield writer.line([...reader.columns, ...newNames(scorer.columns, reader.columns)]);
@@ -126,9 +129,11 @@ function nameOf({ data }: PredictOptions): string {
 
 /** A file that was scored before has such columns already: the new ones are told apart by a number. */
 function newNames(names: readonly string[], taken: readonly string[]): string[] {
+  const all = new Set(taken);
   return names.map((name) => {
     let free = name;
-    for (let number = 2; taken.includes(free); number++) free = `${name}_${number}`;
+    for (let number = 2; all.has(free); number++) free = `${name}_${number}`;
+    all.add(free);
     return free;
   });
 }

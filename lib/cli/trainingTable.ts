@@ -41,7 +41,10 @@ async function requireTarget(options: TrainOptions, source: TableSource): Promis
     throw new UsageError('--labels is for images: name the column with --target', 'train');
   }
   if (options.target !== undefined) return options.target;
-  const reader = await openCsv(source.read('survey'), source.path, options);
+  const reader = await openCsv(source.read('survey'), source.path, {
+    ...options,
+    isUsed: () => false,
+  });
   await reader.close();
   const { columns } = reader;
   const names = `${listOf(columns.slice(0, 30), 'or')}${columns.length > 30 ? ', ...' : ''}`;

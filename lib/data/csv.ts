@@ -1,5 +1,6 @@
 import { listOf } from '../checks.js';
 import { DataError, FileFormatError } from '../errors.js';
+import { columnKey } from './columnNames.js';
 import { type CsvBatch, type CsvOptions, type RawBatch, recordsOf } from './csvRecords.js';
 
 export type { CsvBatch, CsvOptions };
@@ -16,6 +17,11 @@ export interface CsvReader {
   close(): Promise<void>;
 }
 
+export interface HeaderOptions extends CsvOptions {
+  /** Whether a column is used: the name of one that is not may stand twice. Default: all are. */
+  readonly isUsed?: ((name: string) => boolean) | undefined;
+}
+
 /**
  * Reads up to the header.
  *
@@ -27,7 +33,7 @@ export interface CsvReader {
 export async function openCsv(
   chunks: AsyncGenerator<Uint8Array>,
   path: string,
-  options: CsvOptions = {},
+  options: HeaderOptions = {},
 ): Promise<CsvReader> {
   const records = recordsOf(chunks, path, options);
   const close = async (): Promise<void> => {
@@ -38,7 +44,7 @@ export async function openCsv(
     if (first.done) throw emptyFile(path);
     const { batch, delimiter } = first.value;
     const hasHeader = options.header ?? true;
-    const columns = hasHeader ? headerColumns(batch, path) : numberedColumns(batch);
+    const columns = hasHeader ? headerColumns(batch, path, options) : numberedColumns(batch);
     const body = hasHeader ? withoutFirst(batch) : batch;
     const batches = () => checkedBatches(body, records, columns.length, path);
     return { path, columns, delimiter, batches, close };
@@ -66,7 +72,11 @@ async function* checkedBatches(
   }
 }
 
-function headerColumns(batch: CsvBatch, path: string): string[] {
+function headerColumns(
+  batch: CsvBatch,
+  path: string,
+  { isUsed = () => true }: HeaderOptions,
+): string[] {
   const record = batch.records[0] ?? [];
   const place = `${path}:${batch.lineOf(0)}`;
   const columns = record.map((name, index) => name.trim() || `column${index + 1}`);
@@ -80,18 +90,34 @@ function headerColumns(batch: CsvBatch, path: string): string[] {
         'If it is the header, rename at least one column to something that is not a number.',
     });
   }
-  const repeated = columns.find((name, index) => columns.indexOf(name) !== index);
+  const repeated = repeatedName(columns, isUsed);
   if (repeated !== undefined) throw duplicateColumn(place, columns, repeated);
   return columns;
 }
 
+function repeatedName(
+  columns: readonly string[],
+  isUsed: (name: string) => boolean,
+): string | undefined {
+  const seen = new Set<string>();
+  for (const name of columns) {
+    const key = columnKey(name);
+    if (seen.has(key) && isUsed(name)) return name;
+    seen.add(key);
+  }
+  return undefined;
+}
+
 function duplicateColumn(path: string, columns: readonly string[], name: string): DataError {
-  const places = columns.flatMap((other, index) => (other === name ? [String(index + 1)] : []));
+  const key = columnKey(name);
+  const places = columns.flatMap((other, index) =>
+    columnKey(other) === key ? [String(index + 1)] : [],
+  );
   return new DataError({
     path,
     expected: 'every column to have its own name',
     received: `'${name}' for the columns ${listOf(places)}`,
-    remedy: 'Rename all but one of them.',
+    remedy: 'Rename all but one of them, or leave all of them out of the training with --ignore.',
   });
 }
 

@@ -1,4 +1,5 @@
 import { DataError, MemoryError } from '../errors.js';
+import { ColumnPlaces, columnKey, columnSet } from './columnNames.js';
 import { type CsvOptions, type CsvReader, openCsv } from './csv.js';
 import { changedFile, GroupEncoder, TableEncoder, TargetEncoder } from './tableEncoder.js';
 import {
@@ -59,7 +60,9 @@ export interface EncodedTable {
  */
 export async function surveyTable(source: TableSource, options: SurveyOptions): Promise<Survey> {
   const { path } = source;
-  const reader = await openCsv(source.read('survey'), path, options);
+  const ignored = columnSet(options.ignore);
+  const isUsed = (name: string): boolean => !ignored.has(columnKey(name));
+  const reader = await openCsv(source.read('survey'), path, { ...options, isUsed });
   const { columns, delimiter } = reader;
   try {
     requireColumns(options.target === null ? [] : [options.target], columns, '--target');
@@ -84,7 +87,7 @@ async function gather(
   statistics: readonly ColumnStatistics[],
   target: string | null,
 ): Promise<{ rows: number; droppedRows: number }> {
-  const targetField = target === null ? -1 : reader.columns.indexOf(target);
+  const targetField = target === null ? -1 : (new ColumnPlaces(reader.columns).of(target) ?? -1);
   let rows = 0;
   let droppedRows = 0;
   for await (const batch of reader.batches()) {
@@ -119,13 +122,15 @@ export async function encodeTable(
   const reader = await openCsv(source.read('encode'), path, {
     ...options,
     delimiter: survey.delimiter,
+    // The first pass found nothing against the header.
+    isUsed: () => false,
   });
   const encoder = new TableEncoder(schema, reader.columns, path);
   const targetEncoder = schema.target && new TargetEncoder(schema.target, reader.columns, path);
   const inputs = allocate(rows, encoder.width, path);
   const targets = allocateTargets(schema, rows);
   const groups = options.groups === undefined ? null : new Int32Array(rows);
-  const groupField = reader.columns.indexOf(options.groups ?? '');
+  const groupField = new ColumnPlaces(reader.columns).of(options.groups ?? '') ?? -1;
   const groupEncoder = new GroupEncoder();
   let row = 0;
   for await (const batch of reader.batches()) {

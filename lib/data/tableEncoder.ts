@@ -1,7 +1,9 @@
 import { listOf, remedyFor } from '../checks.js';
 import { DataError } from '../errors.js';
+import { ColumnPlaces } from './columnNames.js';
 import type { CsvBatch } from './csv.js';
 import {
+  columnWidth,
   encodedWidth,
   type FeatureColumn,
   type NumberColumn,
@@ -146,7 +148,7 @@ export class TargetEncoder {
 
   constructor(target: TargetColumn, columns: readonly string[], path: string) {
     this.#target = target;
-    this.#field = columns.indexOf(target.name);
+    this.#field = new ColumnPlaces(columns).of(target.name) ?? -1;
     this.#path = path;
     this.#indexOf = target.type === 'classes' ? indicesOf(target.classes) : new Map();
   }
@@ -181,18 +183,20 @@ export function changedFile(path: string): DataError {
 }
 
 function slotsOf(schema: TableSchema, columns: readonly string[], path: string): Slot[] {
-  const fieldOf = new Map(columns.map((name, index) => [name, index]));
-  const absent = schema.columns.filter(({ name }) => !fieldOf.has(name)).map(({ name }) => name);
+  const places = new ColumnPlaces(columns);
+  const absent = schema.columns
+    .map(({ name }) => name)
+    .filter((name) => places.of(name) === undefined);
   if (absent.length > 0) throw absentColumns(absent, columns, path);
   let offset = 0;
   return schema.columns.map((column) => {
     const slot: Slot = {
-      field: fieldOf.get(column.name) ?? 0,
+      field: places.of(column.name) ?? 0,
       offset,
       column,
       indexOf: column.type === 'text' ? indicesOf(column.categories) : new Map(),
     };
-    offset += encodedWidth({ ...schema, columns: [column] });
+    offset += columnWidth(column);
     return slot;
   });
 }
@@ -220,6 +224,8 @@ function standardised(
 }
 
 const shownCategories = 8;
+/** Of a file for another model, say, which lacks every one. */
+const shownColumns = 10;
 
 function unknownText(
   value: string,
@@ -242,14 +248,17 @@ function absentColumns(
   columns: readonly string[],
   path: string,
 ): DataError {
+  const shown = absent.slice(0, shownColumns).map((name) => `'${name}'`);
+  if (absent.length > shown.length) shown.push(`${absent.length - shown.length} more`);
   const near = absent
+    .slice(0, shownColumns)
     .map((name) => [name, remedyFor(name, columns)] as const)
     .filter(([, hint]) => hint !== '')
     .map(([name, hint]) => `For '${name}': ${hint}`);
   return new DataError({
     path,
     expected: `the columns that the model was trained on`,
-    received: `a file without ${listOf(absent.map((name) => `'${name}'`))}`,
+    received: `a file without ${listOf(shown)}`,
     remedy: [
       ...near,
       `The file has: ${columns.slice(0, 30).join(', ')}${columns.length > 30 ? ', …' : ''}.`,

@@ -1,5 +1,6 @@
 import { listOf, remedyFor } from '../checks.js';
 import { ArgumentError, DataError } from '../errors.js';
+import { ColumnPlaces, columnKey, columnSet } from './columnNames.js';
 import type {
   ClassTarget,
   FeatureColumn,
@@ -54,10 +55,13 @@ export function inferSchema(
   path: string,
 ): InferredSchema {
   const notices: string[] = [];
-  const target = statistics.find(({ name }) => name === options.target);
+  const places = new ColumnPlaces(statistics.map(({ name }) => name));
+  const target =
+    statistics[(options.target === null ? undefined : places.of(options.target)) ?? -1];
+  const ignored = columnSet(options.ignore);
   const task = target ? chooseTask(target, options.task) : null;
   const columns = statistics
-    .filter((column) => column !== target && !options.ignore.includes(column.name))
+    .filter((column) => column !== target && !ignored.has(columnKey(column.name)))
     .flatMap((column) => featureColumn(column, options, path, notices));
   if (columns.length === 0) throw noInputs(path, notices);
   return {
@@ -82,7 +86,8 @@ export function requireColumns(
   columns: readonly string[],
   option: string,
 ): void {
-  const unknown = names.find((name) => !columns.includes(name));
+  const known = columnSet(columns);
+  const unknown = names.find((name) => !known.has(columnKey(name)));
   if (unknown === undefined) return;
   throw new ArgumentError({
     path: option,
@@ -285,12 +290,18 @@ function classNames(target: ColumnStatistics, numeric: boolean): string[] | unde
   return [...numbers].sort((left, right) => left - right).map(String);
 }
 
+/** A table of 100,000 constant columns is described by the first of them. */
+const mostNoticesShown = 10;
+
 function noInputs(path: string, notices: readonly string[]): DataError {
   return new DataError({
     path,
     expected: 'at least one column to learn from',
     received: 'none',
-    remedy: notices.join(' '),
+    remedy: [
+      ...notices.slice(0, mostNoticesShown),
+      ...(notices.length > mostNoticesShown ? ['And so on.'] : []),
+    ].join(' '),
   });
 }
 

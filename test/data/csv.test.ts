@@ -94,6 +94,27 @@ describe('openCsv', () => {
     expect(table.lines).toEqual([1, 2]);
   });
 
+  it('lets a name stand twice that is not used', async () => {
+    const text = 'id,x,id\n1,2,3\n';
+    const reader = await openCsv(chunksOf(text), 'data.csv', { isUsed: (name) => name !== 'id' });
+    expect(reader.columns).toEqual(['id', 'x', 'id']);
+    const error = await rejectionOf(
+      openCsv(chunksOf(text), 'data.csv', { isUsed: (name) => name === 'id' }),
+    );
+    expect(error.message).toMatch(/^data\.csv:1: .* 'id' for the columns 1 and 3\. .*--ignore/);
+  });
+
+  it('takes composed and decomposed names for the same', async () => {
+    const error = await rejectionOf(read('\u00e9,b,e\u0301\n1,2,3\n'));
+    expect(error.message).toMatch(/for the columns 1 and 3/);
+  });
+
+  it('finds repeated names of a wide header in one pass', async () => {
+    const names = Array.from({ length: 200_000 }, (_, index) => `c${index}`);
+    expect((await read(`${names.join()}\n`)).columns).toHaveLength(200_000);
+    expect((await rejectionOf(read(`${names.join()},c7\n`))).message).toContain('8 and 200001');
+  });
+
   it('names a column that has no name by its place', async () => {
     expect((await read(',b\n1,2\n')).columns).toEqual(['column1', 'b']);
   });

@@ -109,6 +109,40 @@ describe('the schema of a table', () => {
     expect(found.task).toMatchObject({ name: task, reason: expect.stringContaining(reason) });
   });
 
+  it('lets a name stand twice where both columns are ignored', async () => {
+    const text = csv('id,x,id,y', '1,2,3,0', '2,5,4,1', '3,1,5,0', '4,1,6,1');
+    const { schema } = await survey(text, { target: 'y', ignore: ['id'] });
+    expect(schema.columns.map(({ name }) => name)).toEqual(['x']);
+    for (const options of [{ target: 'y' }, { target: 'id', ignore: ['x'] }]) {
+      const error = await rejectionOf(survey(text, options));
+      expect(error.message).toContain("'id' for the columns 1 and 3");
+    }
+    expect((await encode(text, { target: 'y', ignore: ['id'] })).columns).toBe(1);
+  });
+
+  it('finds composed and decomposed names', async () => {
+    const [composed, decomposed] = ['caf\u00e9', 'cafe\u0301'];
+    const text = csv(`x,${decomposed},\u00e9,g`, '1,0,7,a', '2,1,8,b', '4,0,7,a', '8,1,8,b');
+    const options = { target: composed, ignore: ['e\u0301'], groups: 'g' };
+    const found = await survey(text, options);
+    expect(found.schema.columns.map(({ name }) => name)).toEqual(['x']);
+    const { targets } = await encode(text, options);
+    expect(targets).toEqual(Int32Array.of(0, 1, 0, 1));
+    const { schema } = await survey(csv(decomposed, '1', '3'));
+    expect((await apply(schema, csv(`other,${composed}`, 'a,1'))).inputs).toEqual([-1]);
+  });
+
+  it('looks names up at once, however many there are', async () => {
+    const names = Array.from({ length: 60_000 }, (_, index) => `c${index}`);
+    const text = csv(names.join(), names.map((_, index) => index % 7).join());
+    const ignore = names.slice(2);
+    const { schema } = await survey(text, { ignore });
+    expect(schema.columns).toHaveLength(2);
+    const wide = { ...schema, columns: names.map((name) => ({ ...schema.columns[0], name })) };
+    const error = await rejectionOf(apply(wide as TableSchema, csv('x', '1')));
+    expect(error.message).toContain("'c9' and 59990 more");
+  });
+
   it('follows --task', async () => {
     const text = csv('x,y', '1,0', '2,1', '4,1', '3,0');
     expect((await survey(text, { target: 'y', task: 'regression' })).schema.target).toEqual({
