@@ -116,6 +116,7 @@ interface TrainFlags extends LearningFlags {
   encoding?: string;
   ignore?: string[];
   maxCategories: number;
+  missing?: string[];
   json?: true;
 }
 

@@ -1,5 +1,5 @@
-import { mostNumericClasses } from '../data/tableInference.js';
 import { missingWords } from '../data/tableValues.js';
+import { mostNumericClasses } from '../data/targetInference.js';
 
 /** The long texts of `--help`; the options describe themselves in arguments.ts. */
 
@@ -35,15 +35,16 @@ The file is a CSV table whose first line holds the names of the columns, or an I
 How columns become inputs:
   numbers   (value - mean) / standard deviation, over all rows of the file
   text      one input per different text, of which one is 1 and the others 0
-  missing   an empty field or ${words} (in any case). A number is replaced by the mean,
-            and if any was missing in training, a second input tells missing from present.
-            In a text column, missing is a category of its own. Rows without a target are
-            not used.
+  missing   an empty field or ${words} (in any case), or what --missing
+            names. A number is replaced by the mean, and if any was missing in training, a
+            second input tells missing from present. In a text column, missing is a category
+            of its own. Rows without a target are not used.
   A column is text if a single value in it is not a number. Constant columns are left out
   (an autoencoder keeps them). Images of bytes are scaled to 0...1.
 
 Classifier or regressor, unless --task says it:
-  A target with text is classified. A target of numbers is classified when all are whole, at most
+  A target with text is classified, by its texts as they are: 01 and 1 are two classes. Numbers with
+  a few texts between them are refused, with the line. A target of numbers is classified when all are whole, at most
   ${mostNumericClasses} of them differ, and there are at least twice as many rows as different numbers.
   Otherwise the number itself is predicted. The labels of images are always classes.
 

@@ -1,5 +1,5 @@
 import type { UnknownPolicy } from '../data/tableEncoder.js';
-import type { Task } from '../data/tableInference.js';
+import type { Task } from '../data/targetInference.js';
 import type { samplers } from '../search/samplers/index.js';
 import type { ActivationSpec, MetricName, OptimizerSpec, ScheduleSpec } from '../spec/generated.js';
 
@@ -49,6 +49,8 @@ export interface TrainOptions {
   readonly encoding?: string | undefined;
   readonly ignore: readonly string[];
   readonly maxCategories: number;
+  /** What stands for a missing value, in any case, besides the empty field; the usual words when undefined. */
+  readonly missing?: readonly string[] | undefined;
   readonly json: boolean;
 }
 

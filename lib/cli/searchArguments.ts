@@ -37,7 +37,7 @@ interface SearchFlags
       SearchOptions,
       'epochs' | 'patience' | 'validation' | 'seed' | 'threads' | 'out' | 'delimiter' | 'encoding'
     >,
-    Pick<SearchOptions, 'header' | 'maxCategories'> {
+    Pick<SearchOptions, 'header' | 'maxCategories' | 'missing'> {
   readonly ignore?: string[];
   readonly json?: true;
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { seedRule, threadsRule } from '../checks.js';
-import type { Task } from '../data/tableInference.js';
+import { missingWords } from '../data/tableValues.js';
+import type { Task } from '../data/targetInference.js';
 import {
   contaminationShare,
   delimiterCharacter,
@@ -11,6 +12,8 @@ import type { Invocation } from './options.js';
 import { UsageError } from './usageError.js';
 
 /** What the descriptions of several commands have in common. */
+
+const missingHelp = missingWords.filter((word) => word !== '').join(', ');
 
 export type Accept = (invocation: Invocation) => void;
 
@@ -72,6 +75,10 @@ export function addTableOptions(command: Command): void {
       'most different texts in a column, and most classes',
       wholeNumber(2, 100_000),
       256,
+    )
+    .option(
+      '--missing <words...>',
+      `fields that stand for a missing value, besides the empty one (default: ${missingHelp})`,
     )
     .option('--no-header', 'the first line is data; columns are called column1, column2, ...');
   addFormatOptions(command);

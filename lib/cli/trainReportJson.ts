@@ -21,9 +21,10 @@ export class JsonTrainReport implements TrainReport {
   reading(): void {}
 
   data(data: TrainingData, plan: TrainingPlan): void {
-    const { task, reason, schema, inputs, droppedRows, notices } = data;
+    const { task, reason, schema, inputs, cut, droppedRows, notices } = data;
     this.#write('data', {
       file: this.#options.data,
+      ...(cut !== null && { delimiter: cut.delimiter, columns: cut.columns }),
       task,
       reason,
       target: schema.kind === 'table' ? (schema.target?.name ?? null) : null,

@@ -18,7 +18,14 @@ import {
 import type { TrainingData } from './trainingData.js';
 import type { TrainingPlan } from './trainingPlan.js';
 import type { TrainReport } from './trainReport.js';
-import { columnsText, networkText, resultText, taskText, thresholdText } from './trainTexts.js';
+import {
+  columnsText,
+  cutText,
+  networkText,
+  resultText,
+  taskText,
+  thresholdText,
+} from './trainTexts.js';
 
 /** Seconds between two lines of a log. */
 const logInterval = 1;
@@ -53,7 +60,7 @@ export class TextTrainReport implements TrainReport {
     this.#line(
       `${this.#paint('bold', this.#options.data)}: ${plural(inputs.rows, 'row')}` +
         `${validationRows > 0 ? ` (${parts})` : ''}, ` +
-        `${plural(inputs.columns, 'input')}${columnsText(data)}`,
+        `${plural(inputs.columns, 'input')}${columnsText(data)}${cutText(data)}`,
     );
     this.#line(`Task: ${taskText(data)}`);
     if (droppedRows > 0) this.#note(`${plural(droppedRows, 'row')} without a target: not used.`);

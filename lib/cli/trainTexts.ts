@@ -1,4 +1,4 @@
-import { encodedWidth } from '../data/tableSchema.js';
+import { encodedWidth, type TableSchema } from '../data/tableSchema.js';
 import type { Detector } from '../model/detector.js';
 import type { ValidationResult } from '../model/events.js';
 import type { TrainOptions } from './options.js';
@@ -15,6 +15,20 @@ export function columnsText({ schema }: TrainingData): string {
   const texts = schema.columns.length - numbers;
   if (texts === 0 && encodedWidth(schema) === numbers) return '';
   return ` from ${plural(numbers, 'column')} of numbers and ${formatCount(texts)} of text`;
+}
+
+/** `; 5 columns between ',', target 'price' read as numbers`: a wrong reading shows at once. */
+export function cutText({ cut, schema }: TrainingData): string {
+  if (cut === null || schema.kind === 'idx') return '';
+  const delimiter = cut.delimiter === '\t' ? 'tabs' : `'${cut.delimiter}'`;
+  return `; ${plural(cut.columns, 'column')} between ${delimiter}${targetText(schema)}`;
+}
+
+function targetText({ target }: TableSchema): string {
+  if (target === null) return '';
+  if (target.type === 'number') return `, target '${target.name}' read as numbers`;
+  const kind = target.numeric ? 'numbers' : 'texts';
+  return `, target '${target.name}' read as ${target.classes.length} classes, which are ${kind}`;
 }
 
 const mostClassesShown = 10;

@@ -1,7 +1,7 @@
 import type { IdxSchema } from '../data/idxSchema.js';
 import type { MatrixInput } from '../data/matrix.js';
-import type { Task } from '../data/tableInference.js';
 import type { TableSchema } from '../data/tableSchema.js';
+import type { Task } from '../data/targetInference.js';
 
 /** What both kinds of file, tables and images, become before a network is trained on them. */
 
@@ -16,10 +16,19 @@ export interface TrainingData {
   readonly targets: Int32Array | Float32Array | null;
   /** The group of each row; null without `--groups`. */
   readonly groups: Int32Array | null;
+  /** How the table was cut; null for images. */
+  readonly cut: TableCut | null;
   /** Rows that were left out because their target is missing. */
   readonly droppedRows: number;
   /** What the user should know about the columns, in sentences. */
   readonly notices: readonly string[];
+}
+
+/** What a wrong guess of the delimiter shows in. */
+export interface TableCut {
+  readonly delimiter: string;
+  /** Columns of the file. */
+  readonly columns: number;
 }
 
 /** The names of the classes; null where there are none. */

@@ -33,6 +33,7 @@ export async function readTrainingImages(
     inputs: matrix(values, reader.items, reader.itemSize, { scale, offset }),
     targets: labels?.values ?? null,
     groups: null,
+    cut: null,
     droppedRows: 0,
     notices: [],
   };

@@ -23,6 +23,7 @@ export async function readTrainingTable(
     inputs: matrix(inputs, rows, columns),
     targets,
     groups,
+    cut: { delimiter: survey.delimiter, columns: survey.columns.length },
     droppedRows: survey.droppedRows,
     notices: survey.notices,
   };

@@ -1,5 +1,6 @@
 import Papa from 'papaparse';
 import { DataError } from '../errors.js';
+import { guessDelimiter, isBlank, type Newline } from './delimiter.js';
 import { ChunkDecoder } from './text.js';
 
 /**
@@ -8,7 +9,7 @@ import { ChunkDecoder } from './text.js';
  */
 
 export interface CsvOptions {
-  /** Character between the fields; default: found in the first lines among `, ; | Tab`. */
+  /** Character between the fields; default: found in the first lines, see delimiter.ts. */
   readonly delimiter?: string | undefined;
   /** Whether the first record holds the names of the columns; default true. */
   readonly header?: boolean | undefined;
@@ -31,10 +32,6 @@ export interface RawBatch {
   readonly delimiter: string;
 }
 
-type Newline = '\n' | '\r';
-
-const knownDelimiters = [',', ';', '\t', '|'];
-const sampledRecords = 20;
 const defaultSampleSize = 64 * 1024;
 /** A longer record is a quote that was never closed, not data. */
 const longestRecord = 32 * 1024 * 1024;
@@ -171,10 +168,6 @@ function batchOf(data: string[][], lineOf: (record: number) => number): CsvBatch
   };
 }
 
-function isBlank(record: readonly string[]): boolean {
-  return record.length === 1 && (record[0] ?? '').trim() === '';
-}
-
 function countOf(character: string, text: string, end = text.length): number {
   let count = 0;
   let at = text.indexOf(character);
@@ -199,23 +192,4 @@ function formatOf(sample: string, options: CsvOptions): Format {
   const newline = !sample.includes('\n') && sample.includes('\r') ? '\r' : '\n';
   const delimiter = options.delimiter ?? guessDelimiter(sample, newline);
   return { delimiter, newline, parser: new Papa.Parser({ delimiter, newline }) };
-}
-
-/**
- * The delimiter that cuts all sampled records into equally many fields, the more the better; if none
- * does, the one that is most frequent in the first record.
- */
-function guessDelimiter(sample: string, newline: Newline): string {
-  const scores = knownDelimiters.map((delimiter) => {
-    const parser = new Papa.Parser({ delimiter, newline, preview: sampledRecords });
-    const { data } = parser.parse(sample, 0, sample.includes(newline)) as Papa.ParseResult<
-      string[]
-    >;
-    const widths = data.filter((record) => !isBlank(record)).map((record) => record.length);
-    const width = widths[0] ?? 1;
-    const even = width > 1 && widths.every((other) => other === width);
-    return { delimiter, score: width + (even ? 1e6 : 0) };
-  });
-  const best = scores.reduce((left, right) => (right.score > left.score ? right : left));
-  return best.delimiter;
 }

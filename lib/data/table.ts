@@ -1,17 +1,18 @@
 import { DataError, MemoryError } from '../errors.js';
 import { ColumnPlaces, columnKey, columnSet } from './columnNames.js';
 import { type CsvOptions, type CsvReader, openCsv } from './csv.js';
+import { codeNotice, DroppedTargets, dropsACode, wordsBesideCodes } from './droppedTargets.js';
 import { changedFile, GroupEncoder, TableEncoder, TargetEncoder } from './tableEncoder.js';
 import {
   type InferenceOptions,
   type InferredSchema,
   inferSchema,
-  mostNumericClasses,
   requireColumns,
 } from './tableInference.js';
 import type { TableSchema } from './tableSchema.js';
 import { ColumnStatistics } from './tableStatistics.js';
-import { cleanField, isMissing } from './tableValues.js';
+import { cleanField, missingRule } from './tableValues.js';
+import { mostNumericClasses } from './targetInference.js';
 
 /**
  * A CSV file as training data, in two passes that stream it from the disk: the first one finds the
@@ -38,6 +39,8 @@ export interface Survey extends InferredSchema {
   readonly droppedRows: number;
   readonly columns: readonly string[];
   readonly delimiter: string;
+  /** What stands for a missing target; undefined for the usual words. */
+  readonly targetMissing: readonly string[] | undefined;
 }
 
 /** Encoded training data. */
@@ -60,42 +63,62 @@ export interface EncodedTable {
  */
 export async function surveyTable(source: TableSource, options: SurveyOptions): Promise<Survey> {
   const { path } = source;
-  const ignored = columnSet(options.ignore);
-  const isUsed = (name: string): boolean => !ignored.has(columnKey(name));
-  const reader = await openCsv(source.read('survey'), path, { ...options, isUsed });
-  const { columns, delimiter } = reader;
-  try {
-    requireColumns(options.target === null ? [] : [options.target], columns, '--target');
-    requireColumns(options.ignore, columns, '--ignore');
-    requireColumns(asList(options.groups), columns, '--groups');
-  } catch (error) {
-    await reader.close();
-    throw error;
+  const { target, missing } = options;
+  let gathered = await gather(source, options, missing);
+  let targetMissing = missing;
+  const codes = statisticsOf(gathered, target);
+  const holdsCode =
+    codes !== undefined && missing === undefined && dropsACode(codes, gathered.dropped);
+  if (holdsCode) {
+    targetMissing = wordsBesideCodes;
+    gathered = await gather(source, options, targetMissing);
   }
-  const limit = Math.max(options.maxCategories, mostNumericClasses);
-  const statistics = columns.map((name) => new ColumnStatistics(name, limit));
-  const { rows, droppedRows } = await gather(reader, statistics, options.target);
-  if (rows === 0) throw noRows(path, droppedRows, options.target);
+  const { statistics, dropped, rows, columns, delimiter } = gathered;
+  if (rows === 0) throw noRows(path, dropped.rows, target);
   const header = options.header ?? true;
   const ignore = [...options.ignore, ...asList(options.groups)];
   const inferred = inferSchema(statistics, { ...options, header, ignore }, path);
-  return { ...inferred, rows, droppedRows, columns, delimiter };
+  const notices = [
+    ...(holdsCode ? [codeNotice(target ?? '')] : []),
+    ...dropped.notices(target ?? '', inferred.task?.name),
+    ...inferred.notices,
+  ];
+  const found = { rows, droppedRows: dropped.rows, columns, delimiter, targetMissing };
+  return { ...inferred, ...found, notices };
 }
 
+interface Gathered extends Pick<CsvReader, 'columns' | 'delimiter'> {
+  readonly statistics: readonly ColumnStatistics[];
+  readonly rows: number;
+  readonly dropped: DroppedTargets;
+}
+
+/** @param targetMissing the words that stand for a missing target */
 async function gather(
-  reader: CsvReader,
-  statistics: readonly ColumnStatistics[],
-  target: string | null,
-): Promise<{ rows: number; droppedRows: number }> {
-  const targetField = target === null ? -1 : (new ColumnPlaces(reader.columns).of(target) ?? -1);
+  source: TableSource,
+  options: SurveyOptions,
+  targetMissing: readonly string[] | undefined,
+): Promise<Gathered> {
+  const reader = await openForSurvey(source, options);
+  const { columns, delimiter } = reader;
+  const limit = Math.max(options.maxCategories, mostNumericClasses);
+  const places = new ColumnPlaces(columns);
+  const targetField = options.target === null ? -1 : (places.of(options.target) ?? -1);
+  const isTargetMissing = missingRule(targetMissing);
+  const isMissing = missingRule(options.missing);
+  const statistics = columns.map(
+    (name, index) =>
+      new ColumnStatistics(name, limit, index === targetField ? isTargetMissing : isMissing),
+  );
+  const dropped = new DroppedTargets();
   let rows = 0;
-  let droppedRows = 0;
   for await (const batch of reader.batches()) {
     const { records } = batch;
     for (let record = 0; record < records.length; record++) {
       const fields = records[record] ?? [];
-      if (targetField >= 0 && isMissing(cleanField(fields[targetField] ?? ''))) {
-        droppedRows++;
+      const value = targetField < 0 ? undefined : cleanField(fields[targetField] ?? '');
+      if (value !== undefined && isTargetMissing(value)) {
+        dropped.add(value);
         continue;
       }
       rows++;
@@ -104,7 +127,30 @@ async function gather(
       }
     }
   }
-  return { rows, droppedRows };
+  return { statistics, rows, dropped, columns, delimiter };
+}
+
+/** The header, against which the names that the user gave are checked. */
+async function openForSurvey(source: TableSource, options: SurveyOptions): Promise<CsvReader> {
+  const ignored = columnSet(options.ignore);
+  const isUsed = (name: string): boolean => !ignored.has(columnKey(name));
+  const reader = await openCsv(source.read('survey'), source.path, { ...options, isUsed });
+  try {
+    requireColumns(options.target === null ? [] : [options.target], reader.columns, '--target');
+    requireColumns(options.ignore, reader.columns, '--ignore');
+    requireColumns(asList(options.groups), reader.columns, '--groups');
+    return reader;
+  } catch (error) {
+    await reader.close();
+    throw error;
+  }
+}
+
+function statisticsOf(
+  { statistics, columns }: Gathered,
+  name: string | null,
+): ColumnStatistics | undefined {
+  return name === null ? undefined : statistics[new ColumnPlaces(columns).of(name) ?? -1];
 }
 
 /**
@@ -126,12 +172,14 @@ export async function encodeTable(
     isUsed: () => false,
   });
   const encoder = new TableEncoder(schema, reader.columns, path);
-  const targetEncoder = schema.target && new TargetEncoder(schema.target, reader.columns, path);
+  const targetEncoder =
+    schema.target &&
+    new TargetEncoder(schema.target, reader.columns, path, missingRule(survey.targetMissing));
   const inputs = allocate(rows, encoder.width, path);
   const targets = allocateTargets(schema, rows);
   const groups = options.groups === undefined ? null : new Int32Array(rows);
   const groupField = new ColumnPlaces(reader.columns).of(options.groups ?? '') ?? -1;
-  const groupEncoder = new GroupEncoder();
+  const groupEncoder = new GroupEncoder(missingRule(schema.missing));
   let row = 0;
   for await (const batch of reader.batches()) {
     for (let record = 0; record < batch.records.length; record++) {

@@ -11,7 +11,7 @@ import {
   type TargetColumn,
   type TextColumn,
 } from './tableSchema.js';
-import { cleanField, isMissing, parseNumber } from './tableValues.js';
+import { cleanField, type IsMissing, isMissing, missingRule, parseNumber } from './tableValues.js';
 
 /** From the fields of a row to the inputs of a network, by the rules of a schema. */
 
@@ -49,6 +49,7 @@ export class TableEncoder {
   readonly #path: string;
   readonly #unknown: UnknownPolicy;
   readonly #slots: readonly Slot[];
+  readonly #isMissing: IsMissing;
 
   /**
    * @param columns the columns of the file
@@ -65,6 +66,7 @@ export class TableEncoder {
     this.#unknown = unknown;
     this.width = encodedWidth(schema);
     this.#slots = slotsOf(schema, columns, path);
+    this.#isMissing = missingRule(schema.missing);
   }
 
   /**
@@ -99,7 +101,7 @@ export class TableEncoder {
     offset: number,
     place: Place,
   ): void {
-    const missing = isMissing(value);
+    const missing = this.#isMissing(value);
     if (missing) this.counts.missing++;
     inputs[offset] = missing ? 0 : standardised(value, { name, mean, deviation }, place);
     if (missingIndicator) inputs[offset + 1] = missing ? 1 : 0;
@@ -116,7 +118,7 @@ export class TableEncoder {
     const { categories, missingCategory } = column;
     const width = categories.length + (missingCategory ? 1 : 0);
     inputs.fill(0, offset, offset + width);
-    const missing = isMissing(value);
+    const missing = this.#isMissing(value);
     const known = missing && missingCategory ? categories.length : undefined;
     const index = missing ? known : slot.indexOf.get(value);
     if (index !== undefined) inputs[offset + index] = 1;
@@ -128,11 +130,16 @@ export class TableEncoder {
 /** Numbers the groups by their names; a row without a name is a group of its own. */
 export class GroupEncoder {
   readonly #numbers = new Map<string, number>();
+  readonly #isMissing: IsMissing;
   #count = 0;
+
+  constructor(rule: IsMissing = isMissing) {
+    this.#isMissing = rule;
+  }
 
   encode(field: string): number {
     const name = cleanField(field);
-    if (isMissing(name)) return this.#count++;
+    if (this.#isMissing(name)) return this.#count++;
     const number = this.#numbers.get(name) ?? this.#count++;
     this.#numbers.set(name, number);
     return number;
@@ -145,8 +152,15 @@ export class TargetEncoder {
   readonly #field: number;
   readonly #path: string;
   readonly #indexOf: ReadonlyMap<string, number>;
+  readonly #isMissing: IsMissing;
 
-  constructor(target: TargetColumn, columns: readonly string[], path: string) {
+  constructor(
+    target: TargetColumn,
+    columns: readonly string[],
+    path: string,
+    rule: IsMissing = isMissing,
+  ) {
+    this.#isMissing = rule;
     this.#target = target;
     this.#field = new ColumnPlaces(columns).of(target.name) ?? -1;
     this.#path = path;
@@ -155,7 +169,7 @@ export class TargetEncoder {
 
   /** Whether the row has a target at all. */
   has(fields: readonly string[]): boolean {
-    return !isMissing(cleanField(fields[this.#field] ?? ''));
+    return !this.#isMissing(cleanField(fields[this.#field] ?? ''));
   }
 
   encodeRow(batch: CsvBatch, record: number): number {
@@ -165,8 +179,7 @@ export class TargetEncoder {
     if (target.type === 'number') {
       return standardised(value, target, place);
     }
-    const name = target.numeric ? String(parseNumber(value)) : value;
-    const index = this.#indexOf.get(name);
+    const index = this.#indexOf.get(value);
     if (index === undefined) throw changedFile(this.#path);
     return index;
   }

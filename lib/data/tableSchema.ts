@@ -36,7 +36,7 @@ export interface ClassTarget {
   readonly type: 'classes';
   /** The name of the class with each index. */
   readonly classes: readonly string[];
-  /** Whether the classes are numbers: then `1`, `1.0` and `01` are the same class. */
+  /** Whether every class is a number in the form that JavaScript writes: `1`, but not `1.0` or `01`. */
   readonly numeric: boolean;
 }
 
@@ -54,6 +54,8 @@ export interface TableSchema {
   readonly kind: 'table';
   /** Whether the first line holds names; without it columns are called column1, column2, …. */
   readonly header: boolean;
+  /** What stands for a missing value, in any case; absent for the usual words. */
+  readonly missing?: readonly string[];
   /** The inputs, in the order in which they are encoded. */
   readonly columns: readonly FeatureColumn[];
   /** Null for an autoencoder. */
@@ -87,6 +89,9 @@ export function parseTableSchema(value: unknown, path: string): TableSchema {
   return {
     kind: 'table',
     header: requireType(schema.header, 'boolean', `${path}.header`),
+    ...(schema.missing !== undefined && {
+      missing: requireNames(schema.missing, `${path}.missing`),
+    }),
     columns: requireList(schema.columns, `${path}.columns`).map((column, index) =>
       parseColumn(column, `${path}.columns[${index}]`),
     ),

@@ -1,5 +1,12 @@
 import type { CsvBatch } from './csv.js';
-import { cleanField, detached, isMissing, parseNumber } from './tableValues.js';
+import {
+  cleanField,
+  detached,
+  type IsMissing,
+  isDecimalComma,
+  isMissing,
+  parseNumber,
+} from './tableValues.js';
 
 /** The first pass over a table: what each column holds, in memory that does not grow with the rows. */
 
@@ -16,6 +23,8 @@ export class ColumnStatistics {
   present = 0;
   /** Fields that hold a finite number. */
   numbers = 0;
+  /** Fields that hold a number with a decimal comma, which is a text. */
+  decimalCommas = 0;
   /** Fields that stand for a missing value. */
   missing = 0;
   minimum = Number.POSITIVE_INFINITY;
@@ -31,12 +40,14 @@ export class ColumnStatistics {
   #mean = 0;
   #squares = 0;
   readonly #limit: number;
+  readonly #isMissing: IsMissing;
   #values: Map<string, number> | undefined = new Map();
 
   /** @param limit how many different values are remembered; beyond it none are */
-  constructor(name: string, limit: number) {
+  constructor(name: string, limit: number, rule: IsMissing = isMissing) {
     this.name = name;
     this.#limit = limit;
+    this.#isMissing = rule;
   }
 
   /** Whether every field that is there is a number; false when there is none. */
@@ -60,7 +71,7 @@ export class ColumnStatistics {
 
   add(field: string, batch: CsvBatch, record: number): void {
     const value = cleanField(field);
-    if (isMissing(value)) {
+    if (this.#isMissing(value)) {
       this.missing++;
       return;
     }
@@ -68,8 +79,13 @@ export class ColumnStatistics {
     this.#count(value);
     const number = parseNumber(value);
     if (Number.isFinite(number)) this.#addNumber(number);
-    else if (Number.isNaN(number)) this.firstText ??= sighting(value, batch.lineOf(record));
+    else if (Number.isNaN(number)) this.#addText(value, batch, record);
     else this.firstInfinite ??= sighting(value, batch.lineOf(record));
+  }
+
+  #addText(value: string, batch: CsvBatch, record: number): void {
+    this.firstText ??= sighting(value, batch.lineOf(record));
+    if (isDecimalComma(value)) this.decimalCommas++;
   }
 
   #addNumber(number: number): void {

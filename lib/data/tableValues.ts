@@ -1,6 +1,6 @@
 /** What one field of a table means: nothing, a number, or text. */
 
-/** Shown to users wherever missing values are explained. */
+/** What stands for a missing value unless the user names it. */
 export const missingWords = ['', '?', 'NA', 'N/A', 'NaN', 'null'] as const;
 
 /** The field without blanks around it. */
@@ -37,6 +37,27 @@ function isMissingWord(field: string): boolean {
   if ((field.charCodeAt(0) | 0x20) !== 0x6e) return false;
   const lower = field.toLowerCase();
   return lower === 'na' || lower === 'n/a' || lower === 'nan' || lower === 'null';
+}
+
+/** Tells whether a clean field stands for a missing value. */
+export type IsMissing = (field: string) => boolean;
+
+/**
+ * The rule for some words, in any case; the empty field is always missing.
+ *
+ * @param words undefined for {@link missingWords}
+ */
+export function missingRule(words: readonly string[] | undefined): IsMissing {
+  if (words === undefined) return isMissing;
+  const known = new Set(words.map((word) => cleanField(word).toLowerCase()));
+  const longest = Math.max(0, ...words.map(({ length }) => length));
+  return (field) =>
+    field.length === 0 || (field.length <= longest && known.has(field.toLowerCase()));
+}
+
+/** Whether a clean field is a number with a decimal comma, with or without points between thousands. */
+export function isDecimalComma(field: string): boolean {
+  return /^[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+$/.test(field);
 }
 
 /**

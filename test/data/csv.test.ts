@@ -83,6 +83,14 @@ describe('openCsv', () => {
     ['|', 'a|b\n1|2\n'],
     [',', 'only\n1\n2\n'],
     [',', '"x;y;z",b\n1,2\n'],
+    [';', '"T, °C";"p, hPa"\n20,5;1013,2\n'],
+    [';', 'T, °C;p, hPa;v, m/s\n20,5;1013,2;3,1\n-1,5;1.013,2;3,0\n'],
+    [';', '20,5;1013,2;3,1\n21,0;1013,4;2,9\n'],
+    ['\t', '1,5\t2,5\n3,5\t4,5\n'],
+    ['|', '1,5|2,5\n3,5|4,5\n'],
+    [',', 'id,tags,y\n1,a;b,2\n2,c;d,3\n'],
+    [',', '1,a;b,2\n2,c;d,3\n'],
+    [',', 'a,b\n1.5,"2;5"\n2.5,"3;5"\n'],
   ])('finds the delimiter %j', async (delimiter, text) => {
     expect((await read(text)).delimiter).toBe(delimiter);
   });
@@ -161,6 +169,7 @@ describe('openCsv', () => {
     ['a,b\n1,2\n3\n', 'data.csv:3: expected 2 fields, as the first line has, received 1'],
     ['a,b\n"x\ny",2\n1,2,3\n', 'data.csv:4: expected 2 fields'],
     ['a,b,a\n1,2,3\n', "data.csv:1: .*received 'a' for the columns 1 and 3"],
+    ['a, b;c, d;e\n1,5;2,5;3\n1,5;2,5\n', 'data.csv:3: expected 3 fields'],
     ['1,2\n3,4\n', 'data.csv:1: expected the names of the columns.*--no-header'],
     ['a,b\n1,"2\n3,4\n', 'data.csv:2: expected a quoted field to be closed'],
     ['a,b\n1,2\n"x"y,4\n', 'data.csv:3: .*received more text behind the quote'],

@@ -1,0 +1,66 @@
+import Papa from 'papaparse';
+
+/** Finds the character between the fields of a table from its first lines. */
+
+export type Newline = '\n' | '\r';
+
+const knownDelimiters = [',', ';', '\t', '|'];
+const sampledRecords = 20;
+
+/** How a delimiter cuts the sampled records. */
+interface Cut {
+  readonly delimiter: string;
+  /** Fields of the first record. */
+  readonly width: number;
+  /**
+   * The share of the records that are as wide as the first, times the share of the fields behind it that
+   * no other delimiter would cut.
+   */
+  readonly quality: number;
+}
+
+/**
+ * The delimiter that cuts all sampled records into equally many fields and leaves these whole: with
+ * decimal commas, `20,5;1013,2` is cut evenly by the comma too, but into `5;1013`. Where several do as
+ * well, the one that gives more fields.
+ */
+export function guessDelimiter(sample: string, newline: Newline): string {
+  const cuts = knownDelimiters.map((delimiter) => cutBy(delimiter, sample, newline));
+  return cuts.reduce((best, cut) => (isBetter(cut, best) ? cut : best)).delimiter;
+}
+
+export function isBlank(record: readonly string[]): boolean {
+  return record.length === 1 && (record[0] ?? '').trim() === '';
+}
+
+function isBetter(left: Cut, right: Cut): boolean {
+  if (left.width === 1 || right.width === 1) return left.width > right.width;
+  if (left.quality !== right.quality) return left.quality > right.quality;
+  return left.width > right.width;
+}
+
+function cutBy(delimiter: string, sample: string, newline: Newline): Cut {
+  const parser = new Papa.Parser({ delimiter, newline, preview: sampledRecords });
+  const { data } = parser.parse(sample, 0, sample.includes(newline)) as Papa.ParseResult<string[]>;
+  const records = data.filter((record) => !isBlank(record));
+  const width = records[0]?.length ?? 1;
+  const even = shareOf(records, ({ length }) => length === width);
+  // What is in the header says little: "T, °C".
+  const fields = (records.length > 1 ? records.slice(1) : records).flat();
+  const others = knownDelimiters.filter((other) => other !== delimiter);
+  return { delimiter, width, quality: even * shareOf(fields, (field) => isWhole(field, others)) };
+}
+
+function shareOf<Item>(items: readonly Item[], isCounted: (item: Item) => boolean): number {
+  return items.length === 0 ? 0 : items.filter(isCounted).length / items.length;
+}
+
+/** Numbers may have commas: `1013,2`, `1,234.5`. */
+function isWhole(field: string, others: readonly string[]): boolean {
+  return isNumberLike(field) || !others.some((other) => field.includes(other));
+}
+
+/** Digits with points, commas and a sign, as a spreadsheet takes them for a number. */
+export function isNumberLike(field: string): boolean {
+  return /^[+-]?(?:\d[\d.,]*|[.,]\d+)(?:e[+-]?\d+)?\s?%?$/i.test(field.trim());
+}

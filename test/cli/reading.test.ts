@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { jsonLines, layerwise } from './process.js';
+import { Workspace } from './samples.js';
+
+/** How files are read, told and refused: tables as people have them, by the built command. */
+
+let work: Workspace;
+
+beforeAll(async () => {
+  work = await Workspace.create();
+});
+afterAll(() => work.remove());
+
+const csv = (header: string, rows: number, row: (index: number) => string) =>
+  `${[header, ...Array.from({ length: rows }, (_, index) => row(index))].join('\n')}\n`;
+
+const quick = ['--epochs', '1', '--hidden', 'none'];
+
+async function columnsOfScored(model: string, data: string, ...words: string[]) {
+  const { code, stdout, stderr } = await layerwise(['predict', model, data, ...words]);
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  const [header = [], ...rows] = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(','));
+  return (name: string) => rows.map((fields) => fields[header.indexOf(name)] ?? '');
+}
+
+describe('the first line of a report', () => {
+  it('names the delimiter, the columns and how the target was read', async () => {
+    const data = await work.write(
+      'comma.csv',
+      csv('T, °C;p, hPa;v', 60, (row) => `${row % 7},5;1013,${row % 9};${row % 3}.5`),
+    );
+    const { stdout } = await layerwise(['train', data, '--target', 'v', ...quick]);
+    expect(stdout).toMatch(
+      /^.*comma\.csv: 60 rows .* 16 inputs from 0 columns of numbers and 2 of text; 3 columns between ';', target 'v' read as numbers\n/,
+    );
+    expect(stdout).toContain('Numbers are written with a decimal point, not a comma.');
+    const json = await layerwise(['train', data, '--target', 'v', ...quick, '--json']);
+    expect(jsonLines(json.stdout)[0]).toMatchObject({ delimiter: ';', columns: 3 });
+  });
+});
+
+describe('class names', () => {
+  it('are predicted as the file has them', async () => {
+    const labels = ['00', '01', '10', '1E2', '1000000000000000001', '1000000000000000002'];
+    const data = await work.write(
+      'codes.csv',
+      csv('x,label', 120, (row) => `${row % 6},${labels[row % 6]}`),
+    );
+    const out = work.path('codes.safetensors');
+    const words = ['--target', 'label', '--task', 'classification', '--epochs', '60'];
+    expect((await layerwise(['train', data, ...words, '--out', out])).code).toBe(0);
+    const column = await columnsOfScored(out, data);
+    for (const label of labels) expect(column(`probability_${label}`)).toHaveLength(120);
+    for (const prediction of column('prediction')) expect(labels).toContain(prediction);
+  });
+
+  it('may be words that usually stand for a missing value', async () => {
+    const data = await work.write(
+      'words.csv',
+      csv(
+        'x,size,y',
+        60,
+        (row) => `${row % 3},${row % 4 ? 'NA' : '-'},${['NA', 'a', 'b'][row % 3]}`,
+      ),
+    );
+    const out = work.path('words.safetensors');
+    const words = ['--target', 'y', '--missing', '-', ...quick, '--out', out];
+    expect((await layerwise(['train', data, ...words])).code).toBe(0);
+    const column = await columnsOfScored(out, data);
+    expect(column('probability_NA')).toHaveLength(60);
+    const { stdout } = await layerwise(['inspect', out, '--json']);
+    expect(JSON.parse(stdout).annotations.data).toMatchObject({
+      missing: ['-'],
+      columns: [{ name: 'x' }, { name: 'size', categories: ['NA'], missingCategory: true }],
+    });
+  });
+});
+
+describe('names of columns', () => {
+  it('are found composed and decomposed, and may stand twice where they are ignored', async () => {
+    const data = await work.write(
+      'names.csv',
+      csv('id,e\u0301tat,id,y', 40, (row) => `${row},${row % 5},${row},${row % 2}`),
+    );
+    const out = work.path('names.safetensors');
+    const words = ['--target', 'y', '--ignore', 'id', ...quick, '--out', out];
+    expect((await layerwise(['train', data, ...words])).code).toBe(0);
+    const composed = await work.write(
+      'composed.csv',
+      csv('\u00e9tat,a,a', 4, (row) => `${row},,`),
+    );
+    const column = await columnsOfScored(out, composed);
+    expect(column('prediction')).toHaveLength(4);
+    const twice = await work.write('twice.csv', '\u00e9tat,e\u0301tat\n1,2\n');
+    const refused = await layerwise(['predict', out, twice]);
+    expect(refused.stderr).toContain('for the columns 1 and 2');
+  });
+});
