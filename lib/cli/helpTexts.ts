@@ -44,9 +44,9 @@ How columns become inputs:
 
 Classifier or regressor, unless --task says it:
   A target with text is classified, by its texts as they are: 01 and 1 are two classes. Numbers with
-  a few texts between them are refused, with the line. A target of numbers is classified when all are whole, at most
-  ${mostNumericClasses} of them differ, and there are at least twice as many rows as different numbers.
-  Otherwise the number itself is predicted. The labels of images are always classes.
+  a few texts between them are refused, with the line. A target of numbers is classified when all
+  are whole, at most ${mostNumericClasses} of them differ, and there are at least twice as many rows as different
+  numbers. Otherwise the number itself is predicted. The labels of images are always classes.
 
 The rows for --validation are drawn at random, by --seed; they are not trained on. Means and scales
 are taken over all rows.
