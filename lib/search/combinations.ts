@@ -1,4 +1,5 @@
 import type { JsonValue } from '../model/json.js';
+import { ownValue } from './ownValue.js';
 import type { SearchSpace } from './searchSpace.js';
 import type { Parameters } from './trial.js';
 
@@ -27,5 +28,5 @@ export function* combinationsOf(
 
 /** The same text for equal values, and for them alone. */
 export function keyOf({ dimensions }: SearchSpace, parameters: Parameters): string {
-  return JSON.stringify(dimensions.map(({ name }) => parameters[name]));
+  return JSON.stringify(dimensions.map(({ name }) => ownValue(parameters, name)));
 }

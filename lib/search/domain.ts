@@ -1,3 +1,5 @@
+import { describeValue } from '../checks.js';
+import { ArgumentError } from '../errors.js';
 import type { JsonValue } from '../model/json.js';
 import type { ChoiceParameter, FloatParameter, IntParameter, VariantsParameter } from './space.js';
 
@@ -17,15 +19,16 @@ export class NumberDomain {
   /** Ends of the scale, after the logarithm: those of the outer bins where there is a step. */
   private readonly start: number;
   private readonly width: number;
+  /** As it was given, where the last step may end below. */
+  private readonly end: number;
 
   constructor({ low, high, log, step }: FloatParameter | IntParameter) {
     this.low = low;
     this.log = log;
     this.step = step;
-    this.high = step === null ? high : onGrid(low, Math.floor((high - low) / step + 1e-9), step);
-    const [first, last] = step === null ? [low, high] : this.outerEdges(step);
-    this.start = this.warp(first);
-    this.width = this.warp(last) - this.start;
+    this.end = high;
+    this.high = step === null ? high : this.onGrid(stepsIn(low, high, step), step);
+    [this.start, this.width] = step === null ? this.inside() : this.outside(step);
   }
 
   /** How many values there are; Infinity without a step. */
@@ -35,8 +38,13 @@ export class NumberDomain {
   }
 
   has(value: JsonValue): boolean {
-    if (typeof value !== 'number' || value < this.low || value > this.high) return false;
-    return this.round(value) === value;
+    if (typeof value !== 'number') return false;
+    const { low, high, step } = this;
+    if (step === null) return value >= low && value <= high;
+    const index = Math.round((value - low) / step);
+    if (!(index >= 0 && index < this.size)) return false;
+    // Version 0.1 also wrote the ends without their last digits.
+    return value === this.onGrid(index, step) || value === withoutDust(low + index * step, step);
   }
 
   toUnit(value: JsonValue): number {
@@ -46,6 +54,7 @@ export class NumberDomain {
 
   /** The value at a coordinate; what lies outside of [0, 1] counts as its nearest end. */
   fromUnit(unit: number): number {
+    requireUnit(unit);
     if (this.width === 0) return this.low;
     const warped = this.start + Math.min(Math.max(unit, 0), 1) * this.width;
     return this.round(this.log ? Math.exp(warped) : warped);
@@ -62,20 +71,37 @@ export class NumberDomain {
 
   /** The value with this index, from 0 to size - 1; only with a step. */
   at(index: number): number {
-    return this.step === null ? this.low : onGrid(this.low, index, this.step);
+    return this.step === null ? this.low : this.onGrid(index, this.step);
   }
 
   private round(value: number): number {
     const { low, high, step } = this;
     const inside = Math.min(Math.max(value, low), high);
-    return step === null ? inside : onGrid(low, Math.round((inside - low) / step), step);
+    return step === null ? inside : this.onGrid(Math.round((inside - low) / step), step);
   }
 
-  private outerEdges(step: number): [number, number] {
-    const last = this.high + step / 2;
-    if (!this.log) return [this.low - step / 2, last];
+  /** low + index · step, within the range. */
+  private onGrid(index: number, step: number): number {
+    const value = withoutDust(this.low + index * step, step);
+    return Math.min(Math.max(value, this.low), this.end);
+  }
+
+  private inside(): readonly [start: number, width: number] {
+    const start = this.warp(this.low);
+    return [start, this.warp(this.high) - start];
+  }
+
+  private outside(step: number): readonly [start: number, width: number] {
+    const start = this.firstEdge(step);
+    return [start, this.warp(this.high + step / 2) - start];
+  }
+
+  private firstEdge(step: number): number {
+    const { low } = this;
+    if (!this.log) return low - step / 2;
     // As far below the first value as the next edge is above it, in the logarithm: always above 0.
-    return [this.low ** 2 / (this.low + step / 2), last];
+    const edge = low ** 2 / (low + step / 2);
+    return edge > 0 ? Math.log(edge) : 2 * Math.log(low) - Math.log(low + step / 2);
   }
 
   private warp(value: number): number {
@@ -87,12 +113,12 @@ export class NumberDomain {
 export class ChoiceDomain {
   readonly kind = 'choice';
   readonly options: readonly JsonValue[];
-  private readonly keys: readonly string[];
+  private readonly keys: readonly (string | undefined)[];
 
   constructor(parameter: ChoiceParameter | VariantsParameter) {
     this.options =
       parameter.type === 'choice' ? parameter.options : Object.keys(parameter.variants);
-    this.keys = this.options.map((option) => JSON.stringify(option));
+    this.keys = this.options.map(keyOfOption);
   }
 
   get size(): number {
@@ -105,7 +131,8 @@ export class ChoiceDomain {
 
   /** -1 for what is not an option. */
   indexOf(value: JsonValue): number {
-    return this.keys.indexOf(JSON.stringify(value));
+    const key = keyOfOption(value);
+    return key === undefined ? -1 : this.keys.indexOf(key);
   }
 
   at(index: number): JsonValue {
@@ -117,13 +144,42 @@ export class ChoiceDomain {
   }
 
   fromUnit(unit: number): JsonValue {
-    const index = Math.floor(unit * this.size);
+    const index = Math.floor(requireUnit(unit) * this.size);
     return this.at(Math.min(Math.max(index, 0), this.size - 1));
   }
 }
 
-/** low + index · step, without the dust of floating-point numbers (0.1 + 2 · 0.1 is 0.3 here). */
-function onGrid(low: number, index: number, step: number): number {
-  const value = low + index * step;
-  return Number.isInteger(value) ? value : Number(value.toPrecision(12));
+/** How many whole steps there are; a thousandth of a millionth less is rounding. */
+function stepsIn(low: number, high: number, step: number): number {
+  return Math.floor((high - low) / step + 1e-9);
+}
+
+/**
+ * Without the dust of floating-point numbers (0.1 + 2 · 0.1 is 0.3 here), where that changes next to
+ * nothing: what is large and has small steps needs all of its digits.
+ */
+function withoutDust(value: number, step: number): number {
+  if (Number.isInteger(value)) return value;
+  const tidy = Number(value.toPrecision(12));
+  return Math.abs(tidy - value) < 1e-3 * step ? tidy : value;
+}
+
+/** The text that equal JSON has; undefined for what is no JSON at all. */
+function keyOfOption(value: JsonValue): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // A cycle, or a bigint: no option.
+    return undefined;
+  }
+}
+
+/** What lies outside of [0, 1] counts as its nearest end; that goes for the infinities too. */
+function requireUnit(unit: number): number {
+  if (typeof unit === 'number' && !Number.isNaN(unit)) return unit;
+  throw new ArgumentError({
+    path: 'unit',
+    expected: 'a coordinate from 0 to 1',
+    received: describeValue(unit),
+  });
 }

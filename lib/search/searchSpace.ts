@@ -1,8 +1,17 @@
-import { describeValue, isPlainObject, joinPath, listOf, remedyFor } from '../checks.js';
+import {
+  describeValue,
+  isPlainObject,
+  joinPath,
+  listOf,
+  remedyFor,
+  requireObject,
+} from '../checks.js';
 import { ArgumentError } from '../errors.js';
-import type { JsonValue } from '../model/json.js';
-import type { RandomStream } from '../random.js';
+import { type JsonValue, jsonCopy } from '../model/json.js';
+import { RandomStream } from '../random.js';
 import { ChoiceDomain, type Domain, NumberDomain } from './domain.js';
+import { type NameRule, normaliseSpace } from './normaliseSpace.js';
+import { ownValue, setOwnValue } from './ownValue.js';
 import type { Condition, ConditionRange, Space, SpaceParameter, Values } from './space.js';
 import type { Parameters } from './trial.js';
 
@@ -25,41 +34,53 @@ interface Requirement {
  * paths and conditions.
  */
 export class SearchSpace<S extends Space = Space> {
+  /** As it was given, with defaults: a copy that does not change. */
+  readonly space: S;
   readonly dimensions: readonly Dimension[];
+  readonly #byName: ReadonlyMap<string, Dimension>;
 
-  /** @throws ArgumentError when the space is empty, or a condition names no earlier parameter. */
-  constructor(readonly space: S) {
-    const dimensions: Dimension[] = [];
-    flatten(space, { path: '', requirements: [], visible: new Map() }, dimensions);
-    if (dimensions.length === 0) {
-      throw new ArgumentError({
-        path: 'space',
-        expected: 'one or more parameters',
-        received: 'none',
-        remedy: 'Add one: { learningRate: float(1e-4, 1e-1, { log: true }) }.',
-      });
-    }
-    this.dimensions = dimensions;
+  /**
+   * @throws ArgumentError when the space is empty or no space, when two parameters have the same path,
+   * or a condition names no earlier parameter.
+   */
+  constructor(space: S, rule: NameRule = 'new') {
+    const normalised = normaliseSpace(space, rule);
+    this.space = normalised as S;
+    this.#byName = dimensionsOf(normalised);
+    this.dimensions = [...this.#byName.values()];
+    if (this.dimensions.length > 0) return;
+    throw new ArgumentError({
+      path: 'space',
+      expected: 'one or more parameters',
+      received: 'none',
+      remedy: 'Add one: { learningRate: float(1e-4, 1e-1, { log: true }) }.',
+    });
   }
 
   /** Whether the values of the earlier dimensions make this one count. */
   isActive({ requirements }: Dimension, parameters: Parameters): boolean {
     return requirements.every(({ name, accepts }) => {
-      const value = parameters[name];
+      const value = ownValue(parameters, name);
       return value !== undefined && accepts(value);
     });
   }
 
-  /** The suggested values of what is active; random ones for what is active and was not suggested. */
+  /**
+   * The suggested values of what is active; random ones for what is active and was not suggested.
+   *
+   * @throws ArgumentError
+   */
   complete(suggestion: Parameters, random: RandomStream): Parameters {
-    const parameters: Record<string, JsonValue> = {};
+    requireObject(suggestion, 'suggestion');
+    if (!(random instanceof RandomStream)) throw notA('a random stream', random, 'random');
+    const parameters: Parameters = {};
     for (const dimension of this.dimensions) {
       const { name, domain } = dimension;
       // Drawn in any case, so that a condition does not shift the numbers of what follows.
       const unit = random.uniform();
       if (!this.isActive(dimension, parameters)) continue;
-      const suggested = suggestion[name];
-      parameters[name] = suggested === undefined ? domain.fromUnit(unit) : suggested;
+      const suggested = ownValue(suggestion, name);
+      setOwnValue(parameters, name, suggested === undefined ? domain.fromUnit(unit) : suggested);
     }
     return parameters;
   }
@@ -67,26 +88,53 @@ export class SearchSpace<S extends Space = Space> {
   /**
    * Refuses names that are not in the space, and values that are not in their domain.
    *
+   * @returns a copy that nobody can change.
    * @throws ArgumentError
    */
-  check(parameters: Parameters, path: string): void {
-    const names = this.dimensions.map(({ name }) => name);
-    for (const [name, value] of Object.entries(parameters)) {
-      const dimension = this.dimensions.find((candidate) => candidate.name === name);
-      if (dimension?.domain.has(value)) continue;
-      throw new ArgumentError({
-        path: joinPath(path, name),
-        expected: dimension ? describeDomain(dimension.domain) : 'a parameter of the space',
-        received: dimension ? describeValue(value) : 'an unknown name',
-        remedy: remedyFor(name, names),
-      });
-    }
+  check(parameters: Parameters, path: string): Parameters {
+    const entries = Object.entries(requireObject(parameters, path)).map(([name, value]) => {
+      const dimension = this.#byName.get(name);
+      const place = joinPath(path, name);
+      if (dimension === undefined) {
+        const remedy = remedyFor(name, [...this.#byName.keys()]);
+        throw notA('a parameter of the space', undefined, place, 'an unknown name', remedy);
+      }
+      return [name, valueIn(dimension.domain, value, place)] as const;
+    });
+    return Object.freeze(Object.fromEntries(entries));
   }
 
   /** The values nested as the space is: what the objective is given. */
   valuesOf(parameters: Parameters): Values<S> {
-    return nest(this.space, '', parameters) as Values<S>;
+    return nest(this.space, '', requireParameters(parameters)) as Values<S>;
   }
+}
+
+function requireParameters(parameters: unknown): Parameters {
+  return requireObject(parameters, 'parameters') as Parameters;
+}
+
+/** The value as a domain has it. */
+function valueIn(domain: Domain, value: unknown, path: string): JsonValue {
+  const expected = describeDomain(domain);
+  let copy: JsonValue;
+  try {
+    copy = jsonCopy(value, path);
+  } catch {
+    throw notA(expected, value, path);
+  }
+  if (domain.has(copy)) return copy;
+  throw notA(expected, value, path);
+}
+
+function notA(
+  expected: string,
+  value: unknown,
+  path: string,
+  received = describeValue(value),
+  remedy = '',
+): ArgumentError {
+  return new ArgumentError({ path, expected, received, remedy });
 }
 
 function describeDomain(domain: Domain): string {
@@ -95,8 +143,7 @@ function describeDomain(domain: Domain): string {
   return `a number from ${domain.low} to ${domain.high}${step}`;
 }
 
-/** A parameter has the text of its kind as `type`; in a group that would be a parameter itself. */
-export function isParameter(entry: SpaceParameter | Space): entry is SpaceParameter {
+function isParameter(entry: SpaceParameter | Space): entry is SpaceParameter {
   return typeof entry.type === 'string';
 }
 
@@ -107,48 +154,56 @@ interface Scope {
   readonly visible: ReadonlyMap<string, string>;
 }
 
-function flatten(space: Space, outer: Scope, into: Dimension[]): void {
+/** By their paths, in the order of the space. */
+function dimensionsOf(space: Space): Map<string, Dimension> {
+  const dimensions = new Map<string, Dimension>();
+  const add = (dimension: Dimension): void => {
+    const { name } = dimension;
+    if (dimensions.has(name)) throw samePath(name);
+    dimensions.set(name, dimension);
+  };
+  flatten(space, { path: '', requirements: [], visible: new Map() }, add);
+  return dimensions;
+}
+
+type Add = (dimension: Dimension) => void;
+
+function samePath(name: string): ArgumentError {
+  return new ArgumentError({
+    path: joinPath('space', name),
+    expected: 'a path of its own for each parameter',
+    received: 'two parameters with this path',
+    remedy: 'Rename one of them.',
+  });
+}
+
+function flatten(space: Space, outer: Scope, add: Add): void {
   const scope = { ...outer, visible: new Map(outer.visible) };
   for (const [key, entry] of Object.entries(space)) {
     const name = joinPath(scope.path, key);
-    if (!isPlainObject(entry)) {
-      throw new ArgumentError({
-        path: joinPath('space', name),
-        expected: 'a parameter (float, int, choice, variants) or a group of them',
-        received: describeValue(entry),
-        remedy: 'A fixed value needs no place in the space.',
-      });
-    }
     if (!isParameter(entry)) {
-      flatten(entry, { ...scope, path: name }, into);
+      flatten(entry, { ...scope, path: name }, add);
       continue;
     }
     const requirements = [...scope.requirements, ...requirementsOf(entry, name, scope)];
-    into.push({ name, domain: domainOf(entry, name), requirements });
+    add({ name, domain: domainOf(entry), requirements });
     scope.visible.set(key, name);
     if (entry.type === 'variants')
-      flattenVariants(entry.variants, { ...scope, path: name, requirements }, into);
+      flattenVariants(entry.variants, { ...scope, path: name, requirements }, add);
   }
 }
 
-function flattenVariants(variants: Record<string, Space>, scope: Scope, into: Dimension[]): void {
+function flattenVariants(variants: Record<string, Space>, scope: Scope, add: Add): void {
   for (const [variant, space] of Object.entries(variants)) {
     const chosen = { name: scope.path, accepts: (value: JsonValue) => value === variant };
     const requirements = [...scope.requirements, chosen];
-    flatten(space, { ...scope, path: joinPath(scope.path, variant), requirements }, into);
+    flatten(space, { ...scope, path: joinPath(scope.path, variant), requirements }, add);
   }
 }
 
-function domainOf(parameter: SpaceParameter, name: string): Domain {
+function domainOf(parameter: SpaceParameter): Domain {
   if (parameter.type === 'float' || parameter.type === 'int') return new NumberDomain(parameter);
-  if (parameter.type === 'choice' || parameter.type === 'variants') {
-    return new ChoiceDomain(parameter);
-  }
-  throw new ArgumentError({
-    path: joinPath(joinPath('space', name), 'type'),
-    expected: "'float', 'int', 'choice' or 'variants'",
-    received: describeValue((parameter as { type: unknown }).type),
-  });
+  return new ChoiceDomain(parameter);
 }
 
 function requirementsOf(entry: SpaceParameter, name: string, scope: Scope): Requirement[] {
@@ -186,15 +241,23 @@ function nest(space: Space, path: string, parameters: Parameters): Record<string
   for (const [key, entry] of Object.entries(space)) {
     const name = joinPath(path, key);
     if (!isParameter(entry)) {
-      values[key] = nest(entry, name, parameters);
+      setOwnValue(values, key, nest(entry, name, parameters));
       continue;
     }
-    const value = parameters[name];
+    const value = ownValue(parameters, name);
     if (value === undefined) continue;
-    values[key] =
-      entry.type === 'variants' ? nestVariant(entry.variants, name, value, parameters) : value;
+    const nested =
+      entry.type === 'variants'
+        ? nestVariant(entry.variants, name, value, parameters)
+        : changeable(value);
+    setOwnValue(values, key, nested);
   }
   return values;
+}
+
+/** What the objective is given is its own: a list of units that it sorts stays as it is in the study. */
+function changeable(value: JsonValue): JsonValue {
+  return typeof value === 'object' ? structuredClone(value) : value;
 }
 
 function nestVariant(
@@ -204,5 +267,6 @@ function nestVariant(
   parameters: Parameters,
 ): Record<string, unknown> {
   const variant = String(chosen);
-  return { type: variant, ...nest(variants[variant] ?? {}, joinPath(name, variant), parameters) };
+  const space = ownValue(variants, variant) ?? {};
+  return { type: variant, ...nest(space, joinPath(name, variant), parameters) };
 }

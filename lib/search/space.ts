@@ -1,6 +1,16 @@
-import { requireInteger, requireKnownKeys, requireNumber, withDefault } from '../checks.js';
+import {
+  describeValue,
+  isPlainObject,
+  joinPath,
+  requireBoolean,
+  requireInteger,
+  requireKnownKeys,
+  requireNumber,
+  requireObject,
+  withDefault,
+} from '../checks.js';
 import { ArgumentError } from '../errors.js';
-import { type JsonValue, requireJson } from '../model/json.js';
+import { type JsonValue, jsonCopy } from '../model/json.js';
 
 /**
  * What is searched: plain data, built by the functions below. A space names parameters, or groups of
@@ -89,7 +99,8 @@ export interface ChoiceOptions {
 /**
  * A number from `low` to `high`, both included.
  *
- * @throws ArgumentError when low is above high, or not above 0 on a logarithmic scale.
+ * @throws ArgumentError when low is above high, or not above 0 on a logarithmic scale; when the range is
+ * wider than the largest number, or has more than 2^53 steps.
  */
 export function float(
   low: number,
@@ -98,12 +109,11 @@ export function float(
 ): FloatParameter & Conditional;
 export function float(low: number, high: number, options?: FloatOptions): FloatParameter;
 export function float(low: number, high: number, options: FloatOptions = {}): FloatParameter {
-  requireKnownKeys({ ...options }, ['log', 'step', 'when'], 'float');
-  const step = withDefault(options.step, null);
-  if (step !== null) requireNumber(step, 'float.step', { minimum: 0, minimumExclusive: true });
-  requireRange(requireNumber(low, 'low'), requireNumber(high, 'high'), options.log);
-  const { log = false } = options;
-  return { type: 'float', low, high, log, step: options.step ?? null, ...conditionOf(options) };
+  const { log, step, when } = requireNumberOptions(options, 'float');
+  const range = { low: requireNumber(low, 'low') + 0, high: requireNumber(high, 'high') + 0, log };
+  requireRange(range);
+  if (step !== null) requireFloatStep(requireNumber(step, 'float.step', stepRule), range);
+  return { type: 'float', ...range, step: step === null ? null : Number(step), ...when };
 }
 
 /**
@@ -118,14 +128,15 @@ export function int(
 ): IntParameter & Conditional;
 export function int(low: number, high: number, options?: IntOptions): IntParameter;
 export function int(low: number, high: number, options: IntOptions = {}): IntParameter {
-  requireKnownKeys({ ...options }, ['log', 'step', 'when'], 'int');
-  const step = requireInteger(withDefault(options.step, 1), 'int.step', stepRule);
-  requireRange(
-    requireInteger(low, 'low', intRule),
-    requireInteger(high, 'high', intRule),
-    options.log,
-  );
-  return { type: 'int', low, high, log: options.log ?? false, step, ...conditionOf(options) };
+  const { log, step, when } = requireNumberOptions(options, 'int');
+  const bins = requireInteger(step ?? 1, 'int.step', intStepRule);
+  const range = {
+    low: requireInteger(low, 'low', intRule) + 0,
+    high: requireInteger(high, 'high', intRule) + 0,
+    log,
+  };
+  requireRange(range);
+  return { type: 'int', ...range, step: bins, ...when };
 }
 
 /**
@@ -145,8 +156,8 @@ export function choice<const Option extends JsonValue>(
   options: readonly Option[],
   settings: ChoiceOptions = {},
 ): ChoiceParameter<Option> {
-  requireKnownKeys({ ...settings }, ['when'], 'choice');
-  requireJson(options, 'options');
+  requireKnownKeys(requireObject(settings, 'choice'), ['when'], 'choice');
+  const kept: unknown = jsonCopy(requireArray(options, 'options'), 'options');
   const distinct = new Set(options.map((option) => JSON.stringify(option)));
   if (options.length === 0 || distinct.size < options.length) {
     throw new ArgumentError({
@@ -155,7 +166,11 @@ export function choice<const Option extends JsonValue>(
       received: options.length === 0 ? 'none' : 'two that are equal',
     });
   }
-  return { type: 'choice', options, ...conditionOf(settings) };
+  return {
+    type: 'choice',
+    options: kept as readonly Option[],
+    ...conditionOf(settings.when, 'choice.when'),
+  };
 }
 
 /**
@@ -177,11 +192,13 @@ export function variants<const Spaces extends Variants>(
   spaces: Spaces,
   settings: ChoiceOptions = {},
 ): VariantsParameter<Spaces> {
-  requireKnownKeys({ ...settings }, ['when'], 'variants');
-  if (Object.keys(spaces).length === 0) {
+  requireKnownKeys(requireObject(settings, 'variants'), ['when'], 'variants');
+  const named = Object.entries(requireObject(spaces, 'spaces'));
+  if (named.length === 0) {
     throw new ArgumentError({ path: 'spaces', expected: 'one or more spaces', received: 'none' });
   }
-  return { type: 'variants', variants: spaces, ...conditionOf(settings) };
+  for (const [name, space] of named) requireObject(space, joinPath('spaces', name));
+  return { type: 'variants', variants: spaces, ...conditionOf(settings.when, 'variants.when') };
 }
 
 /** The values that a space gives, nested as the space is; undefined where a parameter is inactive. */
@@ -203,21 +220,93 @@ type ValueOf<P> =
           : never;
 
 const intRule = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER } as const;
-const stepRule = { minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const;
+const intStepRule = { minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const;
+const stepRule = { minimum: 0, minimumExclusive: true } as const;
 
-function requireRange(low: number, high: number, log = false): void {
+/** What `float` and `int` take besides their range; a step of null is none, as in plain data. */
+function requireNumberOptions(input: unknown, path: string) {
+  const options = requireObject(input, path);
+  requireKnownKeys(options, ['log', 'step', 'when'], path);
+  return {
+    log: requireBoolean(withDefault(options.log, false), `${path}.log`),
+    step: withDefault(options.step, null),
+    when: conditionOf(options.when, `${path}.when`),
+  };
+}
+
+interface Range {
+  readonly low: number;
+  readonly high: number;
+  readonly log: boolean;
+}
+
+function requireRange({ low, high, log }: Range): void {
   if (low > high) {
     throw new ArgumentError({ path: 'high', expected: `${low} or more`, received: String(high) });
   }
-  if (!log || low > 0) return;
+  if (log && low <= 0) {
+    throw new ArgumentError({
+      path: 'low',
+      expected: 'a number > 0, as the scale is logarithmic',
+      received: String(low),
+      remedy: 'Raise it, or drop `log`.',
+    });
+  }
+  if (Number.isFinite(high - low)) return;
   throw new ArgumentError({
-    path: 'low',
-    expected: 'a number > 0, as the scale is logarithmic',
-    received: String(low),
-    remedy: 'Raise it, or drop `log`.',
+    path: 'high',
+    expected: `at most ${Number.MAX_VALUE} more than low, so that the width of the range is a number`,
+    received: `${high}, where low is ${low}`,
   });
 }
 
-function conditionOf({ when }: ChoiceOptions): { when?: Condition } {
-  return when === undefined ? {} : { when };
+/** Values are counted in steps: there may be no more of them than numbers can count. */
+function requireFloatStep(step: number, { low, high }: Range): void {
+  const steps = (high - low) / step;
+  // Each value stands for the numbers within half a step of it.
+  const width = high + step / 2 - (low - step / 2);
+  if (steps <= Number.MAX_SAFE_INTEGER && Number.isFinite(width)) return;
+  throw new ArgumentError({
+    path: 'float.step',
+    expected: 'a step of which the range has one to 2^53',
+    received: `${step}, in a range from ${low} to ${high}`,
+  });
+}
+
+function requireArray(value: unknown, path: string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new ArgumentError({ path, expected: 'an array', received: describeValue(value) });
+}
+
+function conditionOf(when: unknown, path: string): { when?: Condition } {
+  if (when === undefined) return {};
+  const entries = Object.entries(requireObject(when, path));
+  const wanted = entries.map(([name, value]) => [name, wantedOf(value, joinPath(path, name))]);
+  return { when: Object.freeze(Object.fromEntries(wanted)) };
+}
+
+function wantedOf(value: unknown, path: string): Condition[string] {
+  if (isPlainObject(value)) return rangeOf(value, path);
+  return Array.isArray(value)
+    ? Array.from(value, (item: unknown, index) => scalarOf(item, `${path}[${index}]`))
+    : scalarOf(value, path);
+}
+
+function rangeOf(range: Record<string, unknown>, path: string): ConditionRange {
+  requireKnownKeys(range, ['minimum', 'maximum'], path);
+  const { minimum, maximum } = range;
+  return {
+    ...(minimum !== undefined && { minimum: requireNumber(minimum, `${path}.minimum`) }),
+    ...(maximum !== undefined && { maximum: requireNumber(maximum, `${path}.maximum`) }),
+  };
+}
+
+function scalarOf(value: unknown, path: string): Scalar {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value + 0;
+  throw new ArgumentError({
+    path,
+    expected: 'a text, a finite number, true, false or null; an array of them; or a range',
+    received: describeValue(value),
+  });
 }

@@ -3,6 +3,7 @@ import type { RandomStream } from '../../random.js';
 import { combinationsOf } from '../combinations.js';
 import type { Domain } from '../domain.js';
 import { scrambledSobol, sobolDimensions } from '../numeric/sobol.js';
+import { ownValue } from '../ownValue.js';
 import type { SamplerContext } from '../sampler.js';
 import type { SearchSpace } from '../searchSpace.js';
 import type { Parameters } from '../trial.js';
@@ -33,7 +34,7 @@ const smallSpace = 1024;
 function combinationsIn({ space, fixed }: SamplerContext, limit: number): Parameters[] | null {
   if (space.dimensions.some(({ domain }) => domain.size > limit)) return null;
   const values = space.dimensions.map(({ name, domain }) => {
-    const settled = fixed[name];
+    const settled = ownValue(fixed, name);
     return settled === undefined ? valuesOf(domain) : [settled];
   });
   const combinations: Parameters[] = [];
@@ -87,7 +88,7 @@ function neighbourOf(
 ): Parameters {
   const share = dimensions.length === 1 ? 1 : 0.5;
   const values = dimensions.map(({ name, domain }) => {
-    const value = centre[name];
+    const value = ownValue(centre, name);
     if (value === undefined || random.uniform() >= share) return [name, value] as const;
     return [name, stepFrom(value, domain, width, random)] as const;
   });

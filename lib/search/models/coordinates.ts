@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../model/json.js';
 import type { Domain } from '../domain.js';
 import { at } from '../numeric/cholesky.js';
+import { ownValue } from '../ownValue.js';
 import type { Dimension, SearchSpace } from '../searchSpace.js';
 import type { Parameters } from '../trial.js';
 import type { AxisKind } from './matern.js';
@@ -25,14 +26,14 @@ export class Coordinates {
 
   pointOf(parameters: Parameters): Float64Array {
     return Float64Array.from(this.axes, ({ name, domain }) =>
-      coordinateOf(parameters[name], domain),
+      coordinateOf(ownValue(parameters, name), domain),
     );
   }
 
   /** The parameters with the numbers of a point; all others stay as they are. */
   moved(parameters: Parameters, point: Float64Array): Parameters {
     const numbers = this.axes.flatMap(({ name, domain }, axis) => {
-      const isNumber = domain.kind === 'number' && parameters[name] !== undefined;
+      const isNumber = domain.kind === 'number' && ownValue(parameters, name) !== undefined;
       return isNumber ? [[name, domain.fromUnit(at(point, axis))] as const] : [];
     });
     return { ...parameters, ...Object.fromEntries(numbers) };

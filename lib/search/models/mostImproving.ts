@@ -1,5 +1,6 @@
 import { keyOf } from '../combinations.js';
 import { type Box, minimize } from '../numeric/lbfgs.js';
+import { ownValue } from '../ownValue.js';
 import type { SamplerContext } from '../sampler.js';
 import type { SearchSpace } from '../searchSpace.js';
 import type { Parameters } from '../trial.js';
@@ -108,7 +109,8 @@ function boxOf(
   fixed: Parameters,
 ): Box {
   const moves = axes.map(({ name, domain }) => {
-    return domain.kind === 'number' && parameters[name] !== undefined && fixed[name] === undefined;
+    const isFree = ownValue(fixed, name) === undefined;
+    return domain.kind === 'number' && ownValue(parameters, name) !== undefined && isFree;
   });
   return {
     lower: point.map((value, axis) => (moves[axis] ? 0 : value)),

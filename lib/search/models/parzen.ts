@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../model/json.js';
 import type { RandomStream } from '../../random.js';
+import { ownValue } from '../ownValue.js';
 import type { Dimension, SearchSpace } from '../searchSpace.js';
 import type { Parameters } from '../trial.js';
 import { ChoiceKernels, type Kernels, NumberKernels } from './parzenKernels.js';
@@ -17,7 +18,7 @@ export class ParzenEstimator {
     this.size = points.length + 1;
     const bandwidth = bandwidthOf(points.length, dimensions.length);
     this.parts = dimensions.map((dimension) => {
-      const values = points.map(({ [dimension.name]: value }) => value);
+      const values = points.map((point) => ownValue(point, dimension.name));
       return { dimension, kernels: kernelsOf(dimension, values, bandwidth) };
     });
   }
@@ -35,7 +36,7 @@ export class ParzenEstimator {
   logDensity(parameters: Parameters): number {
     const logs = new Float64Array(this.size);
     for (const { dimension, kernels } of this.parts) {
-      const value = parameters[dimension.name];
+      const value = ownValue(parameters, dimension.name);
       if (value !== undefined) kernels.addLogDensities(value, logs);
     }
     // The logarithm of the mean, whose summands may be too small for a number.

@@ -1,6 +1,7 @@
 import { countRule, requireInteger, requireKnownKeys, withDefault } from '../../checks.js';
 import type { JsonValue } from '../../model/json.js';
 import { textTable } from '../../textTable.js';
+import { ownValue } from '../ownValue.js';
 import { isComplete, type Trial } from '../trial.js';
 import { ranked, type StudyRecord } from './ranking.js';
 
@@ -40,7 +41,7 @@ function rowOf(trial: Trial, names: readonly string[]): TrialRow {
     number,
     state,
     value,
-    parameters: names.map((name) => parameters[name]),
+    parameters: names.map((name) => ownValue(parameters, name)),
     lastStep: reports.at(-1)?.step ?? null,
     lastValue: reports.at(-1)?.value ?? null,
     seconds: finishedAt === null ? null : (finishedAt - startedAt) / 1000,

@@ -15,6 +15,7 @@ import {
   nextState,
   samplePoint,
 } from '../models/cmaEs.js';
+import { ownValue } from '../ownValue.js';
 import type { Sampler, SamplerContext } from '../sampler.js';
 import type { SearchSpace } from '../searchSpace.js';
 import { isComplete, lossOf, type Trial } from '../trial.js';
@@ -131,7 +132,9 @@ function learn(
   const order = [...losses.keys()].sort((a, b) => compare(losses[a] ?? NaN, losses[b] ?? NaN));
   const points = order.map((index) => {
     const parameters = generation[index]?.parameters ?? {};
-    return Float64Array.from(axes, ({ name, domain }) => domain.toUnit(parameters[name] ?? null));
+    return Float64Array.from(axes, ({ name, domain }) =>
+      domain.toUnit(ownValue(parameters, name) ?? null),
+    );
   });
   return nextState(state, points, good);
 }

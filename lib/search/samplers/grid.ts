@@ -10,6 +10,7 @@ import {
 import { ArgumentError } from '../../errors.js';
 import type { JsonValue } from '../../model/json.js';
 import { combinationsOf, keyOf } from '../combinations.js';
+import { ownValue } from '../ownValue.js';
 import type { Sampler } from '../sampler.js';
 import type { Dimension } from '../searchSpace.js';
 
@@ -43,7 +44,7 @@ export function gridSampler(options: GridOptions = {}): Sampler {
       const names = space.dimensions.map(({ name }) => name);
       requireKnownKeys(axes, names, path);
       const values = space.dimensions.map((dimension) => {
-        const settled = fixed[dimension.name];
+        const settled = ownValue(fixed, dimension.name);
         return settled === undefined ? valuesOf(dimension, axes, points) : [settled];
       });
       const tried = new Set(trials.map(({ parameters }) => keyOf(space, parameters)));
@@ -70,7 +71,7 @@ function valuesOf(
   axes: Readonly<Record<string, Axis>>,
   points: number,
 ): readonly JsonValue[] {
-  const axis = axes[name] ?? (domain.kind === 'choice' ? domain.size : points);
+  const axis = ownValue(axes, name) ?? (domain.kind === 'choice' ? domain.size : points);
   if (typeof axis !== 'number') {
     for (const value of axis) if (!domain.has(value)) throw notInSpace(name, value);
     return axis;

@@ -38,6 +38,12 @@ export const spaces: Readonly<Record<string, Space>> = {
       kind: variants({ none: {}, dropout: { rate: float(0, 0.5) }, l2: { weight: float(0, 1) } }),
     },
   },
+  'names that every object inherits': {
+    toString: choice(['a', 'b']),
+    constructor: float(0, 1, { when: { toString: 'a' } }),
+    // A computed name makes a member of it, not the prototype.
+    ['__proto__']: int(1, 1000, { when: { toString: 'b' } }),
+  },
   'one number': { x: float(0, 1) },
 };
 
@@ -45,7 +51,7 @@ export const spaces: Readonly<Record<string, Space>> = {
 export function lossIn(space: SearchSpace, parameters: Parameters): number {
   let sum = 0;
   for (const { name, domain } of space.dimensions) {
-    const value = parameters[name];
+    const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
     if (value !== undefined) sum += (domain.toUnit(value) - 0.25) ** 2;
   }
   return sum;

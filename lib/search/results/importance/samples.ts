@@ -1,5 +1,6 @@
 import type { RandomStream } from '../../../random.js';
 import type { Domain } from '../../domain.js';
+import { ownValue } from '../../ownValue.js';
 import type { Dimension } from '../../searchSpace.js';
 import type { CompleteTrial } from '../../trial.js';
 
@@ -31,7 +32,7 @@ export function samplesOf(
   const features = dimensions.map(({ name, domain }) => ({
     options: domain.kind === 'choice' ? domain.size : 0,
     coordinates: Float64Array.from(trials, ({ parameters }) => {
-      const value = parameters[name];
+      const value = ownValue(parameters, name);
       return value === undefined ? randomCoordinate(domain, random) : domain.toUnit(value);
     }),
   }));
