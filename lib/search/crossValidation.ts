@@ -91,9 +91,15 @@ export async function crossValidateTrial(
   }
   const first = build();
   const columns = first.inputSize;
-  const { threads, signal, direction } = trial;
+  const { threads, signal } = trial;
   // The epochs of one fold say little of another: a pruner judges by the mean of the folds.
-  const quiet = { threads, signal, direction, report: () => false };
+  const quiet: FittingTrial = {
+    ...{ threads, signal, report: () => false },
+    settleDirection: (direction, monitor) => trial.settleDirection(direction, monitor),
+    get direction() {
+      return trial.direction;
+    },
+  };
   const results: FoldFit[] = [];
   const folds = foldsOf(first, data, crossValidation);
   for (const { training, validation } of folds) {

@@ -1,9 +1,20 @@
 import { StateError } from '../errors.js';
 import type { JsonValue } from '../model/json.js';
-import type { Parameters, Trial } from './trial.js';
+import type { Direction, Parameters, Trial } from './trial.js';
 
-/** All that can happen to a study. Its trials are what follows from its events, in their order. */
-export type StudyEvent = StartedEvent | RestartedEvent | ReportedEvent | NotedEvent | FinishedEvent;
+/** All that can happen to a study. What it knows is what follows from its events, in their order. */
+export type StudyEvent = TrialEvent | DirectedEvent;
+
+/** What happens to one of its trials. */
+export type TrialEvent = StartedEvent | RestartedEvent | ReportedEvent | NotedEvent | FinishedEvent;
+
+/** A study that was given no direction has got that of what its trials are judged by. */
+export interface DirectedEvent {
+  readonly type: 'directed';
+  readonly direction: Direction;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
 
 interface AnyEvent {
   /** The number of the trial. */
@@ -47,7 +58,7 @@ export interface FinishedEvent extends AnyEvent {
  *
  * @throws StateError when the event cannot follow on what has happened.
  */
-export function trialAfter(trials: readonly Trial[], event: StudyEvent): Trial {
+export function trialAfter(trials: readonly Trial[], event: TrialEvent): Trial {
   const { number } = event;
   if (event.type === 'started') {
     if (number === trials.length) return startedTrial(event);
@@ -72,7 +83,7 @@ function startedTrial({ number, parameters, at }: StartedEvent): Trial {
   };
 }
 
-function changed(trial: Trial, event: Exclude<StudyEvent, StartedEvent>): Trial {
+function changed(trial: Trial, event: Exclude<TrialEvent, StartedEvent>): Trial {
   if (event.type === 'restarted') {
     return { ...trial, reports: [], attributes: {}, startedAt: event.at };
   }

@@ -13,12 +13,14 @@ export type {
 } from './crossValidation.js';
 export type { ChoiceDomain, Domain, NumberDomain } from './domain.js';
 export type {
+  DirectedEvent,
   FinishedEvent,
   NotedEvent,
   ReportedEvent,
   RestartedEvent,
   StartedEvent,
   StudyEvent,
+  TrialEvent,
 } from './events.js';
 export { JournaledStudy, type OpenStudyOptions, openStudy, readStudy } from './openStudy.js';
 export type { Pruner, PrunerContext } from './pruner.js';
@@ -102,10 +104,5 @@ export {
   type Trial,
   type TrialState,
 } from './trial.js';
-export {
-  type Monitor,
-  type MonitorOption,
-  type TrialFit,
-  type TrialFitOptions,
-  TrialPruned,
-} from './trialFit.js';
+export { type TrialFit, type TrialFitOptions, TrialPruned } from './trialFit.js';
+export type { Monitor, MonitorOption } from './trialMonitor.js';

@@ -74,7 +74,7 @@ function lineOf(record: object): string {
 export function parseJournal(content: Uint8Array, path: string): JournalContents {
   const bytes = content.lastIndexOf(lineEnd) + 1;
   const lines = new TextDecoder().decode(content.subarray(0, bytes)).split('\n').slice(0, -1);
-  const identity = identityOf(lines[0] ?? '', path);
+  let identity = identityOf(lines[0] ?? '', path);
   let strategy: string | null = null;
   const events: LocatedEvent[] = [];
   for (const [index, line] of lines.entries()) {
@@ -82,8 +82,11 @@ export function parseJournal(content: Uint8Array, path: string): JournalContents
     const place = `${path}:${index + 1}`;
     const record = recordOf(line);
     if (record?.type === 'strategy') strategy = `${line}\n`;
-    else if (isEvent(record)) events.push({ event: record, place });
-    else throw damaged(place, 'an event of a study', line);
+    else if (isEvent(record)) {
+      events.push({ event: record, place });
+      // The first line was written before this was known.
+      if (record.type === 'directed') identity = { ...identity, direction: record.direction };
+    } else throw damaged(place, 'an event of a study', line);
   }
   return { identity, strategy, events, bytes };
 }
@@ -102,10 +105,7 @@ function identityOf(line: string, path: string): StudyIdentity {
     });
   }
   const { space, direction, seed } = record;
-  const isWhole =
-    isPlainObject(space) &&
-    (direction === 'minimize' || direction === 'maximize') &&
-    Number.isSafeInteger(seed);
+  const isWhole = isPlainObject(space) && isDirection(direction) && Number.isSafeInteger(seed);
   if (!isWhole) throw damaged(`${path}:1`, 'a space, a direction and a seed', line);
   return { space: space as unknown as Space, direction, seed: Number(seed) };
 }
@@ -121,8 +121,9 @@ function recordOf(line: string): Record<string, unknown> | null {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What the events of each type have besides their number and time. */
+/** What the events of each type have besides their time and the number of their trial. */
 const fieldChecks: Readonly<Record<string, (fields: Fields) => boolean>> = {
+  directed: ({ direction }) => isDirection(direction),
   started: ({ parameters }) => isPlainObject(parameters),
   restarted: () => true,
   reported: ({ step, value }) => Number.isSafeInteger(step) && isNumberOrNull(value),
@@ -134,11 +135,16 @@ const fieldChecks: Readonly<Record<string, (fields: Fields) => boolean>> = {
 };
 
 function isEvent(record: Fields | null): record is Fields & StudyEvent {
-  if (record === null || !Number.isSafeInteger(record.number)) return false;
+  if (record === null) return false;
+  if (record.type !== 'directed' && !Number.isSafeInteger(record.number)) return false;
   if (typeof record.at !== 'number' || !Object.hasOwn(fieldChecks, String(record.type))) {
     return false;
   }
   return fieldChecks[String(record.type)]?.(record) ?? false;
+}
+
+function isDirection(value: unknown): value is Direction {
+  return value === 'minimize' || value === 'maximize';
 }
 
 function isNumberOrNull(value: unknown): boolean {

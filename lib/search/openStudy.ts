@@ -5,6 +5,7 @@ import type { JournalContents, LocatedEvent } from './journalFormat.js';
 import { requireSameStudy } from './sameStudy.js';
 import type { Space } from './space.js';
 import { Study, type StudyOptions } from './study.js';
+import type { Direction } from './trial.js';
 
 /**
  * Options of `openStudy`. Without a direction or a seed, those of the journal hold where there is
@@ -66,7 +67,8 @@ export async function openStudy<S extends Space>(
   const { journal, contents } = await Journal.open(path, { ...options, direction, seed });
   try {
     requireSameStudy(options, contents.identity, path);
-    const { direction, seed } = contents.identity;
+    const { seed } = contents.identity;
+    const direction = options.direction ?? settledDirection(contents);
     const study = replayed(contents, (events) => {
       return new JournaledStudy({ ...options, direction, seed, events }, journal);
     });
@@ -86,7 +88,13 @@ export async function openStudy<S extends Space>(
  */
 export async function readStudy(path: string): Promise<Study> {
   const contents = await readJournal(path);
-  return replayed(contents, (events) => new Study({ ...contents.identity, events }));
+  const direction = settledDirection(contents);
+  return replayed(contents, (events) => new Study({ ...contents.identity, direction, events }));
+}
+
+/** What is written where nobody has named a direction is no more than what holds until then. */
+function settledDirection({ identity }: JournalContents): Direction | undefined {
+  return identity.direction === 'maximize' ? 'maximize' : undefined;
 }
 
 /** What the study does not take from its events is the fault of the file. */

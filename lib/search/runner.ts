@@ -87,9 +87,13 @@ class Runner<S extends Space> {
         await this.runTrial(trial, threads);
       }
     } catch (error) {
-      this.fatal ??= { error };
-      this.controller.abort(error);
+      this.end(error);
     }
+  }
+
+  private end(error: unknown): void {
+    this.fatal ??= { error };
+    this.controller.abort(error);
   }
 
   private next(): OpenTrial<S> | null {
@@ -102,7 +106,8 @@ class Runner<S extends Space> {
   private async runTrial(trial: OpenTrial<S>, threads: number): Promise<void> {
     let result: ObjectiveResult;
     try {
-      result = await this.objective(new RunningTrial(trial, threads, this.signal));
+      const end = (error: unknown) => this.end(error);
+      result = await this.objective(new RunningTrial(trial, threads, this.signal, end));
       requireResult(result);
     } catch (error) {
       this.endWithError(trial, error);

@@ -25,11 +25,19 @@ export class RunningTrial<S extends Space = Space> {
   /** Aborted when the search is. A trial that then fails is run again when the search goes on. */
   readonly signal: AbortSignal;
 
+  readonly #endSearch: (error: unknown) => void;
+
   /** @internal Made by `run`. */
-  constructor(trial: OpenTrial<S>, threads: number, signal: AbortSignal) {
+  constructor(
+    trial: OpenTrial<S>,
+    threads: number,
+    signal: AbortSignal,
+    endSearch: (error: unknown) => void,
+  ) {
     this.#trial = trial;
     this.threads = threads;
     this.signal = signal;
+    this.#endSearch = endSearch;
   }
 
   /** From 0. */
@@ -54,6 +62,21 @@ export class RunningTrial<S extends Space = Space> {
   /** Of the study. */
   get direction(): Direction {
     return this.#trial.direction;
+  }
+
+  /** @internal Ends the search with what is wrong for all values of the space. */
+  refuse(error: unknown): never {
+    this.#endSearch(error);
+    throw error;
+  }
+
+  /** @internal See `Study.settleDirection`. */
+  settleDirection(direction: Direction, monitor: string): void {
+    try {
+      this.#trial.settleDirection(direction, monitor);
+    } catch (error) {
+      this.refuse(error);
+    }
   }
 
   /**

@@ -30,7 +30,10 @@ import {
 
 export interface StudyOptions<S extends Space> {
   readonly space: S;
-  /** Default: 'minimize'. */
+  /**
+   * Which values are good. Default: that of what the trials monitor, 'maximize' where they go by an
+   * accuracy; 'minimize' where they monitor nothing.
+   */
   readonly direction?: Direction | undefined;
   /** Default: random. */
   readonly sampler?: Sampler | undefined;
@@ -60,10 +63,10 @@ const keys = ['space', 'direction', 'sampler', 'pruner', 'seed', 'events', 'onEv
  */
 export class Study<S extends Space = Space> {
   readonly space: SearchSpace<S>;
-  readonly direction: Direction;
   readonly sampler: Sampler;
   readonly pruner: Pruner;
   readonly seed: number;
+  private settledDirection: Direction | undefined;
   private readonly records: Trial[] = [];
   private readonly abandoned = new Set<number>();
   private readonly onEvent: (event: StudyEvent) => void;
@@ -73,7 +76,7 @@ export class Study<S extends Space = Space> {
   constructor(options: StudyOptions<S>) {
     requireKnownKeys(requireObject(options, 'options'), keys, 'options');
     this.space = new SearchSpace(options.space);
-    this.direction = requireDirection(withDefault(options.direction, 'minimize'));
+    this.settledDirection = optionalDirection(options.direction);
     this.sampler = options.sampler ?? randomSampler();
     this.pruner = options.pruner ?? noPruner();
     this.seed = requireInteger(withDefault(options.seed, 0), 'seed', seedRule);
@@ -81,6 +84,11 @@ export class Study<S extends Space = Space> {
     this.now = options.now ?? Date.now;
     for (const event of options.events ?? []) this.replay(event);
     for (const { number, state } of this.records) if (state === 'running') this.abandon(number);
+  }
+
+  /** Which values are good. Until that is settled, `'minimize'`. */
+  get direction(): Direction {
+    return this.settledDirection ?? 'minimize';
   }
 
   /** In the order of their numbers. */
@@ -188,6 +196,30 @@ export class Study<S extends Space = Space> {
     return this.trial(number);
   }
 
+  /**
+   * @internal Goes in the direction of what its trials are judged by, where none was given and no
+   * trial has a value that was told for another.
+   *
+   * @throws ArgumentError when the study goes in the other one.
+   */
+  settleDirection(direction: Direction, monitor: string): void {
+    if (this.settledDirection === undefined) {
+      if (direction === 'minimize' || this.records.some(hasValues)) {
+        this.settledDirection = 'minimize';
+      } else {
+        this.emit({ type: 'directed', direction, at: this.now() });
+      }
+    }
+    if (this.direction === direction) return;
+    const best = direction === 'maximize' ? 'more' : 'less';
+    throw new ArgumentError({
+      path: 'direction',
+      expected: `'${direction}', as ${best} is better of '${monitor}', which is monitored`,
+      received: `'${this.direction}'`,
+      remedy: 'Leave direction out, or let monitor be a function of the results of an epoch.',
+    });
+  }
+
   /** @internal Leaves a trial that has not ended to whoever restarts it. */
   abandon(number: number): void {
     this.abandoned.add(number);
@@ -210,6 +242,11 @@ export class Study<S extends Space = Space> {
   }
 
   private emit(event: StudyEvent): void {
+    if (event.type === 'directed') {
+      this.onEvent(event);
+      this.settledDirection = event.direction;
+      return;
+    }
     // First what follows from it: an event that cannot follow must not reach the journal.
     const trial = trialAfter(this.records, event);
     this.onEvent(event);
@@ -218,6 +255,10 @@ export class Study<S extends Space = Space> {
   }
 
   private replay(event: StudyEvent): void {
+    if (event.type === 'directed') {
+      this.settledDirection = event.direction;
+      return;
+    }
     if (event.type === 'started') {
       this.space.check(event.parameters, `trials[${event.number}].parameters`);
     }
@@ -260,6 +301,11 @@ export class OpenTrial<S extends Space = Space> {
     return this.study.direction;
   }
 
+  /** @internal See `Study.settleDirection`. */
+  settleDirection(direction: Direction, monitor: string): void {
+    this.study.settleDirection(direction, monitor);
+  }
+
   /** Whether the pruner would stop it, given its last report. */
   shouldPrune(): boolean {
     return this.study.shouldPrune(this.number);
@@ -283,8 +329,13 @@ function failureOf(outcome: Exclude<Outcome, { state: 'pruned' }>): string {
   return messageOf(outcome.error);
 }
 
-function requireDirection(value: unknown): Direction {
-  if (value === 'minimize' || value === 'maximize') return value;
+/** Whether it holds numbers, which were good or bad by the direction of the study. */
+function hasValues({ value, reports }: Trial): boolean {
+  return value !== null || reports.length > 0;
+}
+
+function optionalDirection(value: unknown): Direction | undefined {
+  if (value === 'minimize' || value === 'maximize' || value === undefined) return value;
   throw new ArgumentError({
     path: 'direction',
     expected: "'minimize' or 'maximize'",

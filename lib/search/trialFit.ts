@@ -1,10 +1,13 @@
-import { describeValue, listOf } from '../checks.js';
-import { ArgumentError } from '../errors.js';
-import type { EpochResult, History, TrainingEvent } from '../model/events.js';
+import type { History, TrainingEvent } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
-import type { TrainingRun } from '../model/trainingRun.js';
 import type { MetricLike } from '../spec/metrics.js';
 import { type Direction, lossOf } from './trial.js';
+import {
+  type Monitor,
+  type MonitorOption,
+  type ResolvedMonitor,
+  resolveMonitor,
+} from './trialMonitor.js';
 
 /** Thrown by an objective whose trial is not worth its further epochs: no failure. */
 export class TrialPruned extends Error {
@@ -13,20 +16,6 @@ export class TrialPruned extends Error {
   constructor() {
     super('the trial was pruned');
   }
-}
-
-/** What a trial is judged by. */
-export type Monitor<Metric extends string = string> =
-  | 'loss'
-  | Metric
-  | ((epoch: EpochResult<Metric>) => number);
-
-export interface MonitorOption<Metric extends string> {
-  /**
-   * The number that is reported after each epoch: the loss or one of the metrics, of the validation
-   * where there is one, or a function of the results of the epoch. Default `'loss'`.
-   */
-  readonly monitor?: Monitor<NoInfer<Metric>> | undefined;
 }
 
 /** The options of the `fit` of a trial. */
@@ -43,12 +32,14 @@ export interface TrialFit<Metric extends string = string> {
 }
 
 interface Trainable {
-  fit(data: unknown, options?: unknown): TrainingRun;
+  fit(data: unknown, options?: unknown): PromiseLike<History>;
 }
 
 /** What a training needs of its trial. */
 export interface FittingTrial {
   readonly direction: Direction;
+  /** Told by which name the trial is judged, and which values of it are good. */
+  settleDirection(direction: Direction, monitor: string): void;
   readonly threads: number;
   readonly signal: AbortSignal;
   report(step: number, value: number): boolean;
@@ -65,12 +56,13 @@ export async function fitTrial(
   trial: FittingTrial,
   { model, data, options: { monitor = 'loss', ...options } }: FitTask,
 ): Promise<TrialFit> {
+  const { name, read } = settledMonitor(trial, monitor, options);
   const { direction } = trial;
   let best: Pick<TrialFit, 'value' | 'epoch'> = { value: Number.NaN, epoch: 0 };
   const onEvent = (event: TrainingEvent): unknown => {
     const answer: unknown = options.onEvent?.(event);
     if (event.type !== 'epoch') return answer;
-    const value = monitoredValue(event, monitor);
+    const value = read(event);
     const isBetter = best.epoch === 0 || lossOf(value, direction) < lossOf(best.value, direction);
     if (Number.isFinite(value) && isBetter) best = { value, epoch: event.epoch };
     const isHopeless = trial.report(event.epoch, value);
@@ -80,20 +72,24 @@ export async function fitTrial(
   };
   const { threads = trial.threads } = options;
   const signal = options.signal ? AbortSignal.any([trial.signal, options.signal]) : trial.signal;
-  const history = await model.fit(data, { ...options, threads, signal, onEvent });
+  // What early stopping goes by is what the trial is judged by.
+  const monitored = name === undefined ? {} : { monitor: name };
+  const history = await model.fit(data, { ...options, ...monitored, threads, signal, onEvent });
   return { ...best, history };
 }
 
-function monitoredValue(epoch: EpochResult, monitor: Monitor): number {
-  if (typeof monitor === 'function') return monitor(epoch);
-  const { loss, metrics } = epoch.validation ?? epoch;
-  const value = monitor === 'loss' ? loss : metrics[monitor];
-  if (value !== undefined) return value;
-  const names = ['loss', ...Object.keys(metrics)].map((name) => `'${name}'`);
-  throw new ArgumentError({
-    path: 'monitor',
-    expected: `${listOf(names, 'or')}, or a function`,
-    received: describeValue(monitor),
-    remedy: 'Name the metric in the option metrics too.',
-  });
+/**
+ * The monitor of a trial, whose direction is then that of the study.
+ *
+ * @throws ArgumentError for what is not measured, or goes in the other direction.
+ */
+function settledMonitor(
+  trial: Pick<FittingTrial, 'settleDirection'>,
+  monitor: Monitor,
+  options: Parameters<typeof resolveMonitor>[1],
+): ResolvedMonitor {
+  const resolved = resolveMonitor(monitor, options);
+  const { direction } = resolved;
+  if (direction !== undefined) trial.settleDirection(direction, String(monitor));
+  return resolved;
 }

@@ -57,7 +57,7 @@ describe('searchModel', () => {
       fit: {
         epochs: 3,
         metrics: ['meanAbsoluteError'],
-        monitor: 'meanAbsoluteError',
+        monitor: ({ validation }) => -Number(validation?.metrics.meanAbsoluteError),
         validation: { data },
       },
       data,
@@ -65,8 +65,11 @@ describe('searchModel', () => {
       trials: 3,
       threads: 1,
     });
-    const reported = study.trials.flatMap(({ reports }) => reports.map(({ value }) => value ?? 0));
+    const reported = study.trials.flatMap(({ reports }) =>
+      reports.map(({ value }) => Number(value)),
+    );
     expect(best.value).toBe(Math.max(...reported));
+    expect(best.value).toBeLessThan(0);
   });
 
   test('searches autoencoders too, with the options of fit as they are', async () => {
