@@ -31,9 +31,9 @@ const libraryArrows = {
   nativeTypes: [],
   native: ['builtins', 'errors', 'nativeTypes', 'version'],
   spec: ['builtins', 'errors', 'checks', 'native'],
-  data: ['builtins', 'errors', 'checks', 'random', 'native'],
+  io: ['builtins', 'errors', 'checks'],
+  data: ['builtins', 'errors', 'checks', 'random', 'native', 'io'],
   metrics: ['builtins', 'errors', 'checks', 'data'],
-  io: ['builtins', 'errors', 'checks', 'native', 'spec', 'data'],
   model: [
     'builtins',
     'errors',

@@ -32,7 +32,7 @@ export async function predict(options: PredictOptions, context: CliContext): Pro
   const model = await loadModel(options.model);
   if (model.kind === 'multiOutput') throw severalOutputs(options.model);
   const schema = schemaOf(model.annotations, options.model);
-  if (data !== '-') await requireKind(schema.kind, data);
+  if (data !== '-' && (await fileSize(data)) !== null) await requireKind(schema.kind, data);
   const { threads } = options;
   const scorer = scorerFor(model, schema, { path: options.model, threads });
   const status = new StatusLine(context);
@@ -71,7 +71,7 @@ async function openChunks(
   if (data === '-') return readStream(stdin, 'standard input', { signal });
   const size = await fileSize(data);
   const onBytes = (bytes: number): void => onShare(size === null ? null : bytes / size);
-  return readBytes(data, { signal, onBytes });
+  return readBytes(data, { signal, onBytes, pipes: true });
 }
 
 async function* scoredTable(

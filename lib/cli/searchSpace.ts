@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { isError } from '../builtins.js';
 import {
   describeValue,
@@ -7,6 +6,7 @@ import {
   requireKnownKeys,
   requireObject,
 } from '../checks.js';
+import { readAllBytes } from '../data/bytes.js';
 import { ArgumentError, FileFormatError, rebaseError } from '../errors.js';
 import type { JsonValue } from '../model/json.js';
 import {
@@ -24,6 +24,9 @@ import type { TrainOptions } from './options.js';
 import type { TrainingPlan } from './trainingPlan.js';
 
 /** What `search` looks for: the default, that of a file, and what values of it mean for a training. */
+
+/** Nobody writes so much by hand. */
+const mostSpaceBytes = 2 ** 24;
 
 /** All that a space may have. */
 const names = [
@@ -68,7 +71,8 @@ export function defaultSpace({ autoencoder }: TrainOptions, { trainingRows }: Tr
 export async function readSpace(path: string): Promise<Space> {
   let space: unknown;
   try {
-    space = JSON.parse(await readFile(path, 'utf8'));
+    const bytes = await readAllBytes(path, mostSpaceBytes, { pipes: true });
+    space = JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
     if (!isError(error) || error.name !== 'SyntaxError') throw error;
     throw new FileFormatError({ path, expected: 'JSON', received: error.message });

@@ -1,15 +1,17 @@
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { codeOf, isError } from '../builtins.js';
 import { ArgumentError, FileFormatError } from '../errors.js';
+import { openPipe, RegularFile } from '../io/openFile.js';
 
 /** Reading files as chunks of bytes, unpacked where they are gzip. Memory is bounded by one chunk. */
 
 const chunkBytes = 256 * 1024;
 
 export interface ReadOptions {
+  /** Whether the path may be a pipe, which is read once, from where it stands. Default: false. */
+  readonly pipes?: boolean | undefined;
   /** Told the number of bytes of the file itself (not unpacked) after each chunk. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
   /** Ends the reading with `signal.reason` before the next chunk. */
@@ -33,7 +35,30 @@ export async function fileSize(path: string): Promise<number | null> {
  * @throws ArgumentError when the file cannot be read, FileFormatError when its gzip is damaged.
  */
 export function readBytes(path: string, options: ReadOptions = {}): AsyncGenerator<Uint8Array> {
-  return unpacked(watched(fileChunks(path), options), path);
+  return unpacked(watched(chunksAt(path, options), options), path);
+}
+
+/**
+ * All bytes at once.
+ *
+ * @throws as `readBytes`; FileFormatError when there are more, from whatever endless source.
+ */
+export async function readAllBytes(
+  path: string,
+  mostBytes: number,
+  options: ReadOptions = {},
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of readBytes(path, options)) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) {
+      const expected = `a file of at most ${mostBytes} bytes`;
+      throw new FileFormatError({ path, expected, received: 'more' });
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 /** The same for a stream that is open already, standard input say. */
@@ -59,14 +84,27 @@ async function* streamChunks(
   }
 }
 
-async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {
-  const stream = createReadStream(path, { highWaterMark: chunkBytes });
+async function* chunksAt(
+  path: string,
+  { pipes = false, signal }: ReadOptions,
+): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of stream) yield chunk as Uint8Array;
+    if (pipes && (await fileSize(path)) === null) {
+      yield* streamChunks(await openPipe(path, (kind) => unreadable(path, kind)), signal);
+    } else {
+      yield* fileChunks(path);
+    }
   } catch (error) {
     throw fromSystemError(error, path);
+  }
+}
+
+async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {
+  const file = await RegularFile.open(path, (kind) => unreadable(path, kind));
+  try {
+    yield* file.chunks(chunkBytes);
   } finally {
-    stream.destroy();
+    await file.close();
   }
 }
 

@@ -1,7 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { ArgumentError } from '../errors.js';
 import { atomicWrite } from './atomicWrite.js';
+import { RegularFile } from './openFile.js';
 import {
   formatError,
   lengthBytes,
@@ -86,6 +86,8 @@ export interface SafetensorsFile extends SafetensorsHeader {
    * @throws FileFormatError when there is no such tensor, or it is of another type.
    */
   readFloat32(name: string): Promise<Float32Array<ArrayBuffer>>;
+  /** @throws FileFormatError when somebody has written to the file since it was opened. */
+  requireUnchanged(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -96,19 +98,18 @@ export interface SafetensorsFile extends SafetensorsHeader {
  * @throws FileFormatError; errors of the system.
  */
 export async function openSafetensors(path: string): Promise<SafetensorsFile> {
-  const file = await open(path, 'r');
+  const file = await RegularFile.open(path);
   try {
-    const information = await file.stat();
-    if (!information.isFile()) throw formatError(path, 'a file', 'something else');
-    const prefix = await readAt(file, 0, Math.min(lengthBytes, information.size), path);
-    const headerBytes = parseHeaderLength(prefix, information.size, path);
+    const prefix = await file.readAt(0, Math.min(lengthBytes, file.size));
+    const headerBytes = parseHeaderLength(prefix, file.size, path);
     const dataStart = lengthBytes + headerBytes;
-    const header = await readAt(file, lengthBytes, headerBytes, path);
-    const { metadata, tensors } = parseHeader(header, information.size - dataStart, path);
+    const header = await file.readAt(lengthBytes, headerBytes);
+    const { metadata, tensors } = parseHeader(header, file.size - dataStart, path);
     return {
       metadata,
       tensors,
-      readFloat32: (name) => readFloat32(file, { metadata, tensors }, dataStart, name, path),
+      readFloat32: (name) => readFloat32(file, { metadata, tensors }, dataStart, name),
+      requireUnchanged: () => file.requireUnchanged(),
       close: () => file.close(),
     };
   } catch (error) {
@@ -118,33 +119,16 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
 }
 
 async function readFloat32(
-  file: FileHandle,
+  file: RegularFile,
   { tensors }: SafetensorsHeader,
   dataStart: number,
   name: string,
-  path: string,
 ): Promise<Float32Array<ArrayBuffer>> {
+  const { path } = file;
   const entry = tensors.get(name);
   if (entry === undefined) throw formatError(tensorPath(path, name), 'a tensor', 'none');
   if (entry.dtype !== 'F32') throw formatError(tensorPath(path, name), 'dtype F32', entry.dtype);
-  const bytes = await readAt(file, dataStart + entry.start, entry.end - entry.start, path);
+  const bytes = await file.readAt(dataStart + entry.start, entry.end - entry.start);
   if (isBigEndian) Buffer.from(bytes.buffer).swap32();
   return new Float32Array(bytes.buffer);
-}
-
-/** Reads exactly `length` bytes, into memory of their own. */
-async function readAt(
-  file: FileHandle,
-  position: number,
-  length: number,
-  path: string,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length);
-  let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await file.read(bytes, filled, length - filled, position + filled);
-    if (bytesRead === 0) throw formatError(path, `${length} bytes`, 'the end of the file');
-    filled += bytesRead;
-  }
-  return bytes;
 }

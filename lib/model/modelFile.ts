@@ -104,7 +104,10 @@ export async function openModel(path: string): Promise<OpenModel> {
     requireTensors(file, record.spec, path);
     return {
       record,
-      readInto: (model) => readTensors(file, record.spec, model, path),
+      readInto: async (model) => {
+        await readTensors(file, record.spec, model, path);
+        await file.requireUnchanged();
+      },
       close: () => file.close(),
     };
   } catch (error) {

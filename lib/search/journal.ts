@@ -1,9 +1,11 @@
+import { constants } from 'node:buffer';
 import { closeSync, fdatasyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { codeOf } from '../builtins.js';
 import { StateError } from '../errors.js';
 import { atomicWrite } from '../io/atomicWrite.js';
 import { FileLock } from '../io/fileLock.js';
+import { readWholeFile } from '../io/openFile.js';
+import { targetOf } from '../io/writePlan.js';
 import type { StudyEvent } from './events.js';
 import {
   eventLine,
@@ -38,6 +40,7 @@ export class Journal {
     path: string,
     fresh: StudyIdentity,
   ): Promise<{ journal: Journal; contents: JournalContents }> {
+    await targetOf(path);
     const lock = FileLock.acquire(path);
     try {
       if (await isAbsentOrEmpty(path)) {
@@ -100,12 +103,17 @@ const closed = -1;
 
 /** @throws FileFormatError, errors of the system. */
 export async function readJournal(path: string): Promise<JournalContents> {
-  return parseJournal(await readFile(path), path);
+  return parseJournal(await readContent(path), path);
+}
+
+/** What is appended meanwhile is left out. No text may be longer than this. */
+function readContent(path: string): Promise<Uint8Array> {
+  return readWholeFile(path, constants.MAX_STRING_LENGTH);
 }
 
 async function isAbsentOrEmpty(path: string): Promise<boolean> {
   try {
-    return (await readFile(path)).byteLength === 0;
+    return (await readContent(path)).byteLength === 0;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return true;
     throw error;

@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { load } from '../../lib/index.js';
+import { makeFifo } from '../io/surroundings.js';
 import { jsonLines, layerwise } from './process.js';
 import { irisCsv, irisRows, Workspace } from './samples.js';
 
@@ -114,6 +115,17 @@ describe('a classifier', () => {
     records.slice(1).forEach((record, row) => {
       expect(record).toContain(`${lines[row]};setosa;`);
     });
+  });
+
+  it.skipIf(process.platform === 'win32')('reads from a pipe that has a name', async () => {
+    const fifo = work.path('fifo');
+    makeFifo(fifo);
+    const [piped, plain] = await Promise.all([
+      layerwise(['predict', model, fifo]),
+      layerwise(['predict', model, data]),
+      writeFile(fifo, irisCsv()),
+    ]);
+    expect(piped).toMatchObject({ code: 0, stdout: plain.stdout });
   });
 
   it('is scored a second time under other names', async () => {

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fileSize, readBytes, readStream } from '../../lib/data/bytes.js';
+import { fileSize, readAllBytes, readBytes, readStream } from '../../lib/data/bytes.js';
 import { ArgumentError, FileFormatError } from '../../lib/errors.js';
-import { rejectionOf } from './chunks.js';
+import { makeFifo } from '../io/surroundings.js';
+import { allOf, rejectionOf } from './chunks.js';
 
 describe('readBytes', () => {
   let folder = '';
@@ -20,6 +21,7 @@ describe('readBytes', () => {
     await truncate(join(folder, 'cut.csv.gz'), 500);
     await writeFile(join(folder, 'false.csv.gz'), Buffer.from([0x1f, 0x8b, 1, 2, 3]));
     await writeFile(join(folder, 'empty'), '');
+    if (process.platform !== 'win32') makeFifo(join(folder, 'fifo'));
   });
   afterAll(() => rm(folder, { recursive: true }));
 
@@ -51,6 +53,56 @@ describe('readBytes', () => {
       expect(error).toBeInstanceOf(ArgumentError);
       expect(error.message).toContain(reason);
     }
+  });
+
+  describe.skipIf(process.platform === 'win32')('from pipes', () => {
+    const fifo = () => join(folder, 'fifo');
+
+    it('needs a word', async () => {
+      const error = await rejectionOf(readBytes(fifo()).next());
+      expect(error).toBeInstanceOf(ArgumentError);
+      expect(error.message).toContain('received a pipe.');
+    });
+
+    it('waits for a writer, and reads what it writes', async () => {
+      const reading = allOf(readBytes(fifo(), { pipes: true }));
+      const writing = writeFile(fifo(), text);
+      expect(Buffer.concat(await reading).toString()).toBe(text);
+      await writing;
+    });
+
+    it('unpacks them', async () => {
+      const reading = allOf(readBytes(fifo(), { pipes: true }));
+      const writing = writeFile(fifo(), gzipSync(text));
+      expect(Buffer.concat(await reading).toString()).toBe(text);
+      await writing;
+    });
+
+    it('ends when it is told to, though nobody writes', async () => {
+      const controller = new AbortController();
+      const { signal } = controller;
+      // More readers than Node has threads for files.
+      const attempts = Array.from({ length: 8 }, () =>
+        rejectionOf(readBytes(fifo(), { pipes: true, signal }).next()),
+      );
+      // Files can be read meanwhile.
+      expect(await contentOf('empty')).toBe('');
+      controller.abort(new Error('enough'));
+      for (const error of await Promise.all(attempts)) expect(error.message).toBe('enough');
+    });
+
+    it('refuses devices also then', async () => {
+      const error = await rejectionOf(readBytes('/dev/zero', { pipes: true }).next());
+      expect(error.message).toContain('received a device.');
+    });
+  });
+
+  it('reads all at once, as long as it is not too much', async () => {
+    const path = join(folder, 'packed.csv.gz');
+    expect(String(await readAllBytes(path, text.length))).toBe(text);
+    const error = await rejectionOf(readAllBytes(path, text.length - 1));
+    expect(error).toBeInstanceOf(FileFormatError);
+    expect(error.message).toContain(`expected a file of at most ${text.length - 1} bytes`);
   });
 
   it('reports the bytes of the file, and stops when it is told to', async () => {

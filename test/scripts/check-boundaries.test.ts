@@ -49,7 +49,7 @@ describe('check-boundaries', () => {
 
   test.each([
     ['lib/spec/a.ts', "import { x } from '../model/b.js';", 'lib/spec must not import lib/model'],
-    ['lib/data/a.ts', "const x = await import('../io/b.js');", 'lib/data must not import lib/io'],
+    ['lib/io/a.ts', "const x = await import('../data/b.js');", 'lib/io must not import lib/data'],
     ['lib/model/a.ts', "import { x } from '../../test/b.js';", 'imports ../../test/b.js'],
     ['lib/model/a.ts', "import { x } from 'commander';", 'lib/model must not use commander'],
     ['lib/cli/a.ts', "import { x } from 'unheard-of/x';", 'unheard-of has no row'],
