@@ -75,6 +75,7 @@ const libraryArrows = {
     'errors',
     'checks',
     'version',
+    'displayText',
     'textTable',
     'native',
     'spec',

@@ -31,10 +31,10 @@ test('columns are as wide as they are shown, and a cell stays on its line', () =
     ['🙂', '10'],
   ];
   expect(textTable(rows, ['left', 'right'])).toEqual([
-    '이름         size',
-    '-----------  ----',
+    '이름        size',
+    '----------  ----',
     'a\\x1b[2J\\n     1',
-    '🙂             10',
+    '🙂            10',
   ]);
   expect(alignedLines(rows.slice(2), ['left', 'left'])).toEqual(['🙂  10']);
 });

@@ -1,9 +1,10 @@
+import { codeOf, messageOf } from '../builtins.js';
 import { packageVersion } from '../version.js';
 import { parseArguments } from './arguments.js';
 import { type CliContext, type ExitCode, exitCodes } from './context.js';
-import { failureJson, failureOf, failureText } from './failure.js';
+import { failureJson, failureLines, failureOf } from './failure.js';
 import type { Invocation } from './options.js';
-import { paintFor } from './style.js';
+import { painted } from './style.js';
 
 /**
  * Runs one command line and gives its exit code. Everything it needs comes in with the context, so
@@ -21,14 +22,30 @@ export async function runCommandLine(
       version: packageVersion(),
       width: context.stdout.columns,
     });
-    return await execute(invocation, context);
+    if (writesFiles(invocation)) return await execute(invocation, context);
+    return await executeForOutput(invocation, context);
   } catch (error) {
+    if (error === context.stdout.lost.reason) return reportLostOutput(error, context);
     if (context.interrupted.aborted && error === context.interrupted.reason) {
-      context.stderr.write('Interrupted: no file was written.\n');
+      context.stderr.line('Interrupted: no file was written.');
       return exitCodes.interrupted;
     }
     return reportFailure(error, invocation, context);
   }
+}
+
+/** Whether the command has another result than what it prints. */
+function writesFiles(invocation: Invocation): boolean {
+  return 'options' in invocation && 'out' in invocation.options;
+}
+
+/** What is printed is all there is of this command: it ends when nobody takes that any more. */
+async function executeForOutput(invocation: Invocation, context: CliContext): Promise<ExitCode> {
+  const { stdout } = context;
+  const interrupted = AbortSignal.any([context.interrupted, stdout.lost]);
+  const exitCode = await execute(invocation, { ...context, interrupted });
+  await stdout.delivered();
+  return exitCode;
 }
 
 /** Commands are loaded when they are called: `--help` needs no binary. */
@@ -36,7 +53,7 @@ async function execute(invocation: Invocation, context: CliContext): Promise<Exi
   switch (invocation.command) {
     case 'print': {
       const { text, isError } = invocation;
-      (isError ? context.stderr : context.stdout).write(text);
+      (isError ? context.stderr : context.stdout).block(text);
       return isError ? exitCodes.usage : exitCodes.ok;
     }
     case 'train': {
@@ -62,6 +79,13 @@ async function execute(invocation: Invocation, context: CliContext): Promise<Exi
   }
 }
 
+/** The reader of a pipe goes when it has what it wanted, as in `layerwise predict ... | head`. */
+function reportLostOutput(error: unknown, { stderr }: CliContext): ExitCode {
+  if (codeOf(error) === 'EPIPE') return exitCodes.ok;
+  stderr.line(painted('red', 'error:'), ` standard output: ${messageOf(error)}`);
+  return exitCodes.failure;
+}
+
 function reportFailure(
   error: unknown,
   invocation: Invocation | undefined,
@@ -69,9 +93,9 @@ function reportFailure(
 ): ExitCode {
   const failure = failureOf(error);
   if (invocation && 'options' in invocation && invocation.options.json) {
-    stdout.write(`${JSON.stringify(failureJson(failure))}\n`);
+    stdout.json(failureJson(failure));
   }
   const debug = Boolean(environment.LAYERWISE_DEBUG);
-  stderr.write(failureText(failure, paintFor(stderr, environment), debug));
+  for (const line of failureLines(failure, debug)) stderr.line(...line);
   return failure.exitCode;
 }

@@ -9,7 +9,8 @@ import {
   ShapeError,
 } from '../errors.js';
 import { type ExitCode, exitCodes } from './context.js';
-import type { Paint } from './style.js';
+import type { Piece } from './printer.js';
+import { painted } from './style.js';
 import { UsageError } from './usageError.js';
 
 /** How an error ends the command: one block of text, one exit code. */
@@ -44,11 +45,14 @@ function isMistake(error: Error): boolean {
   );
 }
 
-/** The block that is printed, with the stack when `debug` is set. */
-export function failureText({ error }: Failure, paint: Paint, debug: boolean): string {
-  const lines = [`${paint('red', 'error:')} ${factOf(error)}`, ...remediesOf(error)];
-  const stack = debug && error.stack ? `\n${error.stack}` : '';
-  return `${lines.join('\n  ')}${stack}\n`;
+/** The lines that are printed, with the stack when `debug` is set. */
+export function failureLines({ error }: Failure, debug: boolean): (readonly Piece[])[] {
+  const stack = debug && error.stack ? error.stack.split('\n') : [];
+  return [
+    [painted('red', 'error:'), ` ${factOf(error)}`],
+    ...remediesOf(error).map((remedy) => ['  ', remedy]),
+    ...stack.map((line) => [line]),
+  ];
 }
 
 function factOf(error: Error): string {

@@ -15,18 +15,15 @@ export function info({ json }: InfoOptions, { stdout }: CliContext): ExitCode {
     platform: `${process.platform}-${process.arch}`,
   };
   if (json) {
-    stdout.write(`${JSON.stringify(facts)}\n`);
+    stdout.json(facts);
     return exitCodes.ok;
   }
-  stdout.write(
-    [
-      `layerwise        ${facts.version}`,
-      `instruction set  ${instructionSet} (available: ${availableInstructionSets.join(', ')})`,
-      `threads          ${threads}`,
-      `node             ${facts.node}`,
-      `platform         ${facts.platform}`,
-      '',
-    ].join('\n'),
+  stdout.line(`layerwise        ${facts.version}`);
+  stdout.line(
+    `instruction set  ${instructionSet} (available: ${availableInstructionSets.join(', ')})`,
   );
+  stdout.line(`threads          ${threads}`);
+  stdout.line(`node             ${facts.node}`);
+  stdout.line(`platform         ${facts.platform}`);
   return exitCodes.ok;
 }

@@ -3,63 +3,80 @@ import { readBytes } from '../data/bytes.js';
 import { openIdx } from '../data/idx.js';
 import type { IdxSchema } from '../data/idxSchema.js';
 import type { FeatureColumn, TableSchema, TargetColumn } from '../data/tableSchema.js';
-import { type CliContext, type ExitCode, exitCodes, write } from './context.js';
+import { alignedLines } from '../textTable.js';
+import { type CliContext, type ExitCode, exitCodes } from './context.js';
 import { isIdxFile, loadModel } from './files.js';
 import { schemaOf } from './modelRecord.js';
 import type { InspectOptions } from './options.js';
-import { formatNumber, paintFor } from './style.js';
+import type { Printer } from './printer.js';
+import { formatNumber, painted } from './style.js';
 import { thresholdText } from './trainTexts.js';
 
 /** `layerwise inspect`. */
 export async function inspect(options: InspectOptions, context: CliContext): Promise<ExitCode> {
-  const text = (await isIdxFile(options.file))
-    ? await describeIdx(options)
-    : await describeModel(options, context);
-  await write(context.stdout, text);
+  if (await isIdxFile(options.file)) await describeIdx(options, context);
+  else await describeModel(options, context);
   return exitCodes.ok;
 }
 
-async function describeIdx({ file, json }: InspectOptions): Promise<string> {
+async function describeIdx({ file, json }: InspectOptions, { stdout }: CliContext): Promise<void> {
   const chunks = readBytes(file);
   const { type, dimensions, items, itemSize } = await openIdx(chunks, file);
   await chunks.return(undefined);
-  if (json) return `${JSON.stringify({ file, kind: 'idx', type, dimensions })}\n`;
-  return `${file}: IDX file of ${items} items with ${itemSize} values each (${dimensions.join(' x ')}), type ${type}\n`;
+  if (json) stdout.json({ file, kind: 'idx', type, dimensions });
+  else {
+    stdout.line(
+      `${file}: IDX file of ${items} items with ${itemSize} values each (${dimensions.join(' x ')}), type ${type}`,
+    );
+  }
 }
 
 async function describeModel(
   { file, json }: InspectOptions,
-  { stdout, environment }: CliContext,
-): Promise<string> {
+  { stdout }: CliContext,
+): Promise<void> {
   const model = await loadModel(file);
   const { kind, spec, parameters, annotations } = model;
   const detector = model.kind === 'autoencoder' ? model.detector : null;
   if (json) {
     const known = { file, kind, spec, parameters, annotations };
-    return `${JSON.stringify(detector === null ? known : { ...known, detector })}\n`;
+    stdout.json(detector === null ? known : { ...known, detector });
+    return;
   }
-  const bold = (text: string): string => paintFor(stdout, environment)('bold', text);
-  const sections = [`${bold(file)}: ${kind}`, model.summary().trimEnd()];
-  if (detector !== null) sections.push(thresholdText(detector));
-  if (isPlainObject(annotations) && 'data' in annotations) {
-    sections.push(`${bold('Data')}\n${describeSchema(schemaOf(annotations, file))}`);
-    sections.push(`${bold('Training')}\n${describeTraining(annotations.training)}`);
+  const schema =
+    isPlainObject(annotations) && 'data' in annotations ? schemaOf(annotations, file) : null;
+  stdout.line(painted('bold', file), `: ${kind}`);
+  stdout.line();
+  stdout.block(model.summary());
+  if (detector !== null) {
+    stdout.line();
+    stdout.line(thresholdText(detector));
   }
-  return `${sections.join('\n\n')}\n`;
+  if (schema === null || !isPlainObject(annotations)) return;
+  describe('Data', schemaRows(schema), stdout);
+  describe('Training', trainingRows(annotations.training), stdout);
 }
 
-function describeSchema(schema: TableSchema | IdxSchema): string {
+type Row = readonly [name: string, text: string];
+
+function describe(title: string, rows: readonly Row[], stdout: Printer): void {
+  stdout.line();
+  stdout.line(painted('bold', title));
+  for (const line of alignedLines(rows, ['left', 'left'])) stdout.line('  ', line);
+}
+
+function schemaRows(schema: TableSchema | IdxSchema): readonly Row[] {
   if (schema.kind === 'idx') {
-    return table([
+    return [
       ['items', `${schema.shape.join(' x ')} values of type ${schema.valueType}`],
       ['inputs', `value x ${formatNumber(schema.scale)} + ${formatNumber(schema.offset)}`],
       ['classes', schema.classes?.join(', ') ?? 'none'],
-    ]);
+    ];
   }
-  return table([
-    ...schema.columns.map((column): [string, string] => [column.name, describeColumn(column)]),
-    ...(schema.target ? [[`${schema.target.name}`, describeTarget(schema.target)] as const] : []),
-  ]);
+  return [
+    ...schema.columns.map((column): Row => [column.name, describeColumn(column)]),
+    ...(schema.target ? [[schema.target.name, describeTarget(schema.target)] as const] : []),
+  ];
 }
 
 const mostNamesShown = 12;
@@ -86,17 +103,10 @@ function namesText(names: readonly string[]): string {
 }
 
 /** The annotations are anybody's: what is there is shown as it is. */
-function describeTraining(training: unknown): string {
-  if (!isPlainObject(training)) return '  nothing is known';
-  return table(
-    Object.entries(training).map(([name, value]) => [
-      name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
-      typeof value === 'object' ? JSON.stringify(value) : String(value),
-    ]),
-  );
-}
-
-function table(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`).join('\n');
+function trainingRows(training: unknown): readonly Row[] {
+  if (!isPlainObject(training)) return [['nothing is known', '']];
+  return Object.entries(training).map(([name, value]) => [
+    name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
+    typeof value === 'object' ? JSON.stringify(value) : String(value),
+  ]);
 }

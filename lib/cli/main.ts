@@ -1,24 +1,31 @@
 #!/usr/bin/env node
 import { runCommandLine } from './commandLine.js';
 import { exitCodes } from './context.js';
+import { failureLines, failureOf } from './failure.js';
+import { standardStream } from './fileOutput.js';
 import { Interruption } from './interruption.js';
+import { Printer } from './printer.js';
 
 /** The process around the command line: its streams, its signals, its exit code. */
+
+const stdout = new Printer(standardStream('stdout'), process.env);
+const stderr = new Printer(standardStream('stderr'), process.env);
 
 const interruption = new Interruption(() => process.exit(exitCodes.interrupted));
 process.on('SIGINT', () => interruption.interrupt());
 process.on('SIGTERM', () => interruption.interrupt());
 
-// The reader has what it wanted, as in `layerwise predict ... | head`.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(exitCodes.ok);
-  throw error;
+// A mistake of this program: told like any other failure.
+process.on('uncaughtException', (error) => {
+  const debug = Boolean(process.env.LAYERWISE_DEBUG);
+  for (const line of failureLines(failureOf(error), debug)) stderr.line(...line);
+  process.exit(exitCodes.failure);
 });
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
+  stdout,
+  stderr,
   environment: process.env,
   interrupted: interruption.signal,
 });

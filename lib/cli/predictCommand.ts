@@ -9,7 +9,7 @@ import { type EncodingCounts, TableEncoder } from '../data/tableEncoder.js';
 import type { TableSchema } from '../data/tableSchema.js';
 import { FileFormatError } from '../errors.js';
 import { atomicWrite } from '../io/atomicWrite.js';
-import { type CliContext, type ExitCode, exitCodes, write } from './context.js';
+import { type CliContext, type ExitCode, exitCodes } from './context.js';
 import { isIdxFile, loadModel, requireWritable } from './files.js';
 import { schemaOf } from './modelRecord.js';
 import type { PredictOptions } from './options.js';
@@ -147,10 +147,7 @@ async function writeLines(
     await atomicWrite(out, bytesOf(lines));
     return;
   }
-  for await (const text of lines) {
-    if (stdout.destroyed) return;
-    await write(stdout, text);
-  }
+  for await (const text of lines) await stdout.data(text);
 }
 
 async function* bytesOf(lines: AsyncGenerator<string>): AsyncGenerator<Uint8Array> {
@@ -160,7 +157,7 @@ async function* bytesOf(lines: AsyncGenerator<string>): AsyncGenerator<Uint8Arra
 function summarise(tally: Tally, options: PredictOptions, { stdout, stderr }: CliContext): void {
   const { rows, unknown, missing } = tally;
   if (options.json) {
-    stdout.write(`${JSON.stringify({ type: 'scored', ...tally, path: options.out })}\n`);
+    stdout.json({ type: 'scored', ...tally, path: options.out });
     return;
   }
   const notes = [
@@ -169,7 +166,7 @@ function summarise(tally: Tally, options: PredictOptions, { stdout, stderr }: Cl
   ];
   const details = notes.length > 0 ? ` (${notes.join(', ')})` : '';
   const place = options.out === undefined ? '' : ` into ${options.out}`;
-  stderr.write(`Scored ${plural(rows, 'row')}${place}${details}.\n`);
+  stderr.line(`Scored ${plural(rows, 'row')}${place}${details}.`);
 }
 
 async function requireKind(kind: 'table' | 'idx', path: string): Promise<void> {

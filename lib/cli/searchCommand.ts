@@ -103,7 +103,7 @@ async function runTrials(
   } catch (error) {
     if (options.study === undefined || error !== interrupted.reason) throw error;
     report.clear();
-    stderr.write(`Interrupted: the same command goes on with ${options.study}.\n`);
+    stderr.line(`Interrupted: the same command goes on with ${options.study}.`);
     return false;
   } finally {
     if (study instanceof JournaledStudy) study.close();

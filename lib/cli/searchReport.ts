@@ -10,8 +10,9 @@ import {
 import { textTable } from '../textTable.js';
 import type { CliContext } from './context.js';
 import type { SearchOptions } from './options.js';
+import type { Piece } from './printer.js';
 import { StatusLine } from './statusLine.js';
-import { formatNumber, type Paint, paintFor, plural } from './style.js';
+import { formatNumber, painted, plural } from './style.js';
 
 /** What `search` tells beside what `train` does. */
 export interface SearchReport {
@@ -50,7 +51,7 @@ export class JsonSearchReport implements SearchReport {
   clear(): void {}
 
   #write(type: string, fields: object): void {
-    this.#stdout.write(`${JSON.stringify({ type, ...fields })}\n`);
+    this.#stdout.json({ type, ...fields });
   }
 }
 
@@ -79,20 +80,19 @@ export class TextSearchReport implements SearchReport {
   readonly #options: SearchOptions;
   readonly #context: CliContext;
   readonly #status: StatusLine;
-  readonly #paint: Paint;
 
   constructor(options: SearchOptions, context: CliContext) {
     this.#options = options;
     this.#context = context;
     this.#status = new StatusLine(context);
-    this.#paint = paintFor(context.stdout, context.environment);
   }
 
   begins({ space, trials }: Study): void {
     const { trials: wanted, sampler, pruner, study, folds } = this.#options;
     const names = [...new Set(space.dimensions.map(({ name }) => shortName(name)))].join(', ');
     this.#line(
-      `${this.#paint('bold', 'Search:')} ${plural(wanted, 'trial')} of ${names}; sampler ${sampler}, pruner ${pruner}` +
+      painted('bold', 'Search:'),
+      ` ${plural(wanted, 'trial')} of ${names}; sampler ${sampler}, pruner ${pruner}` +
         (folds === undefined ? '' : `, ${folds} folds each`),
     );
     if (trials.length > 0) this.#line(`${study} holds ${plural(trials.length, 'trial')} already.`);
@@ -104,8 +104,8 @@ export class TextSearchReport implements SearchReport {
       const value = best ? `  best ${formatNumber(best.value)} (trial ${best.number})` : '';
       this.#status.draw(`trial ${done}/${this.#options.trials}${value}`);
     } else {
-      this.#context.stderr.write(
-        `trial ${trial.number}  ${this.#outcomeOf(trial)}  ${textOf(trial).join(', ')}\n`,
+      this.#context.stderr.line(
+        `trial ${trial.number}  ${this.#outcomeOf(trial)}  ${textOf(trial).join(', ')}`,
       );
     }
   }
@@ -135,9 +135,9 @@ export class TextSearchReport implements SearchReport {
     return `failed: ${error?.split('. ')[0]}`;
   }
 
-  #line(text: string): void {
+  #line(...pieces: readonly Piece[]): void {
     this.#status.clear();
-    this.#context.stdout.write(`${text}\n`);
+    this.#context.stdout.line(...pieces);
   }
 }
 

@@ -3,7 +3,7 @@ import { textTable } from '../textTable.js';
 import { formatNumber } from './style.js';
 
 /** `train --statistics`: what the layers did in an epoch, a line for each. */
-export function statisticsText({ epoch, rows, layers }: TrainingStatistics): string {
+export function statisticsLines({ epoch, rows, layers }: TrainingStatistics): string[] {
   const head = ['layer', 'type', 'outputs', 'spread', 'dead', 'saturated', 'gradient', 'update'];
   const lines = layers.map((layer) => [
     layer.path,
@@ -17,7 +17,7 @@ export function statisticsText({ epoch, rows, layers }: TrainingStatistics): str
   ]);
   const sides = head.map((_, column) => (column < 2 ? 'left' : 'right'));
   const table = textTable([head, ...lines], sides).map((line) => `  ${line}`);
-  return [`Layers after epoch ${epoch}, over ${rows} rows:`, ...table].join('\n');
+  return [`Layers after epoch ${epoch}, over ${rows} rows:`, ...table];
 }
 
 function percent(share: number | null): string {

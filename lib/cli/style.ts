@@ -1,4 +1,4 @@
-import type { CliContext, OutputStream } from './context.js';
+import type { CliContext } from './context.js';
 
 /** Colour where a person looks on, plain text everywhere else; numbers as people read them. */
 
@@ -10,15 +10,25 @@ const codes = {
   yellow: [33, 39],
 } as const;
 
-export type Paint = (style: keyof typeof codes, text: string) => string;
+/** Text in a style; a Printer colours it where somebody looks on. */
+export interface Painted {
+  readonly style: keyof typeof codes;
+  readonly text: string;
+}
+
+export function painted(style: Painted['style'], text: string): Painted {
+  return { style, text };
+}
 
 /** https://no-color.org: any non-empty NO_COLOR switches colour off. */
-export function paintFor(stream: OutputStream, environment: CliContext['environment']): Paint {
-  const { NO_COLOR, FORCE_COLOR, TERM } = environment;
+export function painter(
+  isTerminal: boolean,
+  environment: CliContext['environment'],
+): (piece: Painted) => string {
+  const { NO_COLOR, FORCE_COLOR } = environment;
   const forced = Boolean(FORCE_COLOR) && FORCE_COLOR !== '0';
-  const colored = !NO_COLOR && (forced || (stream.isTTY === true && TERM !== 'dumb'));
-  if (!colored) return (_, text) => text;
-  return (style, text) => `\u001b[${codes[style][0]}m${text}\u001b[${codes[style][1]}m`;
+  if (NO_COLOR || !(forced || isTerminal)) return ({ text }) => text;
+  return ({ style, text }) => `\u001b[${codes[style][0]}m${text}\u001b[${codes[style][1]}m`;
 }
 
 /** `1,234,567`. */

@@ -28,15 +28,15 @@ export async function train(options: TrainOptions, context: CliContext): Promise
 export async function trainOn(
   data: TrainingData,
   options: TrainOptions,
-  { interrupted }: CliContext,
+  context: CliContext,
   report: TrainReport,
 ): Promise<ExitCode> {
   const plan = planTraining(options, data);
   const model = buildModel(options, data, plan);
   report.model(data, plan, parameterCount(model));
-  interrupted.throwIfAborted();
+  context.interrupted.throwIfAborted();
   const run = startRun(model, options, data, plan);
-  const history = await follow(run, interrupted, report);
+  const history = await follow(run, context, report);
   report.trained(data, history);
   if (model.kind === 'autoencoder') await makeDetector(model, options, data, report);
   if (options.out !== undefined) {
@@ -70,11 +70,12 @@ function parameterCount({ parameters }: Sequential | Autoencoder): number {
 /** Reports what happens until the training ends by itself, or by Ctrl-C. */
 async function follow(
   run: TrainingRun,
-  interrupted: AbortSignal,
+  { interrupted, stdout }: CliContext,
   report: TrainReport,
 ): Promise<History> {
   const stop = (): void => {
-    report.stopping();
+    // Where only the reader of the output has gone, nobody waits for a word.
+    if (interrupted.reason !== stdout.lost.reason) report.stopping();
     run.stop();
   };
   interrupted.addEventListener('abort', stop, { once: true });

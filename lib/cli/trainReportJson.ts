@@ -78,6 +78,6 @@ export class JsonTrainReport implements TrainReport {
   clear(): void {}
 
   #write(type: string, fields: object): void {
-    this.#stdout.write(`${JSON.stringify({ type, ...fields })}\n`);
+    this.#stdout.json({ type, ...fields });
   }
 }

@@ -3,18 +3,11 @@ import type { History, TrainingEvent, ValidationResult } from '../model/events.j
 import type { CliContext } from './context.js';
 import { finalEpoch } from './finalEpoch.js';
 import type { TrainOptions } from './options.js';
+import type { Piece } from './printer.js';
 import { doneShare, epochLine, type ProgressingEvent, progressBar } from './progressBar.js';
-import { statisticsText } from './statisticsText.js';
+import { statisticsLines } from './statisticsText.js';
 import { StatusLine } from './statusLine.js';
-import {
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatRate,
-  type Paint,
-  paintFor,
-  plural,
-} from './style.js';
+import { formatBytes, formatCount, formatDuration, formatRate, painted, plural } from './style.js';
 import type { TrainingData } from './trainingData.js';
 import type { TrainingPlan } from './trainingPlan.js';
 import type { TrainReport } from './trainReport.js';
@@ -35,7 +28,6 @@ export class TextTrainReport implements TrainReport {
   readonly #options: TrainOptions;
   readonly #context: CliContext;
   readonly #status: StatusLine;
-  readonly #paint: Paint;
   #rows = 0;
   #epochs = 0;
   #validation: ValidationResult | undefined;
@@ -45,7 +37,6 @@ export class TextTrainReport implements TrainReport {
     this.#options = options;
     this.#context = context;
     this.#status = new StatusLine(context);
-    this.#paint = paintFor(context.stdout, context.environment);
   }
 
   reading(path: string, pass: string, share: number): void {
@@ -58,7 +49,8 @@ export class TextTrainReport implements TrainReport {
     const { trainingRows, validationRows } = plan;
     const parts = `${formatCount(trainingRows)} train, ${formatCount(validationRows)} validate`;
     this.#line(
-      `${this.#paint('bold', this.#options.data)}: ${plural(inputs.rows, 'row')}` +
+      painted('bold', this.#options.data),
+      `: ${plural(inputs.rows, 'row')}` +
         `${validationRows > 0 ? ` (${parts})` : ''}, ` +
         `${plural(inputs.columns, 'input')}${columnsText(data)}${cutText(data)}`,
     );
@@ -88,11 +80,11 @@ export class TextTrainReport implements TrainReport {
 
   event(event: TrainingEvent): void {
     if (event.type === 'statistics') {
-      this.#aside(statisticsText(event));
+      for (const line of statisticsLines(event)) this.#aside(line);
       return;
     }
     if (event.type === 'warning') {
-      this.#aside(`${this.#paint('yellow', 'Warning:')} ${event.message}`);
+      this.#aside(painted('yellow', 'Warning:'), ` ${event.message}`);
       return;
     }
     if (event.type === 'epoch' && event.validation) this.#validation = event.validation;
@@ -126,7 +118,7 @@ export class TextTrainReport implements TrainReport {
     if (last === undefined) return;
     const result = last.validation ?? last;
     const label = last.validation ? 'On the rows kept for validation' : 'On the training rows';
-    this.#line(`${label}: ${this.#paint('bold', resultText(data, result))}`);
+    this.#line(`${label}: `, painted('bold', resultText(data, result)));
   }
 
   calibrated(detector: Detector): void {
@@ -135,7 +127,8 @@ export class TextTrainReport implements TrainReport {
 
   saved(path: string, bytes: number): void {
     this.#line(
-      `${this.#paint('green', 'Saved')} ${path} (${formatBytes(bytes)}). Apply it to new data:`,
+      painted('green', 'Saved'),
+      ` ${path} (${formatBytes(bytes)}). Apply it to new data:`,
     );
     this.#line(`  layerwise predict ${path} new-data --out scored.csv`);
   }
@@ -151,21 +144,21 @@ export class TextTrainReport implements TrainReport {
     if (this.#secondsSinceLog < logInterval && doneShare({ event, epochs: this.#epochs }) < 1)
       return;
     this.#secondsSinceLog = 0;
-    this.#context.stderr.write(`${epochLine(event, this.#epochs)}\n`);
+    this.#context.stderr.line(epochLine(event, this.#epochs));
   }
 
-  #line(text: string): void {
+  #line(...pieces: readonly Piece[]): void {
     this.#status.clear();
-    this.#context.stdout.write(`${text}\n`);
+    this.#context.stdout.line(...pieces);
   }
 
   /** On standard error, where the progress is shown too. */
-  #aside(text: string): void {
+  #aside(...pieces: readonly Piece[]): void {
     this.#status.clear();
-    this.#context.stderr.write(`${text}\n`);
+    this.#context.stderr.line(...pieces);
   }
 
   #note(text: string): void {
-    this.#line(`${this.#paint('yellow', 'Note:')} ${text}`);
+    this.#line(painted('yellow', 'Note:'), ` ${text}`);
   }
 }

@@ -1,5 +1,5 @@
 import { Readable, Writable } from 'node:stream';
-import type { OutputStream } from '../../lib/cli/context.js';
+import { type OutputStream, Printer } from '../../lib/cli/printer.js';
 
 /** A stream that keeps what is written, and may pass for a terminal. */
 export class Collector extends Writable implements OutputStream {
@@ -17,6 +17,15 @@ export class Collector extends Writable implements OutputStream {
     this.text += chunk.toString();
     done();
   }
+}
+
+/** A printer and what it prints. */
+export function printing(
+  columns?: number,
+  environment = {},
+): { printer: Printer; seen: Collector } {
+  const seen = new Collector(columns);
+  return { printer: new Printer(seen, environment), seen };
 }
 
 /** What a terminal of one line shows after the text: the last redrawing of the line. */

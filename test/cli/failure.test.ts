@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failureJson, failureOf, failureText } from '../../lib/cli/failure.js';
+import { type Failure, failureJson, failureLines, failureOf } from '../../lib/cli/failure.js';
 import { UsageError } from '../../lib/cli/usageError.js';
 import {
   ArgumentError,
@@ -11,9 +11,15 @@ import {
   ShapeError,
   StateError,
 } from '../../lib/errors.js';
+import { printing } from './collector.js';
 
 const details = { path: 'place', expected: 'one', received: 'two', remedy: 'Do it.' };
-const plain = (_: string, text: string): string => text;
+
+function failureText(failure: Failure, debug = false): string {
+  const { printer, seen } = printing();
+  for (const line of failureLines(failure, debug)) printer.line(...line);
+  return seen.text;
+}
 
 describe('failures', () => {
   it.each([
@@ -33,29 +39,29 @@ describe('failures', () => {
   });
 
   it('are one block: the fact, then the remedy', () => {
-    expect(failureText(failureOf(new DataError(details)), plain, false)).toBe(
+    expect(failureText(failureOf(new DataError(details)))).toBe(
       'error: place: expected one, received two.\n  Do it.\n',
     );
-    expect(failureText(failureOf(new UsageError('wrong', 'train')), plain, false)).toBe(
+    expect(failureText(failureOf(new UsageError('wrong', 'train')))).toBe(
       'error: wrong\n  Run `layerwise train --help` for help.\n',
     );
-    expect(failureText(failureOf(new Error('disk full')), plain, false)).toBe('error: disk full\n');
+    expect(failureText(failureOf(new Error('disk full')))).toBe('error: disk full\n');
   });
 
   it('name options as the command line does', () => {
     const error = new ArgumentError({ ...details, path: 'batchSize' });
-    expect(failureText(failureOf(error), plain, false)).toContain('--batch-size: expected');
+    expect(failureText(failureOf(error))).toContain('--batch-size: expected');
   });
 
   it('say what helps against divergence', () => {
-    const text = failureText(failureOf(new DivergenceError(details)), plain, false);
+    const text = failureText(failureOf(new DivergenceError(details)));
     expect(text).toContain('smaller --learning-rate');
   });
 
   it('show the stack only for debugging', () => {
     const failure = failureOf(new Error('disk full'));
-    expect(failureText(failure, plain, false)).not.toContain(' at ');
-    expect(failureText(failure, plain, true)).toContain(' at ');
+    expect(failureText(failure)).not.toContain(' at ');
+    expect(failureText(failure, true)).toContain(' at ');
   });
 
   it('are objects for machines', () => {

@@ -12,6 +12,10 @@ export interface Finished {
 export interface RunOptions {
   readonly input?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where standard output leads in place of a pipe: a file that is open. */
+  readonly output?: number;
+  /** Called when the process begins. */
+  readonly onStart?: (child: ChildProcessWithoutNullStreams) => void;
   /** Called with everything on standard output so far, whenever more arrives. */
   readonly onOutput?: (stdout: string, child: ChildProcessWithoutNullStreams) => void;
 }
@@ -21,13 +25,15 @@ export function layerwise(words: readonly string[], options: RunOptions = {}): P
   const { NO_COLOR: _, FORCE_COLOR: __, LAYERWISE_DEBUG: ___, ...environment } = process.env;
   const child = spawn(process.execPath, [program, ...words], {
     env: { ...environment, ...options.environment },
-  });
+    stdio: ['pipe', options.output ?? 'pipe', 'pipe'],
+  }) as ChildProcessWithoutNullStreams;
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
     options.onOutput?.(stdout, child);
   });
+  options.onStart?.(child);
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });

@@ -14,11 +14,11 @@ import {
   formatDuration,
   formatNumber,
   formatRate,
-  paintFor,
+  painted,
   plural,
 } from '../../lib/cli/style.js';
 import type { TrainingEvent } from '../../lib/model/events.js';
-import { Collector, lastDrawing } from './collector.js';
+import { lastDrawing, printing } from './collector.js';
 
 const progress: TrainingEvent = {
   type: 'progress',
@@ -94,39 +94,45 @@ describe('epochLine', () => {
 
 describe('StatusLine', () => {
   it('redraws one line in place, cut to the width, and removes it', () => {
-    const stderr = new Collector(20);
-    const line = new StatusLine({ stderr, environment: {} });
+    const { printer: stderr, seen } = printing(20);
+    const line = new StatusLine({ stderr });
     line.draw('one');
     line.draw('two, which is far too long for it');
-    expect(lastDrawing(stderr.text)).toBe('two, which is far t');
+    expect(lastDrawing(seen.text)).toBe('two, which is far t');
     line.clear();
-    expect(lastDrawing(stderr.text)).toBe('');
-    expect(stderr.text).not.toContain('\n');
+    expect(lastDrawing(seen.text)).toBe('');
+    expect(seen.text).not.toContain('\n');
+  });
+
+  it('counts the columns that characters take, and shows those that a terminal obeys', () => {
+    const { printer: stderr, seen } = printing(20);
+    const line = new StatusLine({ stderr });
+    line.draw('Looking 판매/데이터.csv 5 %');
+    expect(lastDrawing(seen.text)).toBe('Looking 판매/데이터');
+    line.draw('a\u001b[2J');
+    expect(lastDrawing(seen.text)).toBe('a\\x1b[2J');
   });
 
   it('takes a terminal that does not know its width for one of 80 columns', () => {
-    const line = new StatusLine({ stderr: new Collector(0), environment: {} });
+    const line = new StatusLine({ stderr: printing(0).printer });
     expect(line.width).toBe(79);
   });
 
   it('draws the same only once, and clears only what was drawn', () => {
-    const stderr = new Collector(80);
-    const line = new StatusLine({ stderr, environment: {} });
+    const { printer: stderr, seen } = printing(80);
+    const line = new StatusLine({ stderr });
     line.clear();
     line.draw('same');
     line.draw('same');
-    expect(stderr.text).toBe('\rsame\u001b[K');
+    expect(seen.text).toBe('\rsame\u001b[K');
   });
 
   it('stays silent where nobody looks on', () => {
-    for (const [stderr, environment] of [
-      [new Collector(), {}],
-      [new Collector(80), { TERM: 'dumb' }],
-    ] as const) {
-      const line = new StatusLine({ stderr, environment });
+    for (const { printer: stderr, seen } of [printing(), printing(80, { TERM: 'dumb' })]) {
+      const line = new StatusLine({ stderr });
       line.draw('text');
       line.clear();
-      expect(stderr.text).toBe('');
+      expect(seen.text).toBe('');
     }
   });
 });
@@ -166,7 +172,8 @@ describe('numbers and colours', () => {
     [undefined, { FORCE_COLOR: '1' }, true],
     [undefined, { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
   ])('on %j with %j colours: %j', (columns, environment, colored) => {
-    const text = paintFor(new Collector(columns), environment)('red', 'x');
-    expect(text).toBe(colored ? '\u001b[31mx\u001b[39m' : 'x');
+    const { printer, seen } = printing(columns, environment);
+    printer.line(painted('red', 'x'));
+    expect(seen.text).toBe(colored ? '\u001b[31mx\u001b[39m\n' : 'x\n');
   });
 });

@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../lib/cli/commandLine.js';
 import { Interruption } from '../../lib/cli/interruption.js';
-import { Collector, EndlessInput, lastDrawing } from './collector.js';
+import { Printer } from '../../lib/cli/printer.js';
+import { Collector, EndlessInput, lastDrawing, printing } from './collector.js';
 import { jsonLines, layerwise } from './process.js';
 import { irisCsv, Workspace } from './samples.js';
 
@@ -52,11 +53,11 @@ describe.skipIf(onWindows)('Ctrl-C', () => {
     const stdin = new EndlessInput(irisCsv());
     const interruption = new Interruption(() => {});
     stdin.whenAllIsRead = () => interruption.interrupt();
-    const stderr = new Collector();
+    const { printer, seen: stderr } = printing();
     const code = await runCommandLine(['predict', model, '-', '--out', out], {
       stdin,
-      stdout: new Collector(),
-      stderr,
+      stdout: printing().printer,
+      stderr: printer,
       environment: {},
       interrupted: interruption.signal,
     });
@@ -67,38 +68,39 @@ describe.skipIf(onWindows)('Ctrl-C', () => {
 
 describe('on a terminal', () => {
   it('redraws one line, removes it, and colours', async () => {
-    const stdout = new Collector(90);
-    const stderr = new Collector(90);
+    const { printer: stdout, seen: out } = printing(90);
+    const { printer: stderr, seen: err } = printing(90);
     const model = work.path('model.safetensors');
     const words = ['train', data, '--target', 'species', '--epochs', '5', '--out', model];
     const interrupted = new AbortController().signal;
     const context = { stdin: process.stdin, stdout, stderr, environment: {}, interrupted };
     expect(await runCommandLine(words, context)).toBe(0);
-    expect(stderr.text).toContain('Looking through');
-    expect(stderr.text).toMatch(/\repoch 5\/5 █+ {1,2}100 % {2}loss [\d.]+ .*rows\/s/);
-    expect(stderr.text).not.toContain('\n');
-    expect(lastDrawing(stderr.text)).toBe('');
-    for (const line of stderr.text.split('\r')) expect(line.length).toBeLessThan(90 + 4);
-    expect(stdout.text).toContain('\u001b[32mSaved\u001b[39m');
+    expect(err.text).toContain('Looking through');
+    expect(err.text).toMatch(/\repoch 5\/5 █+ {1,2}100 % {2}loss [\d.]+ .*rows\/s/);
+    expect(err.text).not.toContain('\n');
+    expect(lastDrawing(err.text)).toBe('');
+    for (const line of err.text.split('\r')) expect(line.length).toBeLessThan(90 + 4);
+    expect(out.text).toContain('\u001b[32mSaved\u001b[39m');
   });
 
   it('says that it stops, and that a second Ctrl-C quits', async () => {
+    const environment = { NO_COLOR: '1' };
     const stderr = new Collector(90);
     const interruption = new Interruption(() => {});
     const draws = stderr.write.bind(stderr);
-    stderr.write = ((text: string) => {
+    stderr.write = ((text: string, done: () => void) => {
       if (text.includes('\repoch ')) queueMicrotask(() => stopOnce());
-      return draws(text);
+      return draws(text, done);
     }) as typeof stderr.write;
     const stopOnce = () => {
       if (!interruption.signal.aborted) interruption.interrupt();
     };
-    const stdout = new Collector(90);
+    const { printer, seen: stdout } = printing(90, environment);
     const code = await runCommandLine(['train', data, ...endless], {
       stdin: process.stdin,
-      stdout,
-      stderr,
-      environment: { NO_COLOR: '1' },
+      stdout: printer,
+      stderr: new Printer(stderr, environment),
+      environment,
       interrupted: interruption.signal,
     });
     expect(code).toBe(130);
