@@ -1,18 +1,34 @@
+/** Milliseconds in which signals are one and the same Ctrl-C. */
+const sameKeystroke = 1000;
+
 /** Ctrl-C: the first one asks the command to end, the second one does not wait for it. */
 export class Interruption {
   readonly #controller = new AbortController();
   readonly #quit: () => void;
+  readonly #now: () => number;
+  #askedAt = 0;
 
-  constructor(quit: () => void) {
+  /** @param now A clock in milliseconds. */
+  constructor(quit: () => void, now: () => number = () => performance.now()) {
     this.#quit = quit;
+    this.#now = now;
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
+  /** Asks; quits if it has asked before. */
   interrupt(): void {
-    if (this.signal.aborted) this.#quit();
-    else this.#controller.abort(new Error('interrupted'));
+    // The terminal tells each process of its Ctrl-C, and npx passes it on once more.
+    if (this.signal.aborted && this.#now() - this.#askedAt > sameKeystroke) this.#quit();
+    else this.ask();
+  }
+
+  /** Asks, however often. */
+  ask(): void {
+    if (this.signal.aborted) return;
+    this.#askedAt = this.#now();
+    this.#controller.abort(new Error('interrupted'));
   }
 }

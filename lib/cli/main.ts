@@ -14,6 +14,8 @@ const stderr = new Printer(standardStream('stderr'), process.env);
 const interruption = new Interruption(() => process.exit(exitCodes.interrupted));
 process.on('SIGINT', () => interruption.interrupt());
 process.on('SIGTERM', () => interruption.interrupt());
+// The terminal is closed. Nobody can insist on that, and some systems say it twice.
+process.on('SIGHUP', () => interruption.ask());
 
 // A mistake of this program: told like any other failure.
 process.on('uncaughtException', (error) => {
