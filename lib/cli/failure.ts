@@ -21,19 +21,19 @@ export interface Failure {
 }
 
 /** Options of the library by the names of the command line. */
-const optionNames: Readonly<Record<string, string>> = {
-  epochs: '--epochs',
-  batchSize: '--batch-size',
-  'optimizer.learningRate': '--learning-rate',
-  optimizer: '--optimizer',
-  validation: '--validation',
-  seed: '--seed',
-  threads: '--threads',
-  code: '--code',
-};
+const optionNames: ReadonlyMap<string, string> = new Map([
+  ['epochs', '--epochs'],
+  ['batchSize', '--batch-size'],
+  ['optimizer.learningRate', '--learning-rate'],
+  ['optimizer', '--optimizer'],
+  ['validation', '--validation'],
+  ['seed', '--seed'],
+  ['threads', '--threads'],
+  ['code', '--code'],
+]);
 
 export function failureOf(thrown: unknown): Failure {
-  const rebased = rebaseError(thrown, (path) => optionNames[path] ?? path);
+  const rebased = rebaseError(thrown, (path) => optionNames.get(path) ?? path);
   const error = isError(rebased) ? rebased : new Error(messageOf(rebased));
   return { exitCode: isMistake(error) ? exitCodes.usage : exitCodes.failure, error };
 }

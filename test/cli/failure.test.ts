@@ -53,6 +53,11 @@ describe('failures', () => {
     expect(failureText(failureOf(error))).toContain('--batch-size: expected');
   });
 
+  it('name files as they are, whatever objects inherit', () => {
+    const error = new ArgumentError({ ...details, path: 'constructor' });
+    expect(failureText(failureOf(error))).toContain('error: constructor: expected');
+  });
+
   it('say what helps against divergence', () => {
     const text = failureText(failureOf(new DivergenceError(details)));
     expect(text).toContain('smaller --learning-rate');
