@@ -7,20 +7,73 @@ import { types } from 'node:util';
  * the first one. What is asked here is the same in all of them, and no value makes a question throw.
  */
 
-export const {
-  isAnyArrayBuffer,
-  isBigInt64Array,
-  isBigUint64Array,
-  isFloat32Array,
-  isFloat64Array,
-  isInt32Array,
-  isPromise,
-  isUint8Array,
-} = types;
+export const { isFloat32Array, isFloat64Array, isInt32Array, isPromise, isUint8Array } = types;
 
-/** The same numbers, not copied, as an array of this realm: those of the core are of the first one. */
-export function asOwnFloats(values: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
-  return new Float32Array(values.buffer, values.byteOffset, values.length);
+const arrayClasses = {
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+};
+
+type ArrayName = keyof typeof arrayClasses;
+
+/** A typed array of numbers. Those of BigInts are none. */
+export type NumberArray =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array;
+
+/** What all typed arrays inherit, whatever their class, asks for the name of the array that they really are. */
+const nameOfArray = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype),
+  Symbol.toStringTag,
+)?.get;
+
+function classOf(value: unknown): (typeof arrayClasses)[ArrayName] | undefined {
+  const name: unknown = nameOfArray?.call(value);
+  return typeof name === 'string' && Object.hasOwn(arrayClasses, name)
+    ? arrayClasses[name as ArrayName]
+    : undefined;
+}
+
+export function isNumberArray(value: unknown): value is NumberArray {
+  return classOf(value) !== undefined;
+}
+
+export function isBigIntArray(value: unknown): value is BigInt64Array | BigUint64Array {
+  return types.isBigInt64Array(value) || types.isBigUint64Array(value);
+}
+
+/**
+ * An array of zeros of the same type. (The methods of the array itself may be others than those of its type:
+ * `slice` of a Buffer gives a view, and a class that extends one may say what its methods give.)
+ */
+export function zerosLike<Values extends NumberArray>(values: Values, length: number): Values {
+  const Class = classOf(values) ?? Float64Array;
+  return new Class(length) as unknown as Values;
+}
+
+/** The same memory as an array of its type and of this realm, with the methods of that type. */
+export function plainView<Values extends NumberArray>(values: Values): Values {
+  const Class = classOf(values) ?? Float64Array;
+  const { byteOffset, length } = values;
+  // Shared or not, as the array has it.
+  const buffer = values.buffer as ArrayBuffer;
+  // That of an array whose memory was taken away cannot be looked at.
+  const view = length === 0 ? new Class(0) : new Class(buffer, byteOffset, length);
+  return view as unknown as Values;
 }
 
 /** As `Array.isArray`, which throws for a proxy that was revoked. */

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import {
-  asOwnFloats,
   codeOf,
   isAbortController,
   isAbortSignal,
@@ -11,10 +10,13 @@ import {
   isFloat32Array,
   isFloat64Array,
   isInt32Array,
+  isNumberArray,
   isPromise,
   isRevoked,
   isUint8Array,
   messageOf,
+  plainView,
+  zerosLike,
 } from '../lib/builtins.js';
 
 /** What an expression gives in a realm that has classes of its own. */
@@ -125,13 +127,77 @@ describe('what was thrown', () => {
   });
 });
 
-test('floats of another realm become some of this one, with the same memory', () => {
-  const buffer = new ArrayBuffer(16);
-  const foreign = runInNewContext('new Float32Array(buffer, 4, 2)', {
-    buffer,
-  }) as Float32Array<ArrayBuffer>;
-  const own = asOwnFloats(foreign);
-  foreign[1] = 7;
-  expect(own).toEqual(Float32Array.of(0, 7));
-  expect(own.buffer).toBe(buffer);
+describe('typed arrays', () => {
+  /** Classes that say what their methods give, in all the wrong ways. */
+  class Odd extends Float32Array {
+    static get [Symbol.species]() {
+      return Float64Array as unknown as Float32ArrayConstructor;
+    }
+    override subarray(): Float32Array<ArrayBuffer> {
+      return new Float32Array(1);
+    }
+  }
+  const numbers = [
+    new Int8Array(2),
+    new Uint8Array(2),
+    new Uint8ClampedArray(2),
+    new Int16Array(2),
+    new Uint16Array(2),
+    new Int32Array(2),
+    new Uint32Array(2),
+    new Float32Array(2),
+    new Float64Array(2),
+  ];
+
+  test('are known, those of BigInts and other views are none', () => {
+    expect([...numbers, Buffer.alloc(2), new Odd(2)].every(isNumberArray)).toBe(true);
+    const others = [
+      new BigInt64Array(2),
+      new DataView(new ArrayBuffer(2)),
+      [1],
+      null,
+      'ab',
+      hostile,
+    ];
+    expect(others.some(isNumberArray)).toBe(false);
+    expect(isNumberArray(elsewhere('new Int16Array(2)'))).toBe(true);
+  });
+
+  test('have zeros like them', () => {
+    for (const values of [...numbers, Buffer.from([1, 2]), Odd.of(1, 2)]) {
+      const zeros = zerosLike(values, 3);
+      expect([...zeros]).toEqual([0, 0, 0]);
+      expect(zeros[Symbol.toStringTag]).toBe(values[Symbol.toStringTag]);
+      expect(zeros.buffer).not.toBe(values.buffer);
+    }
+    expect(zerosLike(Buffer.alloc(2), 2)).not.toBeInstanceOf(Buffer);
+  });
+
+  test('have a view without methods of their own', () => {
+    const odd = Odd.of(1, 2, 3, 4).subarray;
+    expect(odd).not.toBe(Float32Array.prototype.subarray);
+    const view = plainView(Odd.of(1, 2, 3, 4));
+    expect(view.subarray(1, 3)).toEqual(Float32Array.of(2, 3));
+    const bytes = Buffer.from([1, 2, 3]);
+    plainView(bytes).slice().fill(9);
+    expect([...bytes]).toEqual([1, 2, 3]);
+    plainView(bytes).fill(9);
+    expect([...bytes]).toEqual([9, 9, 9]);
+  });
+
+  test('have an empty view when their memory was taken away', () => {
+    const values = new Float32Array(4);
+    structuredClone(values.buffer, { transfer: [values.buffer] });
+    expect(plainView(values)).toEqual(new Float32Array(0));
+  });
+
+  test('of another realm have a view of this one, over the same memory', () => {
+    const buffer = new ArrayBuffer(16);
+    const expression = 'new Float32Array(buffer, 4, 2)';
+    const foreign: Float32Array = runInNewContext(expression, { buffer });
+    const own = plainView(foreign);
+    foreign[1] = 7;
+    expect(own).toEqual(Float32Array.of(0, 7));
+    expect(own.buffer).toBe(buffer);
+  });
 });

@@ -1,6 +1,7 @@
-import { isPlainObject, joinPath } from '../checks.js';
+import { isArray, isNumberArray, type NumberArray, plainView, zerosLike } from '../builtins.js';
+import { describeValue, isPlainObject, joinPath } from '../checks.js';
 import { ShapeError } from '../errors.js';
-import { type Inputs, isMatrixLike, type MatrixValues } from './matrix.js';
+import { type Inputs, isMatrixLike, rowSource } from './matrix.js';
 import type { Targets } from './targets.js';
 import type { RowWeights } from './weights.js';
 
@@ -23,11 +24,13 @@ export function hasInputs(data: unknown): data is RowParts {
   return isPlainObject(data) && 'inputs' in data;
 }
 
-/** @param columns of a row of the inputs, where they are a flat array. */
+/**
+ * @param columns of a row of the inputs.
+ * @throws ArgumentError, ShapeError, DataError
+ */
 export function rowCountOf(data: RowData, columns: number): number {
-  const inputs = hasInputs(data) ? data.inputs : data;
-  if (isMatrixLike(inputs)) return inputs.rows;
-  return ArrayBuffer.isView(inputs) ? Math.floor(inputs.length / columns) : inputs.length;
+  const [inputs, path] = hasInputs(data) ? [data.inputs, 'data.inputs'] : [data, 'data'];
+  return rowSource(inputs, columns, path).rows;
 }
 
 /** @throws ShapeError when targets or weights are not as many as the rows of the inputs. */
@@ -36,25 +39,31 @@ export function takeRows<Data extends RowData>(
   rows: Uint32Array,
   columns: number,
 ): Data {
-  if (!hasInputs(data)) return taken(data as Inputs, rows, columns) as Data;
   const count = rowCountOf(data, columns);
+  if (!hasInputs(data)) return taken(data as Inputs, rows, columns) as Data;
   const part = (name: 'targets' | 'weights') => {
     const values = data[name];
     if (values === undefined) return {};
-    requireCount(isMatrixLike(values) ? values.rows : values.length, count, name);
+    requireCount(values, count, name);
     return { [name]: taken(values, rows, 1) };
   };
   const inputs = taken(data.inputs, rows, columns);
   return { ...data, inputs, ...part('targets'), ...part('weights') };
 }
 
-function requireCount(received: number, rows: number, name: string): void {
+function requireCount(values: Targets | RowWeights, rows: number, name: string): void {
+  const received = lengthOf(values);
   if (received === rows) return;
   throw new ShapeError({
     path: joinPath('data', name),
     expected: `${rows}, one for each row of the inputs`,
-    received: String(received),
+    received: received === undefined ? describeValue(values) : String(received),
   });
+}
+
+function lengthOf(values: unknown): number | undefined {
+  if (isMatrixLike(values)) return values.rows;
+  return isArray(values) || isNumberArray(values) ? values.length : undefined;
 }
 
 function taken<Values extends Inputs | Targets | RowWeights>(
@@ -66,20 +75,18 @@ function taken<Values extends Inputs | Targets | RowWeights>(
     const flat = gathered(values.values, rows, values.columns);
     return { ...values, rows: rows.length, values: flat };
   }
-  if (ArrayBuffer.isView(values)) {
-    return gathered(values as MatrixValues | Int32Array, rows, columns) as Values;
-  }
+  if (isNumberArray(values)) return gathered(values, rows, columns) as Values;
   const list: readonly unknown[] = values as readonly unknown[];
   return Array.from(rows, (row) => list[row]) as unknown as Values;
 }
 
-function gathered<Values extends MatrixValues | Int32Array>(
-  values: Values,
+function gathered<Values extends NumberArray>(
+  given: Values,
   rows: Uint32Array,
   columns: number,
 ): Values {
-  // Its type and its length; the values are written over.
-  const copy = values.slice(0, rows.length * columns) as Values;
+  const values = plainView(given);
+  const copy = zerosLike(values, rows.length * columns);
   rows.forEach((row, index) => {
     copy.set(values.subarray(row * columns, (row + 1) * columns), index * columns);
   });

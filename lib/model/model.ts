@@ -1,4 +1,4 @@
-import { asOwnFloats, isArray, isFloat32Array } from '../builtins.js';
+import { isArray, isFloat32Array, plainView } from '../builtins.js';
 import { describeValue, listOf, remedyFor, requireObject } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import { callNative, type NativeParameter } from '../native.js';
@@ -74,7 +74,7 @@ export abstract class Model {
    */
   getParameter(name: string): Float32Array<ArrayBuffer> {
     this.#requireParameter(name);
-    return asOwnFloats(callNative(() => this.engine.network.getParameter(name)));
+    return plainView(callNative(() => this.engine.network.getParameter(name)));
   }
 
   /**

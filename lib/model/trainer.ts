@@ -1,4 +1,4 @@
-import { asOwnFloats, isFloat32Array } from '../builtins.js';
+import { isFloat32Array, plainView } from '../builtins.js';
 import { requireBoolean, requireKnownKeys, requireNumber, requireObject } from '../checks.js';
 import { type Inputs, rowSource } from '../data/matrix.js';
 import { ShapeError } from '../errors.js';
@@ -155,7 +155,7 @@ export class Trainer {
       .filter((parameter) => parameter.trainable)
       .map((parameter) => {
         const values = callNative(() => this.#native.gradient(parameter.name));
-        return { ...parameter, values: asOwnFloats(values) };
+        return { ...parameter, values: plainView(values) };
       });
   }
 
@@ -164,7 +164,7 @@ export class Trainer {
     const { network } = this.#model;
     return this.#parameters.map((parameter) => {
       const values = callNative(() => network.getParameter(parameter.name));
-      return { ...parameter, values: asOwnFloats(values) };
+      return { ...parameter, values: plainView(values) };
     });
   }
 

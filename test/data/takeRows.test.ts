@@ -60,6 +60,37 @@ describe('rows of data', () => {
     expect([...values]).toEqual([...bytes]);
   });
 
+  test('are copies of Buffers too, whose own slice gives a view', () => {
+    const pixels = Buffer.from(bytes);
+    const labels = Buffer.from([0, 1, 0, 1]);
+    const taken = takeRows({ inputs: matrix(pixels, 4, 2), targets: labels }, wanted, 2);
+    expect(taken).toEqual({
+      inputs: matrix(Uint8Array.of(0, 1, 4, 5, 6, 7), 3, 2),
+      targets: Uint8Array.of(0, 0, 1),
+    });
+    expect([[...pixels], [...labels]]).toEqual([[...bytes], [0, 1, 0, 1]]);
+  });
+
+  test('are taken of labels in any typed array', () => {
+    for (const labels of [Int8Array.of(3, 2, 1, 0), Uint16Array.of(3, 2, 1, 0)]) {
+      const { targets } = takeRows({ inputs: matrix(bytes, 4, 2), targets: labels }, wanted, 2);
+      expect([...targets]).toEqual([3, 1, 0]);
+      expect(targets).toBeInstanceOf(labels.constructor);
+    }
+  });
+
+  test.each([
+    [undefined, 'data: expected a matrix'],
+    [{ inputs: undefined }, 'data.inputs: expected a matrix'],
+    [
+      { inputs: [[1, 2]], targets: null },
+      'data.targets: expected 1, one for each row of the inputs, received null.',
+    ],
+    [{ inputs: [[1, 2]], weights: 5 }, 'data.weights: expected 1'],
+  ])('are refused where there are none: %o', (data, message) => {
+    expect(() => takeRows(data as never, Uint32Array.of(0), 2)).toThrow(message);
+  });
+
   test('are refused with other numbers of targets or weights', () => {
     const inputs = matrix(bytes, 4, 2);
     expect(() => takeRows({ inputs, targets: [1, 2, 3] }, wanted, 2)).toThrow(
