@@ -1,3 +1,4 @@
+import type { NumberArray } from '../builtins.js';
 import {
   describeValue,
   requireInteger,
@@ -10,12 +11,7 @@ import { ArgumentError, ShapeError } from '../errors.js';
 import { RandomStream } from '../random.js';
 
 /** One label for each row, compared as `===` does. */
-export type RowLabels =
-  | readonly (string | number)[]
-  | Int32Array
-  | Uint8Array
-  | Float32Array
-  | Float64Array;
+export type RowLabels = readonly (string | number | boolean)[] | NumberArray;
 
 /** Options of `kFold`. */
 export interface KFoldOptions {

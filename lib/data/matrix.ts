@@ -1,4 +1,4 @@
-import { isArray, isFloat32Array, isFloat64Array, isUint8Array } from '../builtins.js';
+import { isArray, isFloat32Array, isFloat64Array, isUint8Array, plainView } from '../builtins.js';
 import {
   countRule,
   describeValue,
@@ -9,7 +9,7 @@ import {
   withDefault,
 } from '../checks.js';
 import { ArgumentError, DataError, ShapeError } from '../errors.js';
-import { copyRows, valuesPerCopy } from './rows.js';
+import { copyRows, requireLength, valuesPerCopy, viewsOf } from './rows.js';
 
 /** Numbers as rows and columns, row after row: value (r, c) stands at `r * columns + c`. */
 export interface Matrix {
@@ -169,7 +169,8 @@ function requireColumns(received: number, expected: number, path: string): void 
 }
 
 function flatSource(input: MatrixInput, path: string): RowSource {
-  const { values, rows, columns, scale = 1, offset = 0 } = input;
+  const { rows, columns, scale = 1, offset = 0 } = input;
+  const values = plainView(input.values);
   if (isUint8Array(values)) {
     return viewSource(values, { rows, columns, path, inputType: 'uint8', scale, offset });
   }
@@ -182,6 +183,7 @@ function flatSource(input: MatrixInput, path: string): RowSource {
     rowsPerSlice,
     isDirect: false,
     slice(start, end) {
+      requireLength(values, rows * columns, path);
       const scaled = buffer.subarray(0, (end - start) * columns);
       const first = start * columns;
       for (let i = 0; i < scaled.length; i++) {
@@ -193,15 +195,16 @@ function flatSource(input: MatrixInput, path: string): RowSource {
 }
 
 function viewSource(
-  values: MatrixValues,
+  given: MatrixValues,
   shape: Omit<RowSource, 'rowsPerSlice' | 'isDirect' | 'slice'>,
 ): RowSource {
-  const { columns } = shape;
+  const { columns, path } = shape;
+  const values = viewsOf(given, path);
   return {
     ...shape,
-    rowsPerSlice: rowsIn(bytesPerView, columns * values.BYTES_PER_ELEMENT),
-    isDirect: isFloat32Array(values),
-    slice: (start, end) => values.subarray(start * columns, end * columns),
+    rowsPerSlice: rowsIn(bytesPerView, columns * given.BYTES_PER_ELEMENT),
+    isDirect: isFloat32Array(given),
+    slice: (start, end) => values(start * columns, end * columns),
   };
 }
 

@@ -1,4 +1,10 @@
-import { isArray, isFloat32Array, isFloat64Array } from '../builtins.js';
+import {
+  isArray,
+  isFloat32Array,
+  isFloat64Array,
+  type NumberArray,
+  plainView,
+} from '../builtins.js';
 import { describeValue } from '../checks.js';
 import { DataError, type LayerwiseError, ShapeError } from '../errors.js';
 
@@ -46,13 +52,52 @@ function copyNumbers(
   return buffer.subarray(0, end - start);
 }
 
-/** Slices of a flat array, each copied, for use before the next call. */
-export function copiesOfNumbers(
-  values: ArrayLike<unknown>,
-  path: string,
-): (start: number, end: number) => Float64Array {
+/** The values from `start` to before `end`, for use before the next call. */
+type Slice<Values> = (start: number, end: number) => Values;
+
+/** Slices of a list of numbers, each copied. */
+export function copiesOfNumbers(values: ArrayLike<unknown>, path: string): Slice<Float64Array> {
   const buffer = new Float64Array(Math.min(values.length, valuesPerCopy));
   return (start, end) => copyNumbers(values, { start, end, path }, buffer);
+}
+
+/** Slices of a list of booleans as 0 and 1, each copied. */
+export function copiesOfBooleans(values: ArrayLike<unknown>, path: string): Slice<Float64Array> {
+  const buffer = new Float64Array(Math.min(values.length, valuesPerCopy));
+  return (start, end) => {
+    for (let index = start; index < end; index++) {
+      const value = values[index];
+      if (typeof value !== 'boolean') throw notABoolean(value, `${path}[${index}]`);
+      buffer[index - start] = Number(value);
+    }
+    return buffer.subarray(0, end - start);
+  };
+}
+
+/**
+ * Slices of a typed array where the caller has them.
+ *
+ * @throws ShapeError when the array has another length than at the beginning: its memory was transferred or
+ * resized while it was copied.
+ */
+export function viewsOf<Values extends NumberArray>(given: Values, path: string): Slice<Values> {
+  const values = plainView(given);
+  const { length } = values;
+  return (start, end) => {
+    requireLength(values, length, path);
+    return values.subarray(start, end) as Values;
+  };
+}
+
+/** @throws ShapeError when the memory of an array was transferred or resized in the meantime. */
+export function requireLength(values: NumberArray, length: number, path: string): void {
+  if (values.length === length) return;
+  throw new ShapeError({
+    path,
+    expected: `${length} values, as in the beginning`,
+    received: String(values.length),
+    remedy: 'Transfer and resize arrays only when the call is done with them.',
+  });
 }
 
 function isRow(row: unknown): row is readonly unknown[] | Float32Array | Float64Array {
@@ -71,5 +116,20 @@ function wrongRow(row: unknown, columns: number, path: string): LayerwiseError {
 }
 
 function notANumber(value: unknown, path: string): DataError {
-  return new DataError({ path, expected: 'a number', received: describeValue(value) });
+  const remedy = remediesOfTypes[typeof value] ?? '';
+  return new DataError({ path, expected: 'a number', received: describeValue(value), remedy });
+}
+
+const remediesOfTypes: Readonly<Partial<Record<string, string>>> = {
+  bigint: 'Convert BigInts with Number().',
+  boolean: 'Write 0 and 1.',
+};
+
+function notABoolean(value: unknown, path: string): DataError {
+  return new DataError({
+    path,
+    expected: 'true or false, as the first one',
+    received: describeValue(value),
+    remedy: 'Write 0 and 1 for all of them, or booleans.',
+  });
 }

@@ -1,26 +1,35 @@
 import {
   isArray,
+  isBigIntArray,
   isFloat32Array,
   isFloat64Array,
   isInt32Array,
+  isNumberArray,
   isUint8Array,
+  type NumberArray,
 } from '../builtins.js';
 import { describeValue, listOf, remedyFor } from '../checks.js';
 import { ArgumentError, DataError, ShapeError } from '../errors.js';
 import type { LossDescription } from '../native.js';
 import { type Inputs, isMatrixLike, type MatrixInput, type Row, rowSource } from './matrix.js';
-import { copiesOfNumbers, valuesPerCopy } from './rows.js';
+import { copiesOfBooleans, copiesOfNumbers, valuesPerCopy, viewsOf } from './rows.js';
 
 /**
- * What a network is to learn for each row: the number of a class (0, 1, …), the name of a class
- * (with the option `classes`), a row of numbers (one-hot or real), or, for a network of one output,
- * a number.
+ * What a network is to learn for each row: the number of a class (0, 1, …, or false and true), the name of
+ * a class (with the option `classes`), a row of numbers (one-hot or real), or, for a network of one output, a
+ * number.
  */
 export type Targets =
   | readonly number[]
+  | readonly boolean[]
   | readonly string[]
-  | Int32Array
+  | Int8Array
   | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
   | Float32Array
   | Float64Array
   | readonly Row[]
@@ -65,10 +74,15 @@ export function targetSource(targets: unknown, rule: TargetRule): TargetSource {
   if (isMatrixLike(targets) || isNested(targets)) return matrixTargets(targets, rule);
   if (!isFlat(targets)) throw unknownForm(targets, rule);
   requireSameRows(targets.length, rule);
-  if (isArray(targets) && typeof targets[0] === 'string') {
-    return namedTargets(targets, classes, rule);
-  }
-  return numberTargets(targets, rule);
+  if (isNumberArray(targets)) return numberTargets(targets, rule);
+  if (typeof targets[0] === 'string') return namedTargets(targets, classes, rule);
+  const path = rule.path;
+  return sourceOfNumbers(
+    typeof targets[0] === 'boolean'
+      ? copiesOfBooleans(targets, path)
+      : copiesOfNumbers(targets, path),
+    rule,
+  );
 }
 
 function requireClasses({
@@ -105,14 +119,8 @@ function isNested(targets: unknown): targets is readonly Row[] {
   return isArray(first) || ArrayBuffer.isView(first);
 }
 
-function isFlat(targets: unknown): targets is ArrayLike<unknown> {
-  return (
-    isArray(targets) ||
-    isInt32Array(targets) ||
-    isUint8Array(targets) ||
-    isFloat32Array(targets) ||
-    isFloat64Array(targets)
-  );
+function isFlat(targets: unknown): targets is unknown[] | NumberArray {
+  return isArray(targets) || isNumberArray(targets);
 }
 
 function unknownForm(targets: unknown, { path }: TargetRule): ArgumentError {
@@ -120,6 +128,7 @@ function unknownForm(targets: unknown, { path }: TargetRule): ArgumentError {
     path,
     expected: 'class numbers, class names, numbers or rows of numbers',
     received: describeValue(targets),
+    remedy: isBigIntArray(targets) ? 'Write Int32Array.from(targets, Number).' : '',
   });
 }
 
@@ -203,12 +212,14 @@ function exampleOf(names: readonly unknown[]): string {
   return `[${distinct.join(', ')}${distinct.length === 4 ? ', …' : ''}]`;
 }
 
-function numberTargets(values: ArrayLike<unknown>, rule: TargetRule): TargetSource {
-  const { path } = rule;
-  if (isFloat32Array(values) || isInt32Array(values)) {
-    return sourceOfNumbers((start, end) => values.subarray(start, end), rule);
-  }
-  return sourceOfNumbers(copiesOfNumbers(values, path), rule);
+function numberTargets(values: NumberArray, rule: TargetRule): TargetSource {
+  const slices = viewsOf(values, rule.path);
+  return sourceOfNumbers((start, end) => {
+    const numbers = slices(start, end);
+    const isTaken = isFloat32Array(numbers) || isFloat64Array(numbers) || isInt32Array(numbers);
+    // The core takes no others.
+    return isTaken ? numbers : new Float64Array(numbers);
+  }, rule);
 }
 
 type NumberSlice = TargetSource['slice'];
@@ -258,7 +269,7 @@ function checked(source: TargetSource, loss: LossDescription): TargetSource {
   };
 }
 
-type NumberArray = Float32Array | Float64Array | Int32Array;
+type CoreNumbers = Float32Array | Float64Array | Int32Array;
 
 interface ProbabilityRule {
   readonly path: string;
@@ -266,7 +277,7 @@ interface ProbabilityRule {
   readonly loss: string;
 }
 
-function requireShares(values: NumberArray, start: number, rule: ProbabilityRule): void {
+function requireShares(values: CoreNumbers, start: number, rule: ProbabilityRule): void {
   for (let index = 0; index < values.length; index++) {
     const value = values[index] as number;
     // NaN fails this comparison too.
@@ -281,7 +292,7 @@ function requireShares(values: NumberArray, start: number, rule: ProbabilityRule
   }
 }
 
-function requireSums(values: NumberArray, start: number, { path, columns }: ProbabilityRule): void {
+function requireSums(values: CoreNumbers, start: number, { path, columns }: ProbabilityRule): void {
   for (let first = 0; first < values.length; first += columns) {
     let sum = 0;
     for (let index = first; index < first + columns; index++) sum += values[index] as number;

@@ -1,7 +1,7 @@
 import { isArray, isFloat32Array, isFloat64Array } from '../builtins.js';
 import { describeValue } from '../checks.js';
 import { ArgumentError, ShapeError } from '../errors.js';
-import { copiesOfNumbers, valuesPerCopy } from './rows.js';
+import { copiesOfNumbers, valuesPerCopy, viewsOf } from './rows.js';
 
 /** How much each row counts in the loss: finite numbers of at least 0. */
 export type RowWeights = readonly number[] | Float32Array | Float64Array;
@@ -34,9 +34,7 @@ export function weightSource(weights: unknown, rows: number, path: string): Weig
     });
   }
   const isTyped = isFloat32Array(weights) || isFloat64Array(weights);
-  const slice = isTyped
-    ? (start: number, end: number) => weights.subarray(start, end)
-    : copiesOfNumbers(weights, path);
+  const slice = isTyped ? viewsOf(weights, path) : copiesOfNumbers(weights, path);
   return { path, rowsPerSlice: valuesPerCopy, slice };
 }
 

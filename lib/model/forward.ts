@@ -1,5 +1,6 @@
 import { isFloat32Array, isUint8Array } from '../builtins.js';
 import { type Matrix, type RowSource, rowSource } from '../data/matrix.js';
+import { requireLength } from '../data/rows.js';
 import { DataError, MemoryError } from '../errors.js';
 import { awaitNative, callNative, type NativeNetwork } from '../native.js';
 import type { ResolvedPrediction } from './fitOptions.js';
@@ -72,7 +73,11 @@ export async function* forwardChunks(
     const inputs = floatsOf(source, start, end);
     const outputs = callNative(() => network.predict(inputs, rows, options));
     if (outputs === undefined) throw notFinite(inputs, source, start, end);
-    return awaitNative(() => outputs).then((values) => ({ start, rows, inputs, outputs: values }));
+    const { length } = inputs;
+    return awaitNative(() => outputs).then((values) => {
+      requireLength(inputs, length, source.path);
+      return { start, rows, inputs, outputs: values };
+    });
   };
   yield* inTurn(chunksOf(source, rule), begin);
 }

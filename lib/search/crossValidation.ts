@@ -166,8 +166,8 @@ function labelsOf(data: RowData): RowLabels | undefined {
   const targets = hasInputs(data) ? data.targets : undefined;
   if (targets === undefined || isMatrixLike(targets)) return undefined;
   if (!Array.isArray(targets)) return targets as RowLabels;
-  const isLabel = (target: unknown) => typeof target === 'string' || typeof target === 'number';
-  return targets.every(isLabel) ? (targets as readonly (string | number)[]) : undefined;
+  const isLabel = (target: unknown) => ['string', 'number', 'boolean'].includes(typeof target);
+  return targets.every(isLabel) ? (targets as RowLabels) : undefined;
 }
 
 /** What tells classes apart ends in one of these. */

@@ -36,8 +36,47 @@ describe('classes', () => {
     ['a Uint8Array', new Uint8Array([2, 0, 1])],
     ['a Float32Array', new Float32Array([2, 0, 1])],
     ['a Float64Array', new Float64Array([2, 0, 1])],
+    ['an Int8Array', new Int8Array([2, 0, 1])],
+    ['an Int16Array', new Int16Array([2, 0, 1])],
+    ['a Uint16Array', new Uint16Array([2, 0, 1])],
+    ['a Uint32Array', new Uint32Array([2, 0, 1])],
+    ['a Uint8ClampedArray', new Uint8ClampedArray([2, 0, 1])],
+    ['a Buffer', Buffer.from([2, 0, 1])],
   ])('may be %s', (_, targets) => {
     expect(read(targets, rule('crossEntropy', 3, 3))).toEqual(expected);
+  });
+
+  test('may be booleans, for two classes and for one sigmoid', () => {
+    const targets = [true, false, true];
+    expect(read(targets, rule('crossEntropy', 3, 2)).values).toEqual([1, 0, 1]);
+    expect(read(targets, rule('binaryCrossEntropy', 3, 1))).toMatchObject({
+      target: 'matrix',
+      values: [1, 0, 1],
+    });
+  });
+
+  test.each([
+    [[true, 1], 'targets[1]: expected true or false, as the first one, received 1. Write 0 and 1'],
+    [[1, true], 'targets[1]: expected a number, received true. Write 0 and 1.'],
+    [
+      [1n, 0n],
+      'targets[0]: expected a number, received 1n (bigint). Convert BigInts with Number().',
+    ],
+    [
+      new BigInt64Array(2),
+      'received a BigInt64Array of 2. Write Int32Array.from(targets, Number).',
+    ],
+  ])('are refused where they are mixed or BigInts, %o', (targets, message) => {
+    expect(() => read(targets, rule('crossEntropy', 2, 2))).toThrow(message);
+  });
+
+  test('are refused when their memory goes while they are copied', () => {
+    const targets = new Int32Array(4);
+    const source = targetSource(targets, rule('crossEntropy', 4, 2));
+    structuredClone(targets.buffer, { transfer: [targets.buffer] });
+    expect(() => source.slice(0, 2)).toThrow(
+      'targets: expected 4 values, as in the beginning, received 0.',
+    );
   });
 
   test('may be names', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   ArgumentError,
+  autoencoder,
   DataError,
   dense,
   type LayerwiseError,
@@ -226,6 +227,35 @@ describe('fit', () => {
       'batchSize: expected at most the 3 rows that train, received 64. ' +
         'Leave batchSize out, or set it to 3 for one update per epoch.',
     );
+  });
+});
+
+describe('memory that goes while it is copied', () => {
+  const rows = 400_000;
+  const takeAway = ({ buffer }: Float32Array<ArrayBuffer>) => {
+    structuredClone(buffer, { transfer: [buffer] });
+  };
+
+  test('is an error of the training', async () => {
+    const inputs = new Float32Array(2 * rows);
+    const model = sequential([dense(1)], { inputSize: 2 });
+    const run = model.fit({ inputs, targets: new Float32Array(rows) }, { batchSize: rows });
+    takeAway(inputs);
+    await expect(run).rejects.toThrow(
+      'inputs: expected 800000 values, as in the beginning, received 0. Transfer and resize',
+    );
+  });
+
+  test('is an error of a prediction, and of a score', async () => {
+    const model = autoencoder({ inputSize: 2, code: 1 });
+    for (const method of ['reconstruct', 'score'] as const) {
+      const inputs = new Float32Array(2 * rows);
+      const result = model[method](inputs);
+      takeAway(inputs);
+      await expect(result).rejects.toThrow(
+        expect.objectContaining({ name: 'ShapeError', path: 'inputs', received: '0' }),
+      );
+    }
   });
 });
 
