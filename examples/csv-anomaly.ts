@@ -55,7 +55,7 @@ const scores = await model.score(rows);
 const flags = await model.predict(rows);
 for (const [index, row] of rows.entries()) {
   if (flags[index] === 0) continue;
-  // A hint, not a verdict: a wrong value also spoils the columns that go together with it.
+  // The column without which the row would be ordinary.
   const [worst] = await model.explain(row, 1);
   const error = (scores[index] ?? 0).toFixed(4);
   console.log(`${today.times[index]}  error ${error}  most in ${worst?.column}`);

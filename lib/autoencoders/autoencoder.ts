@@ -38,7 +38,7 @@ import type { MetricLike, MetricNameOf } from '../spec/metrics.js';
 import { sizeAfter } from '../spec/network.js';
 import { type ClassifierOptions, classifierOf } from './classifier.js';
 import { type AutoencoderData, prepareAutoencoderData } from './data.js';
-import { type ColumnError, explainRow } from './explanation.js';
+import { type ColumnError, explainRow, explainRows } from './explanation.js';
 import { groupWeights } from './outputGroups.js';
 import { type PretrainingRun, type PretrainOptions, pretrainStack } from './pretraining.js';
 import type { AutoencoderRecipe } from './recipe.js';
@@ -296,8 +296,11 @@ export class Autoencoder<Output extends string = string> extends Model {
   }
 
   /**
-   * The columns that a row fails on, the worst first. A hint and not a verdict: a wrong value also
-   * spoils the reconstruction of the columns that go together with it.
+   * The columns that are to blame for the score of a row, the worst first. Each column is replaced by
+   * what the network gives for it, five times over, and the row is scored again: the column without
+   * which the rest fits best is the worst. (The error of a column says less: a wrong value also spoils
+   * the reconstruction of the columns that go together with it.) Of more than 64 columns, the 64 with
+   * the largest errors are tried. A hint and not a verdict.
    *
    * @param row [inputSize].
    * @param topK Columns to name, 1 or more. Default 3.
@@ -307,6 +310,24 @@ export class Autoencoder<Output extends string = string> extends Model {
     const count = requireInteger(topK, 'topK', countRule);
     const rule = this.engine.range('row');
     return explainRow(row, rule, resolvePrediction(options), this.columns, count);
+  }
+
+  /**
+   * The same for many rows at once, which is much faster than one after the other.
+   *
+   * @param inputs [rows, inputSize].
+   * @param topK Columns to name for each row, 1 or more. Default 3.
+   * @returns [rows], each as of `explain`.
+   * @throws ArgumentError, ShapeError, DataError
+   */
+  async explainRows(
+    inputs: Inputs,
+    topK = 3,
+    options: PredictOptions = {},
+  ): Promise<readonly (readonly ColumnError[])[]> {
+    const count = requireInteger(topK, 'topK', countRule);
+    const rule = this.engine.range('inputs');
+    return explainRows(inputs, rule, resolvePrediction(options), this.columns, count);
   }
 
   /** @internal What a file holds besides the tensors, once those are read. */

@@ -99,9 +99,9 @@ The new table needs the columns that the model was trained on, in any order; oth
 harm. All of them are kept, and in front. Behind them come
   a classifier    prediction, and probability_<class> for each class
   a regressor     prediction
-  an autoencoder  reconstruction_error (mean over the inputs), and worst_column: the column that
-                  was reconstructed worst; trained with --contamination, also anomaly: 1 where
-                  the error is above the threshold, else 0
+  an autoencoder  reconstruction_error (mean over the inputs), and worst_column: the column
+                  without which the row fits best; trained with --contamination, also anomaly:
+                  1 where the error is above the threshold, else 0
 For IDX images the rows are numbered in a column called item; an autoencoder gives the worst_pixel
 as row:column, from 0. Rows are read, scored and written in small batches: a file may be larger
 than the memory. The file --out appears only when it is complete.

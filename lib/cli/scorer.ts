@@ -1,4 +1,3 @@
-import { columnErrors } from '../autoencoders/explanation.js';
 import { numberField } from '../data/csvWriter.js';
 import type { IdxSchema } from '../data/idxSchema.js';
 import type { MatrixInput } from '../data/matrix.js';
@@ -79,7 +78,8 @@ function autoencoderScorer(
   schema: TableSchema | IdxSchema,
   { threads }: ScorerOptions,
 ): Scorer {
-  const worst = schema.kind === 'table' ? worstColumn(schema) : worstPixel(schema);
+  if (schema.kind === 'table') model.columns = inputColumnsOf(schema);
+  const worst = schema.kind === 'table' ? worstColumns(model) : worstPixels(model, schema);
   const threshold = model.detector?.threshold;
   return {
     columns: [
@@ -88,35 +88,48 @@ function autoencoderScorer(
       ...(threshold === undefined ? [] : ['anomaly']),
     ],
     async score(inputs) {
-      const options = { matrix: true, threads } as const;
-      const { perRow, values } = await model.reconstructionErrors(inputs, options);
-      const { columns } = inputs;
-      return Array.from(perRow, (error, row) => [
+      const errors = await model.score(inputs, { threads });
+      const places = await worst(inputs, threads);
+      return Array.from(errors, (error, row) => [
         numberField(error),
-        worst(values.subarray(row * columns, (row + 1) * columns)),
+        places[row] ?? '',
         ...(threshold === undefined ? [] : [error > threshold ? '1' : '0']),
       ]);
     },
   };
 }
 
-/** As `explain` of the model, for the column that it would name first. */
-function worstColumn(schema: TableSchema): (errors: Float32Array) => string {
-  const columns = inputColumnsOf(schema);
-  return (errors) => columns[indexOfLargest(columnErrors(errors, columns))]?.name ?? '';
+/** Where each row fails most. */
+type WorstPlaces = (inputs: MatrixInput, threads: number | undefined) => Promise<string[]>;
+
+/** The column that `explain` of the model names first. */
+function worstColumns(model: Autoencoder): WorstPlaces {
+  return async (inputs, threads) => {
+    const explained = await model.explainRows(inputs, 1, { threads });
+    return explained.map(([worst]) => worst?.column ?? '');
+  };
 }
 
-/** `14:7` for row 14 and column 7 of an image, from 0. */
-function worstPixel({ shape }: IdxSchema): (errors: Float32Array) => string {
-  return (errors) => {
-    let index = indexOfLargest(errors);
-    const places: number[] = [];
-    for (const size of [...shape].reverse()) {
-      places.unshift(index % size);
-      index = Math.floor(index / size);
-    }
-    return places.join(':');
+/** `14:7` for row 14 and column 7 of an image, from 0: the pixel with the largest error. */
+function worstPixels(model: Autoencoder, { shape }: IdxSchema): WorstPlaces {
+  return async (inputs, threads) => {
+    const { columns } = inputs;
+    const { rows, values } = await model.reconstructionErrors(inputs, { matrix: true, threads });
+    return Array.from({ length: rows }, (_, row) => {
+      const errors = values.subarray(row * columns, (row + 1) * columns);
+      return placeOf(indexOfLargest(errors), shape);
+    });
   };
+}
+
+function placeOf(index: number, shape: readonly number[]): string {
+  const places: number[] = [];
+  let rest = index;
+  for (const size of [...shape].reverse()) {
+    places.unshift(rest % size);
+    rest = Math.floor(rest / size);
+  }
+  return places.join(':');
 }
 
 /** The first of the largest values. */

@@ -1,0 +1,217 @@
+import type { ResolvedPrediction } from '../model/fitOptions.js';
+import { type ForwardRule, forward } from '../model/forward.js';
+import type { ColumnRange } from '../model/inputColumns.js';
+
+/**
+ * Which column of a row is wrong? A wrong value also spoils the reconstruction of the columns that go
+ * together with it, and a column of text that nothing foretells always fails; so the error of a column
+ * alone says little. What counts is the row without it: the column is replaced by what the network gives
+ * for it, several times over, as the first replacement still suffers from the wrong value. Where the rest
+ * then fits, the column was to blame.
+ *
+ * A network that passes a column on unchanged would give the wrong value back for ever. So from the second
+ * replacement on a column of one input takes the value that makes the errors of the whole row least, were
+ * they linear in it as between the last two values: a secant step of Gauss and Newton.
+ */
+
+/** After so many the score hardly falls any more. */
+const replacements = 5;
+/** A step goes at most so many times as far as the two values lie apart that it was foreseen from. */
+const longestStep = 32;
+/** Columns that are tried for a row, those with the largest errors: wide tables stay affordable. */
+export const mostTriedColumns = 64;
+/** Values of the rows that are tried at a time. */
+const valuesPerBlock = 2 ** 20;
+
+/** Rows, and what the network gives for them, row after row. */
+export interface ReconstructedRows {
+  readonly rows: number;
+  readonly inputs: Float32Array;
+  readonly outputs: Float32Array;
+}
+
+/** A row without a column. */
+interface Trial {
+  readonly row: number;
+  readonly column: ColumnRange;
+}
+
+/** What is left of the scores. */
+export interface Replaced {
+  /**
+   * For each row and column the mean squared error of the row once the column is replaced; NaN where it
+   * was not tried. `[rows, columns]`.
+   */
+  readonly remaining: Float64Array;
+  /** The values that the columns are replaced by, each alone; those of columns not tried as in the row. */
+  readonly values: Float32Array;
+}
+
+/**
+ * Tries the columns of some rows.
+ *
+ * @param errors the error of each column of each row, `[rows, columns]`
+ */
+export async function replaceColumns(
+  given: ReconstructedRows,
+  errors: Float64Array,
+  ranges: readonly ColumnRange[],
+  rule: ForwardRule,
+  options: ResolvedPrediction,
+): Promise<Replaced> {
+  const remaining = new Float64Array(errors.length).fill(Number.NaN);
+  const values = given.inputs.slice();
+  const trials = trialsOf(given.rows, errors, ranges);
+  const perBlock = Math.max(1, Math.floor(valuesPerBlock / rule.inputSize));
+  for (let start = 0; start < trials.length; start += perBlock) {
+    const block = trials.slice(start, start + perBlock);
+    const { best, scores } = await tryBlock(block, given, rule, options);
+    for (const [index, { row, column }] of block.entries()) {
+      remaining[row * ranges.length + column.index] = scores[index] as number;
+      const replaced = sliceOf(best, index * rule.inputSize, column);
+      values.set(replaced, row * rule.inputSize + column.start);
+    }
+  }
+  return { remaining, values };
+}
+
+function trialsOf(rows: number, errors: Float64Array, ranges: readonly ColumnRange[]): Trial[] {
+  const trials: Trial[] = [];
+  for (let row = 0; row < rows; row++) {
+    const ofRow = errors.subarray(row * ranges.length, (row + 1) * ranges.length);
+    for (const column of likeliest(ofRow, ranges)) trials.push({ row, column });
+  }
+  return trials;
+}
+
+function likeliest(errors: Float64Array, ranges: readonly ColumnRange[]): readonly ColumnRange[] {
+  if (ranges.length <= mostTriedColumns) return ranges;
+  const errorOf = ({ index }: ColumnRange): number => errors[index] as number;
+  return [...ranges].sort((a, b) => errorOf(b) - errorOf(a)).slice(0, mostTriedColumns);
+}
+
+async function tryBlock(
+  block: readonly Trial[],
+  given: ReconstructedRows,
+  rule: ForwardRule,
+  options: ResolvedPrediction,
+): Promise<TriedBlock> {
+  const { inputSize } = rule;
+  const tried = startOf(block, given, inputSize);
+  const matrix = { values: tried.rows, rows: block.length, columns: inputSize };
+  for (let count = 1; count <= replacements; count++) {
+    const { values } = await forward(matrix, rule, options);
+    for (const [index, { column }] of block.entries()) {
+      follow(tried, index, values, column, inputSize);
+    }
+  }
+  return tried;
+}
+
+/** The trials of a block with the best replacement so far, and another one beside it. */
+interface TriedBlock {
+  /** The rows to try next, `[trials, inputSize]`. */
+  readonly rows: Float32Array;
+  /** The rows with the best replacement, their errors and their scores. */
+  readonly best: Float32Array;
+  readonly errors: Float32Array;
+  readonly scores: Float64Array;
+}
+
+function startOf(
+  block: readonly Trial[],
+  { inputs, outputs }: ReconstructedRows,
+  size: number,
+): TriedBlock {
+  const best = new Float32Array(block.length * size);
+  const errors = new Float32Array(best.length);
+  const scores = new Float64Array(block.length);
+  for (const [index, { row }] of block.entries()) {
+    const [at, from] = [index * size, row * size];
+    best.set(inputs.subarray(from, from + size), at);
+    for (let input = 0; input < size; input++) {
+      errors[at + input] = (outputs[from + input] as number) - (inputs[from + input] as number);
+    }
+    scores[index] = scoreOf(errors, at, size);
+  }
+  const rows = best.slice();
+  for (const [index, { row, column }] of block.entries()) {
+    replace(rows, index * size, sliceOf(outputs, row * size, column), column);
+  }
+  return { rows, best, errors, scores };
+}
+
+/** Keeps what was tried where it is better, and chooses what is tried next. */
+function follow(
+  { rows, best, errors, scores }: TriedBlock,
+  index: number,
+  outputs: Float32Array,
+  column: ColumnRange,
+  size: number,
+): void {
+  const at = index * size;
+  const first = at + column.start;
+  const change = changeOf(errors, rows, outputs, at, size);
+  const isBetter = change.score < (scores[index] as number);
+  const [tried, kept] = [rows[first] as number, best[first] as number];
+  if (isBetter) {
+    scores[index] = change.score;
+    for (let input = at; input < at + size; input++) {
+      errors[input] = (outputs[input] as number) - (rows[input] as number);
+    }
+    best.set(sliceOf(rows, at, column), first);
+  }
+  // The errors at the better value, times their change.
+  const product = change.product + (isBetter ? change.square : 0);
+  const step = -product / change.square;
+  if (column.end - column.start > 1 || tried === kept || !Number.isFinite(step)) {
+    replace(rows, at, sliceOf(outputs, at, column), column);
+    return;
+  }
+  const bounded = Math.min(longestStep, Math.max(-longestStep, step));
+  replace(rows, at, [(isBetter ? tried : kept) + bounded * (tried - kept)], column);
+}
+
+/** How the errors of a row change from the best replacement to the one that was tried. */
+function changeOf(
+  errors: Float32Array,
+  rows: Float32Array,
+  outputs: Float32Array,
+  at: number,
+  size: number,
+): { readonly score: number; readonly product: number; readonly square: number } {
+  let [sum, product, square] = [0, 0, 0];
+  for (let input = at; input < at + size; input++) {
+    const before = errors[input] as number;
+    const error = (outputs[input] as number) - (rows[input] as number);
+    const change = error - before;
+    sum += error * error;
+    product += change * before;
+    square += change * change;
+  }
+  return { score: sum / size, product, square };
+}
+
+function sliceOf(values: Float32Array, at: number, { start, end }: ColumnRange): Float32Array {
+  return values.subarray(at + start, at + end);
+}
+
+/** What is not finite cannot be passed through the network: the value before it stays. */
+function replace(
+  rows: Float32Array,
+  at: number,
+  values: ArrayLike<number>,
+  { start }: ColumnRange,
+): void {
+  for (let input = 0; input < values.length; input++) {
+    const value = Math.fround(values[input] as number);
+    if (Number.isFinite(value)) rows[at + start + input] = value;
+  }
+}
+
+/** The mean squared error of a row. */
+function scoreOf(errors: Float32Array, at: number, size: number): number {
+  let sum = 0;
+  for (let input = at; input < at + size; input++) sum += (errors[input] as number) ** 2;
+  return sum / size;
+}
