@@ -1,3 +1,4 @@
+import { isFloat32Array, isFloat64Array } from '../builtins.js';
 import { describeValue } from '../checks.js';
 import { type Row, rowSource } from '../data/matrix.js';
 import { ArgumentError, rebaseError } from '../errors.js';
@@ -48,7 +49,7 @@ export async function explainRow(
 }
 
 function requireRow(row: unknown, path: string): void {
-  if (row instanceof Float32Array || row instanceof Float64Array) return;
+  if (isFloat32Array(row) || isFloat64Array(row)) return;
   if (Array.isArray(row) && !Array.isArray(row[0]) && !ArrayBuffer.isView(row[0])) return;
   throw new ArgumentError({
     path,
