@@ -3,6 +3,7 @@ import type { RandomStream } from '../../random.js';
 import { ownValue } from '../ownValue.js';
 import type { Dimension, SearchSpace } from '../searchSpace.js';
 import type { Parameters } from '../trial.js';
+import type { Bandwidths } from './bandwidths.js';
 import { ChoiceKernels, type Kernels, NumberKernels } from './parzenKernels.js';
 
 /**
@@ -14,12 +15,12 @@ export class ParzenEstimator {
   private readonly size: number;
   private readonly parts: readonly { dimension: Dimension; kernels: Kernels }[];
 
-  constructor({ dimensions }: SearchSpace, points: readonly Parameters[]) {
+  constructor({ dimensions }: SearchSpace, points: readonly Parameters[], bandwidths: Bandwidths) {
     this.size = points.length + 1;
-    const bandwidth = bandwidthOf(points.length, dimensions.length);
+    const bandwidthsOf = (units: Float64Array) => bandwidths(units, dimensions.length);
     this.parts = dimensions.map((dimension) => {
       const values = points.map((point) => ownValue(point, dimension.name));
-      return { dimension, kernels: kernelsOf(dimension, values, bandwidth) };
+      return { dimension, kernels: kernelsOf(dimension, values, bandwidthsOf) };
     });
   }
 
@@ -46,22 +47,12 @@ export class ParzenEstimator {
   }
 }
 
-/**
- * Scott's rule (1992) for densities of several dimensions, with a tenth of the range in the place of
- * the standard deviation, as that of good trials says nothing of a function with several minima. The
- * lower bounds keep few trials from drawing the search to themselves, and many from ending it.
- */
-function bandwidthOf(points: number, dimensions: number): number {
-  const scott = 0.1 * points ** (-1 / (dimensions + 4));
-  return Math.max(scott, 1 / (points + 2), 0.01);
-}
-
 function kernelsOf(
   { domain }: Dimension,
   values: readonly (JsonValue | undefined)[],
-  bandwidth: number,
+  bandwidthsOf: (units: Float64Array) => Float64Array,
 ): Kernels {
   return domain.kind === 'number'
-    ? new NumberKernels(domain, values, bandwidth)
+    ? new NumberKernels(domain, values, bandwidthsOf)
     : new ChoiceKernels(domain, values);
 }

@@ -26,21 +26,24 @@ export class NumberKernels implements Kernels {
   /** The logarithm of the density at the mean. */
   private readonly heights: Float64Array;
 
-  /** @param bandwidth the standard deviation, as a share of the range. */
+  /** @param bandwidthsOf gives standard deviations for coordinates, both as shares of the range. */
   constructor(
     private readonly domain: NumberDomain,
     values: Values,
-    bandwidth: number,
+    bandwidthsOf: (units: Float64Array) => Float64Array,
   ) {
     const size = values.length + 1;
     this.means = new Float64Array(size).fill(0.5);
     this.precisions = new Float64Array(size);
     this.heights = new Float64Array(size);
-    values.forEach((value, kernel) => {
-      if (value === undefined) return;
+    const known = [...values.keys()].filter((kernel) => values[kernel] !== undefined);
+    const units = Float64Array.from(known, (kernel) => domain.toUnit(values[kernel] ?? null));
+    const bandwidths = bandwidthsOf(units);
+    known.forEach((kernel, index) => {
+      const mean = at(units, index);
       // A kernel within a bin would never leave it.
-      const deviation = Math.max(bandwidth, domain.binWidthAt(Number(value)) / 2);
-      const mean = domain.toUnit(value);
+      const halfBin = domain.binWidthAt(Number(values[kernel])) / 2;
+      const deviation = Math.max(at(bandwidths, index), halfBin);
       const inside = normalCdf((1 - mean) / deviation) - normalCdf(-mean / deviation);
       this.means[kernel] = mean;
       this.precisions[kernel] = 1 / deviation;

@@ -6,6 +6,7 @@ import {
   requireObject,
   withDefault,
 } from '../../checks.js';
+import { commonBandwidth, neighbourBandwidths } from '../models/bandwidths.js';
 import { ParzenEstimator } from '../models/parzen.js';
 import type { Sampler } from '../sampler.js';
 import { type Direction, isComplete, lossOf, type Parameters, type Trial } from '../trial.js';
@@ -13,7 +14,7 @@ import { type Direction, isComplete, lossOf, type Parameters, type Trial } from 
 export interface TpeOptions {
   /** Trials at random, before there is anything to learn from. Default: 10. */
   readonly startupTrials?: number | undefined;
-  /** The share of the trials that counts as good. Default: 0.1. */
+  /** The share of the trials that counts as good. Default: 0.12. */
   readonly gamma?: number | undefined;
   /** How many candidates are drawn for each suggestion. Default: 24. */
   readonly candidates?: number | undefined;
@@ -31,7 +32,8 @@ const shares = { minimum: 0, maximum: 1, minimumExclusive: true, maximumExclusiv
  * is the greatest, as is then its expected improvement.
  *
  * The densities are joint ones over all parameters, with product kernels (Falkner et al. 2018); the
- * paper has each parameter on its own. Trials that were pruned, failed or still run are among the
+ * paper has each parameter on its own. The kernels of the good trials are as wide as these lie apart,
+ * parameter by parameter; those of the others are all alike. Trials that were pruned, failed or still run are among the
  * others.
  *
  * @throws ArgumentError
@@ -44,7 +46,7 @@ export function tpeSampler(options: TpeOptions = {}): Sampler {
     'tpeSampler.startupTrials',
     counts,
   );
-  const gamma = requireNumber(withDefault(options.gamma, 0.1), 'tpeSampler.gamma', shares);
+  const gamma = requireNumber(withDefault(options.gamma, 0.12), 'tpeSampler.gamma', shares);
   const candidates = requireInteger(
     withDefault(options.candidates, 24),
     'tpeSampler.candidates',
@@ -58,8 +60,8 @@ export function tpeSampler(options: TpeOptions = {}): Sampler {
       if (informative.length < startupTrials) return {};
       const share = Math.min(Math.ceil(gamma * informative.length), mostGood);
       const { good, others } = split(trials, share, direction);
-      const density = new ParzenEstimator(space, good);
-      const densityOfOthers = new ParzenEstimator(space, others);
+      const density = new ParzenEstimator(space, good, neighbourBandwidths);
+      const densityOfOthers = new ParzenEstimator(space, others, commonBandwidth);
       let best: Parameters = {};
       let bestRatio = -Infinity;
       for (let candidate = 0; candidate < candidates; candidate++) {

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { RandomStream } from '../../../lib/random.js';
 import { choice, float, int, type Parameters, type Space } from '../../../lib/search/index.js';
+import { neighbourBandwidths } from '../../../lib/search/models/bandwidths.js';
 import { ParzenEstimator } from '../../../lib/search/models/parzen.js';
 import { SearchSpace } from '../../../lib/search/searchSpace.js';
 
 function estimator(space: Space, points: readonly Parameters[]) {
   const flat = new SearchSpace(space);
-  const estimate = new ParzenEstimator(flat, points);
+  const estimate = new ParzenEstimator(flat, points, neighbourBandwidths);
   return { flat, estimate, density: (at: Parameters) => Math.exp(estimate.logDensity(at)) };
 }
 

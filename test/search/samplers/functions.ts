@@ -50,6 +50,18 @@ export const hartmann6: TestFunction = {
   },
 };
 
+/** Ackley's function (1987) of five variables: a funnel under waves, flat far from its middle. */
+export const ackley5: TestFunction = {
+  space: dimensions(...Array.from({ length: 5 }, () => [-32.768, 32.768] as const)),
+  minimum: 0,
+  of(point) {
+    const mean = (of: (x: number) => number) =>
+      point.reduce((sum, x) => sum + of(x), 0) / point.length;
+    const funnel = -20 * Math.exp(-0.2 * Math.sqrt(mean((x) => x * x)));
+    return funnel - Math.exp(mean((x) => Math.cos(2 * Math.PI * x))) + 20 + Math.E;
+  },
+};
+
 /** A curved valley (Rosenbrock 1960). */
 export const rosenbrock: TestFunction = {
   space: dimensions([-2, 2], [-1, 3]),
@@ -80,7 +92,16 @@ export function medianRegret(
   trials: number,
   seeds = 20,
 ): number {
-  const regrets = Array.from({ length: seeds }, (_, seed) => regretOf(create(), of, trials, seed));
-  regrets.sort((a, b) => a - b);
+  const regrets = regretsOf(create, of, trials, seeds).sort((a, b) => a - b);
   return ((regrets[(seeds - 1) >> 1] ?? NaN) + (regrets[seeds >> 1] ?? NaN)) / 2;
+}
+
+/** Over the same seeds. */
+export function meanRegret(create: () => Sampler, of: TestFunction, trials: number): number {
+  const regrets = regretsOf(create, of, trials, 20);
+  return regrets.reduce((sum, regret) => sum + regret, 0) / regrets.length;
+}
+
+function regretsOf(create: () => Sampler, of: TestFunction, trials: number, seeds: number) {
+  return Array.from({ length: seeds }, (_, seed) => regretOf(create(), of, trials, seed));
 }

@@ -9,7 +9,14 @@ import {
   tpeSampler,
   variants,
 } from '../../../lib/search/index.js';
-import { branin, hartmann6, medianRegret, type TestFunction } from './functions.js';
+import {
+  ackley5,
+  branin,
+  hartmann6,
+  meanRegret,
+  medianRegret,
+  type TestFunction,
+} from './functions.js';
 
 /**
  * The two functions on which Eggensperger et al. (2013), "Towards an empirical foundation for assessing
@@ -22,7 +29,20 @@ const limits: readonly [string, TestFunction, number][] = [
   ["Hartmann's function", hartmann6, 0.5],
 ];
 
+/**
+ * What the TPE of Optuna 5.0 with its defaults has after 60 trials, the mean of the best values over the
+ * seeds 0 to 59: -2.93 and 10.0, as regrets. Those of ours over 20 seeds are to be no worse.
+ */
+const others: readonly [string, TestFunction, number][] = [
+  ["Hartmann's function", hartmann6, 3.32237 - 2.93],
+  ["Ackley's function", ackley5, 10.0],
+];
+
 describe('TPE', () => {
+  test.each(others)('on %s is as good as others are', (_, testFunction, regret) => {
+    expect(meanRegret(tpeSampler, testFunction, 60)).toBeLessThan(regret);
+  });
+
   test.each(limits)('on %s leaves random search behind', (_, testFunction, limit) => {
     const regret = medianRegret(tpeSampler, testFunction, 100);
     expect(regret).toBeLessThan(limit);
