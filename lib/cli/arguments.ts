@@ -10,6 +10,7 @@ import {
 import { normaliseMetrics } from '../spec/metrics.js';
 import { normaliseActivation, normaliseOptimizer, normaliseSchedule } from '../spec/rows.js';
 import { layerSizes, positiveNumber, share } from './argumentValues.js';
+import { FileArgument, FileOption, filesOf, type NamedFile } from './fileOptions.js';
 import { infoHelp, inspectHelp, predictHelp, programHelp, trainHelp } from './helpTexts.js';
 import type { InfoOptions, InspectOptions, Invocation, PredictOptions } from './options.js';
 import { addSearch } from './searchArguments.js';
@@ -39,17 +40,28 @@ interface ParserOptions {
   readonly width?: number | undefined;
 }
 
+/** What the command line asks for. */
+export interface Request {
+  readonly invocation: Invocation;
+  /** All files that it names. */
+  readonly files: readonly NamedFile[];
+}
+
 /**
  * Reads the command line.
  *
  * @param words without the paths of Node and of the program
  * @throws UsageError
  */
-export function parseArguments(words: readonly string[], options: ParserOptions): Invocation {
+export function parseArguments(words: readonly string[], options: ParserOptions): Request {
   const output: string[] = [];
   const complaints: string[] = [];
   const invocations: Invocation[] = [];
+  const files: NamedFile[] = [];
   const program = buildProgram(options, (invocation) => invocations.push(invocation));
+  program.hook('preAction', (_, command) => {
+    files.push(...filesOf(command));
+  });
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => output.push(text),
@@ -61,13 +73,17 @@ export function parseArguments(words: readonly string[], options: ParserOptions)
     program.parse(words, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return { command: 'print', text: output.join(''), isError: false };
-    if (words.length === 0) return { command: 'print', text: complaints.join(''), isError: true };
+    if (error.exitCode === 0) return printing(output.join(''), false);
+    if (words.length === 0) return printing(complaints.join(''), true);
     throw usageErrorOf(error, words);
   }
   const [invocation] = invocations;
-  if (invocation) return invocation;
+  if (invocation) return { invocation, files };
   throw new UsageError('no command is given');
+}
+
+function printing(text: string, isError: boolean): Request {
+  return { invocation: { command: 'print', text, isError }, files: [] };
 }
 
 function usageErrorOf(error: CommanderError, words: readonly string[]): UsageError {
@@ -77,7 +93,8 @@ function usageErrorOf(error: CommanderError, words: readonly string[]): UsageErr
   return new UsageError(message, command);
 }
 
-function buildProgram({ version }: ParserOptions, accept: Accept): Command {
+/** The description of all commands. */
+export function buildProgram({ version }: ParserOptions, accept: Accept): Command {
   const program = new Command('layerwise')
     .description('Trains neural networks on tables and images, and applies them.')
     .version(version, '-v, --version', 'print the version')
@@ -126,14 +143,14 @@ function addTrain(program: Command, accept: Accept): void {
     'train',
     'Train a classifier, a regressor or an autoencoder on a table or on images.',
     trainHelp,
-  ).argument('<data>', 'CSV or IDX file, plain or gzip');
+  ).addArgument(new FileArgument('input', '<data>', 'CSV or IDX file, plain or gzip'));
   addLearningOptions(command);
   addNetworkOptions(command);
   addTrainingOptions(command);
   addTableOptions(command);
   command
     .optionsGroup('Output:')
-    .option('--out <file>', 'save the model there, as safetensors')
+    .addOption(new FileOption('output', '--out <file>', 'save the model there, as safetensors'))
     .option('--json', 'print one JSON object per line on standard output')
     .action((data: string, flags: TrainFlags) => accept(trainInvocation(data, flags)));
 }
@@ -248,9 +265,13 @@ function addPredict(program: Command, accept: Accept): void {
     'Apply a trained model to new rows or images.',
     predictHelp,
   )
-    .argument('<model>', 'file that `layerwise train` wrote')
-    .argument('<data>', 'CSV or IDX file, plain or gzip; - for standard input')
-    .option('--out <file>', 'write the CSV there (default: standard output)')
+    .addArgument(new FileArgument('input', '<model>', 'file that `layerwise train` wrote'))
+    .addArgument(
+      new FileArgument('input', '<data>', 'CSV or IDX file, plain or gzip; - for standard input'),
+    )
+    .addOption(
+      new FileOption('output', '--out <file>', 'write the CSV there (default: standard output)'),
+    )
     .addOption(
       new Option(
         '--unknown <policy>',
@@ -278,7 +299,7 @@ function addInspect(program: Command, accept: Accept): void {
     'Show what is in a model: layers, parameters, the table it was trained on.',
     inspectHelp,
   )
-    .argument('<file>', 'a model; or an IDX file')
+    .addArgument(new FileArgument('input', '<file>', 'a model; or an IDX file'))
     .option('--json', 'print one JSON object')
     .action((file: string, { json = false }: Partial<InspectOptions>) =>
       accept({ command: 'inspect', options: { file, json } }),

@@ -3,6 +3,7 @@ import { packageVersion } from '../version.js';
 import { parseArguments } from './arguments.js';
 import { type CliContext, type ExitCode, exitCodes } from './context.js';
 import { failureJson, failureLines, failureOf } from './failure.js';
+import { checkFiles, isWritten } from './fileChecks.js';
 import type { Invocation } from './options.js';
 import { painted } from './style.js';
 
@@ -18,25 +19,27 @@ export async function runCommandLine(
 ): Promise<ExitCode> {
   let invocation: Invocation | undefined;
   try {
-    invocation = parseArguments(words, {
+    const request = parseArguments(words, {
       version: packageVersion(),
       width: context.stdout.columns,
     });
-    if (writesFiles(invocation)) return await execute(invocation, context);
+    invocation = request.invocation;
+    await checkFiles(request.files);
+    if (request.files.some(isWritten)) return await execute(invocation, context);
     return await executeForOutput(invocation, context);
   } catch (error) {
     if (error === context.stdout.lost.reason) return reportLostOutput(error, context);
     if (context.interrupted.aborted && error === context.interrupted.reason) {
-      context.stderr.line('Interrupted: no file was written.');
+      context.stderr.line(`Interrupted: ${unwrittenBy(invocation)} was written.`);
       return exitCodes.interrupted;
     }
     return reportFailure(error, invocation, context);
   }
 }
 
-/** Whether the command has another result than what it prints. */
-function writesFiles(invocation: Invocation): boolean {
-  return 'options' in invocation && 'out' in invocation.options;
+/** A search has written its trials, when it comes to that of the best one. */
+function unwrittenBy(invocation: Invocation | undefined): string {
+  return invocation?.command === 'search' ? 'no model' : 'no file';
 }
 
 /** What is printed is all there is of this command: it ends when nobody takes that any more. */

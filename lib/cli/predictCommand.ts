@@ -10,7 +10,7 @@ import type { TableSchema } from '../data/tableSchema.js';
 import { FileFormatError } from '../errors.js';
 import { atomicWrite } from '../io/atomicWrite.js';
 import { type CliContext, type ExitCode, exitCodes } from './context.js';
-import { isIdxFile, loadModel, requireWritable } from './files.js';
+import { isIdxFile, loadModel } from './files.js';
 import { schemaOf } from './modelRecord.js';
 import type { PredictOptions } from './options.js';
 import { type Scorer, scorerFor } from './scorer.js';
@@ -27,8 +27,7 @@ interface Tally extends EncodingCounts {
 
 /** `layerwise predict`. */
 export async function predict(options: PredictOptions, context: CliContext): Promise<ExitCode> {
-  const { out, data } = options;
-  if (out !== undefined) await requireWritable(out, [options.model, data]);
+  const { data } = options;
   const model = await loadModel(options.model);
   if (model.kind === 'multiOutput') throw severalOutputs(options.model);
   const schema = schemaOf(model.annotations, options.model);

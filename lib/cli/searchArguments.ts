@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { samplers } from '../search/samplers/index.js';
 import { normaliseActivation, normaliseOptimizer, normaliseSchedule } from '../spec/rows.js';
 import { positiveNumber, share, wholeNumber } from './argumentValues.js';
+import { FileArgument, FileOption } from './fileOptions.js';
 import { searchHelp } from './helpTexts.js';
 import { type Invocation, type SearchOptions, searchPruners } from './options.js';
 import {
@@ -48,7 +49,7 @@ export function addSearch(program: Command, accept: Accept): void {
     'search',
     'Look for the layers, the optimizer and so on that suit the data best, and train with them.',
     searchHelp,
-  ).argument('<data>', 'CSV or IDX file, plain or gzip');
+  ).addArgument(new FileArgument('input', '<data>', 'CSV or IDX file, plain or gzip'));
   addLearningOptions(command);
   command.option('--balanced', 'all classes count the same, however many rows they have');
   addSearchOptions(command);
@@ -56,8 +57,12 @@ export function addSearch(program: Command, accept: Accept): void {
   addTableOptions(command);
   command
     .optionsGroup('Output:')
-    .option('--out <file>', 'save the best model there, as safetensors')
-    .option('--results <file>', 'write all trials there, as .csv or .json')
+    .addOption(
+      new FileOption('output', '--out <file>', 'save the best model there, as safetensors'),
+    )
+    .addOption(
+      new FileOption('output', '--results <file>', 'write all trials there, as .csv or .json'),
+    )
     .option('--json', 'print one JSON object per line on standard output')
     .action((data: string, flags: SearchFlags) => accept(searchInvocation(data, flags)));
 }
@@ -67,8 +72,12 @@ function addSearchOptions(command: Command): void {
     .optionsGroup('Search:')
     .option('--trials <count>', 'networks to train, with those that the study has', count, 30)
     .option('--time-limit <seconds>', 'after which no trial begins', positiveNumber)
-    .option('--space <file>', 'JSON with what is searched (default: see below)')
-    .option('--study <file>', 'journal; when it exists, the search goes on')
+    .addOption(
+      new FileOption('input', '--space <file>', 'JSON with what is searched (default: see below)'),
+    )
+    .addOption(
+      new FileOption('journal', '--study <file>', 'journal; when it exists, the search goes on'),
+    )
     .addOption(
       new Option('--sampler <name>', 'who suggests what to try')
         .choices(Object.keys(samplers))

@@ -19,9 +19,8 @@ import {
 import { requireBest } from '../search/searchModel.js';
 import { fitTrial } from '../search/trialFit.js';
 import { type CliContext, type ExitCode, exitCodes } from './context.js';
-import { requireWritable } from './files.js';
 import type { SearchOptions, SearchPruner } from './options.js';
-import { inputFiles, readTrainingData } from './readTrainingData.js';
+import { readTrainingData } from './readTrainingData.js';
 import { searchReport, telling, trainReport } from './reports.js';
 import type { SearchReport } from './searchReport.js';
 import { defaultSpace, readSpace, withValues } from './searchSpace.js';
@@ -32,7 +31,6 @@ import { learningOptions, supervisedData, supervisedOptions } from './trainingSe
 
 /** `layerwise search`. */
 export async function search(given: SearchOptions, context: CliContext): Promise<ExitCode> {
-  await requireWritableFiles(given);
   const chosen = given.space === undefined ? null : await readSpace(given.space);
   const { data, plan } = await telling(trainReport(given, context), async (report) => {
     const read = await readTrainingData(given, context.interrupted, report);
@@ -48,8 +46,11 @@ export async function search(given: SearchOptions, context: CliContext): Promise
   const study = await findStudy(options, chosen ?? defaultSpace(options, plan));
   const report = searchReport(options, context);
   const hasEnded = await telling(report, () => runTrials(study, options, data, context, report));
-  if (!hasEnded) return exitCodes.interrupted;
-  if (options.results !== undefined) await writeResults(options.results, study);
+  const hasResults = await writeResults(options.results, study);
+  if (!hasEnded) {
+    context.stderr.line(interruptionText(options, hasResults));
+    return exitCodes.interrupted;
+  }
   const best = requireBest(study);
   report.results(study);
   const last = lastTraining(options, study, best);
@@ -74,21 +75,12 @@ function lastTraining(options: SearchOptions, study: Study, best: CompleteTrial)
   return { ...chosen, patience: options.patience ?? options.epochs };
 }
 
-/** What would fail after the search is found out before it. */
-async function requireWritableFiles(options: SearchOptions): Promise<void> {
-  const files = inputFiles(options);
-  const { out, study, results } = options;
-  if (out !== undefined) await requireWritable(out, files);
-  if (study !== undefined) await requireWritable(study, files, '--study');
-  if (results !== undefined) await requireWritable(results, files, '--results');
-}
-
-/** False when it was interrupted, and can go on. */
+/** False when it was interrupted. */
 async function runTrials(
   study: Study,
   options: SearchOptions,
   data: TrainingData,
-  { interrupted, stderr }: CliContext,
+  { interrupted }: CliContext,
   report: SearchReport,
 ): Promise<boolean> {
   const { trials, parallel, threads, timeLimit } = options;
@@ -101,18 +93,25 @@ async function runTrials(
     });
     return true;
   } catch (error) {
-    if (options.study === undefined || error !== interrupted.reason) throw error;
-    report.clear();
-    stderr.line(`Interrupted: the same command goes on with ${options.study}.`);
+    if (error !== interrupted.reason) throw error;
     return false;
   } finally {
     if (study instanceof JournaledStudy) study.close();
   }
 }
 
-async function writeResults(path: string, study: Study): Promise<void> {
+function interruptionText({ study, results }: SearchOptions, hasResults: boolean): string {
+  if (study !== undefined) return `Interrupted: the same command goes on with ${study}.`;
+  return `Interrupted: ${hasResults ? `${results} has the trials so far` : 'no file was written'}.`;
+}
+
+/** False when there is nothing to write, or nowhere. */
+async function writeResults(path: string | undefined, study: Study): Promise<boolean> {
+  const hasTrials = study.trials.some(({ state }) => state !== 'running');
+  if (path === undefined || !hasTrials) return false;
   const text = /\.csv$/i.test(path) ? trialsAsCsv(study) : trialsAsJson(study);
   await atomicWrite(path, [new TextEncoder().encode(text)]);
+  return true;
 }
 
 async function findStudy(options: SearchOptions, space: Space): Promise<Study> {

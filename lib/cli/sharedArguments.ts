@@ -8,6 +8,7 @@ import {
   textEncoding,
   wholeNumber,
 } from './argumentValues.js';
+import { FileOption } from './fileOptions.js';
 import type { Invocation } from './options.js';
 import { UsageError } from './usageError.js';
 
@@ -44,7 +45,7 @@ export function addLearningOptions(command: Command): void {
         'regression',
       ]),
     )
-    .option('--labels <file>', 'IDX file with the labels of the images')
+    .addOption(new FileOption('input', '--labels <file>', 'IDX file with the labels of the images'))
     .option('--autoencoder', 'no target: learn to compress the rows and to restore them')
     .option(
       '--code <size>',

@@ -3,10 +3,9 @@ import { inputColumnsOf } from '../data/tableSchema.js';
 import type { Autoencoder, History, JsonObject, Sequential, TrainingRun } from '../index.js';
 import { packageVersion } from '../version.js';
 import { type CliContext, type ExitCode, exitCodes } from './context.js';
-import { requireWritable } from './files.js';
 import { type ModelRecord, trainingRecord } from './modelRecord.js';
 import type { TrainOptions } from './options.js';
-import { inputFiles, readTrainingData } from './readTrainingData.js';
+import { readTrainingData } from './readTrainingData.js';
 import { telling, trainReport } from './reports.js';
 import type { TrainingData } from './trainingData.js';
 import { buildModel, planTraining, type TrainingPlan } from './trainingPlan.js';
@@ -16,8 +15,6 @@ import type { TrainReport } from './trainReport.js';
 /** `layerwise train`. */
 export async function train(options: TrainOptions, context: CliContext): Promise<ExitCode> {
   return await telling(trainReport(options, context), async (report) => {
-    // What would fail after the training is found out before it.
-    if (options.out !== undefined) await requireWritable(options.out, inputFiles(options));
     const data = await readTrainingData(options, context.interrupted, report);
     report.data(data, planTraining(options, data));
     return await trainOn(data, options, context, report);

@@ -1,10 +1,13 @@
+import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { parseArguments } from '../../lib/cli/arguments.js';
+import { buildProgram, parseArguments } from '../../lib/cli/arguments.js';
+import { FileArgument, FileOption } from '../../lib/cli/fileOptions.js';
 import type { TrainOptions } from '../../lib/cli/options.js';
 import { UsageError } from '../../lib/cli/usageError.js';
 import { ArgumentError } from '../../lib/errors.js';
 
-const parse = (...words: string[]) => parseArguments(words, { version: '1.2.3', width: 100 });
+const settings = { version: '1.2.3', width: 100 };
+const parse = (...words: string[]) => parseArguments(words, settings).invocation;
 
 function train(...words: string[]): TrainOptions {
   const invocation = parse('train', 'data.csv', ...words);
@@ -150,6 +153,37 @@ describe('parseArguments', () => {
     expect(attempt).toThrow(ArgumentError);
     expect(attempt).toThrow(`${option}`);
     expect(attempt).toThrow(hint);
+  });
+
+  it('says of every file what becomes of it', () => {
+    const words = ['search', 'd.csv', '--target', 'y', '--space', 's.json', '--study', 's.jsonl'];
+    expect(parseArguments([...words, '--out', 'm', '--results', 'r.csv'], settings).files).toEqual([
+      { name: 'data', path: 'd.csv', role: 'input' },
+      { name: '--space', path: 's.json', role: 'input' },
+      { name: '--study', path: 's.jsonl', role: 'journal' },
+      { name: '--out', path: 'm', role: 'output' },
+      { name: '--results', path: 'r.csv', role: 'output' },
+    ]);
+    expect(parseArguments(['predict', 'm', '-'], settings).files).toEqual([
+      { name: 'model', path: 'm', role: 'input' },
+      { name: 'data', path: '-', role: 'input' },
+    ]);
+  });
+
+  it('has no option or argument for a file that does not say so', () => {
+    const holdsFile = /<(file|data|model|path|journal)\b|\[(file|data|model|path|journal)\b/;
+    const commandsOf = (command: Command): Command[] => [
+      command,
+      ...command.commands.flatMap(commandsOf),
+    ];
+    const commands = commandsOf(buildProgram(settings, () => {}));
+    const options = commands.flatMap((command) => command.options);
+    const files = options.filter(({ flags }) => holdsFile.test(flags));
+    expect(files.length).toBeGreaterThanOrEqual(7);
+    for (const option of files) expect(option).toBeInstanceOf(FileOption);
+    const named = commands.flatMap((command) => command.registeredArguments);
+    expect(named.length).toBeGreaterThanOrEqual(5);
+    for (const argument of named) expect(argument).toBeInstanceOf(FileArgument);
   });
 
   it('prints its version', () => {

@@ -303,7 +303,7 @@ describe('data that cannot be used', () => {
     [
       'an output folder that is absent',
       ['iris.csv', '--target', 'species', '--out', 'no/model'],
-      '--out: expected a file to write to',
+      'model: expected a file that can be written, received a name in a folder that does not exist',
     ],
     [
       'an output that is the data',
@@ -399,7 +399,12 @@ describe('data that cannot be used', () => {
     const read = await layerwise(['train', '/dev/null', '--target', 'y']);
     expect([read.code, read.stderr]).toEqual([2, expect.stringContaining('an ordinary file')]);
     const write = await layerwise(['predict', model, data, '--out', '/dev/null']);
-    expect([write.code, write.stderr]).toEqual([2, expect.stringContaining('a device or a pipe')]);
+    expect([write.code, write.stderr]).toEqual([
+      2,
+      expect.stringContaining(
+        '--out /dev/null: expected a file that can be written, received a device',
+      ),
+    ]);
   });
 
   it('makes the training diverge: the code 1, and nothing is saved', async () => {

@@ -1,0 +1,97 @@
+import { stat } from 'node:fs/promises';
+import { ArgumentError, rebaseError } from '../errors.js';
+import { fileIdentity } from '../io/fileIdentity.js';
+import { planWrite } from '../io/writePlan.js';
+import type { NamedFile } from './fileOptions.js';
+
+/** What is found out about the files of a command before its work: a mistake must not cost an hour. */
+
+/**
+ * Checks that whatever is to be written can be written, and that it is neither a file that the same
+ * command reads nor another that it writes: links and the like do not hide that.
+ *
+ * @throws ArgumentError
+ */
+export async function checkFiles(files: readonly NamedFile[]): Promise<void> {
+  for (const file of files.filter(isWritten)) await requireWritable(file);
+  await requireDistinct([...files.flatMap(withLock), ...(await standardStreams(files))]);
+}
+
+/** Whether the command changes the file. */
+export function isWritten({ role }: NamedFile): boolean {
+  return role !== 'input';
+}
+
+async function requireWritable({ name, path }: NamedFile): Promise<void> {
+  try {
+    await planWrite(path);
+  } catch (error) {
+    throw rebaseError(error, (place) => (place === path ? `${name} ${path}` : place));
+  }
+}
+
+/** A journal has a lock beside it, which is deleted when the journal is closed. */
+function withLock(file: NamedFile): NamedFile[] {
+  if (file.role !== 'journal') return [file];
+  return [file, { name: `the lock of ${file.name}`, path: `${file.path}.lock`, role: 'output' }];
+}
+
+async function requireDistinct(files: readonly NamedFile[]): Promise<void> {
+  const known = new Map<string, NamedFile>();
+  for (const file of files) {
+    const identity = await identityOf(file);
+    if (identity === null) continue;
+    const other = known.get(identity);
+    if (other === undefined) known.set(identity, file);
+    else if (isWritten(file) && !areStreams(file, other)) throw sharedFile(file, other);
+    else if (isWritten(other)) throw sharedFile(other, file);
+  }
+}
+
+/** Null where the system does not tell: the command itself says why it cannot read the file. */
+async function identityOf({ path, role }: NamedFile): Promise<string | null> {
+  if (path === '-' && role === 'input') return null;
+  try {
+    return await fileIdentity(path);
+  } catch {
+    return null;
+  }
+}
+
+function sharedFile(file: NamedFile, other: NamedFile): ArgumentError {
+  const also = isWritten(other) ? 'is written' : 'is read';
+  return new ArgumentError({
+    path: file.name,
+    expected: 'a file of its own to write to',
+    received: `'${file.path}', which ${also} as ${other.name}${file.path === other.path ? '' : ` ${other.path}`}`,
+    remedy: 'Give it another name.',
+  });
+}
+
+const streams = [
+  { name: 'standard input', path: '/dev/stdin', role: 'input' },
+  { name: 'standard output', path: '/dev/stdout', role: 'output' },
+  { name: 'standard error', path: '/dev/stderr', role: 'output' },
+] as const satisfies readonly NamedFile[];
+
+/** Standard output and standard error may well be one file. */
+function areStreams(...files: readonly NamedFile[]): boolean {
+  return files.every((file) => streams.some((stream) => stream === file));
+}
+
+/** The standard streams that lead from or to files. */
+async function standardStreams(files: readonly NamedFile[]): Promise<NamedFile[]> {
+  const readsInput = files.some(({ path, role }) => path === '-' && role === 'input');
+  const used = streams.filter(({ role }) => role === 'output' || readsInput);
+  const areFiles = await Promise.all(used.map(({ path }) => isFile(path)));
+  return used.filter((_, index) => areFiles[index]);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch {
+    // Not every system has names for them.
+    return false;
+  }
+}
