@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../lib/cli/commandLine.js';
 import { Interruption } from '../../lib/cli/interruption.js';
@@ -44,6 +44,38 @@ describe.skipIf(onWindows)('Ctrl-C', () => {
     expect(predicted.stdout.split('\n')).toHaveLength(152);
     expect((await layerwise(['inspect', model])).stdout).toMatch(/stopped +true/);
   });
+
+  it('ends a search, and leaves the results of the trials so far', async () => {
+    const results = work.path('results.csv');
+    let isAsked = false;
+    const words = ['--target', 'species', '--epochs', '2', '--trials', '1000000', '--json'];
+    const { code, stderr } = await layerwise(['search', data, ...words, '--results', results], {
+      onOutput: (text, child) => {
+        if (isAsked || !text.includes('"type":"trial"')) return;
+        isAsked = true;
+        child.kill('SIGINT');
+      },
+    });
+    expect([code, stderr]).toEqual([130, `Interrupted: ${results} has the trials so far.\n`]);
+    expect((await readFile(results, 'utf8')).split('\n').length).toBeGreaterThan(2);
+  });
+
+  it.each(['SIGTERM', 'SIGHUP'] as const)(
+    'is like %s, however often that comes',
+    async (signal) => {
+      const model = work.path('model.safetensors');
+      let asked = 0;
+      const { code } = await layerwise(['train', data, ...endless, '--json', '--out', model], {
+        onOutput: (text, child) => {
+          if (asked === 2 || !/"type":"(progress|epoch)"/.test(text)) return;
+          asked++;
+          child.kill(signal);
+        },
+      });
+      expect(code).toBe(130);
+      expect((await layerwise(['inspect', model])).stdout).toMatch(/stopped +true/);
+    },
+  );
 
   it('ends a prediction that waits for more, and leaves no file behind', async () => {
     const model = work.path('model.safetensors');
