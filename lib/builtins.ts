@@ -103,11 +103,10 @@ export function isError(value: unknown): value is Error {
 
 /** What an error says, or whatever else was thrown. */
 export function messageOf(thrown: unknown): string {
-  if (isError(thrown)) return String(thrown.message);
   try {
-    return String(thrown);
+    return String(isError(thrown) ? thrown.message : thrown);
   } catch {
-    // An object without a prototype, say.
+    // An object without a prototype, say, which may also be the message of an error.
     return 'a value that has no text';
   }
 }

@@ -101,7 +101,9 @@ export class NumberDomain {
     if (!this.log) return low - step / 2;
     // As far below the first value as the next edge is above it, in the logarithm: always above 0.
     const edge = low ** 2 / (low + step / 2);
-    return edge > 0 ? Math.log(edge) : 2 * Math.log(low) - Math.log(low + step / 2);
+    return edge > 0 && edge < Infinity
+      ? Math.log(edge)
+      : 2 * Math.log(low) - Math.log(low + step / 2);
   }
 
   private warp(value: number): number {

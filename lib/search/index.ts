@@ -23,6 +23,8 @@ export type {
   TrialEvent,
 } from './events.js';
 export { JournaledStudy, type OpenStudyOptions, openStudy, readStudy } from './openStudy.js';
+export type { OpenTrial } from './openTrial.js';
+export type { Outcome } from './outcome.js';
 export type { Pruner, PrunerContext } from './pruner.js';
 export { type HyperbandOptions, hyperbandPruner } from './pruners/hyperband.js';
 export { pruners } from './pruners/index.js';
@@ -94,7 +96,7 @@ export {
   type VariantsParameter,
   variants,
 } from './space.js';
-export { type OpenTrial, type Outcome, Study, type StudyOptions } from './study.js';
+export { Study, type StudyOptions } from './study.js';
 export {
   type CompleteTrial,
   type Direction,

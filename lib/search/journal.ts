@@ -1,10 +1,9 @@
-import { constants } from 'node:buffer';
 import { closeSync, fdatasyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { codeOf } from '../builtins.js';
 import { StateError } from '../errors.js';
 import { atomicWrite } from '../io/atomicWrite.js';
 import { FileLock } from '../io/fileLock.js';
-import { readWholeFile } from '../io/openFile.js';
+import { RegularFile } from '../io/openFile.js';
+import { isSystemError } from '../io/paths.js';
 import { targetOf } from '../io/writePlan.js';
 import type { StudyEvent } from './events.js';
 import {
@@ -16,6 +15,7 @@ import {
   type StudyIdentity,
   strategyLine,
 } from './journalFormat.js';
+import { linesOf } from './journalLines.js';
 
 /**
  * The journal of a study, open for writing. Appending is synchronous: an event is in the file before
@@ -29,6 +29,9 @@ export class Journal {
     private readonly file: number,
     private bytes: number,
   ) {}
+
+  /** Whether behind `bytes` there is what an append has left that failed. */
+  private hasRest = false;
 
   /**
    * Opens a journal, or begins it when there is no file, or an empty one. Beware: what a kill has
@@ -62,9 +65,9 @@ export class Journal {
     if (line !== known) this.append(line);
   }
 
+  /** When this throws, the event is not in the journal. */
   appendEvent(event: StudyEvent): void {
-    this.append(eventLine(event));
-    if (event.type === 'finished') fdatasyncSync(this.file);
+    this.append(eventLine(event), event.type === 'finished');
   }
 
   close(): void {
@@ -74,7 +77,7 @@ export class Journal {
     this.lock.release();
   }
 
-  private append(line: string): void {
+  private append(line: string, toDisk = false): void {
     if (this.bytes === closed) {
       throw new StateError({
         path: this.path,
@@ -83,18 +86,29 @@ export class Journal {
         remedy: 'Close the study when its last trial has ended.',
       });
     }
+    this.removeRest();
     const bytes = new TextEncoder().encode(line);
+    this.hasRest = true;
     try {
       // The system may take less than it was given.
       for (let written = 0; written < bytes.byteLength; ) {
         written += writeSync(this.file, bytes, written);
       }
-      this.bytes += bytes.byteLength;
+      if (toDisk) fdatasyncSync(this.file);
     } catch (error) {
       // A full disk must not leave half a line in the middle of what follows.
-      ftruncateSync(this.file, this.bytes);
+      this.removeRest();
       throw error;
     }
+    this.bytes += bytes.byteLength;
+    this.hasRest = false;
+  }
+
+  /** Where the system refuses that too, it is tried again before the next line. */
+  private removeRest(): void {
+    if (!this.hasRest) return;
+    ftruncateSync(this.file, this.bytes);
+    this.hasRest = false;
   }
 }
 
@@ -102,20 +116,18 @@ export class Journal {
 const closed = -1;
 
 /** @throws FileFormatError, errors of the system. */
-export async function readJournal(path: string): Promise<JournalContents> {
-  return parseJournal(await readContent(path), path);
-}
-
-/** What is appended meanwhile is left out. No text may be longer than this. */
-function readContent(path: string): Promise<Uint8Array> {
-  return readWholeFile(path, constants.MAX_STRING_LENGTH);
+export function readJournal(path: string): Promise<JournalContents> {
+  return parseJournal(linesOf(path), path);
 }
 
 async function isAbsentOrEmpty(path: string): Promise<boolean> {
+  let file: RegularFile;
   try {
-    return (await readContent(path)).byteLength === 0;
+    file = await RegularFile.open(path);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return true;
+    if (isSystemError(error, 'ENOENT')) return true;
     throw error;
   }
+  await file.close();
+  return file.size === 0;
 }

@@ -1,10 +1,13 @@
-import { FileFormatError, LayerwiseError } from '../errors.js';
+import { requireKnownKeys, requireObject } from '../checks.js';
+import { StateError } from '../errors.js';
+import { requirePath } from '../io/paths.js';
 import type { StudyEvent } from './events.js';
 import { Journal, readJournal } from './journal.js';
-import type { JournalContents, LocatedEvent } from './journalFormat.js';
+import { inFile, type JournalContents, type LocatedEvent } from './journalFormat.js';
 import { requireSameStudy } from './sameStudy.js';
+import type { SearchSpace } from './searchSpace.js';
 import type { Space } from './space.js';
-import { Study, type StudyOptions } from './study.js';
+import { Study, type StudyOptions, studyKeys } from './study.js';
 import type { Direction } from './trial.js';
 
 /**
@@ -18,13 +21,16 @@ export class JournaledStudy<S extends Space = Space> extends Study<S> {
   readonly #journal: Journal;
 
   /** @internal Made by `openStudy`. */
-  constructor(options: StudyOptions<S>, journal: Journal) {
-    const tell = options.onEvent;
-    const onEvent = (event: StudyEvent): void => {
-      journal.appendEvent(event);
-      tell?.(event);
-    };
-    super({ ...options, onEvent });
+  constructor(options: StudyOptions<S>, journal: Journal, space: SearchSpace<S>) {
+    super(options, space);
+    if (!(journal instanceof Journal)) {
+      throw new StateError({
+        path: 'journal',
+        expected: 'a journal that is open',
+        received: 'none',
+        remedy: 'Use `openStudy(path, options)`.',
+      });
+    }
     this.#journal = journal;
   }
 
@@ -36,10 +42,16 @@ export class JournaledStudy<S extends Space = Space> extends Study<S> {
   /** Ends the writing; what was found can still be read. */
   close(): void {
     this.#journal.close();
+    this.listener.warnOfFailure();
   }
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** @internal */
+  protected override write(event: StudyEvent): void {
+    this.#journal.appendEvent(event);
   }
 }
 
@@ -62,15 +74,18 @@ export async function openStudy<S extends Space>(
   path: string,
   options: OpenStudyOptions<S>,
 ): Promise<JournaledStudy<S>> {
+  requirePath(path);
+  requireKnownKeys(requireObject(options, 'options'), studyKeys, 'options');
   // Whose options are wrong leaves no file behind.
-  const { direction, seed } = new Study(options);
-  const { journal, contents } = await Journal.open(path, { ...options, direction, seed });
+  const fresh = new Study(options);
+  const { direction, seed, space } = fresh;
+  const { journal, contents } = await Journal.open(path, { space: space.space, direction, seed });
   try {
-    requireSameStudy(options, contents.identity, path);
+    requireSameStudy({ ...options, space: space.space }, contents.identity, path);
     const { seed } = contents.identity;
     const direction = options.direction ?? settledDirection(contents);
     const study = replayed(contents, (events) => {
-      return new JournaledStudy({ ...options, direction, seed, events }, journal);
+      return new JournaledStudy({ ...options, direction, seed, events }, journal, space);
     });
     journal.appendStrategy(study, contents);
     return study;
@@ -84,12 +99,14 @@ export async function openStudy<S extends Space>(
  * Reads the study of a journal, to look at it: also one that is being written. What happens to the
  * study is not written down.
  *
- * @throws FileFormatError when the file is damaged, or no journal; errors of the system.
+ * @throws ArgumentError for what is no path; FileFormatError when the file is damaged, or no journal;
+ * errors of the system.
  */
 export async function readStudy(path: string): Promise<Study> {
-  const contents = await readJournal(path);
+  const contents = await readJournal(requirePath(path));
+  const { identity, space } = contents;
   const direction = settledDirection(contents);
-  return replayed(contents, (events) => new Study({ ...contents.identity, direction, events }));
+  return replayed(contents, (events) => new Study({ ...identity, direction, events }, space));
 }
 
 /** What is written where nobody has named a direction is no more than what holds until then. */
@@ -102,21 +119,22 @@ function replayed<Replayed>(
   { events }: JournalContents,
   build: (events: Iterable<StudyEvent>) => Replayed,
 ): Replayed {
-  let place = '';
+  let current: Omit<LocatedEvent, 'event'> | null = null;
   function* inOrder(located: readonly LocatedEvent[]): Generator<StudyEvent> {
-    for (const { event, place: current } of located) {
-      place = current;
-      yield event;
+    for (const { event, ...source } of located) {
+      current = source;
+      // What it is, the study checks.
+      yield event as unknown as StudyEvent;
     }
+    current = null;
   }
   try {
     return build(inOrder(events));
   } catch (error) {
-    if (!(error instanceof LayerwiseError) || place === '') throw error;
-    const { path, expected, received } = error;
-    throw new FileFormatError(
-      { path: place, expected: `${path}: ${expected}`, received },
-      { cause: error },
-    );
+    throw placed(error, current);
   }
+}
+
+function placed(error: unknown, source: Omit<LocatedEvent, 'event'> | null): unknown {
+  return source === null ? error : inFile(error, source.place, source.writer);
 }

@@ -39,7 +39,10 @@ export interface RunOptions {
    * with the reason of the signal.
    */
   readonly signal?: AbortSignal | undefined;
-  /** Called with each trial that has ended. An error that it throws ends the search. */
+  /**
+   * Called with each trial that has ended. It may be asynchronous. What it throws, or rejects with, ends
+   * the search, which rejects with it.
+   */
   readonly onTrial?: ((trial: Trial) => void) | undefined;
 }
 

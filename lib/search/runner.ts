@@ -2,10 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../builtins.js';
 import { describeValue } from '../checks.js';
 import { ArgumentError, DivergenceError, StateError } from '../errors.js';
+import { Listener } from '../listener.js';
+import type { OpenTrial } from './openTrial.js';
 import { RunningTrial } from './runningTrial.js';
 import { type ResolvedRun, type RunOptions, resolveRun } from './runOptions.js';
 import type { Space } from './space.js';
-import type { OpenTrial, Study } from './study.js';
+import type { Study } from './study.js';
+import type { Trial } from './trial.js';
 import { TrialPruned } from './trialFit.js';
 
 /** What an objective gives: the number that is made small, or large. */
@@ -42,6 +45,7 @@ class Runner<S extends Space> {
   private readonly signal: AbortSignal;
   private readonly waiting: number[];
   private readonly deadline: number;
+  private readonly onTrial: Listener<Trial>;
   private fatal: { readonly error: unknown } | null = null;
   private hasSucceeded = false;
   private failures = 0;
@@ -57,13 +61,38 @@ class Runner<S extends Space> {
       : this.controller.signal;
     this.waiting = [...study.interrupted];
     this.deadline = performance.now() + 1000 * timeLimit;
+    this.onTrial = new Listener(options.onTrial, (error) => this.end(error));
   }
 
   async run(): Promise<void> {
     this.options.signal?.throwIfAborted();
-    await Promise.all(this.shares().map((threads) => this.work(threads)));
+    const { listener } = this.study;
+    // What it failed with before is nobody's fault here, and yet nobody has heard of it.
+    listener.throwFailure();
+    listener.endRunBy((error) => this.end(error));
+    try {
+      await Promise.all(this.shares().map((threads) => this.work(threads)));
+      if (!this.signal.aborted) await this.settled();
+    } finally {
+      listener.endRunBy(null);
+    }
     if (this.fatal) throw this.fatal.error;
     this.options.signal?.throwIfAborted();
+  }
+
+  /** Waits for listeners that are asynchronous, unless the signal ends that too. */
+  private async settled(): Promise<void> {
+    const listeners = Promise.all([this.study.listener.settled(), this.onTrial.settled()]);
+    const aborted = new Promise<void>((resolve) => {
+      this.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await Promise.race([listeners, aborted]);
+  }
+
+  /** The first error that ends the search counts; the trials that run are aborted. */
+  private end(error: unknown): void {
+    this.fatal ??= { error };
+    this.controller.abort(error);
   }
 
   /** The threads of each worker. No more workers than there are trials to run. */
@@ -84,16 +113,13 @@ class Runner<S extends Space> {
         await nextTurn();
         const trial = this.next();
         if (trial === null) return;
+        // A listener may have ended the search when it was told of the beginning.
+        if (this.signal.aborted) return this.study.abandon(trial.number);
         await this.runTrial(trial, threads);
       }
     } catch (error) {
       this.end(error);
     }
-  }
-
-  private end(error: unknown): void {
-    this.fatal ??= { error };
-    this.controller.abort(error);
   }
 
   private next(): OpenTrial<S> | null {
@@ -104,33 +130,30 @@ class Runner<S extends Space> {
   }
 
   private async runTrial(trial: OpenTrial<S>, threads: number): Promise<void> {
-    let result: ObjectiveResult;
+    let value: number;
     try {
       const end = (error: unknown) => this.end(error);
-      result = await this.objective(new RunningTrial(trial, threads, this.signal, end));
-      requireResult(result);
+      const running = new RunningTrial(trial, threads, this.signal, end);
+      value = numberOf(await this.objective(running));
     } catch (error) {
       this.endWithError(trial, error);
       return;
     }
-    trial.complete(typeof result === 'number' ? result : result.value);
+    this.onTrial.tell(trial.complete(value));
     this.hasSucceeded = true;
-    this.options.onTrial?.(trial.record);
   }
 
   private endWithError(trial: OpenTrial<S>, error: unknown): void {
     if (error instanceof TrialPruned) {
-      trial.prune();
+      this.onTrial.tell(trial.prune());
       this.hasSucceeded = true;
     } else if (this.signal.aborted) {
       // It did not fail by itself: whoever goes on with the study runs it again.
       this.study.abandon(trial.number);
-      return;
     } else {
-      trial.fail(error);
+      this.onTrial.tell(trial.fail(error));
+      this.countFailure(error);
     }
-    this.options.onTrial?.(trial.record);
-    if (trial.record.state === 'failed') this.countFailure(error);
   }
 
   /** When all fail from the first one on, it is not the parameters that are wrong. */
@@ -152,11 +175,11 @@ class Runner<S extends Space> {
   }
 }
 
-function requireResult(result: unknown): asserts result is ObjectiveResult {
-  if (typeof result === 'number') return;
-  if (typeof result === 'object' && result !== null && 'value' in result) {
-    if (typeof result.value === 'number') return;
-  }
+/** @throws ArgumentError for what is no result. */
+function numberOf(result: unknown): number {
+  const isObject = typeof result === 'object' && result !== null;
+  const value: unknown = isObject && 'value' in result ? result.value : result;
+  if (typeof value === 'number') return value;
   throw new ArgumentError({
     path: 'objective',
     expected: 'a number, or an object with the number as value',

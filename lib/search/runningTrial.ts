@@ -12,8 +12,8 @@ import {
   type CrossValidationResult,
   crossValidateTrial,
 } from './crossValidation.js';
+import type { OpenTrial } from './openTrial.js';
 import type { Space, Values } from './space.js';
-import type { OpenTrial } from './study.js';
 import type { Direction, Parameters, Trial } from './trial.js';
 import { fitTrial, type TrialFit, type TrialFitOptions } from './trialFit.js';
 

@@ -1,8 +1,11 @@
+import { requireKnownKeys, requireObject } from '../checks.js';
 import { openStudy } from './openStudy.js';
 import type { Objective } from './runner.js';
-import type { RunOptions } from './runOptions.js';
+import { type RunOptions, runKeys } from './runOptions.js';
 import type { Space } from './space.js';
-import { Study, type StudyOptions } from './study.js';
+import { Study, type StudyOptions, studyKeys } from './study.js';
+
+const keys = ['objective', ...studyKeys, ...runKeys, 'journal'];
 
 /** Options of `search`: those of a study, and those of its run. */
 export interface SearchOptions<S extends Space>
@@ -32,6 +35,7 @@ export interface SearchOptions<S extends Space>
  * signal.
  */
 export async function search<S extends Space>(options: SearchOptions<S>): Promise<Study<S>> {
+  requireKnownKeys(requireObject(options, 'options'), keys, 'options');
   const { objective, journal, ...others } = options;
   const { space, direction, sampler, pruner, seed, onEvent, now, ...run } = others;
   const forStudy = { space, direction, sampler, pruner, seed, onEvent, now };

@@ -100,7 +100,7 @@ export interface ChoiceOptions {
  * A number from `low` to `high`, both included.
  *
  * @throws ArgumentError when low is above high, or not above 0 on a logarithmic scale; when the range is
- * wider than the largest number, or has more than 2^53 steps.
+ * wider than the largest number, or has more than 2^50 steps.
  */
 export function float(
   low: number,
@@ -260,15 +260,17 @@ function requireRange({ low, high, log }: Range): void {
   });
 }
 
-/** Values are counted in steps: there may be no more of them than numbers can count. */
+/** Values are counted in steps: with more of them, rounding would be as large as a step. */
+const mostSteps = 2 ** 50;
+
 function requireFloatStep(step: number, { low, high }: Range): void {
   const steps = (high - low) / step;
   // Each value stands for the numbers within half a step of it.
   const width = high + step / 2 - (low - step / 2);
-  if (steps <= Number.MAX_SAFE_INTEGER && Number.isFinite(width)) return;
+  if (steps <= mostSteps && Number.isFinite(width)) return;
   throw new ArgumentError({
     path: 'float.step',
-    expected: 'a step of which the range has one to 2^53',
+    expected: 'a step of which the range has at most 2^50',
     received: `${step}, in a range from ${low} to ${high}`,
   });
 }

@@ -2,16 +2,22 @@ import { messageOf } from '../builtins.js';
 import {
   describeValue,
   joinPath,
+  optionalFunction,
   requireInteger,
   requireKnownKeys,
+  requireNumber,
   requireObject,
   seedRule,
   withDefault,
 } from '../checks.js';
 import { ArgumentError, StateError } from '../errors.js';
-import { type JsonValue, requireJson } from '../model/json.js';
+import { type JsonValue, jsonCopy } from '../model/json.js';
 import { RandomStream } from '../random.js';
-import { type StudyEvent, trialAfter } from './events.js';
+import { requireEvent } from './eventCheck.js';
+import type { StudyEvent } from './events.js';
+import { TrialHistory } from './history.js';
+import { OpenTrial } from './openTrial.js';
+import { type Outcome, requireOutcome } from './outcome.js';
 import type { Pruner } from './pruner.js';
 import { noPruner } from './pruners/none.js';
 import { type Objective, runStudy } from './runner.js';
@@ -20,6 +26,8 @@ import type { Sampler } from './sampler.js';
 import { randomSampler } from './samplers/random.js';
 import { SearchSpace } from './searchSpace.js';
 import type { Space, Values } from './space.js';
+import { requirePruner, requireSampler, suggestionOf, verdictOf } from './strategies.js';
+import { StudyListener } from './studyListener.js';
 import {
   bestOf,
   type CompleteTrial,
@@ -43,19 +51,26 @@ export interface StudyOptions<S extends Space> {
   readonly seed?: number | undefined;
   /** The history of a study that goes on. */
   readonly events?: Iterable<StudyEvent> | undefined;
-  /** Told of everything that happens, before it counts: what a journal writes down. */
+  /**
+   * Told of everything that happens, as soon as it is in the study and in its journal. It may be
+   * asynchronous. What it throws, or rejects with, undoes nothing: it ends the run that goes on, which
+   * rejects with it; without a run, the next `ask` or `restart` throws it.
+   */
   readonly onEvent?: ((event: StudyEvent) => void) | undefined;
   /** Milliseconds since 1970. Default: the clock of the machine. */
   readonly now?: (() => number) | undefined;
 }
 
-/** How a trial ended. A value that is not finite makes it a failed one. */
-export type Outcome =
-  | { readonly state: 'complete'; readonly value: number }
-  | { readonly state: 'pruned' }
-  | { readonly state: 'failed'; readonly error: unknown };
-
-const keys = ['space', 'direction', 'sampler', 'pruner', 'seed', 'events', 'onEvent', 'now'];
+/** Those of a study that begins, or that a journal holds. */
+export const studyKeys = [
+  'space',
+  'direction',
+  'sampler',
+  'pruner',
+  'seed',
+  'onEvent',
+  'now',
+] as const;
 
 /**
  * A search, driven by its user: `ask` for parameters, try them, `tell` how good they were. Several
@@ -66,34 +81,44 @@ export class Study<S extends Space = Space> {
   readonly sampler: Sampler;
   readonly pruner: Pruner;
   readonly seed: number;
-  private settledDirection: Direction | undefined;
-  private readonly records: Trial[] = [];
-  private readonly abandoned = new Set<number>();
-  private readonly onEvent: (event: StudyEvent) => void;
-  private readonly now: () => number;
+  /** @internal */
+  readonly listener: StudyListener;
+  readonly #history = new TrialHistory();
+  readonly #abandoned = new Set<number>();
+  readonly #now: () => unknown;
+  #direction: Direction | undefined;
+  #isRunning = false;
 
-  /** @throws ArgumentError, and StateError for events that cannot follow on each other. */
-  constructor(options: StudyOptions<S>) {
-    requireKnownKeys(requireObject(options, 'options'), keys, 'options');
-    this.space = new SearchSpace(options.space);
-    this.settledDirection = optionalDirection(options.direction);
-    this.sampler = options.sampler ?? randomSampler();
-    this.pruner = options.pruner ?? noPruner();
+  /**
+   * @param known @internal The space, where it is that of a journal.
+   * @throws ArgumentError, and StateError for events that cannot follow on each other.
+   */
+  constructor(options: StudyOptions<S>, known?: SearchSpace<S>) {
+    requireKnownKeys(requireObject(options, 'options'), [...studyKeys, 'events'], 'options');
+    this.space = known instanceof SearchSpace ? known : new SearchSpace(options.space);
+    this.#direction = optionalDirection(options.direction);
+    this.sampler = requireSampler(withDefault(options.sampler, randomSampler()), 'sampler');
+    this.pruner = requirePruner(withDefault(options.pruner, noPruner()), 'pruner');
     this.seed = requireInteger(withDefault(options.seed, 0), 'seed', seedRule);
-    this.onEvent = options.onEvent ?? (() => {});
-    this.now = options.now ?? Date.now;
-    for (const event of options.events ?? []) this.replay(event);
-    for (const { number, state } of this.records) if (state === 'running') this.abandon(number);
+    this.listener = new StudyListener(
+      optionalFunction(options.onEvent, 'onEvent') as StudyOptions<S>['onEvent'],
+    );
+    this.#now = (optionalFunction(options.now, 'now') as StudyOptions<S>['now']) ?? Date.now;
+    let count = 0;
+    for (const event of requireIterable(options.events ?? [], 'events')) {
+      this.#take(this.#next(event, `events[${count++}]`));
+    }
+    for (const { number, state } of this.trials) if (state === 'running') this.abandon(number);
   }
 
   /** Which values are good. Until that is settled, `'minimize'`. */
   get direction(): Direction {
-    return this.settledDirection ?? 'minimize';
+    return this.#direction ?? 'minimize';
   }
 
-  /** In the order of their numbers. */
+  /** In the order of their numbers: a copy of the list, whose records are those of the study. */
   get trials(): readonly Trial[] {
-    return this.records;
+    return [...this.#history.trials];
   }
 
   /**
@@ -101,12 +126,12 @@ export class Study<S extends Space = Space> {
    * begun when their process was killed. `restart` takes them up again.
    */
   get interrupted(): readonly number[] {
-    return [...this.abandoned].sort((left, right) => left - right);
+    return [...this.#abandoned].sort((left, right) => left - right);
   }
 
   /** The complete trial with the best value (the first of several), or null while there is none. */
   get best(): CompleteTrial | null {
-    return bestOf(this.records, this.direction);
+    return bestOf(this.#history.trials, this.direction);
   }
 
   /**
@@ -114,25 +139,32 @@ export class Study<S extends Space = Space> {
    *
    * @param fixed values by path that the sampler has no say in: a guess of yours, a known default.
    * @returns null when the sampler has nothing left to try.
-   * @throws ArgumentError for values that are not in the space.
+   * @throws ArgumentError for values that are not in the space, of yours or of the sampler; what the
+   * sampler throws; what `onEvent` has failed with.
    */
   ask(fixed: Parameters = {}): OpenTrial<S> | null {
-    this.space.check(fixed, 'fixed');
-    const number = this.records.length;
-    const random = new RandomStream(this.seed, number);
+    this.listener.throwFailure();
+    const settled = this.space.check(fixed, 'fixed');
     const { space, trials, direction, seed } = this;
-    const context = { space, trials, direction, number, fixed, random, seed };
-    const suggestion = this.sampler.suggest(context);
+    const number = trials.length;
+    const random = new RandomStream(seed, number);
+    const context = { space, trials, direction, number, fixed: settled, random, seed };
+    const suggestion = suggestionOf(this.sampler, context);
     if (suggestion === null) return null;
-    const parameters = this.space.complete({ ...suggestion, ...fixed }, random);
-    this.emit({ type: 'started', number, parameters, at: this.now() });
+    const parameters = space.complete({ ...suggestion, ...settled }, random);
+    this.#record({ type: 'started', number, parameters, at: this.#time() });
     return new OpenTrial(this, number);
   }
 
-  /** Begins a trial anew whose process was killed: the same number, the same parameters. */
+  /**
+   * Begins a trial anew whose process was killed: the same number, the same parameters.
+   *
+   * @throws StateError when there is none that runs with this number; what `onEvent` has failed with.
+   */
   restart(number: number): OpenTrial<S> {
-    this.emit({ type: 'restarted', number, at: this.now() });
-    this.abandoned.delete(number);
+    this.listener.throwFailure();
+    this.#record({ type: 'restarted', number: this.trial(number).number, at: this.#time() });
+    this.#abandoned.delete(number);
     return new OpenTrial(this, number);
   }
 
@@ -145,53 +177,86 @@ export class Study<S extends Space = Space> {
    * ```
    *
    * @returns this study.
-   * @throws ArgumentError; StateError when the first trials all fail; what `onTrial` or the sampler
-   * throws; the reason of the signal. All trials have come to rest by then.
+   * @throws ArgumentError; StateError when the first trials all fail, or the study runs already; what
+   * `onTrial`, `onEvent` or the sampler throws; the reason of the signal. All trials have come to rest
+   * by then.
    */
   async run(objective: Objective<S>, options: RunOptions): Promise<this> {
-    await runStudy(this, objective, options);
+    if (this.#isRunning) {
+      throw new StateError({
+        path: 'run',
+        expected: 'a study that does not run',
+        received: 'a second run of the same study',
+        remedy: 'Await the first run, or have it run more trials at the same time (`parallel`).',
+      });
+    }
+    this.#isRunning = true;
+    try {
+      await runStudy(this, objective, options);
+    } finally {
+      this.#isRunning = false;
+    }
     return this;
   }
 
   /**
    * A value on the way, usually after an epoch; NaN and infinities are allowed.
    *
-   * @throws StateError when the trial has ended, or the step is not above its last one.
+   * @throws ArgumentError for what is no number; StateError when the trial has ended, or the step is not
+   * above its last one.
    */
   report(number: number, step: number, value: number): void {
+    requireTrialNumber(number);
     requireInteger(step, 'step', { minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+    if (typeof value !== 'number') throw notA('a number', value, 'value');
     const kept = Number.isFinite(value) ? value : null;
-    this.emit({ type: 'reported', number, step, value: kept, at: this.now() });
+    this.#record({ type: 'reported', number, step, value: kept, at: this.#time() });
   }
 
   /**
    * Keeps a value with a trial, under a name; a second one of that name replaces the first.
    *
-   * @param value JSON.
+   * @param name Any text.
+   * @param value JSON; the study keeps a copy.
    * @throws ArgumentError; StateError when the trial has ended.
    */
   setAttribute(number: number, name: string, value: JsonValue): void {
-    requireJson(value, joinPath('attributes', name));
-    this.emit({ type: 'noted', number, attribute: name, value, at: this.now() });
+    requireTrialNumber(number);
+    if (typeof name !== 'string') throw notA('a text', name, 'name');
+    const kept = jsonCopy(value, joinPath('attributes', name));
+    this.#record({ type: 'noted', number, attribute: name, value: kept, at: this.#time() });
   }
 
-  /** Whether the pruner would stop a trial now, given its last report. */
+  /**
+   * Whether the pruner would stop a trial now, given its last report.
+   *
+   * @throws StateError when there is no such trial; ArgumentError when the pruner says neither true nor
+   * false; what it throws.
+   */
   shouldPrune(number: number): boolean {
     const trial = this.trial(number);
     if (trial.state !== 'running' || trial.reports.length === 0) return false;
-    return this.pruner.shouldPrune({ trial, trials: this.records, direction: this.direction });
+    return verdictOf(this.pruner, { trial, trials: this.trials, direction: this.direction });
   }
 
-  /** Ends a trial. @throws StateError when it has ended already. */
+  /**
+   * Ends a trial.
+   *
+   * @throws ArgumentError for what is no outcome; StateError when it has ended already.
+   */
   tell(number: number, outcome: Outcome): Trial {
-    const at = this.now();
-    const end = { type: 'finished', number, at } as const;
-    if (outcome.state === 'complete' && Number.isFinite(outcome.value)) {
-      this.emit({ ...end, state: 'complete', value: outcome.value, error: null });
-    } else if (outcome.state === 'pruned') {
-      this.emit({ ...end, state: 'pruned', value: null, error: null });
+    requireTrialNumber(number);
+    const told = requireOutcome(outcome);
+    const end = { type: 'finished', number, at: this.#time() } as const;
+    if (told.state === 'failed') {
+      this.#record({ ...end, state: 'failed', value: null, error: messageOf(told.error) });
+    } else if (told.state === 'pruned') {
+      this.#record({ ...end, state: 'pruned', value: null, error: null });
+    } else if (Number.isFinite(told.value)) {
+      this.#record({ ...end, state: 'complete', value: told.value, error: null });
     } else {
-      this.emit({ ...end, state: 'failed', value: null, error: failureOf(outcome) });
+      const error = `the value was ${describeValue(told.value)}`;
+      this.#record({ ...end, state: 'failed', value: null, error });
     }
     return this.trial(number);
   }
@@ -203,11 +268,11 @@ export class Study<S extends Space = Space> {
    * @throws ArgumentError when the study goes in the other one.
    */
   settleDirection(direction: Direction, monitor: string): void {
-    if (this.settledDirection === undefined) {
-      if (direction === 'minimize' || this.records.some(hasValues)) {
-        this.settledDirection = 'minimize';
+    if (this.#direction === undefined) {
+      if (direction === 'minimize' || this.#history.trials.some(hasValues)) {
+        this.#direction = 'minimize';
       } else {
-        this.emit({ type: 'directed', direction, at: this.now() });
+        this.#record({ type: 'directed', direction, at: this.#time() });
       }
     }
     if (this.direction === direction) return;
@@ -222,111 +287,70 @@ export class Study<S extends Space = Space> {
 
   /** @internal Leaves a trial that has not ended to whoever restarts it. */
   abandon(number: number): void {
-    this.abandoned.add(number);
+    this.#abandoned.add(number);
   }
 
   /** @throws StateError when there is none with this number. */
   trial(number: number): Trial {
-    const trial = this.records[number];
+    const { trials } = this.#history;
+    const trial = trials[requireTrialNumber(number)];
     if (trial) return trial;
     throw new StateError({
       path: `trials[${number}]`,
       expected: 'a trial that has been asked for',
-      received: `one of ${this.records.length} trials`,
+      received: `one of ${trials.length} trials`,
     });
   }
 
   /** The values of a trial, nested as the space is. */
   valuesOf(trial: Trial): Values<S> {
-    return this.space.valuesOf(trial.parameters);
+    return this.space.valuesOf(requireObject(trial, 'trial').parameters as Parameters);
   }
 
-  private emit(event: StudyEvent): void {
-    if (event.type === 'directed') {
-      this.onEvent(event);
-      this.settledDirection = event.direction;
-      return;
-    }
-    // First what follows from it: an event that cannot follow must not reach the journal.
-    const trial = trialAfter(this.records, event);
-    this.onEvent(event);
-    this.records[event.number] = trial;
-    if (trial.state !== 'running') this.abandoned.delete(trial.number);
+  /** @internal Writes an event down, before it counts. What it throws keeps the event from happening. */
+  protected write(_event: StudyEvent): void {}
+
+  /** First what may refuse the event, then the journal, then the study; listeners see it done. */
+  #record(given: StudyEvent): void {
+    const event = this.#next(given, 'event');
+    this.write(event);
+    this.#take(event);
+    this.listener.tell(event);
   }
 
-  private replay(event: StudyEvent): void {
+  #take(event: StudyEvent): void {
     if (event.type === 'directed') {
-      this.settledDirection = event.direction;
+      this.#direction = event.direction;
       return;
     }
+    this.#history.append(event);
+    if (event.type === 'finished') this.#abandoned.delete(event.number);
+  }
+
+  /** An event that can follow, as it is kept: the check of what is written, and of what is read. */
+  #next(given: unknown, path: string): StudyEvent {
+    const event = requireEvent(given, path);
+    if (event.type === 'directed') return event;
     if (event.type === 'started') {
       this.space.check(event.parameters, `trials[${event.number}].parameters`);
     }
-    this.records[event.number] = trialAfter(this.records, event);
+    this.#history.requireNext(event);
+    return event;
+  }
+
+  #time(): number {
+    return requireNumber(this.#now(), 'now()');
   }
 }
 
-/** A trial that runs, in the hands of whoever asked for it. */
-export class OpenTrial<S extends Space = Space> {
-  constructor(
-    private readonly study: Study<S>,
-    readonly number: number,
-  ) {}
-
-  /** Its values, nested as the space is. */
-  get values(): Values<S> {
-    return this.study.valuesOf(this.record);
-  }
-
-  get parameters(): Parameters {
-    return this.record.parameters;
-  }
-
-  get record(): Trial {
-    return this.study.trial(this.number);
-  }
-
-  /** @returns whether the pruner would stop it. */
-  report(step: number, value: number): boolean {
-    this.study.report(this.number, step, value);
-    return this.study.shouldPrune(this.number);
-  }
-
-  /** Keeps a value with the trial: see `Study.setAttribute`. */
-  setAttribute(name: string, value: JsonValue): void {
-    this.study.setAttribute(this.number, name, value);
-  }
-
-  get direction(): Direction {
-    return this.study.direction;
-  }
-
-  /** @internal See `Study.settleDirection`. */
-  settleDirection(direction: Direction, monitor: string): void {
-    this.study.settleDirection(direction, monitor);
-  }
-
-  /** Whether the pruner would stop it, given its last report. */
-  shouldPrune(): boolean {
-    return this.study.shouldPrune(this.number);
-  }
-
-  complete(value: number): Trial {
-    return this.study.tell(this.number, { state: 'complete', value });
-  }
-
-  prune(): Trial {
-    return this.study.tell(this.number, { state: 'pruned' });
-  }
-
-  fail(error: unknown): Trial {
-    return this.study.tell(this.number, { state: 'failed', error });
-  }
+function requireTrialNumber(value: unknown): number {
+  return requireInteger(value, 'number', { minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 }
 
-function failureOf(outcome: Exclude<Outcome, { state: 'pruned' }>): string {
-  if (outcome.state === 'complete') return `the value was ${describeValue(outcome.value)}`;
-  return messageOf(outcome.error);
+function requireIterable(value: unknown, path: string): Iterable<unknown> {
+  const isIterable = typeof value === 'object' && value !== null && Symbol.iterator in value;
+  if (isIterable) return value as Iterable<unknown>;
+  throw notA('an iterable of events', value, path);
 }
 
 /** Whether it holds numbers, which were good or bad by the direction of the study. */
@@ -336,9 +360,9 @@ function hasValues({ value, reports }: Trial): boolean {
 
 function optionalDirection(value: unknown): Direction | undefined {
   if (value === 'minimize' || value === 'maximize' || value === undefined) return value;
-  throw new ArgumentError({
-    path: 'direction',
-    expected: "'minimize' or 'maximize'",
-    received: describeValue(value),
-  });
+  throw notA("'minimize' or 'maximize'", value, 'direction');
+}
+
+function notA(expected: string, value: unknown, path: string): ArgumentError {
+  return new ArgumentError({ path, expected, received: describeValue(value) });
 }

@@ -1,6 +1,9 @@
 import type { JsonObject, JsonValue } from '../model/json.js';
 
-/** Records of trials: plain JSON, replaced and never changed. */
+/**
+ * Records of trials: plain JSON. That of a trial that runs grows with its reports and attributes; that of
+ * one that has ended never changes.
+ */
 
 /** Which values are good. */
 export type Direction = 'minimize' | 'maximize';
@@ -40,7 +43,7 @@ export interface Trial {
 export type CompleteTrial = Trial & { readonly state: 'complete'; readonly value: number };
 
 export function isComplete(trial: Trial): trial is CompleteTrial {
-  return trial.state === 'complete' && trial.value !== null;
+  return trial?.state === 'complete' && trial.value !== null;
 }
 
 /** The complete trial with the best value (the first of several), or null while there is none. */

@@ -19,6 +19,7 @@ import {
   type Space,
   Study,
 } from '../../lib/search/index.js';
+import { packageVersion } from '../../lib/version.js';
 import { objective, space } from './programs/objective.mjs';
 
 const trials = 5;
@@ -55,11 +56,12 @@ describe('a journal', () => {
     await search();
     const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
     expect(JSON.parse(lines[0] ?? '')).toEqual({
-      ...{ type: 'study', format: 1, direction: 'minimize', seed: 5 },
+      ...{ type: 'study', format: 1, version: packageVersion(), direction: 'minimize', seed: 5 },
       space,
     });
     expect(JSON.parse(lines[1] ?? '')).toEqual({
       type: 'strategy',
+      version: packageVersion(),
       sampler: { name: 'random', options: {} },
       pruner: { name: 'none', options: {} },
     });
@@ -171,7 +173,7 @@ describe('what is refused', () => {
     ['another kind of file', 'a,b\n1,2\n', 'study.jsonl: expected the journal of a study'],
     ['a file of one line', 'some notes', 'study.jsonl: expected the journal of a study'],
     ['a newer format', good.replace('"format":1', '"format":2'), 'format 1, received format 2'],
-    ['half a first line', `${header}null}\n`, 'study.jsonl:1: expected a space'],
+    ['half a first line', `${header}null}\n`, 'study.jsonl:1: expected space: an object'],
     ['a line that is no JSON', `${good}${began}nonsense\n`, ':3: expected an event of a study'],
     ['an unknown event', `${good}{"type":"toString","number":0,"at":0}\n`, ':2: expected an event'],
     [

@@ -188,6 +188,58 @@ describe('failures', () => {
   });
 });
 
+describe('asynchronous listeners', () => {
+  const rejecting = async () => {
+    await nextTurn();
+    throw new Error('no connection');
+  };
+
+  test.each(['onTrial', 'onEvent'])(
+    'of %s end the run with what they reject with',
+    async (name) => {
+      const [ofStudy, ofRun] =
+        name === 'onEvent' ? [{ onEvent: rejecting }, {}] : [{}, { onTrial: rejecting }];
+      const study = new Study({ space, ...ofStudy });
+      const run = study.run(square, { ...sequential, ...ofRun, trials: Infinity });
+      await expect(run).rejects.toThrow('no connection');
+      expect(study.trials.length).toBeGreaterThan(0);
+    },
+  );
+
+  test('are waited for', async () => {
+    const written: number[] = [];
+    const onTrial = async ({ number }: { readonly number: number }) => {
+      for (let turn = 0; turn < 50; turn++) await nextTurn();
+      written.push(number);
+    };
+    await new Study({ space }).run(square, { ...sequential, trials: 3, onTrial });
+    expect(written).toEqual([0, 1, 2]);
+  });
+
+  test('are not waited for by a run that was aborted', async () => {
+    const controller = new AbortController();
+    const onTrial = () => new Promise<void>(() => controller.abort(new Error('enough')));
+    const run = new Study({ space }).run(square, {
+      ...sequential,
+      signal: controller.signal,
+      onTrial,
+    });
+    await expect(run).rejects.toThrow('enough');
+  });
+});
+
+test('a study runs once at a time', async () => {
+  const study = new Study({ space });
+  const first = study.run(square, sequential);
+  const second = study.run(square, sequential);
+  await expect(second).rejects.toThrow(StateError);
+  await expect(second).rejects.toThrow('run: expected a study that does not run');
+  await first;
+  expect(study.trials.map(({ state }) => state)).toEqual(Array(8).fill('complete'));
+  await study.run(square, { ...sequential, trials: 9 });
+  expect(study.trials).toHaveLength(9);
+});
+
 describe('abortion', () => {
   test('leaves the trials that run to the next run, with the same end', async () => {
     const controller = new AbortController();

@@ -1,5 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { ArgumentError, StateError } from '../../lib/errors.js';
+import { ArgumentError, LayerwiseError, StateError } from '../../lib/errors.js';
 import { choice, float, int, Study, type StudyEvent, variants } from '../../lib/search/index.js';
 
 const space = {
@@ -121,5 +122,149 @@ describe('a study', () => {
     expect(() => float(0, 1, { log: true })).toThrow(ArgumentError);
     expect(() => float(2, 1)).toThrow('high: expected 2 or more, received 1.');
     expect(() => choice([1, 1])).toThrow('all different');
+  });
+});
+
+describe('a listener', () => {
+  test('finds done what it is told of, and may act on it', () => {
+    const seen: (number | undefined)[] = [];
+    const study: Study = new Study({
+      space: { x: float(0, 1) },
+      onEvent: (event) => {
+        if (event.type === 'started') study.report(event.number, 1, 5);
+        if (event.type === 'finished') seen.push(study.best?.value);
+      },
+    });
+    const trial = study.ask();
+    expect(() => trial?.report(1, 4)).toThrow('expected a step above 1');
+    trial?.complete(3);
+    expect(seen).toEqual([3]);
+  });
+
+  test.each<[string, () => unknown]>([
+    [
+      'throws',
+      () => {
+        throw new Error('no connection');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no connection'))],
+  ])('that %s undoes nothing, and is heard of by the next ask', async (_, fail) => {
+    const events: string[] = [];
+    let isBroken = true;
+    const study = new Study({
+      space: { x: float(0, 1) },
+      onEvent: ({ type }) => {
+        events.push(type);
+        return isBroken ? fail() : undefined;
+      },
+    });
+    const trial = study.ask();
+    expect(trial?.complete(1).state).toBe('complete');
+    await nextTurn();
+    isBroken = false;
+    expect(() => study.ask()).toThrow('no connection');
+    expect(study.ask()?.number).toBe(1);
+    expect(events).toEqual(['started', 'finished', 'started']);
+  });
+});
+
+describe('a study answers', () => {
+  const anything = (value: unknown) => value as never;
+  const range = { x: float(0, 1) };
+  const study = (options: object = {}) => new Study({ space: range, ...options });
+  const asked = () => {
+    const open = study();
+    open.ask();
+    return open;
+  };
+  const cyclic: Record<string, unknown> = {};
+  cyclic.itself = cyclic;
+  const sampler = (suggest: unknown) => ({ name: 'mine', options: {}, suggest: () => suggest });
+  const pruner = (verdict: unknown) => ({
+    ...{ name: 'mine', options: {} },
+    shouldPrune: () => verdict,
+  });
+  test.each<[string, () => unknown, string]>([
+    ['no options', () => new Study(anything(undefined)), 'options: expected an object'],
+    ['no space', () => new Study(anything({})), 'space: expected an object'],
+    ['a sampler by its name', () => study({ sampler: 'tpe' }), 'sampler: expected an object with'],
+    ['a function', () => study({ sampler: () => 1 }), 'Call the function, as in `sampler: tpe'],
+    ['a pruner by its name', () => study({ pruner: 'median' }), 'pruner: expected an object'],
+    ['a nameless one', () => study({ sampler: { suggest: () => 1 } }), 'sampler.name: expected'],
+    ['null', () => study({ sampler: null }), 'sampler: expected an object'],
+    ['a listener of 5', () => study({ onEvent: 5 }), 'onEvent: expected a function'],
+    ['a clock of 5', () => study({ now: 5 }), 'now: expected a function'],
+    ['a clock that stands at NaN', () => study({ now: () => Number.NaN }).ask(), 'now(): expected'],
+    ['a clock of texts', () => study({ now: () => '0' }).ask(), 'now(): expected a finite number'],
+    ['events of 5', () => study({ events: 5 }), 'events: expected an iterable'],
+    ['an event of 5', () => study({ events: [5] }), 'events[0]: expected an object'],
+    [
+      'an event of an unknown type',
+      () => study({ events: [{ type: 'toString' }] }),
+      'events[0]: expected an event of a study: directed, started,',
+    ],
+    [
+      'an event with more than is known',
+      () => study({ events: [{ type: 'restarted', number: 0, at: 0, by: 'me' }] }),
+      'events[0].by: expected one of the fields of',
+    ],
+    ['fixed null', () => study().ask(anything(null)), 'fixed: expected an object'],
+    ['a cycle', () => study().ask(anything({ x: cyclic })), 'fixed.x: expected a number'],
+    ['no outcome', () => asked().tell(0, anything(undefined)), 'outcome: expected an object'],
+    ['a wrong state', () => asked().tell(0, anything({ state: 'ok' })), 'outcome.state: expected'],
+    [
+      'a value that is a text',
+      () => asked().tell(0, anything({ state: 'complete', value: '1' })),
+      'outcome.value: expected a number, received "1"',
+    ],
+    [
+      'a number in a text',
+      () => asked().report(anything('0'), 1, 1),
+      'number: expected an integer',
+    ],
+    ['a text reported', () => asked().report(0, 1, anything('1')), 'value: expected a number'],
+    ['a symbol', () => asked().setAttribute(0, anything(Symbol('a')), 1), 'name: expected a text'],
+    ['a number as name', () => asked().setAttribute(0, anything(0), 1), 'name: expected a text'],
+    ['holes', () => asked().setAttribute(0, 'a', new Array(2 ** 32 - 1)), 'attributes.a[0]: exp'],
+    ['a restart of nothing', () => study().restart(0), 'trials[0]: expected'],
+    ['values of nothing', () => study().valuesOf(anything(null)), 'trial: expected an object'],
+    [
+      'a suggestion that is none',
+      () => study({ sampler: sampler(undefined) }).ask(),
+      "sampler.suggest: expected an object, received undefined from the sampler 'mine'",
+    ],
+    [
+      'a suggestion out of the space',
+      () => study({ sampler: sampler({ x: 5 }) }).ask(),
+      "sampler.suggest.x: expected a number from 0 to 1, received 5 from the sampler 'mine'",
+    ],
+    [
+      'a suggestion of an unknown name',
+      () => study({ sampler: sampler({ y: 0.5 }) }).ask(),
+      'sampler.suggest.y: expected a parameter of the space',
+    ],
+    [
+      'a suggestion that comes later',
+      () => study({ sampler: sampler(Promise.reject(new Error('late'))) }).ask(),
+      "received a Promise from the sampler 'mine'",
+    ],
+    [
+      'a verdict that is none',
+      () =>
+        study({ pruner: pruner('yes') })
+          .ask()
+          ?.report(1, 1),
+      'pruner.shouldPrune: expected true or false, received "yes" from the pruner \'mine\'',
+    ],
+  ])('%s', (_, act, message) => {
+    expect(act).toThrow(LayerwiseError);
+    expect(act).toThrow(message);
+  });
+
+  test('errors that have no text', () => {
+    const trial = asked();
+    const odd = Object.assign(new Error('x'), { message: Object.create(null) });
+    expect(trial.tell(0, { state: 'failed', error: odd }).error).toBe('a value that has no text');
   });
 });

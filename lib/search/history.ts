@@ -1,0 +1,82 @@
+import { StateError } from '../errors.js';
+import type { JsonValue } from '../model/json.js';
+import type { StartedEvent, TrialEvent } from './events.js';
+import { setOwnValue } from './ownValue.js';
+import type { Report, Trial } from './trial.js';
+
+/** A trial whose reports and attributes may still grow. */
+interface GrowingTrial extends Trial {
+  readonly reports: Report[];
+  readonly attributes: Record<string, JsonValue>;
+}
+
+/**
+ * The trials of a study: what follows from what happens to them. While a trial runs, its record grows in place,
+ * as copies of its reports would take a time that grows with their square; once it has ended, its
+ * record is another one, which never changes.
+ */
+export class TrialHistory {
+  readonly #trials: GrowingTrial[] = [];
+
+  /** In the order of their numbers. */
+  get trials(): readonly Trial[] {
+    return this.#trials;
+  }
+
+  /** @throws StateError when the event cannot follow on what has happened. */
+  requireNext(event: TrialEvent): void {
+    const { number } = event;
+    if (event.type === 'started') {
+      const next = this.#trials.length;
+      if (number !== next) throw outOfOrder(number, `the number ${next}`, `number ${number}`);
+      return;
+    }
+    const trial = this.#trials[number];
+    if (trial?.state !== 'running') {
+      throw outOfOrder(number, 'a trial that runs', trial && `one that is ${trial.state}`);
+    }
+    const last = trial.reports.at(-1);
+    if (event.type === 'reported' && last && event.step <= last.step) {
+      throw outOfOrder(number, `a step above ${last.step}`, `step ${event.step}`);
+    }
+  }
+
+  /** Takes an event that can follow. */
+  append(event: TrialEvent): void {
+    const { number } = event;
+    if (event.type === 'started') {
+      this.#trials.push(startedTrial(event));
+      return;
+    }
+    const trial = this.#trials[number];
+    if (trial === undefined) return;
+    if (event.type === 'reported') {
+      trial.reports.push(Object.freeze({ step: event.step, value: event.value }));
+    } else if (event.type === 'noted') {
+      setOwnValue(trial.attributes, event.attribute, event.value);
+    } else if (event.type === 'restarted') {
+      this.#trials[number] = { ...trial, reports: [], attributes: {}, startedAt: event.at };
+    } else {
+      const { state, value, error, at } = event;
+      this.#trials[number] = { ...trial, state, value, error, finishedAt: at };
+    }
+  }
+}
+
+function startedTrial({ number, parameters, at }: StartedEvent): GrowingTrial {
+  return {
+    number,
+    state: 'running',
+    parameters,
+    value: null,
+    reports: [],
+    attributes: {},
+    error: null,
+    startedAt: at,
+    finishedAt: null,
+  };
+}
+
+function outOfOrder(number: number, expected: string, received = 'one that has not started') {
+  return new StateError({ path: `trials[${number}]`, expected, received });
+}

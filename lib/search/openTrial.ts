@@ -1,0 +1,62 @@
+import type { JsonValue } from '../model/json.js';
+import type { Space, Values } from './space.js';
+import type { Study } from './study.js';
+import type { Direction, Parameters, Trial } from './trial.js';
+
+/** A trial that runs, in the hands of whoever asked for it. */
+export class OpenTrial<S extends Space = Space> {
+  constructor(
+    private readonly study: Study<S>,
+    readonly number: number,
+  ) {}
+
+  /** Its values, nested as the space is. */
+  get values(): Values<S> {
+    return this.study.valuesOf(this.record);
+  }
+
+  get parameters(): Parameters {
+    return this.record.parameters;
+  }
+
+  get record(): Trial {
+    return this.study.trial(this.number);
+  }
+
+  /** @returns whether the pruner would stop it. */
+  report(step: number, value: number): boolean {
+    this.study.report(this.number, step, value);
+    return this.study.shouldPrune(this.number);
+  }
+
+  /** Keeps a value with the trial: see `Study.setAttribute`. */
+  setAttribute(name: string, value: JsonValue): void {
+    this.study.setAttribute(this.number, name, value);
+  }
+
+  get direction(): Direction {
+    return this.study.direction;
+  }
+
+  /** @internal See `Study.settleDirection`. */
+  settleDirection(direction: Direction, monitor: string): void {
+    this.study.settleDirection(direction, monitor);
+  }
+
+  /** Whether the pruner would stop it, given its last report. */
+  shouldPrune(): boolean {
+    return this.study.shouldPrune(this.number);
+  }
+
+  complete(value: number): Trial {
+    return this.study.tell(this.number, { state: 'complete', value });
+  }
+
+  prune(): Trial {
+    return this.study.tell(this.number, { state: 'pruned' });
+  }
+
+  fail(error: unknown): Trial {
+    return this.study.tell(this.number, { state: 'failed', error });
+  }
+}
