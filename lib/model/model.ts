@@ -81,7 +81,7 @@ export abstract class Model {
    * Replaces a tensor; the values are copied.
    *
    * @throws ArgumentError for an unknown name, ShapeError for another length, DataError for values
-   * that are not finite, StateError while a run trains.
+   * that are not finite and for variances below 0 (`running_var`), StateError while a run trains.
    */
   setParameter(name: string, values: Float32Array | readonly number[]): void {
     this.#requireParameter(name);

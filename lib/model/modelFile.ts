@@ -244,7 +244,13 @@ async function readTensors(
     } catch (error) {
       if (!(error instanceof LayerwiseError)) throw error;
       const { expected, received } = error;
-      const details = { path: tensorPath(path, name), expected, received };
+      // The element, where it is one that is wrong: 0.bias[3].
+      const index = error.path.startsWith(`${name}[`) ? error.path.slice(name.length + 1, -1) : '';
+      const details = {
+        path: tensorPath(path, name),
+        expected,
+        received: index === '' ? received : `${received} at index ${index}`,
+      };
       throw new FileFormatError(details, { cause: error });
     }
   }

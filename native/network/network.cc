@@ -7,6 +7,21 @@
 #include "native/core/error.h"
 
 namespace layerwise {
+namespace {
+
+// What a parameter may hold: statistics that none could have would make every prediction NaN.
+void CheckValues(const ParameterBlock& block, std::span<const float> values) {
+  const bool is_variance = block.role == ParameterRole::kRunningVariance;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (std::isfinite(values[i]) && !(is_variance && values[i] < 0)) continue;
+    throw Error(ErrorKind::kData, block.name + "[" + std::to_string(i) + "]",
+                is_variance ? "a variance, a finite number of at least 0" : "a finite number",
+                Value(static_cast<double>(values[i])).Describe(), "Replace it.");
+  }
+}
+
+}  // namespace
+
 Network::Network(const Value& spec)
     : spec_(ReadNetworkSpec(spec)), layout_(spec_), newest_(std::make_shared<Version>(layout_)) {
   Initialize(spec_, layout_, newest_->parameters.data());
@@ -75,11 +90,7 @@ void Network::WriteParameter(const std::string& name, std::span<const float> val
     throw Error(ErrorKind::kShape, name, std::to_string(BlockSize(block)) + " values",
                 std::to_string(values.size()), "Give one value for each element.");
   }
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (std::isfinite(values[i])) continue;
-    throw Error(ErrorKind::kData, name + "[" + std::to_string(i) + "]", "a finite number",
-                std::to_string(values[i]), "Replace it.");
-  }
+  CheckValues(block, values);
   CheckAtRest(name);
   const std::lock_guard lock(mutex_);
   // Readers may hold the newest parameters: never change them in place then.

@@ -36,7 +36,8 @@ class Network {
   // Elements of the parameter, in the layout of its shape. Throws for an unknown name.
   int64_t ParameterSize(const std::string& name) const;
   void ReadParameter(const std::string& name, std::span<float> out) const;
-  void WriteParameter(const std::string& name, std::span<const float> values);  // checks finite
+  // Throws for what is not finite, and for variances below 0.
+  void WriteParameter(const std::string& name, std::span<const float> values);
 
   // The newest published parameters; immutable, so readers need no lock while they use them.
   std::shared_ptr<const Parameters> Snapshot() const;

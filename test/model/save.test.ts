@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   autoencoder,
   batchNorm,
+  DataError,
   dense,
   FileFormatError,
   load,
@@ -233,6 +234,30 @@ describe('load refuses', () => {
     prefix.writeBigUInt64LE(BigInt(header.length));
     await writeFile(at('m'), Buffer.concat([prefix, header, Buffer.alloc(20)]));
     await expect(load(at('m'))).rejects.toThrow(/tensor '0\.weight'.*F32.*received F64/);
+  });
+
+  test('statistics that no batch has, and names the element', async () => {
+    const model = await trained();
+    const values = model.getParameter('2.running_var');
+    values[5] = -0.25;
+    expect(() => model.setParameter('2.running_var', values)).toThrow(DataError);
+    expect(() => model.setParameter('2.running_var', values)).toThrow(
+      expect.objectContaining({ path: '2.running_var[5]', received: '-0.25' }),
+    );
+    await model.save(at('m'));
+    const file = await openSafetensors(at('m'));
+    const tensors = new Map<string, FloatTensor>();
+    for (const { name, shape } of model.parameters) {
+      const own = name === '2.running_var' ? values : await file.readFloat32(name);
+      tensors.set(name, { shape, values: own });
+    }
+    await writeSafetensors(at('wrong'), tensors, Object.fromEntries(file.metadata));
+    await file.close();
+    await expect(load(at('wrong'))).rejects.toThrow(FileFormatError);
+    await expect(load(at('wrong'))).rejects.toMatchObject({
+      path: `${at('wrong')}: tensor '2.running_var'`,
+      received: '-0.25 at index 5',
+    });
   });
 
   test('a folder and a file that is not there', async () => {

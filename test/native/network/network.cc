@@ -106,5 +106,17 @@ TEST(LayersAndParametersAreDescribed) {
   EXPECT_EQ(running.Find("shape")->array_if()->size(), 1U);
 }
 
+TEST(VariancesBelowZeroAreRefused) {
+  Network network(Spec(12, {Dense(10, "linear"), BatchNormalisation()}));
+  std::vector<float> values(10, 1.0f);
+  values[3] = -1e-6f;
+  EXPECT_THROWS(network.WriteParameter("1.running_var", values), "1.running_var[3]");
+  network.WriteParameter("1.running_mean", values);
+  network.WriteParameter("1.weight", values);
+  values[3] = 0.0f;
+  network.WriteParameter("1.running_var", values);
+  EXPECT_TRUE(ParameterValues(network, "1.running_var") == values);
+}
+
 }  // namespace
 }  // namespace layerwise::testing
