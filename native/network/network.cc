@@ -23,9 +23,10 @@ void CheckValues(const ParameterBlock& block, std::span<const float> values) {
 }  // namespace
 
 Network::Network(const Value& spec)
-    : spec_(ReadNetworkSpec(spec)), layout_(spec_), newest_(std::make_shared<Version>(layout_)) {
-  Initialize(spec_, layout_, newest_->parameters.data());
-}
+    : spec_(ReadNetworkSpec(spec)),
+      layout_(spec_),
+      first_weights_(spec_, layout_),
+      newest_(std::make_shared<Version>(layout_)) {}
 
 size_t Network::bytes() const {
   const std::lock_guard lock(mutex_);
@@ -92,18 +93,22 @@ void Network::WriteParameter(const std::string& name, std::span<const float> val
   }
   CheckValues(block, values);
   CheckAtRest(name);
-  const std::lock_guard lock(mutex_);
-  // Readers may hold the newest parameters: never change them in place then.
-  if (newest_->IsRead()) {
-    auto copy = std::make_shared<Version>(layout_);
-    std::copy_n(newest_->parameters.data(), layout_.size(), copy->parameters.data());
-    newest_ = std::move(copy);
-  }
-  WriteBlock(block, values, newest_->parameters.data());
-  ++version_;
+  const auto index = static_cast<size_t>(&block - layout_.blocks().data());
+  first_weights_.Replace(index, [&] {
+    const std::lock_guard lock(mutex_);
+    // Readers may hold the newest parameters: never change them in place then.
+    if (newest_->IsRead()) {
+      auto copy = std::make_shared<Version>(layout_);
+      std::copy_n(newest_->parameters.data(), layout_.size(), copy->parameters.data());
+      newest_ = std::move(copy);
+    }
+    WriteBlock(block, values, newest_->parameters.data());
+    ++version_;
+  });
 }
 
 std::shared_ptr<const Parameters> Network::Snapshot() const {
+  if (!first_weights_.AreAllThere()) DrawFirstWeights();
   const std::lock_guard lock(mutex_);
   newest_->readers.fetch_add(1, std::memory_order_relaxed);
   return {&newest_->parameters, [version = newest_](const Parameters*) {
@@ -111,10 +116,22 @@ std::shared_ptr<const Parameters> Network::Snapshot() const {
           }};
 }
 
+// In place, as nobody reads or replaces the newest parameters before all of them are there; and not
+// under the lock, which those take who only ask how things stand.
+void Network::DrawFirstWeights() const {
+  std::shared_ptr<Version> first;
+  {
+    const std::lock_guard lock(mutex_);
+    first = newest_;
+  }
+  first_weights_.DrawInto(first->parameters.data());
+}
+
 // Copies outside the lock: readers on the caller's thread must not wait for it.
 uint64_t Network::Publish(const float* parameters) {
   std::shared_ptr<Version> next = TakeSpare();
   std::copy_n(parameters, layout_.size(), next->parameters.data());
+  first_weights_.ReplaceAll();
   const std::lock_guard lock(mutex_);
   spare_ = std::exchange(newest_, std::move(next));
   return ++version_;

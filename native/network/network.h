@@ -1,6 +1,5 @@
-// A compiled network: every shape inferred and checked, parameters allocated and initialised. It is
-// the handle that the language above holds; runs work on copies of its parameters and publish them
-// back.
+// A compiled network: every shape inferred and checked, parameters allocated. It is the handle that
+// the language above holds; runs work on copies of its parameters and publish them back.
 #pragma once
 
 #include <atomic>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "native/core/value.h"
+#include "native/network/first_weights.h"
 #include "native/network/parameters.h"
 #include "native/network/spec.h"
 
@@ -39,7 +39,8 @@ class Network {
   // Throws for what is not finite, and for variances below 0.
   void WriteParameter(const std::string& name, std::span<const float> values);
 
-  // The newest published parameters; immutable, so readers need no lock while they use them.
+  // The newest published parameters; immutable, so readers need no lock while they use them. The
+  // first time it draws those that nobody has written, which may take seconds.
   std::shared_ptr<const Parameters> Snapshot() const;
   // Makes a run's parameters the newest (copies them). Allocates only while a reader holds the
   // spare.
@@ -64,10 +65,12 @@ class Network {
     std::atomic<int> readers{0};
   };
 
+  void DrawFirstWeights() const;
   std::shared_ptr<Version> TakeSpare();  // which nobody reads
 
   const NetworkSpec spec_;
   const ParameterLayout layout_;
+  mutable FirstWeights first_weights_;
   mutable std::mutex mutex_;
   std::shared_ptr<Version> newest_;
   std::shared_ptr<Version> spare_;  // reused by Publish when nobody reads it

@@ -32,8 +32,8 @@ void ForEachElement(const ParameterBlock& block, F&& fn) {
   }
 }
 
-void InitializeBlock(const NetworkSpec& spec, const ParameterBlock& block, const Choice& choice,
-                     uint32_t stream_id, float* parameters) {
+void Draw(const NetworkSpec& spec, const ParameterBlock& block, const Choice& choice,
+          uint32_t stream_id, float* parameters) {
   const LayerSpec& layer = spec.layers[block.layer];
   const RandomStream stream(spec.seed, StreamPurpose::kInitializer, stream_id);
   const InitializerContext context{stream,
@@ -160,29 +160,28 @@ void WriteBlock(const ParameterBlock& block, std::span<const float> values, floa
   });
 }
 
-void Initialize(const NetworkSpec& spec, const ParameterLayout& layout, float* parameters) {
-  for (size_t i = 0; i < layout.blocks().size(); ++i) {
-    const ParameterBlock& block = layout.blocks()[i];
-    const LayerSpec& layer = spec.layers[block.layer];
-    const auto stream = static_cast<uint32_t>(i);
-    switch (block.role) {
-      case ParameterRole::kWeights:
-        InitializeBlock(spec, block, layer.kernel_initializer, stream, parameters);
-        break;
-      case ParameterRole::kBias:
-        InitializeBlock(spec, block, layer.bias_initializer, stream, parameters);
-        break;
-      case ParameterRole::kScale:
-      case ParameterRole::kRunningVariance: {
-        const bool is_slope = layer.type == LayerType::kPrelu;
-        std::fill_n(parameters + block.offset, block.panels.columns,
-                    is_slope ? static_cast<float>(layer.slope) : 1.0f);
-        break;
-      }
-      case ParameterRole::kShift:
-      case ParameterRole::kRunningMean:
-        break;  // zeros, as the memory is
+void InitializeBlock(const NetworkSpec& spec, const ParameterLayout& layout, size_t index,
+                     float* parameters) {
+  const ParameterBlock& block = layout.blocks()[index];
+  const LayerSpec& layer = spec.layers[block.layer];
+  const auto stream = static_cast<uint32_t>(index);
+  switch (block.role) {
+    case ParameterRole::kWeights:
+      Draw(spec, block, layer.kernel_initializer, stream, parameters);
+      break;
+    case ParameterRole::kBias:
+      Draw(spec, block, layer.bias_initializer, stream, parameters);
+      break;
+    case ParameterRole::kScale:
+    case ParameterRole::kRunningVariance: {
+      const bool is_slope = layer.type == LayerType::kPrelu;
+      std::fill_n(parameters + block.offset, block.panels.columns,
+                  is_slope ? static_cast<float>(layer.slope) : 1.0f);
+      break;
     }
+    case ParameterRole::kShift:
+    case ParameterRole::kRunningMean:
+      break;  // zeros, as the memory is
   }
 }
 

@@ -80,7 +80,8 @@ void ReadBlock(const ParameterBlock& block, const float* parameters, std::span<f
 void WriteBlock(const ParameterBlock& block, std::span<const float> values, float* parameters);
 int64_t BlockSize(const ParameterBlock& block);  // elements of the shape
 
-// Fills in the initial values.
-void Initialize(const NetworkSpec& spec, const ParameterLayout& layout, float* parameters);
+// Fills in the initial values of a block, in memory that is zero.
+void InitializeBlock(const NetworkSpec& spec, const ParameterLayout& layout, size_t index,
+                     float* parameters);
 
 }  // namespace layerwise

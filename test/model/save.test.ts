@@ -55,6 +55,17 @@ describe('a saved model', () => {
     expect(await readdir(folder)).toEqual(['m.safetensors']);
   });
 
+  test('comes back as it is where it was never used, and so do its copies', async () => {
+    const kernelInitializer = 'orthogonal';
+    const layers = [dense(8, { kernelInitializer }), batchNorm(), dense(3)] as const;
+    const model = sequential(layers, { inputSize: 4, seed: 11 });
+    const copy = model.withFrozenLayers([0]);
+    await model.save(at('m'));
+    expect(weightsOf(await load(at('m')))).toEqual(weightsOf(model));
+    expect(weightsOf(copy)).toEqual(weightsOf(model));
+    expect(weightsOf(sequential(layers, { inputSize: 4, seed: 11 }))).toEqual(weightsOf(model));
+  });
+
   test('trains on as the original does', async () => {
     const model = await trained();
     await model.save(at('m'));
