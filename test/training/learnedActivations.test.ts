@@ -43,6 +43,29 @@ describe('maxout', () => {
     expect([...model.predictSync([[3], [-2]]).values]).toEqual([3, 6, 2, -1]);
   });
 
+  test('has the pieces of a unit in rows behind each other: row u * pieces + p', () => {
+    const [units, pieces, columns] = [2, 3, 2];
+    const model = sequential([maxout(units, { pieces })], { inputSize: columns });
+    const weights = [1, 0, 0, 1, -1, -1, 2, 0, 0, -2, 0.5, 0.5];
+    const bias = [0, 0.25, 1, -3, 0, 4];
+    model.setParameter('0.weight', weights);
+    model.setParameter('0.bias', bias);
+    const rowOf = (unit: number, piece: number) => unit * pieces + piece;
+    const sumOf = (x: readonly number[], row: number) =>
+      x.reduce((sum, value, j) => sum + value * (weights[row * columns + j] ?? 0), bias[row] ?? 0);
+    for (const x of [
+      [1, 2],
+      [-3, 1],
+      [0, 0],
+      [5, -4],
+    ] as const) {
+      const expected = [0, 1].map((unit) =>
+        Math.max(...[0, 1, 2].map((piece) => sumOf(x, rowOf(unit, piece)))),
+      );
+      expect([...model.predictSync([x]).values]).toEqual(expected);
+    }
+  });
+
   test('of one piece is a dense layer', () => {
     const weights = { kernelInitializer: identity };
     const ours = sequential([maxout(2, { pieces: 1, ...weights })], { inputSize: 2 });

@@ -56,7 +56,8 @@ interface MaxoutChecks<Kernel, Bias> {
 /**
  * Units that are the largest of several linear pieces (Goodfellow et al. 2013), a convex activation
  * that is learned: `y = max over the pieces of x Wᵀ + b`, with x as [rows, inputs], W as
- * [units · pieces, inputs], the pieces of one unit behind each other, and y as [rows, units]. Gives
+ * [units · pieces, inputs] and y as [rows, units]. The pieces of a unit are rows that follow each
+ * other: piece p of unit u is row `u · pieces + p` of the weights, and that number of the bias. Gives
  * plain data; `sequential` checks it.
  *
  * @param units Number of outputs, 1 or more.
