@@ -146,7 +146,10 @@ export interface EvaluateOptions<
   readonly loss?: RowOption<Loss, LossSpecFor<Output>> | CustomLoss | undefined;
   /** Measured besides the loss: names, or data with parameters. Default none. */
   readonly metrics?: readonly Metric[] | undefined;
-  /** Rows at a time. The result does not depend on it but for rounding. */
+  /**
+   * Rows at a time. The result does not depend on it but for rounding; only a `customLoss` is given
+   * one batch after the other.
+   */
   readonly batchSize?: number | undefined;
   /** Threads that compute. Default the cores available. */
   readonly threads?: number | undefined;

@@ -3814,8 +3814,9 @@ export interface ActivityPenaltyLayer {
   /** Factor on the sum of the absolute values of a row. Default 0, >= 0. */
   readonly l1: number;
   /**
-   * Factor on the Kullback-Leibler divergence of the mean of each column over the batch from
-   * klTarget; for values from 0 to 1. Default 0, >= 0.
+   * Factor on the Kullback-Leibler divergence of the mean of each column over the batch (in
+   * evaluations and validations over all rows) from klTarget; for values from 0 to 1. Default
+   * 0, >= 0.
    */
   readonly klWeight: number;
   /** The mean that columns are pulled to. Default 0.05, > 0 and < 1. */
@@ -4124,7 +4125,7 @@ export const layerTable = [
         minimumExclusive: false,
         maximumExclusive: false,
         description:
-          'Factor on the Kullback-Leibler divergence of the mean of each column over the batch from klTarget; for values from 0 to 1.',
+          'Factor on the Kullback-Leibler divergence of the mean of each column over the batch (in evaluations and validations over all rows) from klTarget; for values from 0 to 1.',
       },
       {
         name: 'klTarget',

@@ -56,7 +56,8 @@ constexpr ParameterInfo kActivityPenaltyParameters[] = {
      .minimum = 0.0,
      .maximum = std::numeric_limits<double>::infinity(),
      .description = "Factor on the Kullback-Leibler divergence of the mean of each column over the "
-                    "batch from klTarget; for values from 0 to 1."},
+                    "batch (in evaluations and validations over all rows) from klTarget; for "
+                    "values from 0 to 1."},
     {.name = "klTarget",
      .fallback = 0.05,
      .minimum = 0.0,

@@ -205,6 +205,16 @@ void ExecutionPlan::LossOfOutput(const StepContext& context, size_t index, int64
   if (output.weights != nullptr) WeightRows(block, output.weights + first_row);
 }
 
+void ExecutionPlan::BeginEvaluation() {
+  for (const auto& step : steps_) step->BeginEvaluation();
+}
+
+double ExecutionPlan::EndEvaluation() {
+  return std::accumulate(
+      steps_.begin(), steps_.end(), 0.0,
+      [](double sum, const std::unique_ptr<Step>& step) { return sum + step->EndEvaluation(); });
+}
+
 // The loss of a row is the sum of those of its outputs, each times its weight.
 void ExecutionPlan::AddLosses(int64_t first_row, int64_t rows) {
   std::fill_n(row_losses_ + first_row, rows, 0.0);

@@ -137,6 +137,11 @@ class ExecutionPlan {
   // Updates the parameters with the gradients that were kept.
   void Update(ThreadPool& pool, const StepConstants& constants, const GradientClipping& clipping);
 
+  // Around the forward passes of an evaluation, whose rows may come in any number of batches.
+  void BeginEvaluation();
+  // What layers add to the mean loss for all these rows, beside what Loss gives for each.
+  double EndEvaluation();
+
   const double* row_losses() const { return row_losses_; }
   // Of the first rows, in their order.
   double MeanLoss(int64_t rows) const {

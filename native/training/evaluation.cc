@@ -20,6 +20,7 @@ EvaluationResult Evaluate(ExecutionPlan& plan, ThreadPool& pool, const float* pa
                           const Dataset& data, const RowSelection& selection, int64_t batch_rows,
                           const std::atomic<bool>& stop, Meter& meter) {
   meter.Reset();
+  plan.BeginEvaluation();
   for (int64_t at = 0; at < selection.count && !stop.load(std::memory_order_relaxed);
        at += batch_rows) {
     const int64_t rows = std::min(batch_rows, selection.count - at);
@@ -29,6 +30,7 @@ EvaluationResult Evaluate(ExecutionPlan& plan, ThreadPool& pool, const float* pa
     plan.Loss(pool, rows, false);
     meter.Add(plan, pool, data, batch);
   }
+  meter.AddToMean(plan.EndEvaluation());
   return meter.Finish();
 }
 

@@ -34,6 +34,7 @@ void Meter::Allocate() {
 
 void Meter::Reset() {
   loss_sum_ = 0;
+  added_ = 0;
   rows_ = 0;
   for (Output& output : outputs_) {
     output.loss_sum = 0;
@@ -75,7 +76,7 @@ double Meter::Mean(double sum) const { return rows_ == 0 ? 0 : sum / static_cast
 
 EvaluationResult Meter::Result(bool is_end) {
   EvaluationResult result;
-  result.loss = Mean(loss_sum_);
+  result.loss = Mean(loss_sum_) + added_;
   for (const Output& output : outputs_) {
     if (has_heads_) result.output_losses.push_back(Mean(output.loss_sum));
     for (const Metric& metric : output.metrics) {

@@ -42,6 +42,9 @@ class Meter {
   void Add(const ExecutionPlan& plan, ThreadPool& pool, const Dataset& data,
            const RowSelection& batch);
 
+  // What the rows cost together and not each, beside the mean of their losses.
+  void AddToMean(double loss) { added_ += loss; }
+
   // Of the rows so far.
   EvaluationResult Running();
   // Of all the rows: nothing may be added behind it.
@@ -68,6 +71,7 @@ class Meter {
   EvaluationResult Result(bool is_end);
 
   double loss_sum_ = 0;
+  double added_ = 0;  // to the mean
   int64_t rows_ = 0;
   bool has_heads_ = false;
   bool has_metrics_ = false;

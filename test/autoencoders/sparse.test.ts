@@ -40,6 +40,16 @@ describe('the recipe', () => {
   });
 });
 
+test('the loss of an evaluation does not depend on its batches', async () => {
+  const model = sparseAutoencoder({ inputSize: 3, code: 5, seed: 2 });
+  const rows = Array.from({ length: 50 }, (_, i) => [Math.sin(i), Math.cos(i), i / 50]);
+  const lossAt = async (batchSize: number) => (await model.evaluate(rows, { batchSize })).loss;
+  const whole = await lossAt(50);
+  for (const batchSize of [1, 7, 49]) expect(await lossAt(batchSize)).toBe(whole);
+  const { epochs } = await model.fit(rows, { epochs: 1, batchSize: 8, validation: { data: rows } });
+  expect(epochs[0]?.validation?.loss).toBe(await lossAt(50));
+});
+
 describe('the codes of digits', () => {
   const meanOf = (values: Float32Array) => values.reduce((sum, v) => sum + v, 0) / values.length;
 

@@ -22,19 +22,46 @@ void ActivityPenaltyStep::Forward(const StepContext& context) {
     CopyBlock(input_.output, output_.linear, {first, rows, 0, output_.columns});
     output_.Finish(context, first, rows, 0, output_.columns);
   });
-  if (penalty_.kl_weight > 0) MeasureMeans(context);
+  if (penalty_.kl_weight == 0) return;
+  if (context.training != nullptr) {
+    measured_ = Rows::kOfBatch;
+    ForgetMeans();
+    AddToMeans(context);
+    Diverge();
+  } else if (measured_ == Rows::kOfEvaluation) {
+    AddToMeans(context);
+  }
 }
 
-// KL(target || mean) of each column (Ng 2011). Rows that count for nothing have no mean.
-void ActivityPenaltyStep::MeasureMeans(const StepContext& context) {
+void ActivityPenaltyStep::BeginEvaluation() {
+  measured_ = Rows::kOfEvaluation;
+  ForgetMeans();
+}
+
+double ActivityPenaltyStep::EndEvaluation() {
+  measured_ = Rows::kUnmeasured;
+  if (penalty_.kl_weight == 0) return 0;
+  Diverge();
+  return penalty_.kl_weight * divergence_;
+}
+
+void ActivityPenaltyStep::ForgetMeans() {
   std::fill(means_.begin(), means_.end(), 0.0);
   all_weights_ = 0;
+}
+
+// One row after the other, whatever batches they come in: sums of them in turn.
+void ActivityPenaltyStep::AddToMeans(const StepContext& context) {
   for (int64_t i = 0; i < context.rows; ++i) {
     const float* row = input_.output.Row(i);
     const double weight = context.WeightOf(i);
     all_weights_ += weight;
     for (size_t j = 0; j < means_.size(); ++j) means_[j] += weight * static_cast<double>(row[j]);
   }
+}
+
+// KL(target || mean) of each column (Ng 2011). Rows that count for nothing have no mean.
+void ActivityPenaltyStep::Diverge() {
   divergence_ = 0;
   if (all_weights_ == 0) return;
   const double target = penalty_.target;
@@ -79,7 +106,7 @@ void ActivityPenaltyStep::AddPenalty(const StepContext& context, int64_t first_r
     double sum = 0;
     for (int64_t j = 0; j < input_.columns; ++j) sum += std::fabs(static_cast<double>(row[j]));
     row_losses[i] += context.WeightOf(i) * penalty_.l1 * sum;
-    if (penalty_.kl_weight > 0) row_losses[i] += penalty_.kl_weight * divergence_;
+    if (measured_ == Rows::kOfBatch) row_losses[i] += penalty_.kl_weight * divergence_;
   }
 }
 

@@ -22,15 +22,24 @@ class ActivityPenaltyStep final : public Step {
   void Backward(const StepContext& context) override;
   void AddPenalty(const StepContext& context, int64_t first_row, int64_t rows,
                   double* row_losses) const override;
+  void BeginEvaluation() override;
+  double EndEvaluation() override;
 
  private:
-  void MeasureMeans(const StepContext& context);
+  enum class Rows { kUnmeasured, kOfBatch, kOfEvaluation };
+
+  void ForgetMeans();
+  void AddToMeans(const StepContext& context);
+  void Diverge();
 
   const ActivityPenaltySpec penalty_;
   const ValueBuffer& input_;
   const ValueBuffer& output_;
-  std::vector<double> means_;  // of each column over the batch, weighted
-  double all_weights_ = 0;     // of the rows of the batch together
+  // The means are those of a batch that trains, or of all rows of an evaluation; of other
+  // predictions nobody wants them.
+  Rows measured_ = Rows::kUnmeasured;
+  std::vector<double> means_;  // of each column over the rows, weighted
+  double all_weights_ = 0;     // of these rows together
   double divergence_ = 0;      // of the means from the target, summed
 };
 

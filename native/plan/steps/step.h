@@ -118,6 +118,10 @@ class Step {
   // the sake of a row counts as much as the row. Called only for steps of stages that say so.
   virtual void AddPenalty(const StepContext& /*context*/, int64_t /*first_row*/, int64_t /*rows*/,
                           double* /*row_losses*/) const {}
+  // What the step costs for all rows that Forward predicts from now on, and not for each: asked
+  // for at their end, so that it does not depend on how they are cut into batches.
+  virtual void BeginEvaluation() {}
+  virtual double EndEvaluation() { return 0; }
 };
 
 }  // namespace layerwise
