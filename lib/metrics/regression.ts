@@ -51,13 +51,22 @@ export function rootMeanSquaredError(outputs: Inputs | Numbers, targets: Inputs 
 
 /**
  * The coefficient of determination, 1 - Σ (t - y)² / Σ (t - mean t)², averaged over the columns. A
- * column of equal targets counts 1 where the outputs are exact, else 0, as in scikit-learn.
+ * column of equal targets counts 1 where the outputs are exact, else 0, as in scikit-learn. It is
+ * undefined for a single row.
  *
- * @throws ArgumentError, ShapeError, DataError
+ * @throws ArgumentError, ShapeError (also for a single row), DataError
  */
 export function r2(outputs: Inputs | Numbers, targets: Inputs | Numbers): number {
   const [answers, truths] = readBoth(outputs, targets);
-  const { columns } = answers;
+  const { rows, columns } = answers;
+  if (rows < 2) {
+    throw new ShapeError({
+      path: 'targets',
+      expected: '2 rows or more, as a single one has no spread to explain',
+      received: String(rows),
+      remedy: 'Measure more rows at once, or take rootMeanSquaredError.',
+    });
+  }
   let sum = 0;
   for (let column = 0; column < columns; column++) sum += r2OfColumn(answers, truths, column);
   return sum / columns;

@@ -3420,7 +3420,7 @@ export interface MeanAbsoluteErrorMetric {
 
 /**
  * The coefficient of determination, averaged over the outputs. An output of equal targets
- * counts 1 where it is exact, else 0, as in scikit-learn.
+ * counts 1 where it is exact, else 0, as in scikit-learn; of a single row it is undefined.
  *
  * `1 - sum of (t - y)^2 / sum of (t - mean t)^2`
  */
@@ -3651,7 +3651,7 @@ export const metricTable = [
     name: 'r2',
     formula: '1 - sum of (t - y)^2 / sum of (t - mean t)^2',
     description:
-      'The coefficient of determination, averaged over the outputs. An output of equal targets counts 1 where it is exact, else 0, as in scikit-learn.',
+      'The coefficient of determination, averaged over the outputs. An output of equal targets counts 1 where it is exact, else 0, as in scikit-learn; of a single row it is undefined.',
     parameters: [],
     direction: 'maximize',
     of: ['classes', 'yesOrNo', 'labels', 'numbers'],

@@ -115,6 +115,19 @@ void CheckLabels(const MetricRow& row, int64_t of_class, MetricTask task, const 
                   "the metric out.");
 }
 
+// The spread of the targets is measured: one row has none.
+void CheckTwoRows(const MetricRow& row, const Dataset& data, const RowSelection& selection,
+                  const std::string& path, const std::string& of_rows) {
+  int64_t counting = 0;
+  for (int64_t i = 0; i < selection.count && counting < 2; ++i) {
+    if (!data.has_weights() || data.weights()[selection.At(i)] > 0) ++counting;
+  }
+  if (counting == 2) return;
+  throw Error(ErrorKind::kData, path, "2 rows or more " + of_rows, std::to_string(counting),
+              std::string(row.info.name) +
+                  " is only defined with such rows: take others, or leave the metric out.");
+}
+
 }  // namespace
 
 bool HasIndependentOutputs(const OutputObjective& objective, const NetworkSpec& network) {
@@ -156,6 +169,10 @@ void CheckMetricLabels(const Objective& objective, const NetworkSpec& network, c
     for (size_t m = 0; m < output.metrics.size(); ++m) {
       const auto& [row, parameters] = output.metrics[m];
       if (row->needs == MetricNeeds::kNothing) continue;
+      if (row->needs == MetricNeeds::kTwoRows) {
+        CheckTwoRows(*row, data, selection, PathOf(output, m), of_rows);
+        continue;
+      }
       CheckLabels(*row, row->ClassOf(parameters.data()), TaskOf(output, network, data), data,
                   output.output, selection, PathOf(output, m), of_rows);
     }

@@ -241,13 +241,16 @@ constexpr MetricRow kRows[] = {
      .direction = kLow,
      .tasks = kAnything,
      .make = &Make<MeanOfRows<&AbsoluteError>>},
-    {.info = {"r2",
-              "1 - sum of (t - y)^2 / sum of (t - mean t)^2",
-              "The coefficient of determination, averaged over the outputs. An output of equal "
-              "targets counts 1 where it is exact, else 0, as in scikit-learn.",
-              {}},
+    {.info =
+         {"r2",
+          "1 - sum of (t - y)^2 / sum of (t - mean t)^2",
+          "The coefficient of determination, averaged over the outputs. An output of equal "
+          "targets counts 1 where it is exact, else 0, as in scikit-learn; of a single row it is "
+          "undefined.",
+          {}},
      .direction = kHigh,
      .tasks = kAnything,
+     .needs = MetricNeeds::kTwoRows,
      .make = &Make<Determination>},
 };
 

@@ -92,7 +92,7 @@ class MetricAccumulator {
 
 enum class MetricDirection { kMinimize, kMaximize };
 // The rows that a metric cannot do without.
-enum class MetricNeeds { kNothing, kPositives, kBothLabels };
+enum class MetricNeeds { kNothing, kPositives, kBothLabels, kTwoRows };
 
 struct MetricRow {
   RowInfo info;

@@ -30,6 +30,11 @@ test('a column of equal targets counts 1 when exact, else 0', () => {
   expect(metrics.r2([2, 3], [2, 2])).toBe(0);
 });
 
+test('R² of one row is undefined', () => {
+  expect(() => metrics.r2([1], [1])).toThrow(ShapeError);
+  expect(() => metrics.r2([[1, 2]], [[1, 3]])).toThrow(/^targets: expected 2 rows or more/);
+});
+
 test('matrices of bytes are scaled', () => {
   const bytes = matrix(Uint8Array.of(0, 255), 2, 1, { scale: 1 / 255 });
   expect(metrics.meanAbsoluteError(bytes, [0, 0])).toBeCloseTo(0.5, 12);

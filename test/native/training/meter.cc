@@ -129,6 +129,29 @@ TEST(MetricsThatDoNotFitAreRefused) {
   }
 }
 
+TEST(DeterminationOfOneRowIsAnErrorOfTheData) {
+  auto network = std::make_shared<Network>(Spec(2, {Dense(1, "linear")}));
+  const auto evaluate = [&](int64_t rows, const std::vector<float>& weights) {
+    auto data = std::make_shared<Dataset>(Value(Value::Object{{"rows", rows},
+                                                              {"columns", 2},
+                                                              {"inputType", "float32"},
+                                                              {"target", "matrix"},
+                                                              {"targetColumns", 1},
+                                                              {"weights", true}}));
+    const std::vector<float> inputs(static_cast<size_t>(2 * rows), 0.0f);
+    const std::vector<float> targets(static_cast<size_t>(rows), 3.0f);
+    data->WriteInputs(0, std::span<const float>(inputs));
+    data->WriteTargets(0, std::span<const float>(targets));
+    data->WriteWeights(0, std::span<const float>(weights));
+    return Evaluate(network, data, "meanSquaredError", {Value("r2")}).metrics.at(0);
+  };
+  EXPECT_THROWS(evaluate(1, {1}), "2 rows or more to evaluate");
+  EXPECT_THROWS(evaluate(3, {0, 2, 0}), "r2 is only defined with such rows");
+  EXPECT_EQ(evaluate(2, {1, 1}), 0.0);  // equal targets, not exact
+  network->WriteParameter("0.bias", std::vector<float>{3});
+  EXPECT_EQ(evaluate(2, {1, 1}), 1.0);
+}
+
 TEST(AreasWithoutALabelAreErrorsOfTheData) {
   auto network = std::make_shared<Network>(Spec(1, {Dense(1, "sigmoid")}));
   auto data = std::make_shared<Dataset>(Value(Value::Object{{"rows", 3},
