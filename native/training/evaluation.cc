@@ -8,6 +8,7 @@
 #include "native/network/precision.h"
 #include "native/plan/metric_checks.h"
 #include "native/training/training_options.h"
+#include "native/training/weight_checks.h"
 
 namespace layerwise {
 namespace {
@@ -66,6 +67,7 @@ EvaluationResult Evaluation::Execute(const std::atomic<bool>& stop) {
   const Dataset& data = *state_->data;
   const RowSelection all{nullptr, 0, data.rows()};
   CheckTargetBounds(data, network.spec(), state_->objective, "");
+  CheckRowWeights(data, all, "", "to evaluate");
   CheckMetricLabels(state_->objective, network.spec(), data, all, "to evaluate");
   ThreadPool pool(state_->threads);
   PlanOptions options = MeasuringPlan(network.spec(), data, state_->objective);

@@ -14,6 +14,7 @@
 #include "native/plan/objective.h"
 #include "native/training/divergence.h"
 #include "native/training/training_options.h"
+#include "native/training/weight_checks.h"
 
 namespace layerwise {
 namespace {
@@ -110,6 +111,7 @@ GradientCheck::GradientCheck(std::shared_ptr<Network> network, std::shared_ptr<c
   options.AllowOnly({"loss", "outputs", "seed", "entries", "threads"});
   Objective objective = ReadObjective(options, network->spec());
   CheckShapes(*data, network->spec(), objective, "");
+  CheckOutputWeights(objective);
   data->Freeze();
   const uint32_t seed = ReadSeed(options);
   const int64_t entries = options.IntegerOr("entries", 1, kMaxCount, kEntries);
@@ -123,6 +125,7 @@ GradientReport GradientCheck::Execute(const std::atomic<bool>& stop) {
   const FlushDenormals flush;
   State& state = *state_;
   CheckTargetBounds(*state.data, state.network->spec(), state.objective, "");
+  CheckRowWeights(*state.data, {nullptr, 0, state.data->rows()}, "", "to check with");
   state.Prepare();
   GradientReport report;
   report.loss = state.Loss(true);

@@ -18,6 +18,7 @@
 #include "native/training/optimizer_steps.h"
 #include "native/training/output_class_weights.h"
 #include "native/training/training_options.h"
+#include "native/training/weight_checks.h"
 
 namespace layerwise {
 namespace {
@@ -89,6 +90,7 @@ struct LearningRateTest::State {
         rows(data->rows(), 0, options.seed) {
     CheckShapes(*data, network->spec(), objective, "");
     CheckClassTargets(class_weights, *data);
+    CheckOutputWeights(objective);
     data->Freeze();
   }
 
@@ -122,7 +124,9 @@ LearningRateTest::~LearningRateTest() = default;
 
 void LearningRateTest::State::Prepare() {
   CheckTargetBounds(*data, network->spec(), objective, "");
+  CheckRowWeights(*data, rows.InOrder(), "", "to train on");
   BalanceClassWeights(*data, rows.InOrder(), class_weights);
+  CheckClassWeights(class_weights, *data, rows.InOrder(), network->spec());
   PlanOptions wanted = MeasuringPlan(network->spec(), *data, objective);
   PlanClassWeights(class_weights, network->spec(), wanted);
   wanted.batch_rows = batch_rows;

@@ -30,6 +30,7 @@
 #include "native/training/schedules.h"
 #include "native/training/training_options.h"
 #include "native/training/weight_average.h"
+#include "native/training/weight_checks.h"
 
 namespace layerwise {
 namespace {
@@ -96,6 +97,7 @@ struct Run::State {
     CheckRows(options, split, data->rows());
     CheckClassTargets(class_weights, *data);
     CheckBounds(options, network->spec());
+    CheckOutputWeights(objective);
     if (!options.full_batch) {
       optimizer = std::make_unique<OptimizerSteps>(options.optimizer, options.decay_biases);
     }
@@ -199,6 +201,9 @@ void Run::State::CheckData() const {
   const NetworkSpec& spec = network->spec();
   CheckTargetBounds(*data, spec, objective, "");
   if (validation != nullptr) CheckTargetBounds(*validation, spec, objective, "validation.");
+  const std::string path = validation == nullptr ? "" : "validation.";
+  CheckRowWeights(*data, split.InOrder(), "", "to train on");
+  CheckRowWeights(ValidationData(), ValidationRows(), path, "for validation");
   CheckMetricLabels(objective, spec, *data, split.InOrder(), "to train on");
   CheckMetricLabels(objective, spec, ValidationData(), ValidationRows(), "for validation");
 }
@@ -241,6 +246,7 @@ void Run::State::Prepare() {
   split.Split();
   CheckData();
   BalanceClassWeights(*data, split.InOrder(), class_weights);
+  CheckClassWeights(class_weights, *data, split.InOrder(), network->spec());
 
   pool = std::make_unique<ThreadPool>(options.threads);
   plan->Allocate();
