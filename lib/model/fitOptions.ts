@@ -66,7 +66,11 @@ export interface FitOptions<
 > {
   /** Passes over the data. Default 10. */
   readonly epochs?: number | undefined;
-  /** Rows per update; the last batch of an epoch may be smaller. Default 32, or all rows if fewer. */
+  /**
+   * Rows per update; the last batch of an epoch may be smaller. With a `batchNorm` that is not frozen
+   * 2 or more, and a single row that is left over joins the batch before it. Default 32, or all rows
+   * if fewer.
+   */
   readonly batchSize?: number | undefined;
   /** How the weights follow the gradient: a name, or `adam({ learningRate: 0.01 })`. Default adam. */
   readonly optimizer?: RowOption<Optimizer, OptimizerSpec> | undefined;

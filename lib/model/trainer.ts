@@ -83,7 +83,8 @@ export class Trainer {
   /**
    * The outputs for a batch of rows.
    *
-   * @param inputs [rows, inputSize], at most `batchSize` rows.
+   * @param inputs [rows, inputSize], at most `batchSize` rows; for training through a `batchNorm` that
+   * is not frozen 2 or more.
    * @returns [rows, outputSize], row after row: a view of memory that the next `forward` writes over. Copy
    * it (`outputs.slice()`) to keep it.
    * @throws ArgumentError, ShapeError, DataError (inputs that are not finite), DivergenceError (outputs

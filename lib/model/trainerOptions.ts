@@ -30,7 +30,7 @@ type TrainerOptimizerSpec = Exclude<OptimizerSpec, LbfgsOptimizer>;
 export interface TrainerOptions<Optimizer extends string = string> {
   /** How the weights follow the gradient: a name, or `adam({ learningRate: 0.01 })`. Default adam. */
   readonly optimizer?: RowOption<Optimizer, TrainerOptimizerSpec> | undefined;
-  /** Rows of a forward pass at most. Default 32. */
+  /** Rows of a forward pass at most; 2 or more with a `batchNorm` that is not frozen. Default 32. */
   readonly batchSize?: number | undefined;
   /** Seed of the random numbers of layers such as dropout, 32 bits. Default the seed of the model. */
   readonly seed?: number | undefined;

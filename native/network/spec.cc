@@ -1,5 +1,6 @@
 #include "native/network/spec.h"
 
+#include <algorithm>
 #include <limits>
 #include <string_view>
 
@@ -319,6 +320,14 @@ NetworkSpec ReadNetworkSpec(const Value& value) {
     spec.outputs.push_back({"", 0, spec.layers.size(), last, 0, spec.layers[last].output_size});
   }
   return spec;
+}
+
+const LayerSpec* MeasuredByBatches(const NetworkSpec& network) {
+  const auto measures = [](const LayerSpec& layer) {
+    return layer.type == LayerType::kBatchNorm && !layer.frozen;
+  };
+  const auto found = std::find_if(network.layers.begin(), network.layers.end(), measures);
+  return found == network.layers.end() ? nullptr : &*found;
 }
 
 std::span<const ActivationRow> Activations() { return ActivationsFor(SelectedInstructionSet()); }

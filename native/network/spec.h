@@ -142,6 +142,10 @@ inline constexpr size_t kMaxNesting = 10;
 // Throws Error with the path of what is wrong, e.g. layers[2].units.
 NetworkSpec ReadNetworkSpec(const Value& value);
 
+// The first batch normalisation that measures batches while training, as it is not frozen; null
+// where there is none.
+const LayerSpec* MeasuredByBatches(const NetworkSpec& network);
+
 // The table of activations for the selected instruction set, and a spec's row in it.
 std::span<const ActivationRow> Activations();
 const ActivationRow& ActivationOf(const LayerSpec& layer);

@@ -7,7 +7,7 @@ namespace layerwise {
 FullBatchTraining::FullBatchTraining(const std::vector<double>& settings,
                                      const ParameterLayout& layout, ExecutionPlan& plan,
                                      ThreadPool& pool, const Dataset& data, RowSelection rows,
-                                     int64_t batch_rows, uint32_t seed,
+                                     const Batches& batches, uint32_t seed,
                                      std::span<const ClassWeights> class_weights)
     : lbfgs_(settings),
       layout_(layout),
@@ -15,7 +15,7 @@ FullBatchTraining::FullBatchTraining(const std::vector<double>& settings,
       pool_(pool),
       data_(data),
       rows_(rows),
-      batch_rows_(batch_rows),
+      batches_(batches),
       seed_(seed),
       class_weights_(class_weights) {
   size_t count = 0;
@@ -47,20 +47,20 @@ Lbfgs::Outcome FullBatchTraining::Epoch(Meter& meter, const BatchListener& on_ba
 std::optional<double> FullBatchTraining::Pass(Meter& meter, const BatchListener* on_batch,
                                               const std::atomic<bool>& stop) {
   meter.Reset();
-  int64_t batch = 0;
-  for (int64_t at = 0; at < rows_.count; at += batch_rows_) {
+  for (int64_t batch = 0; batch < batches_.count(); ++batch) {
     if (stop.load(std::memory_order_relaxed)) return std::nullopt;
-    const int64_t rows = std::min(batch_rows_, rows_.count - at);
+    const BatchRows range = batches_.At(batch);
+    const int64_t rows = range.count();
     // The same noise in every pass: the line search needs a function.
-    plan_.StartBatch({seed_, static_cast<uint64_t>(at / batch_rows_)});
-    const RowSelection slice = rows_.Slice(at, rows);
+    plan_.StartBatch({seed_, static_cast<uint64_t>(batch)});
+    const RowSelection slice = rows_.Slice(range.first, rows);
     LoadBatch(data_, slice, plan_, pool_, class_weights_);
     plan_.ForwardTraining(pool_, rows);
     plan_.Loss(pool_, rows, true);
     meter.Add(plan_, pool_, data_, slice);
-    if (on_batch != nullptr) (*on_batch)(++batch, rows);
+    if (on_batch != nullptr) (*on_batch)(batch + 1, rows);
     const double share = static_cast<double>(rows) / static_cast<double>(rows_.count);
-    plan_.KeepGradients(pool_, rows, static_cast<float>(share), at > 0);
+    plan_.KeepGradients(pool_, rows, static_cast<float>(share), batch > 0);
   }
   return meter.loss_sum() / static_cast<double>(rows_.count);
 }

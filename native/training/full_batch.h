@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "native/core/thread_pool.h"
+#include "native/data/batches.h"
 #include "native/data/dataset.h"
 #include "native/network/parameters.h"
 #include "native/plan/batch_loader.h"
@@ -26,7 +27,8 @@ class FullBatchTraining {
   // `settings` in the order of LbfgsInfo(). The plan keeps gradients; all of it outlives this.
   FullBatchTraining(const std::vector<double>& settings, const ParameterLayout& layout,
                     ExecutionPlan& plan, ThreadPool& pool, const Dataset& data, RowSelection rows,
-                    int64_t batch_rows, uint32_t seed, std::span<const ClassWeights> class_weights);
+                    const Batches& batches, uint32_t seed,
+                    std::span<const ClassWeights> class_weights);
 
   // The meter measures the parameters that the epoch begins with. When stopped, these stay.
   Lbfgs::Outcome Epoch(Meter& meter, const BatchListener& on_batch, const std::atomic<bool>& stop);
@@ -45,7 +47,7 @@ class FullBatchTraining {
   ThreadPool& pool_;
   const Dataset& data_;
   const RowSelection rows_;
-  const int64_t batch_rows_;
+  const Batches batches_;
   const uint32_t seed_;
   const std::span<const ClassWeights> class_weights_;
   Lbfgs::Vector point_;

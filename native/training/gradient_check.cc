@@ -13,6 +13,7 @@
 #include "native/plan/execution_plan.h"
 #include "native/plan/objective.h"
 #include "native/training/divergence.h"
+#include "native/training/run_checks.h"
 #include "native/training/training_options.h"
 #include "native/training/weight_checks.h"
 
@@ -112,6 +113,7 @@ GradientCheck::GradientCheck(std::shared_ptr<Network> network, std::shared_ptr<c
   Objective objective = ReadObjective(options, network->spec());
   CheckShapes(*data, network->spec(), objective, "");
   CheckOutputWeights(objective);
+  CheckMeasuredRows(network->spec(), data->rows(), ErrorKind::kShape, "inputs");
   data->Freeze();
   const uint32_t seed = ReadSeed(options);
   const int64_t entries = options.IntegerOr("entries", 1, kMaxCount, kEntries);

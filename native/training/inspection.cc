@@ -6,6 +6,7 @@
 #include "native/core/error.h"
 #include "native/core/random.h"
 #include "native/training/layer_statistics.h"
+#include "native/training/run_checks.h"
 
 namespace layerwise {
 namespace {
@@ -49,7 +50,9 @@ Inspection::Inspection(const StatisticsOptions& options, const Network& network,
       data_(data),
       rows_(std::min(options.rows, training_rows)),
       seed_(seed),
-      plan_(network.spec(), network.layout(), Inspecting(plan, rows_)) {}
+      plan_(network.spec(), network.layout(), Inspecting(plan, rows_)) {
+  CheckMeasuredRows(network.spec(), rows_, ErrorKind::kArgument, "statistics.rows");
+}
 
 size_t Inspection::bytes() const { return plan_.bytes() + network_.bytes(); }
 

@@ -17,6 +17,7 @@
 #include "native/training/divergence.h"
 #include "native/training/optimizer_steps.h"
 #include "native/training/output_class_weights.h"
+#include "native/training/run_checks.h"
 #include "native/training/training_options.h"
 #include "native/training/weight_checks.h"
 
@@ -91,6 +92,8 @@ struct LearningRateTest::State {
     CheckShapes(*data, network->spec(), objective, "");
     CheckClassTargets(class_weights, *data);
     CheckOutputWeights(objective);
+    CheckMeasuredRows(network->spec(), data->rows(), ErrorKind::kShape, "inputs");
+    CheckMeasuredRows(network->spec(), options.batch_size, ErrorKind::kArgument, "batchSize");
     data->Freeze();
   }
 

@@ -14,6 +14,7 @@
 #include "native/plan/view_rows.h"
 #include "native/training/divergence.h"
 #include "native/training/optimizer_steps.h"
+#include "native/training/run_checks.h"
 #include "native/training/training_options.h"
 
 namespace layerwise {
@@ -123,6 +124,7 @@ ManualTrainer::ManualTrainer(std::shared_ptr<Network> network, const Value& opti
   const FlushDenormals flush;
   const ManualOptions read = ReadManualOptions(ValueReader(options, ""));
   network->CheckAtRest("trainer");
+  CheckMeasuredRows(network->spec(), read.batch_size, ErrorKind::kArgument, "batchSize");
   state_ = std::make_unique<State>(std::move(network), read);
 }
 
@@ -147,6 +149,7 @@ void ManualTrainer::Forward(std::span<const float> inputs, int64_t rows, bool tr
   CheckSize("inputs", inputs.size(), rows, plan.inputs().columns);
   CheckSize("outputs", outputs.size(), rows, state.network->output_size());
   CheckFinite("inputs", inputs, plan.inputs().columns, "Replace or drop missing values before.");
+  if (training) CheckMeasuredRows(state.network->spec(), rows, ErrorKind::kShape, "inputs");
   state.FinishPass();
   state.Synchronise();
 

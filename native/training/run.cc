@@ -9,6 +9,7 @@
 #include "native/core/finite.h"
 #include "native/core/float_environment.h"
 #include "native/core/thread_pool.h"
+#include "native/data/batches.h"
 #include "native/data/next_rows.h"
 #include "native/data/training_rows.h"
 #include "native/kernels/instruction_set.h"
@@ -95,6 +96,10 @@ struct Run::State {
       validation->Freeze();
     }
     CheckRows(options, split, data->rows());
+    CheckMeasuredRows(network->spec(), split.count(), ErrorKind::kShape, "inputs");
+    CheckMeasuredRows(network->spec(), options.batch_size, ErrorKind::kArgument, "batchSize");
+    batches =
+        Batches(split.count(), options.batch_size, MeasuredByBatches(network->spec()) != nullptr);
     CheckClassTargets(class_weights, *data);
     CheckBounds(options, network->spec());
     CheckOutputWeights(objective);
@@ -104,10 +109,9 @@ struct Run::State {
     CompilePlan(ReadStatisticsOptions(ValueReader(value, "")));
     ReadMonitors(ValueReader(value, ""));
     MakeMeters();
-    const int64_t rows_per_step = options.batch_size * options.accumulate_batches;
-    learning_rate = std::make_unique<LearningRate>(
-        options.schedule, options.optimizer.parameters[0], options.epochs,
-        (split.count() + rows_per_step - 1) / rows_per_step);
+    learning_rate =
+        std::make_unique<LearningRate>(options.schedule, options.optimizer.parameters[0],
+                                       options.epochs, batches.Updates(options.accumulate_batches));
   }
 
   size_t ArenaBytes() const {
@@ -141,6 +145,7 @@ struct Run::State {
   std::shared_ptr<const Dataset> validation;
   TrainingOptions options;
   TrainingRows split;
+  Batches batches;                          // of an epoch
   std::vector<ClassWeights> class_weights;  // of each output
   Objective objective;
   std::unique_ptr<OptimizerSteps> optimizer;  // null when training by L-BFGS
@@ -160,14 +165,14 @@ struct Run::State {
   bool fetches_next_rows = false;
   std::unique_ptr<Inspection> inspection;  // null unless somebody wants statistics
   bool has_converged = false;
-  int64_t batches = 0;  // of which several may make up an update
+  int64_t batches_done = 0;  // of which several may make up an update
   Clock::time_point epoch_start;
   Clock::time_point last_progress;
 };
 
 void Run::State::CompilePlan(const StatisticsOptions& statistics) {
   PlanOptions plan_options = MeasuringPlan(network->spec(), *data, objective);
-  plan_options.batch_rows = options.batch_size;
+  plan_options.batch_rows = batches.most_rows();
   plan_options.threads = options.threads;
   plan_options.weights |= validation != nullptr && validation->has_weights();
   PlanClassWeights(class_weights, network->spec(), plan_options);
@@ -190,7 +195,7 @@ void Run::State::ReadMonitors(const ValueReader& given) {
 
 void Run::State::MakeMeters() {
   const NetworkSpec& spec = network->spec();
-  training_meter = Meter(objective, spec, *data, split.count(), options.batch_size);
+  training_meter = Meter(objective, spec, *data, split.count(), batches.most_rows());
   const int64_t held_out = ValidationRows().count;
   if (held_out == 0) return;
   validation_meter = Meter(objective, spec, ValidationData(), held_out, options.batch_size);
@@ -264,7 +269,7 @@ void Run::State::Prepare() {
   if (options.full_batch) {
     full_batch = std::make_unique<FullBatchTraining>(
         options.optimizer.parameters, network->layout(), *plan, *pool, *data, split.InOrder(),
-        options.batch_size, options.seed, class_weights);
+        batches, options.seed, class_weights);
   }
   if (inspection != nullptr) inspection->Allocate(split.InOrder());
 }
@@ -322,22 +327,20 @@ RowSelection Run::State::ValidationRows() const {
 bool Run::State::TrainEpoch(int64_t epoch, EventSink& sink, const std::atomic<bool>& stop) {
   training_meter.Reset();
   const RowSelection order = options.shuffle ? split.Shuffled(epoch) : split.InOrder();
-  const int64_t rows_per_step = options.batch_size * options.accumulate_batches;
-  int64_t batch = 0;
-  for (int64_t at = 0; at < order.count; at += options.batch_size) {
+  const int64_t in_step = options.accumulate_batches;
+  for (int64_t batch = 0; batch < batches.count(); ++batch) {
     if (stop.load(std::memory_order_relaxed)) return false;
-    const int64_t count = std::min(options.batch_size, order.count - at);
-    const int64_t step_start = at / rows_per_step * rows_per_step;
-    const int64_t step_rows = std::min(rows_per_step, order.count - step_start);
-    const PartOfStep part{static_cast<double>(count) / static_cast<double>(step_rows),
-                          at == step_start, at + count == step_start + step_rows};
-    const bool inspects =
-        part.is_last && inspection != nullptr &&
-        inspection->IsDueAfter(epoch, optimizer->done() + 1, at + count == order.count);
+    const BatchRows rows = batches.At(batch);
+    const BatchRows step = batches.At(batch / in_step * in_step, in_step);
+    const PartOfStep part{static_cast<double>(rows.count()) / static_cast<double>(step.count()),
+                          rows.first == step.first, rows.end == step.end};
+    const bool ends_epoch = rows.end == order.count;
+    const bool inspects = part.is_last && inspection != nullptr &&
+                          inspection->IsDueAfter(epoch, optimizer->done() + 1, ends_epoch);
     if (inspects) inspection->KeepParameters(plan->parameters());
-    TrainBatch(epoch, ++batch, order.Slice(at, count), part);
+    TrainBatch(epoch, batch + 1, order.Slice(rows.first, rows.count()), part);
     if (inspects) Inspect(epoch, optimizer->done(), sink);
-    if (at + count < order.count) ReportProgress(epoch, batch, sink);
+    if (!ends_epoch) ReportProgress(epoch, batch + 1, sink);
   }
   return true;
 }
@@ -362,7 +365,7 @@ void Run::State::TrainBatch(int64_t epoch, int64_t batch, const RowSelection& ro
                             const PartOfStep& part) {
   const double loss_before = training_meter.loss_sum();
   LoadTrainingBatch(rows);
-  plan->StartBatch({options.seed, static_cast<uint64_t>(batches++)});
+  plan->StartBatch({options.seed, static_cast<uint64_t>(batches_done++)});
   plan->ForwardTraining(*pool, rows.count);
   plan->Loss(*pool, rows.count, true);
   training_meter.Add(*plan, *pool, *data, rows);
@@ -420,7 +423,7 @@ void Run::State::ReportProgress(int64_t epoch, int64_t batch, EventSink& sink) {
   ProgressEvent event;
   event.epoch = epoch;
   event.batch = batch;
-  event.batches = (split.count() + options.batch_size - 1) / options.batch_size;
+  event.batches = batches.count();
   event.training = training_meter.Running();
   event.rows_per_second = PerSecond(training_meter.rows(), SecondsSince(epoch_start));
   sink.OnProgress(event);

@@ -37,6 +37,17 @@ void CheckRows(const TrainingOptions& options, const TrainingRows& split, int64_
   }
 }
 
+void CheckMeasuredRows(const NetworkSpec& network, int64_t rows, ErrorKind kind,
+                       const std::string& path) {
+  const LayerSpec* norm = MeasuredByBatches(network);
+  if (norm == nullptr || rows > 1) return;
+  throw Error(kind, path,
+              "2 rows or more, as the batchNorm in " + norm->path +
+                  " measures each column over the rows of a batch",
+              std::to_string(rows),
+              "Give it more rows at a time, freeze that layer, or take layerNorm in its place.");
+}
+
 void CheckBounds(const TrainingOptions& options, const NetworkSpec& spec) {
   if (!options.full_batch) return;
   for (const LayerSpec& layer : spec.layers) {

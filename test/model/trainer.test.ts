@@ -231,7 +231,7 @@ describe('the model', () => {
     expect(weightsOf(model)).toEqual(weightsOf(alone));
 
     model.setParameter('3.bias', [7, 8]);
-    one.forward(numbers(inputSize, 1));
+    one.forward(numbers(2 * inputSize, 1));
     expect(model.getParameter('3.bias')).toEqual(Float32Array.of(7, 8));
   });
 
