@@ -115,7 +115,7 @@ export interface FitOptions<
   readonly metrics?: readonly Metric[] | undefined;
   /**
    * Measured after each epoch: a share of the rows (0.1 takes a tenth, drawn by the seed, away from
-   * the training), or `{ data }`. Default none.
+   * the training; where rows have classes, that share of each class), or `{ data }`. Default none.
    */
   readonly validation?: Validation<Data> | undefined;
   /**

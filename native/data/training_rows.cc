@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "native/core/random.h"
+#include "native/data/stratified_split.h"
 
 namespace layerwise {
 
@@ -12,13 +13,25 @@ TrainingRows::TrainingRows(int64_t rows, double split, uint32_t seed)
       set_aside_(static_cast<int64_t>(std::floor(split * static_cast<double>(rows)))),
       seed_(seed) {}
 
-// A random part of the rows is set aside, so that data sorted by class does not lose a class.
-void TrainingRows::Split() {
+// In random order, so that data sorted by anything loses nothing of it, the first rows are set
+// aside: of all, or of each class.
+void TrainingRows::Split(const RowClasses& classes) {
   if (set_aside_ == 0) return;
   std::vector<uint32_t> all(static_cast<size_t>(rows_));
   Permutation(RandomStream(seed_, StreamPurpose::kSplit, 0), all);
-  validation_.assign(all.begin(), all.begin() + set_aside_);
-  training_.assign(all.begin() + set_aside_, all.end());
+  if (classes.of_row.empty()) {
+    validation_.assign(all.begin(), all.begin() + set_aside_);
+    training_.assign(all.begin() + set_aside_, all.end());
+  } else {
+    std::vector<int64_t> rows(static_cast<size_t>(classes.count), 0);
+    for (const uint32_t of_row : classes.of_row) ++rows[of_row];
+    std::vector<int64_t> wanted = RowsToSetAside(rows, set_aside_);
+    for (const uint32_t row : all) {
+      int64_t& left = wanted[classes.of_row[row]];
+      (left > 0 ? validation_ : training_).push_back(row);
+      if (left > 0) --left;
+    }
+  }
   // In the order of the data: kinder to the memory, and what an unshuffled run expects.
   std::sort(validation_.begin(), validation_.end());
   std::sort(training_.begin(), training_.end());

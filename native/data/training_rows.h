@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "native/data/row_classes.h"
 #include "native/data/row_selection.h"
 
 namespace layerwise {
@@ -16,8 +17,9 @@ class TrainingRows {
   int64_t set_aside() const { return set_aside_; }
   int64_t count() const { return rows_ - set_aside_; }  // that train
 
-  // Draws the rows to set aside; before any of the selections. It takes a while for millions.
-  void Split();
+  // Draws the rows to set aside, of each class its share (stratified_split.h); before any of the
+  // selections. It takes a while for millions.
+  void Split(const RowClasses& classes = {});
   RowSelection Validation() const;
   RowSelection InOrder() const;
   // In the order of an epoch; valid until the next call.

@@ -29,6 +29,7 @@
 #include "native/training/output_class_weights.h"
 #include "native/training/run_checks.h"
 #include "native/training/schedules.h"
+#include "native/training/stratification.h"
 #include "native/training/training_options.h"
 #include "native/training/weight_average.h"
 #include "native/training/weight_checks.h"
@@ -248,7 +249,7 @@ RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
 
 // Looks at the data, and takes all memory that the run needs.
 void Run::State::Prepare() {
-  split.Split();
+  if (split.set_aside() > 0) split.Split(ClassesToStratify(*data, network->spec(), objective));
   CheckData();
   BalanceClassWeights(*data, split.InOrder(), class_weights);
   CheckClassWeights(class_weights, *data, split.InOrder(), network->spec());
