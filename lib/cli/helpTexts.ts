@@ -16,10 +16,10 @@ Examples:
 Run \`layerwise <command> --help\` for the options of a command.
 
 Exit codes:
-  0    done
+  0    done; also where the reader of what is printed has gone, as in layerwise predict ... | head
   1    failed: the training diverged, the disk is full, the binary is missing, ...
   2    wrong arguments, or data that cannot be used
-  130  interrupted with Ctrl-C
+  130  interrupted with Ctrl-C, SIGTERM or SIGHUP
 
 Environment:
   LAYERWISE_THREADS  threads, where --threads is not given
@@ -52,7 +52,7 @@ The rows for --validation are drawn at random, by --seed; they are not trained o
 are taken over all rows.
 
 Ctrl-C ends the training after the current batch and saves the model as it is, if --out is given.
-A second Ctrl-C quits at once.
+A second Ctrl-C, a second later or more, quits at once.
 
 With --json, standard output carries one JSON object per line; its "type" is data, model, progress,
 epoch, warning, saved, done or error.
