@@ -13,8 +13,20 @@ import type { NamedFile } from './fileOptions.js';
  * @throws ArgumentError
  */
 export async function checkFiles(files: readonly NamedFile[]): Promise<void> {
+  for (const file of files) requireName(file);
   for (const file of files.filter(isWritten)) await requireWritable(file);
   await requireDistinct([...files.flatMap(withLock), ...(await standardStreams(files))]);
+}
+
+function requireName({ name, path, role }: NamedFile): void {
+  const meansStream = path === '-' && role !== 'input';
+  if (path !== '' && !meansStream) return;
+  throw new ArgumentError({
+    path: name,
+    expected: 'the name of a file',
+    received: `'${path}'`,
+    remedy: meansStream ? 'A file of this name is written as ./-.' : '',
+  });
 }
 
 /** Whether the command changes the file. */
@@ -40,11 +52,11 @@ async function requireDistinct(files: readonly NamedFile[]): Promise<void> {
   const known = new Map<string, NamedFile>();
   for (const file of files) {
     const identity = await identityOf(file);
-    if (identity === null) continue;
-    const other = known.get(identity);
-    if (other === undefined) known.set(identity, file);
-    else if (isWritten(file) && !areStreams(file, other)) throw sharedFile(file, other);
-    else if (isWritten(other)) throw sharedFile(other, file);
+    const other = identity === null ? undefined : known.get(identity);
+    if (identity !== null && other === undefined) known.set(identity, file);
+    if (other === undefined || (isStream(file) && isStream(other))) continue;
+    if (isWritten(file)) throw sharedFile(file, other);
+    if (isWritten(other)) throw sharedFile(other, file);
   }
 }
 
@@ -60,10 +72,13 @@ async function identityOf({ path, role }: NamedFile): Promise<string | null> {
 
 function sharedFile(file: NamedFile, other: NamedFile): ArgumentError {
   const also = isWritten(other) ? 'is written' : 'is read';
+  // Streams have no names of their own: the other file says which one it is.
+  const shown = isStream(file) ? other.path : file.path;
+  const place = shown === other.path || isStream(other) ? '' : ` ${other.path}`;
   return new ArgumentError({
     path: file.name,
     expected: 'a file of its own to write to',
-    received: `'${file.path}', which ${also} as ${other.name}${file.path === other.path ? '' : ` ${other.path}`}`,
+    received: `'${shown}', which ${also} as ${other.name}${place}`,
     remedy: 'Give it another name.',
   });
 }
@@ -75,8 +90,8 @@ const streams = [
 ] as const satisfies readonly NamedFile[];
 
 /** Standard output and standard error may well be one file. */
-function areStreams(...files: readonly NamedFile[]): boolean {
-  return files.every((file) => streams.some((stream) => stream === file));
+function isStream(file: NamedFile): boolean {
+  return streams.some((stream) => stream === file);
 }
 
 /** The standard streams that lead from or to files. */

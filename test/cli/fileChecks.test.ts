@@ -84,6 +84,14 @@ describe('checkFiles', () => {
     },
   );
 
+  it.each([
+    ['output', '', "--out: expected the name of a file, received ''"],
+    ['input', '', "--out: expected the name of a file, received ''"],
+    ['output', '-', 'A file of this name is written as ./-.'],
+  ] as const)('refuses what is no name: %s %j', async (role, path, message) => {
+    await expect(checkFiles([{ name: '--out', path, role }])).rejects.toThrow(message);
+  });
+
   it('takes files that are read twice, and those that do not exist', async () => {
     await checkFiles([
       file('input', 'data', 'iris.csv'),
@@ -102,11 +110,18 @@ describe.skipIf(process.platform === 'win32')('a standard stream that is a file'
     const output = await open(data, 'a');
     const { code, stderr } = await layerwise(['train', data, ...words], { output: output.fd });
     await output.close();
-    expect([code, stderr]).toEqual([
-      2,
-      expect.stringContaining(`standard output: expected a file of its own to write to`),
-    ]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`${data}', which is read as data`)]);
     expect(await readFile(data, 'utf8')).toBe(irisCsv());
+  });
+
+  it('may be both of them', async () => {
+    const log = work.path('log');
+    const output = await open(log, 'w');
+    const options = { output: output.fd, errors: output.fd };
+    const { code } = await layerwise(['train', data, ...words], options);
+    await output.close();
+    expect(code).toBe(0);
+    expect(await readFile(log, 'utf8')).toMatch(/^epoch 1.*\n.*Trained 1 epoch/ms);
   });
 
   it('is none that the command writes', async () => {

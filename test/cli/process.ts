@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Where standard output leads in place of a pipe: a file that is open. */
   readonly output?: number;
+  /** The same of standard error. */
+  readonly errors?: number;
   /** Called when the process begins. */
   readonly onStart?: (child: ChildProcessWithoutNullStreams) => void;
   /** Called with everything on standard output so far, whenever more arrives. */
@@ -25,7 +27,7 @@ export function layerwise(words: readonly string[], options: RunOptions = {}): P
   const { NO_COLOR: _, FORCE_COLOR: __, LAYERWISE_DEBUG: ___, ...environment } = process.env;
   const child = spawn(process.execPath, [program, ...words], {
     env: { ...environment, ...options.environment },
-    stdio: ['pipe', options.output ?? 'pipe', 'pipe'],
+    stdio: ['pipe', options.output ?? 'pipe', options.errors ?? 'pipe'],
   }) as ChildProcessWithoutNullStreams;
   let stdout = '';
   let stderr = '';
@@ -34,7 +36,7 @@ export function layerwise(words: readonly string[], options: RunOptions = {}): P
     options.onOutput?.(stdout, child);
   });
   options.onStart?.(child);
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
   // A command that fails early does not read its input.
