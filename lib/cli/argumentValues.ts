@@ -1,5 +1,5 @@
-import { TextDecoder } from 'node:util';
 import { InvalidArgumentError } from 'commander';
+import { encodingOf } from '../data/encodings.js';
 
 /** Turns the text of one argument into its value, or says what is wrong with it. */
 
@@ -58,11 +58,9 @@ export function layerSizes(text: string): number[] {
 
 /** A label of the WHATWG encoding standard. */
 export function textEncoding(text: string): string {
-  try {
-    return new TextDecoder(text).encoding;
-  } catch {
-    throw new InvalidArgumentError('Give the name of an encoding, utf-8 or windows-1252 say.');
-  }
+  const encoding = encodingOf(text);
+  if (encoding !== undefined) return encoding;
+  throw new InvalidArgumentError('Give the name of an encoding, utf-8 or windows-1252 say.');
 }
 
 /** One character; `\t` and `tab` are the tabulator. */

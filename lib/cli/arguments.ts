@@ -280,6 +280,10 @@ function addPredict(program: Command, accept: Accept): void {
         .choices(['error', 'ignore'] satisfies UnknownPolicy[])
         .default('error', 'error'),
     )
+    .option(
+      '--escape-formulas',
+      "put ' before texts that a spreadsheet would take for formulas: = + - @ ...",
+    )
     .option('--threads <count>', 'default: all cores', threads)
     .option('--json', 'print the summary as JSON on standard output (needs --out)');
   addFormatOptions(command);

@@ -9,7 +9,7 @@ import { isIdxFile, loadModel } from './files.js';
 import { schemaOf } from './modelRecord.js';
 import type { InspectOptions } from './options.js';
 import type { Printer } from './printer.js';
-import { formatNumber, painted } from './style.js';
+import { formatBeside, formatNumber, painted } from './style.js';
 import { thresholdText } from './trainTexts.js';
 
 /** `layerwise inspect`. */
@@ -69,7 +69,7 @@ function schemaRows(schema: TableSchema | IdxSchema): readonly Row[] {
   if (schema.kind === 'idx') {
     return [
       ['items', `${schema.shape.join(' x ')} values of type ${schema.valueType}`],
-      ['inputs', `value x ${formatNumber(schema.scale)} + ${formatNumber(schema.offset)}`],
+      ['inputs', scalingText(schema)],
       ['classes', schema.classes?.join(', ') ?? 'none'],
     ];
   }
@@ -79,12 +79,19 @@ function schemaRows(schema: TableSchema | IdxSchema): readonly Row[] {
   ];
 }
 
+function scalingText({ scale, offset, center }: IdxSchema): string {
+  if (center !== undefined) {
+    return `(value - ${formatBeside(center, 1 / scale)}) x ${formatNumber(scale)}`;
+  }
+  return `value x ${formatNumber(scale)} + ${formatNumber(offset)}`;
+}
+
 const mostNamesShown = 12;
 
 function describeColumn(column: FeatureColumn): string {
   if (column.type === 'number') {
     const { mean, deviation, missingIndicator } = column;
-    const scaling = `number, mean ${formatNumber(mean)}, deviation ${formatNumber(deviation)}`;
+    const scaling = `number, mean ${formatBeside(mean, deviation)}, deviation ${formatNumber(deviation)}`;
     return missingIndicator ? `${scaling}, may be missing` : scaling;
   }
   const names = namesText(column.categories);
@@ -94,7 +101,7 @@ function describeColumn(column: FeatureColumn): string {
 function describeTarget(target: TargetColumn): string {
   if (target.type === 'classes') return `target, classes: ${namesText(target.classes)}`;
   const { mean, deviation } = target;
-  return `target, mean ${formatNumber(mean)}, deviation ${formatNumber(deviation)}`;
+  return `target, mean ${formatBeside(mean, deviation)}, deviation ${formatNumber(deviation)}`;
 }
 
 function namesText(names: readonly string[]): string {

@@ -89,6 +89,8 @@ export interface PredictOptions {
   readonly delimiter?: string | undefined;
   readonly encoding?: string | undefined;
   readonly unknown: UnknownPolicy;
+  /** Whether fields that a spreadsheet would take for formulas are made text. */
+  readonly escapeFormulas?: boolean | undefined;
   readonly threads?: number | undefined;
   readonly json: boolean;
 }

@@ -3,7 +3,12 @@ import { columnKey, columnSet } from '../data/columnNames.js';
 import { openCsv } from '../data/csv.js';
 import { CsvWriter } from '../data/csvWriter.js';
 import { openIdx } from '../data/idx.js';
-import { asMatrixValues, type IdxSchema, requireSameItems } from '../data/idxSchema.js';
+import {
+  type IdxSchema,
+  inputsOfItems,
+  requireFiniteItems,
+  requireSameItems,
+} from '../data/idxSchema.js';
 import { matrix } from '../data/matrix.js';
 import { type EncodingCounts, TableEncoder } from '../data/tableEncoder.js';
 import type { TableSchema } from '../data/tableSchema.js';
@@ -85,7 +90,7 @@ async function* scoredTable(
   const isUsed = (name: string): boolean => used.has(columnKey(name));
   const reader = await openCsv(chunks, path, { ...options, header: schema.header, isUsed });
   const encoder = new TableEncoder(schema, reader.columns, path, options.unknown);
-  const writer = new CsvWriter(reader.delimiter);
+  const writer = new CsvWriter(reader.delimiter, options);
   yield writer.line([...reader.columns, ...newNames(scorer.columns, reader.columns)]);
   for await (const batch of reader.batches()) {
     const { records } = batch;
@@ -108,13 +113,13 @@ async function* scoredItems(
 ): AsyncGenerator<string> {
   const reader = await openIdx(chunks, nameOf(options));
   requireSameItems(schema, reader);
-  const writer = new CsvWriter(options.delimiter ?? ',');
+  const writer = new CsvWriter(options.delimiter ?? ',', options);
   yield writer.line(['item', ...scorer.columns]);
   const { itemSize } = reader;
-  const { scale, offset } = schema;
   for await (const values of reader.batches(Math.max(1, Math.floor(valuesPerBatch / itemSize)))) {
     const rows = values.length / itemSize;
-    const inputs = matrix(asMatrixValues(values), rows, itemSize, { scale, offset });
+    requireFiniteItems(values, reader, schema, tally.rows);
+    const inputs = inputsOfItems(values, itemSize, schema);
     const fields = await scorer.score(inputs);
     const first = tally.rows;
     tally.rows += rows;

@@ -70,9 +70,16 @@ export function epochLine(event: ProgressingEvent, epochs: number): string {
 /** `accuracy 93.1 %`. */
 export function metricTexts(metrics: Readonly<Record<string, number>>, prefix = ''): string[] {
   return Object.entries(metrics).map(([name, value]) => {
-    const text = name === 'accuracy' ? `${(value * 100).toFixed(1)} %` : formatNumber(value);
+    const text = name === 'accuracy' ? percentText(value) : formatNumber(value);
     return `${prefix}${metricNames[name] ?? name} ${text}`;
   });
+}
+
+/** `93.1 %`; 99.996 % is not called 100. */
+function percentText(share: number): string {
+  const percent = share * 100;
+  const rounded = percent.toFixed(1);
+  return `${share < 1 && rounded === '100.0' ? percent.toPrecision(7) : rounded} %`;
 }
 
 const usualWidth = 60;

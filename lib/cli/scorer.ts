@@ -1,5 +1,5 @@
 import { numberField } from '../data/csvWriter.js';
-import type { IdxSchema } from '../data/idxSchema.js';
+import { type IdxSchema, placeInItem } from '../data/idxSchema.js';
 import type { MatrixInput } from '../data/matrix.js';
 import { encodedWidth, inputColumnsOf, type TableSchema } from '../data/tableSchema.js';
 import { FileFormatError, ShapeError } from '../errors.js';
@@ -53,7 +53,7 @@ function classScorer(
       return Array.from({ length: rows }, (_, row) => {
         const probabilities = values.subarray(row * columns, (row + 1) * columns);
         const best = classes[indexOfLargest(probabilities)] ?? '';
-        return [best, ...Array.from(probabilities, numberField)];
+        return [best, ...Array.from(probabilities, (share) => numberField(share))];
       });
     },
   };
@@ -68,7 +68,7 @@ function numberScorer(
     columns: ['prediction'],
     async score(inputs) {
       const { values } = await model.predict(inputs, { threads });
-      return Array.from(values, (value) => [numberField(value * deviation + mean)]);
+      return Array.from(values, (value) => [numberField(value * deviation + mean, deviation)]);
     },
   };
 }
@@ -117,19 +117,9 @@ function worstPixels(model: Autoencoder, { shape }: IdxSchema): WorstPlaces {
     const { rows, values } = await model.reconstructionErrors(inputs, { matrix: true, threads });
     return Array.from({ length: rows }, (_, row) => {
       const errors = values.subarray(row * columns, (row + 1) * columns);
-      return placeOf(indexOfLargest(errors), shape);
+      return placeInItem(indexOfLargest(errors), shape).join(':');
     });
   };
-}
-
-function placeOf(index: number, shape: readonly number[]): string {
-  const places: number[] = [];
-  let rest = index;
-  for (const size of [...shape].reverse()) {
-    places.unshift(rest % size);
-    rest = Math.floor(rest / size);
-  }
-  return places.join(':');
 }
 
 /** The first of the largest values. */

@@ -7,6 +7,7 @@ import {
   requireObject,
 } from '../checks.js';
 import { readAllBytes } from '../data/bytes.js';
+import { decodeText } from '../data/text.js';
 import { ArgumentError, FileFormatError, rebaseError } from '../errors.js';
 import type { JsonValue } from '../model/json.js';
 import {
@@ -72,7 +73,7 @@ export async function readSpace(path: string): Promise<Space> {
   let space: unknown;
   try {
     const bytes = await readAllBytes(path, mostSpaceBytes, { pipes: true });
-    space = JSON.parse(new TextDecoder().decode(bytes));
+    space = JSON.parse(decodeText(bytes, path));
   } catch (error) {
     if (!isError(error) || error.name !== 'SyntaxError') throw error;
     throw new FileFormatError({ path, expected: 'JSON', received: error.message });

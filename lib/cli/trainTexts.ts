@@ -1,3 +1,4 @@
+import { numberField } from '../data/csvWriter.js';
 import { encodedWidth, type TableSchema } from '../data/tableSchema.js';
 import type { Detector } from '../model/detector.js';
 import type { ValidationResult } from '../model/events.js';
@@ -83,5 +84,5 @@ export function thresholdText({ threshold, rule, rows }: Detector): string {
   const { method, ...parameters } = rule ?? { method: 'set by hand' };
   const how = [method, ...Object.values(parameters)].join(' ');
   const source = rule === null ? '' : `, from ${plural(rows, 'row')}`;
-  return `Threshold: a row whose error is above ${formatNumber(threshold)} is an anomaly (${how}${source})`;
+  return `Threshold: a row whose error is above ${numberField(threshold)} is an anomaly (${how}${source})`;
 }

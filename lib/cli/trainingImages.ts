@@ -1,7 +1,6 @@
 import { readBytes } from '../data/bytes.js';
 import { type IdxReader, openIdx, readIdx } from '../data/idx.js';
-import { asMatrixValues, scalingOfValues } from '../data/idxSchema.js';
-import { matrix } from '../data/matrix.js';
+import { inputsOfItems, requireFiniteItems, scalingOfValues } from '../data/idxSchema.js';
 import type { GroupOption } from '../data/table.js';
 import { DataError, ShapeError } from '../errors.js';
 import type { TrainOptions } from './options.js';
@@ -17,20 +16,20 @@ export async function readTrainingImages(
   const reader = await openReader(options.data, context);
   const labels = options.labels === undefined ? null : await readLabels(options.labels, context);
   if (labels && labels.values.length !== reader.items) throw unequal(options, reader, labels);
-  const values = asMatrixValues(await readIdx(reader));
-  const { scale, offset } = scalingOfValues(values);
+  const values = await readIdx(reader);
+  requireFiniteItems(values, reader);
+  const scaling = scalingOfValues(values, reader.path);
   return {
     schema: {
       kind: 'idx',
       valueType: reader.type,
       shape: reader.dimensions.slice(1),
-      scale,
-      offset,
+      ...scaling,
       classes: labels?.classes ?? null,
     },
     task: labels ? 'classification' : 'autoencoding',
     reason: labels ? `'${options.labels}' holds ${labels.classes.length} different labels` : null,
-    inputs: matrix(values, reader.items, reader.itemSize, { scale, offset }),
+    inputs: inputsOfItems(values, reader.itemSize, scaling),
     targets: labels?.values ?? null,
     groups: null,
     cut: null,
@@ -85,6 +84,7 @@ async function readLabels(path: string, context: ReadingContext): Promise<Labels
     });
   }
   const labels = await readIdx(reader);
+  requireFiniteItems(labels, reader);
   const different = [...new Set<number>(labels)].sort((left, right) => left - right);
   const mostClasses = 100_000;
   if (different.length < 2 || different.length > mostClasses) {

@@ -1,5 +1,5 @@
-import { TextDecoder } from 'node:util';
 import { DataError, FileFormatError } from '../errors.js';
+import { type Decoder, decoderOf, encodingOf } from './encodings.js';
 
 /** From bytes to text: byte-order marks, encodings, and a clear word about files that are no text. */
 
@@ -9,7 +9,7 @@ const newline = 0x0a;
 export class ChunkDecoder {
   readonly #path: string;
   readonly #encoding: string;
-  readonly #decoder: TextDecoder;
+  readonly #decoder: Decoder;
 
   /**
    * @param first the first chunk: its byte-order mark, if any, wins over `encoding`
@@ -17,8 +17,8 @@ export class ChunkDecoder {
    */
   constructor(path: string, first: Uint8Array, encoding = 'utf-8') {
     this.#path = path;
-    this.#encoding = encodingOfMark(first) ?? encoding;
-    this.#decoder = new TextDecoder(this.#encoding, { fatal: true });
+    this.#encoding = encodingOfMark(first) ?? encodingOf(encoding) ?? encoding;
+    this.#decoder = decoderOf(this.#encoding);
     if (!this.#encoding.startsWith('utf-16')) requireText(path, first);
   }
 
@@ -47,7 +47,32 @@ export class ChunkDecoder {
         expected: `text in the encoding ${this.#encoding}`,
         received: 'bytes that are none',
         remedy:
-          'Save the file as UTF-8, or name its encoding, for example --encoding windows-1252.',
+          'Save the file as UTF-8, or name its encoding, for example --encoding windows-1252 ' +
+          '(Western Europe), windows-1251 (Cyrillic), shift_jis, gb18030, big5 or cp949 (Korea).',
+      },
+      { cause },
+    );
+  }
+}
+
+/**
+ * A whole text, with the byte-order mark of UTF-8 or UTF-16 that editors and PowerShell put in front, or
+ * without. UTF-8 is the encoding where there is none.
+ *
+ * @param path how errors call the file
+ * @throws FileFormatError for bytes that are no text
+ */
+export function decodeText(bytes: Uint8Array, path: string): string {
+  const encoding = encodingOfMark(bytes) ?? 'utf-8';
+  try {
+    return decoderOf(encoding).decode(bytes);
+  } catch (cause) {
+    throw new FileFormatError(
+      {
+        path,
+        expected: `text in the encoding ${encoding}`,
+        received: 'bytes that are none',
+        remedy: 'Save the file as UTF-8.',
       },
       { cause },
     );
@@ -78,6 +103,8 @@ function requireText(path: string, bytes: Uint8Array): void {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 16));
   const known = foreignKinds.find(([mark]) => start.toString('latin1').startsWith(mark));
   if (known === undefined && !bytes.includes(0)) return;
+  const utf16 = known === undefined ? unmarkedUtf16(bytes) : undefined;
+  if (utf16 !== undefined) throw withoutMark(path, utf16);
   throw new FileFormatError({
     path,
     expected: 'a table as text (CSV)',
@@ -86,8 +113,30 @@ function requireText(path: string, bytes: Uint8Array): void {
   });
 }
 
+/** Text in which every second byte is zero, as that of Western languages is in UTF-16. */
+function unmarkedUtf16(bytes: Uint8Array): string | undefined {
+  const pairs = Math.min(bytes.length, 512) >> 1;
+  if (pairs < 4) return undefined;
+  const zeros = [0, 0];
+  for (let at = 0; at < 2 * pairs; at++) {
+    if (bytes[at] === 0) zeros[at % 2] = (zeros[at % 2] ?? 0) + 1;
+  }
+  const [even = 0, odd = 0] = zeros;
+  if (even === 0 && odd > pairs * 0.7) return 'utf-16le';
+  return odd === 0 && even > pairs * 0.7 ? 'utf-16be' : undefined;
+}
+
+function withoutMark(path: string, encoding: string): FileFormatError {
+  return new FileFormatError({
+    path,
+    expected: 'text in UTF-8, or with a byte-order mark',
+    received: 'what looks like UTF-16 without one',
+    remedy: `Give --encoding ${encoding}, or save the file as UTF-8.`,
+  });
+}
+
 function linesBeforeFault(chunk: Uint8Array, encoding: string): number {
-  const decoder = new TextDecoder(encoding, { fatal: true });
+  const decoder = decoderOf(encoding);
   let lines = 0;
   // What is left of a character that the chunk before began is no fault.
   let start = encoding === 'utf-8' ? continuationBytes(chunk) : 0;
@@ -105,7 +154,7 @@ function continuationBytes(chunk: Uint8Array): number {
   return count;
 }
 
-function decodes(decoder: TextDecoder, bytes: Uint8Array): boolean {
+function decodes(decoder: Decoder, bytes: Uint8Array): boolean {
   try {
     decoder.decode(bytes);
     return true;

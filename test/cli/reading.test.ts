@@ -79,6 +79,82 @@ describe('class names', () => {
   });
 });
 
+describe('predictions of a large target', () => {
+  it('keep their differences', async () => {
+    const data = await work.write(
+      'arrival.csv',
+      csv('x,arrival', 200, (row) => `${row / 10},${1.7e9 + Math.round(600 * Math.sin(row / 10))}`),
+    );
+    const out = work.path('arrival.safetensors');
+    const words = ['--target', 'arrival', '--epochs', '20', '--out', out];
+    expect((await layerwise(['train', data, ...words])).code).toBe(0);
+    const predictions = (await columnsOfScored(out, data))('prediction');
+    expect(new Set(predictions).size).toBeGreaterThan(150);
+    const { stdout } = await layerwise(['inspect', out]);
+    expect(stdout).toMatch(/arrival +target, mean 1700000\d{3}/);
+  });
+});
+
+describe('texts of foreign programs', () => {
+  it('are read with byte-order marks, in the space too', async () => {
+    const data = await work.write(
+      'bom.csv',
+      `\ufeff${csv('a,y', 60, (row) => `${row},${row % 2}`)}`,
+    );
+    const space = Buffer.from('\ufeff{ "units": [8], "layers": 1 }', 'utf16le');
+    const words = ['--target', 'y', '--trials', '1', '--epochs', '1'];
+    const path = await work.write('space.json', space);
+    const { code, stderr } = await layerwise(['search', data, ...words, '--space', path]);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+  });
+
+  it('are scored without formulas where that is asked for', async () => {
+    const data = await work.write(
+      'formulas.csv',
+      csv('x,note,y', 40, (row) => `-${row % 5},=A${row},${row % 2 ? '@yes' : 'no'}`),
+    );
+    const out = work.path('formulas.safetensors');
+    const words = ['--target', 'y', '--ignore', 'note', ...quick, '--out', out];
+    expect((await layerwise(['train', data, ...words])).code).toBe(0);
+    const escaped = await columnsOfScored(out, data, '--escape-formulas');
+    expect(escaped('note').slice(0, 2)).toEqual(["'=A0", "'=A1"]);
+    expect(escaped('x')[1]).toBe('-1');
+    for (const prediction of escaped('prediction')) expect(["'@yes", 'no']).toContain(prediction);
+    expect((await columnsOfScored(out, data))('note')[0]).toBe('=A0');
+  });
+});
+
+describe('IDX files', () => {
+  const idx = (type: number, body: Buffer) =>
+    Buffer.concat([Buffer.from([0, 0, type, 3, 0, 0, 0, 40, 0, 0, 0, 3, 0, 0, 0, 3]), body]);
+
+  it('keep the differences of large integers, and name the item that is no number', async () => {
+    const integers = Buffer.alloc(1440);
+    const floats = Buffer.alloc(1440);
+    for (let at = 0; at < 360; at++) {
+      integers.writeInt32BE(2 ** 31 - 1 - ((at * at) % 11), at * 4);
+      floats.writeFloatBE(at / 7, at * 4);
+    }
+    const whole = await work.write('int.idx', idx(12, integers));
+    const words = ['--autoencoder', '--code', '1', ...quick, '--json'];
+    const trained = await layerwise(['train', whole, ...words]);
+    const done = jsonLines(trained.stdout).find(({ type }) => type === 'done');
+    expect(done?.loss).toBeGreaterThan(0.05);
+    const good = await work.write('float.idx', idx(13, floats));
+    const out = work.path('idx.safetensors');
+    expect((await layerwise(['train', good, ...words, '--out', out])).code).toBe(0);
+    floats.writeFloatBE(Number.NaN, 400);
+    const bad = await work.write('nan.idx', idx(13, floats));
+    for (const command of [
+      ['train', bad, ...words],
+      ['predict', out, bad],
+    ]) {
+      const { code, stderr } = await layerwise(command);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('nan.idx[11][0][1]: expected')]);
+    }
+  });
+});
+
 describe('names of columns', () => {
   it('are found composed and decomposed, and may stand twice where they are ignored', async () => {
     const data = await work.write(

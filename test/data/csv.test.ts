@@ -70,6 +70,19 @@ describe('openCsv', () => {
     expect(table.delimiter).toBe('\t');
   });
 
+  it.each(['utf-16le', 'utf-16be'])('says what to do with %s without a mark', async (encoding) => {
+    const bytes = Buffer.from('a,b\n1,2\n3,4\n', 'utf16le');
+    const data = encoding === 'utf-16be' ? bytes.swap16() : bytes;
+    expect((await rejectionOf(read(data))).message).toContain(`Give --encoding ${encoding}`);
+    expect((await read(data, { encoding })).columns).toEqual(['a', 'b']);
+  });
+
+  it('reads Korean in chunks that cut its characters', async () => {
+    const bytes = Buffer.from([0x8c, 0x63, 0x2c, 0xb0, 0xa1, 0x0a, 0x31, 0x2c, 0x32]);
+    const table = await read(bytes, { encoding: 'cp949', chunkSize: 1, sampleSize: 2 });
+    expect(table.columns).toEqual(['\ub620', '\uac00']);
+  });
+
   it('reads another encoding when it is named', async () => {
     const table = await read(Buffer.from('stra\u00dfe,b\nx,y\n', 'latin1'), {
       encoding: 'windows-1252',

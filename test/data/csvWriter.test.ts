@@ -39,7 +39,41 @@ describe('CsvWriter', () => {
   });
 });
 
+describe('formulas', () => {
+  const writer = new CsvWriter(',', { escapeFormulas: true });
+
+  it.each(['=1+2', '+A1', '-A1', '@SUM(A1)', '\tx', '\uff1dA1', '-', '=-1'])(
+    'are made text: %j',
+    (field) => {
+      expect(writer.line([field, 'x'])).toBe(`'${field},x\n`);
+      expect(new CsvWriter(',').line([field, 'x'])).toBe(`${field},x\n`);
+    },
+  );
+
+  it('are quoted as well where they have to be', () => {
+    expect(writer.line(['=A1,B1', '\r=A1'])).toBe(`"'=A1,B1","'\r=A1"\n`);
+  });
+
+  it.each(['-1', '+1.5', '-1,5', '-1.234,5', '-1e-7', '-5 %', 'a=b', '', "'=1"])(
+    'are not what %j is',
+    (field) => {
+      expect(writer.line([field])).toBe(new CsvWriter(',').line([field]));
+    },
+  );
+});
+
 describe('numberField', () => {
+  it('gives seven digits of the spread where the number is large beside it', () => {
+    expect(numberField(1_700_000_123.456789, 419)).toBe('1700000123.4568');
+    expect(numberField(-1_700_000_123.456789, 419)).toBe('-1700000123.4568');
+    expect(numberField(14.2134567, 5)).toBe('14.213457');
+    expect(numberField(0.1234567891, 5)).toBe('0.1234568');
+    expect(numberField(0, 5)).toBe('0');
+    expect(numberField(1e15 + 0.5, 1e-9)).toBe('1000000000000000.5');
+    expect(numberField(1e300, 1e-300)).toBe('1e+300');
+    expect(numberField(0)).toBe('0');
+  });
+
   it('gives the digits that a float32 holds', () => {
     expect(numberField(Math.fround(0.1))).toBe('0.1');
     expect(numberField(1)).toBe('1');

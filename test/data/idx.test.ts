@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type IdxValues, looksLikeIdx, openIdx, readIdx } from '../../lib/data/idx.js';
-import { scalingOfValues } from '../../lib/data/idxSchema.js';
-import { FileFormatError } from '../../lib/errors.js';
+import {
+  inputsOfItems,
+  parseIdxSchema,
+  requireFiniteItems,
+  scalingOfValues,
+} from '../../lib/data/idxSchema.js';
+import { rowSource } from '../../lib/data/matrix.js';
+import { DataError, FileFormatError } from '../../lib/errors.js';
 import { chunksOf, rejectionOf } from './chunks.js';
 
 function header(code: number, dimensions: readonly number[]): Buffer {
@@ -119,9 +125,58 @@ describe('openIdx', () => {
 });
 
 describe('scalingOfValues', () => {
+  const scalingOf = (values: IdxValues) => scalingOfValues(values, 'a.idx');
+
   it('brings bytes to 0...1 and standardises everything else', () => {
-    expect(scalingOfValues(Uint8Array.of(1, 2))).toEqual({ scale: 1 / 255, offset: 0 });
-    expect(scalingOfValues(Float32Array.of(1, 3))).toEqual({ scale: 1, offset: -2 });
-    expect(scalingOfValues(Int16Array.of(4, 4))).toEqual({ scale: 1, offset: -4 });
+    expect(scalingOf(Uint8Array.of(1, 2))).toEqual({ scale: 1 / 255, offset: 0 });
+    expect(scalingOf(Float32Array.of(1, 3))).toEqual({ scale: 1, offset: -2 });
+    expect(scalingOf(Int16Array.of(4, 4))).toEqual({ scale: 1, offset: -4 });
+  });
+
+  it.each([
+    ['integers near 2^31', Int32Array.of(2 ** 31 - 1, 2 ** 31 - 3, 2 ** 31 - 2, 2 ** 31 - 2)],
+    ['negative ones', Int32Array.of(-(2 ** 31), -(2 ** 31) + 2, -(2 ** 31) + 1, -(2 ** 31) + 1)],
+    ['doubles near 2^50', Float64Array.of(2 ** 50, 2 ** 50 + 2, 2 ** 50 + 1, 2 ** 50 + 1)],
+    ['floats near 2^23', Float32Array.of(2 ** 23, 2 ** 23 + 2, 2 ** 23 + 1, 2 ** 23 + 1)],
+  ])('keeps the differences of %s', (_, values) => {
+    const scaling = scalingOf(values);
+    const source = rowSource(inputsOfItems(values, 2, scaling), 2, 'inputs');
+    const scaled = Array.from(source.slice(0, 2), (value) => value * source.scale + source.offset);
+    const [first = 0, second = 0, third = 0] = scaled;
+    expect(Math.abs(first - second)).toBeCloseTo(2 * Math.SQRT2, 5);
+    expect(third).toBeCloseTo(0, 5);
+    const schema = { kind: 'idx', valueType: 'int32', shape: [2], ...scaling, classes: null };
+    expect(parseIdxSchema(JSON.parse(JSON.stringify(schema)), 'model')).toEqual(schema);
+  });
+
+  it('refuses a spread that no number holds', () => {
+    expect(() => scalingOf(Float64Array.of(1e300, -1e300))).toThrow(/^a\.idx: expected values/);
+  });
+});
+
+describe('requireFiniteItems', () => {
+  const reader = { path: 'a.idx', dimensions: [4, 2, 3], itemSize: 6 };
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    'names file and item of %d',
+    (value) => {
+      const values = new Float32Array(24).fill(1);
+      values[16] = value;
+      expect(() => requireFiniteItems(values, reader)).toThrow(
+        `a.idx[2][1][1]: expected a finite number of ordinary size, received ${value}. Correct item 2`,
+      );
+      expect(() => requireFiniteItems(values, reader, undefined, 100)).toThrow('a.idx[102][1][1]');
+      expect(() => requireFiniteItems(Float64Array.from(values), reader)).toThrow(DataError);
+    },
+  );
+
+  it('names what is too large once it is scaled', () => {
+    const values = new Float64Array(24);
+    values[7] = 1e300;
+    const scaling = { scale: 2, offset: 1 };
+    expect(() => requireFiniteItems(values, reader, scaling)).toThrow(/^a\.idx\[1\]\[0\]\[1\]: /);
+    values[7] = 1e38;
+    requireFiniteItems(values, reader, scaling);
+    requireFiniteItems(Int32Array.of(2 ** 31 - 1), reader);
   });
 });
