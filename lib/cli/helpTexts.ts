@@ -19,7 +19,7 @@ Exit codes:
   0    done; also where the reader of what is printed has gone, as in layerwise predict ... | head
   1    failed: the training diverged, the disk is full, the binary is missing, ...
   2    wrong arguments, or data that cannot be used
-  130  interrupted with Ctrl-C, SIGTERM or SIGHUP
+  130  interrupted with Ctrl-C, SIGTERM or SIGHUP (129 where the terminal is gone)
 
 Environment:
   LAYERWISE_THREADS  threads, where --threads is not given

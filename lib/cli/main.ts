@@ -15,7 +15,11 @@ const interruption = new Interruption(() => process.exit(exitCodes.interrupted))
 process.on('SIGINT', () => interruption.interrupt());
 process.on('SIGTERM', () => interruption.interrupt());
 // The terminal is closed. Nobody can insist on that, and some systems say it twice.
-process.on('SIGHUP', () => interruption.ask());
+let isHungUp = false;
+process.on('SIGHUP', () => {
+  isHungUp = true;
+  interruption.ask();
+});
 
 // A mistake of this program: told like any other failure.
 process.on('uncaughtException', (error) => {
@@ -31,3 +35,9 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
   interrupted: interruption.signal,
 });
+
+// Node would abort at its exit, as it cannot give a terminal that is gone its settings back.
+if (isHungUp && [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)) {
+  process.removeAllListeners('SIGHUP');
+  process.kill(process.pid, 'SIGHUP');
+}

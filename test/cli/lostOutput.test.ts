@@ -1,12 +1,10 @@
 import { execFile } from 'node:child_process';
 import { access, open, readFile, stat } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { layerwise } from './process.js';
+import { layerwise, program } from './process.js';
 import { irisCsv, irisRows, Workspace } from './samples.js';
 
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 let work: Workspace;
 let data: string;
 let model: string;

@@ -1,10 +1,12 @@
+import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../lib/cli/commandLine.js';
 import { Interruption } from '../../lib/cli/interruption.js';
 import { Printer } from '../../lib/cli/printer.js';
 import { Collector, EndlessInput, lastDrawing, printing } from './collector.js';
-import { jsonLines, layerwise } from './process.js';
+import { jsonLines, layerwise, program } from './process.js';
 import { irisCsv, Workspace } from './samples.js';
 
 const onWindows = process.platform === 'win32';
@@ -19,6 +21,19 @@ afterEach(() => work.remove());
 
 /** A training that would go on for days. */
 const endless = ['--target', 'species', '--epochs', '100000000'];
+
+/** Runs a command on a terminal that is closed as soon as there is a progress bar; prints how it ended. */
+const closedTerminal = `
+import os, pty, sys
+process, terminal = pty.fork()
+if process == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+shown = b''
+while b'\\repoch' not in shown:
+    shown += os.read(terminal, 4096)
+os.close(terminal)
+print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
+`;
 
 // Windows has no signals: there a child cannot be asked, only ended.
 describe.skipIf(onWindows)('Ctrl-C', () => {
@@ -76,6 +91,17 @@ describe.skipIf(onWindows)('Ctrl-C', () => {
       expect((await layerwise(['inspect', model])).stdout).toMatch(/stopped +true/);
     },
   );
+
+  it('is like a terminal that is closed', async () => {
+    const model = work.path('model.safetensors');
+    const words = ['train', data, ...endless, '--out', model];
+    const { stdout } = await promisify(execFile)('python3', [
+      ...['-c', closedTerminal, process.execPath, program, ...words],
+    ]);
+    // Ended by SIGHUP, and not by an abort.
+    expect(stdout).toBe('-1\n');
+    expect((await layerwise(['inspect', model])).stdout).toMatch(/stopped +true/);
+  });
 
   it('ends a prediction that waits for more, and leaves no file behind', async () => {
     const model = work.path('model.safetensors');
