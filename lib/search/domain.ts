@@ -71,6 +71,7 @@ export class NumberDomain {
 
   /** The value with this index, from 0 to size - 1; only with a step. */
   at(index: number): number {
+    requireIndex(index);
     return this.step === null ? this.low : this.onGrid(index, this.step);
   }
 
@@ -138,7 +139,7 @@ export class ChoiceDomain {
   }
 
   at(index: number): JsonValue {
-    return this.options[index] ?? null;
+    return this.options[requireIndex(index)] ?? null;
   }
 
   toUnit(value: JsonValue): number {
@@ -174,6 +175,15 @@ function keyOfOption(value: JsonValue): string | undefined {
     // A cycle, or a bigint: no option.
     return undefined;
   }
+}
+
+function requireIndex(index: number): number {
+  if (Number.isInteger(index)) return index;
+  throw new ArgumentError({
+    path: 'index',
+    expected: 'an integer',
+    received: describeValue(index),
+  });
 }
 
 /** What lies outside of [0, 1] counts as its nearest end; that goes for the infinities too. */

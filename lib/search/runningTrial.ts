@@ -1,5 +1,7 @@
 import type { Autoencoder } from '../autoencoders/autoencoder.js';
 import type { AutoencoderData } from '../autoencoders/data.js';
+import { describeValue, requireObject } from '../checks.js';
+import { ArgumentError } from '../errors.js';
 import type { FitChecks, FitOptions } from '../model/fitOptions.js';
 import type { JsonValue } from '../model/json.js';
 import type { Sequential, SupervisedData } from '../model/sequential.js';
@@ -140,12 +142,12 @@ export class RunningTrial<S extends Space = Space> {
     > &
       FitChecks<Output, Metric, Loss, Optimizer>,
   ): Promise<TrialFit<MetricNameOf<Metric>>>;
-  fit(
+  async fit(
     model: Sequential | Autoencoder,
     data: SupervisedData | AutoencoderData,
     options: object = {},
   ): Promise<TrialFit> {
-    return fitTrial(this, { model, data, options });
+    return fitTrial(this, { model: requireModel(model), data, options: requireOptions(options) });
   }
 
   /**
@@ -192,8 +194,26 @@ export class RunningTrial<S extends Space = Space> {
   async crossValidate(
     build: () => Sequential | Autoencoder,
     data: SupervisedData | AutoencoderData,
-    { crossValidation = 5, ...options }: CrossValidationOption = {},
+    given: CrossValidationOption = {},
   ): Promise<CrossValidationResult> {
-    return crossValidateTrial(this, { build, data, options, crossValidation });
+    if (typeof build !== 'function') throw notA('a function that gives a model', build, 'build');
+    const { crossValidation = 5, ...options } = requireOptions<CrossValidationOption>(given);
+    const task = { build: () => requireModel(build()), data, options, crossValidation };
+    return crossValidateTrial(this, task);
   }
+}
+
+function requireModel(value: Sequential | Autoencoder): Sequential | Autoencoder {
+  const isObject = typeof value === 'object' && value !== null;
+  if (isObject && typeof value.fit === 'function') return value;
+  throw notA('a model', value, 'model');
+}
+
+function requireOptions<Options extends object>(options: Options): Options {
+  requireObject(options, 'options');
+  return options;
+}
+
+function notA(expected: string, value: unknown, path: string): ArgumentError {
+  return new ArgumentError({ path, expected, received: describeValue(value) });
 }

@@ -1,7 +1,10 @@
+import { describeValue, requireObject } from '../checks.js';
+import { ArgumentError } from '../errors.js';
 import type { JsonObject } from '../model/json.js';
-import type { RandomStream } from '../random.js';
-import type { SearchSpace } from './searchSpace.js';
+import { RandomStream } from '../random.js';
+import { SearchSpace } from './searchSpace.js';
 import type { Direction, Parameters, Trial } from './trial.js';
+import { requireTrials } from './trialCheck.js';
 
 /** What a strategy may look at. */
 export interface SamplerContext {
@@ -33,3 +36,34 @@ export interface Sampler {
    */
   suggest(context: SamplerContext): Parameters | null;
 }
+
+/** A sampler of ours, which answers what is no context as every function answers wrong arguments. */
+export function defineSampler(
+  name: string,
+  options: JsonObject,
+  suggest: (context: SamplerContext) => Parameters | null,
+): Sampler {
+  return {
+    name,
+    options: Object.freeze(options),
+    suggest(context) {
+      requireContext(context);
+      return suggest(context);
+    },
+  };
+}
+
+function requireContext(input: unknown): void {
+  const { space, trials, random, fixed } = requireObject(input, 'context');
+  if (!(space instanceof SearchSpace)) throw notA('the space of a study', space, 'context.space');
+  if (!(random instanceof RandomStream)) throw notA('a random stream', random, 'context.random');
+  requireObject(fixed, 'context.fixed');
+  requireTrials(trials, 'context.trials');
+}
+
+function notA(expected: string, value: unknown, path: string): ArgumentError {
+  return new ArgumentError({ path, expected, received: describeValue(value) });
+}
+
+/** How many candidates, values or combinations a sampler may be told to look at: more never ends. */
+export const manyRule = { minimum: 1, maximum: 2 ** 20 } as const;

@@ -1,6 +1,6 @@
 import type { Autoencoder } from '../autoencoders/autoencoder.js';
 import type { AutoencoderData } from '../autoencoders/data.js';
-import { describeValue } from '../checks.js';
+import { describeValue, requireObject } from '../checks.js';
 import { ArgumentError, StateError } from '../errors.js';
 import type { History } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
@@ -79,6 +79,7 @@ export interface ModelSearch<S extends Space, M> {
 export async function searchModel<S extends Space, M extends Sequential | Autoencoder>(
   options: ModelSearchOptions<S, M>,
 ): Promise<ModelSearch<S, M>> {
+  requireObject(options, 'options');
   const { build, data, fit: training, crossValidation, ...others } = options;
   requireFunction(build, 'build');
   const fitOptions = (values: Values<S>): TrainingOptions => {

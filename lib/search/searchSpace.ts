@@ -58,11 +58,9 @@ export class SearchSpace<S extends Space = Space> {
   }
 
   /** Whether the values of the earlier dimensions make this one count. */
-  isActive({ requirements }: Dimension, parameters: Parameters): boolean {
-    return requirements.every(({ name, accepts }) => {
-      const value = ownValue(parameters, name);
-      return value !== undefined && accepts(value);
-    });
+  isActive(dimension: Dimension, parameters: Parameters): boolean {
+    if (!Array.isArray(dimension?.requirements)) throw notA('a dimension', dimension, 'dimension');
+    return areMet(dimension, requireParameters(parameters));
   }
 
   /**
@@ -78,7 +76,7 @@ export class SearchSpace<S extends Space = Space> {
       const { name, domain } = dimension;
       // Drawn in any case, so that a condition does not shift the numbers of what follows.
       const unit = random.uniform();
-      if (!this.isActive(dimension, parameters)) continue;
+      if (!areMet(dimension, parameters)) continue;
       const suggested = ownValue(suggestion, name);
       setOwnValue(parameters, name, suggested === undefined ? domain.fromUnit(unit) : suggested);
     }
@@ -88,10 +86,12 @@ export class SearchSpace<S extends Space = Space> {
   /**
    * Refuses names that are not in the space, and values that are not in their domain.
    *
+   * @param path where they stand, for errors.
    * @returns a copy that nobody can change.
    * @throws ArgumentError
    */
-  check(parameters: Parameters, path: string): Parameters {
+  check(parameters: Parameters, path = 'parameters'): Parameters {
+    if (typeof path !== 'string') throw notA('a text', path, 'path');
     const entries = Object.entries(requireObject(parameters, path)).map(([name, value]) => {
       const dimension = this.#byName.get(name);
       const place = joinPath(path, name);
@@ -108,6 +108,13 @@ export class SearchSpace<S extends Space = Space> {
   valuesOf(parameters: Parameters): Values<S> {
     return nest(this.space, '', requireParameters(parameters)) as Values<S>;
   }
+}
+
+function areMet({ requirements }: Dimension, parameters: Parameters): boolean {
+  return requirements.every(({ name, accepts }) => {
+    const value = ownValue(parameters, name);
+    return value !== undefined && accepts(value);
+  });
 }
 
 function requireParameters(parameters: unknown): Parameters {

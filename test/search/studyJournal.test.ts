@@ -19,6 +19,7 @@ import {
   type StudyEvent,
   variants,
 } from '../../lib/search/index.js';
+import { hostile, wrong } from './hostile.js';
 
 let folder: string;
 let count = 0;
@@ -35,22 +36,6 @@ const space = {
 };
 
 class ListenerError extends Error {}
-
-const cyclic: Record<string, unknown> = {};
-cyclic.itself = cyclic;
-const getters = Object.defineProperty({}, 'x', { enumerable: true, get: () => Math.random() });
-
-/** Anything that a JavaScript program may pass by mistake. */
-const hostile: fc.Arbitrary<unknown> = fc.oneof(
-  { arbitrary: fc.jsonValue(), weight: 3 },
-  fc.constantFrom<unknown>(
-    ...[undefined, null, -0, Number.NaN, Infinity, -Infinity, 5e-324, 2 ** 53, 0.5, '0'],
-    ...[Symbol('name'), 5n, () => 1, cyclic, getters, Object.create(null), new Date(0)],
-    ...['\ud800', '\0', '\n', '\u2028', '__proto__', 'constructor', new Map(), [undefined]],
-    ...[new Array(2 ** 32 - 1), new Array(1), new Float64Array(2), Promise.resolve(1), /x/, {}],
-    ...[JSON.parse('{"__proto__":{"a":1}}'), { toJSON: () => 5 }, { valueOf: () => 5 }],
-  ),
-);
 
 const errors: fc.Arbitrary<unknown> = fc.oneof(
   hostile,
@@ -120,9 +105,6 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const), number }) },
   { weight: 1, arbitrary: fc.constant({ do: 'reopen' as const }) },
 );
-
-/** The arguments are as wrong as JavaScript lets them be. */
-const wrong = (value: unknown): never => value as never;
 
 function perform(study: Study, one: Exclude<Action, { do: 'reopen' }>): void {
   if (one.do === 'ask') study.ask(wrong(one.fixed));

@@ -1,4 +1,4 @@
-import { requireKnownKeys } from '../../checks.js';
+import { requireKnownKeys, requireObject } from '../../checks.js';
 import type { Pruner } from '../pruner.js';
 import { keepUpPruner, type PercentilePrunerOptions } from './percentile.js';
 import { timingKeys } from './timing.js';
@@ -17,6 +17,6 @@ export type MedianPrunerOptions = Omit<PercentilePrunerOptions, 'percentile'>;
  * @throws ArgumentError
  */
 export function medianPruner(options: MedianPrunerOptions = {}): Pruner {
-  requireKnownKeys({ ...options }, ['compareWith', ...timingKeys], '');
+  requireKnownKeys(requireObject(options, 'medianPruner'), ['compareWith', ...timingKeys], '');
   return keepUpPruner('median', 50, options);
 }

@@ -3,10 +3,12 @@ import {
   requireInteger,
   requireKnownKeys,
   requireNumber,
+  requireObject,
   withDefault,
 } from '../../checks.js';
 import type { JsonObject } from '../../model/json.js';
 import type { Pruner } from '../pruner.js';
+import { requirePruner, verdictOf } from '../strategies.js';
 import { type CurvePoint, curveOf } from './curve.js';
 import { definePruner } from './definition.js';
 import { isDue, type PrunerTiming, resolveTiming, timingKeys } from './timing.js';
@@ -30,8 +32,12 @@ export interface PatientPrunerOptions extends PrunerTiming {
  * @throws ArgumentError
  */
 export function patientPruner(options: PatientPrunerOptions = {}): Pruner {
-  requireKnownKeys({ ...options }, ['patience', 'minDelta', 'pruner', ...timingKeys], '');
-  const { pruner } = options;
+  requireKnownKeys(
+    requireObject(options, 'patientPruner'),
+    ['patience', 'minDelta', 'pruner', ...timingKeys],
+    '',
+  );
+  const pruner = options.pruner === undefined ? undefined : requirePruner(options.pruner, 'pruner');
   const timing = resolveTiming(options, 0);
   const patience = requireInteger(withDefault(options.patience, 10), 'patience', countRule);
   const minDelta = requireNumber(withDefault(options.minDelta, 0), 'minDelta', { minimum: 0 });
@@ -42,7 +48,7 @@ export function patientPruner(options: PatientPrunerOptions = {}): Pruner {
   return definePruner('patient', shown, (context, { step }) => {
     if (!isDue(context, timing)) return false;
     const progress = stepOfProgress(curveOf(context.trial, context.direction), minDelta);
-    return step - progress >= patience && (pruner?.shouldPrune(context) ?? true);
+    return step - progress >= patience && (pruner === undefined || verdictOf(pruner, context));
   });
 }
 

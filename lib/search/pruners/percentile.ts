@@ -1,4 +1,10 @@
-import { describeValue, requireKnownKeys, requireNumber, withDefault } from '../../checks.js';
+import {
+  describeValue,
+  requireKnownKeys,
+  requireNumber,
+  requireObject,
+  withDefault,
+} from '../../checks.js';
 import { ArgumentError } from '../../errors.js';
 import { momentsOf, quantileOf } from '../../statistics.js';
 import type { Pruner, PrunerContext } from '../pruner.js';
@@ -31,7 +37,11 @@ export interface PercentilePrunerOptions extends PrunerTiming {
  * @throws ArgumentError
  */
 export function percentilePruner(options: PercentilePrunerOptions = {}): Pruner {
-  requireKnownKeys({ ...options }, ['percentile', 'compareWith', ...timingKeys], '');
+  requireKnownKeys(
+    requireObject(options, 'percentilePruner'),
+    ['percentile', 'compareWith', ...timingKeys],
+    '',
+  );
   const percentile = requireNumber(withDefault(options.percentile, 25), 'percentile', percentRule);
   return keepUpPruner('percentile', percentile, options, { percentile });
 }

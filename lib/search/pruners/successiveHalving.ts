@@ -1,4 +1,10 @@
-import { countRule, requireInteger, requireKnownKeys, withDefault } from '../../checks.js';
+import {
+  countRule,
+  requireInteger,
+  requireKnownKeys,
+  requireObject,
+  withDefault,
+} from '../../checks.js';
 import type { Pruner, PrunerContext } from '../pruner.js';
 import { type Direction, lossOf, type Report, type Trial } from '../trial.js';
 import { definePruner } from './definition.js';
@@ -47,7 +53,7 @@ export function resolveHalving(
   defaultFactor: number,
 ): ResolvedHalving {
   const known = ['minSteps', 'reductionFactor', 'maxSteps', 'startupTrials'];
-  requireKnownKeys({ ...options }, known, '');
+  requireKnownKeys(requireObject(options, 'options'), known, '');
   const minSteps = requireInteger(withDefault(options.minSteps, 1), 'minSteps', countRule);
   const factor = withDefault(options.reductionFactor, defaultFactor);
   const longest = { minimum: minSteps, maximum: Number.MAX_SAFE_INTEGER };

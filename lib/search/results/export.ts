@@ -1,6 +1,7 @@
 import { CsvWriter } from '../../data/csvWriter.js';
 import type { JsonValue } from '../../model/json.js';
 import { bestOf } from '../trial.js';
+import { requireStudy } from '../trialCheck.js';
 import type { StudyRecord } from './ranking.js';
 import { trialTable } from './table.js';
 
@@ -40,7 +41,7 @@ function fieldOf(value: JsonValue | undefined): string {
  * with their reports, as `study.trials` has them. Times are milliseconds since 1970.
  */
 export function trialsAsJson(study: Pick<StudyRecord, 'trials' | 'direction'>): string {
-  const { direction, trials } = study;
+  const { direction, trials } = requireStudy(study, ['trials', 'direction']);
   const best = bestOf(trials, direction)?.number ?? null;
   return `${JSON.stringify({ direction, best, trials }, null, 2)}\n`;
 }

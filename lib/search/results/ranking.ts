@@ -1,6 +1,7 @@
 import { countRule, requireInteger } from '../../checks.js';
 import type { SearchSpace } from '../searchSpace.js';
 import { type CompleteTrial, type Direction, isComplete, lossOf, type Trial } from '../trial.js';
+import { requireStudy } from '../trialCheck.js';
 
 /** What results are read from: a study, open or read from its journal. */
 export interface StudyRecord {
@@ -19,6 +20,7 @@ export function topTrials(
   study: Pick<StudyRecord, 'trials' | 'direction'>,
   count: number,
 ): CompleteTrial[] {
+  requireStudy(study, ['trials', 'direction']);
   requireInteger(count, 'count', countRule);
   return ranked(study).slice(0, count);
 }

@@ -1,8 +1,15 @@
-import { countRule, requireInteger, requireKnownKeys, withDefault } from '../../checks.js';
+import {
+  countRule,
+  requireInteger,
+  requireKnownKeys,
+  requireObject,
+  withDefault,
+} from '../../checks.js';
 import type { JsonValue } from '../../model/json.js';
 import { textTable } from '../../textTable.js';
 import { ownValue } from '../ownValue.js';
 import { isComplete, type Trial } from '../trial.js';
+import { requireStudy } from '../trialCheck.js';
 import { ranked, type StudyRecord } from './ranking.js';
 
 /** A trial as a row of a table. */
@@ -29,8 +36,9 @@ export interface TrialTable {
   readonly rows: readonly TrialRow[];
 }
 
-/** All trials of a study as rows with the same columns. */
-export function trialTable({ space, trials }: Pick<StudyRecord, 'space' | 'trials'>): TrialTable {
+/** All trials of a study as rows with the same columns. @throws ArgumentError */
+export function trialTable(study: Pick<StudyRecord, 'space' | 'trials'>): TrialTable {
+  const { space, trials } = requireStudy(study, ['space', 'trials']);
   const parameters = space.dimensions.map(({ name }) => name);
   return { parameters, rows: trials.map((trial) => rowOf(trial, parameters)) };
 }
@@ -61,10 +69,11 @@ export interface TextOptions {
  * @throws ArgumentError
  */
 export function trialsAsText(study: StudyRecord, options: TextOptions = {}): string {
-  requireKnownKeys({ ...options }, ['limit'], '');
+  const { space, trials: all } = requireStudy(study, ['space', 'trials', 'direction']);
+  requireKnownKeys(requireObject(options, 'options'), ['limit'], '');
   const limit = requireInteger(withDefault(options.limit, 20), 'limit', countRule);
-  const trials = [...ranked(study), ...study.trials.filter((trial) => !isComplete(trial))];
-  const { parameters, rows } = trialTable({ ...study, trials: trials.slice(0, limit) });
+  const trials = [...ranked(study), ...all.filter((trial) => !isComplete(trial))];
+  const { parameters, rows } = trialTable({ space, trials: trials.slice(0, limit) });
   const head = ['trial', 'state', 'value', ...parameters, 'steps', 'seconds', 'error'];
   const cells = rows.map((row) => [
     String(row.number),

@@ -16,7 +16,7 @@ import {
   samplePoint,
 } from '../models/cmaEs.js';
 import { ownValue } from '../ownValue.js';
-import type { Sampler, SamplerContext } from '../sampler.js';
+import { defineSampler, type Sampler, type SamplerContext } from '../sampler.js';
 import type { SearchSpace } from '../searchSpace.js';
 import { isComplete, lossOf, type Trial } from '../trial.js';
 
@@ -56,21 +56,17 @@ export function cmaEsSampler(options: CmaEsOptions = {}): Sampler {
     'cmaEsSampler.stepSize',
     shares,
   );
-  return {
-    name: 'cmaEs',
-    options: { populationSize, stepSize },
-    suggest(context) {
-      const axes = axesOf(context.space);
-      if (axes.length === 0) return {};
-      const population = populationSize ?? defaultPopulation(axes.length);
-      const state = stateAfter(context, axes, { population, stepSize });
-      const point = pointWithin(state, axes, context.random);
-      const suggested = axes.map(({ name, domain }, index) => {
-        return [name, domain.fromUnit(point[index] ?? 0.5)] as const;
-      });
-      return Object.fromEntries(suggested);
-    },
-  };
+  return defineSampler('cmaEs', { populationSize, stepSize }, (context) => {
+    const axes = axesOf(context.space);
+    if (axes.length === 0) return {};
+    const population = populationSize ?? defaultPopulation(axes.length);
+    const state = stateAfter(context, axes, { population, stepSize });
+    const point = pointWithin(state, axes, context.random);
+    const suggested = axes.map(({ name, domain }, index) => {
+      return [name, domain.fromUnit(point[index] ?? 0.5)] as const;
+    });
+    return Object.fromEntries(suggested);
+  });
 }
 
 interface Axis {

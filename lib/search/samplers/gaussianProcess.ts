@@ -1,10 +1,4 @@
-import {
-  countRule,
-  requireInteger,
-  requireKnownKeys,
-  requireObject,
-  withDefault,
-} from '../../checks.js';
+import { requireInteger, requireKnownKeys, requireObject, withDefault } from '../../checks.js';
 import { Coordinates } from '../models/coordinates.js';
 import {
   GaussianProcess,
@@ -14,14 +8,14 @@ import {
 import { fitHyperparameters } from '../models/gaussianProcessFit.js';
 import { mostImproving } from '../models/mostImproving.js';
 import { lossesOf, mostTelling, standardised, type TrialLoss } from '../models/trialLosses.js';
-import type { Sampler } from '../sampler.js';
+import { defineSampler, manyRule, type Sampler } from '../sampler.js';
 import type { SearchSpace } from '../searchSpace.js';
 import { sobolSampler } from './sobol.js';
 
 export interface GaussianProcessOptions {
   /** Trials of a Sobol sequence, before there is anything to learn from. Default: 10. */
   readonly startupTrials?: number | undefined;
-  /** How many points of the space are looked at for each suggestion. Default: 256. */
+  /** How many points of the space are looked at for each suggestion, at most 2^20. Default: 256. */
   readonly candidates?: number | undefined;
   /**
    * The most trials that the model learns from, as the time it takes grows with the cube of them: the
@@ -59,7 +53,7 @@ export function gaussianProcessSampler(options: GaussianProcessOptions = {}): Sa
     candidates: requireInteger(
       withDefault(options.candidates, 256),
       `${path}.candidates`,
-      countRule,
+      manyRule,
     ),
     modelTrials: requireInteger(
       withDefault(options.modelTrials, 200),
@@ -69,27 +63,23 @@ export function gaussianProcessSampler(options: GaussianProcessOptions = {}): Sa
   };
   const startup = sobolSampler();
   const learned = rememberingTheLast(fitTo);
-  return {
-    name: 'gaussianProcess',
-    options: { startupTrials, candidates, modelTrials },
-    suggest(context) {
-      const { space, trials, direction } = context;
-      const informative = trials.filter(({ state }) => state === 'complete' || state === 'pruned');
-      const coordinates = new Coordinates(space);
-      if (informative.length < Math.max(startupTrials, 1) || coordinates.axes.length === 0) {
-        return startup.suggest(context);
-      }
-      const losses = lossesOf(trials, direction);
-      const known = mostTelling(losses, modelTrials);
-      const hyperparameters = learned(space, mostTelling(settledPart(losses), modelTrials));
-      const running = trials.filter(({ state }) => state === 'running').slice(-mostRunning);
-      const process = new GaussianProcess(
-        observationsOf(coordinates, known),
-        hyperparameters,
-      ).believing(running.map(({ parameters }) => coordinates.pointOf(parameters)));
-      return mostImproving(context, { coordinates, process, known, candidates });
-    },
-  };
+  return defineSampler('gaussianProcess', { startupTrials, candidates, modelTrials }, (context) => {
+    const { space, trials, direction } = context;
+    const informative = trials.filter(({ state }) => state === 'complete' || state === 'pruned');
+    const coordinates = new Coordinates(space);
+    if (informative.length < Math.max(startupTrials, 1) || coordinates.axes.length === 0) {
+      return startup.suggest(context);
+    }
+    const losses = lossesOf(trials, direction);
+    const known = mostTelling(losses, modelTrials);
+    const hyperparameters = learned(space, mostTelling(settledPart(losses), modelTrials));
+    const running = trials.filter(({ state }) => state === 'running').slice(-mostRunning);
+    const process = new GaussianProcess(
+      observationsOf(coordinates, known),
+      hyperparameters,
+    ).believing(running.map(({ parameters }) => coordinates.pointOf(parameters)));
+    return mostImproving(context, { coordinates, process, known, candidates });
+  });
 }
 
 /**

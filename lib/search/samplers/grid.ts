@@ -1,5 +1,4 @@
 import {
-  countRule,
   describeValue,
   joinPath,
   requireInteger,
@@ -8,16 +7,16 @@ import {
   withDefault,
 } from '../../checks.js';
 import { ArgumentError } from '../../errors.js';
-import type { JsonValue } from '../../model/json.js';
+import { type JsonValue, jsonCopy } from '../../model/json.js';
 import { combinationsOf, keyOf } from '../combinations.js';
 import { ownValue } from '../ownValue.js';
-import type { Sampler } from '../sampler.js';
+import { defineSampler, manyRule, type Sampler } from '../sampler.js';
 import type { Dimension } from '../searchSpace.js';
 
 export interface GridOptions {
   /**
    * How many values of a number parameter are tried, evenly spread over its scale with both ends; all
-   * of them when it has no more than that. Default: 5.
+   * of them when it has no more than that. At most 2^20. Default: 5.
    */
   readonly points?: number | undefined;
   /** By path, for single parameters: how many values, or a list of them. */
@@ -35,33 +34,30 @@ type Axis = number | readonly JsonValue[];
  */
 export function gridSampler(options: GridOptions = {}): Sampler {
   requireKnownKeys(requireObject(options, 'gridSampler'), ['points', 'parameters'], 'gridSampler');
-  const points = requireInteger(withDefault(options.points, 5), 'gridSampler.points', countRule);
-  const axes = axesOf(options.parameters ?? {});
-  return {
-    name: 'grid',
-    options: { points, parameters: axes },
-    suggest({ space, trials, fixed }) {
-      const names = space.dimensions.map(({ name }) => name);
-      requireKnownKeys(axes, names, path);
-      const values = space.dimensions.map((dimension) => {
-        const settled = ownValue(fixed, dimension.name);
-        return settled === undefined ? valuesOf(dimension, axes, points) : [settled];
-      });
-      const tried = new Set(trials.map(({ parameters }) => keyOf(space, parameters)));
-      for (const combination of combinationsOf(space, values)) {
-        if (!tried.has(keyOf(space, combination))) return combination;
-      }
-      return null;
-    },
-  };
+  const points = requireInteger(withDefault(options.points, 5), 'gridSampler.points', manyRule);
+  const axes = axesOf(withDefault(options.parameters, {}));
+  return defineSampler('grid', { points, parameters: axes }, ({ space, trials, fixed }) => {
+    const names = space.dimensions.map(({ name }) => name);
+    requireKnownKeys(axes, names, path);
+    const values = space.dimensions.map((dimension) => {
+      const settled = ownValue(fixed, dimension.name);
+      return settled === undefined ? valuesOf(dimension, axes, points) : [settled];
+    });
+    const tried = new Set(trials.map(({ parameters }) => keyOf(space, parameters)));
+    for (const combination of combinationsOf(space, values)) {
+      if (!tried.has(keyOf(space, combination))) return combination;
+    }
+    return null;
+  });
 }
 
 const path = 'gridSampler.parameters';
 
 function axesOf(parameters: unknown): Record<string, Axis> {
   const axes = Object.entries(requireObject(parameters, path)).map(([name, axis]) => {
-    if (Array.isArray(axis) && axis.length > 0) return [name, axis as readonly JsonValue[]];
-    return [name, requireInteger(axis, joinPath(path, name), countRule, 'Or list the values.')];
+    const place = joinPath(path, name);
+    if (Array.isArray(axis) && axis.length > 0) return [name, jsonCopy(axis, place)];
+    return [name, requireInteger(axis, place, manyRule, 'Or list the values.')];
   });
   return Object.fromEntries(axes) as Record<string, Axis>;
 }

@@ -1,6 +1,6 @@
-import type { Sampler } from '../sampler.js';
+import { defineSampler, type Sampler } from '../sampler.js';
 
 /** Each parameter on its own, uniformly on its scale (Bergstra and Bengio 2012). */
 export function randomSampler(): Sampler {
-  return { name: 'random', options: {}, suggest: () => ({}) };
+  return defineSampler('random', {}, () => ({}));
 }

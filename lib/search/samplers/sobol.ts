@@ -1,5 +1,5 @@
 import { scrambledSobol, sobolDimensions } from '../numeric/sobol.js';
-import type { Sampler } from '../sampler.js';
+import { defineSampler, type Sampler } from '../sampler.js';
 
 /**
  * Points of a scrambled Sobol sequence (Sobol 1967, Owen 1995): as good as random ones wherever they
@@ -8,15 +8,11 @@ import type { Sampler } from '../sampler.js';
  * There are 128 dimensions with such numbers; further parameters of a space are drawn at random.
  */
 export function sobolSampler(): Sampler {
-  return {
-    name: 'sobol',
-    options: {},
-    suggest({ space, number, seed }) {
-      const dimensions = space.dimensions.slice(0, sobolDimensions);
-      const suggested = dimensions.map(({ name, domain }, dimension) => {
-        return [name, domain.fromUnit(scrambledSobol(number, dimension, seed))] as const;
-      });
-      return Object.fromEntries(suggested);
-    },
-  };
+  return defineSampler('sobol', {}, ({ space, number, seed }) => {
+    const dimensions = space.dimensions.slice(0, sobolDimensions);
+    const suggested = dimensions.map(({ name, domain }, dimension) => {
+      return [name, domain.fromUnit(scrambledSobol(number, dimension, seed))] as const;
+    });
+    return Object.fromEntries(suggested);
+  });
 }

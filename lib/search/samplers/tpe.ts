@@ -1,5 +1,4 @@
 import {
-  countRule,
   requireInteger,
   requireKnownKeys,
   requireNumber,
@@ -8,7 +7,7 @@ import {
 } from '../../checks.js';
 import { commonBandwidth, neighbourBandwidths } from '../models/bandwidths.js';
 import { ParzenEstimator } from '../models/parzen.js';
-import type { Sampler } from '../sampler.js';
+import { defineSampler, manyRule, type Sampler } from '../sampler.js';
 import { type Direction, isComplete, lossOf, type Parameters, type Trial } from '../trial.js';
 
 export interface TpeOptions {
@@ -16,7 +15,7 @@ export interface TpeOptions {
   readonly startupTrials?: number | undefined;
   /** The share of the trials that counts as good. Default: 0.12. */
   readonly gamma?: number | undefined;
-  /** How many candidates are drawn for each suggestion. Default: 24. */
+  /** How many candidates are drawn for each suggestion, at most 2^20. Default: 24. */
   readonly candidates?: number | undefined;
 }
 
@@ -50,12 +49,12 @@ export function tpeSampler(options: TpeOptions = {}): Sampler {
   const candidates = requireInteger(
     withDefault(options.candidates, 24),
     'tpeSampler.candidates',
-    countRule,
+    manyRule,
   );
-  return {
-    name: 'tpe',
-    options: { startupTrials, gamma, candidates },
-    suggest({ space, trials, direction, random, fixed }) {
+  return defineSampler(
+    'tpe',
+    { startupTrials, gamma, candidates },
+    ({ space, trials, direction, random, fixed }) => {
       const informative = trials.filter(({ state }) => state === 'complete' || state === 'pruned');
       if (informative.length < startupTrials) return {};
       const share = Math.min(Math.ceil(gamma * informative.length), mostGood);
@@ -71,7 +70,7 @@ export function tpeSampler(options: TpeOptions = {}): Sampler {
       }
       return best;
     },
-  };
+  );
 }
 
 /** The best of the complete trials, at most `share` of them, and all others. */

@@ -160,7 +160,7 @@ describe('the Gaussian process', () => {
 
   test.each<[GaussianProcessOptions, string]>([
     [{ startupTrials: -1 }, 'gaussianProcessSampler.startupTrials: expected an integer, 0 or more'],
-    [{ candidates: 0 }, 'gaussianProcessSampler.candidates: expected an integer, 1 or more'],
+    [{ candidates: 0 }, 'gaussianProcessSampler.candidates: expected an integer, 1 to 1048576'],
     [{ modelTrials: 1 }, 'gaussianProcessSampler.modelTrials: expected an integer, 2 to 2000'],
   ])('refuses %o', (options, message) => {
     expect(() => gaussianProcessSampler(options)).toThrow(message);

@@ -109,7 +109,7 @@ describe('TPE', () => {
   test.each<[TpeOptions, string]>([
     [{ startupTrials: -1 }, 'tpeSampler.startupTrials: expected an integer, 0 or more'],
     [{ gamma: 1 }, 'tpeSampler.gamma: expected a finite number > 0 and < 1, received 1.'],
-    [{ candidates: 0 }, 'tpeSampler.candidates: expected an integer, 1 or more'],
+    [{ candidates: 0 }, 'tpeSampler.candidates: expected an integer, 1 to 1048576'],
   ])('refuses %o', (options, message) => {
     expect(() => tpeSampler(options)).toThrow(message);
   });

@@ -1,9 +1,9 @@
 import {
-  countRule,
   requireBoolean,
   requireInteger,
   requireKnownKeys,
   requireNumber,
+  requireObject,
   seedRule,
   withDefault,
 } from '../../../checks.js';
@@ -11,13 +11,14 @@ import { StateError } from '../../../errors.js';
 import { RandomStream } from '../../../random.js';
 import { momentsOf } from '../../../statistics.js';
 import { isComplete, lossOf } from '../../trial.js';
+import { requireStudy } from '../../trialCheck.js';
 import type { StudyRecord } from '../ranking.js';
 import { samplesOf } from './samples.js';
 import { growTree } from './tree.js';
 import { TreeVariance } from './variance.js';
 
 export interface ImportanceOptions {
-  /** Trees of the forest. Default 64. */
+  /** Trees of the forest, at most 65,536. Default 64. */
   readonly trees?: number | undefined;
   /** Whether pairs are measured too; the time grows with the square of the parameters. Default false. */
   readonly pairs?: boolean | undefined;
@@ -57,8 +58,9 @@ export function parameterImportance(
   study: StudyRecord,
   options: ImportanceOptions = {},
 ): Importance[] {
-  requireKnownKeys({ ...options }, ['trees', 'pairs', 'cutoff', 'seed'], '');
-  const count = requireInteger(withDefault(options.trees, 64), 'trees', countRule);
+  requireStudy(study, ['space', 'trials', 'direction']);
+  requireKnownKeys(requireObject(options, 'options'), ['trees', 'pairs', 'cutoff', 'seed'], '');
+  const count = requireInteger(withDefault(options.trees, 64), 'trees', treesRule);
   const seed = requireInteger(withDefault(options.seed, 0), 'seed', seedRule);
   const withPairs = requireBoolean(withDefault(options.pairs, false), 'pairs');
   const { dimensions } = study.space;
@@ -75,6 +77,8 @@ export function parameterImportance(
   );
   return [...singles, ...pairs].sort((a, b) => b.importance - a.importance);
 }
+
+const treesRule = { minimum: 1, maximum: 2 ** 16 };
 
 /** The smaller the better, with a mean of 0: so that squares do not lose digits. */
 function targetsOf({ trials, direction }: StudyRecord, cutoff: number | undefined): Float64Array {

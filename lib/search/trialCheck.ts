@@ -1,0 +1,71 @@
+import { describeValue } from '../checks.js';
+import { ArgumentError } from '../errors.js';
+import type { Dimension, SearchSpace } from './searchSpace.js';
+import type { Direction, Trial } from './trial.js';
+
+/** What functions are given that read a study: only what they rely on is asked for. */
+
+/** @throws ArgumentError for what is no list of the records of trials. */
+export function requireTrials(value: unknown, path: string): readonly Trial[] {
+  if (!Array.isArray(value)) throw notA('the trials of a study', value, path);
+  for (let index = 0; index < value.length; index++) {
+    if (!isTrial(value[index])) throw notA('a trial', value[index], `${path}[${index}]`);
+  }
+  return value as Trial[];
+}
+
+export function isTrial(value: unknown): value is Trial {
+  if (typeof value !== 'object' || value === null) return false;
+  const { number, state, parameters, reports } = value as Partial<Trial>;
+  const isObject = typeof parameters === 'object' && parameters !== null;
+  const isNamed = typeof number === 'number' && typeof state === 'string';
+  return isNamed && isObject && Array.isArray(reports);
+}
+
+const directions: readonly Direction[] = ['minimize', 'maximize'];
+
+/** What a function may need of a study. */
+interface StudyParts {
+  readonly space: SearchSpace;
+  readonly trials: readonly Trial[];
+  readonly direction: Direction;
+}
+
+/**
+ * A study, or what takes the place of one.
+ *
+ * @throws ArgumentError when one of the parts is missing.
+ */
+export function requireStudy<Part extends keyof StudyParts>(
+  value: Pick<StudyParts, Part>,
+  parts: readonly Part[],
+): Pick<StudyParts, Part> {
+  if (typeof value !== 'object' || value === null) throw notA('a study', value, 'study');
+  const given: Partial<StudyParts> = value;
+  for (const part of parts) {
+    if (part === 'trials') requireTrials(given.trials, 'study.trials');
+    else if (part === 'space' && !isSpace(given.space)) {
+      throw notA('the space of a study', given.space, 'study.space');
+    } else if (part === 'direction' && !directions.includes(given.direction as Direction)) {
+      throw notA("'minimize' or 'maximize'", given.direction, 'study.direction');
+    }
+  }
+  return value;
+}
+
+/** By what it has, as the study may be that of another copy of the package. */
+function isSpace(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { dimensions } = value as Partial<SearchSpace>;
+  return Array.isArray(dimensions) && dimensions.every(isDimension);
+}
+
+function isDimension(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, domain } = value as Partial<Dimension>;
+  return typeof name === 'string' && typeof domain?.toUnit === 'function';
+}
+
+function notA(expected: string, value: unknown, path: string): ArgumentError {
+  return new ArgumentError({ path, expected, received: describeValue(value) });
+}
