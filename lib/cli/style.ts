@@ -51,11 +51,11 @@ export function formatNumber(value: number): string {
   return size >= 1000 ? value.toFixed(1) : value.toPrecision(4);
 }
 
-/** The same with four digits of the spread: a mean of Unix seconds is no 1.700e+9. */
+/** The same with at least three digits of the spread: a mean of Unix seconds is no 1.700e+9. */
 export function formatBeside(value: number, spread: number): string {
   const excess = Math.floor(Math.log10(Math.abs(value))) - Math.floor(Math.log10(spread));
-  if (!Number.isFinite(excess) || excess <= 0) return formatNumber(value);
-  return String(Number(value.toPrecision(Math.min(17, 4 + excess))));
+  if (!Number.isFinite(excess) || excess <= 1) return formatNumber(value);
+  return String(Number(value.toPrecision(Math.min(17, 3 + excess))));
 }
 
 /** `930`, `12.3k`, `4.56M`. */
