@@ -70,6 +70,8 @@ export interface SearchOptions extends TrainOptions {
   readonly space?: string | undefined;
   /** Journal, from which the search goes on. */
   readonly study?: string | undefined;
+  /** Whether the study is known to be of other rows of the same columns. */
+  readonly studyData?: 'changed' | undefined;
   /** CSV or JSON file for all trials. */
   readonly results?: string | undefined;
 }

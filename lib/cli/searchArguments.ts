@@ -30,6 +30,7 @@ interface SearchFlags
       | 'parallel'
       | 'space'
       | 'study'
+      | 'studyData'
       | 'results'
       | 'folds'
       | 'groups'
@@ -79,6 +80,11 @@ function addSearchOptions(command: Command): void {
       new FileOption('journal', '--study <file>', 'journal; when it exists, the search goes on'),
     )
     .addOption(
+      new Option('--study-data <changed>', 'goes on though the study is of other rows').choices([
+        'changed',
+      ]),
+    )
+    .addOption(
       new Option('--sampler <name>', 'who suggests what to try')
         .choices(Object.keys(samplers))
         .default('tpe'),
@@ -116,6 +122,9 @@ function addTrialOptions(command: Command): void {
 
 function searchInvocation(data: string, flags: SearchFlags): Invocation {
   requireNoConflict(flags, 'search');
+  if (flags.studyData !== undefined && flags.study === undefined) {
+    throw new UsageError('--study-data belongs to --study', 'search');
+  }
   if (flags.groups !== undefined && flags.folds === undefined) {
     throw new UsageError('--groups belongs to --folds', 'search');
   }

@@ -2,28 +2,23 @@ import { atomicWrite } from '../io/atomicWrite.js';
 import { crossValidateTrial, epochsOfFolds } from '../search/crossValidation.js';
 import {
   type CompleteTrial,
-  hyperbandPruner,
   JournaledStudy,
-  medianPruner,
-  noPruner,
-  openStudy,
-  type Pruner,
   type RunningTrial,
-  type Space,
-  Study,
-  samplers,
-  successiveHalvingPruner,
+  type Study,
   trialsAsCsv,
   trialsAsJson,
 } from '../search/index.js';
 import { requireBest } from '../search/searchModel.js';
 import { fitTrial } from '../search/trialFit.js';
 import { type CliContext, type ExitCode, exitCodes } from './context.js';
-import type { SearchOptions, SearchPruner } from './options.js';
+import { fewRowsNote, noRowsNote, requireFolds } from './judgingRows.js';
+import type { SearchOptions } from './options.js';
 import { readTrainingData } from './readTrainingData.js';
 import { searchReport, telling, trainReport } from './reports.js';
 import type { SearchReport } from './searchReport.js';
 import { defaultSpace, readSpace, withValues } from './searchSpace.js';
+import { findStudy, knownStudy, recordNote } from './searchStudy.js';
+import { studyRecord } from './studyRecord.js';
 import { trainOn } from './trainCommand.js';
 import type { TrainingData } from './trainingData.js';
 import { buildModel, planTraining, type TrainingPlan } from './trainingPlan.js';
@@ -32,19 +27,25 @@ import { learningOptions, supervisedData, supervisedOptions } from './trainingSe
 /** `layerwise search`. */
 export async function search(given: SearchOptions, context: CliContext): Promise<ExitCode> {
   const chosen = given.space === undefined ? null : await readSpace(given.space);
-  const { data, plan } = await telling(trainReport(given, context), async (report) => {
-    const read = await readTrainingData(given, context.interrupted, report);
+  const known = given.study === undefined ? null : await knownStudy(given.study);
+  // Trials of a study have the same epochs, though its data may have grown meanwhile.
+  const base = { ...given, epochs: given.epochs ?? known?.record?.epochs };
+  const { data, plan } = await telling(trainReport(base, context), async (report) => {
+    const read = await readTrainingData(base, context.interrupted, report);
+    requireFolds(base, read);
     // With folds, the last training keeps no rows from it.
-    report.data(
-      read,
-      given.folds === undefined ? planned(given, read) : planTraining(given, read, 0),
-    );
-    return { data: read, plan: planned(given, read) };
+    report.data(read, base.folds === undefined ? planned(base, read) : planTraining(base, read, 0));
+    return { data: read, plan: planned(base, read) };
   });
   // The same for all trials, whatever their batches: pruners compare them epoch by epoch.
-  const options = { ...given, epochs: plan.epochs };
-  const study = await findStudy(options, chosen ?? defaultSpace(options, plan));
+  const options = { ...base, epochs: plan.epochs };
   const report = searchReport(options, context);
+  const record = options.study === undefined ? null : studyRecord(options, data, plan);
+  const notes = [noRowsNote(options, plan), record && recordNote(known, record, options)];
+  // That of a study depends on rows that may be others by now.
+  const usual = known?.record?.space === 'default' ? known.space : defaultSpace(options, plan);
+  const study = await findStudy(options, chosen ?? usual, record);
+  for (const note of notes) if (note !== null) report.note(note);
   const hasEnded = await telling(report, () => runTrials(study, options, data, context, report));
   const hasResults = await writeResults(options.results, study);
   if (!hasEnded) {
@@ -53,6 +54,8 @@ export async function search(given: SearchOptions, context: CliContext): Promise
   }
   const best = requireBest(study);
   report.results(study);
+  const few = fewRowsNote(options, plan);
+  if (few !== null) report.note(few);
   const last = lastTraining(options, study, best);
   return await telling(trainReport(last, context), (told) => trainOn(data, last, context, told));
 }
@@ -112,25 +115,6 @@ async function writeResults(path: string | undefined, study: Study): Promise<boo
   const text = /\.csv$/i.test(path) ? trialsAsCsv(study) : trialsAsJson(study);
   await atomicWrite(path, [new TextEncoder().encode(text)]);
   return true;
-}
-
-async function findStudy(options: SearchOptions, space: Space): Promise<Study> {
-  const { seed, epochs = 1, folds } = options;
-  const sampler = samplers[options.sampler]();
-  // What trials report: the loss of each epoch, or the mean after each fold.
-  const settings = { space, sampler, seed, pruner: prunerOf(options.pruner, folds ?? epochs) };
-  return options.study === undefined ? new Study(settings) : openStudy(options.study, settings);
-}
-
-function prunerOf(name: SearchPruner, maxSteps: number): Pruner {
-  const build: Readonly<Record<SearchPruner, () => Pruner>> = {
-    none: noPruner,
-    // In their first epochs, networks with much dropout look worse than they are.
-    median: () => medianPruner({ warmupSteps: Math.ceil(maxSteps / 10) }),
-    successiveHalving: () => successiveHalvingPruner({ maxSteps }),
-    hyperband: () => hyperbandPruner({ maxSteps }),
-  };
-  return build[name]();
 }
 
 function runTrial(

@@ -20,6 +20,8 @@ export interface SearchReport {
   /** A trial has ended. */
   trial(trial: Trial, study: Study): void;
   results(study: Study): void;
+  /** What the user should know, in sentences. */
+  note(text: string): void;
   /** Makes room for an error. */
   clear(): void;
 }
@@ -46,6 +48,10 @@ export class JsonSearchReport implements SearchReport {
     if (best) this.#write('best', best);
     const importance = importanceOf(study);
     if (importance !== null) this.#write('importance', { parameters: importance });
+  }
+
+  note(message: string): void {
+    this.#write('note', { message });
   }
 
   clear(): void {}
@@ -121,6 +127,10 @@ export class TextSearchReport implements SearchReport {
     if (importance === null) return;
     this.#line('How much of the differences each parameter explains (fANOVA):');
     for (const line of importanceTable(importance)) this.#line(line);
+  }
+
+  note(text: string): void {
+    this.#line(painted('yellow', 'Note:'), ` ${text}`);
   }
 
   clear(): void {

@@ -8,9 +8,8 @@ import {
   requireObject,
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
-import { jsonCopy } from '../model/json.js';
+import { type JsonObject, jsonCopy } from '../model/json.js';
 import type { StudyEvent } from './events.js';
-import type { Parameters } from './trial.js';
 
 /**
  * The one check of events: a study holds what happens to it to the same rules as what it reads from a
@@ -41,6 +40,7 @@ const fieldsOf: Readonly<Record<StudyEvent['type'], readonly string[]>> = {
   reported: ['number', 'step', 'value', 'at'],
   noted: ['number', 'attribute', 'value', 'at'],
   finished: ['number', 'at', 'state', 'value', 'error'],
+  described: ['context', 'at'],
 };
 
 const types = listOf(Object.keys(fieldsOf), 'or');
@@ -74,10 +74,15 @@ const builders: Builders = {
     direction: reader.oneOf('direction', ['minimize', 'maximize']),
     at: reader.number('at'),
   }),
+  described: (reader) => ({
+    type: 'described',
+    context: reader.object('context'),
+    at: reader.number('at'),
+  }),
   started: (reader) => ({
     type: 'started',
     number: reader.natural('number'),
-    parameters: reader.parameters('parameters'),
+    parameters: reader.object('parameters'),
     at: reader.number('at'),
   }),
   restarted: (reader) => ({
@@ -156,9 +161,9 @@ class Reader {
     return jsonCopy(this.fields[name], this.#pathOf(name));
   }
 
-  parameters(name: string): Parameters {
+  object(name: string): JsonObject {
     const value = this.fields[name];
-    if (isPlainObject(value)) return this.json(name) as Parameters;
+    if (isPlainObject(value)) return this.json(name) as JsonObject;
     throw notA('an object', value, this.#pathOf(name));
   }
 

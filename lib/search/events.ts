@@ -1,8 +1,8 @@
-import type { JsonValue } from '../model/json.js';
+import type { JsonObject, JsonValue } from '../model/json.js';
 import type { Direction, Parameters } from './trial.js';
 
 /** All that can happen to a study. What it knows is what follows from its events, in their order. */
-export type StudyEvent = TrialEvent | DirectedEvent;
+export type StudyEvent = TrialEvent | DirectedEvent | DescribedEvent;
 
 /** What happens to one of its trials. */
 export type TrialEvent = StartedEvent | RestartedEvent | ReportedEvent | NotedEvent | FinishedEvent;
@@ -11,6 +11,14 @@ export type TrialEvent = StartedEvent | RestartedEvent | ReportedEvent | NotedEv
 export interface DirectedEvent {
   readonly type: 'directed';
   readonly direction: Direction;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** What the trials are of has been written down, or is another from here on. */
+export interface DescribedEvent {
+  readonly type: 'described';
+  readonly context: JsonObject;
   /** Milliseconds since 1970. */
   readonly at: number;
 }

@@ -13,6 +13,7 @@ export type {
 } from './crossValidation.js';
 export type { ChoiceDomain, Domain, NumberDomain } from './domain.js';
 export type {
+  DescribedEvent,
   DirectedEvent,
   FinishedEvent,
   NotedEvent,
@@ -22,7 +23,13 @@ export type {
   StudyEvent,
   TrialEvent,
 } from './events.js';
-export { JournaledStudy, type OpenStudyOptions, openStudy, readStudy } from './openStudy.js';
+export {
+  type ContextOption,
+  JournaledStudy,
+  type OpenStudyOptions,
+  openStudy,
+  readStudy,
+} from './openStudy.js';
 export type { OpenTrial } from './openTrial.js';
 export type { Outcome } from './outcome.js';
 export type { Pruner, PrunerContext } from './pruner.js';

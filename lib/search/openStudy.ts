@@ -1,10 +1,11 @@
 import { requireKnownKeys, requireObject } from '../checks.js';
 import { StateError } from '../errors.js';
 import { requirePath } from '../io/paths.js';
+import type { JsonObject } from '../model/json.js';
 import type { StudyEvent } from './events.js';
 import { Journal, readJournal } from './journal.js';
 import { inFile, type JournalContents, type LocatedEvent } from './journalFormat.js';
-import { requireSameStudy } from './sameStudy.js';
+import { agreeOnContext, requireContext, requireSameStudy } from './sameStudy.js';
 import type { SearchSpace } from './searchSpace.js';
 import type { Space } from './space.js';
 import { Study, type StudyOptions, studyKeys } from './study.js';
@@ -14,7 +15,17 @@ import type { Direction } from './trial.js';
  * Options of `openStudy`. Without a direction or a seed, those of the journal hold where there is
  * one.
  */
-export type OpenStudyOptions<S extends Space> = Omit<StudyOptions<S>, 'events'>;
+export interface OpenStudyOptions<S extends Space>
+  extends Omit<StudyOptions<S>, 'events'>,
+    ContextOption {}
+
+export interface ContextOption {
+  /**
+   * What the trials are of beside their parameters: the data, the target, the epochs, as JSON. A
+   * journal keeps it, and no study goes on under another one. Default: not looked at.
+   */
+  readonly context?: JsonObject | undefined;
+}
 
 /** A study whose events are written to a journal. While it is open, nobody else may write there. */
 export class JournaledStudy<S extends Space = Space> extends Study<S> {
@@ -66,17 +77,19 @@ export class JournaledStudy<S extends Space = Space> extends Study<S> {
  * ```
  *
  * @param path One JSON object a line. Beside it lies `<path>.lock` as long as the study is open.
- * @throws ArgumentError when the file holds a study of another space, direction or seed; StateError
+ * @throws ArgumentError when the file holds a study of another space, direction, seed or context; StateError
  * when another process has opened it; FileFormatError when it is damaged, or no journal; errors of
  * the system.
  */
 export async function openStudy<S extends Space>(
   path: string,
-  options: OpenStudyOptions<S>,
+  given: OpenStudyOptions<S>,
 ): Promise<JournaledStudy<S>> {
   requirePath(path);
-  requireKnownKeys(requireObject(options, 'options'), studyKeys, 'options');
+  requireKnownKeys(requireObject(given, 'options'), [...studyKeys, 'context'], 'options');
+  const { context, ...options } = given;
   // Whose options are wrong leaves no file behind.
+  requireContext(context);
   const fresh = new Study(options);
   const { direction, seed, space } = fresh;
   const { journal, contents } = await Journal.open(path, { space: space.space, direction, seed });
@@ -87,6 +100,7 @@ export async function openStudy<S extends Space>(
     const study = replayed(contents, (events) => {
       return new JournaledStudy({ ...options, direction, seed, events }, journal, space);
     });
+    agreeOnContext(study, context, path);
     journal.appendStrategy(study, contents);
     return study;
   } catch (error) {

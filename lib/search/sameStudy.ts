@@ -1,6 +1,8 @@
-import { describeValue, isPlainObject, joinPath } from '../checks.js';
+import { describeValue, isPlainObject, joinPath, requireObject } from '../checks.js';
 import { ArgumentError } from '../errors.js';
+import { type JsonObject, jsonCopy } from '../model/json.js';
 import type { StudyIdentity } from './journalFormat.js';
+import type { Study } from './study.js';
 
 /** As the user gives it: what is left out may be anything. */
 export type WantedStudy = {
@@ -14,17 +16,38 @@ export type WantedStudy = {
  */
 export function requireSameStudy(wanted: WantedStudy, known: StudyIdentity, path: string): void {
   for (const name of ['space', 'direction', 'seed'] as const) {
-    if (wanted[name] === undefined) continue;
-    // As JSON sees it: members that are undefined are none.
-    const difference = differenceOf(JSON.parse(JSON.stringify(wanted[name])), known[name], name);
-    if (difference === null) continue;
-    throw new ArgumentError({
-      path: difference.path,
-      expected: `${difference.expected}, as in ${path}`,
-      received: difference.received,
-      remedy: 'Name another file to begin another study.',
-    });
+    requireSame(wanted[name], known[name], name, path);
   }
+}
+
+/** @throws ArgumentError for what is no JSON. */
+export function requireContext(context: JsonObject | undefined): void {
+  if (context !== undefined) jsonCopy(requireObject(context, 'context'), 'context');
+}
+
+/**
+ * Writes down what the trials of a study are of, or refuses to mix them with those of another.
+ *
+ * @param file what errors call the study.
+ * @throws ArgumentError that names the first difference.
+ */
+export function agreeOnContext(study: Study, context: JsonObject | undefined, file: string): void {
+  if (context === undefined) return;
+  if (study.context === null) study.setContext(context);
+  else requireSame(context, study.context, 'context', file);
+}
+
+function requireSame(wanted: unknown, known: unknown, path: string, file: string): void {
+  if (wanted === undefined) return;
+  // As JSON sees it: members that are undefined are none.
+  const difference = differenceOf(JSON.parse(JSON.stringify(wanted)), known, path);
+  if (difference === null) return;
+  throw new ArgumentError({
+    path: difference.path,
+    expected: `${difference.expected}, as in ${file}`,
+    received: difference.received,
+    remedy: 'Name another file to begin another study.',
+  });
 }
 
 interface Difference {

@@ -1,15 +1,17 @@
 import { requireKnownKeys, requireObject } from '../checks.js';
-import { openStudy } from './openStudy.js';
+import { type ContextOption, openStudy } from './openStudy.js';
 import type { Objective } from './runner.js';
 import { type RunOptions, runKeys } from './runOptions.js';
+import { agreeOnContext } from './sameStudy.js';
 import type { Space } from './space.js';
 import { Study, type StudyOptions, studyKeys } from './study.js';
 
-const keys = ['objective', ...studyKeys, ...runKeys, 'journal'];
+const keys = ['objective', ...studyKeys, ...runKeys, 'journal', 'context'];
 
 /** Options of `search`: those of a study, and those of its run. */
 export interface SearchOptions<S extends Space>
   extends Omit<StudyOptions<S>, 'events'>,
+    ContextOption,
     RunOptions {
   readonly objective: Objective<S>;
   /**
@@ -36,10 +38,14 @@ export interface SearchOptions<S extends Space>
  */
 export async function search<S extends Space>(options: SearchOptions<S>): Promise<Study<S>> {
   requireKnownKeys(requireObject(options, 'options'), keys, 'options');
-  const { objective, journal, ...others } = options;
+  const { objective, journal, context, ...others } = options;
   const { space, direction, sampler, pruner, seed, onEvent, now, ...run } = others;
   const forStudy = { space, direction, sampler, pruner, seed, onEvent, now };
-  if (journal === undefined) return new Study(forStudy).run(objective, run);
-  using study = await openStudy(journal, forStudy);
+  if (journal === undefined) {
+    const study = new Study(forStudy);
+    agreeOnContext(study, context, 'the study');
+    return study.run(objective, run);
+  }
+  using study = await openStudy(journal, { ...forStudy, context });
   return await study.run(objective, run);
 }

@@ -11,7 +11,7 @@ import {
   withDefault,
 } from '../checks.js';
 import { ArgumentError, StateError } from '../errors.js';
-import { type JsonValue, jsonCopy } from '../model/json.js';
+import { type JsonObject, type JsonValue, jsonCopy } from '../model/json.js';
 import { RandomStream } from '../random.js';
 import { requireEvent } from './eventCheck.js';
 import type { StudyEvent } from './events.js';
@@ -87,6 +87,7 @@ export class Study<S extends Space = Space> {
   readonly #abandoned = new Set<number>();
   readonly #now: () => unknown;
   #direction: Direction | undefined;
+  #context: JsonObject | null = null;
   #isRunning = false;
 
   /**
@@ -114,6 +115,25 @@ export class Study<S extends Space = Space> {
   /** Which values are good. Until that is settled, `'minimize'`. */
   get direction(): Direction {
     return this.#direction ?? 'minimize';
+  }
+
+  /** What the trials are of, as `setContext` has it; null while nobody has said it. */
+  get context(): JsonObject | null {
+    return this.#context;
+  }
+
+  /**
+   * Writes down what the trials are of, and what values depend on beside the parameters: the data, the
+   * target, the epochs. It replaces what was written down before; to refuse another one, give the
+   * option `context` to `openStudy` or `search`.
+   *
+   * @param context JSON.
+   * @throws ArgumentError
+   */
+  setContext(context: JsonObject): void {
+    // First, so that the error is one of the argument.
+    jsonCopy(requireObject(context, 'context'), 'context');
+    this.#record({ type: 'described', context, at: this.#time() });
   }
 
   /** In the order of their numbers: a copy of the list, whose records are those of the study. */
@@ -323,6 +343,10 @@ export class Study<S extends Space = Space> {
       this.#direction = event.direction;
       return;
     }
+    if (event.type === 'described') {
+      this.#context = event.context;
+      return;
+    }
     this.#history.append(event);
     if (event.type === 'finished') this.#abandoned.delete(event.number);
   }
@@ -330,7 +354,7 @@ export class Study<S extends Space = Space> {
   /** An event that can follow, as it is kept: the check of what is written, and of what is read. */
   #next(given: unknown, path: string): StudyEvent {
     const event = requireEvent(given, path);
-    if (event.type === 'directed') return event;
+    if (event.type === 'directed' || event.type === 'described') return event;
     if (event.type === 'started') {
       this.space.check(event.parameters, `trials[${event.number}].parameters`);
     }
