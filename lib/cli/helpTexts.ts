@@ -83,10 +83,12 @@ and what it has not is as for train. A list is a choice, a single value is fixed
     "learningRate": { "type": "float", "low": 1e-4, "high": 0.1, "log": true } }
 
 With --study, every trial is written to that file. Killed or ended with Ctrl-C, the same command
-goes on; with more --trials, it adds to them. With --parallel 1 the seed decides everything.
+goes on; with more --trials, it adds to them. With --parallel 1 the seed decides everything. Trials of
+another target, task, columns, folds or epochs are refused; other rows of the same columns need
+--study-data changed.
 
 With --json, standard output carries one JSON object per line; beside those of train the "type" is
-search, trial, best or importance.
+search, trial, note, best or importance.
 
 Examples:
   $ layerwise search iris.csv --target species --trials 50 --out iris.safetensors

@@ -24,6 +24,7 @@ export interface KnownStudy {
   /** Null where it has none, as those that version 0.1 began. */
   readonly record: StudyRecord | null;
   readonly space: Space;
+  /** Those that have ended; the others begin anew. */
   readonly trials: number;
 }
 
@@ -31,7 +32,8 @@ export interface KnownStudy {
 export async function knownStudy(path: string): Promise<KnownStudy | null> {
   if (!(await hasContent(path))) return null;
   const { context, space, trials } = await readStudy(path);
-  return { record: readRecord(context), space: space.space, trials: trials.length };
+  const ended = trials.filter(({ state }) => state !== 'running').length;
+  return { record: readRecord(context), space: space.space, trials: ended };
 }
 
 async function hasContent(path: string): Promise<boolean> {
@@ -53,14 +55,14 @@ export function recordNote(
   record: StudyRecord,
   { study = '', studyData }: SearchOptions,
 ): string | null {
-  if (known === null) return null;
+  // Without trials there is nothing that could be mixed.
+  if (known === null || known.trials === 0) return null;
   const trials = plural(known.trials, 'trial');
   if (known.record === null) {
-    if (known.trials === 0) return null;
     return `${study} does not say which data and options its ${trials} are of, as version 0.1 wrote none of it. They are taken to be the same, and from now on it says so and refuses others.`;
   }
   requireSameRecord(known.record, record, study, studyData === 'changed');
-  if (known.record.data.sha256 === record.data.sha256 || known.trials === 0) return null;
+  if (known.record.data.sha256 === record.data.sha256) return null;
   return `The ${trials} of ${study} are of other rows, ${plural(known.record.data.rows, 'row')} in ${known.record.data.file}, and count all the same.`;
 }
 

@@ -146,6 +146,26 @@ describe('layerwise search', () => {
     expect(tooMany.stderr).toContain('groups: expected at least as many groups as folds, 5');
   });
 
+  it('says so where no rows judge, or few, and offers folds', async () => {
+    const words = ['--trials', '1', '--epochs', '2'];
+    const none = await search(...words, '--validation', '0');
+    expect(none.code).toBe(0);
+    expect(none.stdout).toMatch(
+      /Note: 150 rows with --validation 0 leave none to judge by: .* training.*--folds 5 judges/,
+    );
+    const tiny = await search(...words, '--validation', '0.001', '--json');
+    const notes = jsonLines(tiny.stdout).filter(({ type }) => type === 'note');
+    expect(notes).toMatchObject([{ message: expect.stringContaining('leave none to judge by') }]);
+    const few = await search(...words);
+    expect(few.stdout).toMatch(/Note: The trials were judged by 30 rows: .* --folds 5 judges/);
+    for (const enough of [
+      ['--folds', '2'],
+      ['--validation', '0.7'],
+    ]) {
+      expect((await search(...words, ...enough)).stdout).not.toContain('judge');
+    }
+  });
+
   it('prunes after folds', async () => {
     const words = ['--folds', '4', '--trials', '8', '--epochs', '2', '--json', '--parallel', '1'];
     const { code, stdout } = await search(...words, '--pruner', 'successiveHalving');
@@ -198,6 +218,7 @@ describe('layerwise search', () => {
     ['results of no known kind', ['--results', 'a.txt'], 'ends with .csv or .json'],
     ['folds with rows for validation', ['--folds', '3', '--validation', '10%'], 'cannot be used'],
     ['a single fold', ['--folds', '1'], 'Give a whole number from 2 to 1000'],
+    ['more folds than rows', ['--folds', '151'], '--folds 151 needs as many rows, and'],
     ['groups without folds', ['--groups', 'petal length'], '--groups belongs to --folds'],
     ['conflicts', ['--autoencoder'], '--autoencoder has no --target'],
   ])('refuses %s', async (_, words, message) => {
