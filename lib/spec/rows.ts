@@ -49,6 +49,29 @@ export function normaliseRow<Spec extends { readonly type: string }>(
   return Object.freeze(spec) as Spec;
 }
 
+/**
+ * A row that a network computes with, in single precision: what is infinite there would make its
+ * predictions NaN.
+ */
+function normaliseComputed<Spec extends { readonly type: string }>(
+  table: readonly RowDescription[],
+  noun: string,
+  input: unknown,
+  path: string,
+): Spec {
+  const spec = normaliseRow<Spec>(table, noun, input, path);
+  for (const [name, value] of Object.entries(spec)) {
+    if (typeof value !== 'number' || Number.isFinite(Math.fround(value))) continue;
+    throw new ArgumentError({
+      path: joinPath(path, name),
+      expected: 'a number that single precision can hold, up to 3.4e38',
+      received: String(value),
+      remedy: 'Choose one nearer to zero.',
+    });
+  }
+  return spec;
+}
+
 function nameAndParameters(
   input: unknown,
   noun: string,
@@ -118,7 +141,7 @@ function requireChoice(value: unknown, choices: readonly string[], path: string)
 }
 
 export function normaliseActivation(input: unknown, path: string): ActivationSpec {
-  return normaliseRow<ActivationSpec>(activationTable, 'activation', input, path);
+  return normaliseComputed<ActivationSpec>(activationTable, 'activation', input, path);
 }
 
 /** What the core knows about an activation. */
@@ -150,7 +173,7 @@ export function gainOf<Activation extends string>(
 }
 
 export function normaliseInitializer(input: unknown, path: string): InitializerSpec {
-  const spec = normaliseRow<InitializerSpec>(initializerTable, 'initializer', input, path);
+  const spec = normaliseComputed<InitializerSpec>(initializerTable, 'initializer', input, path);
   if (spec.type === 'uniform' && spec.minimum > spec.maximum) {
     throw new ArgumentError({
       path: joinPath(path, 'maximum'),
@@ -187,5 +210,5 @@ export function normaliseGeneratedLayer<Spec extends { readonly type: LayerName 
   input: unknown,
   path: string,
 ): Spec {
-  return normaliseRow<Spec>(layerTable, 'layer', input, path);
+  return normaliseComputed<Spec>(layerTable, 'layer', input, path);
 }

@@ -26,6 +26,13 @@ describe('a row of a table', () => {
     });
   });
 
+  test.each([1e39, -1e300])('takes no parameter beyond single precision: %d', (value) => {
+    expect(() => normaliseInitializer(constant({ value }), 'kernelInitializer')).toThrow(
+      /^kernelInitializer\.value: expected a number that single precision can hold, up to 3\.4e38/,
+    );
+    expect(normaliseInitializer(constant({ value: 3e38 }), 'i')).toMatchObject({ value: 3e38 });
+  });
+
   test('keeps what was given, and is frozen', () => {
     const spec = normaliseOptimizer(sgd({ learningRate: 0.5, momentum: 0.9, nesterov: true }), 'o');
     expect(spec).toEqual({
