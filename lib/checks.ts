@@ -1,4 +1,4 @@
-import { isAbortController, isAbortSignal } from './builtins.js';
+import { isAbortController, isAbortSignal, isArray, isRevoked } from './builtins.js';
 import { ArgumentError } from './errors.js';
 
 /** Small checks that every entry of the library shares. `path` says where the value was found. */
@@ -7,13 +7,22 @@ const longestShown = 60;
 
 /** A value as an error shows it: short, with its type where the value alone would mislead. */
 export function describeValue(value: unknown): string {
+  try {
+    return isRevoked(value) ? 'a revoked proxy' : description(value);
+  } catch {
+    // A proxy or a getter that throws: an error is no place for another.
+    return 'an object that cannot be looked at';
+  }
+}
+
+function description(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'string') return JSON.stringify(shorten(value));
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value === 'bigint') return `${value}n (bigint)`;
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'symbol') return 'a symbol';
-  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (isArray(value)) return `an array of ${value.length}`;
   if (ArrayBuffer.isView(value)) return describeView(value);
   return describeObject(value);
 }
@@ -40,7 +49,7 @@ export function listOf(items: readonly string[], conjunction = 'and'): string {
 }
 
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false;
+  if (typeof value !== 'object' || value === null || isRevoked(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   // An object from another realm (a vm context, a test runner) has another Object.prototype.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
@@ -54,6 +63,58 @@ export function withDefault(value: unknown, fallback: unknown): unknown {
 export function requireObject(value: unknown, path: string): Record<string, unknown> {
   if (isPlainObject(value)) return value;
   throw new ArgumentError({ path, expected: 'an object', received: describeValue(value) });
+}
+
+/** A member of an object by a name that the caller chose: what all objects inherit is not meant. */
+export function ownValue<Value>(
+  object: Readonly<Record<string, Value>>,
+  name: string,
+): Value | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+/**
+ * An array of at most `most` elements, as a list without holes: they are undefined in it. (A list may have one
+ * element and the length of four billion, which must cost nothing.)
+ */
+export function requireList(
+  value: unknown,
+  path: string,
+  {
+    of,
+    most,
+    remedy = '',
+  }: { readonly of: string; readonly most: number; readonly remedy?: string },
+): readonly unknown[] {
+  if (!isArray(value)) {
+    const received = describeValue(value);
+    throw new ArgumentError({ path, expected: `an array of ${of}`, received, remedy });
+  }
+  if (value.length <= most) return Array.from(value);
+  throw new ArgumentError({
+    path,
+    expected: `an array of at most ${most} ${of}`,
+    received: describeValue(value),
+  });
+}
+
+/**
+ * The path of a file as text.
+ *
+ * @throws ArgumentError for anything else, as for text with a NUL, which no system takes.
+ */
+export function requirePath(value: unknown, path: string): string {
+  if (typeof value === 'string' && value !== '' && !value.includes('\0')) return value;
+  throw new ArgumentError({
+    path,
+    expected: 'the path of a file, a string',
+    received: describeValue(value),
+    remedy: isUrl(value) ? 'Write fileURLToPath(url).' : '',
+  });
+}
+
+function isUrl(value: unknown): boolean {
+  return typeof value === 'object' && describeValue(value) === 'a URL';
 }
 
 /** Refuses keys that are not known: a misspelt option must not silently do nothing. */

@@ -1,4 +1,5 @@
 import { Autoencoder } from './autoencoders/autoencoder.js';
+import { requirePath } from './checks.js';
 import { type ModelRecord, openModel } from './model/modelFile.js';
 import { MultiOutput } from './model/multiOutput.js';
 import { Sequential } from './model/sequential.js';
@@ -10,7 +11,7 @@ import { Sequential } from './model/sequential.js';
  * file and, where there is one, the tensor. Errors of the system (ENOENT, …) come as they are.
  */
 export async function load(path: string): Promise<Sequential | MultiOutput | Autoencoder> {
-  const file = await openModel(path);
+  const file = await openModel(requirePath(path, 'path'));
   try {
     const { record } = file;
     const model = build(record);

@@ -26,3 +26,21 @@ export function momentsOf(values: ArrayLike<number>): Moments {
   }
   return { mean, deviation: Math.sqrt(squares / values.length) };
 }
+
+/**
+ * The Euclidean norm, to the bits of `Math.hypot`, which takes no more numbers than a function may have
+ * arguments: scaled by the largest, so that no square overflows, and with Kahan's compensation.
+ */
+export function normOf(values: readonly number[]): number {
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (largest === 0 || !Number.isFinite(largest)) return largest;
+  let sum = 0;
+  let lost = 0;
+  for (const value of values) {
+    const square = (value / largest) ** 2 - lost;
+    const next = sum + square;
+    lost = next - sum - square;
+    sum = next;
+  }
+  return Math.sqrt(sum) * largest;
+}

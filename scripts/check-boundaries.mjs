@@ -49,7 +49,7 @@ const libraryArrows = {
     'io',
   ],
   autoencoders: ['builtins', 'errors', 'checks', 'random', 'native', 'spec', 'data', 'io', 'model'],
-  load: ['model', 'autoencoders'],
+  load: ['checks', 'model', 'autoencoders'],
   index: ['errors', 'native', 'spec', 'data', 'metrics', 'io', 'model', 'autoencoders', 'load'],
   search: [
     'builtins',

@@ -1,5 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { describeValue, requireInteger, requireKnownKeys, requireNumber } from '../lib/checks.js';
+import {
+  describeValue,
+  isPlainObject,
+  ownValue,
+  requireInteger,
+  requireKnownKeys,
+  requireList,
+  requireNumber,
+  requirePath,
+} from '../lib/checks.js';
+
+const refuse = () => {
+  throw new Error('from a trap');
+};
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
 
 describe('describeValue', () => {
   test.each([
@@ -18,8 +37,15 @@ describe('describeValue', () => {
     [{ a: 1, b: 2 }, 'an object with a and b'],
     [{}, 'an object with no keys'],
     [Object.create(null), 'an object with no keys'],
+    [{ constructor: { name: 5 } }, 'an object with constructor'],
   ])('shows %o', (value, text) => {
     expect(describeValue(value)).toBe(text);
+  });
+
+  test('shows what would throw', () => {
+    const hostile = new Proxy({}, { get: refuse, ownKeys: refuse });
+    expect(describeValue(hostile)).toBe('an object that cannot be looked at');
+    expect(describeValue(revoked())).toBe('a revoked proxy');
   });
 });
 
@@ -44,4 +70,40 @@ describe('the checks of options', () => {
     );
     expect(requireNumber(1, 'n', share)).toBe(1);
   });
+});
+
+describe('what callers give', () => {
+  test('is a plain object where no proxy was revoked', () => {
+    expect([{}, Object.create(null), revoked(), [], new Map()].map(isPlainObject)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  test('has the members that were given, and none that all objects have', () => {
+    expect(ownValue({ a: 1 }, 'a')).toBe(1);
+    expect(ownValue({ a: 1 }, 'constructor')).toBeUndefined();
+    expect(ownValue(JSON.parse('{"__proto__":1}'), '__proto__')).toBe(1);
+  });
+
+  test('is a list without holes, bounded before anything is made of it', () => {
+    const list = (value: unknown) => requireList(value, 'units', { of: 'units', most: 3 });
+    const holed = [1, 2, 3];
+    delete holed[1];
+    expect(list(holed)).toEqual([1, undefined, 3]);
+    expect(() => list(new Array(2 ** 32 - 1))).toThrow(
+      'units: expected an array of at most 3 units, received an array of 4294967295.',
+    );
+    expect(() => list(revoked())).toThrow('units: expected an array of units, received a revoked');
+  });
+
+  test.each([undefined, '', 'a\0b', 5, Buffer.from('x'), new URL('file:///x')])(
+    'is no path: %o',
+    (value) => {
+      expect(() => requirePath(value, 'path')).toThrow('path: expected the path of a file');
+    },
+  );
 });

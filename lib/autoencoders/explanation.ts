@@ -1,4 +1,4 @@
-import { isFloat32Array, isFloat64Array } from '../builtins.js';
+import { isArray, isFloat32Array, isFloat64Array } from '../builtins.js';
 import { describeValue } from '../checks.js';
 import { type Row, rowSource } from '../data/matrix.js';
 import { ArgumentError, rebaseError } from '../errors.js';
@@ -50,12 +50,12 @@ export async function explainRow(
 
 function requireRow(row: unknown, path: string): void {
   if (isFloat32Array(row) || isFloat64Array(row)) return;
-  if (Array.isArray(row) && !Array.isArray(row[0]) && !ArrayBuffer.isView(row[0])) return;
+  if (isArray(row) && !isArray(row[0]) && !ArrayBuffer.isView(row[0])) return;
   throw new ArgumentError({
     path,
     expected: 'one row: an array of numbers, a Float32Array or a Float64Array',
-    received: Array.isArray(row) ? 'rows' : describeValue(row),
-    ...(Array.isArray(row) && { remedy: 'Pass one of the rows, or all of them to explainRows.' }),
+    received: isArray(row) ? 'rows' : describeValue(row),
+    ...(isArray(row) && { remedy: 'Pass one of the rows, or all of them to explainRows.' }),
   });
 }
 

@@ -2,6 +2,7 @@ import {
   describeValue,
   requireInteger,
   requireKnownKeys,
+  requireList,
   requireObject,
   sizeRule,
   withDefault,
@@ -33,36 +34,39 @@ export interface OutputGroup {
  * @throws ArgumentError; ShapeError when they do not take all inputs.
  */
 export function groupedOutput(groups: unknown, inputSize: number): object {
-  if (!Array.isArray(groups)) {
-    throw new ArgumentError({
-      path: 'outputs',
-      expected: 'an array of groups of columns',
-      received: describeValue(groups),
-      remedy: "Write [{ columns: 5 }, { columns: 3, activation: 'softmax' }], say.",
-    });
-  }
+  const list = requireList(groups, 'outputs', {
+    of: 'groups of columns',
+    most: inputSize,
+    remedy: "Write [{ columns: 5 }, { columns: 3, activation: 'softmax' }], say.",
+  });
   let start = 0;
-  const heads = groups.map((group: unknown, index) => {
+  const heads = list.map((group, index) => {
     const path = `outputs[${index}]`;
     const given = requireObject(group, path);
     requireKnownKeys(given, ['name', 'columns', 'activation'], path);
     const units = requireInteger(given.columns, `${path}.columns`, sizeRule);
     const activation = withDefault(given.activation, 'linear');
-    const name = withDefault(given.name, `columns${start}to${start + units - 1}`);
+    const name = nameOption(given.name, `columns${start}to${start + units - 1}`, `${path}.name`);
     start += units;
     const head = {
       type: 'dense',
       units,
       activation: normaliseActivation(activation, `${path}.activation`),
     };
-    return [String(name), head] as const;
+    return [name, head] as const;
   });
   if (start === inputSize) return { type: 'heads', heads: Object.fromEntries(heads) };
   throw new ShapeError({
     path: 'outputs',
     expected: `groups that take the ${inputSize} inputs of the network`,
-    received: `${groups.length} groups that take ${start}`,
+    received: `${list.length} groups that take ${start}`,
   });
+}
+
+function nameOption(name: unknown, fallback: string, path: string): string {
+  if (name === undefined) return fallback;
+  if (typeof name === 'string') return name;
+  throw new ArgumentError({ path, expected: 'a string', received: describeValue(name) });
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   requireBoolean,
   requireInteger,
   requireKnownKeys,
+  requireList,
   requireObject,
   sizeRule,
   withDefault,
@@ -20,7 +21,7 @@ import type {
   SaltAndPepperNoiseLayer,
   SwapNoiseLayer,
 } from '../spec/generated.js';
-import { normaliseLayer } from '../spec/layers/index.js';
+import { mostLayers, normaliseLayer } from '../spec/layers/index.js';
 import { isNoise, noiseLayers } from '../spec/layers/noise.js';
 import { type NetworkSpec, normaliseNetwork } from '../spec/network.js';
 import { normaliseActivation } from '../spec/rows.js';
@@ -203,15 +204,12 @@ function isDense(layer: object | undefined): boolean {
 
 /** A list of units, one for each layer. */
 export function requireUnits(units: unknown, path: string): readonly number[] {
-  if (!Array.isArray(units)) {
-    throw new ArgumentError({
-      path,
-      expected: 'an array with the units of each layer',
-      received: describeValue(units),
-      ...(typeof units === 'number' && { remedy: `Write [${units}].` }),
-    });
-  }
-  return units.map((size: unknown, index) => requireInteger(size, `${path}[${index}]`, sizeRule));
+  const list = requireList(units, path, {
+    of: 'units of layers',
+    most: mostLayers,
+    remedy: typeof units === 'number' ? `Write [${units}].` : '',
+  });
+  return list.map((size, index) => requireInteger(size, `${path}[${index}]`, sizeRule));
 }
 
 function corruptionLayers(corruption: unknown): readonly object[] {

@@ -1,4 +1,4 @@
-import type { NumberArray } from '../builtins.js';
+import { isArray, isBigIntArray, isNumberArray, type NumberArray } from '../builtins.js';
 import {
   describeValue,
   requireInteger,
@@ -7,7 +7,7 @@ import {
   seedRule,
   withDefault,
 } from '../checks.js';
-import { ArgumentError, ShapeError } from '../errors.js';
+import { ArgumentError, allocated, ShapeError } from '../errors.js';
 import { RandomStream } from '../random.js';
 
 /** One label for each row, compared as `===` does. */
@@ -43,10 +43,10 @@ export interface Fold {
  * const folds = kFold(labels.length, { folds: 10, classes: labels });
  * ```
  *
- * @throws ArgumentError, ShapeError
+ * @throws ArgumentError, ShapeError; MemoryError when the folds do not fit into memory.
  */
 export function kFold(rows: number, options: KFoldOptions = {}): Fold[] {
-  requireInteger(rows, 'rows', { minimum: 2, maximum: 2 ** 32 - 1 });
+  requireInteger(rows, 'rows', { minimum: 2, maximum: mostNumbers });
   requireKnownKeys(
     requireObject(options, 'options'),
     ['folds', 'classes', 'groups', 'seed'],
@@ -56,16 +56,38 @@ export function kFold(rows: number, options: KFoldOptions = {}): Fold[] {
     minimum: 2,
     maximum: rows,
   });
+  requireMemory(rows, folds);
   const seed = requireInteger(withDefault(options.seed, 0), 'seed', seedRule);
   const classes = numbered(options.classes, rows, 'classes');
-  const groups = options.groups && numbered(options.groups, rows, 'groups');
+  const groups =
+    options.groups === undefined ? undefined : numbered(options.groups, rows, 'groups');
   const random = new RandomStream(seed);
   const foldOfRow = groups
     ? assignGroups(groups, classes, folds, random)
     : assignRows(classes, folds, random);
-  return Array.from({ length: folds }, (_, fold) => {
-    const count = foldOfRow.reduce((sum, other) => sum + (other === fold ? 1 : 0), 0);
-    const [training, validation] = [new Uint32Array(rows - count), new Uint32Array(count)];
+  return rowsOfFolds(foldOfRow, folds);
+}
+
+/** Numbers of rows in all folds together, each row being in each of them: 8 GiB. */
+const mostNumbers = 2 ** 31;
+
+function requireMemory(rows: number, folds: number): void {
+  if (rows * folds <= mostNumbers) return;
+  throw new ArgumentError({
+    path: 'rows',
+    expected: `at most ${mostNumbers} numbers of rows in all folds together`,
+    received: `${rows} rows in ${folds} folds`,
+    remedy: 'Take fewer folds, or a sample of the rows.',
+  });
+}
+
+/** @throws MemoryError */
+function rowsOfFolds(foldOfRow: Uint32Array, folds: number): Fold[] {
+  const counts = new Uint32Array(folds);
+  for (const fold of foldOfRow) increase(counts, fold, 1);
+  return Array.from(counts, (count, fold) => {
+    const training = allocateRows(foldOfRow.length - count);
+    const validation = allocateRows(count);
     let [trained, validated] = [0, 0];
     foldOfRow.forEach((other, row) => {
       if (other === fold) validation[validated++] = row;
@@ -75,6 +97,10 @@ export function kFold(rows: number, options: KFoldOptions = {}): Fold[] {
   });
 }
 
+function allocateRows(count: number): Uint32Array {
+  return allocated(() => new Uint32Array(count), 'rows', `${count} numbers of rows`);
+}
+
 /** Equal labels get equal numbers, from 0 on; without labels all rows are of one. */
 interface Numbered {
   readonly ofRow: Uint32Array;
@@ -82,8 +108,8 @@ interface Numbered {
 }
 
 function numbered(labels: RowLabels | undefined, rows: number, path: string): Numbered {
-  if (labels === undefined) return { ofRow: new Uint32Array(rows), count: 1 };
-  if (!Array.isArray(labels) && !ArrayBuffer.isView(labels)) {
+  if (labels === undefined) return { ofRow: allocateRows(rows), count: 1 };
+  if (!isArray(labels) && !isNumberArray(labels) && !isBigIntArray(labels)) {
     throw new ArgumentError({
       path,
       expected: 'an array with a label for each row',
@@ -98,24 +124,30 @@ function numbered(labels: RowLabels | undefined, rows: number, path: string): Nu
     });
   }
   const numbers = new Map<unknown, number>();
-  const ofRow = Uint32Array.from({ length: rows }, (_, row) => {
-    const label = labels[row];
+  const ofRow = allocateRows(rows);
+  for (let row = 0; row < rows; row++) {
+    const label: unknown = labels[row];
     const number = numbers.get(label) ?? numbers.size;
     numbers.set(label, number);
-    return number;
-  });
+    ofRow[row] = number;
+  }
   return { ofRow, count: numbers.size };
 }
 
 /** Deals the shuffled rows out like cards, one class after the other. */
-function assignRows({ ofRow }: Numbered, folds: number, random: RandomStream): Uint32Array {
-  const shuffled = [...random.permutation(ofRow.length)];
-  // The sort keeps the order of equal ones.
-  const order = shuffled.sort((a, b) => (ofRow[a] ?? 0) - (ofRow[b] ?? 0));
-  const foldOfRow = new Uint32Array(ofRow.length);
-  order.forEach((row, position) => {
-    foldOfRow[row] = position % folds;
-  });
+function assignRows({ ofRow, count }: Numbered, folds: number, random: RandomStream): Uint32Array {
+  // The position of the next row of each class, were the rows sorted by their classes.
+  const positions = new Uint32Array(count + 1);
+  for (const kind of ofRow) increase(positions, kind + 1, 1);
+  for (let kind = 0; kind < count; kind++) increase(positions, kind + 1, positions[kind] ?? 0);
+  const rows = ofRow.length;
+  const foldOfRow = allocateRows(rows);
+  const shuffled = allocated(() => random.permutation(rows), 'rows', `the order of ${rows} rows`);
+  for (const row of shuffled) {
+    const kind = ofRow[row] ?? 0;
+    foldOfRow[row] = (positions[kind] ?? 0) % folds;
+    increase(positions, kind, 1);
+  }
   return foldOfRow;
 }
 
@@ -136,35 +168,56 @@ function assignGroups(
       received: String(groups.count),
     });
   }
-  const counts = Array.from({ length: groups.count }, () => new Uint32Array(classes.count));
   const totals = new Uint32Array(classes.count);
+  const counts = Array.from({ length: groups.count }, () => new Map<number, number>());
+  const sizes = new Uint32Array(groups.count);
   groups.ofRow.forEach((group, row) => {
     const kind = classes.ofRow[row] ?? 0;
-    increase(counts[group], kind, 1);
+    addTo(counts[group], kind, 1);
     increase(totals, kind, 1);
+    increase(sizes, group, 1);
   });
-  const sizes = counts.map((of) => of.reduce((sum, count) => sum + count, 0));
-  const order = [...random.permutation(groups.count)];
-  order.sort((a, b) => (sizes[b] ?? 0) - (sizes[a] ?? 0));
-  const held = Array.from({ length: folds }, () => new Uint32Array(classes.count));
+  // The sort keeps the order of equal ones.
+  const order = random.permutation(groups.count).sort((a, b) => (sizes[b] ?? 0) - (sizes[a] ?? 0));
+  const held = Array.from({ length: folds }, () => new Map<number, number>());
   const foldOfGroup = new Uint32Array(groups.count);
   for (const group of order) {
-    const added = counts[group] ?? totals;
-    const rises = held.map((before) => riseOf(before, added, totals));
-    const fold = rises.indexOf(Math.min(...rises));
+    // In the order of the classes, as sums depend on it.
+    const added = [...(counts[group] ?? [])].sort(([a], [b]) => a - b);
+    const fold = leastOf(held, (before) => riseOf(before, added, totals));
     foldOfGroup[group] = fold;
-    added.forEach((count, kind) => {
-      increase(held[fold], kind, count);
-    });
+    for (const [kind, count] of added) addTo(held[fold], kind, count);
   }
   return groups.ofRow.map((group) => foldOfGroup[group] ?? 0);
 }
 
-function riseOf(before: Uint32Array, added: Uint32Array, totals: Uint32Array): number {
-  return added.reduce((sum, count, kind) => {
-    const [held, total] = [before[kind] ?? 0, totals[kind] ?? 1];
+/** The number of the first item with the least value. */
+function leastOf<Item>(items: readonly Item[], measure: (item: Item) => number): number {
+  let least = 0;
+  let leastValue = Number.POSITIVE_INFINITY;
+  for (const [index, item] of items.entries()) {
+    const value = measure(item);
+    if (value < leastValue) [least, leastValue] = [index, value];
+  }
+  return least;
+}
+
+/** Rows of each class. */
+type Counts = ReadonlyMap<number, number>;
+
+function riseOf(
+  before: Counts,
+  added: readonly (readonly [kind: number, count: number])[],
+  totals: Uint32Array,
+): number {
+  return added.reduce((sum, [kind, count]) => {
+    const [held, total] = [before.get(kind) ?? 0, totals[kind] ?? 1];
     return sum + ((held + count) ** 2 - held ** 2) / total ** 2;
   }, 0);
+}
+
+function addTo(counts: Map<number, number> | undefined, kind: number, by: number): void {
+  counts?.set(kind, (counts.get(kind) ?? 0) + by);
 }
 
 function increase(counts: Uint32Array | undefined, index: number, by: number): void {

@@ -1,3 +1,4 @@
+import { requirePath } from '../checks.js';
 import { readBytes } from './bytes.js';
 import { type IdxHeader, type IdxValues, openIdx, readIdx } from './idx.js';
 
@@ -15,7 +16,7 @@ export interface IdxData extends IdxHeader {
  * file, MemoryError.
  */
 export async function readIdxFile(path: string): Promise<IdxData> {
-  const reader = await openIdx(readBytes(path), path);
+  const reader = await openIdx(readBytes(requirePath(path, 'path')), path);
   const { type, dimensions, items, itemSize } = reader;
   return { type, dimensions, items, itemSize, values: await readIdx(reader) };
 }

@@ -6,10 +6,11 @@ import {
   requireInteger,
   requireKnownKeys,
   requireNumber,
+  requireObject,
   withDefault,
 } from '../checks.js';
 import { ArgumentError, DataError, ShapeError } from '../errors.js';
-import { copyRows, requireLength, valuesPerCopy, viewsOf } from './rows.js';
+import { copyRows, requireEnds, requireLength, valuesPerCopy, viewsOf } from './rows.js';
 
 /** Numbers as rows and columns, row after row: value (r, c) stands at `r * columns + c`. */
 export interface Matrix {
@@ -56,6 +57,7 @@ export function matrix(
   columns: number,
   options: { readonly scale?: number; readonly offset?: number } = {},
 ): MatrixInput {
+  requireObject(options, 'options');
   const input = Object.freeze({ ...options, values, rows, columns });
   requireMatrixInput(input, 'matrix');
   return input;
@@ -96,9 +98,11 @@ export function rowSource(inputs: unknown, columns: number, path: string): RowSo
   }
   if (isArray(inputs)) return nestedSource(inputs, columns, path);
   if (isMatrixLike(inputs)) {
-    requireMatrixInput(inputs, path);
-    requireColumns(inputs.columns, columns, path);
-    return flatSource(inputs, path);
+    // What was checked is what is read, whatever the getters of the object give.
+    const input = { ...inputs };
+    requireMatrixInput(input, path);
+    requireColumns(input.columns, columns, path);
+    return flatSource(input, path);
   }
   throw new ArgumentError({
     path,
@@ -210,6 +214,7 @@ function viewSource(
 
 function nestedSource(rows: readonly unknown[], columns: number, path: string): RowSource {
   if (rows.length === 0) throw emptyError(path);
+  requireEnds(rows, columns, path);
   const rowsPerSlice = rowsIn(valuesPerCopy, columns);
   const buffer = new Float64Array(Math.min(rows.length, rowsPerSlice) * columns);
   return {

@@ -18,6 +18,14 @@ interface RowRange {
   readonly path: string;
 }
 
+/** Before memory is taken for all: a list may have the length of four billion rows and none of them. */
+export function requireEnds(rows: readonly unknown[], columns: number, path: string): void {
+  for (const index of [0, rows.length - 1]) {
+    const row = rows[index];
+    if (!isRow(row) || row.length !== columns) throw wrongRow(row, columns, `${path}[${index}]`);
+  }
+}
+
 /** Copies rows of an array of rows into `buffer`, checking each length and each value. */
 export function copyRows(
   rows: readonly unknown[],
@@ -50,6 +58,12 @@ function copyNumbers(
     buffer[index - start] = value;
   }
   return buffer.subarray(0, end - start);
+}
+
+/** All of a list of numbers, checked. */
+export function numbersOf(values: ArrayLike<unknown>, path: string): Float64Array {
+  const { length } = values;
+  return copyNumbers(values, { start: 0, end: length, path }, new Float64Array(length));
 }
 
 /** The values from `start` to before `end`, for use before the next call. */
@@ -100,7 +114,7 @@ export function requireLength(values: NumberArray, length: number, path: string)
   });
 }
 
-function isRow(row: unknown): row is readonly unknown[] | Float32Array | Float64Array {
+export function isRow(row: unknown): row is readonly unknown[] | Float32Array | Float64Array {
   return isArray(row) || isFloat32Array(row) || isFloat64Array(row);
 }
 

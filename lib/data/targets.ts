@@ -91,26 +91,33 @@ function requireClasses({
   classesPath: at,
 }: TargetRule): readonly string[] | undefined {
   if (classes === undefined) return undefined;
-  if (!isArray(classes) || classes.some((name) => typeof name !== 'string')) {
+  if (!isArray(classes)) {
     throw new ArgumentError({ path: at, expected: 'strings', received: describeValue(classes) });
-  }
-  const twice = classes.find((name, index) => classes.indexOf(name) !== index);
-  if (twice !== undefined) {
-    throw new ArgumentError({
-      path: at,
-      expected: 'each class once',
-      received: `'${twice}' twice`,
-    });
   }
   // A single output tells two classes apart.
   const expected = outputSize === 1 ? 2 : outputSize;
-  if (classes.length === expected) return classes;
+  if (classes.length === expected) return requireDistinct(classes, at);
   throw new ShapeError({
     path: at,
     expected: `${expected} classes for ${outputSize} outputs`,
     received: `${classes.length}`,
     remedy: 'Give the last layer one unit per class, or a single sigmoid for two classes.',
   });
+}
+
+function requireDistinct(classes: readonly unknown[], path: string): readonly string[] {
+  const names = new Set<string>();
+  for (const [index, name] of classes.entries()) {
+    if (typeof name !== 'string') {
+      const received = describeValue(name);
+      throw new ArgumentError({ path: `${path}[${index}]`, expected: 'a string', received });
+    }
+    if (names.has(name)) {
+      throw new ArgumentError({ path, expected: 'each class once', received: `'${name}' twice` });
+    }
+    names.add(name);
+  }
+  return [...names];
 }
 
 function isNested(targets: unknown): targets is readonly Row[] {

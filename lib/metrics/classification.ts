@@ -1,7 +1,22 @@
-import { requireInteger, requireKnownKeys } from '../checks.js';
+import { getHeapStatistics } from 'node:v8';
+import {
+  describeValue,
+  requireInteger,
+  requireKnownKeys,
+  requireObject,
+  withDefault,
+} from '../checks.js';
 import type { Inputs } from '../data/matrix.js';
-import { ArgumentError } from '../errors.js';
-import { type Numbers, readRows, requireClasses, requireSameLength, valueAt } from './reading.js';
+import { ArgumentError, MemoryError } from '../errors.js';
+import {
+  isMatrix,
+  type Labels,
+  type Numbers,
+  readRows,
+  requireClasses,
+  requireSameLength,
+  valueAt,
+} from './reading.js';
 
 /** Metrics of one class out of several. Classes are integers from 0 on. */
 
@@ -40,19 +55,21 @@ export function classesOf(outputs: Inputs | Numbers): Int32Array {
  * How often each class was taken for which: element [i][j] counts the rows of class i for which j
  * was predicted.
  *
- * @param classes How many there are. Default: the largest that occurs, and one.
- * @throws ArgumentError, ShapeError, DataError
+ * @param predicted One class a row, or [rows, classes] as `predict` returns them.
+ * @param classes How many there are, at most 65,536. Default: the largest that occurs, and one.
+ * @throws ArgumentError, ShapeError, DataError; MemoryError when there are too many for the heap.
  */
 export function confusionMatrix(
-  predicted: Numbers,
-  labels: Numbers,
+  predicted: Inputs | Numbers,
+  labels: Labels,
   classes?: number | undefined,
 ): number[][] {
-  if (classes !== undefined) requireInteger(classes, 'classes', { minimum: 1, maximum: 2 ** 16 });
-  const answers = requireClasses(predicted, 'predicted', classes);
-  const truths = requireClasses(labels, 'labels', classes);
+  if (classes !== undefined) requireInteger(classes, 'classes', countOfClasses);
+  const answers = answersOf(predicted, classes ?? countOfClasses.maximum);
+  const truths = requireClasses(labels, 'labels', classes ?? countOfClasses.maximum);
   requireSameLength(answers.length, truths.length, 'predicted');
   const count = classes ?? Math.max(largestOf(answers), largestOf(truths)) + 1;
+  requireHeap(count);
   const matrix = Array.from({ length: count }, () => new Array<number>(count).fill(0));
   for (let i = 0; i < truths.length; i++) {
     const row = matrix[valueAt(truths, i)] as number[];
@@ -60,6 +77,32 @@ export function confusionMatrix(
     row[column] = (row[column] ?? 0) + 1;
   }
   return matrix;
+}
+
+const countOfClasses = { minimum: 1, maximum: 2 ** 16 } as const;
+
+/** A number of an array takes eight bytes. The engine ends the process when its heap is full. */
+function requireHeap(classes: number): void {
+  const bytes = 8 * classes ** 2;
+  const { heap_size_limit: limit, used_heap_size: used } = getHeapStatistics();
+  if (bytes < (limit - used) / 2) return;
+  throw new MemoryError({
+    path: 'labels',
+    expected: `memory for the counts of ${classes} x ${classes} classes, ${bytes} bytes`,
+    received: `a heap of ${limit} bytes, of which ${used} are in use`,
+    remedy: 'Number the classes from 0, without gaps; `node --max-old-space-size` gives more.',
+  });
+}
+
+/** The classes that were predicted: given, or answered by outputs as `predict` returns them. */
+function answersOf(predicted: Inputs | Numbers, classes?: number): Numbers {
+  if (!isMatrix(predicted)) return requireClasses(predicted, 'predicted', classes);
+  const { rows, columns, at } = readRows(predicted, 'predicted');
+  const isColumnOfClasses =
+    columns === 1 && Array.from({ length: rows }, (_, row) => at(row, 0)).every(Number.isInteger);
+  return isColumnOfClasses
+    ? requireClasses(predicted, 'predicted', classes)
+    : requireClasses(classesOf(predicted), 'predicted', classes);
 }
 
 function largestOf(classes: Numbers): number {
@@ -71,10 +114,11 @@ function largestOf(classes: Numbers): number {
 /**
  * The share of rows whose class was predicted.
  *
+ * @param predicted One class a row, or [rows, classes] as `predict` returns them.
  * @throws ArgumentError, ShapeError, DataError
  */
-export function accuracy(predicted: Numbers, labels: Numbers): number {
-  const answers = requireClasses(predicted, 'predicted');
+export function accuracy(predicted: Inputs | Numbers, labels: Labels): number {
+  const answers = answersOf(predicted);
   const truths = requireClasses(labels, 'labels');
   requireSameLength(answers.length, truths.length, 'predicted');
   let right = 0;
@@ -92,12 +136,15 @@ export function accuracy(predicted: Numbers, labels: Numbers): number {
  */
 export function topKAccuracy(
   outputs: Inputs,
-  labels: Numbers,
+  labels: Labels,
   options: { readonly k?: number | undefined } = {},
 ): number {
-  requireKnownKeys({ ...options }, ['k'], '');
+  requireKnownKeys(requireObject(options, 'options'), ['k'], '');
   const { rows, columns, at } = readRows(outputs, 'outputs');
-  const k = requireInteger(options.k ?? 5, 'k', { minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+  const k = requireInteger(withDefault(options.k, 5), 'k', {
+    minimum: 1,
+    maximum: Number.MAX_SAFE_INTEGER,
+  });
   const truths = requireClasses(labels, 'labels', columns);
   requireSameLength(truths.length, rows, 'labels');
   let right = 0;
@@ -121,8 +168,8 @@ interface ClassCounts {
   actual: number;
 }
 
-function countClasses(predicted: Numbers, labels: Numbers): Map<number, ClassCounts> {
-  const answers = requireClasses(predicted, 'predicted');
+function countClasses(predicted: Inputs | Numbers, labels: Labels): Map<number, ClassCounts> {
+  const answers = answersOf(predicted);
   const truths = requireClasses(labels, 'labels');
   requireSameLength(answers.length, truths.length, 'predicted');
   const counts = new Map<number, ClassCounts>();
@@ -140,12 +187,12 @@ function countClasses(predicted: Numbers, labels: Numbers): Map<number, ClassCou
 }
 
 function averaged(
-  predicted: Numbers,
-  labels: Numbers,
+  predicted: Inputs | Numbers,
+  labels: Labels,
   options: ClassAverage,
   score: (counts: ClassCounts) => number,
 ): number {
-  requireKnownKeys({ ...options }, ['average', 'class'], '');
+  requireKnownKeys(requireObject(options, 'options'), ['average', 'class'], '');
   const counts = countClasses(predicted, labels);
   if (options.class !== undefined) {
     const label = requireInteger(options.class, 'class', { minimum: 0, maximum: 2 ** 31 - 1 });
@@ -164,7 +211,7 @@ function averaged(
   throw new ArgumentError({
     path: 'average',
     expected: "'macro' or 'micro'",
-    received: String(average),
+    received: describeValue(average),
   });
 }
 
@@ -181,27 +228,42 @@ function ratio(part: number, whole: number): number {
  * Of the rows that were predicted to be of a class, the share that is of it. 0 for a class that was
  * never predicted.
  *
+ * @param predicted One class a row, or [rows, classes] as `predict` returns them.
  * @throws ArgumentError, ShapeError, DataError
  */
-export function precision(predicted: Numbers, labels: Numbers, options: ClassAverage = {}): number {
+export function precision(
+  predicted: Inputs | Numbers,
+  labels: Labels,
+  options: ClassAverage = {},
+): number {
   return averaged(predicted, labels, options, (one) => ratio(one.hits, one.predicted));
 }
 
 /**
  * Of the rows of a class, the share that was predicted to be of it. 0 for a class without rows.
  *
+ * @param predicted One class a row, or [rows, classes] as `predict` returns them.
  * @throws ArgumentError, ShapeError, DataError
  */
-export function recall(predicted: Numbers, labels: Numbers, options: ClassAverage = {}): number {
+export function recall(
+  predicted: Inputs | Numbers,
+  labels: Labels,
+  options: ClassAverage = {},
+): number {
   return averaged(predicted, labels, options, (one) => ratio(one.hits, one.actual));
 }
 
 /**
  * The harmonic mean of precision and recall, class by class: 2 hits / (predicted + actual).
  *
+ * @param predicted One class a row, or [rows, classes] as `predict` returns them.
  * @throws ArgumentError, ShapeError, DataError
  */
-export function f1(predicted: Numbers, labels: Numbers, options: ClassAverage = {}): number {
+export function f1(
+  predicted: Inputs | Numbers,
+  labels: Labels,
+  options: ClassAverage = {},
+): number {
   return averaged(predicted, labels, options, (one) =>
     ratio(2 * one.hits, one.predicted + one.actual),
   );

@@ -11,5 +11,5 @@ export {
   topKAccuracy,
 } from './classification.js';
 export { logLoss, prAuc, rocAuc } from './probability.js';
-export type { Numbers } from './reading.js';
+export type { Labels, Numbers } from './reading.js';
 export { meanAbsoluteError, r2, rootMeanSquaredError } from './regression.js';

@@ -1,6 +1,8 @@
 import type { Inputs } from '../data/matrix.js';
-import { DataError } from '../errors.js';
+import { ArgumentError, DataError } from '../errors.js';
 import {
+  isMatrix,
+  type Labels,
   type Numbers,
   readRows,
   requireClasses,
@@ -19,8 +21,8 @@ interface Step {
 }
 
 /** Equal scores make one step: no order among them is better than another. */
-function stepsOf(scores: Numbers, labels: Numbers): Step[] {
-  const values = requireNumbers(scores, 'scores');
+function stepsOf(scores: Inputs | Numbers, labels: Labels): Step[] {
+  const values = scoresOf(scores);
   const truths = requireClasses(labels, 'labels', 2);
   requireSameLength(values.length, truths.length, 'scores');
   const order = Uint32Array.from({ length: values.length }, (_, i) => i);
@@ -37,6 +39,20 @@ function stepsOf(scores: Numbers, labels: Numbers): Step[] {
   return steps;
 }
 
+/** Of label 1: the only output of a row, or the second one of two. */
+function scoresOf(scores: Inputs | Numbers): Numbers {
+  if (!isMatrix(scores)) return requireNumbers(scores, 'scores');
+  const { rows, columns, at } = readRows(scores, 'scores');
+  if (columns > 2) {
+    throw new ArgumentError({
+      path: 'scores',
+      expected: 'one score for each row, or the two outputs of two classes',
+      received: `rows of ${columns} columns`,
+    });
+  }
+  return Float64Array.from({ length: rows }, (_, row) => at(row, columns - 1));
+}
+
 function requireLabel(count: number, label: number): void {
   if (count > 0) return;
   throw new DataError({
@@ -51,11 +67,12 @@ function requireLabel(count: number, label: number): void {
  * The area under the receiver operating characteristic: the probability that a row of label 1 has
  * a higher score than one of label 0; equal scores count half.
  *
- * @param scores One a row; the higher, the more likely label 1.
+ * @param scores One a row; the higher, the more likely label 1. Also [rows, 1] or [rows, 2], as `predict`
+ * returns them: of two classes, the scores are the outputs of the second one.
  * @param labels 0 or 1; both must occur.
  * @throws ArgumentError, ShapeError, DataError
  */
-export function rocAuc(scores: Numbers, labels: Numbers): number {
+export function rocAuc(scores: Inputs | Numbers, labels: Labels): number {
   const steps = stepsOf(scores, labels);
   const { positives, negatives } = steps.at(-1) ?? { positives: 0, negatives: 0 };
   requireLabel(positives, 1);
@@ -74,11 +91,12 @@ export function rocAuc(scores: Numbers, labels: Numbers): number {
  * The area under the curve of precision over recall, as average precision: the sum over the
  * distinct scores of precision times the rise of recall, without interpolation.
  *
- * @param scores One a row; the higher, the more likely label 1.
+ * @param scores One a row; the higher, the more likely label 1. Also [rows, 1] or [rows, 2], as `predict`
+ * returns them: of two classes, the scores are the outputs of the second one.
  * @param labels 0 or 1; 1 must occur.
  * @throws ArgumentError, ShapeError, DataError
  */
-export function prAuc(scores: Numbers, labels: Numbers): number {
+export function prAuc(scores: Inputs | Numbers, labels: Labels): number {
   const steps = stepsOf(scores, labels);
   const all = steps.at(-1)?.positives ?? 0;
   requireLabel(all, 1);
@@ -97,7 +115,7 @@ export function prAuc(scores: Numbers, labels: Numbers): number {
  * @param outputs [rows, classes], rows that sum to 1; or one probability of label 1 a row.
  * @throws ArgumentError, ShapeError, DataError
  */
-export function logLoss(outputs: Inputs | Numbers, labels: Numbers): number {
+export function logLoss(outputs: Inputs | Numbers, labels: Labels): number {
   const { rows, columns, at } = readRows(outputs, 'outputs');
   const truths = requireClasses(labels, 'labels', columns === 1 ? 2 : columns);
   requireSameLength(truths.length, rows, 'labels');

@@ -1,6 +1,13 @@
-import { isUint8Array } from '../builtins.js';
+import { isArray, isBigIntArray, isNumberArray, isUint8Array } from '../builtins.js';
 import { describeValue } from '../checks.js';
-import { type Inputs, isMatrixLike, type RowSource, rowSource } from '../data/matrix.js';
+import {
+  type Inputs,
+  isMatrixLike,
+  type MatrixInput,
+  type RowSource,
+  rowSource,
+} from '../data/matrix.js';
+import { isRow } from '../data/rows.js';
 import { ArgumentError, DataError, ShapeError } from '../errors.js';
 
 /** How the metrics read what they are given. */
@@ -8,16 +15,20 @@ import { ArgumentError, DataError, ShapeError } from '../errors.js';
 /** Numbers in a row: an array or a typed array. */
 export type Numbers = ArrayLike<number>;
 
+/** Classes of rows: integers from 0 on, or false and true; also as a matrix of one column. */
+export type Labels = Numbers | readonly boolean[] | MatrixInput;
+
 export interface Rows {
   readonly rows: number;
   readonly columns: number;
   at(row: number, column: number): number;
 }
 
-/** Finite numbers, one or more. */
+/** Finite numbers, one or more: a list, or a matrix of one column. */
 export function requireNumbers(values: unknown, path: string): Numbers {
-  const isList = Array.isArray(values) || (ArrayBuffer.isView(values) && 'length' in values);
-  if (!isList || (values as Numbers).length === 0) {
+  if (isMatrix(values)) return requireColumn(values, path);
+  const isList = isArray(values) || isNumberArray(values) || isBigIntArray(values);
+  if (!isList || values.length === 0) {
     throw new ArgumentError({
       path,
       expected: 'an array of numbers, not empty',
@@ -36,13 +47,25 @@ export function requireNumbers(values: unknown, path: string): Numbers {
   return numbers;
 }
 
-/** Classes: integers from 0 on, below `classes` where that is known. */
+function requireColumn(matrix: unknown, path: string): Numbers {
+  const { rows, columns, at } = readRows(matrix as Inputs, path);
+  if (columns === 1) return Float64Array.from({ length: rows }, (_, row) => at(row, 0));
+  throw new ArgumentError({
+    path,
+    expected: 'one number for each row',
+    received: `rows of ${columns} columns`,
+    remedy: 'Where they are outputs, or one-hot rows, of classes: metrics.classesOf(rows).',
+  });
+}
+
+/** Classes: integers from 0 on, below `classes` where that is known; false and true are 0 and 1. */
 export function requireClasses(
   values: unknown,
   path: string,
   classes = Number.MAX_SAFE_INTEGER,
 ): Numbers {
-  const numbers = requireNumbers(values, path);
+  const isOfBooleans = isArray(values) && typeof values[0] === 'boolean';
+  const numbers = isOfBooleans ? numbersOfBooleans(values, path) : requireNumbers(values, path);
   for (let i = 0; i < numbers.length; i++) {
     const value = valueAt(numbers, i);
     if (Number.isInteger(value) && value >= 0 && value < classes) continue;
@@ -56,6 +79,24 @@ export function requireClasses(
   return numbers;
 }
 
+function numbersOfBooleans(values: readonly unknown[], path: string): Numbers {
+  const numbers: number[] = [];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (typeof value !== 'boolean') {
+      const expected = 'true or false, as the first one';
+      throw new DataError({ path: `${path}[${i}]`, expected, received: describeValue(value) });
+    }
+    numbers.push(Number(value));
+  }
+  return numbers;
+}
+
+/** A matrix, as `predict` returns it, or rows of numbers. */
+export function isMatrix(values: unknown): values is Inputs {
+  return isMatrixLike(values) || (isArray(values) && isRow(values[0]));
+}
+
 export function requireSameLength(received: number, expected: number, path: string): void {
   if (received === expected) return;
   throw new ShapeError({
@@ -67,12 +108,11 @@ export function requireSameLength(received: number, expected: number, path: stri
 
 /** A matrix, as `predict` returns it, or rows of numbers. A list of numbers is one column. */
 export function readRows(values: Inputs | Numbers, path: string): Rows {
-  const isNested = Array.isArray(values) && typeof values[0] === 'object';
-  if (!isMatrixLike(values) && !isNested) {
+  if (!isMatrix(values)) {
     const numbers = requireNumbers(values, path);
     return { rows: numbers.length, columns: 1, at: (row) => valueAt(numbers, row) };
   }
-  const given = values as Inputs;
+  const given: Inputs = values;
   const columns = isMatrixLike(given) ? given.columns : (given as readonly Numbers[])[0]?.length;
   const source = rowSource(given, columns ?? 0, path);
   const flat = allValues(source);

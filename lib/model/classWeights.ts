@@ -1,8 +1,10 @@
+import { isArray } from '../builtins.js';
 import {
   describeValue,
   isPlainObject,
   joinPath,
   listOf,
+  ownValue,
   remedyFor,
   requireNumber,
 } from '../checks.js';
@@ -29,8 +31,8 @@ export function classWeightsOption(input: unknown, path: string): GivenClassWeig
   if (input === undefined || input === 'balanced') return input;
   const at = (key: string | number) =>
     typeof key === 'number' ? `${path}[${key}]` : joinPath(path, key);
-  if (Array.isArray(input)) {
-    return input.map((weight: unknown, index) => requireNumber(weight, at(index), weightRule));
+  if (isArray(input)) {
+    return Array.from(input, (weight, index) => requireNumber(weight, at(index), weightRule));
   }
   if (isPlainObject(input)) {
     const entries = Object.entries(input).map(
@@ -62,7 +64,8 @@ export function resolveClassWeights(
   const count = outputSize === 1 ? 2 : outputSize;
   if (isList(given)) return requireCount(given, count, path);
   const known = names ?? Array.from({ length: count }, (_, index) => String(index));
-  const stranger = Object.keys(given).find((name) => !known.includes(name));
+  const knownNames = new Set(known);
+  const stranger = Object.keys(given).find((name) => !knownNames.has(name));
   if (stranger !== undefined) {
     throw new ArgumentError({
       path: joinPath(path, stranger),
@@ -71,11 +74,11 @@ export function resolveClassWeights(
       remedy: remedyFor(stranger, known),
     });
   }
-  return known.map((name) => given[name] ?? 1);
+  return known.map((name) => ownValue(given, name) ?? 1);
 }
 
 function isList(given: readonly number[] | object): given is readonly number[] {
-  return Array.isArray(given);
+  return isArray(given);
 }
 
 function requireCount(weights: readonly number[], count: number, path: string): readonly number[] {

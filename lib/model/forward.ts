@@ -1,7 +1,7 @@
 import { isFloat32Array, isUint8Array } from '../builtins.js';
 import { type Matrix, type RowSource, rowSource } from '../data/matrix.js';
 import { requireLength } from '../data/rows.js';
-import { DataError, MemoryError } from '../errors.js';
+import { allocated, DataError } from '../errors.js';
 import { awaitNative, callNative, type NativeNetwork } from '../native.js';
 import type { ResolvedPrediction } from './fitOptions.js';
 
@@ -158,17 +158,5 @@ function allocate(rows: number, columns: number): Matrix {
 
 /** @throws MemoryError */
 export function allocateFloats(length: number): Float32Array<ArrayBuffer> {
-  try {
-    return new Float32Array(length);
-  } catch (cause) {
-    throw new MemoryError(
-      {
-        path: 'inputs',
-        expected: `memory for ${length} results`,
-        received: 'a refusal of the system',
-        remedy: 'Pass fewer rows at a time.',
-      },
-      { cause },
-    );
-  }
+  return allocated(() => new Float32Array(length), 'inputs', `${length} results`);
 }

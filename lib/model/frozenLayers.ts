@@ -1,16 +1,10 @@
-import { describeValue, requireInteger } from '../checks.js';
-import { ArgumentError } from '../errors.js';
+import { requireInteger, requireList } from '../checks.js';
+import { mostLayers } from '../spec/layers/index.js';
 import type { NetworkSpec } from '../spec/network.js';
 
 /** @throws ArgumentError for anything but an array of numbers of layers. */
 export function requireLayerNumbers(layers: unknown, spec: NetworkSpec): readonly number[] {
-  if (!Array.isArray(layers)) {
-    throw new ArgumentError({
-      path: 'layers',
-      expected: 'an array of numbers of layers',
-      received: describeValue(layers),
-    });
-  }
+  const list = requireList(layers, 'layers', { of: 'numbers of layers', most: mostLayers });
   const rule = { minimum: 0, maximum: spec.layers.length - 1 };
-  return layers.map((layer: unknown, index) => requireInteger(layer, `layers[${index}]`, rule));
+  return list.map((layer, index) => requireInteger(layer, `layers[${index}]`, rule));
 }

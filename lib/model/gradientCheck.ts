@@ -11,8 +11,9 @@ import {
 import type { NativeGradientEntry, NativeGradientReport } from '../native.js';
 import type { SpecInput } from '../spec/data.js';
 import type { LossName, LossSpec } from '../spec/generated.js';
+import { normOf } from '../statistics.js';
 import type { OptionsContext } from './fitOptions.js';
-import type { Trainable } from './model.js';
+import { requireModel, type Trainable } from './model.js';
 import {
   type Objective,
   objectiveKeys,
@@ -103,6 +104,7 @@ export async function gradientCheck<Kind extends Trainable>(
   data: Parameters<Kind['fit']>[0],
   options: GradientCheckOptions = {},
 ): Promise<GradientReport> {
+  requireModel(model);
   return model.engine.checkGradients(data, options);
 }
 
@@ -163,7 +165,7 @@ function judge(
   { name, layer, shape, entries }: NativeGradientReport['parameters'][number],
   tolerance: number,
 ): ParameterGradientCheck {
-  const norm = (of: (entry: NativeGradientEntry) => number) => Math.hypot(...entries.map(of));
+  const norm = (of: (entry: NativeGradientEntry) => number) => normOf(entries.map(of));
   const difference = ({ backpropagated, numerical }: NativeGradientEntry) =>
     Math.abs(numerical - backpropagated);
   const size = Math.max(

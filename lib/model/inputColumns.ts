@@ -1,3 +1,4 @@
+import { isArray } from '../builtins.js';
 import {
   describeValue,
   isPlainObject,
@@ -40,14 +41,15 @@ export function normaliseColumns(
   inputSize: number,
   path: string,
 ): readonly InputColumn[] {
-  if (!Array.isArray(input)) {
+  if (!isArray(input)) {
     throw new ArgumentError({
       path,
       expected: 'an array of names, or of objects with name and inputs',
       received: describeValue(input),
     });
   }
-  const columns = input.map((column: unknown, index) =>
+  // The first hole of a list that is too long is met before anything is made of it.
+  const columns = Array.from(input, (column, index) =>
     normaliseColumn(column, `${path}[${index}]`),
   );
   const total = columns.reduce((sum, { inputs }) => sum + inputs, 0);

@@ -1,3 +1,4 @@
+import { isArray } from '../builtins.js';
 import { describeValue, isPlainObject, joinPath } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 
@@ -28,7 +29,7 @@ export function jsonCopy(value: unknown, path: string, depth = 0): JsonValue {
       received: 'deeper data, or a cycle',
     });
   }
-  if (Array.isArray(value)) return copyOfArray(value, path, depth);
+  if (isArray(value)) return copyOfArray(value, path, depth);
   if (isPlainObject(value)) return copyOfObject(value, path, depth);
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value + 0;

@@ -11,7 +11,7 @@ import type { SpecInput } from '../spec/data.js';
 import type { LossName, LossSpec } from '../spec/generated.js';
 import type { ClassWeights } from './classWeights.js';
 import { defaultBatchSize, type OptionsContext } from './fitOptions.js';
-import type { Trainable } from './model.js';
+import { requireModel, type Trainable } from './model.js';
 import {
   type Objective,
   objectiveKeys,
@@ -96,6 +96,7 @@ export async function findLearningRate<Kind extends Trainable>(
   data: Parameters<Kind['fit']>[0],
   options: LearningRateOptions = {},
 ): Promise<LearningRateCurve> {
+  requireModel(model);
   return model.engine.findLearningRate(data, options);
 }
 

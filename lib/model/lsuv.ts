@@ -10,7 +10,7 @@ import { DataError } from '../errors.js';
 import { type DenseSpec, dense } from '../spec/layers/dense.js';
 import type { HeadsSpec } from '../spec/layers/heads.js';
 import { type LayerSpec, moduleCount, sizeBehind } from '../spec/layers/index.js';
-import type { Model } from './model.js';
+import { type Model, requireModel } from './model.js';
 import { type Sequential, sequential } from './sequential.js';
 
 export interface LsuvOptions {
@@ -54,6 +54,7 @@ export async function lsuv(
   inputs: Inputs,
   options: LsuvOptions = {},
 ): Promise<readonly LsuvLayer[]> {
+  requireModel(model);
   const job: Job = { model, rule: resolveOptions(options), records: [], seed: model.spec.seed };
   const { layers, inputSize } = model.spec;
   await initialise(job, { layers, inputSize, path: 'layers', prefix: '' }, inputs);

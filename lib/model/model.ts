@@ -1,7 +1,8 @@
 import { isArray, isFloat32Array, plainView } from '../builtins.js';
 import { describeValue, listOf, remedyFor, requireObject } from '../checks.js';
-import { ArgumentError } from '../errors.js';
-import { callNative, type NativeParameter } from '../native.js';
+import { numbersOf } from '../data/rows.js';
+import { ArgumentError, ShapeError } from '../errors.js';
+import { callNative } from '../native.js';
 import type { NameLike } from '../spec/data.js';
 import type { NetworkSpec } from '../spec/network.js';
 import type { Engine } from './engine.js';
@@ -84,15 +85,9 @@ export abstract class Model {
    * that are not finite and for variances below 0 (`running_var`), StateError while a run trains.
    */
   setParameter(name: string, values: Float32Array | readonly number[]): void {
-    this.#requireParameter(name);
-    if (!(isFloat32Array(values) || isArray(values))) {
-      throw new ArgumentError({
-        path: `parameters['${name}']`,
-        expected: 'a Float32Array or an array of numbers',
-        received: describeValue(values),
-      });
-    }
-    this.engine.setParameter(name, Float32Array.from(values));
+    const { shape } = this.#requireParameter(name);
+    const length = shape.reduce((product, side) => product * side, 1);
+    this.engine.setParameter(name, floatsOf(values, length, `parameters['${name}']`));
   }
 
   /**
@@ -143,23 +138,65 @@ export abstract class Model {
 
   /** @internal Takes the tensors and the annotations of a model of the same shapes. */
   adoptFrom(other: Model): void {
-    for (const { name } of other.parameters) this.setParameter(name, other.getParameter(name));
+    for (const { name } of other.parameters) {
+      this.engine.setParameter(
+        name,
+        callNative(() => other.engine.network.getParameter(name)),
+      );
+    }
     this.annotations = other.annotations;
+  }
+
+  /** @internal Whether a value is one, and no object that only looks like it. */
+  static isModel(value: unknown): value is Model {
+    return typeof value === 'object' && value !== null && #annotations in value;
   }
 
   /** @internal What is saved besides the tensors. */
   protected abstract record(): ModelRecord;
 
-  #requireParameter(name: string): void {
-    const names = this.parameters.map((parameter: NativeParameter) => parameter.name);
-    if (names.includes(name)) return;
+  #requireParameter(name: string): Parameter {
+    const { parameters } = this;
+    const found = parameters.find((parameter) => parameter.name === name);
+    if (found !== undefined) return found;
+    const names = parameters.map((parameter) => parameter.name);
     throw new ArgumentError({
       path: 'name',
-      expected: `one of the parameters ${listOf(names)}`,
+      expected: `one of the parameters ${listOf(names.slice(0, shownNames))}`,
       received: describeValue(name),
       remedy: typeof name === 'string' ? remedyFor(name, names) : '',
     });
   }
+}
+
+/** Names that the error of an unknown one shows. */
+const shownNames = 40;
+
+/** @throws ArgumentError, ShapeError, DataError */
+function floatsOf(values: unknown, length: number, path: string): Float32Array {
+  const isFloats = isFloat32Array(values);
+  if (!isFloats && !isArray(values)) {
+    throw new ArgumentError({
+      path,
+      expected: 'a Float32Array or an array of numbers',
+      received: describeValue(values),
+    });
+  }
+  if (values.length !== length) {
+    const received = String(values.length);
+    throw new ShapeError({ path, expected: `${length} values`, received });
+  }
+  return isFloats ? plainView(values) : Float32Array.from(numbersOf(values, path));
+}
+
+/** @throws ArgumentError for anything but a model of this library. */
+export function requireModel(value: unknown): void {
+  if (Model.isModel(value)) return;
+  throw new ArgumentError({
+    path: 'model',
+    expected: 'a model, as sequential, multiOutput, autoencoder or load give it',
+    received: describeValue(value),
+  });
 }
 
 /** The kinds of models, with the data that each is trained with. */

@@ -1,5 +1,11 @@
 import { messageOf } from '../builtins.js';
-import { describeValue, requireKnownKeys, requireObject, withDefault } from '../checks.js';
+import {
+  describeValue,
+  requireKnownKeys,
+  requireObject,
+  requirePath,
+  withDefault,
+} from '../checks.js';
 import { FileFormatError, LayerwiseError } from '../errors.js';
 import {
   type FloatTensor,
@@ -63,6 +69,7 @@ export async function saveModel(
   record: ModelRecord,
   network: NativeNetwork,
 ): Promise<void> {
+  requirePath(path, 'path');
   requireJson(record.annotations, 'annotations');
   const metadata = {
     format: 'pt',

@@ -31,6 +31,7 @@ export function monitorOption(
     received: describeValue(value),
     remedy: lacksValidation
       ? 'Give the option validation, 0.1 say, or monitor the training.'
-      : remedyFor(String(value), known) || 'Name the metric in the option metrics too.',
+      : (typeof value === 'string' && remedyFor(value, known)) ||
+        'Name the metric in the option metrics too.',
   });
 }

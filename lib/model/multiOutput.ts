@@ -1,7 +1,8 @@
+import { requireList } from '../checks.js';
 import type { Inputs, Matrix } from '../data/matrix.js';
 import type { NameLike, RowCheck } from '../spec/data.js';
 import type { OptimizerName } from '../spec/generated.js';
-import type { Layer } from '../spec/layers/index.js';
+import { type Layer, mostLayers } from '../spec/layers/index.js';
 import {
   type NetworkOutput,
   type NetworkSpec,
@@ -172,7 +173,7 @@ export function multiOutput<const Heads extends Readonly<Record<string, AnyHead>
   heads: Heads,
   options: SequentialOptions,
 ): MultiOutput<{ readonly [Name in keyof Heads]: HeadActivation<Heads[Name]> }> {
-  const before = Array.isArray(layers) ? layers : [layers];
+  const before = requireList(layers, 'layers', { of: 'layers', most: mostLayers });
   return new MultiOutput(networkOf([...before, { type: 'heads', heads }], options));
 }
 

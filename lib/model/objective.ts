@@ -1,6 +1,7 @@
 import {
   joinPath,
   listOf,
+  ownValue,
   remedyFor,
   requireKnownKeys,
   requireNumber,
@@ -78,7 +79,7 @@ export function resolveObjective(
   requireKnownOutputs(given, outputs, 'outputs');
   return outputs.map((output, index) => {
     const path = joinPath('outputs', output.name);
-    const own = requireObject(withDefault(given[output.name], {}), path);
+    const own = requireObject(withDefault(ownValue(given, output.name), {}), path);
     requireKnownKeys(own, keys, path);
     return resolveOutput(own, path, output, { weight: defaultWeights[index] });
   });
@@ -137,8 +138,9 @@ export function requireKnownOutputs(
   path: string,
 ): void {
   const names = outputs.map(({ name }) => name);
+  const known = new Set(names);
   for (const name of Object.keys(given)) {
-    if (names.includes(name)) continue;
+    if (known.has(name)) continue;
     throw new ArgumentError({
       path: joinPath(path, name),
       expected: `one of the outputs ${listOf(names)}`,

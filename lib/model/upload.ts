@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { requireKnownKeys, requireObject, withDefault } from '../checks.js';
+import { ownValue, requireKnownKeys, requireObject, withDefault } from '../checks.js';
 import { type RowSource, rowSource } from '../data/matrix.js';
 import { inputsAsTargets, type TargetSource, targetSource } from '../data/targets.js';
 import { type WeightSource, weightSource } from '../data/weights.js';
@@ -84,8 +84,8 @@ function partsOf(
   requireKnownOutputs(targets, outputs, targetsPath);
   requireKnownOutputs(classes, outputs, classesPath);
   return {
-    targets: Object.hasOwn(targets, name) ? targets[name] : undefined,
-    classes: (Object.hasOwn(classes, name) ? classes[name] : undefined) as OutputParts['classes'],
+    targets: ownValue(targets, name),
+    classes: ownValue(classes, name) as OutputParts['classes'],
     path: `${targetsPath}.${name}`,
     classesPath: `${classesPath}.${name}`,
   };

@@ -1,3 +1,4 @@
+import { normOf } from '../statistics.js';
 import type { EpochResult } from './events.js';
 import type { LayerStatistics, TrainingStatistics } from './statistics.js';
 
@@ -135,7 +136,8 @@ export const statisticsRules: readonly Rule<readonly TrainingStatistics[]>[] = [
     find(all) {
       const layers = hidden(newest(all));
       for (const [place, layer] of layers.entries()) {
-        const widest = Math.max(...layers.slice(0, place).map(({ outputs }) => outputs.std));
+        const before = layers.slice(0, place);
+        const widest = before.reduce((most, { outputs }) => Math.max(most, outputs.std), 0);
         const { std } = layer.outputs;
         if (std === 0 || !(widest > tooFar * std)) continue;
         const numbers = `a standard deviation of ${short(std)}, after ${short(widest)} before it`;
@@ -256,7 +258,7 @@ function comparedWithLast(
 /** Of all weights together, since the first look. */
 function grownGradients(all: readonly TrainingStatistics[]): Finding | null {
   const size = ({ layers }: TrainingStatistics) =>
-    Math.hypot(...layers.map(({ gradients }) => gradients?.norm ?? 0));
+    normOf(layers.map(({ gradients }) => gradients?.norm ?? 0));
   const [first, last] = [all[0], all.at(-1)];
   if (first === undefined || last === undefined) return null;
   const [before, now] = [size(first), size(last)];

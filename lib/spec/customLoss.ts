@@ -1,4 +1,4 @@
-import { isPromise } from '../builtins.js';
+import { isNumberArray, isPromise, plainView } from '../builtins.js';
 import { describeValue } from '../checks.js';
 import { ArgumentError, DataError, ShapeError } from '../errors.js';
 import type { LossDescription, NativeLossFunction } from '../native.js';
@@ -125,16 +125,30 @@ function readAnswer(answer: unknown, gradient: Float32Array, columns: number): n
     throw new ShapeError({
       path: 'loss.gradient',
       expected: `${gradient.length} values, one for each output of each row`,
-      received: String(given.length),
+      received: describeValue(given.length),
     });
   }
-  gradient.set(given);
+  if (isNumberArray(given)) gradient.set(plainView(given));
+  else copyGradient(given, gradient, columns);
   // A loss that is no number is a divergence, which the core finds and places.
   const wrong = Number.isFinite(loss) ? gradient.findIndex((value) => !Number.isFinite(value)) : -1;
   if (wrong === -1) return loss;
-  throw new DataError({
-    path: `loss.gradient[${Math.floor(wrong / columns)}][${wrong % columns}]`,
+  throw wrongDerivative(given[wrong], wrong, columns);
+}
+
+/** Nothing is converted: text and null are no derivatives. */
+function copyGradient(given: ArrayLike<unknown>, gradient: Float32Array, columns: number): void {
+  for (let index = 0; index < gradient.length; index++) {
+    const value = given[index];
+    if (typeof value !== 'number') throw wrongDerivative(value, index, columns);
+    gradient[index] = value;
+  }
+}
+
+function wrongDerivative(value: unknown, index: number, columns: number): DataError {
+  return new DataError({
+    path: `loss.gradient[${Math.floor(index / columns)}][${index % columns}]`,
     expected: 'a finite number',
-    received: String(given[wrong]),
+    received: describeValue(value),
   });
 }

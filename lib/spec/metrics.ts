@@ -1,4 +1,4 @@
-import { describeValue } from '../checks.js';
+import { requireList } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { NameCheck, NameLike, SpecInput } from './data.js';
 import { type MetricName, type MetricSpec, metricTable } from './generated.js';
@@ -53,15 +53,12 @@ type MeasuredName<Metric extends string> = 'loss' | Metric;
 
 /** @throws ArgumentError for unknown metrics and parameters, and for a metric that is given twice. */
 export function normaliseMetrics(input: unknown, path: string): readonly MetricSpec[] {
-  if (!Array.isArray(input)) {
-    throw new ArgumentError({
-      path,
-      expected: 'an array of metrics',
-      received: describeValue(input),
-      ...(typeof input === 'string' && { remedy: `Write ['${input}'].` }),
-    });
-  }
-  const metrics = input.map((one: unknown, index) =>
+  const list = requireList(input, path, {
+    of: 'metrics',
+    most: metricTable.length,
+    remedy: typeof input === 'string' ? `Write ['${input}'].` : '',
+  });
+  const metrics = list.map((one, index) =>
     normaliseRow<MetricSpec>(metricTable, 'metric', one, `${path}[${index}]`),
   );
   const names = metrics.map(({ type }) => type);

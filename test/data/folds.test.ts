@@ -87,3 +87,32 @@ describe('k folds', () => {
     expect(() => kFold(rows, options)).toThrow(message);
   });
 });
+
+test('folds of more rows than memory holds are refused before any is taken', () => {
+  const message = 'rows: expected at most 2147483648 numbers of rows in all folds together';
+  for (const [rows, folds] of [
+    [2 ** 31, 2],
+    [1e6, 1e6],
+  ] as const) {
+    expect(() => kFold(rows, { folds })).toThrow(message);
+  }
+  expect(() => kFold(2 ** 32 - 1)).toThrow('rows: expected an integer, 2 to 2147483648');
+});
+
+test('labels may be booleans, and of any typed array; groups are no exception', () => {
+  const labels = [0, 1, 1, 0, 1, 0, 0, 1];
+  const expected = kFold(8, { folds: 2, classes: labels });
+  for (const classes of [labels.map(Boolean), Int8Array.from(labels), Uint16Array.from(labels)]) {
+    expect(kFold(8, { folds: 2, classes })).toEqual(expected);
+  }
+  for (const groups of [null, 0, '', new DataView(new ArrayBuffer(8))]) {
+    expect(() => kFold(8, { groups: groups as never })).toThrow('groups: expected an array');
+  }
+});
+
+test('many groups of many classes need no table of both', () => {
+  const rows = 20_000;
+  const each = Array.from({ length: rows }, (_, row) => row);
+  const folds = kFold(rows, { folds: 4, classes: each, groups: each });
+  expect(folds.reduce((sum, { validation }) => sum + validation.length, 0)).toBe(rows);
+});

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ArgumentError, DataError, matrix, metrics, ShapeError } from '../../lib/index.js';
+import {
+  ArgumentError,
+  DataError,
+  MemoryError,
+  matrix,
+  metrics,
+  ShapeError,
+} from '../../lib/index.js';
 
 const labels = [0, 1, 2, 0, 1, 2];
 const predicted = [0, 2, 1, 0, 0, 1];
@@ -87,4 +94,52 @@ test('wrong input is refused with its place', () => {
   expect(() => metrics.confusionMatrix([3], [0], 3)).toThrow(/integer from 0 to 2/);
   expect(() => metrics.f1([0], [0], { average: 'weighted' as 'macro' })).toThrow(/'macro' or/);
   expect(() => metrics.topKAccuracy([[1, 2]], [0], { k: 0 })).toThrow(/^k: /);
+});
+
+test('predictions may be the outputs themselves', () => {
+  const outputs = matrix(Float32Array.of(0.7, 0.2, 0.1, 0.1, 0.2, 0.7, 0.1, 0.8, 0.1), 3, 3);
+  const truths = [0, 2, 2];
+  const classes = metrics.classesOf(outputs);
+  expect(metrics.accuracy(outputs, truths)).toBe(metrics.accuracy(classes, truths));
+  expect(metrics.f1(outputs, truths)).toBe(metrics.f1(classes, truths));
+  expect(metrics.confusionMatrix(outputs, truths)).toEqual([
+    [1, 0, 0],
+    [0, 0, 0],
+    [0, 1, 1],
+  ]);
+  const shares = matrix(Float32Array.of(0.2, 0.7, 0.6), 3, 1);
+  expect(metrics.accuracy(shares, [false, true, false])).toBeCloseTo(2 / 3, 12);
+  expect(metrics.accuracy(matrix(Float32Array.of(0, 3, 2), 3, 1), [0, 3, 1])).toBeCloseTo(
+    2 / 3,
+    12,
+  );
+});
+
+test('labels may be booleans or one column, but no rows of outputs', () => {
+  expect(metrics.accuracy([1, 0], [true, false])).toBe(1);
+  expect(metrics.accuracy([1, 0], matrix(Float32Array.of(1, 0), 2, 1))).toBe(1);
+  expect(() =>
+    metrics.accuracy([1, 0], [
+      [0, 1],
+      [1, 0],
+    ] as never),
+  ).toThrow(
+    'labels: expected one number for each row, received rows of 2 columns. Where they are outputs',
+  );
+  expect(() => metrics.accuracy([1, 0], [true, 0] as never)).toThrow('labels[1]: expected true or');
+});
+
+test('a matrix of more counts than the heap holds is refused', () => {
+  expect(() => metrics.confusionMatrix([70173], [0])).toThrow(
+    'predicted[0]: expected a class, an integer from 0 to 65535, received 70173.',
+  );
+  expect(() => metrics.confusionMatrix([4e9], [0])).toThrow(DataError);
+  expect(() => metrics.confusionMatrix([65535], [0])).toThrow(MemoryError);
+  expect(() => metrics.confusionMatrix([0], [0], 65536)).toThrow(MemoryError);
+});
+
+test.each([null, 5, 'k', Symbol('k')])('options are an object, not %o', (options) => {
+  const wrong = 'options: expected an object';
+  expect(() => metrics.topKAccuracy([[1, 2]], [0], options as never)).toThrow(wrong);
+  expect(() => metrics.precision([1], [0], options as never)).toThrow(wrong);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DataError, metrics } from '../../lib/index.js';
+import { DataError, matrix, metrics } from '../../lib/index.js';
 
 test('known values, as in the documentation of scikit-learn', () => {
   const labels = [0, 0, 1, 1];
@@ -82,4 +82,20 @@ test('what is not defined is refused', () => {
   expect(() => metrics.rocAuc([1, Number.NaN], [0, 1])).toThrow(/^scores\[1\]/);
   expect(() => metrics.rocAuc([1, 2], [0, 2])).toThrow(/^labels\[1\]/);
   expect(() => metrics.logLoss([1.5], [1])).toThrow(/^outputs\[0\]: expected probabilities/);
+});
+
+test('scores may be the outputs of one or of two classes', () => {
+  const scores = [0.1, 0.4, 0.35, 0.8];
+  const labels = [false, false, true, true];
+  const expected = metrics.rocAuc(scores, [0, 0, 1, 1]);
+  expect(metrics.rocAuc(matrix(Float64Array.from(scores), 4, 1), labels)).toBe(expected);
+  expect(
+    metrics.rocAuc(
+      scores.map((score) => [1 - score, score]),
+      labels,
+    ),
+  ).toBe(expected);
+  expect(() => metrics.prAuc([[1, 2, 3]], [1])).toThrow(
+    'scores: expected one score for each row, or the two outputs of two classes, received rows of 3',
+  );
 });

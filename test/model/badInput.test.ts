@@ -4,8 +4,14 @@ import {
   autoencoder,
   DataError,
   dense,
+  findLearningRate,
+  gradientCheck,
   type LayerwiseError,
+  load,
+  lsuv,
   matrix,
+  multiOutput,
+  readIdxFile,
   ShapeError,
   sequential,
 } from '../../lib/index.js';
@@ -281,6 +287,52 @@ describe('the other calls', () => {
     expect(() => model.setParameter('0.bias', new Float32Array(2))).toThrow(ShapeError);
     expect(() => model.setParameter('0.bias', [1, 2, Number.NaN])).toThrow(DataError);
     expect(() => model.setParameter('0.bias', 'x' as never)).toThrow(ArgumentError);
+    expect(() => model.setParameter('0.bias', new Array(2 ** 32 - 1))).toThrow(ShapeError);
+  });
+
+  test('convert no values of a parameter', () => {
+    const before = model.getParameter('0.bias');
+    for (const value of [null, true, '7', [], 1n, Symbol('x'), undefined]) {
+      expect(() => model.setParameter('0.bias', [1, value, 3] as never)).toThrow(
+        "parameters['0.bias'][1]: expected a number",
+      );
+    }
+    expect(model.getParameter('0.bias')).toEqual(before);
+  });
+
+  test('refuse what is no model, and no path', async () => {
+    for (const none of [undefined, {}, Object.create(model), Symbol('x')] as never[]) {
+      await expectRejection(lsuv(none, [[1]]), ArgumentError, 'model');
+      await expectRejection(findLearningRate(none, data as never), ArgumentError, 'model');
+      await expectRejection(gradientCheck(none, data as never), ArgumentError, 'model');
+    }
+    for (const none of [undefined, '', 'a\0b', {}] as never[]) {
+      await expectRejection(load(none), ArgumentError, 'path');
+      await expectRejection(readIdxFile(none), ArgumentError, 'path');
+      await expectRejection(model.save(none), ArgumentError, 'path');
+    }
+  });
+
+  test('take names that all objects inherit for nothing but names', async () => {
+    const [inputs] = [data.inputs];
+    const heads = { constructor: dense(1), toString: dense(1) };
+    const several = multiOutput([dense(2)], heads, { inputSize: 2 });
+    await several.fit({ inputs, targets: { constructor: [1, 2, 3], toString: [1, 2, 3] } });
+    const named = ['constructor', 'b', '__proto__'];
+    await model.fit(
+      { inputs, targets: named, classes: named },
+      { classWeights: { b: 2 }, epochs: 1 },
+    );
+  });
+
+  test('refuse holes and lists without end at once', () => {
+    const build = (layers: unknown) => () => sequential(layers as never, { inputSize: 2 });
+    expect(build(new Array(3))).toThrow('layers[0]: expected an object, received undefined.');
+    expect(build(new Array(2 ** 32 - 1))).toThrow('layers: expected an array of at most 10000');
+    const endless = new Array(2 ** 32 - 1);
+    expect(() => multiOutput(endless, { a: dense(1) }, { inputSize: 1 })).toThrow('at most 10000');
+    expect(() => model.predictSync(endless)).toThrow('inputs[0]: expected a row of 2 numbers');
+    expect(() => model.withFrozenLayers(endless)).toThrow('layers: expected an array of at most');
   });
 
   test('refuse annotations that are no plain data', () => {

@@ -1,4 +1,12 @@
-import { describeValue, joinPath, listOf, remedyFor, requireObject } from '../../checks.js';
+import { isArray } from '../../builtins.js';
+import {
+  describeValue,
+  joinPath,
+  listOf,
+  remedyFor,
+  requireList,
+  requireObject,
+} from '../../checks.js';
 import { ArgumentError } from '../../errors.js';
 import type { SpecInput } from '../data.js';
 import type {
@@ -116,19 +124,23 @@ function isLayerName(type: unknown): type is LayerSpec['type'] {
   return typeof type === 'string' && Object.hasOwn(definitions, type);
 }
 
+/** As the core bounds them. */
+export const mostLayers = 10_000;
+
 /** A list of layers, one after the other; `depth` is the number of layers around them. */
 export function normaliseLayers(input: unknown, path: string, depth = 0): readonly LayerSpec[] {
-  if (Array.isArray(input) && input.length > 0) {
-    return Object.freeze(
-      input.map((layer: unknown, index) => normaliseLayer(layer, `${path}[${index}]`, depth)),
-    );
+  if (!isArray(input) || input.length === 0) {
+    throw new ArgumentError({
+      path,
+      expected: 'an array of at least one layer',
+      received: isArray(input) ? 'an empty array' : describeValue(input),
+      remedy: 'Write [dense(16, { activation: "relu" }), dense(1)], say.',
+    });
   }
-  throw new ArgumentError({
-    path,
-    expected: 'an array of at least one layer',
-    received: Array.isArray(input) ? 'an empty array' : describeValue(input),
-    remedy: 'Write [dense(16, { activation: "relu" }), dense(1)], say.',
-  });
+  const layers = requireList(input, path, { of: 'layers', most: mostLayers });
+  return Object.freeze(
+    layers.map((layer, index) => normaliseLayer(layer, `${path}[${index}]`, depth)),
+  );
 }
 
 /** @throws ArgumentError, ShapeError when a layer does not suit those around it. */
