@@ -91,7 +91,7 @@ export class Study<S extends Space = Space> {
   #isRunning = false;
 
   /**
-   * @param known @internal The space, where it is that of a journal.
+   * @param known Left out by callers: the space, where it is that of a journal.
    * @throws ArgumentError, and StateError for events that cannot follow on each other.
    */
   constructor(options: StudyOptions<S>, known?: SearchSpace<S>) {
