@@ -135,30 +135,6 @@ export class RegularFile {
 }
 
 /**
- * A whole file in memory. It may grow meanwhile, as files do that others append to: what it had when
- * it was opened is read.
- *
- * @param mostBytes Larger files are refused before memory is taken for them.
- * @throws FileFormatError; errors of the system.
- */
-export async function readWholeFile(
-  path: string,
-  mostBytes: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const file = await RegularFile.open(path);
-  try {
-    const { size } = file;
-    if (size > mostBytes) {
-      const expected = `a file of at most ${mostBytes} bytes`;
-      throw new FileFormatError({ path, expected, received: `${size} bytes` });
-    }
-    return await file.readAt(0, size);
-  } finally {
-    await file.close();
-  }
-}
-
-/**
  * Opens a pipe, by a name of its own or as `/dev/stdin`. Its reader waits until somebody has written
  * and closed it, but holds nothing up: destroying the stream ends it at once.
  *

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { lstat, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { codeOf, isError } from '../builtins.js';
@@ -71,6 +72,23 @@ export function fittingStart(name: string, bytes: number): string {
     start += character;
   }
   return start;
+}
+
+/**
+ * The path of a file that belongs to another one: its name with an ending. A name that would be too
+ * long is cut, and told from others that begin alike by a digest.
+ */
+export function pathBeside(path: string, ending: string): string {
+  const name = basename(path);
+  const start = fittingStart(name, Buffer.byteLength(ending));
+  if (start === name) return join(dirname(path), `${name}${ending}`);
+  const tail = `~${digestOf(name)}${ending}`;
+  return join(dirname(path), `${fittingStart(name, Buffer.byteLength(tail))}${tail}`);
+}
+
+/** 16 characters that differ for all texts. */
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 export function isSystemError(error: unknown, ...codes: readonly string[]): boolean {

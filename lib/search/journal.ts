@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { StateError } from '../errors.js';
 import { atomicWrite } from '../io/atomicWrite.js';
-import { FileLock } from '../io/fileLock.js';
+import { Lease } from '../io/lease.js';
 import { RegularFile } from '../io/openFile.js';
 import { isSystemError } from '../io/paths.js';
 import { targetOf } from '../io/writePlan.js';
@@ -25,7 +25,7 @@ import { linesOf } from './journalLines.js';
 export class Journal {
   private constructor(
     readonly path: string,
-    private readonly lock: FileLock,
+    private readonly lock: Lease,
     private readonly file: number,
     private bytes: number,
   ) {}
@@ -35,7 +35,8 @@ export class Journal {
 
   /**
    * Opens a journal, or begins it when there is no file, or an empty one. Beware: what a kill has
-   * left of a last line is cut off.
+   * left of a last line is cut off. When its last writer cannot be seen from here, this takes 10
+   * seconds.
    *
    * @throws StateError when another process writes it, FileFormatError, errors of the system.
    */
@@ -44,7 +45,7 @@ export class Journal {
     fresh: StudyIdentity,
   ): Promise<{ journal: Journal; contents: JournalContents }> {
     await targetOf(path);
-    const lock = FileLock.acquire(path);
+    const lock = await Lease.acquire(path);
     try {
       if (await isAbsentOrEmpty(path)) {
         await atomicWrite(path, [new TextEncoder().encode(identityLine(fresh))]);
@@ -86,6 +87,8 @@ export class Journal {
         remedy: 'Close the study when its last trial has ended.',
       });
     }
+    // What another process has begun to write must not be mixed with this.
+    this.lock.confirm();
     this.removeRest();
     const bytes = new TextEncoder().encode(line);
     this.hasRest = true;

@@ -76,6 +76,9 @@ export class JournaledStudy<S extends Space = Space> extends Study<S> {
  * const study = await openStudy('study.jsonl', { space, seed: 1 });
  * ```
  *
+ * When the lock of the journal belongs to a process that cannot be seen from here, on another machine
+ * or in another container, this takes up to 10 seconds: so long it is watched for a sign of life.
+ *
  * @param path One JSON object a line. Beside it lies `<path>.lock` as long as the study is open.
  * @throws ArgumentError when the file holds a study of another space, direction, seed or context; StateError
  * when another process has opened it; FileFormatError when it is damaged, or no journal; errors of

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FileFormatError, load, readIdxFile } from '../../lib/index.js';
-import { RegularFile, readWholeFile } from '../../lib/io/openFile.js';
+import { RegularFile } from '../../lib/io/openFile.js';
 import { float, openStudy, readStudy } from '../../lib/search/index.js';
 import { allOf } from '../data/chunks.js';
 import { makeFifo } from './surroundings.js';
@@ -42,7 +42,6 @@ describe('RegularFile', () => {
     expect(await reading((file) => file.readAt(100, 50))).toEqual(
       new Uint8Array(content.subarray(100, 150)),
     );
-    expect(Buffer.from(await readWholeFile(path, 1000))).toEqual(content);
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 1200 }), async (chunkBytes) => {
         const chunks = await reading((file) => allOf(file.chunks(chunkBytes)));
@@ -62,12 +61,8 @@ describe('RegularFile', () => {
     });
   });
 
-  test('may be empty, and is not larger than it is allowed to be', async () => {
-    await expect(readWholeFile(path, 999)).rejects.toThrow(
-      'a: expected a file of at most 999 bytes, received 1000 bytes.',
-    );
+  test('may be empty', async () => {
     truncateSync(path, 0);
-    expect(await readWholeFile(path, 0)).toEqual(new Uint8Array(0));
     expect(await reading((file) => allOf(file.chunks(10)))).toEqual([]);
   });
 
@@ -91,12 +86,6 @@ describe('RegularFile', () => {
       await file.requireUnchanged();
     });
     await expect(attempt).rejects.toThrow('received other bytes.');
-  });
-
-  test('grows while it is read whole, as journals do', async () => {
-    const reading = readWholeFile(path, 1004);
-    appendFileSync(path, 'more');
-    expect([1000, 1004]).toContain((await reading).byteLength);
   });
 });
 
