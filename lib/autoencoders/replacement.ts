@@ -10,8 +10,10 @@ import type { ColumnRange } from '../model/inputColumns.js';
  * then fits, the column was to blame.
  *
  * A network that passes a column on unchanged would give the wrong value back for ever. So from the second
- * replacement on a column of one input takes the value that makes the errors of the whole row least, were
- * they linear in it as between the last two values: a secant step of Gauss and Newton.
+ * replacement on, a column of numbers takes the value that makes the errors of the whole row least, were they
+ * linear in it as between the last two values: a secant step of Gauss and Newton. A column of categories is
+ * replaced by the category that the network gives most, as a row has it. Its shares themselves would fit any
+ * row better than a category does, and put every fault down to the text that is hardest to foretell.
  */
 
 /** After so many the score hardly falls any more. */
@@ -20,8 +22,9 @@ const replacements = 5;
 const longestStep = 32;
 /** Columns that are tried for a row, those with the largest errors: wide tables stay affordable. */
 export const mostTriedColumns = 64;
-/** Values of the rows that are tried at a time. */
+/** Values of the rows that are tried at a time, and their number. */
 const valuesPerBlock = 2 ** 20;
+const trialsPerBlock = 2 ** 15;
 
 /** Rows, and what the network gives for them, row after row. */
 export interface ReconstructedRows {
@@ -34,6 +37,8 @@ export interface ReconstructedRows {
 interface Trial {
   readonly row: number;
   readonly column: ColumnRange;
+  /** Whether the inputs of the column are one-hot in this row. */
+  readonly isCategory: boolean;
 }
 
 /** What is left of the scores. */
@@ -61,10 +66,7 @@ export async function replaceColumns(
 ): Promise<Replaced> {
   const remaining = new Float64Array(errors.length).fill(Number.NaN);
   const values = given.inputs.slice();
-  const trials = trialsOf(given.rows, errors, ranges);
-  const perBlock = Math.max(1, Math.floor(valuesPerBlock / rule.inputSize));
-  for (let start = 0; start < trials.length; start += perBlock) {
-    const block = trials.slice(start, start + perBlock);
+  for (const block of blocksOf(trialsOf(given, errors, ranges, rule.inputSize), rule.inputSize)) {
     const { best, scores } = await tryBlock(block, given, rule, options);
     for (const [index, { row, column }] of block.entries()) {
       remaining[row * ranges.length + column.index] = scores[index] as number;
@@ -75,13 +77,44 @@ export async function replaceColumns(
   return { remaining, values };
 }
 
-function trialsOf(rows: number, errors: Float64Array, ranges: readonly ColumnRange[]): Trial[] {
-  const trials: Trial[] = [];
+function* trialsOf(
+  { rows, inputs }: ReconstructedRows,
+  errors: Float64Array,
+  ranges: readonly ColumnRange[],
+  size: number,
+): Generator<Trial, void, void> {
   for (let row = 0; row < rows; row++) {
     const ofRow = errors.subarray(row * ranges.length, (row + 1) * ranges.length);
-    for (const column of likeliest(ofRow, ranges)) trials.push({ row, column });
+    for (const column of likeliest(ofRow, ranges)) {
+      yield { row, column, isCategory: isOneHot(sliceOf(inputs, row * size, column)) };
+    }
   }
-  return trials;
+}
+
+function isOneHot(inputs: Float32Array): boolean {
+  if (inputs.length === 1) return false;
+  let ones = 0;
+  for (const value of inputs) {
+    if (value === 1) ones++;
+    else if (value !== 0) return false;
+  }
+  return ones === 1;
+}
+
+/** As many trials together as memory allows. */
+function* blocksOf(
+  trials: Iterable<Trial>,
+  inputSize: number,
+): Generator<readonly Trial[], void, void> {
+  const most = Math.max(1, Math.min(trialsPerBlock, Math.floor(valuesPerBlock / inputSize)));
+  let block: Trial[] = [];
+  for (const trial of trials) {
+    block.push(trial);
+    if (block.length < most) continue;
+    yield block;
+    block = [];
+  }
+  if (block.length > 0) yield block;
 }
 
 function likeliest(errors: Float64Array, ranges: readonly ColumnRange[]): readonly ColumnRange[] {
@@ -101,9 +134,7 @@ async function tryBlock(
   const matrix = { values: tried.rows, rows: block.length, columns: inputSize };
   for (let count = 1; count <= replacements; count++) {
     const { values } = await forward(matrix, rule, options);
-    for (const [index, { column }] of block.entries()) {
-      follow(tried, index, values, column, inputSize);
-    }
+    for (const [index, trial] of block.entries()) follow(tried, index, values, trial, inputSize);
   }
   return tried;
 }
@@ -135,8 +166,9 @@ function startOf(
     scores[index] = scoreOf(errors, at, size);
   }
   const rows = best.slice();
-  for (const [index, { row, column }] of block.entries()) {
-    replace(rows, index * size, sliceOf(outputs, row * size, column), column);
+  for (const [index, { row, column, isCategory }] of block.entries()) {
+    const given = sliceOf(outputs, row * size, column);
+    replace(rows, index * size, isCategory ? categoryOf(given) : given, column);
   }
   return { rows, best, errors, scores };
 }
@@ -146,30 +178,54 @@ function follow(
   { rows, best, errors, scores }: TriedBlock,
   index: number,
   outputs: Float32Array,
-  column: ColumnRange,
+  { column, isCategory }: Trial,
   size: number,
 ): void {
   const at = index * size;
   const first = at + column.start;
   const change = changeOf(errors, rows, outputs, at, size);
   const isBetter = change.score < (scores[index] as number);
-  const [tried, kept] = [rows[first] as number, best[first] as number];
+  const tried = sliceOf(rows, at, column).slice();
+  const kept = sliceOf(best, at, column).slice();
   if (isBetter) {
     scores[index] = change.score;
     for (let input = at; input < at + size; input++) {
       errors[input] = (outputs[input] as number) - (rows[input] as number);
     }
-    best.set(sliceOf(rows, at, column), first);
+    best.set(tried, first);
+  }
+  const given = sliceOf(outputs, at, column);
+  if (isCategory) {
+    replace(rows, at, categoryOf(given), column);
+    return;
   }
   // The errors at the better value, times their change.
   const product = change.product + (isBetter ? change.square : 0);
-  const step = -product / change.square;
-  if (column.end - column.start > 1 || tried === kept || !Number.isFinite(step)) {
-    replace(rows, at, sliceOf(outputs, at, column), column);
-    return;
+  const step = Math.min(longestStep, Math.max(-longestStep, -product / change.square));
+  // Where nothing changed there is no slope, and the step is no number.
+  const next = Number.isNaN(step) ? given : onLine(isBetter ? tried : kept, step, tried, kept);
+  replace(rows, at, next, column);
+}
+
+/** From a value so many times as far as another one lies from a third. */
+function onLine(
+  from: Float32Array,
+  step: number,
+  to: Float32Array,
+  origin: Float32Array,
+): Float32Array {
+  return from.map((value, at) => value + step * ((to[at] as number) - (origin[at] as number)));
+}
+
+/** The category with the largest share, as one-hot inputs. */
+function categoryOf(shares: Float32Array): Float32Array {
+  let largest = 0;
+  for (let at = 1; at < shares.length; at++) {
+    if ((shares[at] as number) > (shares[largest] as number)) largest = at;
   }
-  const bounded = Math.min(longestStep, Math.max(-longestStep, step));
-  replace(rows, at, [(isBetter ? tried : kept) + bounded * (tried - kept)], column);
+  const inputs = new Float32Array(shares.length);
+  inputs[largest] = 1;
+  return inputs;
 }
 
 /** How the errors of a row change from the best replacement to the one that was tried. */

@@ -114,3 +114,33 @@ test('a wide row is explained by its 64 largest errors first, all columns after 
   const huge = await model.explain(row.with(7, 3e38), 1);
   expect(huge[0]?.column).toBe('7');
 });
+
+test('a wrong category is named, and replaced by the one that fits', async () => {
+  const stream = new RandomStream(8);
+  const rows = (count: number) =>
+    Array.from({ length: count }, () => {
+      const state = Math.floor(stream.uniform() * 3);
+      const speed = state - 1 + stream.normal() / 20;
+      const oneHot = [0, 1, 2].map((each) => Number(each === state));
+      return [speed, 2 * speed + stream.normal() / 20, ...oneHot];
+    });
+  const model = autoencoder({ inputSize: 5, hidden: [24], code: 1, activation: 'tanh', seed: 3 });
+  model.columns = ['speed', 'flow', { name: 'state', inputs: 3 }];
+  await model.fit(rows(2000), {
+    epochs: 30,
+    batchSize: 64,
+    optimizer: adam({ learningRate: 0.005 }),
+  });
+  const ordinary = rows(100);
+  const cells = ordinary.map(([speed = 0, flow = 0, ...state]) => [
+    speed,
+    flow,
+    ...[...state.slice(1), ...state.slice(0, 1)],
+  ]);
+  const explained = await model.explainRows(cells, 1);
+  const right = explained.filter(([worst], row) => {
+    const state = Float32Array.from(ordinary[row]?.slice(2) ?? []);
+    return worst?.column === 'state' && worst.replacement.join() === state.join();
+  });
+  expect(right.length).toBeGreaterThanOrEqual(95);
+});
