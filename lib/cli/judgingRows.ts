@@ -1,4 +1,5 @@
 import { ArgumentError } from '../errors.js';
+import { fewRows } from '../search/rowsToJudge.js';
 import type { SearchOptions } from './options.js';
 import { formatCount, plural } from './style.js';
 import type { TrainingData } from './trainingData.js';
@@ -6,9 +7,6 @@ import type { TrainingPlan } from './trainingPlan.js';
 import { UsageError } from './usageError.js';
 
 /** By which rows the trials of a search are judged, and what is to be said of them. */
-
-/** By fewer rows than these, the best of many trials is often the one that suits them by chance. */
-const fewRows = 100;
 
 const usualFolds = 5;
 

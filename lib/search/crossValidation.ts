@@ -2,6 +2,7 @@ import type { Autoencoder } from '../autoencoders/autoencoder.js';
 import {
   describeValue,
   isPlainObject,
+  joinPath,
   requireBoolean,
   requireKnownKeys,
   requireObject,
@@ -9,7 +10,7 @@ import {
 import { type Fold, kFold, type RowLabels } from '../data/folds.js';
 import { isMatrixLike } from '../data/matrix.js';
 import { hasInputs, type RowData, rowCountOf, takeRows } from '../data/takeRows.js';
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, rebaseError } from '../errors.js';
 import type { History } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
 import type { JsonValue } from '../model/json.js';
@@ -142,7 +143,8 @@ export function epochsOfFolds({ attributes }: Pick<Trial, 'attributes'>): number
   return Math.round(momentsOf(epochs.map(Number)).mean);
 }
 
-function foldsOf(model: Trainable, data: RowData, input: number | CrossValidation): Fold[] {
+/** @throws ArgumentError, ShapeError */
+export function foldsOf(model: Trainable, data: RowData, input: number | CrossValidation): Fold[] {
   const path = 'crossValidation';
   const options = isPlainObject(input) ? input : { folds: input };
   requireKnownKeys(requireObject(options, path), ['folds', 'stratified', 'groups', 'seed'], path);
@@ -158,7 +160,11 @@ function foldsOf(model: Trainable, data: RowData, input: number | CrossValidatio
   }
   const isStratified = stratified ?? classifying.includes(outputActivationOf(model.spec));
   const rows = rowCountOf(data, model.inputSize);
-  return kFold(rows, { ...others, ...(isStratified && { classes: labels }) });
+  try {
+    return kFold(rows, { ...others, ...(isStratified && { classes: labels }) });
+  } catch (error) {
+    throw rebaseError(error, (place) => joinPath(path, place));
+  }
 }
 
 /** Targets of one value for each row; undefined where there are none, or several. */

@@ -62,6 +62,7 @@ export {
   trialsAsText,
   trialTable,
 } from './results/table.js';
+export type { SearchWarning } from './rowsToJudge.js';
 export type { Objective, ObjectiveResult } from './runner.js';
 export type { RunningTrial } from './runningTrial.js';
 export type { RunOptions } from './runOptions.js';

@@ -13,6 +13,7 @@ import {
   crossValidateTrial,
   epochsOfFolds,
 } from './crossValidation.js';
+import { rowsToJudge, type SearchWarning, warningsOf } from './rowsToJudge.js';
 import type { RunningTrial } from './runningTrial.js';
 import { type SearchOptions, search } from './search.js';
 import type { Space, Values } from './space.js';
@@ -53,6 +54,8 @@ export interface ModelSearch<S extends Space, M> {
   readonly best: CompleteTrial;
   /** Of the last training. */
   readonly history: History;
+  /** What was noticed: that few rows judged the trials, say. */
+  readonly warnings: readonly SearchWarning[];
 }
 
 /**
@@ -74,7 +77,8 @@ export interface ModelSearch<S extends Space, M> {
  * });
  * ```
  *
- * @throws as `search` does; StateError when not one trial is complete.
+ * @throws as `search` does; ArgumentError when no rows are left to judge by, or fewer than folds;
+ * StateError when not one trial is complete.
  */
 export async function searchModel<S extends Space, M extends Sequential | Autoencoder>(
   options: ModelSearchOptions<S, M>,
@@ -84,12 +88,22 @@ export async function searchModel<S extends Space, M extends Sequential | Autoen
   requireFunction(build, 'build');
   const fitOptions = (values: Values<S>): TrainingOptions => {
     const given: object = (typeof training === 'function' ? training(values) : training) ?? {};
-    return crossValidation === undefined ? { validation: 0.2, ...given } : given;
+    if (crossValidation !== undefined) return given;
+    const { validation = 0.2, ...options }: TrainingOptions = given;
+    return { ...options, validation };
   };
+  let judging: number | undefined;
+  let isChecked = false;
   const objective = (trial: RunningTrial<S>): Promise<{ value: number }> => {
     const { values } = trial;
     const task = { data, options: fitOptions(values) };
-    if (crossValidation === undefined) return fitTrial(trial, { ...task, model: build(values) });
+    const model = build(values);
+    if (!isChecked) {
+      const { validation } = task.options;
+      judging = orRefuse(trial, () => rowsToJudge({ model, data, validation, crossValidation }));
+      isChecked = true;
+    }
+    if (crossValidation === undefined) return fitTrial(trial, { ...task, model });
     return crossValidateTrial(trial, { ...task, build: () => build(values), crossValidation });
   };
   const study = await search({ ...others, objective });
@@ -101,7 +115,17 @@ export async function searchModel<S extends Space, M extends Sequential | Autoen
   const epochs = epochsOfFolds(best) ?? epochOfBest(best);
   const lastOptions = { ...last, epochs, ...(threads && { threads }), ...(signal && { signal }) };
   const trainable: { fit(data: unknown, options: unknown): PromiseLike<History> } = model;
-  return { model, study, best, history: await trainable.fit(data, lastOptions) };
+  const history = await trainable.fit(data, lastOptions);
+  return { model, study, best, history, warnings: warningsOf(judging, { crossValidation }) };
+}
+
+/** What no values of the space could mend ends the search. */
+function orRefuse<Result>(trial: Pick<RunningTrial, 'refuse'>, action: () => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    return trial.refuse(error);
+  }
 }
 
 function epochOfBest({ reports, value: best }: CompleteTrial): number | undefined {

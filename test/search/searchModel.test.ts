@@ -84,6 +84,37 @@ describe('searchModel', () => {
     expect((await model.reconstruct(inputs)).rows).toBe(rows);
   });
 
+  test('says by which rows it has judged, where they are few', async () => {
+    const options = { space, build, data, trials: 1, threads: 1, fit: { epochs: 1 } };
+    const { warnings } = await searchModel(options);
+    expect(warnings).toMatchObject([{ code: 'fewRowsToJudge', path: 'validation' }]);
+    expect(warnings[0]?.message).toContain('the trials were judged by 10 rows, which the best');
+    // As if it were not there.
+    const fit = { epochs: 1, validation: undefined };
+    expect((await searchModel({ ...options, fit })).warnings).toEqual(warnings);
+    expect((await searchModel({ ...options, crossValidation: 5 })).warnings).toEqual([]);
+    const many = matrix(new Float32Array(2 * 120), 120, 2);
+    const own = { data: { inputs: many, targets: new Float32Array(120) } };
+    const judged = await searchModel({ ...options, fit: { epochs: 1, validation: own } });
+    expect(judged.warnings).toEqual([]);
+  });
+
+  test.each<[object, string]>([
+    [
+      { fit: { validation: 0 } },
+      'validation: expected a share that leaves rows to judge the trials',
+    ],
+    [{ fit: { validation: { split: 0.01 } } }, 'received 0.01 of 50 rows. Judge them by cross'],
+    [{ crossValidation: 51 }, 'crossValidation.folds: expected an integer, 2 to 50, received 51'],
+    [{ crossValidation: { groups: [1, 2] } }, 'crossValidation.groups: expected 50 labels'],
+  ])('ends before a trial where no rows can judge: %j', async (changes, message) => {
+    let trials = 0;
+    const options = { space, build, data, trials: 5, threads: 1, onTrial: () => trials++ };
+    const error = await searchModel({ ...options, ...changes }).catch((thrown: unknown) => thrown);
+    expect(String(error)).toContain(message);
+    expect(trials).toBe(0);
+  });
+
   test('says why there is no best model', async () => {
     const failing = { space, data, trials: 2, failureLimit: 5, threads: 1 };
     const wrong = () => sequential([dense(1)], { inputSize: 3 });
