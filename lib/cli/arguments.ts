@@ -28,6 +28,7 @@ import {
   subcommand,
   threads,
 } from './sharedArguments.js';
+import { addStudy } from './studyArguments.js';
 import { UsageError } from './usageError.js';
 
 /** From the words of the command line to plain options. Nothing is read or run here. */
@@ -62,7 +63,7 @@ export function parseArguments(words: readonly string[], options: ParserOptions)
   program.hook('preAction', (_, command) => {
     files.push(...filesOf(command));
   });
-  for (const command of [program, ...program.commands]) {
+  for (const command of allOf(program)) {
     command.exitOverride().configureOutput({
       writeOut: (text) => output.push(text),
       writeErr: (text) => complaints.push(text),
@@ -82,13 +83,19 @@ export function parseArguments(words: readonly string[], options: ParserOptions)
   throw new UsageError('no command is given');
 }
 
+/** A command, and those within it. */
+function allOf(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(allOf)];
+}
+
 function printing(text: string, isError: boolean): Request {
   return { invocation: { command: 'print', text, isError }, files: [] };
 }
 
 function usageErrorOf(error: CommanderError, words: readonly string[]): UsageError {
-  const commands = ['train', 'search', 'predict', 'inspect', 'info'];
-  const command = commands.find((name) => words.includes(name)) ?? '';
+  const commands = ['train', 'search', 'predict', 'inspect', 'study repair', 'study', 'info'];
+  const isNamed = (name: string) => name.split(' ').every((word) => words.includes(word));
+  const command = commands.find(isNamed) ?? '';
   const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
   return new UsageError(message, command);
 }
@@ -104,6 +111,7 @@ export function buildProgram({ version }: ParserOptions, accept: Accept): Comman
   addSearch(program, accept);
   addPredict(program, accept);
   addInspect(program, accept);
+  addStudy(program, accept);
   addInfo(program, accept);
   return program;
 }

@@ -75,6 +75,10 @@ async function execute(invocation: Invocation, context: CliContext): Promise<Exi
       const { inspect } = await import('./inspectCommand.js');
       return inspect(invocation.options, context);
     }
+    case 'study repair': {
+      const { repairStudy } = await import('./studyCommand.js');
+      return repairStudy(invocation.options, context);
+    }
     case 'info': {
       const { info } = await import('./infoCommand.js');
       return info(invocation.options, context);

@@ -102,6 +102,14 @@ export interface InspectOptions {
   readonly json: boolean;
 }
 
+export interface RepairOptions {
+  /** The journal of a study. */
+  readonly file: string;
+  /** In its place when undefined. */
+  readonly out?: string | undefined;
+  readonly json: boolean;
+}
+
 export interface InfoOptions {
   readonly json: boolean;
 }
@@ -111,6 +119,7 @@ export type Invocation =
   | { readonly command: 'search'; readonly options: SearchOptions }
   | { readonly command: 'predict'; readonly options: PredictOptions }
   | { readonly command: 'inspect'; readonly options: InspectOptions }
+  | { readonly command: 'study repair'; readonly options: RepairOptions }
   | { readonly command: 'info'; readonly options: InfoOptions }
   /** `--help` and `--version`: text to print. Without any command the help is an error message. */
   | { readonly command: 'print'; readonly text: string; readonly isError: boolean };

@@ -1,7 +1,9 @@
 import { StateError } from '../errors.js';
 import type { JsonValue } from '../model/json.js';
-import type { StartedEvent, TrialEvent } from './events.js';
+import { requireEvent } from './eventCheck.js';
+import type { StartedEvent, StudyEvent, TrialEvent } from './events.js';
 import { setOwnValue } from './ownValue.js';
+import type { SearchSpace } from './searchSpace.js';
 import type { Report, Trial } from './trial.js';
 
 /** A trial whose reports and attributes may still grow. */
@@ -18,13 +20,32 @@ interface GrowingTrial extends Trial {
 export class TrialHistory {
   readonly #trials: GrowingTrial[] = [];
 
+  constructor(private readonly space: SearchSpace) {}
+
   /** In the order of their numbers. */
   get trials(): readonly Trial[] {
     return this.#trials;
   }
 
-  /** @throws StateError when the event cannot follow on what has happened. */
-  requireNext(event: TrialEvent): void {
+  /**
+   * An event that can follow, as it is kept: the one check of what is written to a journal, and of what
+   * is read from it.
+   *
+   * @param path where it stands, for errors.
+   * @throws ArgumentError for what is no event, or has values that are not in the space; StateError when
+   * it cannot follow on what has happened.
+   */
+  admit(given: unknown, path: string): StudyEvent {
+    const event = requireEvent(given, path);
+    if (!isOfTrial(event)) return event;
+    if (event.type === 'started') {
+      this.space.check(event.parameters, `trials[${event.number}].parameters`);
+    }
+    this.#requireNext(event);
+    return event;
+  }
+
+  #requireNext(event: TrialEvent): void {
     const { number } = event;
     if (event.type === 'started') {
       const next = this.#trials.length;
@@ -42,7 +63,8 @@ export class TrialHistory {
   }
 
   /** Takes an event that can follow. */
-  append(event: TrialEvent): void {
+  append(event: StudyEvent): void {
+    if (!isOfTrial(event)) return;
     const { number } = event;
     if (event.type === 'started') {
       this.#trials.push(startedTrial(event));
@@ -61,6 +83,11 @@ export class TrialHistory {
       this.#trials[number] = { ...trial, state, value, error, finishedAt: at };
     }
   }
+}
+
+/** Others are of the study as a whole. */
+function isOfTrial(event: StudyEvent): event is TrialEvent {
+  return 'number' in event;
 }
 
 function startedTrial({ number, parameters, at }: StartedEvent): GrowingTrial {

@@ -13,7 +13,6 @@ import {
 import { ArgumentError, StateError } from '../errors.js';
 import { type JsonObject, type JsonValue, jsonCopy } from '../model/json.js';
 import { RandomStream } from '../random.js';
-import { requireEvent } from './eventCheck.js';
 import type { StudyEvent } from './events.js';
 import { TrialHistory } from './history.js';
 import { OpenTrial } from './openTrial.js';
@@ -83,7 +82,7 @@ export class Study<S extends Space = Space> {
   readonly seed: number;
   /** @internal */
   readonly listener: StudyListener;
-  readonly #history = new TrialHistory();
+  readonly #history: TrialHistory;
   readonly #abandoned = new Set<number>();
   readonly #now: () => unknown;
   #direction: Direction | undefined;
@@ -97,6 +96,7 @@ export class Study<S extends Space = Space> {
   constructor(options: StudyOptions<S>, known?: SearchSpace<S>) {
     requireKnownKeys(requireObject(options, 'options'), [...studyKeys, 'events'], 'options');
     this.space = known instanceof SearchSpace ? known : new SearchSpace(options.space);
+    this.#history = new TrialHistory(this.space);
     this.#direction = optionalDirection(options.direction);
     this.sampler = requireSampler(withDefault(options.sampler, randomSampler()), 'sampler');
     this.pruner = requirePruner(withDefault(options.pruner, noPruner()), 'pruner');
@@ -107,7 +107,7 @@ export class Study<S extends Space = Space> {
     this.#now = (optionalFunction(options.now, 'now') as StudyOptions<S>['now']) ?? Date.now;
     let count = 0;
     for (const event of requireIterable(options.events ?? [], 'events')) {
-      this.#take(this.#next(event, `events[${count++}]`));
+      this.#take(this.#history.admit(event, `events[${count++}]`));
     }
     for (const { number, state } of this.trials) if (state === 'running') this.abandon(number);
   }
@@ -332,34 +332,17 @@ export class Study<S extends Space = Space> {
 
   /** First what may refuse the event, then the journal, then the study; listeners see it done. */
   #record(given: StudyEvent): void {
-    const event = this.#next(given, 'event');
+    const event = this.#history.admit(given, 'event');
     this.write(event);
     this.#take(event);
     this.listener.tell(event);
   }
 
   #take(event: StudyEvent): void {
-    if (event.type === 'directed') {
-      this.#direction = event.direction;
-      return;
-    }
-    if (event.type === 'described') {
-      this.#context = event.context;
-      return;
-    }
     this.#history.append(event);
+    if (event.type === 'directed') this.#direction = event.direction;
+    if (event.type === 'described') this.#context = event.context;
     if (event.type === 'finished') this.#abandoned.delete(event.number);
-  }
-
-  /** An event that can follow, as it is kept: the check of what is written, and of what is read. */
-  #next(given: unknown, path: string): StudyEvent {
-    const event = requireEvent(given, path);
-    if (event.type === 'directed' || event.type === 'described') return event;
-    if (event.type === 'started') {
-      this.space.check(event.parameters, `trials[${event.number}].parameters`);
-    }
-    this.#history.requireNext(event);
-    return event;
   }
 
   #time(): number {

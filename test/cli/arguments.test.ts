@@ -195,6 +195,11 @@ describe('parseArguments', () => {
     [['train'], ['--target', '--autoencoder', 'default: 0.001 for adam', 'missing', '$ layerwise']],
     [['predict'], ['--unknown', 'probability_<class>', 'worst_column', '$ layerwise predict']],
     [['inspect'], ['$ layerwise inspect']],
+    [['study'], ['repair', '$ layerwise study repair']],
+    [
+      ['study', 'repair'],
+      ['--out', '$ layerwise study repair'],
+    ],
     [['info'], ['$ layerwise info']],
   ])('helps with %j, within the width of the terminal', (words, contents) => {
     const { text, isError } = print(...words, '--help');

@@ -1,0 +1,80 @@
+import { constants } from 'node:fs';
+import { copyFile, link } from 'node:fs/promises';
+import { atomicWrite } from '../io/atomicWrite.js';
+import { Lease } from '../io/lease.js';
+import { isSystemError, realTarget } from '../io/paths.js';
+import { type RepairedJournal, repairedJournal } from '../search/repairJournal.js';
+import { type CliContext, type ExitCode, exitCodes } from './context.js';
+import type { RepairOptions } from './options.js';
+
+/** `layerwise study repair`. */
+export async function repairStudy(options: RepairOptions, context: CliContext): Promise<ExitCode> {
+  const { file, out } = options;
+  // Nobody may write to it meanwhile.
+  const lock = await Lease.acquire(file);
+  let repaired: RepairedJournal;
+  let kept: string | null = null;
+  try {
+    repaired = await repairedJournal(file);
+    const isWhole = repaired.lost.length === 0;
+    if (!isWhole && out === undefined) kept = await keepAside(await realTarget(file));
+    lock.confirm();
+    if (!isWhole || out !== undefined) await atomicWrite(out ?? file, encoded(repaired.lines));
+  } finally {
+    lock.release();
+  }
+  report(repaired, kept, options, context);
+  return exitCodes.ok;
+}
+
+/** Gives the file a second name, which nothing else has yet. */
+async function keepAside(file: string): Promise<string> {
+  for (let count = 1; ; count++) {
+    const name = `${file}.damaged${count === 1 ? '' : `-${count}`}`;
+    try {
+      await link(file, name);
+      return name;
+    } catch (error) {
+      if (isSystemError(error, 'EEXIST')) continue;
+      // Some file systems know no second names.
+      await copyFile(file, name, constants.COPYFILE_EXCL);
+      return name;
+    }
+  }
+}
+
+function* encoded(lines: readonly string[]): Generator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for (const line of lines) yield encoder.encode(line);
+}
+
+const mostLinesShown = 20;
+
+function report(
+  { trials, lost, renumbered }: RepairedJournal,
+  kept: string | null,
+  { file, out, json }: RepairOptions,
+  { stdout }: CliContext,
+): void {
+  const running = trials.filter(({ state }) => state === 'running').length;
+  if (json) {
+    const counts = { trials: trials.length, running };
+    stdout.json({ type: 'repaired', file, ...counts, lost, renumbered, out: out ?? null, kept });
+    return;
+  }
+  const saved = `${trials.length} trials, ${running} of which have not ended`;
+  if (lost.length === 0) {
+    stdout.line(`${file} is whole: ${saved}.`);
+    return;
+  }
+  stdout.line(`Saved to ${out ?? file}: ${saved}.`);
+  stdout.line(`Lost ${lost.length === 1 ? 'one line' : `${lost.length} lines`}:`);
+  for (const { line, reason } of lost.slice(0, mostLinesShown)) {
+    stdout.line(`  line ${line}: ${reason}`);
+  }
+  if (lost.length > mostLinesShown) stdout.line(`  and ${lost.length - mostLinesShown} more`);
+  for (const [from, to] of renumbered.slice(0, mostLinesShown)) {
+    stdout.line(`Trial ${from} is trial ${to} now.`);
+  }
+  if (kept !== null) stdout.line(`What was there is kept as ${kept}.`);
+}

@@ -1,0 +1,71 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { float, openStudy, readStudy } from '../../lib/search/index.js';
+import { layerwise } from './process.js';
+import { Workspace } from './samples.js';
+
+let work: Workspace;
+let path: string;
+let whole: string;
+let damaged: string;
+
+beforeAll(async () => {
+  work = await Workspace.create();
+  path = work.path('study.jsonl');
+  const study = await openStudy(path, { space: { x: float(0, 1) } });
+  for (const value of [1, 2]) study.ask()?.complete(value);
+  study.close();
+  whole = await readFile(path, 'utf8');
+  damaged = whole.replace('"state":"complete"', '"state":"compl');
+});
+afterAll(() => work.remove());
+
+describe('layerwise study repair', () => {
+  it('leaves alone what is whole', async () => {
+    const { code, stdout } = await layerwise(['study', 'repair', path]);
+    expect([code, stdout]).toEqual([0, `${path} is whole: 2 trials, 0 of which have not ended.\n`]);
+    expect(await readFile(path, 'utf8')).toBe(whole);
+  });
+
+  it('replaces a damaged journal, and keeps it under another name', async () => {
+    for (const name of ['damaged', 'damaged-2']) {
+      await writeFile(path, damaged);
+      await expect(readStudy(path)).rejects.toThrow('`layerwise study repair` saves what is whole');
+      const { code, stdout } = await layerwise(['study', 'repair', path]);
+      expect(code).toBe(0);
+      expect(stdout).toBe(
+        `Saved to ${path}: 2 trials, 1 of which have not ended.\nLost one line:\n  line 4: no event of a study\nWhat was there is kept as ${path}.${name}.\n`,
+      );
+      expect(await readFile(`${path}.${name}`, 'utf8')).toBe(damaged);
+      expect((await readStudy(path)).trials.map(({ state }) => state)).toEqual([
+        'running',
+        'complete',
+      ]);
+    }
+  });
+
+  it('writes elsewhere with --out, and tells machines', async () => {
+    await writeFile(path, damaged);
+    const out = work.path('repaired.jsonl');
+    const { code, stdout } = await layerwise(['study', 'repair', path, '--out', out, '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      ...{ type: 'repaired', file: path, trials: 2, running: 1, renumbered: [], out, kept: null },
+      lost: [{ line: 4, reason: 'no event of a study' }],
+    });
+    expect(await readFile(path, 'utf8')).toBe(damaged);
+    expect((await readStudy(out)).trials).toHaveLength(2);
+  });
+
+  it('has help, and refuses what is no journal', async () => {
+    const help = await layerwise(['study', 'repair', '--help']);
+    expect([help.code, help.stderr]).toEqual([0, '']);
+    expect(help.stdout).toContain('$ layerwise study repair houses.jsonl');
+    expect((await layerwise(['study'])).code).toBe(2);
+    const table = await work.write('table.csv', 'a,b\n1,2\n');
+    const { code, stderr } = await layerwise(['study', 'repair', table]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('expected the journal of a study');
+    expect(await readFile(table, 'utf8')).toBe('a,b\n1,2\n');
+  });
+});
