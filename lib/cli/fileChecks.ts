@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { ArgumentError, rebaseError } from '../errors.js';
 import { fileIdentity } from '../io/fileIdentity.js';
+import { lockOf } from '../io/lease.js';
 import { planWrite } from '../io/writePlan.js';
 import type { NamedFile } from './fileOptions.js';
 
@@ -15,7 +16,8 @@ import type { NamedFile } from './fileOptions.js';
 export async function checkFiles(files: readonly NamedFile[]): Promise<void> {
   for (const file of files) requireName(file);
   for (const file of files.filter(isWritten)) await requireWritable(file);
-  await requireDistinct([...files.flatMap(withLock), ...(await standardStreams(files))]);
+  const withLocks = (await Promise.all(files.map(withLock))).flat();
+  await requireDistinct([...withLocks, ...(await standardStreams(files))]);
 }
 
 function requireName({ name, path, role }: NamedFile): void {
@@ -43,9 +45,10 @@ async function requireWritable({ name, path }: NamedFile): Promise<void> {
 }
 
 /** A journal has a lock beside it, which is deleted when the journal is closed. */
-function withLock(file: NamedFile): NamedFile[] {
+async function withLock(file: NamedFile): Promise<NamedFile[]> {
   if (file.role !== 'journal') return [file];
-  return [file, { name: `the lock of ${file.name}`, path: `${file.path}.lock`, role: 'output' }];
+  const path = await lockOf(file.path);
+  return [file, { name: `the lock of ${file.name}`, path, role: 'output' }];
 }
 
 async function requireDistinct(files: readonly NamedFile[]): Promise<void> {

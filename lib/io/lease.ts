@@ -88,7 +88,7 @@ export class Lease {
     file: string,
     { term = 10_000, renewal = term / 5, clock = realClock }: LeaseOptions = {},
   ): Promise<Lease> {
-    const lock = pathBeside(await realTarget(file), '.lock');
+    const lock = await lockOf(file);
     const watch = new Watch(file, term, clock);
     for (;;) {
       const chain = readChain(lock);
@@ -202,6 +202,15 @@ export class Lease {
         'wrote before is whole: open the file again.',
     });
   }
+}
+
+/**
+ * Where the lock of a file lies: beside the real file.
+ *
+ * @throws Errors of the system.
+ */
+export async function lockOf(file: string): Promise<string> {
+  return pathBeside(await realTarget(file), '.lock');
 }
 
 /** A lock that was just taken. */

@@ -15,6 +15,7 @@ beforeAll(async () => {
   await link(data, work.path('hard.csv'));
   await mkdir(work.path('folder'));
   await symlink('folder', work.path('same-folder'));
+  await symlink('folder/real.jsonl', work.path('journal-link'));
 });
 afterAll(() => work.remove());
 
@@ -54,6 +55,14 @@ describe('checkFiles', () => {
       'the lock of a journal',
       () => [file('journal', '--study', 's.jsonl'), file('output', '--out', 's.jsonl.lock')],
       "s.jsonl.lock', which is written as the lock of --study",
+    ],
+    [
+      'the lock of a journal that lies elsewhere',
+      () => [
+        file('journal', '--study', 'journal-link'),
+        file('output', '--out', 'folder/real.jsonl.lock'),
+      ],
+      "real.jsonl.lock', which is written as the lock of --study",
     ],
   ])('refuses an output that is %s', async (_, files, message) => {
     await expect(checkFiles(files())).rejects.toThrow(message);
