@@ -1,8 +1,13 @@
 /** Surroundings that only root can make, and the programs of the system that tests use. */
 
 import { execFileSync } from 'node:child_process';
+import { isMainThread } from 'node:worker_threads';
 
-export const isRoot = process.getuid?.() === 0;
+const isRoot = process.getuid?.() === 0;
+
+/** User and umask are those of the whole process: other threads cannot change them. */
+export const canChangeUser = isRoot && isMainThread;
+export const canChangeUmask = isMainThread;
 
 /** Whether this process may mount: root in a container often may not. */
 export const canMount = isRoot && succeeds('unshare', ['-m', 'true']);

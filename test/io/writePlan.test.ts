@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ArgumentError } from '../../lib/errors.js';
 import { planWrite } from '../../lib/io/writePlan.js';
-import { asNobody, canMount, isRoot, makeFifo, mountOver, unmount } from './surroundings.js';
+import { asNobody, canChangeUser, canMount, makeFifo, mountOver, unmount } from './surroundings.js';
 
 describe.skipIf(process.platform === 'win32')('planWrite', () => {
   let folder: string;
@@ -77,7 +77,7 @@ describe.skipIf(process.platform === 'win32')('planWrite', () => {
     await expect(planWrite(path as string)).rejects.toThrow(ArgumentError);
   });
 
-  test.runIf(isRoot)(
+  test.runIf(canChangeUser)(
     'writes in place what the folder keeps, where the file allows it',
     async () => {
       await chmod(at('old'), 0o666);
@@ -92,7 +92,7 @@ describe.skipIf(process.platform === 'win32')('planWrite', () => {
     },
   );
 
-  test.runIf(isRoot)('knows folders in which only owners replace', async () => {
+  test.runIf(canChangeUser)('knows folders in which only owners replace', async () => {
     await chmod(folder, 0o1777);
     await chmod(at('old'), 0o666);
     await writeFile(at('closed'), 'x', { mode: 0o644 });
