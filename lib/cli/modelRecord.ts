@@ -1,9 +1,11 @@
 import { basename } from 'node:path';
+import { isArray } from '../builtins.js';
 import { isPlainObject } from '../checks.js';
 import { type IdxSchema, parseIdxSchema } from '../data/idxSchema.js';
 import { parseTableSchema, type TableSchema } from '../data/tableSchema.js';
 import { FileFormatError } from '../errors.js';
 import type { History } from '../model/events.js';
+import { remedyForWriter } from '../version.js';
 import { finalEpoch } from './finalEpoch.js';
 import type { TrainOptions } from './options.js';
 import type { TrainingData } from './trainingData.js';
@@ -62,17 +64,55 @@ export function trainingRecord(
 /**
  * The schema that a model carries.
  *
- * @throws FileFormatError when the model was not made by `layerwise train`
+ * @throws FileFormatError when the model was not made by `layerwise train`, or by a version that
+ * says more of its data than this one understands.
  */
 export function schemaOf(annotations: unknown, path: string): TableSchema | IdxSchema {
-  const data = isPlainObject(annotations) ? annotations.data : undefined;
+  const { data, training } = isPlainObject(annotations) ? annotations : {};
+  const place = `${path} (annotations.data)`;
+  try {
+    const schema = parseSchema(data, path, place);
+    requireNothingElse(data, schema, place);
+    return schema;
+  } catch (error) {
+    const remedy = remedyForWriter(isPlainObject(training) ? training.version : undefined);
+    if (!(error instanceof FileFormatError) || remedy === '') throw error;
+    const { expected, received } = error;
+    throw new FileFormatError({ path: error.path, expected, received, remedy }, { cause: error });
+  }
+}
+
+function parseSchema(data: unknown, path: string, place: string): TableSchema | IdxSchema {
   const kind = isPlainObject(data) ? data.kind : undefined;
-  if (kind === 'table') return parseTableSchema(data, `${path} (annotations.data)`);
-  if (kind === 'idx') return parseIdxSchema(data, `${path} (annotations.data)`);
+  if (kind === 'table') return parseTableSchema(data, place);
+  if (kind === 'idx') return parseIdxSchema(data, place);
   throw new FileFormatError({
     path,
     expected: 'a model that `layerwise train` wrote',
     received: 'a model without a description of its data',
     remedy: 'A model saved by a program of your own is applied by that program.',
+  });
+}
+
+/** What was not read may change what the rest means: it is refused, not passed over. */
+function requireNothingElse(given: unknown, read: unknown, path: string): void {
+  if (isArray(given) && isArray(read)) {
+    for (const [index, item] of given.entries()) {
+      requireNothingElse(item, read[index], `${path}[${index}]`);
+    }
+  }
+  if (!isPlainObject(given) || !isPlainObject(read)) return;
+  for (const [key, value] of Object.entries(given)) {
+    if (Object.hasOwn(read, key)) requireNothingElse(value, read[key], `${path}.${key}`);
+    else throw unknownKey(`${path}.${key}`);
+  }
+}
+
+function unknownKey(path: string): FileFormatError {
+  return new FileFormatError({
+    path,
+    expected: 'nothing beyond what this version knows',
+    received: 'an unknown key',
+    remedy: 'The model was not written by `layerwise train`, or it is damaged.',
   });
 }
