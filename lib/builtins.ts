@@ -130,6 +130,18 @@ export function isAbortSignal(value: unknown): value is AbortSignal {
   }
 }
 
+const isAborted = Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'aborted')?.get;
+
+/** A signal of Node itself, which the functions of its class know. */
+export function isNativeSignal(value: unknown): boolean {
+  try {
+    // The getter of the class refuses everything else.
+    return typeof isAborted?.call(value) === 'boolean';
+  } catch {
+    return false;
+  }
+}
+
 export function isAbortController(value: unknown): value is AbortController {
   return hasTag(value, 'AbortController');
 }

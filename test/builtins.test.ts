@@ -10,6 +10,7 @@ import {
   isFloat32Array,
   isFloat64Array,
   isInt32Array,
+  isNativeSignal,
   isNumberArray,
   isPromise,
   isRevoked,
@@ -43,6 +44,7 @@ const questions = {
   isFloat32Array,
   isFloat64Array,
   isInt32Array,
+  isNativeSignal,
   isPromise,
   isUint8Array,
 };
@@ -91,6 +93,8 @@ describe('what a value is', () => {
     const others = [controller, {}, Object.create(AbortSignal.prototype), null, 5];
     expect(others.map(isAbortSignal)).toEqual(others.map(() => false));
     expect(isAbortController(controller)).toBe(true);
+    expect([controller.signal, AbortSignal.timeout(1)].every(isNativeSignal)).toBe(true);
+    expect([foreign, ...others].some(isNativeSignal)).toBe(false);
   });
 
   test.each(Object.keys(questions) as Question[])('%s throws for no value', (question) => {

@@ -3,6 +3,7 @@ import { messageOf } from '../builtins.js';
 import { describeValue } from '../checks.js';
 import { ArgumentError, DivergenceError, StateError } from '../errors.js';
 import { Listener } from '../listener.js';
+import { anySignal } from '../signals.js';
 import type { OpenTrial } from './openTrial.js';
 import { RunningTrial } from './runningTrial.js';
 import { type ResolvedRun, type RunOptions, resolveRun } from './runOptions.js';
@@ -56,9 +57,8 @@ class Runner<S extends Space> {
     private readonly options: ResolvedRun,
   ) {
     const { signal, timeLimit } = options;
-    this.signal = signal
-      ? AbortSignal.any([signal, this.controller.signal])
-      : this.controller.signal;
+    const { signal: ended } = this.controller;
+    this.signal = signal ? anySignal(signal, ended) : ended;
     this.waiting = [...study.interrupted];
     this.deadline = performance.now() + 1000 * timeLimit;
     this.onTrial = new Listener(options.onTrial, (error) => this.end(error));
@@ -83,10 +83,17 @@ class Runner<S extends Space> {
   /** Waits for listeners that are asynchronous, unless the signal ends that too. */
   private async settled(): Promise<void> {
     const listeners = Promise.all([this.study.listener.settled(), this.onTrial.settled()]);
+    let stopWaiting = (): void => {};
     const aborted = new Promise<void>((resolve) => {
-      this.signal.addEventListener('abort', () => resolve(), { once: true });
+      stopWaiting = resolve;
     });
-    await Promise.race([listeners, aborted]);
+    this.signal.addEventListener('abort', stopWaiting, { once: true });
+    try {
+      await Promise.race([listeners, aborted]);
+    } finally {
+      // A signal that somebody listens to is never collected, nor what listens: here, the study.
+      this.signal.removeEventListener('abort', stopWaiting);
+    }
   }
 
   /** The first error that ends the search counts; the trials that run are aborted. */

@@ -1,5 +1,6 @@
 import type { History, TrainingEvent } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
+import { anySignal } from '../signals.js';
 import type { MetricLike } from '../spec/metrics.js';
 import { type Direction, lossOf } from './trial.js';
 import {
@@ -71,7 +72,7 @@ export async function fitTrial(
     return answer;
   };
   const { threads = trial.threads } = options;
-  const signal = options.signal ? AbortSignal.any([trial.signal, options.signal]) : trial.signal;
+  const signal = options.signal ? anySignal(trial.signal, options.signal) : trial.signal;
   // What early stopping goes by is what the trial is judged by.
   const monitored = name === undefined ? {} : { monitor: name };
   const history = await model.fit(data, { ...options, ...monitored, threads, signal, onEvent });

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,7 @@ import {
   search,
   TrialPruned,
 } from '../../lib/search/index.js';
+import { foreignSignal } from '../foreignSignal.js';
 
 const space = { x: float(-1, 1), kind: choice(['a', 'b']) };
 const square = ({ values: { x } }: RunningTrial<typeof space>) => x ** 2;
@@ -225,6 +227,29 @@ describe('asynchronous listeners', () => {
       onTrial,
     });
     await expect(run).rejects.toThrow('enough');
+  });
+
+  test('is heard from signals that are not of Node', async () => {
+    const signal = foreignSignal();
+    const study = new Study({ space });
+    const objective: typeof square = (trial) => {
+      if (trial.number === 2) signal.abort('enough');
+      return square(trial);
+    };
+    const run = study.run(objective, { ...sequential, trials: 100, signal });
+    await expect(run).rejects.toBe('enough');
+    expect(study.trials.length).toBe(3);
+  });
+
+  test('is not listened for when the run has ended: nothing of it stays in memory', async () => {
+    const { signal } = new AbortController();
+    let ofRun: AbortSignal | undefined;
+    const objective: typeof square = (trial) => {
+      ofRun = trial.signal;
+      return square(trial);
+    };
+    await new Study({ space }).run(objective, { ...sequential, signal });
+    expect(getEventListeners(ofRun as AbortSignal, 'abort')).toEqual([]);
   });
 });
 
