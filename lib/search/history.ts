@@ -19,12 +19,22 @@ interface GrowingTrial extends Trial {
  */
 export class TrialHistory {
   readonly #trials: GrowingTrial[] = [];
+  #view: readonly Trial[] | null = null;
 
   constructor(private readonly space: SearchSpace) {}
 
   /** In the order of their numbers. */
   get trials(): readonly Trial[] {
     return this.#trials;
+  }
+
+  /**
+   * A copy of the list for samplers and pruners, who are anybody's: the same one until a trial begins,
+   * ends or begins anew.
+   */
+  get view(): readonly Trial[] {
+    this.#view ??= [...this.#trials];
+    return this.#view;
   }
 
   /**
@@ -66,6 +76,7 @@ export class TrialHistory {
   append(event: StudyEvent): void {
     if (!isOfTrial(event)) return;
     const { number } = event;
+    if (event.type !== 'reported' && event.type !== 'noted') this.#view = null;
     if (event.type === 'started') {
       this.#trials.push(startedTrial(event));
       return;

@@ -165,7 +165,8 @@ export class Study<S extends Space = Space> {
   ask(fixed: Parameters = {}): OpenTrial<S> | null {
     this.listener.throwFailure();
     const settled = this.space.check(fixed, 'fixed');
-    const { space, trials, direction, seed } = this;
+    const { space, direction, seed } = this;
+    const { view: trials } = this.#history;
     const number = trials.length;
     const random = new RandomStream(seed, number);
     const context = { space, trials, direction, number, fixed: settled, random, seed };
@@ -256,7 +257,8 @@ export class Study<S extends Space = Space> {
   shouldPrune(number: number): boolean {
     const trial = this.trial(number);
     if (trial.state !== 'running' || trial.reports.length === 0) return false;
-    return verdictOf(this.pruner, { trial, trials: this.trials, direction: this.direction });
+    const { view: trials } = this.#history;
+    return verdictOf(this.pruner, { trial, trials, direction: this.direction });
   }
 
   /**

@@ -4,6 +4,7 @@ import { ownValue } from '../ownValue.js';
 import type { SamplerContext } from '../sampler.js';
 import type { SearchSpace } from '../searchSpace.js';
 import type { Parameters } from '../trial.js';
+import { triedKeys } from '../triedKeys.js';
 import { candidatesIn } from './candidates.js';
 import type { Coordinates } from './coordinates.js';
 import {
@@ -53,7 +54,7 @@ export function mostImproving(
     // Steps and conditions may make other parameters of it.
     return scored(space.complete(moved, random));
   };
-  const seen = new Set(trials.map(({ parameters }) => keyOf(space, parameters)));
+  const seen = triedKeys(space, trials);
   const ranked = ranking(candidatesIn(context, candidates, bestOf(known, centres)).map(scored));
   const first = firstNew(ranked, ascents, seen, space);
   const [best] = firstNew(ranking([...first, ...first.map(ascended)]), 1, seen, space);

@@ -1,5 +1,6 @@
 import { countRule, requireInteger } from '../../checks.js';
 import type { Pruner } from '../pruner.js';
+import type { Trial } from '../trial.js';
 import { definePruner } from './definition.js';
 import { falls, resolveHalving } from './successiveHalving.js';
 
@@ -38,10 +39,8 @@ export function hyperbandPruner(options: HyperbandOptions): Pruner {
   const brackets = bracketsOf(rule.minSteps, maxSteps, rule.reductionFactor);
   return definePruner('hyperband', { ...rule }, (context) => {
     const bracket = bracketOfTrial(context.trial.number, brackets);
-    const trials = context.trials.filter(
-      ({ number }) => bracketOfTrial(number, brackets) === bracket,
-    );
-    return falls({ ...context, trials }, { ...rule, minSteps: bracket.minSteps });
+    const isRival = ({ number }: Trial) => bracketOfTrial(number, brackets) === bracket;
+    return falls(context, { ...rule, minSteps: bracket.minSteps }, isRival);
   });
 }
 

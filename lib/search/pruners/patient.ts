@@ -9,7 +9,7 @@ import {
 import type { JsonObject } from '../../model/json.js';
 import type { Pruner } from '../pruner.js';
 import { requirePruner, verdictOf } from '../strategies.js';
-import { type CurvePoint, curveOf } from './curve.js';
+import { type Direction, lossOf, type Report, type Trial } from '../trial.js';
 import { definePruner } from './definition.js';
 import { isDue, type PrunerTiming, resolveTiming, timingKeys } from './timing.js';
 
@@ -45,22 +45,44 @@ export function patientPruner(options: PatientPrunerOptions = {}): Pruner {
     ...{ patience, minDelta, ...timing },
     ...(pruner && { pruner: { name: pruner.name, options: pruner.options } }),
   };
+  const [falling, rising] = [new ProgressReader(minDelta), new ProgressReader(minDelta)];
   return definePruner('patient', shown, (context, { step }) => {
     if (!isDue(context, timing)) return false;
-    const progress = stepOfProgress(curveOf(context.trial, context.direction), minDelta);
+    const readers = context.direction === 'minimize' ? falling : rising;
+    const progress = readers.stepOf(context.trial, context.direction);
     return step - progress >= patience && (pruner === undefined || verdictOf(pruner, context));
   });
 }
 
-/** The last step whose loss was better than all before. */
-function stepOfProgress(curve: readonly CurvePoint[], minDelta: number): number {
-  let best = Infinity;
-  let progress = Infinity;
-  for (const { step, loss } of curve) {
-    // The first one counts in any case.
-    if (best !== Infinity && loss >= best - minDelta) continue;
-    best = loss;
-    progress = step;
+/** Of a curve that only ever grows. */
+interface Progress {
+  /** The reports that have been looked at. */
+  read: number;
+  best: number;
+  /** The last step whose loss was better than all before; Infinity without one. */
+  step: number;
+}
+
+/** Looks at what is new since the last time; this saves time, and changes nothing. */
+class ProgressReader {
+  readonly #known = new WeakMap<readonly Report[], Progress>();
+
+  constructor(readonly minDelta: number) {}
+
+  stepOf({ reports }: Trial, direction: Direction): number {
+    const known = this.#known.get(reports);
+    const isKnown = known !== undefined && known.read <= reports.length;
+    const progress = isKnown ? known : { read: 0, best: Infinity, step: Infinity };
+    this.#known.set(reports, progress);
+    for (; progress.read < reports.length; progress.read++) {
+      const { step, value } = reports[progress.read] as Report;
+      if (value === null) continue;
+      const loss = lossOf(value, direction);
+      // The first one counts in any case.
+      if (progress.best !== Infinity && loss >= progress.best - this.minDelta) continue;
+      progress.best = loss;
+      progress.step = step;
+    }
+    return progress.step;
   }
-  return progress;
 }

@@ -6,10 +6,10 @@ import {
   withDefault,
 } from '../../checks.js';
 import { ArgumentError } from '../../errors.js';
-import { momentsOf, quantileOf } from '../../statistics.js';
+import { quantileOf } from '../../statistics.js';
 import type { Pruner, PrunerContext } from '../pruner.js';
 import { isComplete } from '../trial.js';
-import { bestLoss, type CurvePoint, curveUntil } from './curve.js';
+import { summaryUntil } from './curve.js';
 import { definePruner } from './definition.js';
 import { isDue, type PrunerTiming, resolveTiming, timingKeys } from './timing.js';
 
@@ -59,7 +59,7 @@ export function keepUpPruner(
     if (!isDue(context, timing)) return false;
     const others = lossesOfComplete(context, step, compareWith);
     if (others.length === 0) return false;
-    const best = bestLoss(curveUntil(context.trial, context.direction, step));
+    const { best } = summaryUntil(context.trial, context.direction, step);
     return best > quantileOf(others, percentile / 100);
   });
 }
@@ -82,18 +82,11 @@ function lossesOfComplete(
   step: number,
   compareWith: CurveSummary,
 ): number[] {
-  const curves = trials.filter(isComplete).map((trial) => curveUntil(trial, direction, step));
-  const summaryOf = compareWith === 'average' ? averageLoss : lastLoss;
-  return curves
-    .filter((curve) => curve.length > 0)
-    .map(summaryOf)
-    .sort((a, b) => a - b);
-}
-
-function averageLoss(curve: readonly CurvePoint[]): number {
-  return momentsOf(curve.map(({ loss }) => loss)).mean;
-}
-
-function lastLoss(curve: readonly CurvePoint[]): number {
-  return curve.at(-1)?.loss ?? Infinity;
+  const losses: number[] = [];
+  for (const trial of trials) {
+    if (!isComplete(trial)) continue;
+    const { count, mean, last } = summaryUntil(trial, direction, step);
+    if (count > 0) losses.push(compareWith === 'average' ? mean : last);
+  }
+  return losses.sort((a, b) => a - b);
 }

@@ -7,6 +7,7 @@ import {
 } from '../../checks.js';
 import type { Pruner, PrunerContext } from '../pruner.js';
 import { type Direction, lossOf, type Report, type Trial } from '../trial.js';
+import { firstReportFrom } from './curve.js';
 import { definePruner } from './definition.js';
 import { naturalRule } from './timing.js';
 
@@ -73,9 +74,20 @@ export function resolveHalving(
 
 const factorRule = { minimum: 2, maximum: 1000 } as const;
 
-/** Whether a trial is not among the best at one of the rungs that its last report came to. */
-export function falls(context: PrunerContext, rule: ResolvedHalving): boolean {
-  return rungsOfLastReport(context.trial, rule).some((rung) => fallsAt(rung, context, rule));
+/**
+ * Whether a trial is not among the best at one of the rungs that its last report came to, itself and its
+ * rivals. Default: all others.
+ */
+export function falls(
+  context: PrunerContext,
+  rule: ResolvedHalving,
+  isRival: (trial: Trial) => boolean = () => true,
+): boolean {
+  const rungs = rungsOfLastReport(context.trial, rule);
+  if (rungs.length === 0) return false;
+  const { number } = context.trial;
+  const rivals = context.trials.filter((trial) => trial.number !== number && isRival(trial));
+  return rungs.some((rung) => fallsAt(rung, { ...context, trials: rivals }, rule));
 }
 
 function rungsOfLastReport({ reports }: Trial, rule: ResolvedHalving): number[] {
@@ -95,8 +107,8 @@ function fallsAt(
   { trial, trials, direction }: PrunerContext,
   { reductionFactor, startupTrials }: ResolvedHalving,
 ): boolean {
-  const others = trials.flatMap(({ number, reports }) => {
-    const report = number === trial.number ? undefined : reports.find(({ step }) => step >= rung);
+  const others = trials.flatMap(({ reports }) => {
+    const report = firstReportFrom(reports, rung);
     return report ? [lossOfReport(report, direction)] : [];
   });
   if (others.length < startupTrials) return false;

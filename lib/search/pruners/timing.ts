@@ -1,6 +1,6 @@
 import { countRule, requireInteger, withDefault } from '../../checks.js';
 import type { PrunerContext } from '../pruner.js';
-import { isComplete } from '../trial.js';
+import { isComplete, type Trial } from '../trial.js';
 
 /** When a pruner may stop a trial. What has become NaN or infinite is stopped at any time. */
 export interface PrunerTiming {
@@ -36,6 +36,15 @@ export function resolveTiming(options: PrunerTiming, startupTrials: number): Res
   };
 }
 
+function hasComplete(trials: readonly Trial[], count: number): boolean {
+  let complete = 0;
+  for (const trial of trials) {
+    if (complete >= count) break;
+    if (isComplete(trial)) complete++;
+  }
+  return complete >= count;
+}
+
 /** Whether a trial may be stopped for its last report. */
 export function isDue({ trial, trials }: PrunerContext, timing: ResolvedTiming): boolean {
   const { startupTrials, warmupSteps, intervalSteps } = timing;
@@ -45,5 +54,5 @@ export function isDue({ trial, trials }: PrunerContext, timing: ResolvedTiming):
   if (step < warmupSteps) return false;
   // The first report in each interval, as a trial may report every other step only.
   if (before >= warmupSteps && intervalOf(before) === intervalOf(step)) return false;
-  return trials.filter(isComplete).length >= startupTrials;
+  return hasComplete(trials, startupTrials);
 }

@@ -18,7 +18,7 @@ import {
 import { ownValue } from '../ownValue.js';
 import { defineSampler, type Sampler, type SamplerContext } from '../sampler.js';
 import type { SearchSpace } from '../searchSpace.js';
-import { isComplete, lossOf, type Trial } from '../trial.js';
+import { type Direction, isComplete, lossOf, type Trial } from '../trial.js';
 
 export interface CmaEsOptions {
   /** Trials in a generation, 3 or more. Default: 4 + ⌊3 · ln(number of parameters)⌋. */
@@ -56,11 +56,12 @@ export function cmaEsSampler(options: CmaEsOptions = {}): Sampler {
     'cmaEsSampler.stepSize',
     shares,
   );
+  const memory: Memory = new WeakMap();
   return defineSampler('cmaEs', { populationSize, stepSize }, (context) => {
     const axes = axesOf(context.space);
     if (axes.length === 0) return {};
     const population = populationSize ?? defaultPopulation(axes.length);
-    const state = stateAfter(context, axes, { population, stepSize });
+    const state = stateAfter(context, axes, { population, stepSize }, memory);
     const point = pointWithin(state, axes, context.random);
     const suggested = axes.map(({ name, domain }, index) => {
       return [name, domain.fromUnit(point[index] ?? 0.5)] as const;
@@ -87,17 +88,39 @@ interface Beginning {
   readonly stepSize: number;
 }
 
-/** Learns from all generations again, as a sampler keeps nothing. */
+/** What has been learned from all trials up to one of them, none of which runs any more. */
+interface Learned {
+  readonly state: CmaState;
+  readonly restarts: number;
+  readonly count: number;
+  readonly last: Trial | undefined;
+  readonly direction: Direction;
+  readonly seed: number;
+}
+
+/** This saves time, and changes nothing: trials that have ended do not change. */
+type Memory = WeakMap<SearchSpace, Learned>;
+
+/** Learns from the generations that are new, as far as it remembers the others. */
 function stateAfter(
-  { trials, direction, seed }: SamplerContext,
+  { trials, direction, seed, space }: SamplerContext,
   axes: readonly Axis[],
   { population, stepSize }: Beginning,
+  memory: Memory,
 ): CmaState {
-  let restarts = 0;
-  let state = initialState(new Float64Array(axes.length).fill(0.5), stepSize, population);
+  const known = memory.get(space);
+  const start = isStartOf(known, trials, direction, seed) ? known : null;
+  let restarts = start?.restarts ?? 0;
+  const middle = new Float64Array(axes.length).fill(0.5);
+  let state = start?.state ?? initialState(middle, stepSize, population);
   let generation: Trial[] = [];
-  for (const trial of trials) {
-    if (trial.state === 'running') continue;
+  let hasEnded = true;
+  for (let count = start?.count ?? 0; count < trials.length; count++) {
+    const trial = trials[count] as Trial;
+    if (trial.state === 'running') {
+      hasEnded = false;
+      continue;
+    }
     generation.push(trial);
     if (generation.length < state.population) continue;
     const losses = generation.map((one) =>
@@ -105,13 +128,27 @@ function stateAfter(
     );
     state = learn(state, generation, losses, axes);
     generation = [];
-    if (!isExhausted(state, losses)) continue;
-    restarts++;
-    const random = new RandomStream(seed, restarts, restartKey);
-    const mean = Float64Array.from(axes, () => random.uniform());
-    state = initialState(mean, stepSize, 2 * state.population);
+    if (isExhausted(state, losses)) {
+      restarts++;
+      const random = new RandomStream(seed, restarts, restartKey);
+      const mean = Float64Array.from(axes, () => random.uniform());
+      state = initialState(mean, stepSize, 2 * state.population);
+    }
+    // A trial that runs will belong to another generation than those behind it do now.
+    if (!hasEnded) continue;
+    memory.set(space, { state, restarts, count: count + 1, last: trial, direction, seed });
   }
   return state;
+}
+
+function isStartOf(
+  learned: Learned | undefined,
+  trials: readonly Trial[],
+  direction: Direction,
+  seed: number,
+): learned is Learned {
+  if (learned === undefined || trials[learned.count - 1] !== learned.last) return false;
+  return learned.direction === direction && learned.seed === seed;
 }
 
 /** Tells the streams of restarts from those of trials. */

@@ -11,7 +11,9 @@ import { type JsonValue, jsonCopy } from '../../model/json.js';
 import { combinationsOf, keyOf } from '../combinations.js';
 import { ownValue } from '../ownValue.js';
 import { defineSampler, manyRule, type Sampler } from '../sampler.js';
-import type { Dimension } from '../searchSpace.js';
+import type { Dimension, SearchSpace } from '../searchSpace.js';
+import type { Parameters } from '../trial.js';
+import { triedKeys } from '../triedKeys.js';
 
 export interface GridOptions {
   /**
@@ -36,19 +38,54 @@ export function gridSampler(options: GridOptions = {}): Sampler {
   requireKnownKeys(requireObject(options, 'gridSampler'), ['points', 'parameters'], 'gridSampler');
   const points = requireInteger(withDefault(options.points, 5), 'gridSampler.points', manyRule);
   const axes = axesOf(withDefault(options.parameters, {}));
-  return defineSampler('grid', { points, parameters: axes }, ({ space, trials, fixed }) => {
-    const names = space.dimensions.map(({ name }) => name);
-    requireKnownKeys(axes, names, path);
+  const walks = new WeakMap<SearchSpace, Walk>();
+  const walkOf = (space: SearchSpace, fixed: Parameters, tried: ReadonlySet<string>): Walk => {
+    requireKnownKeys(
+      axes,
+      space.dimensions.map(({ name }) => name),
+      path,
+    );
     const values = space.dimensions.map((dimension) => {
       const settled = ownValue(fixed, dimension.name);
       return settled === undefined ? valuesOf(dimension, axes, points) : [settled];
     });
-    const tried = new Set(trials.map(({ parameters }) => keyOf(space, parameters)));
-    for (const combination of combinationsOf(space, values)) {
-      if (!tried.has(keyOf(space, combination))) return combination;
-    }
-    return null;
+    return new Walk(space, combinationsOf(space, values), tried);
+  };
+  return defineSampler('grid', { points, parameters: axes }, ({ space, trials, fixed }) => {
+    const tried = triedKeys(space, trials);
+    if (Object.keys(fixed).length > 0) return walkOf(space, fixed, tried).next();
+    const before = walks.get(space);
+    const walk = before?.tried === tried ? before : walkOf(space, fixed, tried);
+    walks.set(space, walk);
+    return walk.next();
   });
+}
+
+/** Goes over combinations once, as what a trial has had is never new again. */
+class Walk {
+  readonly #combinations: Iterator<Parameters>;
+  #current: Parameters | null | undefined;
+
+  /** @param tried What trials have had, and those that follow will have. */
+  constructor(
+    private readonly space: SearchSpace,
+    combinations: Iterator<Parameters>,
+    readonly tried: ReadonlySet<string>,
+  ) {
+    this.#combinations = combinations;
+  }
+
+  /** The first that no trial has had; null behind the last one. */
+  next(): Parameters | null {
+    if (this.#current === undefined) this.#advance();
+    while (this.#current && this.tried.has(keyOf(this.space, this.#current))) this.#advance();
+    return this.#current ?? null;
+  }
+
+  #advance(): void {
+    const { value, done } = this.#combinations.next();
+    this.#current = done ? null : value;
+  }
 }
 
 const path = 'gridSampler.parameters';
