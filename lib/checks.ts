@@ -73,6 +73,20 @@ export function ownValue<Value>(
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
+/** Sets such a member: an assignment to `__proto__` would set the prototype. */
+export function setOwnValue<Value>(
+  object: Readonly<Record<string, Value>>,
+  name: string,
+  value: NoInfer<Value>,
+): void {
+  Object.defineProperty(object, name, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+}
+
 /**
  * An array of at most `most` elements, as a list without holes: they are undefined in it. (A list may have one
  * element and the length of four billion, which must cost nothing.)

@@ -8,6 +8,7 @@ import {
   requireList,
   requireNumber,
   requirePath,
+  setOwnValue,
 } from '../lib/checks.js';
 
 const refuse = () => {
@@ -87,6 +88,9 @@ describe('what callers give', () => {
     expect(ownValue({ a: 1 }, 'a')).toBe(1);
     expect(ownValue({ a: 1 }, 'constructor')).toBeUndefined();
     expect(ownValue(JSON.parse('{"__proto__":1}'), '__proto__')).toBe(1);
+    const record: Record<string, number> = {};
+    setOwnValue(record, '__proto__', 2);
+    expect(Object.entries(record)).toEqual([['__proto__', 2]]);
   });
 
   test('is a list without holes, bounded before anything is made of it', () => {

@@ -1,5 +1,5 @@
+import { ownValue } from '../checks.js';
 import type { JsonValue } from '../model/json.js';
-import { ownValue } from './ownValue.js';
 import type { SearchSpace } from './searchSpace.js';
 import type { Parameters } from './trial.js';
 

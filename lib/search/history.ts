@@ -1,8 +1,8 @@
+import { setOwnValue } from '../checks.js';
 import { StateError } from '../errors.js';
 import type { JsonValue } from '../model/json.js';
 import { requireEvent } from './eventCheck.js';
 import type { StartedEvent, StudyEvent, TrialEvent } from './events.js';
-import { setOwnValue } from './ownValue.js';
 import type { SearchSpace } from './searchSpace.js';
 import type { Report, Trial } from './trial.js';
 

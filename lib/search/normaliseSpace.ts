@@ -1,6 +1,12 @@
-import { describeValue, isPlainObject, joinPath, listOf, requireObject } from '../checks.js';
+import {
+  describeValue,
+  isPlainObject,
+  joinPath,
+  listOf,
+  ownValue,
+  requireObject,
+} from '../checks.js';
 import { ArgumentError, rebaseError } from '../errors.js';
-import { ownValue } from './ownValue.js';
 import { choice, float, int, type Space, type SpaceParameter, variants } from './space.js';
 
 /**

@@ -1,10 +1,10 @@
+import { ownValue } from '../checks.js';
 import { FileFormatError, LayerwiseError, StateError } from '../errors.js';
 import { RegularFile } from '../io/openFile.js';
 import { remedyForWriter } from '../version.js';
 import { TrialHistory } from './history.js';
 import { eventLine, parseJournal, recordOf } from './journalFormat.js';
 import { linesOf } from './journalLines.js';
-import { ownValue } from './ownValue.js';
 import type { Trial } from './trial.js';
 
 /** What is whole of a damaged journal. */

@@ -3,15 +3,16 @@ import {
   isPlainObject,
   joinPath,
   listOf,
+  ownValue,
   remedyFor,
   requireObject,
+  setOwnValue,
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import { type JsonValue, jsonCopy } from '../model/json.js';
 import { RandomStream } from '../random.js';
 import { ChoiceDomain, type Domain, NumberDomain } from './domain.js';
 import { type NameRule, normaliseSpace } from './normaliseSpace.js';
-import { ownValue, setOwnValue } from './ownValue.js';
 import type { Condition, ConditionRange, Space, SpaceParameter, Values } from './space.js';
 import type { Parameters } from './trial.js';
 

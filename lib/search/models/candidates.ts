@@ -1,9 +1,9 @@
+import { ownValue } from '../../checks.js';
 import type { JsonValue } from '../../model/json.js';
 import type { RandomStream } from '../../random.js';
 import { combinationsOf } from '../combinations.js';
 import type { Domain } from '../domain.js';
 import { scrambledSobol, sobolDimensions } from '../numeric/sobol.js';
-import { ownValue } from '../ownValue.js';
 import type { SamplerContext } from '../sampler.js';
 import type { SearchSpace } from '../searchSpace.js';
 import type { Parameters } from '../trial.js';

@@ -1,7 +1,7 @@
+import { ownValue } from '../../checks.js';
 import type { JsonValue } from '../../model/json.js';
 import type { Domain } from '../domain.js';
 import { at } from '../numeric/cholesky.js';
-import { ownValue } from '../ownValue.js';
 import type { Dimension, SearchSpace } from '../searchSpace.js';
 import type { Parameters } from '../trial.js';
 import type { AxisKind } from './matern.js';

@@ -1,6 +1,6 @@
+import { ownValue } from '../../checks.js';
 import { keyOf } from '../combinations.js';
 import { type Box, minimize } from '../numeric/lbfgs.js';
-import { ownValue } from '../ownValue.js';
 import type { SamplerContext } from '../sampler.js';
 import type { SearchSpace } from '../searchSpace.js';
 import type { Parameters } from '../trial.js';

@@ -1,6 +1,6 @@
+import { ownValue } from '../../checks.js';
 import type { JsonValue } from '../../model/json.js';
 import type { RandomStream } from '../../random.js';
-import { ownValue } from '../ownValue.js';
 import type { Dimension, SearchSpace } from '../searchSpace.js';
 import type { Parameters } from '../trial.js';
 import type { Bandwidths } from './bandwidths.js';

@@ -1,5 +1,6 @@
 import {
   countRule,
+  ownValue,
   requireInteger,
   requireKnownKeys,
   requireObject,
@@ -7,7 +8,6 @@ import {
 } from '../../checks.js';
 import type { JsonValue } from '../../model/json.js';
 import { textTable } from '../../textTable.js';
-import { ownValue } from '../ownValue.js';
 import { isComplete, type Trial } from '../trial.js';
 import { requireStudy } from '../trialCheck.js';
 import { ranked, type StudyRecord } from './ranking.js';

@@ -1,4 +1,5 @@
 import {
+  ownValue,
   requireInteger,
   requireKnownKeys,
   requireNumber,
@@ -15,7 +16,6 @@ import {
   nextState,
   samplePoint,
 } from '../models/cmaEs.js';
-import { ownValue } from '../ownValue.js';
 import { defineSampler, type Sampler, type SamplerContext } from '../sampler.js';
 import type { SearchSpace } from '../searchSpace.js';
 import { type Direction, isComplete, lossOf, type Trial } from '../trial.js';

@@ -1,6 +1,7 @@
 import {
   describeValue,
   joinPath,
+  ownValue,
   requireInteger,
   requireKnownKeys,
   requireObject,
@@ -9,7 +10,6 @@ import {
 import { ArgumentError } from '../../errors.js';
 import { type JsonValue, jsonCopy } from '../../model/json.js';
 import { combinationsOf, keyOf } from '../combinations.js';
-import { ownValue } from '../ownValue.js';
 import { defineSampler, manyRule, type Sampler } from '../sampler.js';
 import type { Dimension, SearchSpace } from '../searchSpace.js';
 import type { Parameters } from '../trial.js';

@@ -1,6 +1,6 @@
+import { ownValue } from '../../../checks.js';
 import type { RandomStream } from '../../../random.js';
 import type { Domain } from '../../domain.js';
-import { ownValue } from '../../ownValue.js';
 import type { Dimension } from '../../searchSpace.js';
 import type { CompleteTrial } from '../../trial.js';
 
