@@ -60,9 +60,14 @@ export function withDefault(value: unknown, fallback: unknown): unknown {
   return value === undefined ? fallback : value;
 }
 
+/** The error of a value that is not what it has to be. */
+export function notA(expected: string, value: unknown, path: string): ArgumentError {
+  return new ArgumentError({ path, expected, received: describeValue(value) });
+}
+
 export function requireObject(value: unknown, path: string): Record<string, unknown> {
   if (isPlainObject(value)) return value;
-  throw new ArgumentError({ path, expected: 'an object', received: describeValue(value) });
+  throw notA('an object', value, path);
 }
 
 /** A member of an object by a name that the caller chose: what all objects inherit is not meant. */

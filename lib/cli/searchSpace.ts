@@ -1,11 +1,5 @@
 import { isError } from '../builtins.js';
-import {
-  describeValue,
-  isPlainObject,
-  joinPath,
-  requireKnownKeys,
-  requireObject,
-} from '../checks.js';
+import { isPlainObject, joinPath, notA, requireKnownKeys, requireObject } from '../checks.js';
 import { readAllBytes } from '../data/bytes.js';
 import { decodeText } from '../data/text.js';
 import { ArgumentError, FileFormatError, rebaseError } from '../errors.js';
@@ -125,10 +119,6 @@ function parameterOf(value: unknown, path: string): SpaceParameter {
     default:
       throw notA("'float', 'int', 'choice' or 'variants'", type, `${path}.type`);
   }
-}
-
-function notA(expected: string, value: unknown, path: string): ArgumentError {
-  return new ArgumentError({ path, expected, received: describeValue(value) });
 }
 
 /** The options of a training with some values. @throws ArgumentError for values that it has no use for. */

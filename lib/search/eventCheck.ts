@@ -1,8 +1,8 @@
 import {
-  describeValue,
   isPlainObject,
   joinPath,
   listOf,
+  notA,
   requireInteger,
   requireNumber,
   requireObject,
@@ -170,8 +170,4 @@ class Reader {
   #pathOf(name: string): string {
     return joinPath(this.path, name);
   }
-}
-
-function notA(expected: string, value: unknown, path: string): ArgumentError {
-  return new ArgumentError({ path, expected, received: describeValue(value) });
 }

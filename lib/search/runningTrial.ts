@@ -1,6 +1,6 @@
 import type { Autoencoder } from '../autoencoders/autoencoder.js';
 import type { AutoencoderData } from '../autoencoders/data.js';
-import { describeValue, requireObject } from '../checks.js';
+import { notA, requireObject } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { FitChecks, FitOptions } from '../model/fitOptions.js';
 import type { JsonValue } from '../model/json.js';
@@ -212,8 +212,4 @@ function requireModel(value: Sequential | Autoencoder): Sequential | Autoencoder
 function requireOptions<Options extends object>(options: Options): Options {
   requireObject(options, 'options');
   return options;
-}
-
-function notA(expected: string, value: unknown, path: string): ArgumentError {
-  return new ArgumentError({ path, expected, received: describeValue(value) });
 }

@@ -1,5 +1,4 @@
-import { describeValue, requireObject } from '../checks.js';
-import { ArgumentError } from '../errors.js';
+import { notA, requireObject } from '../checks.js';
 import type { JsonObject } from '../model/json.js';
 import { RandomStream } from '../random.js';
 import { SearchSpace } from './searchSpace.js';
@@ -59,10 +58,6 @@ function requireContext(input: unknown): void {
   if (!(random instanceof RandomStream)) throw notA('a random stream', random, 'context.random');
   requireObject(fixed, 'context.fixed');
   requireTrials(trials, 'context.trials');
-}
-
-function notA(expected: string, value: unknown, path: string): ArgumentError {
-  return new ArgumentError({ path, expected, received: describeValue(value) });
 }
 
 /** How many candidates, values or combinations a sampler may be told to look at: more never ends. */

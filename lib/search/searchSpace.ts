@@ -3,6 +3,7 @@ import {
   isPlainObject,
   joinPath,
   listOf,
+  notA,
   ownValue,
   remedyFor,
   requireObject,
@@ -98,7 +99,7 @@ export class SearchSpace<S extends Space = Space> {
       const place = joinPath(path, name);
       if (dimension === undefined) {
         const remedy = remedyFor(name, [...this.#byName.keys()]);
-        throw notA('a parameter of the space', undefined, place, 'an unknown name', remedy);
+        throw unknownName(place, remedy);
       }
       return [name, valueIn(dimension.domain, value, place)] as const;
     });
@@ -135,14 +136,9 @@ function valueIn(domain: Domain, value: unknown, path: string): JsonValue {
   throw notA(expected, value, path);
 }
 
-function notA(
-  expected: string,
-  value: unknown,
-  path: string,
-  received = describeValue(value),
-  remedy = '',
-): ArgumentError {
-  return new ArgumentError({ path, expected, received, remedy });
+function unknownName(path: string, remedy: string): ArgumentError {
+  const expected = 'a parameter of the space';
+  return new ArgumentError({ path, expected, received: 'an unknown name', remedy });
 }
 
 function describeDomain(domain: Domain): string {

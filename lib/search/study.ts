@@ -2,6 +2,7 @@ import { messageOf } from '../builtins.js';
 import {
   describeValue,
   joinPath,
+  notA,
   optionalFunction,
   requireInteger,
   requireKnownKeys,
@@ -370,8 +371,4 @@ function hasValues({ value, reports }: Trial): boolean {
 function optionalDirection(value: unknown): Direction | undefined {
   if (value === 'minimize' || value === 'maximize' || value === undefined) return value;
   throw notA("'minimize' or 'maximize'", value, 'direction');
-}
-
-function notA(expected: string, value: unknown, path: string): ArgumentError {
-  return new ArgumentError({ path, expected, received: describeValue(value) });
 }

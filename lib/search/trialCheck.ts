@@ -1,4 +1,4 @@
-import { describeValue } from '../checks.js';
+import { notA } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { Dimension, SearchSpace } from './searchSpace.js';
 import type { Direction, Trial } from './trial.js';
@@ -64,8 +64,4 @@ function isDimension(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { name, domain } = value as Partial<Dimension>;
   return typeof name === 'string' && typeof domain?.toUnit === 'function';
-}
-
-function notA(expected: string, value: unknown, path: string): ArgumentError {
-  return new ArgumentError({ path, expected, received: describeValue(value) });
 }
