@@ -6,6 +6,8 @@ import { isSystemError, realTarget } from '../io/paths.js';
 import { type RepairedJournal, repairedJournal } from '../search/repairJournal.js';
 import { type CliContext, type ExitCode, exitCodes } from './context.js';
 import type { RepairOptions } from './options.js';
+import type { Printer } from './printer.js';
+import { formatCount, plural } from './style.js';
 
 /** `layerwise study repair`. */
 export async function repairStudy(options: RepairOptions, context: CliContext): Promise<ExitCode> {
@@ -62,19 +64,29 @@ function report(
     stdout.json({ type: 'repaired', file, ...counts, lost, renumbered, out: out ?? null, kept });
     return;
   }
-  const saved = `${trials.length} trials, ${running} of which have not ended`;
+  const counts = `${plural(trials.length, 'trial')}, ${running} of them not ended`;
   if (lost.length === 0) {
-    stdout.line(`${file} is whole: ${saved}.`);
+    const copied = out === undefined ? '' : ` and copied to ${out}`;
+    stdout.line(`${file} is whole${copied}: ${counts}.`);
     return;
   }
-  stdout.line(`Saved to ${out ?? file}: ${saved}.`);
-  stdout.line(`Lost ${lost.length === 1 ? 'one line' : `${lost.length} lines`}:`);
-  for (const { line, reason } of lost.slice(0, mostLinesShown)) {
-    stdout.line(`  line ${line}: ${reason}`);
-  }
-  if (lost.length > mostLinesShown) stdout.line(`  and ${lost.length - mostLinesShown} more`);
-  for (const [from, to] of renumbered.slice(0, mostLinesShown)) {
-    stdout.line(`Trial ${from} is trial ${to} now.`);
-  }
+  stdout.line(`Saved to ${out ?? file}: ${counts}.`);
+  stdout.line(`Lost ${lost.length === 1 ? 'one line' : plural(lost.length, 'line')}:`);
+  showSome(
+    lost.map(({ line, reason }) => `line ${line}: ${reason}`),
+    stdout,
+  );
+  if (renumbered.length > 0) stdout.line('Trials behind one that is lost have moved up:');
+  showSome(
+    renumbered.map(([from, to]) => `trial ${from} is trial ${to} now`),
+    stdout,
+  );
   if (kept !== null) stdout.line(`What was there is kept as ${kept}.`);
+}
+
+function showSome(lines: readonly string[], stdout: Printer): void {
+  for (const line of lines.slice(0, mostLinesShown)) stdout.line(`  ${line}`);
+  if (lines.length > mostLinesShown) {
+    stdout.line(`  and ${formatCount(lines.length - mostLinesShown)} more`);
+  }
 }

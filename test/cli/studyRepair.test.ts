@@ -23,7 +23,7 @@ afterAll(() => work.remove());
 describe('layerwise study repair', () => {
   it('leaves alone what is whole', async () => {
     const { code, stdout } = await layerwise(['study', 'repair', path]);
-    expect([code, stdout]).toEqual([0, `${path} is whole: 2 trials, 0 of which have not ended.\n`]);
+    expect([code, stdout]).toEqual([0, `${path} is whole: 2 trials, 0 of them not ended.\n`]);
     expect(await readFile(path, 'utf8')).toBe(whole);
   });
 
@@ -34,7 +34,7 @@ describe('layerwise study repair', () => {
       const { code, stdout } = await layerwise(['study', 'repair', path]);
       expect(code).toBe(0);
       expect(stdout).toBe(
-        `Saved to ${path}: 2 trials, 1 of which have not ended.\nLost one line:\n  line 4: no event of a study\nWhat was there is kept as ${path}.${name}.\n`,
+        `Saved to ${path}: 2 trials, 1 of them not ended.\nLost one line:\n  line 4: no event of a study\nWhat was there is kept as ${path}.${name}.\n`,
       );
       expect(await readFile(`${path}.${name}`, 'utf8')).toBe(damaged);
       expect((await readStudy(path)).trials.map(({ state }) => state)).toEqual([
@@ -55,6 +55,24 @@ describe('layerwise study repair', () => {
     });
     expect(await readFile(path, 'utf8')).toBe(damaged);
     expect((await readStudy(out)).trials).toHaveLength(2);
+  });
+
+  it('copies what is whole with --out, and says so', async () => {
+    await writeFile(path, whole);
+    const out = work.path('copy.jsonl');
+    const { stdout } = await layerwise(['study', 'repair', path, '--out', out]);
+    expect(stdout).toBe(`${path} is whole and copied to ${out}: 2 trials, 0 of them not ended.\n`);
+    expect(await readFile(out, 'utf8')).toBe(whole);
+  });
+
+  it('shows which trials have another number, and of many how many more', async () => {
+    const first = whole.indexOf('{"type":"started"');
+    const rest = whole.slice(whole.indexOf('{"type":"started"', first + 1));
+    await writeFile(path, `${whole.slice(0, first)}${'x\n'.repeat(25)}${rest}`);
+    const { stdout } = await layerwise(['study', 'repair', path]);
+    expect(stdout).toContain('1 trial, 0 of them not ended.\nLost 25 lines:\n  line 3: no event');
+    expect(stdout).toContain(`  and 5 more\n`);
+    expect(stdout).toContain('have moved up:\n  trial 1 is trial 0 now\n');
   });
 
   it('has help, and refuses what is no journal', async () => {
