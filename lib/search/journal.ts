@@ -51,9 +51,10 @@ export class Journal {
         await atomicWrite(path, [new TextEncoder().encode(identityLine(fresh))]);
       }
       const contents = await readJournal(path);
-      const file = openSync(path, 'a');
-      ftruncateSync(file, contents.bytes);
-      return { journal: new Journal(path, lock, file, contents.bytes), contents };
+      return {
+        journal: new Journal(path, lock, openWhole(path, contents.bytes), contents.bytes),
+        contents,
+      };
     } catch (error) {
       lock.release();
       throw error;
@@ -74,8 +75,11 @@ export class Journal {
   close(): void {
     if (this.bytes === closed) return;
     this.bytes = closed;
-    closeSync(this.file);
-    this.lock.release();
+    try {
+      closeSync(this.file);
+    } finally {
+      this.lock.release();
+    }
   }
 
   private append(line: string, toDisk = false): void {
@@ -112,6 +116,18 @@ export class Journal {
     if (!this.hasRest) return;
     ftruncateSync(this.file, this.bytes);
     this.hasRest = false;
+  }
+}
+
+/** Opens a journal for appending, without what a kill has left behind its whole lines. */
+function openWhole(path: string, bytes: number): number {
+  const file = openSync(path, 'a');
+  try {
+    ftruncateSync(file, bytes);
+    return file;
+  } catch (error) {
+    closeSync(file);
+    throw error;
   }
 }
 
