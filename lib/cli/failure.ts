@@ -56,7 +56,7 @@ export function failureLines({ error }: Failure, debug: boolean): (readonly Piec
 }
 
 function factOf(error: Error): string {
-  if (!(error instanceof LayerwiseError)) return error.message || error.name;
+  if (!(error instanceof LayerwiseError)) return messageOf(error) || error.name;
   return `${error.path}: expected ${error.expected}, received ${error.received}.`;
 }
 

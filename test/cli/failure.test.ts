@@ -22,6 +22,15 @@ function failureText(failure: Failure, debug = false): string {
 }
 
 describe('failures', () => {
+  it('of an error whose message is no text are shown all the same', () => {
+    const messages = [Object.create(null), { toString: null }, 5];
+    const shown = messages.map((message) =>
+      failureText(failureOf(Object.assign(new Error(), { message }))),
+    );
+    const none = 'error: a value that has no text\n';
+    expect(shown).toEqual([none, none, 'error: 5\n']);
+  });
+
   it.each([
     [new UsageError('wrong'), 2],
     [new ArgumentError(details), 2],
