@@ -2,7 +2,7 @@ import { Argument, type Command, Option } from 'commander';
 
 /**
  * Options and arguments that name files. Each says what becomes of its file, once, where it is
- * declared: the checks before the work (`files.ts`) take it from there.
+ * declared: the checks before the work (`fileChecks.ts`) take it from there.
  */
 
 /** Read; written as a whole, in place of an older file; or read and added to. */

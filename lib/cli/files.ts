@@ -3,7 +3,7 @@ import { looksLikeIdx } from '../data/idx.js';
 import { FileFormatError } from '../errors.js';
 import { type Autoencoder, load, type MultiOutput, type Sequential } from '../index.js';
 
-/** What is found out about files before the work begins: a mistake must not cost an hour. */
+/** What a file is, told by its first bytes. */
 
 /** Whether a file, unpacked, begins as IDX files do. */
 export async function isIdxFile(path: string): Promise<boolean> {

@@ -159,7 +159,7 @@ export function bestTrials({ trials, direction, space }: Study): string[] {
   const best = topTrials({ trials, direction }, mostShown);
   const active = space.dimensions
     .map(({ name }) => name)
-    .filter((name) => best.some(({ parameters }) => parameters[name] !== undefined));
+    .filter((name) => best.some(({ parameters }) => Object.hasOwn(parameters, name)));
   const names = [...new Set(active.map(shortName))];
   const rows = [
     ['trial', 'loss', ...names],

@@ -19,7 +19,7 @@ export type StudyRecord = {
   /** The column, or what is learned in place of one. */
   readonly target: string | null;
   readonly columns: readonly (readonly [name: string, type: string])[];
-  /** Which rows judge a trial: `5 folds by patient`, `0.2 of the rows`. */
+  /** Which rows judge a trial, as options: `--folds 5 --groups patient`, `--validation 0.2`. */
   readonly judging: string;
   readonly epochs: number;
   /** Size of the code of an autoencoder. */
