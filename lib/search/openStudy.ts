@@ -27,6 +27,9 @@ export interface ContextOption {
   readonly context?: JsonObject | undefined;
 }
 
+/** Node adds the symbol to its own context only, and not to those in which test runners run modules. */
+const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
+
 /** A study whose events are written to a journal. While it is open, nobody else may write there. */
 export class JournaledStudy<S extends Space = Space> extends Study<S> {
   readonly #journal: Journal;
@@ -56,7 +59,7 @@ export class JournaledStudy<S extends Space = Space> extends Study<S> {
     this.listener.warnOfFailure();
   }
 
-  [Symbol.dispose](): void {
+  [dispose](): void {
     this.close();
   }
 

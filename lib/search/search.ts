@@ -46,6 +46,10 @@ export async function search<S extends Space>(options: SearchOptions<S>): Promis
     agreeOnContext(study, context, 'the study');
     return study.run(objective, run);
   }
-  using study = await openStudy(journal, { ...forStudy, context });
-  return await study.run(objective, run);
+  const study = await openStudy(journal, { ...forStudy, context });
+  try {
+    return await study.run(objective, run);
+  } finally {
+    study.close();
+  }
 }

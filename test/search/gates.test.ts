@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LayerwiseError } from '../../lib/errors.js';
+import { systemCodeOf } from '../../lib/io/paths.js';
 import { RandomStream } from '../../lib/random.js';
 import * as api from '../../lib/search/index.js';
 import { hostile, wrong } from './hostile.js';
@@ -13,7 +14,7 @@ async function requireTyped(call: () => unknown, what: string): Promise<void> {
     await call();
   } catch (error) {
     // Those of the system come as they are.
-    if (error instanceof Error && 'syscall' in error) return;
+    if (systemCodeOf(error) !== '') return;
     expect(error, `${what}: ${String(error)}`).toBeInstanceOf(LayerwiseError);
   }
 }
