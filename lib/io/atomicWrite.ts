@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { StateError } from '../errors.js';
 import { draftFor, removeQuietly, removeStaleDrafts } from './drafts.js';
 import { openInPlace, overwrite, writeWhole } from './overwrite.js';
-import { fittingStart, isSystemError, systemCodeOf } from './paths.js';
+import { fittingStart, isSystemError, ofFile, systemCodeOf } from './paths.js';
 import { type Target, targetOf } from './writePlan.js';
 
 /**
@@ -33,7 +33,7 @@ export async function atomicWrite(
   const found = await targetOf(path);
   const draft = await openDraft(found);
   try {
-    await fill(draft, found, chunks);
+    await fill(draft, found, chunks, path);
   } catch (error) {
     await removeQuietly(draft.path);
     throw error;
@@ -78,14 +78,20 @@ async function fill(
   { path, file, isBeside }: Draft,
   { target, status }: Target,
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  name: string,
 ): Promise<void> {
+  // Who asked for the file knows it by its name, and nothing of the draft.
+  const named = (work: Promise<void>) =>
+    work.catch((error: unknown) => {
+      throw ofFile(error, name);
+    });
   try {
     await removeStaleDrafts(target, dirname(path), (await file.stat()).mtimeMs);
-    for await (const chunk of chunks) await writeWhole(file, chunk);
+    for await (const chunk of chunks) await named(writeWhole(file, chunk));
     if (status !== null && isBeside) await takeRights(file, status);
-    await file.sync();
+    await named(file.sync());
   } finally {
-    await file.close();
+    await named(file.close());
   }
 }
 

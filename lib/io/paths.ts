@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
-import { codeOf, isError } from '../builtins.js';
+import { codeOf, isError, messageOf } from '../builtins.js';
 import { describeValue } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 
@@ -98,4 +98,15 @@ export function isSystemError(error: unknown, ...codes: readonly string[]): bool
 /** ENOENT, EACCES, …; empty for what is no error of the system. */
 export function systemCodeOf(error: unknown): string {
   return isError(error) && 'syscall' in error ? codeOf(error) : '';
+}
+
+/**
+ * An error of the system with the file that it is about: those of files that are open already (a full
+ * disk, say) do not name it.
+ */
+export function ofFile(error: unknown, path: string): unknown {
+  if (!isError(error) || systemCodeOf(error) === '' || 'path' in error) return error;
+  const named = new Error(`${messageOf(error)} '${path}'`, { cause: error });
+  // What programs ask for: code, errno, syscall.
+  return Object.assign(named, { ...error, path });
 }

@@ -3,7 +3,7 @@ import { StateError } from '../errors.js';
 import { atomicWrite } from '../io/atomicWrite.js';
 import { Lease } from '../io/lease.js';
 import { RegularFile } from '../io/openFile.js';
-import { isSystemError } from '../io/paths.js';
+import { isSystemError, ofFile } from '../io/paths.js';
 import { targetOf } from '../io/writePlan.js';
 import type { StudyEvent } from './events.js';
 import {
@@ -104,14 +104,21 @@ export class Journal {
       if (toDisk) fdatasyncSync(this.file);
     } catch (error) {
       // A full disk must not leave half a line in the middle of what follows.
-      this.removeRest();
-      throw error;
+      this.tryToRemoveRest();
+      throw ofFile(error, this.path);
     }
     this.bytes += bytes.byteLength;
     this.hasRest = false;
   }
 
-  /** Where the system refuses that too, it is tried again before the next line. */
+  private tryToRemoveRest(): void {
+    try {
+      this.removeRest();
+    } catch {
+      // It is tried again before the next line; why that was cut off says more.
+    }
+  }
+
   private removeRest(): void {
     if (!this.hasRest) return;
     ftruncateSync(this.file, this.bytes);

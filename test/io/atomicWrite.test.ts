@@ -278,7 +278,10 @@ describe.skipIf(process.platform === 'win32')('atomicWrite, as files are', () =>
     test('keeps the older file, and leaves nothing', async () => {
       await writeFile(at('a'), 'old');
       const attempt = atomicWrite(at('a'), [new Uint8Array(100_000), new Uint8Array(300_000)]);
-      await expect(attempt).rejects.toThrow(expect.objectContaining({ code: 'ENOSPC' }));
+      await expect(attempt).rejects.toMatchObject({
+        ...{ code: 'ENOSPC', syscall: 'write', path: at('a') },
+        message: `ENOSPC: no space left on device, write '${at('a')}'`,
+      });
       expect(await textAt('a')).toBe('old');
       expect(await readdir(folder)).toEqual(['a']);
     });

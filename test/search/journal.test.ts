@@ -20,6 +20,7 @@ import {
   Study,
 } from '../../lib/search/index.js';
 import { packageVersion } from '../../lib/version.js';
+import { canMount, mountDisk, unmount } from '../io/surroundings.js';
 import { objective, space } from './programs/objective.mjs';
 
 const trials = 5;
@@ -133,6 +134,25 @@ describe('a journal', () => {
     await expect(openStudy(path, { space })).rejects.toThrow(StateError);
     expect((await readStudy(path)).trials).toEqual(study.trials);
   });
+
+  test.runIf(canMount)(
+    'on a full disk says which file it is, and goes on when there is room',
+    async () => {
+      mountDisk(folder, 64);
+      try {
+        using study = await openStudy(path, { space: { x: float(0, 1) } });
+        expect(() => writeFileSync(join(folder, 'fill'), Buffer.alloc(100_000))).toThrow('ENOSPC');
+        const attempt = () => study.ask()?.setAttribute('large', 'x'.repeat(10_000));
+        expect(attempt).toThrow(`ENOSPC: no space left on device, write '${path}'`);
+        rmSync(join(folder, 'fill'));
+        attempt();
+        const { trials } = await readStudy(path);
+        expect(trials.at(-1)?.attributes.large).toHaveLength(10_000);
+      } finally {
+        unmount(folder);
+      }
+    },
+  );
 
   test('takes nothing when it is closed', async () => {
     const study = await openStudy(path, { space });
