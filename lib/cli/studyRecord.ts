@@ -34,6 +34,8 @@ type DataRecord = {
   readonly file: string;
   readonly rows: number;
   readonly classes: number | null;
+  /** Words of `--missing`, by which the same file gives other rows; null for the usual ones. */
+  readonly missing: readonly string[] | null;
   readonly sha256: string;
 };
 
@@ -59,6 +61,7 @@ export function studyRecord(
       file: options.data,
       rows: inputs.rows,
       classes: classesOf(data)?.length ?? null,
+      missing: options.missing ?? null,
       sha256: digestOf(data),
     },
   };
@@ -74,11 +77,27 @@ export function readRecord(context: JsonObject | null): StudyRecord | null {
   if (context === null) return null;
   const { task, columns, judging, epochs, data } = context;
   const isOurs =
-    [task, judging].every((text) => typeof text === 'string') &&
-    typeof epochs === 'number' &&
+    [task, judging].every(isText) &&
+    Number.isSafeInteger(epochs) &&
     Array.isArray(columns) &&
-    isPlainObject(data);
+    columns.every(isColumn) &&
+    isPlainObject(data) &&
+    [data.file, data.sha256].every(isText) &&
+    Number.isSafeInteger(data.rows) &&
+    (data.missing === null || isTexts(data.missing));
   return isOurs ? (context as unknown as StudyRecord) : null;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isText);
+}
+
+function isColumn(value: unknown): boolean {
+  return isTexts(value) && value.length === 2;
 }
 
 /**
@@ -129,9 +148,11 @@ const settings: readonly { what: string; of: (record: StudyRecord) => string }[]
   },
 ];
 
-function dataText({ file, rows, classes }: DataRecord): string {
+function dataText({ file, rows, classes, missing }: DataRecord): string {
   const inClasses = classes === null ? '' : ` of ${formatCount(classes)} classes`;
-  return `${plural(rows, 'row')}${inClasses} in ${file}`;
+  const words = missing?.map((word) => (word === '' ? "''" : word)).join(' ');
+  const read = words === undefined ? '' : `, read with --missing ${words}`;
+  return `${plural(rows, 'row')}${inClasses} in ${file}${read}`;
 }
 
 const mostNamed = 5;

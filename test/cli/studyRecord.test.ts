@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { digestOf } from '../../lib/cli/dataDigest.js';
-import { requireSameRecord, type StudyRecord } from '../../lib/cli/studyRecord.js';
+import { readRecord, requireSameRecord, type StudyRecord } from '../../lib/cli/studyRecord.js';
 import type { TrainingData } from '../../lib/cli/trainingData.js';
-import { matrix } from '../../lib/index.js';
+import { type JsonObject, matrix } from '../../lib/index.js';
 import { readStudy } from '../../lib/search/index.js';
 import { jsonLines, layerwise } from './process.js';
 import { Workspace } from './samples.js';
@@ -53,6 +53,7 @@ describe('the journal of a search', () => {
         file: data,
         rows: 60,
         classes: null,
+        missing: null,
         sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       },
     });
@@ -149,7 +150,7 @@ describe('two records', () => {
       ['7', 'text'],
     ],
     ...{ code: null, balanced: false, space: 'default' },
-    data: { file: 'a.csv', rows: 10, classes: 3, sha256: 'a' },
+    data: { file: 'a.csv', rows: 10, classes: 3, missing: null, sha256: 'a' },
   };
   const compare = (changes: Partial<StudyRecord>, changed = false) =>
     requireSameRecord(record, { ...record, ...changes }, 's.jsonl', changed);
@@ -181,6 +182,10 @@ describe('two records', () => {
       { data: { ...record.data, classes: 4, rows: 12, sha256: 'b' } },
       '12 rows of 4 classes in a.csv',
     ],
+    [
+      { data: { ...record.data, missing: ['', '-'], sha256: 'b' } },
+      "received other rows: 10 rows of 3 classes in a.csv, read with --missing '' -, not all the same",
+    ],
   ])('that differ by %j are told apart', (changes, message) => {
     expect(() => compare(changes)).toThrow(message);
   });
@@ -189,6 +194,28 @@ describe('two records', () => {
     compare({ data: { ...record.data, file: 'b.csv' } });
     compare({ data: { ...record.data, sha256: 'b' } }, true);
     expect(() => compare({ task: 'regression' }, true)).toThrow('task');
+  });
+});
+
+describe('a context', () => {
+  const ours = {
+    ...{ task: 'regression', judging: '--validation 0.2', epochs: 5 },
+    columns: [['a', 'number']],
+    data: { file: 'a.csv', rows: 10, missing: null, sha256: 'a' },
+  };
+
+  it('that a search has recorded is known again', () => {
+    expect(readRecord(ours)).toBe(ours);
+    expect(readRecord(null)).toBeNull();
+  });
+
+  it.each<[string, JsonObject]>([
+    ['columns without types', { columns: ['a'] }],
+    ['an epoch and a half', { epochs: 1.5 }],
+    ['data without rows', { data: { ...ours.data, rows: null } }],
+    ['a word that is no list', { data: { ...ours.data, missing: 'NA' } }],
+  ])('of a program is none of a search: %s', (_, changes) => {
+    expect(readRecord({ ...ours, ...changes })).toBeNull();
   });
 });
 
