@@ -75,7 +75,8 @@ export function parseArguments(words: readonly string[], options: ParserOptions)
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return printing(output.join(''), false);
-    if (words.length === 0) return printing(complaints.join(''), true);
+    // What has commands of its own, called without one.
+    if (error.code === 'commander.help') return printing(complaints.join(''), true);
     throw usageErrorOf(error, words);
   }
   const [invocation] = invocations;

@@ -79,7 +79,9 @@ describe('layerwise study repair', () => {
     const help = await layerwise(['study', 'repair', '--help']);
     expect([help.code, help.stderr]).toEqual([0, '']);
     expect(help.stdout).toContain('$ layerwise study repair houses.jsonl');
-    expect((await layerwise(['study'])).code).toBe(2);
+    const alone = await layerwise(['study']);
+    expect([alone.code, alone.stdout]).toEqual([2, '']);
+    expect(alone.stderr).toContain('Usage: layerwise study [options] [command]');
     const table = await work.write('table.csv', 'a,b\n1,2\n');
     const { code, stderr } = await layerwise(['study', 'repair', table]);
     expect(code).toBe(2);
