@@ -98,7 +98,16 @@ function usageErrorOf(error: CommanderError, words: readonly string[]): UsageErr
   const isNamed = (name: string) => name.split(' ').every((word) => words.includes(word));
   const command = commands.find(isNamed) ?? '';
   const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
-  return new UsageError(message, command);
+  return new UsageError(`${message}${hintFor(error, words)}`, command);
+}
+
+const lists = ['--ignore', '--metric', '--missing'];
+
+/** An option of several words takes the file behind them for one of these. */
+function hintFor({ code }: CommanderError, words: readonly string[]): string {
+  const list = lists.find((option) => words.includes(option));
+  if (code !== 'commander.missingArgument' || list === undefined) return '';
+  return `; write it in front of ${list}, which takes all words behind it`;
 }
 
 /** The description of all commands. */

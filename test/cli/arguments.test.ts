@@ -103,6 +103,11 @@ describe('parseArguments', () => {
   it.each([
     ['trian', "unknown command 'trian' (Did you mean train?)"],
     ['train', "missing required argument 'data'"],
+    [
+      'train --target y --ignore a b.csv',
+      "missing required argument 'data'; write it in front of --ignore, which takes all words",
+    ],
+    ['predict --json m', "missing required argument 'data'"],
     ['train a b', 'too many arguments'],
     ['train a --taget y', "unknown option '--taget' (Did you mean --target?)"],
     ['train a --target', 'argument missing'],
