@@ -102,10 +102,11 @@ function mayBeClasses(target: ColumnStatistics): boolean {
 function textAmongNumbers(target: ColumnStatistics, path: string): DataError {
   const { name, firstText, numbers, decimalCommas, present } = target;
   const { line = 0, value = '' } = firstText ?? {};
+  const commas = decimalCommas > 0 ? ` and ${decimalCommas} have a decimal comma` : '';
   const classes = 'Give --task classification if these are classes.';
   return new DataError({
     path: `${path}:${line}`,
-    expected: `a number in the target '${name}', of whose ${present} values ${numbers + decimalCommas} are numbers`,
+    expected: `a number in the target '${name}', of whose ${present} values ${numbers} are numbers${commas}`,
     received: `'${value}'`,
     remedy:
       decimalCommas > numbers

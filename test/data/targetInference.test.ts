@@ -116,7 +116,7 @@ describe('a target of numbers with a text between them', () => {
     const values = Array.from({ length: 50 }, (_, row) => `${row % 7},${row % 10}`);
     const error = await rejectionOf(survey(values));
     expect(error.message).toMatch(
-      /^data\.csv:2: .*received '0,0'\. Write the numbers with a decimal point/,
+      /^data\.csv:2: .*of whose 50 values 0 are numbers and 50 have a decimal comma, received '0,0'\. Write the numbers with a decimal point/,
     );
     const { task } = await survey(values, { task: 'classification' });
     expect(task?.name).toBe('classification');
