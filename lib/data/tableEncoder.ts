@@ -247,13 +247,21 @@ function unknownText(
 ): DataError {
   const known = categories.slice(0, shownCategories).map((category) => `'${category}'`);
   const more = categories.length - known.length;
-  const near = value === '' ? '' : remedyFor(value, categories);
+  const near =
+    lookalikeRemedy(value, categories) ?? (value === '' ? '' : remedyFor(value, categories));
   return new DataError({
     path: `${path}:${batch.lineOf(record)}`,
     expected: `one of the values of column '${name}' known from training (${known.join(', ')}${more > 0 ? ` and ${more} more` : ''})`,
     received: value === '' ? 'a missing value' : `'${value}'`,
     remedy: `${near} With --unknown ignore such values are encoded as zeros and counted.`.trim(),
   });
+}
+
+/** Texts that differ by nothing that can be seen: values, unlike names of columns, stay as they are. */
+function lookalikeRemedy(value: string, categories: readonly string[]): string | undefined {
+  const composed = value.normalize('NFC');
+  if (!categories.some((category) => category.normalize('NFC') === composed)) return undefined;
+  return 'It looks like one of them, but its accents or syllables are composed otherwise (Unicode NFC and NFD): write both files in the same form.';
 }
 
 function absentColumns(

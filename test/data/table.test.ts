@@ -324,6 +324,14 @@ describe('encoding a table', () => {
     expect(encoder.counts.unknown).toBe(2);
   });
 
+  it('tells a text that only looks like one of training', async () => {
+    const { schema } = await survey(csv('x,city', '1,서울', '3,Köln'));
+    for (const city of ['서울', 'Köln']) {
+      const error = await rejectionOf(apply(schema, csv('x,city', `1,${city.normalize('NFD')}`)));
+      expect(error.message).toMatch(/It looks like one of them, .*NFC and NFD.* With --unknown/);
+    }
+  });
+
   it('names the line of a number that is none', async () => {
     const { schema } = await survey(csv('x', '1', '3'));
     const error = await rejectionOf(apply(schema, 'x\n1\n\n12 kg\n'));
