@@ -1,3 +1,4 @@
+import { quoted } from '../data/numberScaling.js';
 import type { Detector } from '../model/detector.js';
 import type { History, TrainingEvent, ValidationResult } from '../model/events.js';
 import type { CliContext } from './context.js';
@@ -130,7 +131,7 @@ export class TextTrainReport implements TrainReport {
       painted('green', 'Saved'),
       ` ${path} (${formatBytes(bytes)}). Apply it to new data:`,
     );
-    this.#line(`  layerwise predict ${path} new-data --out scored.csv`);
+    this.#line(`  layerwise predict ${typed(path)} new-data --out scored.csv`);
   }
 
   clear(): void {
@@ -161,4 +162,11 @@ export class TextTrainReport implements TrainReport {
   #note(text: string): void {
     this.#line(painted('yellow', 'Note:'), ` ${text}`);
   }
+}
+
+/** A path as it can be typed into a shell. */
+function typed(path: string): string {
+  return path.split('/').every((part) => part === '' || quoted(part) === part)
+    ? path
+    : quoted(path);
 }

@@ -95,6 +95,18 @@ describe('predictions of a large target', () => {
   });
 });
 
+describe('the command that is to come', () => {
+  it('can be pasted, whatever the model is called', async () => {
+    const data = await work.write(
+      'table.csv',
+      csv('x,y', 20, (row) => `${row},${row / 7}`),
+    );
+    const out = work.path('my model.safetensors');
+    const { stdout } = await layerwise(['train', data, '--target', 'y', ...quick, '--out', out]);
+    expect(stdout).toContain(`layerwise predict '${out}' new-data --out scored.csv`);
+  });
+});
+
 describe('texts of foreign programs', () => {
   it('are read with byte-order marks, in the space too', async () => {
     const data = await work.write(
