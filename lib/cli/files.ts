@@ -33,7 +33,7 @@ export async function loadModel(path: string): Promise<Sequential | MultiOutput 
       path,
       expected: 'a model that `layerwise train` wrote',
       received: 'another kind of file',
-      remedy: 'On the command line the model comes first, then the data.',
+      remedy: 'With `predict`, the model comes first, then the data.',
     });
   }
   return load(path);
