@@ -119,7 +119,7 @@ describe('searchModel', () => {
     const failing = { space, data, trials: 2, failureLimit: 5, threads: 1 };
     const wrong = () => sequential([dense(1)], { inputSize: 3 });
     await expect(searchModel({ ...failing, build: wrong })).rejects.toThrow(
-      /^trials: expected one or more that are complete, received none; the first error is: inputs/,
+      /^trials: expected one or more that are complete, received none; the first error is: inputs.*[^.]\. Correct what it names, or search other values\.$/,
     );
     const nothing = {} as { build: typeof build };
     await expect(searchModel({ ...failing, ...nothing })).rejects.toThrow(
