@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { copyFile, link } from 'node:fs/promises';
+import { fileSize } from '../data/bytes.js';
 import { atomicWrite } from '../io/atomicWrite.js';
 import { Lease } from '../io/lease.js';
 import { isSystemError, realTarget } from '../io/paths.js';
@@ -12,6 +13,8 @@ import { formatCount, plural } from './style.js';
 /** `layerwise study repair`. */
 export async function repairStudy(options: RepairOptions, context: CliContext): Promise<ExitCode> {
   const { file, out } = options;
+  // Says of a file that does not exist what the other commands say of theirs.
+  await fileSize(file);
   // Nobody may write to it meanwhile.
   const lock = await Lease.acquire(file);
   let repaired: RepairedJournal;

@@ -231,8 +231,13 @@ export function recordOf(line: string): Record<string, unknown> | null {
 }
 
 function noJournal(line: string, path: string): FileFormatError {
-  const received = describeValue(line);
-  return new FileFormatError({ path, expected: 'the journal of a study', received });
+  return new FileFormatError({
+    path,
+    expected: 'the journal of a study',
+    received: line === '' ? 'no first line of text' : describeValue(line),
+    remedy:
+      'A journal is text in UTF-8; its first line, of type "study", says what is searched, and without it nothing can be read.',
+  });
 }
 
 function damaged(path: string, expected: string, line: string): FileFormatError {

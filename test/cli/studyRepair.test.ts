@@ -85,7 +85,11 @@ describe('layerwise study repair', () => {
     const table = await work.write('table.csv', 'a,b\n1,2\n');
     const { code, stderr } = await layerwise(['study', 'repair', table]);
     expect(code).toBe(2);
-    expect(stderr).toContain('expected the journal of a study');
+    expect(stderr).toContain('expected the journal of a study, received "a,b"');
+    expect(stderr).toContain('its first line, of type "study", says what is searched');
     expect(await readFile(table, 'utf8')).toBe('a,b\n1,2\n');
+    const absent = await layerwise(['study', 'repair', work.path('absent.jsonl')]);
+    expect(absent.code).toBe(2);
+    expect(absent.stderr).toContain('expected a file that can be read, received no such file.');
   });
 });
