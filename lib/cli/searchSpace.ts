@@ -2,7 +2,7 @@ import { isError } from '../builtins.js';
 import { isPlainObject, joinPath, notA, requireKnownKeys, requireObject } from '../checks.js';
 import { readAllBytes } from '../data/bytes.js';
 import { decodeText } from '../data/text.js';
-import { ArgumentError, FileFormatError, rebaseError } from '../errors.js';
+import { FileFormatError, rebaseError } from '../errors.js';
 import type { JsonValue } from '../model/json.js';
 import {
   choice,

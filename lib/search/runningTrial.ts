@@ -1,7 +1,6 @@
 import type { Autoencoder } from '../autoencoders/autoencoder.js';
 import type { AutoencoderData } from '../autoencoders/data.js';
 import { notA, requireObject } from '../checks.js';
-import { ArgumentError } from '../errors.js';
 import type { FitChecks, FitOptions } from '../model/fitOptions.js';
 import type { JsonValue } from '../model/json.js';
 import type { Sequential, SupervisedData } from '../model/sequential.js';

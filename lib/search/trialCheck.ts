@@ -1,5 +1,4 @@
 import { notA } from '../checks.js';
-import { ArgumentError } from '../errors.js';
 import type { Dimension, SearchSpace } from './searchSpace.js';
 import type { Direction, Trial } from './trial.js';
 
