@@ -1,4 +1,7 @@
-import type { History, TrainingEvent } from '../model/events.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { optionalFunction, optionalSignal } from '../checks.js';
+import { Listener } from '../listener.js';
+import type { History, TrainingEpochEvent, TrainingEvent } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
 import { anySignal } from '../signals.js';
 import type { MetricLike } from '../spec/metrics.js';
@@ -59,24 +62,49 @@ export async function fitTrial(
 ): Promise<TrialFit> {
   const { name, read } = settledMonitor(trial, monitor, options);
   const { direction } = trial;
+  const listener = listenerOf(options.onEvent);
   let best: Pick<TrialFit, 'value' | 'epoch'> = { value: Number.NaN, epoch: 0 };
-  const onEvent = (event: TrainingEvent): unknown => {
-    const answer: unknown = options.onEvent?.(event);
-    if (event.type !== 'epoch') return answer;
+  const judge = (event: TrainingEpochEvent): void => {
     const value = read(event);
     const isBetter = best.epoch === 0 || lossOf(value, direction) < lossOf(best.value, direction);
     if (Number.isFinite(value) && isBetter) best = { value, epoch: event.epoch };
     const isHopeless = trial.report(event.epoch, value);
     // After its last epoch there is nothing left to save.
     if (isHopeless && event.epoch < event.epochs) throw new TrialPruned();
-    return answer;
+  };
+  const onEvent = (event: TrainingEvent): Promise<void> | undefined => {
+    listener.tell(event);
+    listener.throwFailure();
+    if (event.type === 'epoch') judge(event);
+    return listener.isBusy ? outcomeOf(listener) : undefined;
   };
   const { threads = trial.threads } = options;
-  const signal = options.signal ? anySignal(trial.signal, options.signal) : trial.signal;
+  const given = optionalSignal(options.signal, 'signal');
+  const signal = given ? anySignal(trial.signal, given) : trial.signal;
   // What early stopping goes by is what the trial is judged by.
   const monitored = name === undefined ? {} : { monitor: name };
-  const history = await model.fit(data, { ...options, ...monitored, threads, signal, onEvent });
-  return { ...best, history };
+  try {
+    const history = await model.fit(data, { ...options, ...monitored, threads, signal, onEvent });
+    return { ...best, history };
+  } catch (error) {
+    // What the listener rejects with at once counts more than that the trial was pruned meanwhile.
+    await nextTurn();
+    listener.throwFailure();
+    throw error;
+  }
+}
+
+function listenerOf(onEvent: unknown): Listener<TrainingEvent> {
+  const call = optionalFunction(onEvent, 'onEvent') as
+    | ((event: TrainingEvent) => unknown)
+    | undefined;
+  return new Listener(call);
+}
+
+/** Fulfils once an asynchronous listener is done; rejects with what it has failed with. */
+async function outcomeOf(listener: Listener<TrainingEvent>): Promise<void> {
+  await listener.settled();
+  listener.throwFailure();
 }
 
 /**

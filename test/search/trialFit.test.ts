@@ -55,6 +55,30 @@ describe('the fit of a trial', () => {
     expect(record?.value).toBe(-3);
   });
 
+  test('that is pruned does not lose what its listener rejects with', async () => {
+    const always: Pruner = { name: 'always', options: {}, shouldPrune: () => true };
+    const study = new Study({ space, pruner: always });
+    const onEvent = async ({ type }: TrainingEvent): Promise<void> => {
+      await null;
+      if (type === 'epoch') throw new Error('from the listener');
+    };
+    await study.run((trial) => trial.fit(classifier(), data, { epochs: 3, onEvent }), {
+      ...{ trials: 1, parallel: 1, threads: 1 },
+    });
+    expect(study.trials[0]).toMatchObject({ state: 'failed', error: 'from the listener' });
+  });
+
+  test.each<[string, object, string]>([
+    ['a listener', { onEvent: 5 }, 'onEvent: expected a function, received 5'],
+    ['a signal', { signal: new AbortController() }, 'signal: expected an AbortSignal'],
+  ])('refuses what is not %s', async (_, options, message) => {
+    const study = new Study({ space });
+    await study.run((trial) => trial.fit(classifier(), data, options), {
+      ...{ trials: 1, parallel: 1, threads: 1 },
+    });
+    expect(study.trials[0]?.error).toContain(message);
+  });
+
   test('trains autoencoders, and calls the listener of the user', async () => {
     const events: TrainingEvent[] = [];
     const { record } = await once((trial) =>
