@@ -8,9 +8,20 @@ export interface ErrorDetails {
   readonly remedy?: string;
 }
 
-function messageOf({ path, expected, received, remedy }: ErrorDetails): string {
-  const fact = `${path}: expected ${expected}, received ${received}.`;
-  return remedy ? `${fact} ${remedy}` : fact;
+/**
+ * The message without what to do.
+ *
+ * @internal
+ */
+export function factOf({ path, expected, received }: ErrorDetails): string {
+  // What came may be the message of another error, which has its own full stop.
+  const stop = received.endsWith('.') ? '' : '.';
+  return `${path}: expected ${expected}, received ${received}${stop}`;
+}
+
+function messageOf(details: ErrorDetails): string {
+  const fact = factOf(details);
+  return details.remedy ? `${fact} ${details.remedy}` : fact;
 }
 
 /** The parent of every error that this library throws on purpose. */

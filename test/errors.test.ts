@@ -19,6 +19,16 @@ describe('errors', () => {
     expect(new DataError(rest).message).toBe('a[1]: expected b, received c.');
   });
 
+  test('have one full stop where what came is a sentence', () => {
+    const { message } = new DataError({
+      ...details,
+      received: `an error: ${new DataError(details).message}`,
+    });
+    expect(message).toBe(
+      'a[1]: expected b, received an error: a[1]: expected b, received c. Do d. Do d.',
+    );
+  });
+
   test('move to another path and keep their class and cause', () => {
     const error = new DataError(details);
     const moved = rebaseError(error, (path) => `v.${path}`);

@@ -4,6 +4,7 @@ import {
   DataError,
   DivergenceError,
   FileFormatError,
+  factOf,
   LayerwiseError,
   rebaseError,
   ShapeError,
@@ -49,15 +50,15 @@ function isMistake(error: Error): boolean {
 export function failureLines({ error }: Failure, debug: boolean): (readonly Piece[])[] {
   const stack = debug && error.stack ? error.stack.split('\n') : [];
   return [
-    [painted('red', 'error:'), ` ${factOf(error)}`],
+    [painted('red', 'error:'), ` ${textOf(error)}`],
     ...remediesOf(error).map((remedy) => ['  ', remedy]),
     ...stack.map((line) => [line]),
   ];
 }
 
-function factOf(error: Error): string {
+function textOf(error: Error): string {
   if (!(error instanceof LayerwiseError)) return messageOf(error) || error.name;
-  return `${error.path}: expected ${error.expected}, received ${error.received}.`;
+  return factOf(error);
 }
 
 function remediesOf(error: Error): string[] {

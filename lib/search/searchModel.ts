@@ -141,9 +141,7 @@ export function requireBest({ best, trials }: Pick<Study, 'best' | 'trials'>): C
   throw new StateError({
     path: 'trials',
     expected: 'one or more that are complete',
-    received: error
-      ? `none; the first error is: ${error.replace(/\.$/, '')}`
-      : `none among ${trials.length}`,
+    received: error ? `none; the first error is: ${error}` : `none among ${trials.length}`,
     remedy: error
       ? 'Correct what it names, or search other values.'
       : 'Run more trials, or search other values.',
