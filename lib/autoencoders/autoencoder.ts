@@ -298,10 +298,9 @@ export class Autoencoder<Output extends string = string> extends Model {
   /**
    * The columns that are to blame for the score of a row, the worst first. Each column is replaced by
    * what the network gives for it (one-hot inputs by the likeliest category), five times over, and the
-   * row is scored again: the column without
-   * which the rest fits best is the worst. (The error of a column says less: a wrong value also spoils
-   * the reconstruction of the columns that go together with it.) Of more than 64 columns, the 64 with
-   * the largest errors are tried. A hint and not a verdict.
+   * row is scored again: the column without which the rest fits best is the worst. (The error of a
+   * column says less: a wrong value also spoils the reconstruction of the columns that go together with
+   * it.) Of more than 64 columns, the 64 with the largest errors are tried. A hint and not a verdict.
    *
    * @param row [inputSize].
    * @param topK Columns to name, 1 or more. Default 3.

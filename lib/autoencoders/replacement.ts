@@ -86,15 +86,18 @@ function* trialsOf(
   for (let row = 0; row < rows; row++) {
     const ofRow = errors.subarray(row * ranges.length, (row + 1) * ranges.length);
     for (const column of likeliest(ofRow, ranges)) {
-      yield { row, column, isCategory: isOneHot(sliceOf(inputs, row * size, column)) };
+      const first = row * size;
+      const isCategory = isOneHot(inputs, first + column.start, first + column.end);
+      yield { row, column, isCategory };
     }
   }
 }
 
-function isOneHot(inputs: Float32Array): boolean {
-  if (inputs.length === 1) return false;
+function isOneHot(inputs: Float32Array, start: number, end: number): boolean {
+  if (end - start === 1) return false;
   let ones = 0;
-  for (const value of inputs) {
+  for (let input = start; input < end; input++) {
+    const value = inputs[input];
     if (value === 1) ones++;
     else if (value !== 0) return false;
   }
@@ -168,7 +171,9 @@ function startOf(
   const rows = best.slice();
   for (const [index, { row, column, isCategory }] of block.entries()) {
     const given = sliceOf(outputs, row * size, column);
-    replace(rows, index * size, isCategory ? categoryOf(given) : given, column);
+    const replaced = sliceOf(rows, index * size, column);
+    if (isCategory) setLikeliest(replaced, given);
+    else for (const [input, value] of given.entries()) setFinite(replaced, input, value);
   }
   return { rows, best, errors, scores };
 }
@@ -182,50 +187,44 @@ function follow(
   size: number,
 ): void {
   const at = index * size;
-  const first = at + column.start;
   const change = changeOf(errors, rows, outputs, at, size);
   const isBetter = change.score < (scores[index] as number);
-  const tried = sliceOf(rows, at, column).slice();
-  const kept = sliceOf(best, at, column).slice();
   if (isBetter) {
     scores[index] = change.score;
     for (let input = at; input < at + size; input++) {
       errors[input] = (outputs[input] as number) - (rows[input] as number);
     }
-    best.set(tried, first);
-  }
-  const given = sliceOf(outputs, at, column);
-  if (isCategory) {
-    replace(rows, at, categoryOf(given), column);
-    return;
   }
   // The errors at the better value, times their change.
   const product = change.product + (isBetter ? change.square : 0);
   const step = Math.min(longestStep, Math.max(-longestStep, -product / change.square));
-  // Where nothing changed there is no slope, and the step is no number.
-  const next = Number.isNaN(step) ? given : onLine(isBetter ? tried : kept, step, tried, kept);
-  replace(rows, at, next, column);
-}
-
-/** From a value so many times as far as another one lies from a third. */
-function onLine(
-  from: Float32Array,
-  step: number,
-  to: Float32Array,
-  origin: Float32Array,
-): Float32Array {
-  return from.map((value, at) => value + step * ((to[at] as number) - (origin[at] as number)));
+  // This runs five times for each column of each row: it makes no arrays.
+  for (let input = at + column.start; input < at + column.end; input++) {
+    const tried = rows[input] as number;
+    const kept = best[input] as number;
+    if (isBetter) best[input] = tried;
+    if (isCategory) continue;
+    const onLine = (isBetter ? tried : kept) + step * (tried - kept);
+    // Where nothing changed there is no slope, and the step is no number.
+    setFinite(rows, input, Number.isNaN(step) ? (outputs[input] as number) : onLine);
+  }
+  if (isCategory) setLikeliest(sliceOf(rows, at, column), sliceOf(outputs, at, column));
 }
 
 /** The category with the largest share, as one-hot inputs. */
-function categoryOf(shares: Float32Array): Float32Array {
+function setLikeliest(inputs: Float32Array, shares: Float32Array): void {
   let largest = 0;
   for (let at = 1; at < shares.length; at++) {
     if ((shares[at] as number) > (shares[largest] as number)) largest = at;
   }
-  const inputs = new Float32Array(shares.length);
+  inputs.fill(0);
   inputs[largest] = 1;
-  return inputs;
+}
+
+/** What is not finite cannot be passed through the network: the value before it stays. */
+function setFinite(values: Float32Array, at: number, value: number): void {
+  const single = Math.fround(value);
+  if (Number.isFinite(single)) values[at] = single;
 }
 
 /** How the errors of a row change from the best replacement to the one that was tried. */
@@ -250,19 +249,6 @@ function changeOf(
 
 function sliceOf(values: Float32Array, at: number, { start, end }: ColumnRange): Float32Array {
   return values.subarray(at + start, at + end);
-}
-
-/** What is not finite cannot be passed through the network: the value before it stays. */
-function replace(
-  rows: Float32Array,
-  at: number,
-  values: ArrayLike<number>,
-  { start }: ColumnRange,
-): void {
-  for (let input = 0; input < values.length; input++) {
-    const value = Math.fround(values[input] as number);
-    if (Number.isFinite(value)) rows[at + start + input] = value;
-  }
 }
 
 /** The mean squared error of a row. */
