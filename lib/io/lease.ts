@@ -114,7 +114,7 @@ export class Lease {
    */
   confirm(): void {
     if (this.#isOver || !this.#isOurs()) throw this.#lost();
-    if (this.#clock.now() - this.#renewedAt >= this.#term) this.#reclaim();
+    if (this.#hasRunOut()) this.#reclaim();
   }
 
   /** Gives the lock up. Nothing happens when it is given up or lost already. */
@@ -122,8 +122,13 @@ export class Lease {
     const isLost = this.#isOver;
     this.#end();
     if (isLost || !this.#isOurs()) return;
-    if (this.#clock.now() - this.#renewedAt < this.#term) removeIfThere(this.#lock);
-    else this.#claimed(() => removeIfThere(this.#lock));
+    if (this.#hasRunOut()) this.#claimed(() => removeIfThere(this.#lock));
+    else removeIfThere(this.#lock);
+  }
+
+  /** Whether others may take the lock over. */
+  #hasRunOut(): boolean {
+    return this.#clock.now() - this.#renewedAt >= this.#term;
   }
 
   #isOurs(): boolean {
@@ -175,7 +180,8 @@ export class Lease {
       await promisify(write)(this.#descriptor, bytes, 0, bytes.byteLength, 0);
       // Other machines see what has reached the disk.
       await promisify(fdatasync)(this.#descriptor);
-      this.#renewedAt = at;
+      // One that comes too late proves nothing: `confirm` finds out who has the lock.
+      if (!this.#hasRunOut()) this.#renewedAt = at;
     } catch {
       // The next one may succeed; if none does for too long, `confirm` says so.
     }
