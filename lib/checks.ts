@@ -122,7 +122,7 @@ export function requireList(
  *
  * @throws ArgumentError for anything else, as for text with a NUL, which no system takes.
  */
-export function requirePath(value: unknown, path: string): string {
+export function requirePath(value: unknown, path = 'path'): string {
   if (typeof value === 'string' && value !== '' && !value.includes('\0')) return value;
   throw new ArgumentError({
     path,

@@ -11,7 +11,7 @@ import { Sequential } from './model/sequential.js';
  * file and, where there is one, the tensor. Errors of the system (ENOENT, …) come as they are.
  */
 export async function load(path: string): Promise<Sequential | MultiOutput | Autoencoder> {
-  const file = await openModel(requirePath(path, 'path'));
+  const file = await openModel(requirePath(path));
   try {
     const { record } = file;
     const model = build(record);

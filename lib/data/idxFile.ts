@@ -16,7 +16,7 @@ export interface IdxData extends IdxHeader {
  * file, MemoryError.
  */
 export async function readIdxFile(path: string): Promise<IdxData> {
-  const reader = await openIdx(readBytes(requirePath(path, 'path')), path);
+  const reader = await openIdx(readBytes(requirePath(path)), path);
   const { type, dimensions, items, itemSize } = reader;
   return { type, dimensions, items, itemSize, values: await readIdx(reader) };
 }

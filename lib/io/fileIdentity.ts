@@ -1,7 +1,8 @@
 import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { isSystemError, realTarget, requirePath } from './paths.js';
+import { requirePath } from '../checks.js';
+import { isSystemError, realTarget } from './paths.js';
 
 /**
  * Whether two paths lead to one file, whatever they are called: through symbolic and hard links,

@@ -3,9 +3,9 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import { requirePath } from '../checks.js';
 import { FileFormatError } from '../errors.js';
 import { kindOf } from './fileKind.js';
-import { requirePath } from './paths.js';
 
 /**
  * Opening files to read them. Whatever lies at a path, this neither waits nor takes a thread of Node

@@ -2,25 +2,13 @@ import { createHash } from 'node:crypto';
 import { lstat, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { codeOf, isError, messageOf } from '../builtins.js';
-import { describeValue } from '../checks.js';
-import { ArgumentError } from '../errors.js';
 
-/** Names of files: their checks, what they lead to through links, and names that fit beside them. */
+/** Names of files: what they lead to through links, and names that fit beside them. */
 
 /** What every common file system takes for a name. */
 const longestName = 255;
 /** As many as the system itself follows. */
 const mostLinks = 40;
-
-/** @throws ArgumentError for what can be no path at all. */
-export function requirePath(path: unknown, name = 'path'): string {
-  if (typeof path === 'string' && path !== '' && !path.includes('\0')) return path;
-  throw new ArgumentError({
-    path: name,
-    expected: 'the path of a file, as text',
-    received: describeValue(path),
-  });
-}
 
 /**
  * The file that a path leads to, by its real folder and name: all symbolic links are followed, also

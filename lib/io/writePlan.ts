@@ -1,11 +1,12 @@
 import { constants, type Stats } from 'node:fs';
 import { access, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { requirePath } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import { draftFor, removeQuietly } from './drafts.js';
 import { kindOf } from './fileKind.js';
 import { openInPlace } from './overwrite.js';
-import { isSystemError, namesFolder, realTarget, requirePath, systemCodeOf } from './paths.js';
+import { isSystemError, namesFolder, realTarget, systemCodeOf } from './paths.js';
 
 /** How `atomicWrite` will write a file. */
 export interface WritePlan {

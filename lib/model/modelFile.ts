@@ -69,7 +69,7 @@ export async function saveModel(
   record: ModelRecord,
   network: NativeNetwork,
 ): Promise<void> {
-  requirePath(path, 'path');
+  requirePath(path);
   requireJson(record.annotations, 'annotations');
   const metadata = {
     format: 'pt',

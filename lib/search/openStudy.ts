@@ -1,6 +1,5 @@
-import { requireKnownKeys, requireObject } from '../checks.js';
+import { requireKnownKeys, requireObject, requirePath } from '../checks.js';
 import { StateError } from '../errors.js';
-import { requirePath } from '../io/paths.js';
 import type { JsonObject } from '../model/json.js';
 import type { StudyEvent } from './events.js';
 import { Journal, readJournal } from './journal.js';
