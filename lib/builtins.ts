@@ -111,9 +111,15 @@ export function messageOf(thrown: unknown): string {
   }
 }
 
-/** The `code` of an error of Node, such as ENOENT; empty where there is none. */
+/** The `code` of an error of Node, such as ENOENT; empty where there is none, or one that is no text. */
 export function codeOf(error: unknown): string {
-  return isError(error) && 'code' in error ? String(error.code) : '';
+  try {
+    const code: unknown = isError(error) && 'code' in error ? error.code : '';
+    return typeof code === 'string' ? code : '';
+  } catch {
+    // A getter that throws.
+    return '';
+  }
 }
 
 /** One of any realm, and of any library that has made its own: it is known by what it can do. */

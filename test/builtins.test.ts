@@ -127,7 +127,14 @@ describe('what was thrown', () => {
   test('has a code where Node gave it one', async () => {
     const error: unknown = await readFile('/no/such/file').catch((reason: unknown) => reason);
     expect(codeOf(error)).toBe('ENOENT');
-    expect([new Error('x'), { code: 'ENOENT' }, null].map(codeOf)).toEqual(['', '', '']);
+    const odd = Object.assign(new Error('x'), { code: Object.create(null) });
+    const throwing = Object.defineProperty(new Error('x'), 'code', {
+      get: () => {
+        throw new Error('from the getter');
+      },
+    });
+    const others = [new Error('x'), { code: 'ENOENT' }, null, odd, throwing];
+    expect(others.map(codeOf)).toEqual(others.map(() => ''));
   });
 });
 
