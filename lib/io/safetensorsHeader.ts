@@ -57,7 +57,12 @@ export function parseHeaderLength(prefix: Uint8Array, fileBytes: number, path: s
   const view = new DataView(prefix.buffer, prefix.byteOffset, lengthBytes);
   const length = view.getBigUint64(0, true);
   if (length > BigInt(maximumHeaderBytes)) {
-    throw formatError(path, `a header of at most ${maximumHeaderBytes} bytes`, `${length} bytes`);
+    throw new FileFormatError({
+      path,
+      expected: `a header of at most ${maximumHeaderBytes} bytes`,
+      received: `${length} bytes`,
+      remedy: 'The first 8 bytes give this length: the file is damaged, or no safetensors file.',
+    });
   }
   if (length > BigInt(fileBytes - lengthBytes)) {
     const rest = fileBytes - lengthBytes;

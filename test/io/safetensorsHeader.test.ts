@@ -213,7 +213,9 @@ describe('the length of the header', () => {
   });
 
   test('is bounded, whatever the size of the file', () => {
-    expect(() => lengthOf(2n ** 64n - 1n, 2 ** 50)).toThrow(/at most 33554432/);
+    expect(() => lengthOf(2n ** 64n - 1n, 2 ** 50)).toThrow(
+      /at most 33554432 .*no safetensors file\.$/,
+    );
     expect(() => lengthOf(BigInt(maximumHeaderBytes) + 1n, 2 ** 50)).toThrow(FileFormatError);
   });
 
