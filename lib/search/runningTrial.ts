@@ -14,6 +14,7 @@ import {
   crossValidateTrial,
 } from './crossValidation.js';
 import type { OpenTrial } from './openTrial.js';
+import { requireModel } from './requireModel.js';
 import type { Space, Values } from './space.js';
 import type { Direction, Parameters, Trial } from './trial.js';
 import { fitTrial, type TrialFit, type TrialFitOptions } from './trialFit.js';
@@ -200,12 +201,6 @@ export class RunningTrial<S extends Space = Space> {
     const task = { build: () => requireModel(build()), data, options, crossValidation };
     return crossValidateTrial(this, task);
   }
-}
-
-function requireModel(value: Sequential | Autoencoder): Sequential | Autoencoder {
-  const isObject = typeof value === 'object' && value !== null;
-  if (isObject && typeof value.fit === 'function') return value;
-  throw notA('a model', value, 'model');
 }
 
 function requireOptions<Options extends object>(options: Options): Options {

@@ -13,6 +13,7 @@ import {
   crossValidateTrial,
   epochsOfFolds,
 } from './crossValidation.js';
+import { requireModel } from './requireModel.js';
 import { rowsToJudge, type SearchWarning, warningsOf } from './rowsToJudge.js';
 import type { RunningTrial } from './runningTrial.js';
 import { type SearchOptions, search } from './search.js';
@@ -84,8 +85,9 @@ export async function searchModel<S extends Space, M extends Sequential | Autoen
   options: ModelSearchOptions<S, M>,
 ): Promise<ModelSearch<S, M>> {
   requireObject(options, 'options');
-  const { build, data, fit: training, crossValidation, ...others } = options;
-  requireFunction(build, 'build');
+  const { build: buildModel, data, fit: training, crossValidation, ...others } = options;
+  requireFunction(buildModel, 'build');
+  const build = (values: Values<S>): M => requireModel(buildModel(values), 'build()');
   const fitOptions = (values: Values<S>): TrainingOptions => {
     const given: object = (typeof training === 'function' ? training(values) : training) ?? {};
     if (crossValidation !== undefined) return given;

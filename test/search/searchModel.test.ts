@@ -115,6 +115,18 @@ describe('searchModel', () => {
     expect(trials).toBe(0);
   });
 
+  test.each<[string, unknown, object]>([
+    ['null', null, {}],
+    ['an object with no keys', {}, {}],
+    ['5', 5, { crossValidation: 3 }],
+  ])('says that build has given %s in place of a model', async (received, model, options) => {
+    const search = searchModel({
+      ...{ space, data, build: () => model as Sequential, trials: 1, failureLimit: 1 },
+      ...options,
+    });
+    await expect(search).rejects.toThrow(`build(): expected a model, received ${received}`);
+  });
+
   test('says why there is no best model', async () => {
     const failing = { space, data, trials: 2, failureLimit: 5, threads: 1 };
     const wrong = () => sequential([dense(1)], { inputSize: 3 });
