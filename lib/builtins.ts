@@ -78,21 +78,24 @@ export function plainView<Values extends NumberArray>(values: Values): Values {
 
 /** As `Array.isArray`, which throws for a proxy that was revoked. */
 export function isArray(value: unknown): value is unknown[] {
-  try {
-    return Array.isArray(value);
-  } catch {
-    return false;
-  }
+  return kindOf(value) === 'array';
 }
 
 /** A proxy that was revoked: whatever is asked of it throws. */
 export function isRevoked(value: unknown): boolean {
+  return kindOf(value) === 'revoked';
+}
+
+/** An object of which something can be asked. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !isRevoked(value);
+}
+
+function kindOf(value: unknown): 'array' | 'other' | 'revoked' {
   try {
-    // Throws for a revoked proxy, and for nothing else.
-    Array.isArray(value);
-    return false;
+    return Array.isArray(value) ? 'array' : 'other';
   } catch {
-    return true;
+    return 'revoked';
   }
 }
 
@@ -103,12 +106,16 @@ export function isError(value: unknown): value is Error {
 
 /** What an error says, or whatever else was thrown. */
 export function messageOf(thrown: unknown): string {
+  if (typeof thrown !== 'object' || thrown === null) return String(thrown);
   try {
-    return String(isError(thrown) ? thrown.message : thrown);
+    const { message } = thrown as { readonly message?: unknown };
+    if (typeof message === 'string') return message;
+    // Not the text of the object itself: that of a list may be without end.
+    if (!isError(thrown)) return Object.prototype.toString.call(thrown);
   } catch {
-    // An object without a prototype, say, which may also be the message of an error.
-    return 'a value that has no text';
+    // A proxy or a getter that throws.
   }
+  return 'a value that has no text';
 }
 
 /** The `code` of an error of Node, such as ENOENT; empty where there is none, or one that is no text. */

@@ -109,29 +109,6 @@ export function isNativeErrorKind(kind: unknown): kind is NativeErrorKind {
 }
 
 /**
- * What an allocation gives.
- *
- * @param path What asks for the memory.
- * @param what It is for.
- * @throws MemoryError when the engine or the system refuses it.
- */
-export function allocated<Result>(allocate: () => Result, path: string, what: string): Result {
-  try {
-    return allocate();
-  } catch (cause) {
-    throw new MemoryError(
-      {
-        path,
-        expected: `memory for ${what}`,
-        received: 'a refusal of the system',
-        remedy: 'Take fewer at a time.',
-      },
-      { cause },
-    );
-  }
-}
-
-/**
  * The same error at another path: what the core calls `inputs[3][0]` may be
  * `validation.data.inputs[3][0]` to the caller. Anything but our own errors is given back as it is.
  */

@@ -119,8 +119,11 @@ describe('what a value is', () => {
 
 describe('what was thrown', () => {
   test('has a message, whatever it is', () => {
-    const thrown = [new Error('x'), elsewhere('new TypeError("x")'), 'x', 7, Object.create(null)];
-    expect(thrown.map(messageOf)).toEqual(['x', 'x', 'x', '7', 'a value that has no text']);
+    const thrown = [new Error('x'), elsewhere('new TypeError("x")'), 'x', 7, { message: 'x' }];
+    expect(thrown.map(messageOf)).toEqual(['x', 'x', 'x', '7', 'x']);
+    expect(messageOf(Symbol('x'))).toBe('Symbol(x)');
+    expect(messageOf(Object.create(null))).toBe('[object Object]');
+    expect(messageOf(new Array(2 ** 32 - 1))).toBe('[object Array]');
     expect(messageOf(revoked())).toBe('a value that has no text');
   });
 

@@ -8,6 +8,7 @@ import {
 } from '../checks.js';
 import type { Inputs, Matrix, Row } from '../data/matrix.js';
 import { StateError } from '../errors.js';
+import { requireMemory } from '../memory.js';
 import { type Detector, requireThreshold } from '../model/detector.js';
 import { Engine } from '../model/engine.js';
 import type { ValidationResult } from '../model/events.js';
@@ -180,13 +181,16 @@ export class Autoencoder<Output extends string = string> extends Model {
    * @param options.seed Seed of the codes, 32 bits. Default 0.
    * @returns [rows, inputSize].
    * @throws StateError for any other autoencoder, whose codes follow no known distribution;
-   * ArgumentError
+   * ArgumentError; MemoryError for more rows than the machine has memory for
    */
   async sample(rows: number, options: SampleOptions = {}): Promise<Matrix> {
     const { seed = 0, ...rest } = requireObject(options, 'options');
     const count = requireInteger(rows, 'rows', countRule);
     const checkedSeed = requireInteger(seed, 'seed', seedRule);
     if (this.spec.layers[this.#codeLayer]?.type !== 'gaussianSampling') throw noDistribution();
+    // Before the codes are drawn, which takes a while for many.
+    const numbers = count * (this.codeSize + this.inputSize);
+    requireMemory(4 * numbers, 'rows', `${count} rows and their codes`);
     return this.decode(standardNormalCodes(count, this.codeSize, checkedSeed), rest);
   }
 

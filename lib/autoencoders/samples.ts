@@ -1,5 +1,5 @@
 import { type MatrixInput, matrix } from '../data/matrix.js';
-import { allocated } from '../errors.js';
+import { allocateNumbers } from '../memory.js';
 import { RandomStream } from '../random.js';
 
 /**
@@ -11,7 +11,7 @@ import { RandomStream } from '../random.js';
 export function standardNormalCodes(rows: number, columns: number, seed: number): MatrixInput {
   const stream = new RandomStream(seed);
   const length = rows * columns;
-  const values = allocated(() => new Float32Array(length), 'rows', `${length} numbers of codes`);
+  const values = allocateNumbers(Float32Array, length, 'rows', `${length} numbers of codes`);
   for (let index = 0; index < length; index++) values[index] = stream.normal();
   return matrix(values, rows, columns);
 }

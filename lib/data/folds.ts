@@ -7,7 +7,8 @@ import {
   seedRule,
   withDefault,
 } from '../checks.js';
-import { ArgumentError, allocated, ShapeError } from '../errors.js';
+import { ArgumentError, ShapeError } from '../errors.js';
+import { allocateNumbers, requireMemory } from '../memory.js';
 import { RandomStream } from '../random.js';
 
 /** One label for each row, compared as `===` does. */
@@ -56,7 +57,8 @@ export function kFold(rows: number, options: KFoldOptions = {}): Fold[] {
     minimum: 2,
     maximum: rows,
   });
-  requireMemory(rows, folds);
+  requireFewNumbers(rows, folds);
+  requireMemory(4 * rows * (folds + 3), 'rows', `${rows} rows in ${folds} folds`);
   const seed = requireInteger(withDefault(options.seed, 0), 'seed', seedRule);
   const classes = numbered(options.classes, rows, 'classes');
   const groups =
@@ -71,7 +73,7 @@ export function kFold(rows: number, options: KFoldOptions = {}): Fold[] {
 /** Numbers of rows in all folds together, each row being in each of them: 8 GiB. */
 const mostNumbers = 2 ** 31;
 
-function requireMemory(rows: number, folds: number): void {
+function requireFewNumbers(rows: number, folds: number): void {
   if (rows * folds <= mostNumbers) return;
   throw new ArgumentError({
     path: 'rows',
@@ -98,7 +100,7 @@ function rowsOfFolds(foldOfRow: Uint32Array, folds: number): Fold[] {
 }
 
 function allocateRows(count: number): Uint32Array {
-  return allocated(() => new Uint32Array(count), 'rows', `${count} numbers of rows`);
+  return allocateNumbers(Uint32Array, count, 'rows', `${count} numbers of rows`);
 }
 
 /** Equal labels get equal numbers, from 0 on; without labels all rows are of one. */
@@ -142,8 +144,7 @@ function assignRows({ ofRow, count }: Numbered, folds: number, random: RandomStr
   for (let kind = 0; kind < count; kind++) increase(positions, kind + 1, positions[kind] ?? 0);
   const rows = ofRow.length;
   const foldOfRow = allocateRows(rows);
-  const shuffled = allocated(() => random.permutation(rows), 'rows', `the order of ${rows} rows`);
-  for (const row of shuffled) {
+  for (const row of random.permutation(rows)) {
     const kind = ofRow[row] ?? 0;
     foldOfRow[row] = (positions[kind] ?? 0) % folds;
     increase(positions, kind, 1);

@@ -64,6 +64,16 @@ export async function openIdx(
   path: string,
 ): Promise<IdxReader> {
   const bytes = new ByteQueue(chunks);
+  try {
+    return await readHeader(bytes, path);
+  } catch (error) {
+    // Nobody else would let go of the file.
+    await bytes.close();
+    throw error;
+  }
+}
+
+async function readHeader(bytes: ByteQueue, path: string): Promise<IdxReader> {
   const magic = await bytes.take(4);
   if (magic === undefined || !looksLikeIdx(magic)) throw notIdx(path);
   const rank = magic[3] ?? 0;

@@ -1,7 +1,8 @@
 import { isFloat32Array, isUint8Array } from '../builtins.js';
 import { type Matrix, type RowSource, rowSource } from '../data/matrix.js';
 import { requireLength } from '../data/rows.js';
-import { allocated, DataError } from '../errors.js';
+import { DataError } from '../errors.js';
+import { allocateNumbers } from '../memory.js';
 import { awaitNative, callNative, type NativeNetwork } from '../native.js';
 import type { ResolvedPrediction } from './fitOptions.js';
 
@@ -158,5 +159,5 @@ function allocate(rows: number, columns: number): Matrix {
 
 /** @throws MemoryError */
 export function allocateFloats(length: number): Float32Array<ArrayBuffer> {
-  return allocated(() => new Float32Array(length), 'inputs', `${length} results`);
+  return allocateNumbers(Float32Array, length, 'inputs', `${length} results`);
 }

@@ -1,4 +1,5 @@
 import type { Autoencoder } from '../autoencoders/autoencoder.js';
+import { isArray } from '../builtins.js';
 import {
   describeValue,
   isPlainObject,
@@ -139,7 +140,7 @@ function jsonNumber(value: number): number | null {
 /** The epochs that a trial took to its value, in the mean of its folds; undefined without folds. */
 export function epochsOfFolds({ attributes }: Pick<Trial, 'attributes'>): number | undefined {
   const epochs = attributes[epochsAttribute];
-  if (!Array.isArray(epochs) || epochs.length === 0) return undefined;
+  if (!isArray(epochs) || epochs.length === 0) return undefined;
   return Math.round(momentsOf(epochs.map(Number)).mean);
 }
 
@@ -171,7 +172,7 @@ export function foldsOf(model: Trainable, data: RowData, input: number | CrossVa
 function labelsOf(data: RowData): RowLabels | undefined {
   const targets = hasInputs(data) ? data.targets : undefined;
   if (targets === undefined || isMatrixLike(targets)) return undefined;
-  if (!Array.isArray(targets)) return targets as RowLabels;
+  if (!isArray(targets)) return targets as RowLabels;
   const isLabel = (target: unknown) => ['string', 'number', 'boolean'].includes(typeof target);
   return targets.every(isLabel) ? (targets as RowLabels) : undefined;
 }

@@ -1,3 +1,4 @@
+import { isArray } from '../builtins.js';
 import { describeValue, isPlainObject, joinPath, requireObject } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import { type JsonObject, jsonCopy } from '../model/json.js';
@@ -76,5 +77,5 @@ function namesOf(object: object): string {
 }
 
 function describe(value: unknown): string {
-  return Array.isArray(value) ? JSON.stringify(value) : describeValue(value);
+  return isArray(value) ? JSON.stringify(value) : describeValue(value);
 }

@@ -1,3 +1,4 @@
+import { isArray, isObject } from '../builtins.js';
 import {
   describeValue,
   isPlainObject,
@@ -61,7 +62,8 @@ export class SearchSpace<S extends Space = Space> {
 
   /** Whether the values of the earlier dimensions make this one count. */
   isActive(dimension: Dimension, parameters: Parameters): boolean {
-    if (!Array.isArray(dimension?.requirements)) throw notA('a dimension', dimension, 'dimension');
+    if (!isObject(dimension) || !isArray(dimension.requirements))
+      throw notA('a dimension', dimension, 'dimension');
     return areMet(dimension, requireParameters(parameters));
   }
 

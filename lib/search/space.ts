@@ -1,3 +1,4 @@
+import { isArray } from '../builtins.js';
 import {
   describeValue,
   isPlainObject,
@@ -276,7 +277,7 @@ function requireFloatStep(step: number, { low, high }: Range): void {
 }
 
 function requireArray(value: unknown, path: string): readonly unknown[] {
-  if (Array.isArray(value)) return value;
+  if (isArray(value)) return value;
   throw new ArgumentError({ path, expected: 'an array', received: describeValue(value) });
 }
 
@@ -289,7 +290,7 @@ function conditionOf(when: unknown, path: string): { when?: Condition } {
 
 function wantedOf(value: unknown, path: string): Condition[string] {
   if (isPlainObject(value)) return rangeOf(value, path);
-  return Array.isArray(value)
+  return isArray(value)
     ? Array.from(value, (item: unknown, index) => scalarOf(item, `${path}[${index}]`))
     : scalarOf(value, path);
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../builtins.js';
 import type { JsonObject, JsonValue } from '../model/json.js';
 
 /**
@@ -43,7 +44,7 @@ export interface Trial {
 export type CompleteTrial = Trial & { readonly state: 'complete'; readonly value: number };
 
 export function isComplete(trial: Trial): trial is CompleteTrial {
-  return trial?.state === 'complete' && trial.value !== null;
+  return isObject(trial) && trial.state === 'complete' && trial.value !== null;
 }
 
 /** The complete trial with the best value (the first of several), or null while there is none. */

@@ -1,3 +1,4 @@
+import { isArray, isObject } from '../builtins.js';
 import { notA } from '../checks.js';
 import type { Dimension, SearchSpace } from './searchSpace.js';
 import type { Direction, Trial } from './trial.js';
@@ -6,7 +7,7 @@ import type { Direction, Trial } from './trial.js';
 
 /** @throws ArgumentError for what is no list of the records of trials. */
 export function requireTrials(value: unknown, path: string): readonly Trial[] {
-  if (!Array.isArray(value)) throw notA('the trials of a study', value, path);
+  if (!isArray(value)) throw notA('the trials of a study', value, path);
   for (let index = 0; index < value.length; index++) {
     if (!isTrial(value[index])) throw notA('a trial', value[index], `${path}[${index}]`);
   }
@@ -14,11 +15,10 @@ export function requireTrials(value: unknown, path: string): readonly Trial[] {
 }
 
 export function isTrial(value: unknown): value is Trial {
-  if (typeof value !== 'object' || value === null) return false;
+  if (!isObject(value)) return false;
   const { number, state, parameters, reports } = value as Partial<Trial>;
-  const isObject = typeof parameters === 'object' && parameters !== null;
   const isNamed = typeof number === 'number' && typeof state === 'string';
-  return isNamed && isObject && Array.isArray(reports);
+  return isNamed && isObject(parameters) && isArray(reports);
 }
 
 const directions: readonly Direction[] = ['minimize', 'maximize'];
@@ -39,7 +39,7 @@ export function requireStudy<Part extends keyof StudyParts>(
   value: Pick<StudyParts, Part>,
   parts: readonly Part[],
 ): Pick<StudyParts, Part> {
-  if (typeof value !== 'object' || value === null) throw notA('a study', value, 'study');
+  if (!isObject(value)) throw notA('a study', value, 'study');
   const given: Partial<StudyParts> = value;
   for (const part of parts) {
     if (part === 'trials') requireTrials(given.trials, 'study.trials');
@@ -54,13 +54,13 @@ export function requireStudy<Part extends keyof StudyParts>(
 
 /** By what it has, as the study may be that of another copy of the package. */
 function isSpace(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
+  if (!isObject(value)) return false;
   const { dimensions } = value as Partial<SearchSpace>;
-  return Array.isArray(dimensions) && dimensions.every(isDimension);
+  return isArray(dimensions) && dimensions.every(isDimension);
 }
 
 function isDimension(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
+  if (!isObject(value)) return false;
   const { name, domain } = value as Partial<Dimension>;
   return typeof name === 'string' && typeof domain?.toUnit === 'function';
 }

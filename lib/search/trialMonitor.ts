@@ -1,3 +1,4 @@
+import { isArray } from '../builtins.js';
 import { describeValue, isPlainObject, joinPath, listOf } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { EpochResult } from '../model/events.js';
@@ -74,7 +75,7 @@ function metricNamesOf({ metrics, outputs }: MeasuringOptions): readonly string[
 }
 
 function namesIn(metrics: unknown): readonly string[] {
-  if (!Array.isArray(metrics)) return [];
+  if (!isArray(metrics)) return [];
   return metrics.map((metric) => String(isPlainObject(metric) ? metric.type : metric));
 }
 

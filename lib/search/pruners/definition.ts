@@ -1,3 +1,4 @@
+import { isArray } from '../../builtins.js';
 import { describeValue, requireObject } from '../../checks.js';
 import { ArgumentError } from '../../errors.js';
 import type { JsonObject } from '../../model/json.js';
@@ -26,7 +27,7 @@ export function definePruner(
 /** The other trials are not looked at one by one: this is asked after each report. */
 function requireContext(context: unknown): void {
   const { trial, trials } = requireObject(context, 'context');
-  const isContext = isTrial(trial) && Array.isArray(trials);
+  const isContext = isTrial(trial) && isArray(trials);
   if (isContext) return;
   throw new ArgumentError({
     path: 'context',

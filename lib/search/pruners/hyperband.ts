@@ -1,4 +1,4 @@
-import { countRule, requireInteger } from '../../checks.js';
+import { countRule, isPlainObject, requireInteger } from '../../checks.js';
 import type { Pruner } from '../pruner.js';
 import type { Trial } from '../trial.js';
 import { definePruner } from './definition.js';
@@ -34,7 +34,11 @@ export interface Bracket {
  * @throws ArgumentError
  */
 export function hyperbandPruner(options: HyperbandOptions): Pruner {
-  const maxSteps = requireInteger({ ...options }.maxSteps, 'maxSteps', countRule);
+  const maxSteps = requireInteger(
+    isPlainObject(options) && options.maxSteps,
+    'maxSteps',
+    countRule,
+  );
   const rule = resolveHalving(options, 3);
   const brackets = bracketsOf(rule.minSteps, maxSteps, rule.reductionFactor);
   return definePruner('hyperband', { ...rule }, (context) => {

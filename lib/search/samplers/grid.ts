@@ -1,3 +1,4 @@
+import { isArray } from '../../builtins.js';
 import {
   describeValue,
   joinPath,
@@ -93,7 +94,7 @@ const path = 'gridSampler.parameters';
 function axesOf(parameters: unknown): Record<string, Axis> {
   const axes = Object.entries(requireObject(parameters, path)).map(([name, axis]) => {
     const place = joinPath(path, name);
-    if (Array.isArray(axis) && axis.length > 0) return [name, jsonCopy(axis, place)];
+    if (isArray(axis) && axis.length > 0) return [name, jsonCopy(axis, place)];
     return [name, requireInteger(axis, place, manyRule, 'Or list the values.')];
   });
   return Object.fromEntries(axes) as Record<string, Axis>;
