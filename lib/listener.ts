@@ -6,7 +6,10 @@
 export class Listener<Event> {
   readonly #call: ((event: Event) => unknown) | undefined;
   readonly #onFailure: (error: unknown) => void;
-  readonly #pending = new Set<Promise<void>>();
+  /** Events that an asynchronous listener is busy with. */
+  #pending = 0;
+  /** Whoever waits for the last of them, or for a failure. */
+  #waiting: (() => void)[] = [];
   #failure: { readonly error: unknown } | undefined;
 
   /**
@@ -34,12 +37,14 @@ export class Listener<Event> {
 
   /** Whether the listener is still busy with an event. */
   get isBusy(): boolean {
-    return this.#pending.size > 0;
+    return this.#pending > 0;
   }
 
   /** Fulfils once the listener is done with every event, or has failed. */
   async settled(): Promise<void> {
-    while (this.isBusy && this.#failure === undefined) await Promise.race(this.#pending);
+    while (this.isBusy && this.#failure === undefined) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
   }
 
   /** Throws what the listener has failed with, if it has. */
@@ -48,18 +53,25 @@ export class Listener<Event> {
   }
 
   #waitFor(answer: object): void {
-    const done = Promise.resolve(answer)
-      .then(
-        () => {},
-        (error: unknown) => this.#fail(error),
-      )
-      .finally(() => this.#pending.delete(done));
-    this.#pending.add(done);
+    const answered = Promise.resolve(answer);
+    this.#pending++;
+    // Not a race of all that are pending: it would cost as much as there are for each event.
+    void answered
+      .catch((error: unknown) => this.#fail(error))
+      .then(() => {
+        this.#pending--;
+        if (!this.isBusy) this.#endWaits();
+      });
+  }
+
+  #endWaits(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   #fail(error: unknown): void {
     if (this.#failure !== undefined) return;
     this.#failure = { error };
+    this.#endWaits();
     this.#onFailure(error);
   }
 }

@@ -61,4 +61,15 @@ describe('a listener', () => {
     await settled;
     expect(listener.isBusy).toBe(false);
   });
+
+  test('takes no longer for an event when many are pending', async () => {
+    let last = new Promise<void>((resolve) => setImmediate(resolve));
+    const listener = new Listener<number>(() => {
+      last = last.then(() => new Promise((resolve) => setImmediate(resolve)));
+      return last;
+    });
+    for (let event = 0; event < 8000; event++) listener.tell(event);
+    await listener.settled();
+    expect(listener.isBusy).toBe(false);
+  });
 });
