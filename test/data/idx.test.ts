@@ -31,6 +31,18 @@ const write = {
 };
 
 describe('openIdx', () => {
+  it('closes a file that it refuses', async () => {
+    for (const bytes of [
+      Buffer.from('a,b,c\n1,2,3\n'),
+      header(8, [0, 3]),
+      header(8, [5]).subarray(0, 6),
+    ]) {
+      const chunks = chunksOf(Buffer.concat([bytes, Buffer.alloc(9)]), bytes.length);
+      await rejectionOf(openIdx(chunks, 'images'));
+      expect(await chunks.next()).toEqual({ done: true, value: undefined });
+    }
+  });
+
   it('reads images of bytes, whatever the chunks', async () => {
     await fc.assert(
       fc.asyncProperty(
