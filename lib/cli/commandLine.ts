@@ -25,7 +25,9 @@ export async function runCommandLine(
     });
     invocation = request.invocation;
     await checkFiles(request.files);
-    if (request.files.some(isWritten)) return await execute(invocation, context);
+    // A repair without --out writes to what it reads.
+    const writes = request.files.some(isWritten) || invocation.command === 'study repair';
+    if (writes) return await execute(invocation, context);
     return await executeForOutput(invocation, context);
   } catch (error) {
     if (error === context.stdout.lost.reason) return reportLostOutput(error, context);

@@ -21,7 +21,7 @@ export async function repairStudy(options: RepairOptions, context: CliContext): 
   let kept: string | null = null;
   try {
     repaired = await repairedJournal(file);
-    const isWhole = repaired.lost.length === 0;
+    const isWhole = wasWhole(repaired);
     if (!isWhole && out === undefined) kept = await keepAside(await realTarget(file));
     lock.confirm();
     if (!isWhole || out !== undefined) await atomicWrite(out ?? file, encoded(repaired.lines));
@@ -30,6 +30,10 @@ export async function repairStudy(options: RepairOptions, context: CliContext): 
   }
   report(repaired, kept, options, context);
   return exitCodes.ok;
+}
+
+function wasWhole({ lost, mended, renumbered }: RepairedJournal): boolean {
+  return [lost, mended, renumbered].every(({ length }) => length === 0);
 }
 
 /** Gives the file a second name, which nothing else has yet. */
@@ -56,30 +60,33 @@ function* encoded(lines: readonly string[]): Generator<Uint8Array> {
 const mostLinesShown = 20;
 
 function report(
-  { trials, lost, renumbered }: RepairedJournal,
+  repaired: RepairedJournal,
   kept: string | null,
   { file, out, json }: RepairOptions,
   { stdout }: CliContext,
 ): void {
+  const { trials, lost, mended, renumbered } = repaired;
   const running = trials.filter(({ state }) => state === 'running').length;
   if (json) {
     const counts = { trials: trials.length, running };
-    stdout.json({ type: 'repaired', file, ...counts, lost, renumbered, out: out ?? null, kept });
+    const changes = { lost, mended, renumbered };
+    stdout.json({ type: 'repaired', file, ...counts, ...changes, out: out ?? null, kept });
     return;
   }
   const counts = `${plural(trials.length, 'trial')}, ${running} of them not ended`;
-  if (lost.length === 0) {
+  if (wasWhole(repaired)) {
     const copied = out === undefined ? '' : ` and copied to ${out}`;
     stdout.line(`${file} is whole${copied}: ${counts}.`);
     return;
   }
   stdout.line(`Saved to ${out ?? file}: ${counts}.`);
-  stdout.line(`Lost ${lost.length === 1 ? 'one line' : plural(lost.length, 'line')}:`);
+  if (mended.length > 0) stdout.line(`Mended ${linesText(mended.length)}.`);
+  if (lost.length > 0) stdout.line(`Lost ${linesText(lost.length)}:`);
   showSome(
     lost.map(({ line, reason }) => `line ${line}: ${reason}`),
     stdout,
   );
-  if (renumbered.length > 0) stdout.line('Trials behind one that is lost have moved up:');
+  if (renumbered.length > 0) stdout.line('Trials have the numbers of their order:');
   showSome(
     renumbered.map(([from, to]) => `trial ${from} is trial ${to} now`),
     stdout,
@@ -92,4 +99,8 @@ function showSome(lines: readonly string[], stdout: Printer): void {
   if (lines.length > mostLinesShown) {
     stdout.line(`  and ${formatCount(lines.length - mostLinesShown)} more`);
   }
+}
+
+function linesText(count: number): string {
+  return count === 1 ? 'one line' : plural(count, 'line');
 }

@@ -12,8 +12,10 @@ export interface RepairedJournal {
   /** With their ends: a journal that can be read. */
   readonly lines: readonly string[];
   readonly trials: readonly Trial[];
-  /** In the order of the file; empty when it was whole. */
+  /** In the order of the file. */
   readonly lost: readonly LostLine[];
+  /** The numbers, from 1, of lines that say something else now beside the number of their trial. */
+  readonly mended: readonly number[];
   /** Trials that have another number, as the beginning of one before them is lost: from, to. */
   readonly renumbered: readonly (readonly [number, number])[];
 }
@@ -55,6 +57,7 @@ async function sizeOf(path: string): Promise<number> {
 class Repair {
   readonly #lines: string[];
   readonly #lost: LostLine[] = [];
+  readonly #changed: number[] = [];
   /** The number of each trial in the file, and what it is now. */
   readonly #numbers = new Map<unknown, number>();
   readonly #renumbered: [number, number][] = [];
@@ -84,7 +87,8 @@ class Repair {
   take(text: string): void {
     this.#line++;
     // Half a line of a process that was killed may stand in front of a whole one.
-    const record = recordOf(text) ?? recordOf(text.slice(text.lastIndexOf('{"type":')));
+    const whole = recordOf(text);
+    const record = whole ?? recordOf(text.slice(text.lastIndexOf('{"type":')));
     if (record === null) {
       this.#lose('no event of a study');
       return;
@@ -92,12 +96,15 @@ class Repair {
     if (record.type === 'strategy') {
       this.#requireKnown(record.version);
       this.#lines.push(`${JSON.stringify(record)}\n`);
+      if (whole === null) this.#changed.push(this.#line);
       return;
     }
     try {
-      const event = this.history.admit(this.#mended(record), '');
+      const mended = this.#mended(record);
+      const event = this.history.admit(mended, '');
       this.history.append(event);
       this.#lines.push(eventLine(event));
+      if (!isSame({ ...mended, number: record.number }, whole)) this.#changed.push(this.#line);
       if (event.type === 'started') this.#number(record.number, event.number);
     } catch (error) {
       if (!(error instanceof LayerwiseError)) throw error;
@@ -114,6 +121,7 @@ class Repair {
       lines: this.#lines,
       trials: this.history.trials,
       lost: this.#lost,
+      mended: this.#changed,
       renumbered: this.#renumbered,
     };
   }

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { float, openStudy, readStudy } from '../../lib/search/index.js';
 import { layerwise } from './process.js';
@@ -44,6 +44,24 @@ describe('layerwise study repair', () => {
     }
   });
 
+  it('replaces a journal that loses nothing, but has a line that no reader takes', async () => {
+    const begun = whole.split('\n').find((line) => line.includes('"started"'));
+    await writeFile(path, whole.replace(`${begun}`, `${begun}\n${begun}`));
+    await expect(readStudy(path)).rejects.toThrow('`layerwise study repair` saves what is whole');
+    const { stdout } = await layerwise(['study', 'repair', path]);
+    expect(stdout).toContain('2 trials, 0 of them not ended.\nMended one line.\n');
+    expect((await readStudy(path)).trials).toHaveLength(2);
+  });
+
+  it.skipIf(process.platform !== 'linux')('repairs where nobody can be told', async () => {
+    await writeFile(path, damaged);
+    const full = await open('/dev/full', 'w');
+    const { code } = await layerwise(['study', 'repair', path], { output: full.fd });
+    await full.close();
+    expect(code).toBe(0);
+    await readStudy(path);
+  });
+
   it('writes elsewhere with --out, and tells machines', async () => {
     await writeFile(path, damaged);
     const out = work.path('repaired.jsonl');
@@ -52,6 +70,7 @@ describe('layerwise study repair', () => {
     expect(JSON.parse(stdout)).toEqual({
       ...{ type: 'repaired', file: path, trials: 2, running: 1, renumbered: [], out, kept: null },
       lost: [{ line: 4, reason: 'no event of a study' }],
+      mended: [],
     });
     expect(await readFile(path, 'utf8')).toBe(damaged);
     expect((await readStudy(out)).trials).toHaveLength(2);
@@ -72,7 +91,7 @@ describe('layerwise study repair', () => {
     const { stdout } = await layerwise(['study', 'repair', path]);
     expect(stdout).toContain('1 trial, 0 of them not ended.\nLost 25 lines:\n  line 3: no event');
     expect(stdout).toContain(`  and 5 more\n`);
-    expect(stdout).toContain('have moved up:\n  trial 1 is trial 0 now\n');
+    expect(stdout).toContain('have the numbers of their order:\n  trial 1 is trial 0 now\n');
   });
 
   it('has help, and refuses what is no journal', async () => {

@@ -24,10 +24,12 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What is saved of lines, which is a journal that can be read. */
+/** What is saved of lines, which is a journal that can be read; one that counts as whole could be before. */
 async function repaired(damaged: readonly string[], end = '\n') {
   writeFileSync(path, damaged.join('\n') + end);
   const result = await repairedJournal(path);
+  const { lost, mended, renumbered } = result;
+  if (lost.length + mended.length + renumbered.length === 0) await readStudy(path);
   writeFileSync(path, result.lines.join(''));
   expect((await readStudy(path)).trials).toEqual(result.trials);
   return result;
@@ -39,8 +41,8 @@ const replaced = (index: number, line: string) =>
 describe('a damaged journal', () => {
   // Behind two lines of head, each trial has six: its beginning, a note, three reports, its end.
   test('that is whole stays as it is', async () => {
-    const { lost, renumbered } = await repaired(lines);
-    expect([lost, renumbered]).toEqual([[], []]);
+    const { lost, mended, renumbered } = await repaired(lines);
+    expect([lost, mended, renumbered]).toEqual([[], [], []]);
     expect(readFileSync(path, 'utf8').trimEnd().split('\n')).toEqual(lines);
   });
 
@@ -78,14 +80,16 @@ describe('a damaged journal', () => {
     ]) {
       const member = error === undefined ? '' : `,"error":${error}`;
       const end = `{"type":"finished","number":0,"at":0,"state":"failed","value":null${member}}`;
-      expect((await repaired(replaced(7, end))).trials[0]?.error).toBe(text);
+      const { trials, lost, mended } = await repaired(replaced(7, end));
+      expect(trials[0]?.error).toBe(text);
+      expect([lost, mended]).toEqual([[], [8]]);
     }
   });
 
   test('takes a trial that was begun twice for one, and an end that came twice for one', async () => {
     const begun = lines[2] ?? '';
     const twice = await repaired([...lines.slice(0, 3), begun, ...lines.slice(3)]);
-    expect(twice.lost).toEqual([]);
+    expect([twice.lost, twice.mended]).toEqual([[], [4]]);
     expect(twice.trials).toHaveLength(3);
     const end = lines[7] ?? '';
     const { lost } = await repaired([...lines.slice(0, 8), end, ...lines.slice(8)]);
@@ -94,9 +98,19 @@ describe('a damaged journal', () => {
     ]);
   });
 
+  test('gives trials the numbers of their order where whole lines changed places', async () => {
+    const swapped = [...lines.slice(0, 2), ...lines.slice(8, 14), ...lines.slice(2, 8)];
+    const { lost, mended, renumbered } = await repaired([...swapped, ...lines.slice(14)]);
+    expect([lost, mended]).toEqual([[], []]);
+    expect(renumbered).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
+  });
+
   test('finds a line behind half a line', async () => {
-    const { lost, trials } = await repaired(replaced(7, `{"type":"rep${lines[7]}`));
-    expect(lost).toEqual([]);
+    const { lost, mended, trials } = await repaired(replaced(7, `{"type":"rep${lines[7]}`));
+    expect([lost, mended]).toEqual([[], [8]]);
     expect(trials[0]?.state).not.toBe('running');
   });
 
@@ -122,6 +136,10 @@ describe('a damaged journal', () => {
     const damage = fc.oneof(
       fc.constant((all: string[], at: number) => all.toSpliced(at, 1)),
       fc.constant((all: string[], at: number) => all.toSpliced(at, 0, all[at] ?? '')),
+      fc.nat(30).map((from) => (all: string[], at: number) => {
+        const source = 1 + (from % (all.length - 1));
+        return all.toSpliced(source, 1).toSpliced(at, 0, all[source] ?? '');
+      }),
       fc.string().map((text) => (all: string[], at: number) => all.toSpliced(at, 1, text)),
       fc.nat(90).map((cut) => (all: string[], at: number) => {
         return all.toSpliced(at, 1, (all[at] ?? '').slice(cut));
