@@ -5,6 +5,7 @@ import {
   type IsMissing,
   isDecimalComma,
   isMissing,
+  isWrittenAmount,
   parseNumber,
 } from './tableValues.js';
 
@@ -25,6 +26,8 @@ export class ColumnStatistics {
   numbers = 0;
   /** Fields that hold a number with a decimal comma, which is a text. */
   decimalCommas = 0;
+  /** Fields that hold a number with a sign of money or per cent, or separated thousands, which is a text. */
+  writtenAmounts = 0;
   /** Fields that stand for a missing value. */
   missing = 0;
   minimum = Number.POSITIVE_INFINITY;
@@ -86,6 +89,7 @@ export class ColumnStatistics {
   #addText(value: string, batch: CsvBatch, record: number): void {
     this.firstText ??= sighting(value, batch.lineOf(record));
     if (isDecimalComma(value)) this.decimalCommas++;
+    else if (isWrittenAmount(value)) this.writtenAmounts++;
   }
 
   #addNumber(number: number): void {

@@ -61,6 +61,17 @@ export function isDecimalComma(field: string): boolean {
 }
 
 /**
+ * Whether a clean field is a number as people write it, but no number to a program: with a sign of money or
+ * per cent, or with a space, a point, a comma or an apostrophe between thousands.
+ */
+export function isWrittenAmount(field: string): boolean {
+  return writtenAmount.test(field);
+}
+
+const writtenAmount =
+  /^[+-]?(?:\p{Sc}\s?[+-]?)?(?:\d+|\d{1,3}(?:[ ,.'’\u00a0\u2009\u202f]\d{3})+)(?:[.,]\d+)?\s?[\p{Sc}%‰]?$/u;
+
+/**
  * The number that a clean field holds, in decimal or scientific notation; NaN when it is not a
  * number (an empty field is none). `Infinity` and numbers beyond the range of a double give an
  * infinity.

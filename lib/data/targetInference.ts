@@ -63,12 +63,12 @@ export function targetColumn(
 /** What the user should know of how the target was read, in sentences. */
 export function targetNotices(target: ColumnStatistics, task: Task): string[] {
   if (task === 'regression') return [];
-  const { name, firstText, numbers, present } = target;
+  const { name, firstText, present } = target;
   const notices: string[] = [];
   if (firstText && isAlmostNumeric(target)) {
     notices.push(
       `The target '${name}' is taken as classes, '${firstText.value}' in line ${firstText.line} among them, ` +
-        `though ${numbers} of its ${present} values are numbers.`,
+        `though ${numbersAsWritten(target)} of its ${present} values are numbers.`,
     );
   }
   const twice = sameNumbers(target);
@@ -80,14 +80,13 @@ export function targetNotices(target: ColumnStatistics, task: Task): string[] {
   return notices;
 }
 
-/** Whether most values are numbers, those with a decimal comma among them, but not all. */
-function isAlmostNumeric({
-  firstText,
-  numbers,
-  decimalCommas,
-  present,
-}: ColumnStatistics): boolean {
-  return firstText !== undefined && numbers + decimalCommas > present / 2;
+/** Whether most values are numbers, those written as people do among them, but not all. */
+function isAlmostNumeric(target: ColumnStatistics): boolean {
+  return target.firstText !== undefined && numbersAsWritten(target) > target.present / 2;
+}
+
+function numbersAsWritten({ numbers, decimalCommas, writtenAmounts }: ColumnStatistics): number {
+  return numbers + decimalCommas + writtenAmounts;
 }
 
 /** Whether texts between numbers are classes like these: 0, 1, 2, 3+. */
@@ -100,17 +99,19 @@ function mayBeClasses(target: ColumnStatistics): boolean {
 }
 
 function textAmongNumbers(target: ColumnStatistics, path: string): DataError {
-  const { name, firstText, numbers, decimalCommas, present } = target;
+  const { name, firstText, numbers, decimalCommas, writtenAmounts, present } = target;
   const { line = 0, value = '' } = firstText ?? {};
   const commas = decimalCommas > 0 ? ` and ${decimalCommas} have a decimal comma` : '';
+  const amounts =
+    writtenAmounts > 0 ? ` and ${writtenAmounts} have signs or separated thousands` : '';
   const classes = 'Give --task classification if these are classes.';
   return new DataError({
     path: `${path}:${line}`,
-    expected: `a number in the target '${name}', of whose ${present} values ${numbers} are numbers${commas}`,
+    expected: `a number in the target '${name}', of whose ${present} values ${numbers} are numbers${commas}${amounts}`,
     received: `'${value}'`,
     remedy:
-      decimalCommas > numbers
-        ? `Write the numbers with a decimal point. ${classes}`
+      decimalCommas + writtenAmounts > numbers
+        ? `Write the numbers with a decimal point, and without signs or separators of thousands. ${classes}`
         : `${remedyForText(value)} ${classes}`,
   });
 }

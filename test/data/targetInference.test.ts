@@ -93,6 +93,23 @@ describe('a target of numbers with a text between them', () => {
     expect(regression.message).toMatch(/^data\.csv:702: .*--missing 'n\/d'/);
   });
 
+  it.each<[string, (price: string) => string]>([
+    ['per cent', (price) => `${price}%`],
+    ['money before', (price) => `$ ${price}`],
+    ['money behind', (price) => `${price.replace('.', ',')} €`],
+    ['thousands', (price) => `1,000,${price}`],
+    ['thin spaces', (price) => `1\u202f${price}`],
+  ])('is refused where all numbers are written for people: %s', async (_, write) => {
+    const error = await rejectionOf(survey(prices.map(write)));
+    expect(error.message).toMatch(/^data\.csv:2: expected a number in the target 'y'/);
+    expect(error.message).toContain('without signs or separators of thousands');
+  });
+
+  it('holds classes where few numbers have a sign', async () => {
+    const { schema } = await survey(repeated(['10%', '20%', '30%'], 10));
+    expect(schema.target).toMatchObject({ classes: ['10%', '20%', '30%'] });
+  });
+
   it('is learned where the text is said to be missing', async () => {
     const { task, droppedRows } = await survey(withText(prices), { missing: ['N/D'] });
     expect([task?.name, droppedRows]).toEqual(['regression', 1]);
