@@ -1,6 +1,7 @@
-// A pool that runs the same function over numbered tasks. The calling thread works too. Tasks are
-// taken from a counter, so a thread that is held up costs only its own task; as every task writes
-// its own outputs, results do not depend on which thread took which.
+// A pool that runs the same function over numbered tasks. The calling thread works too, and always
+// gets on: threads of the process help it as far as there are some to spare. Tasks are taken from a
+// counter, so a thread that is held up costs only its own task; as every task writes its own
+// outputs, results do not depend on which thread took which, nor on how many there were.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +19,8 @@ inline constexpr int kMaxThreads = 256;
 
 class ThreadPool {
  public:
-  // Starts threads - 1 workers (clamped to 1..kMaxThreads). If the system refuses some of them the
-  // pool goes on with those it got.
+  // Of so many threads at most, the caller's included (clamped to 1..kMaxThreads). None is taken
+  // before there are tasks for it, and those that have had none for a while help others.
   explicit ThreadPool(int threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
@@ -29,7 +30,7 @@ class ThreadPool {
 
   // Calls fn(task, thread) for every task in [0, tasks); thread is in [0, size()). Returns when all
   // are done; what they wrote is then visible to the caller. One call at a time. fn must not throw.
-  // Workers spin for a bounded time between calls, then sleep. A call with one task, or on a pool
+  // Helpers spin for a bounded time between calls, then sleep. A call with one task, or on a pool
   // of one, runs on the caller and costs nothing.
   template <typename F>
   void Run(int64_t tasks, F&& fn) {
@@ -46,11 +47,14 @@ class ThreadPool {
   }
 
  private:
+  friend class Helpers;
   using TaskFunction = void (*)(void* context, int64_t task, int thread) noexcept;
   void RunTasks(int64_t tasks, TaskFunction function, void* context);
 
-  struct State;
-  std::unique_ptr<State> state_;
+  void AskForHelpers(int wanted);
+
+  struct Team;
+  std::shared_ptr<Team> team_;  // made when there are tasks for several
   int size_ = 1;
 };
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "native/core/float_environment.h"
+#include "native/core/pooled_thread.h"
 #include "native/core/processors.h"
 #include "test/native/harness.h"
 
@@ -128,6 +129,70 @@ TEST(SleepingWorkersAwaken) {
     });
     ASSERT_EQ(arrived.load(), threads);
   }
+}
+
+TEST(PoolsKeepNoThreads) {
+  std::vector<std::unique_ptr<ThreadPool>> pools;
+  std::atomic<int> runs{0};
+  for (int i = 0; i < 100; ++i) {
+    pools.push_back(std::make_unique<ThreadPool>(4));
+    pools.back()->Run(8, [&](int64_t, int) { runs.fetch_add(1); });
+  }
+  EXPECT_EQ(runs.load(), 800);
+  // Though all pools live, nobody needs a thread any more.
+  while (CountPooledThreads() > 0) std::this_thread::yield();
+  pools.front()->Run(8, [&](int64_t, int) { runs.fetch_add(1); });
+  EXPECT_EQ(runs.load(), 808);
+}
+
+// The caller of a pool gets on by itself while all helpers are held elsewhere.
+TEST(APoolWithoutHelpersGetsOn) {
+  const int threads = AvailableProcessors() + 1;  // as many helpers as the process has
+  std::atomic<int> held{0};
+  std::atomic<bool> is_over{false};
+  std::thread holder([&] {
+    ThreadPool pool(threads);
+    pool.Run(threads, [&](int64_t, int) {
+      held.fetch_add(1);
+      while (!is_over.load()) std::this_thread::yield();
+    });
+  });
+  while (held.load() < threads) std::this_thread::yield();
+  ThreadPool pool(2);
+  for (int call = 0; call < 100; ++call) {
+    int64_t sum = 0;  // of the caller alone
+    pool.Run(50, [&](int64_t task, int thread) {
+      EXPECT_EQ(thread, 0);
+      sum += task;
+    });
+    EXPECT_EQ(sum, 50 * 49 / 2);
+  }
+  is_over.store(true);
+  holder.join();
+}
+
+// A pool that never rests has to share its helpers all the same.
+TEST(PoolsTakeTurnsWithTheHelpers) {
+  const int threads = AvailableProcessors() + 1;
+  std::atomic<int> begun{0};
+  std::atomic<bool> is_over{false};
+  std::thread busy([&] {
+    ThreadPool pool(threads);
+    while (!is_over.load()) {
+      pool.Run(4 * threads, [&](int64_t, int) { begun.fetch_add(1); });
+    }
+  });
+  while (begun.load() < 100) std::this_thread::yield();
+  ThreadPool pool(2);
+  std::atomic<bool> has_help{false};
+  while (!has_help.load()) {
+    pool.Run(4, [&](int64_t, int thread) {
+      if (thread > 0) has_help.store(true);
+      std::this_thread::yield();
+    });
+  }
+  is_over.store(true);
+  busy.join();
 }
 
 TEST(SizesOutOfRangeAreClamped) {
