@@ -321,8 +321,8 @@ export interface NativeNetwork {
     options: LayerRange & {
       readonly threads?: number;
       readonly precision?: 'float32' | 'bf16';
-      /** Predictions of one queue run one after another, on the same threads. */
-      readonly queue?: number;
+      /** Predictions of one series are made one after another, so that they share no more threads. */
+      readonly series?: number;
     },
   ): Promise<Float32Array<ArrayBuffer>> | undefined;
   evaluate(

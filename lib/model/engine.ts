@@ -35,6 +35,7 @@ import { Trainer } from './trainer.js';
 import { resolveTrainer } from './trainerOptions.js';
 import { type RunControl, TrainingRun } from './trainingRun.js';
 import { TrainingWatch } from './trainingWatch.js';
+import { Turns } from './turns.js';
 import { type DataRule, type PrepareData, type PreparedData, uploadData } from './upload.js';
 
 export interface EngineOptions {
@@ -150,9 +151,9 @@ export class Engine {
       ...(threads !== undefined && { threads }),
       ...(precision !== undefined && { precision }),
     };
-    const result = await awaitLoss(calls, () =>
-      this.network.evaluate(dataset, options, calls?.call),
-    );
+    const evaluate = () =>
+      awaitLoss(calls, () => this.network.evaluate(dataset, options, calls?.call));
+    const result = await (calls === undefined ? evaluate() : asking.take(evaluate));
     return result as ValidationResult<Metric>;
   }
 
@@ -224,6 +225,12 @@ export class Engine {
     }
   }
 }
+
+/**
+ * Evaluations that ask this thread for the loss of each batch. Each holds a thread of its own while
+ * it waits for the answers, so they take turns.
+ */
+const asking = new Turns();
 
 interface FitJob {
   readonly training: PreparedData;

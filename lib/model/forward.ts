@@ -33,7 +33,7 @@ const valuesPerChunk = 2 ** 18;
 const floatsPerChunk = 2 ** 20;
 
 /** Predictions take turns within a call of `forwardChunks`, not between calls. */
-let queues = 0;
+let seriesBegun = 0;
 
 export async function forward(
   inputs: unknown,
@@ -41,11 +41,44 @@ export async function forward(
   options: ResolvedPrediction,
 ): Promise<Matrix> {
   const source = rowSource(inputs, rule.inputSize, rule.path);
+  if (source.rows > 0 && source.rows <= rowsPerChunk(source, rule)) {
+    return forwardAtOnce(source, rule, options);
+  }
   const result = allocate(source.rows, rule.outputSize);
   for await (const { start, outputs } of forwardChunks(source, rule, options)) {
     result.values.set(outputs, start * rule.outputSize);
   }
   return result;
+}
+
+/** The common case on a server, where very many may wait at once: holds next to nothing meanwhile. */
+async function forwardAtOnce(
+  source: RowSource,
+  rule: ForwardRule,
+  options: ResolvedPrediction,
+): Promise<Matrix> {
+  const { rows } = source;
+  const { from, to, outputSize } = rule;
+  const outputs = await awaitNative(() =>
+    predictRows(source, rule, { from, to, ...options }, 0, rows),
+  );
+  const result = allocate(rows, outputSize);
+  result.values.set(outputs);
+  return result;
+}
+
+/** Begins the prediction of some rows. */
+function predictRows(
+  source: RowSource,
+  { network }: ForwardRule,
+  options: Parameters<NativeNetwork['predict']>[2],
+  start: number,
+  end: number,
+  inputs = floatsOf(source, start, end),
+): Promise<Float32Array> {
+  const outputs = callNative(() => network.predict(inputs, end - start, options));
+  if (outputs === undefined) throw notFinite(inputs, source, start, end);
+  return outputs;
 }
 
 /** The same on the caller's thread: right for a few rows, where a thread costs more than the pass. */
@@ -66,19 +99,15 @@ export async function* forwardChunks(
   rule: ForwardRule,
   given: ResolvedPrediction,
 ): AsyncGenerator<ForwardChunk, void, void> {
-  const { network, from, to } = rule;
-  queues += 1;
-  const options = { from, to, ...given, queue: queues };
-  const begin = (start: number, end: number): Promise<ForwardChunk> => {
-    const rows = end - start;
+  const { from, to } = rule;
+  seriesBegun += 1;
+  const options = { from, to, ...given, series: seriesBegun };
+  const begin = async (start: number, end: number): Promise<ForwardChunk> => {
     const inputs = floatsOf(source, start, end);
-    const outputs = callNative(() => network.predict(inputs, rows, options));
-    if (outputs === undefined) throw notFinite(inputs, source, start, end);
     const { length } = inputs;
-    return awaitNative(() => outputs).then((values) => {
-      requireLength(inputs, length, source.path);
-      return { start, rows, inputs, outputs: values };
-    });
+    const outputs = await awaitNative(() => predictRows(source, rule, options, start, end, inputs));
+    requireLength(inputs, length, source.path);
+    return { start, rows: end - start, inputs, outputs };
   };
   yield* inTurn(chunksOf(source, rule), begin);
 }
@@ -99,11 +128,15 @@ async function* inTurn<Result>(
   if (underWay) yield await underWay;
 }
 
-function* chunksOf(source: RowSource, rule: ForwardRule): Generator<[start: number, end: number]> {
+function rowsPerChunk(source: RowSource, rule: ForwardRule): number {
   const widest = Math.max(rule.inputSize, rule.outputSize);
   const values = source.isDirect ? floatsPerChunk : valuesPerChunk;
   const wanted = Math.max(1, Math.floor(values / widest));
-  const step = source.isDirect ? wanted : Math.min(wanted, source.rowsPerSlice);
+  return source.isDirect ? wanted : Math.min(wanted, source.rowsPerSlice);
+}
+
+function* chunksOf(source: RowSource, rule: ForwardRule): Generator<[start: number, end: number]> {
+  const step = rowsPerChunk(source, rule);
   for (let start = 0; start < source.rows; start += step) {
     yield [start, Math.min(source.rows, start + step)];
   }

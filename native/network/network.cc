@@ -107,12 +107,13 @@ void Network::WriteParameter(const std::string& name, std::span<const float> val
   });
 }
 
-std::shared_ptr<const Parameters> Network::Snapshot() const {
+std::shared_ptr<const Parameters> Network::Snapshot(uint64_t* version) const {
   if (!first_weights_.AreAllThere()) DrawFirstWeights();
   const std::lock_guard lock(mutex_);
+  if (version != nullptr) *version = version_;
   newest_->readers.fetch_add(1, std::memory_order_relaxed);
-  return {&newest_->parameters, [version = newest_](const Parameters*) {
-            version->readers.fetch_sub(1, std::memory_order_release);
+  return {&newest_->parameters, [read = newest_](const Parameters*) {
+            read->readers.fetch_sub(1, std::memory_order_release);
           }};
 }
 

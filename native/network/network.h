@@ -39,9 +39,9 @@ class Network {
   // Throws for what is not finite, and for variances below 0.
   void WriteParameter(const std::string& name, std::span<const float> values);
 
-  // The newest published parameters; immutable, so readers need no lock while they use them. The
-  // first time it draws those that nobody has written, which may take seconds.
-  std::shared_ptr<const Parameters> Snapshot() const;
+  // The newest published parameters, and their version; immutable, so readers need no lock while
+  // they use them. The first time it draws those that nobody has written, which may take seconds.
+  std::shared_ptr<const Parameters> Snapshot(uint64_t* version = nullptr) const;
   // Makes a run's parameters the newest (copies them). Allocates only while a reader holds the
   // spare.
   // Returns their version.

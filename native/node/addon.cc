@@ -1,11 +1,12 @@
-// What the addon exports. Nothing here or below is shared between environments: each worker thread
-// has its own classes and objects.
+// What the addon exports. Each worker thread has its own classes and objects; the threads of the
+// core, its queue of jobs and its idle predictors are shared by all environments of the process.
 #include <node_api.h>
 
 #include "native/core/finite.h"
 #include "native/node/arguments.h"
 #include "native/node/call.h"
 #include "native/node/dataset_wrap.h"
+#include "native/node/instance.h"
 #include "native/node/network_wrap.h"
 #include "native/node/trainer_wrap.h"
 #include "native/node/value_conversion.h"
@@ -33,7 +34,7 @@ napi_value Export(napi_env env, napi_value exports) {
   const auto add = [&](const char* name, napi_value value) {
     Check(napi_set_named_property(env, exports, name, value));
   };
-  RememberFloat32Array(env);
+  Instance::Create(env);
   add("describe", MakeFunction<&DescribeEverything>(env, "describe"));
   add("info", MakeFunction<&TellInfo>(env, "info"));
   add("allFinite", MakeFunction<&TellWhetherFinite>(env, "allFinite"));

@@ -6,6 +6,7 @@
 
 #include "native/core/error.h"
 #include "native/node/call.h"
+#include "native/node/instance.h"
 #include "native/node/value_conversion.h"
 
 namespace layerwise {
@@ -24,11 +25,6 @@ std::string Describe(napi_env env, napi_value value) {
   return Value(number).Describe();
 }
 
-// What the addon keeps for each environment.
-struct Instance {
-  Reference float32_array;  // the constructor
-};
-
 // When its memory cannot be had, Node-API ends the process.
 napi_value MakeDirectly(napi_env env, size_t count) {
   void* memory = nullptr;
@@ -42,12 +38,10 @@ napi_value MakeDirectly(napi_env env, size_t count) {
 // JavaScript throws instead. But the request to terminate a worker is lost when it arrives while
 // JavaScript runs in here, so this is no way for arrays that are made all the time.
 napi_value MakeInJs(napi_env env, size_t count) {
-  void* instance = nullptr;
   napi_value length = nullptr;
   napi_value array = nullptr;
-  Check(napi_get_instance_data(env, &instance));
   Check(napi_create_double(env, static_cast<double>(count), &length));
-  napi_value constructor = static_cast<Instance*>(instance)->float32_array.Get();
+  napi_value constructor = Instance::Of(env).float32_array.Get();
   const napi_status status = napi_new_instance(env, constructor, 1, &length, &array);
   if (status == napi_ok) return array;
   napi_value exception = nullptr;  // a RangeError, or none when the environment is ending
@@ -57,8 +51,6 @@ napi_value MakeInJs(napi_env env, size_t count) {
 }
 
 constexpr size_t kMostFloatsMadeDirectly = size_t{4} << 20;
-
-void DeleteInstance(napi_env, void* data, void*) noexcept { delete static_cast<Instance*>(data); }
 
 }  // namespace
 
@@ -127,16 +119,6 @@ NewFloats MakeFloats(napi_env env, size_t count) {
   if (memory.type != napi_float32_array || memory.length != count) throw JsFailure();
   made.values = memory.As<float>();
   return made;
-}
-
-void RememberFloat32Array(napi_env env) {
-  napi_value global = nullptr;
-  napi_value constructor = nullptr;
-  Check(napi_get_global(env, &global));
-  Check(napi_get_named_property(env, global, "Float32Array", &constructor));
-  auto instance = std::make_unique<Instance>(Instance{Reference(env, constructor)});
-  Check(napi_set_instance_data(env, instance.get(), &DeleteInstance, nullptr));
-  static_cast<void>(instance.release());
 }
 
 }  // namespace layerwise

@@ -50,7 +50,4 @@ struct NewFloats {
 // Throws an Error of kind kMemory when a large one cannot be had.
 NewFloats MakeFloats(napi_env env, size_t count);
 
-// Called once when the addon is loaded into an environment.
-void RememberFloat32Array(napi_env env);
-
 }  // namespace layerwise

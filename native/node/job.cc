@@ -1,6 +1,7 @@
 #include "native/node/job.h"
 
-#include "native/node/error_conversion.h"
+#include <exception>
+#include <utility>
 
 namespace layerwise {
 namespace {
@@ -14,23 +15,21 @@ constexpr size_t kMessagesWithoutRest = 4;
 
 napi_value Job::Start(napi_env env, std::unique_ptr<Job> job, napi_value listener,
                       size_t native_bytes) {
-  napi_value promise = nullptr;
-  Check(napi_create_promise(env, &job->deferred_, &promise));
-  job->Prepare(env, listener, native_bytes);
+  napi_value promise = job->MakePromise(env, native_bytes);
+  job->Prepare(env, listener);
   Job* const started = job.release();  // from here on OnFinalize deletes it
   try {
-    started->thread_ = std::thread([started] { started->RunOnThread(); });
+    started->thread_ = PooledThread([started] { started->RunOnThread(); });
   } catch (...) {
-    started->error_ = std::current_exception();
+    started->Fail(std::current_exception());
     napi_release_threadsafe_function(started->function_, napi_tsfn_release);
   }
   return promise;
 }
 
 // What may fail comes first: after the thread-safe function there is no way back.
-void Job::Prepare(napi_env env, napi_value listener, size_t native_bytes) {
+void Job::Prepare(napi_env env, napi_value listener) {
   if (listener != nullptr) listener_ = Reference(env, listener);
-  memory_ = std::make_unique<ExternalMemory>(env);
   napi_value name = nullptr;
   Check(napi_create_string_utf8(env, "layerwise", NAPI_AUTO_LENGTH, &name));
   constexpr size_t kUnlimitedQueue = 0;
@@ -38,16 +37,10 @@ void Job::Prepare(napi_env env, napi_value listener, size_t native_bytes) {
   Check(napi_create_threadsafe_function(env, nullptr, nullptr, name, kUnlimitedQueue, kThreads,
                                         this, &OnFinalize, this, &OnAnnounced, &function_));
   napi_add_env_cleanup_hook(env, &OnEnvironmentEnd, this);
-  memory_->Report(native_bytes);
 }
 
 void Job::RunOnThread() noexcept {
-  try {
-    Execute();
-  } catch (...) {
-    error_ = std::current_exception();
-  }
-  Release();
+  ExecuteAndRelease();
   WaitUntilAllIsDelivered();
   napi_release_threadsafe_function(function_, napi_tsfn_release);
 }
@@ -149,33 +142,12 @@ size_t Job::TellListener(napi_env env) {
   return messages.count;
 }
 
-Job::Outcome Job::TakeOutcome(napi_env env) noexcept {
-  if (error_ != nullptr) return {ToJsError(env, error_), true};
-  try {
-    return {Result(env), false};
-  } catch (const JsFailure&) {
-    napi_value exception = nullptr;
-    napi_get_and_clear_last_exception(env, &exception);
-    return {exception, true};
-  } catch (...) {
-    return {ToJsError(env, std::current_exception()), true};
-  }
-}
-
 void Job::OnFinalize(napi_env env, void* data, void*) noexcept {
   std::unique_ptr<Job> job(static_cast<Job*>(data));
   if (job->thread_.joinable()) job->thread_.join();
   if (job->environment_ended_) return;
   napi_remove_env_cleanup_hook(env, &OnEnvironmentEnd, job.get());
-  napi_handle_scope scope = nullptr;
-  if (napi_open_handle_scope(env, &scope) != napi_ok) return;
-  const Outcome outcome = job->TakeOutcome(env);
-  napi_deferred deferred = job->deferred_;
-  job.reset();  // whoever waits for the promise finds everything given back
-  if (outcome.value != nullptr) {
-    (outcome.is_error ? napi_reject_deferred : napi_resolve_deferred)(env, deferred, outcome.value);
-  }
-  napi_close_handle_scope(env, scope);
+  Settle(env, std::move(job));
 }
 
 void Job::OnEnvironmentEnd(void* data) noexcept {

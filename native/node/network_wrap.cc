@@ -22,8 +22,8 @@ namespace layerwise {
 namespace {
 
 constexpr int64_t kMaxRows = std::numeric_limits<int32_t>::max();
-constexpr int64_t kMaxQueue = int64_t{1} << 53;
-constexpr int64_t kOwnQueue = -1;  // of a prediction that waits for no other
+constexpr int64_t kMaxSeries = int64_t{1} << 53;
+constexpr int64_t kNoSeries = -1;  // of a prediction that waits for no other
 
 using SharedDataset = std::shared_ptr<const Dataset>;
 
@@ -97,15 +97,10 @@ napi_value NetworkWrap::Define(napi_env env) {
 
 NetworkWrap::NetworkWrap(const Call& call)
     : network_(std::make_shared<Network>(FromJs(call.env, call.arguments[0], "spec"))),
-      parameter_bytes_(network_->bytes()),
-      predictors_(std::make_shared<PredictorShelf>(network_)),
+      predictors_(std::make_shared<IdlePredictors>(network_)),
       memory_(call.env) {
-  ReportMemory();
-}
-
-void NetworkWrap::ReportMemory() {
   // Once trained it holds its parameters twice.
-  memory_.Report(2 * parameter_bytes_ + predictors_->bytes());
+  memory_.Report(2 * network_->bytes());
 }
 
 int64_t NetworkWrap::LayerCount() const { return static_cast<int64_t>(network_->spec().size()); }
@@ -148,14 +143,14 @@ napi_value NetworkWrap::PredictSync(const Call& call) {
   const int64_t layers = LayerCount();
   const int64_t from = IntegerArgumentOr(call.env, call.arguments[2], "from", 0, layers, 0);
   const int64_t to = IntegerArgumentOr(call.env, call.arguments[3], "to", 0, layers, layers);
-  const PredictorShelf::Kind kind{from, to, 1, Precision::kFloat32};
-  std::unique_ptr<Predictor> predictor = predictors_->Take(kind);
+  const RowSizes sizes = RowSizesOf(*network_, from, to);
   const std::span<const float> inputs = FloatsArgument(call.env, call.arguments[0], "inputs");
-  CheckInputs(inputs, rows, predictor->input_size());
-  const NewFloats outputs = MakeFloats(call.env, OutputCount(rows, predictor->output_size()));
+  CheckInputs(inputs, rows, sizes.input);
+  const NewFloats outputs = MakeFloats(call.env, OutputCount(rows, sizes.output));
+  const IdlePredictors::Kind kind{from, to, 1, Precision::kFloat32};
+  std::unique_ptr<Predictor> predictor = predictors_->Take(kind);
   predictor->Predict(inputs, rows, outputs.values);
   predictors_->Return(kind, std::move(predictor));
-  ReportMemory();
   return outputs.array;
 }
 
@@ -165,26 +160,25 @@ napi_value NetworkWrap::Predict(const Call& call) {
                           ? Value::Object()
                           : FromJs(call.env, call.arguments[2], "options");
   const ValueReader options(value, "");
-  options.AllowOnly({"threads", "from", "to", "precision", "queue"});
+  options.AllowOnly({"threads", "from", "to", "precision", "series"});
   const int64_t layers = LayerCount();
   const int64_t from = options.IntegerOr("from", 0, layers, 0);
   const int64_t to = options.IntegerOr("to", 0, layers, layers);
   const int64_t threads = options.IntegerOr("threads", 1, kMaxThreads, DefaultThreads());
-  const PredictorShelf::Kind kind{from, to, static_cast<int>(threads), ReadPrecision(options)};
-  const int64_t queue = options.IntegerOr("queue", 0, kMaxQueue, kOwnQueue);
-  std::shared_ptr<SharedPredictor> predictor =
-      queue == kOwnQueue ? std::make_shared<SharedPredictor>(predictors_, kind, queue)
-                         : predictors_->Share(kind, queue);
+  const IdlePredictors::Kind kind{from, to, static_cast<int>(threads), ReadPrecision(options)};
+  const int64_t series = options.IntegerOr("series", 0, kMaxSeries, kNoSeries);
+  const RowSizes sizes = RowSizesOf(*network_, from, to);
   // From here on no JavaScript of the caller runs that could take the inputs away.
   const std::span<const float> inputs = FloatsArgument(call.env, call.arguments[0], "inputs");
-  CheckInputs(inputs, rows, predictor->input_size());
+  CheckInputs(inputs, rows, sizes.input);
   auto copy = std::make_unique_for_overwrite<float[]>(inputs.size());
   if (!CopyFinite(inputs, copy.get())) return nullptr;
-  const NewFloats outputs = MakeFloats(call.env, OutputCount(rows, predictor->output_size()));
-  ReportMemory();
-  auto job = std::make_unique<PredictionJob>(std::move(predictor), std::move(copy), rows,
-                                             Reference(call.env, outputs.array), outputs.values);
-  return Job::Start(call.env, std::move(job), nullptr, inputs.size_bytes());
+  const NewFloats outputs = MakeFloats(call.env, OutputCount(rows, sizes.output));
+  auto job =
+      std::make_unique<PredictionJob>(predictors_, kind, std::move(copy), inputs.size(), rows,
+                                      Reference(call.env, outputs.array), outputs.values);
+  QueuedJob* const before = series == kNoSeries ? nullptr : job->Join(series_, series);
+  return QueuedJob::Start(call.env, std::move(job), inputs.size_bytes(), before);
 }
 
 napi_value NetworkWrap::Evaluate(const Call& call) {
@@ -192,8 +186,12 @@ napi_value NetworkWrap::Evaluate(const Call& call) {
   const Value options = FromJs(call.env, call.arguments[1], "options");
   std::unique_ptr<JsLoss> loss = LossArgument(call.env, call.arguments[2]);
   auto evaluation = std::make_unique<Evaluation>(network_, std::move(data), options, loss.get());
-  auto job = std::make_unique<EvaluationJob>(std::move(evaluation), std::move(loss));
-  return Job::Start(call.env, std::move(job), nullptr, 0);
+  if (loss != nullptr) {
+    auto job = std::make_unique<EvaluationJob<Job>>(std::move(evaluation), std::move(loss));
+    return Job::Start(call.env, std::move(job), nullptr, 0);
+  }
+  auto job = std::make_unique<EvaluationJob<QueuedJob>>(std::move(evaluation));
+  return QueuedJob::Start(call.env, std::move(job), 0);
 }
 
 template <class Trial>
@@ -201,7 +199,7 @@ napi_value NetworkWrap::Try(const Call& call) {
   SharedDataset data = DatasetArgument(call.env, call.arguments[0], "data");
   const Value options = FromJs(call.env, call.arguments[1], "options");
   auto trial = std::make_unique<Trial>(network_, std::move(data), options);
-  return Job::Start(call.env, std::make_unique<TrialJob<Trial>>(std::move(trial)), nullptr, 0);
+  return QueuedJob::Start(call.env, std::make_unique<TrialJob<Trial>>(std::move(trial)), 0);
 }
 
 napi_value NetworkWrap::CheckGradients(const Call& call) { return Try<GradientCheck>(call); }

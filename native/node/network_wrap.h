@@ -9,7 +9,8 @@
 
 #include "native/network/network.h"
 #include "native/node/call.h"
-#include "native/node/predictor_shelf.h"
+#include "native/node/forward_jobs.h"
+#include "native/plan/idle_predictors.h"
 
 namespace layerwise {
 
@@ -33,7 +34,7 @@ class NetworkWrap {
   napi_value GetParameter(const Call& call);  // (name)
   napi_value SetParameter(const Call& call);  // (name, values)
   napi_value PredictSync(const Call& call);   // (inputs, rows, from?, to?)
-  napi_value Predict(const Call& call);   // (inputs, rows, { threads?, from?, to?, queue? … }?)
+  napi_value Predict(const Call& call);   // (inputs, rows, { threads?, from?, to?, series? … }?)
   napi_value Evaluate(const Call& call);  // (dataset, options, lossFunction?)
   napi_value CheckGradients(const Call& call);     // (dataset, options)
   napi_value TestLearningRates(const Call& call);  // (dataset, options)
@@ -42,11 +43,10 @@ class NetworkWrap {
   napi_value Fit(const Call& call);  // (dataset, options, onEvents?, lossFunction?)
 
   int64_t LayerCount() const;
-  void ReportMemory();
 
   std::shared_ptr<Network> network_;            // runs hold it too
-  size_t parameter_bytes_;                      // of one copy of the parameters
-  std::shared_ptr<PredictorShelf> predictors_;  // predictions under way hold it too
+  std::shared_ptr<IdlePredictors> predictors_;  // predictions under way hold it too
+  std::shared_ptr<PredictionSeries> series_ = std::make_shared<PredictionSeries>();  // likewise
   ExternalMemory memory_;
 };
 

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "native/node/event_conversion.h"
-#include "native/node/job.h"
+#include "native/node/queued_job.h"
 #include "native/node/value_conversion.h"
 #include "native/training/gradient_check.h"
 #include "native/training/learning_rate_test.h"
@@ -17,7 +17,7 @@ namespace layerwise {
 
 // Of something with an Execute whose result Describe makes plain data of.
 template <class Trial>
-class TrialJob final : public Job {
+class TrialJob final : public QueuedJob {
  public:
   explicit TrialJob(std::unique_ptr<Trial> trial) : trial_(std::move(trial)) {}
 

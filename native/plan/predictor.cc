@@ -1,6 +1,7 @@
 #include "native/plan/predictor.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,113 +50,111 @@ void CheckRange(const Network& network, int64_t from, int64_t to) {
 }  // namespace
 
 struct Predictor::State {
-  State(std::shared_ptr<const Network> of, size_t first, size_t end, int64_t output_columns,
-        int threads_of_pool, Precision precision_of_products)
+  State(std::shared_ptr<const Network> of, size_t first, size_t end, RowSizes row_sizes,
+        int most_threads, Precision precision_of_products)
       : network(std::move(of)),
         from(first),
         to(end),
-        columns(output_columns),
-        threads(threads_of_pool),
+        sizes(row_sizes),
+        threads(std::clamp(most_threads, 1, kMaxThreads)),
         precision(precision_of_products) {}
-
-  int64_t input_size() const { return network->spec().layers[from].input_size; }
-  int64_t output_size() const { return columns; }
-
-  // Made when first needed: that is on the thread of the work, not on that of the request.
-  ThreadPool& Pool() {
-    if (pool == nullptr) pool = std::make_unique<ThreadPool>(threads);
-    return *pool;
-  }
 
   // The plan for at least so many rows; made when first needed, larger ones replace smaller ones.
   ExecutionPlan& PlanFor(int64_t rows) {
-    const int64_t wanted =
-        rows <= kRowsInSmallPlan ? kRowsInSmallPlan : kRowsInBatch * Pool().size();
+    const int64_t wanted = rows <= kRowsInSmallPlan ? kRowsInSmallPlan : kRowsInBatch * threads;
     if (plan == nullptr || plan_rows < wanted) {
-      auto larger =
-          std::make_unique<ExecutionPlan>(network->spec(), network->layout(),
-                                          OptionsFor(from, to, wanted, Pool().size(), precision));
+      auto larger = std::make_unique<ExecutionPlan>(
+          network->spec(), network->layout(), OptionsFor(from, to, wanted, threads, precision));
       larger->Allocate();
       plan = std::move(larger);
       plan_rows = wanted;
-      prepared = nullptr;
+      prepared.reset();
     }
     return *plan;
   }
 
   // Makes rows of the caller's the inputs of the plan.
-  void SetInputs(const float* rows, int64_t count) {
-    const bool is_crowded = count > kFewRows && input_size() % kCrowdedStride == 0;
+  void SetInputs(ThreadPool& pool, const float* rows, int64_t count) {
+    const bool is_crowded = count > kFewRows && sizes.input % kCrowdedStride == 0;
     if (plan->ReadsRowsAnywhere() && !is_crowded) {
       plan->ReadRowsFrom(rows);
       return;
     }
     plan->ReadRowsFrom(nullptr);
-    CopyInputs(rows, count);
+    CopyInputs(pool, rows, count);
   }
 
-  void CopyInputs(const float* rows, int64_t count) {
+  void CopyInputs(ThreadPool& pool, const float* rows, int64_t count) {
     const RowKernels& kernels = RowKernelsFor(SelectedInstructionSet());
     const MatrixView& padded = plan->inputs();
-    const int64_t step = std::max<int64_t>(1, kNumbersInCopy / input_size());
-    Pool().Run((count + step - 1) / step, [&](int64_t task, int) {
+    const int64_t step = std::max<int64_t>(1, kNumbersInCopy / sizes.input);
+    pool.Run((count + step - 1) / step, [&](int64_t task, int) {
       const int64_t first = task * step;
       const int64_t copied = std::min(step, count - first);
       kernels.copy_floats(
-          {nullptr, first, copied, 0, input_size(), padded.Row(first), padded.stride}, rows);
+          {nullptr, first, copied, 0, sizes.input, padded.Row(first), padded.stride}, rows);
     });
   }
 
   // The newest parameters, with what the plan derives from them up to date.
-  const float* NewestParameters() {
-    std::shared_ptr<const Parameters> newest = network->Snapshot();
-    if (newest != prepared) {
-      plan->Prepare(Pool(), newest->data());
-      prepared = std::move(newest);
+  std::shared_ptr<const Parameters> NewestParameters(ThreadPool& pool) {
+    uint64_t version = 0;
+    std::shared_ptr<const Parameters> newest = network->Snapshot(&version);
+    if (prepared != version) {
+      plan->Prepare(pool, newest->data());
+      prepared = version;
     }
-    return prepared->data();
+    return newest;
   }
 
   std::shared_ptr<const Network> network;
   size_t from;
   size_t to;
-  int64_t columns;  // of the outputs
+  RowSizes sizes;
   int threads;
   Precision precision;
-  std::unique_ptr<ThreadPool> pool;
   std::unique_ptr<ExecutionPlan> plan;
   int64_t plan_rows = 0;
-  std::shared_ptr<const Parameters> prepared;  // what the plan was prepared for
+  std::optional<uint64_t> prepared;  // the version of the parameters that the plan is prepared for
 };
+
+RowSizes RowSizesOf(const Network& network, int64_t from, int64_t to) {
+  CheckRange(network, from, to);
+  const NetworkSpec& spec = network.spec();
+  const size_t first = spec.starts[static_cast<size_t>(from)];
+  const size_t last = spec.starts[static_cast<size_t>(to) - 1];  // of a block or heads their whole
+  return {spec.layers[first].input_size, spec.layers[last].output_size};
+}
 
 Predictor::Predictor(std::shared_ptr<const Network> network, int64_t from, int64_t to, int threads,
                      Precision precision) {
-  CheckRange(*network, from, to);
+  const RowSizes sizes = RowSizesOf(*network, from, to);
   const std::vector<size_t>& starts = network->spec().starts;
   const size_t first = starts[static_cast<size_t>(from)];
   const size_t end = starts[static_cast<size_t>(to)];
-  const int64_t columns = network->spec().layers[starts[static_cast<size_t>(to) - 1]].output_size;
-  state_ = std::make_unique<State>(std::move(network), first, end, columns, threads, precision);
+  state_ = std::make_unique<State>(std::move(network), first, end, sizes, threads, precision);
 }
 
 Predictor::~Predictor() = default;
 
-int64_t Predictor::input_size() const { return state_->input_size(); }
-int64_t Predictor::output_size() const { return state_->output_size(); }
+int64_t Predictor::input_size() const { return state_->sizes.input; }
+int64_t Predictor::output_size() const { return state_->sizes.output; }
 size_t Predictor::bytes() const { return state_->plan == nullptr ? 0 : state_->plan->bytes(); }
 
 void Predictor::Predict(std::span<const float> inputs, int64_t rows, std::span<float> outputs,
                         const std::atomic<bool>* stop) {
   const FlushDenormals flush;
   State& state = *state_;
+  // Lives for this call, so that its helpers go at once: an idle predictor needs none.
+  ThreadPool pool(state.threads);
   ExecutionPlan& plan = state.PlanFor(rows);
-  const float* parameters = state.NewestParameters();
+  const std::shared_ptr<const Parameters> parameters = state.NewestParameters(pool);
   for (int64_t at = 0; at < rows; at += state.plan_rows) {
     if (stop != nullptr && stop->load(std::memory_order_relaxed)) return;
     const int64_t count = std::min(state.plan_rows, rows - at);
-    state.SetInputs(inputs.data() + at * state.input_size(), count);
-    plan.Forward(state.Pool(), parameters, count);
-    plan.CopyOutputs(count, outputs.data() + at * state.output_size());
+    state.SetInputs(pool, inputs.data() + at * state.sizes.input, count);
+    plan.Forward(pool, parameters->data(), count);
+    plan.CopyOutputs(count, outputs.data() + at * state.sizes.output);
   }
 }
 

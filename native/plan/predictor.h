@@ -11,9 +11,17 @@
 
 namespace layerwise {
 
+// Values of a row before and after layers [from, to) of the network. Throws Error when the range is
+// empty or out of bounds.
+struct RowSizes {
+  int64_t input = 0;
+  int64_t output = 0;
+};
+RowSizes RowSizesOf(const Network& network, int64_t from, int64_t to);
+
 class Predictor {
  public:
-  // Runs layers [from, to) of the network; throws Error when the range is empty or out of bounds.
+  // Runs layers [from, to) of the network; throws as RowSizesOf.
   // Keeps its arena between calls. One call at a time.
   Predictor(std::shared_ptr<const Network> network, int64_t from, int64_t to, int threads,
             Precision precision = Precision::kFloat32);

@@ -74,7 +74,7 @@ describe('missing and wrong arguments', () => {
       'argument',
       'rows',
     ],
-    ['predict(queue)', () => network.predict(floats, 1, { queue: -1 }), 'argument', 'queue'],
+    ['predict(series)', () => network.predict(floats, 1, { series: -1 }), 'argument', 'series'],
     ['predict(threads)', () => network.predict(floats, 1, { threads: 0 }), 'argument', 'threads'],
     ['evaluate()', () => loose(network).evaluate?.(), 'argument', 'data'],
     ['evaluate(network)', () => loose(network).evaluate?.(network), 'argument', 'data'],

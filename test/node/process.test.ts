@@ -6,15 +6,17 @@ import { runProgram } from './programs/samples.mjs';
 const run = (task: string) => runProgram('process.mjs', { words: [task] });
 
 describe('process.exit() keeps its code', () => {
-  test.each(['exitAtOnce', 'exitFromListener', 'exitWithEverythingUnderWay'])(
-    '%s',
-    async (task) => {
-      const ended = await Promise.all(Array.from({ length: 6 }, () => run(task)));
-      for (const end of ended) {
-        expect(end).toEqual({ code: 7, signal: null, stdout: '', stderr: '' });
-      }
-    },
-  );
+  test.each([
+    'exitAtOnce',
+    'exitFromListener',
+    'exitWithEverythingUnderWay',
+    'exitWithThousandsQueued',
+  ])('%s', async (task) => {
+    const ended = await Promise.all(Array.from({ length: 6 }, () => run(task)));
+    for (const end of ended) {
+      expect(end).toEqual({ code: 7, signal: null, stdout: '', stderr: '' });
+    }
+  });
 });
 
 test('a signal ends the process', async () => {
@@ -23,6 +25,10 @@ test('a signal ends the process', async () => {
 
 test('the process stays until a run is over that nobody waits for', async () => {
   expect(await run('endByItself')).toMatchObject({ code: 0, stdout: '1\n2\n3\n4\n', stderr: '' });
+});
+
+test('the process stays until the last job of thousands is over', async () => {
+  expect(await run('endAfterThousands')).toMatchObject({ code: 0, stdout: '3000\n', stderr: '' });
 });
 
 test('a listener that throws is an uncaught exception', async () => {

@@ -194,7 +194,7 @@ test('many runs at once give what each gives alone', async () => {
   for (const seed of seeds) expect(await train(seed)).toBe(together[seed - 1]);
 });
 
-test('predictions of one queue wait for each other, those of several run side by side', async () => {
+test('predictions of one series wait for each other, those of several run side by side', async () => {
   const network = newNetwork();
   const rows = 700;
   const batches = upTo(12).map((seed) =>
@@ -202,7 +202,7 @@ test('predictions of one queue wait for each other, those of several run side by
   );
   const expected = batches.map((inputs) => network.predictSync(inputs, rows));
   const outputs = await Promise.all(
-    batches.map((inputs, i) => network.predict(inputs, rows, { threads: 2, queue: i % 3 })),
+    batches.map((inputs, i) => network.predict(inputs, rows, { threads: 2, series: i % 3 })),
   );
   expect(outputs).toEqual(expected);
 });

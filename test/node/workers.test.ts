@@ -44,6 +44,7 @@ describe('worker.terminate()', () => {
     'fitManyAtOnce',
     'evaluate',
     'predict',
+    'queueThousands',
     'throwForever',
     'callForever',
   ];
@@ -63,6 +64,19 @@ describe('worker.terminate()', () => {
     await Promise.all(workers.map(firstMessage));
     const codes = await Promise.all(workers.map((worker) => worker.terminate()));
     expect(codes).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  test('takes no jobs of others along', async () => {
+    const network = new (native().Network)(classifierSpec());
+    const inputs = Float32Array.from({ length: 12 }, (_, i) => i);
+    const expected = network.predictSync(inputs, 1);
+    for (let round = 0; round < 3; round++) {
+      const worker = startWorker('queueThousands');
+      expect(await firstMessage(worker)).toBe('running');
+      const jobs = Array.from({ length: 500 }, () => network.predict(inputs, 1, {}));
+      await worker.terminate();
+      for (const outputs of await Promise.all(jobs)) expect(outputs).toEqual(expected);
+    }
   });
 
   test('before the worker has come to anything', async () => {

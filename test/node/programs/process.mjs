@@ -34,6 +34,20 @@ const tasks = {
     network.fit(data, endless, () => process.exit(7));
   },
 
+  exitWithThousandsQueued() {
+    for (let i = 0; i < 3000; i++) network.predict(new Float32Array(50 * columns), 50, {});
+    network.fit(data, endless, () => process.exit(7));
+  },
+
+  // The process must stay until the last one is over, though nobody waits for the promises.
+  endAfterThousands() {
+    let done = 0;
+    process.on('exit', () => console.log(done));
+    for (let i = 0; i < 3000; i++) {
+      network.predict(new Float32Array(50 * columns), 50, {}).then(() => done++);
+    }
+  },
+
   exitBySignal() {
     network.fit(data, endless, () => process.kill(process.pid, 'SIGTERM'));
   },

@@ -24,5 +24,5 @@ export interface Ended {
 
 export declare function runProgram(
   name: string,
-  options?: { words?: readonly string[]; flags?: readonly string[] },
+  options?: { words?: readonly string[]; flags?: readonly string[]; uid?: number },
 ): Promise<Ended>;

@@ -81,11 +81,11 @@ export function fingerprint(network) {
  * Runs a program of this folder in a process of its own.
  *
  * @param {string} name
- * @param {{ words?: readonly string[], flags?: readonly string[] }} [options]
+ * @param {{ words?: readonly string[], flags?: readonly string[], uid?: number }} [options]
  */
-export async function runProgram(name, { words = [], flags = [] } = {}) {
+export async function runProgram(name, { words = [], flags = [], uid } = {}) {
   const program = fileURLToPath(new URL(name, import.meta.url));
-  const child = spawn(process.execPath, [...flags, program, ...words]);
+  const child = spawn(process.execPath, [...flags, program, ...words], { uid });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {

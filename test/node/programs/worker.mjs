@@ -88,6 +88,29 @@ const tasks = {
     }
   },
 
+  /** Very many jobs, of which most have not begun. */
+  async queueThousands() {
+    const rows = 50;
+    const inputs = new Float32Array(rows * columns);
+    for (let count = 0; ; count++) {
+      const jobs = [];
+      for (let i = 0; i < 1000; i++) {
+        jobs.push(network.predict(inputs, rows, { series: i % 7, threads: 2 }));
+        if (i % 10 === 0) {
+          jobs.push(network.evaluate(data, { loss: { type: 'crossEntropy' }, metrics: [] }));
+        }
+      }
+      if (count === 0) announce();
+      await Promise.all(jobs);
+    }
+  },
+
+  async queueAndReport() {
+    const inputs = Float32Array.from({ length: columns }, (_, i) => i);
+    const jobs = Array.from({ length: 100 }, () => network.predict(inputs, 1, {}));
+    parentPort.postMessage((await Promise.all(jobs)).length);
+  },
+
   // Native code that throws all the time: the end of the worker comes at any moment of that.
   throwForever() {
     announce();
