@@ -93,7 +93,7 @@ export interface History<Metric extends string = string> {
   /** Seconds of training, without the copy of the data. */
   readonly seconds: number;
   readonly rowsPerSecond: number;
-  /** Threads that trained. */
+  /** Threads that trained, at most: there may have been fewer while others had work for them. */
   readonly threads: number;
   /** Native memory of the compiled plan, in bytes. */
   readonly arenaBytes: number;

@@ -86,7 +86,8 @@ export class MultiOutput<Outputs extends OutputActivations = OutputActivations> 
   }
 
   /**
-   * The outputs for some rows by their names, computed on a thread of its own.
+   * The outputs for some rows by their names, computed on threads of the process; the event loop
+   * stays free.
    *
    * @param inputs [rows, inputSize].
    * @returns Of each output [rows, columns].

@@ -107,7 +107,7 @@ export class Sequential<Output extends string = string> extends Model {
   }
 
   /**
-   * The outputs for some rows, computed on a thread of its own.
+   * The outputs for some rows, computed on threads of the process; the event loop stays free.
    *
    * @param inputs [rows, inputSize].
    * @returns [rows, outputSize].
