@@ -110,8 +110,9 @@ export function messageOf(thrown: unknown): string {
   try {
     const { message } = thrown as { readonly message?: unknown };
     if (typeof message === 'string') return message;
-    // Not the text of the object itself: that of a list may be without end.
-    if (!isError(thrown)) return Object.prototype.toString.call(thrown);
+    // Not the text of an object itself: that of a list may be without end.
+    const said = isError(thrown) ? message : Object.prototype.toString.call(thrown);
+    if (typeof said !== 'object' && typeof said !== 'function') return String(said);
   } catch {
     // A proxy or a getter that throws.
   }

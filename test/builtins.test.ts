@@ -122,6 +122,7 @@ describe('what was thrown', () => {
     const thrown = [new Error('x'), elsewhere('new TypeError("x")'), 'x', 7, { message: 'x' }];
     expect(thrown.map(messageOf)).toEqual(['x', 'x', 'x', '7', 'x']);
     expect(messageOf(Symbol('x'))).toBe('Symbol(x)');
+    expect(messageOf(Object.assign(new Error('x'), { message: 5 }))).toBe('5');
     expect(messageOf(Object.create(null))).toBe('[object Object]');
     expect(messageOf(new Array(2 ** 32 - 1))).toBe('[object Array]');
     expect(messageOf(revoked())).toBe('a value that has no text');

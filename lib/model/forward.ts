@@ -1,4 +1,4 @@
-import { isFloat32Array, isUint8Array } from '../builtins.js';
+import { isFloat32Array, isUint8Array, plainView } from '../builtins.js';
 import { type Matrix, type RowSource, rowSource } from '../data/matrix.js';
 import { requireLength } from '../data/rows.js';
 import { DataError } from '../errors.js';
@@ -107,7 +107,7 @@ export async function* forwardChunks(
     const { length } = inputs;
     const outputs = await awaitNative(() => predictRows(source, rule, options, start, end, inputs));
     requireLength(inputs, length, source.path);
-    return { start, rows: end - start, inputs, outputs };
+    return { start, rows: end - start, inputs, outputs: plainView(outputs) };
   };
   yield* inTurn(chunksOf(source, rule), begin);
 }

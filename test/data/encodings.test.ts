@@ -62,7 +62,10 @@ describe('decoderOf', () => {
         try {
           syllables.add(decode('cp949', lead, trail));
         } catch {
-          expect(() => decode('cp949', lead, trail)).toThrow(TypeError);
+          expect(() => decode('cp949', lead, trail)).toThrow(
+            // By its name: the decoder is of Node, whose classes may be others than those of this context.
+            expect.objectContaining({ name: 'TypeError' }),
+          );
         }
       }
     }
@@ -79,7 +82,10 @@ describe('decoderOf', () => {
     ['windows-874', [0xfc]],
     ['big5', [0x88, 0x40]],
   ])('refuses bytes that %s does not have: %j', (encoding, bytes) => {
-    expect(() => decode(encoding, ...bytes)).toThrow(TypeError);
+    expect(() => decode(encoding, ...bytes)).toThrow(
+      // By its name: the decoder is of Node, whose classes may be others than those of this context.
+      expect.objectContaining({ name: 'TypeError' }),
+    );
   });
 });
 
