@@ -106,7 +106,7 @@ export function isError(value: unknown): value is Error {
 
 /** What an error says, or whatever else was thrown. */
 export function messageOf(thrown: unknown): string {
-  if (typeof thrown !== 'object' || thrown === null) return String(thrown);
+  if (thrown === null || !['object', 'function'].includes(typeof thrown)) return String(thrown);
   try {
     const { message } = thrown as { readonly message?: unknown };
     if (typeof message === 'string') return message;

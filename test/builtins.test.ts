@@ -126,6 +126,9 @@ describe('what was thrown', () => {
     expect(messageOf(Object.create(null))).toBe('[object Object]');
     expect(messageOf(new Array(2 ** 32 - 1))).toBe('[object Array]');
     expect(messageOf(revoked())).toBe('a value that has no text');
+    const { proxy, revoke } = Proxy.revocable(() => {}, {});
+    revoke();
+    expect(messageOf(proxy)).toBe('a value that has no text');
   });
 
   test('has a code where Node gave it one', async () => {

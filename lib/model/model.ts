@@ -33,6 +33,7 @@ const titles: Readonly<Record<ModelKind, string>> = {
 export abstract class Model {
   abstract readonly kind: ModelKind;
   #annotations: JsonObject = {};
+  #byName: ReadonlyMap<string, Parameter> | undefined;
   /** @internal */
   readonly engine: Engine;
 
@@ -156,10 +157,11 @@ export abstract class Model {
   protected abstract record(): ModelRecord;
 
   #requireParameter(name: string): Parameter {
-    const { parameters } = this;
-    const found = parameters.find((parameter) => parameter.name === name);
+    // Kept, as whoever asks for one of many tensors asks for all of them.
+    this.#byName ??= new Map(this.parameters.map((parameter) => [parameter.name, parameter]));
+    const found = this.#byName.get(name);
     if (found !== undefined) return found;
-    const names = parameters.map((parameter) => parameter.name);
+    const names = [...this.#byName.keys()];
     throw new ArgumentError({
       path: 'name',
       expected: `one of the parameters ${listOf(names.slice(0, shownNames))}`,
