@@ -78,9 +78,9 @@ class PredictionJob final : public QueuedJob {
 
  private:
   void Execute() override {
-    std::unique_ptr<Predictor> predictor = predictors_->Take(kind_);
+    IdlePredictors::Loan predictor = predictors_->Take(kind_);
     predictor->Predict({inputs_.get(), input_count_}, rows_, outputs_, &stop_flag());
-    predictors_->Return(kind_, std::move(predictor));
+    IdlePredictors::Return(std::move(predictor));
   }
   void Release() noexcept override { inputs_.reset(); }
   napi_value Result(napi_env) override { return array_.Get(); }

@@ -148,9 +148,9 @@ napi_value NetworkWrap::PredictSync(const Call& call) {
   CheckInputs(inputs, rows, sizes.input);
   const NewFloats outputs = MakeFloats(call.env, OutputCount(rows, sizes.output));
   const IdlePredictors::Kind kind{from, to, 1, Precision::kFloat32};
-  std::unique_ptr<Predictor> predictor = predictors_->Take(kind);
+  IdlePredictors::Loan predictor = predictors_->Take(kind);
   predictor->Predict(inputs, rows, outputs.values);
-  predictors_->Return(kind, std::move(predictor));
+  IdlePredictors::Return(std::move(predictor));
   return outputs.array;
 }
 

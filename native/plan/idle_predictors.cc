@@ -24,8 +24,9 @@ class PredictorStore {
   using Places = IdlePredictors::Places;
   using Kind = IdlePredictors::Kind;
 
-  std::unique_ptr<Predictor> Take(IdlePredictors& owner, const Kind& kind);
-  void Put(IdlePredictors& owner, const Kind& kind, std::unique_ptr<Predictor> predictor);
+  // The place of a predictor, or none.
+  Places Take(IdlePredictors& owner, const Kind& kind);
+  void Put(Places place);
   void Forget(IdlePredictors& owner);
   IdlePredictorsTotal total();
 
@@ -44,26 +45,21 @@ void PredictorStore::TakeOut(Places::iterator place, Places& to) {
   to.splice(to.begin(), places_, place);
 }
 
-std::unique_ptr<Predictor> PredictorStore::Take(IdlePredictors& owner, const Kind& kind) {
+IdlePredictors::Places PredictorStore::Take(IdlePredictors& owner, const Kind& kind) {
   Places taken;
   const std::lock_guard lock(mutex_);
   const auto found = std::find_if(owner.places_.rbegin(), owner.places_.rend(),
                                   [&](const auto& place) { return place->kind == kind; });
-  if (found == owner.places_.rend()) return nullptr;
-  TakeOut(*found, taken);
-  return std::move(taken.front().predictor);
+  if (found != owner.places_.rend()) TakeOut(*found, taken);
+  return taken;
 }
 
-void PredictorStore::Put(IdlePredictors& owner, const Kind& kind,
-                         std::unique_ptr<Predictor> predictor) {
-  const size_t bytes = predictor->bytes();
-  Places put;
-  put.push_back({&owner, kind, std::move(predictor), bytes});
+void PredictorStore::Put(Places place) {
   Places surplus;
   const std::lock_guard lock(mutex_);
-  owner.places_.push_back(put.begin());
-  places_.splice(places_.begin(), put);
-  bytes_ += bytes;
+  place.front().owner->places_.push_back(place.begin());
+  bytes_ += place.front().bytes;
+  places_.splice(places_.begin(), place);
   while (places_.size() > 1 && (bytes_ > kMostBytes || places_.size() > kMostPredictors)) {
     TakeOut(std::prev(places_.end()), surplus);
   }
@@ -82,14 +78,20 @@ IdlePredictorsTotal PredictorStore::total() {
 
 IdlePredictors::~IdlePredictors() { PredictorStore::OfProcess().Forget(*this); }
 
-std::unique_ptr<Predictor> IdlePredictors::Take(const Kind& kind) {
-  std::unique_ptr<Predictor> predictor = PredictorStore::OfProcess().Take(*this, kind);
-  if (predictor != nullptr) return predictor;
-  return std::make_unique<Predictor>(network_, kind.from, kind.to, kind.threads, kind.precision);
+IdlePredictors::Loan IdlePredictors::Take(const Kind& kind) {
+  Places place = PredictorStore::OfProcess().Take(*this, kind);
+  if (place.empty()) {
+    auto predictor =
+        std::make_unique<Predictor>(network_, kind.from, kind.to, kind.threads, kind.precision);
+    place.push_back({this, kind, std::move(predictor), 0});
+  }
+  return Loan(std::move(place));
 }
 
-void IdlePredictors::Return(const Kind& kind, std::unique_ptr<Predictor> predictor) {
-  PredictorStore::OfProcess().Put(*this, kind, std::move(predictor));
+void IdlePredictors::Return(Loan loan) {
+  Place& place = loan.place_.front();
+  place.bytes = place.predictor->bytes();
+  PredictorStore::OfProcess().Put(std::move(loan.place_));
 }
 
 IdlePredictorsTotal CountIdlePredictors() { return PredictorStore::OfProcess().total(); }

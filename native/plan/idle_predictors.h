@@ -24,25 +24,41 @@ class IdlePredictors {
     bool operator==(const Kind&) const = default;
   };
 
+ private:
+  struct Place {
+    IdlePredictors* owner;
+    Kind kind;
+    std::unique_ptr<Predictor> predictor;
+    size_t bytes;  // of the predictor, while it is idle
+  };
+  using Places = std::list<Place>;
+
+ public:
   explicit IdlePredictors(std::shared_ptr<const Network> network) : network_(std::move(network)) {}
   ~IdlePredictors();
   IdlePredictors(const IdlePredictors&) = delete;
   IdlePredictors& operator=(const IdlePredictors&) = delete;
 
-  // One that nobody else has; made where none lies ready. Throws where Predictor does.
-  std::unique_ptr<Predictor> Take(const Kind& kind);
-  // Keeps it for the next call.
-  void Return(const Kind& kind, std::unique_ptr<Predictor> predictor);
+  // A predictor that nobody else has meanwhile.
+  class Loan {
+   public:
+    Loan(Loan&&) = default;
+    Predictor& operator*() const { return *place_.front().predictor; }
+    Predictor* operator->() const { return place_.front().predictor.get(); }
+
+   private:
+    friend class IdlePredictors;
+    explicit Loan(Places place) : place_(std::move(place)) {}
+    Places place_;  // one
+  };
+
+  // Makes a predictor where none lies ready. Throws where Predictor does.
+  Loan Take(const Kind& kind);
+  // Keeps it for the next call. One that has thrown is better not given back.
+  static void Return(Loan loan);
 
  private:
   friend class PredictorStore;
-  struct Place {
-    IdlePredictors* owner;
-    Kind kind;
-    std::unique_ptr<Predictor> predictor;
-    size_t bytes;
-  };
-  using Places = std::list<Place>;
 
   std::shared_ptr<const Network> network_;
   std::vector<Places::iterator> places_;  // in the store, under its mutex

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "native/core/pooled_thread.h"
 #include "native/kernels/instruction_set.h"
 #include "test/native/harness.h"
 
@@ -160,6 +161,7 @@ int Main(const Options& options) {
     options.json ? PrintJson(test, outcome) : PrintPlain(test, outcome);
     std::fflush(stdout);  // a later crash must not swallow this line
   }
+  const PooledThreadsUser last;  // with it all threads end
   if (options.list || options.json) return failed > 0 ? 1 : 0;
   std::printf("%s: %zu passed, %zu failed\n", InstructionSetName(SelectedInstructionSet()),
               run - failed, failed);

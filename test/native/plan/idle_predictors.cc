@@ -20,24 +20,24 @@ std::shared_ptr<Network> SmallNetwork() {
 std::vector<float> Predict(IdlePredictors& idle, int64_t rows) {
   const std::vector<float> inputs(static_cast<size_t>(rows) * 12, 0.5f);
   std::vector<float> outputs(static_cast<size_t>(rows) * 3);
-  std::unique_ptr<Predictor> predictor = idle.Take(kKind);
+  IdlePredictors::Loan predictor = idle.Take(kKind);
   predictor->Predict(inputs, rows, outputs);
-  idle.Return(kKind, std::move(predictor));
+  IdlePredictors::Return(std::move(predictor));
   return outputs;
 }
 
 TEST(AnIdlePredictorServesTheNextCallOfItsKind) {
   IdlePredictors idle(SmallNetwork());
-  std::unique_ptr<Predictor> predictor = idle.Take(kKind);
-  const Predictor* const first = predictor.get();
-  idle.Return(kKind, std::move(predictor));
-  const std::unique_ptr<Predictor> other = idle.Take({0, 1, 1, Precision::kFloat32});
-  EXPECT_TRUE(other.get() != first);
+  IdlePredictors::Loan loan = idle.Take(kKind);
+  const Predictor* const first = &*loan;
+  IdlePredictors::Return(std::move(loan));
+  const IdlePredictors::Loan other = idle.Take({0, 1, 1, Precision::kFloat32});
+  EXPECT_TRUE(&*other != first);
   EXPECT_EQ(other->output_size(), 20);
-  const std::unique_ptr<Predictor> again = idle.Take(kKind);
-  EXPECT_TRUE(again.get() == first);
-  const std::unique_ptr<Predictor> second = idle.Take(kKind);
-  EXPECT_TRUE(second.get() != first);
+  const IdlePredictors::Loan again = idle.Take(kKind);
+  EXPECT_TRUE(&*again == first);
+  const IdlePredictors::Loan second = idle.Take(kKind);
+  EXPECT_TRUE(&*second != first);
 }
 
 TEST(IdlePredictorsOfAnyNumberOfNetworksAreBounded) {
@@ -77,9 +77,9 @@ TEST(IdlePredictorsFollowTheParameters) {
   for (int round = 0; round < 4; ++round) {
     std::vector<float> outputs(3);
     std::vector<float> expected(3);
-    std::unique_ptr<Predictor> predictor = idle.Take(kind);
+    IdlePredictors::Loan predictor = idle.Take(kind);
     predictor->Predict(inputs, 1, outputs);
-    idle.Return(kind, std::move(predictor));
+    IdlePredictors::Return(std::move(predictor));
     Predictor(network, 0, 3, 1, Precision::kBf16).Predict(inputs, 1, expected);
     EXPECT_TRUE(outputs == expected);
     if (round == 1) {
