@@ -86,6 +86,14 @@ export function isRevoked(value: unknown): boolean {
   return kindOf(value) === 'revoked';
 }
 
+/** As `instanceof` with a class of the library, which throws for a proxy that was revoked. */
+export function isInstance<Instance>(
+  value: unknown,
+  Class: abstract new (...words: never[]) => Instance,
+): value is Instance {
+  return isObject(value) && value instanceof Class;
+}
+
 /** An object of which something can be asked. */
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !isRevoked(value);

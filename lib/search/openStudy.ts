@@ -1,3 +1,4 @@
+import { isObject } from '../builtins.js';
 import { requireKnownKeys, requireObject, requirePath } from '../checks.js';
 import { StateError } from '../errors.js';
 import type { JsonObject } from '../model/json.js';
@@ -36,7 +37,7 @@ export class JournaledStudy<S extends Space = Space> extends Study<S> {
   /** @internal Made by `openStudy`. */
   constructor(options: StudyOptions<S>, journal: Journal, space: SearchSpace<S>) {
     super(options, space);
-    if (!(journal instanceof Journal)) {
+    if (!(isObject(journal) && journal instanceof Journal)) {
       throw new StateError({
         path: 'journal',
         expected: 'a journal that is open',

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { messageOf } from '../builtins.js';
+import { isInstance, messageOf } from '../builtins.js';
 import { describeValue } from '../checks.js';
 import { ArgumentError, DivergenceError, StateError } from '../errors.js';
 import { Listener } from '../listener.js';
@@ -151,7 +151,7 @@ class Runner<S extends Space> {
   }
 
   private endWithError(trial: OpenTrial<S>, error: unknown): void {
-    if (error instanceof TrialPruned) {
+    if (isInstance(error, TrialPruned)) {
       this.onTrial.tell(trial.prune());
       this.hasSucceeded = true;
     } else if (this.signal.aborted) {
@@ -166,7 +166,7 @@ class Runner<S extends Space> {
   /** When all fail from the first one on, it is not the parameters that are wrong. */
   private countFailure(error: unknown): void {
     // A training that diverges says something about its parameters.
-    if (error instanceof DivergenceError) this.hasSucceeded = true;
+    if (isInstance(error, DivergenceError)) this.hasSucceeded = true;
     this.failures++;
     const { failureLimit } = this.options;
     if (this.hasSucceeded || this.failures < failureLimit) return;

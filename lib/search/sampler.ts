@@ -1,3 +1,4 @@
+import { isInstance } from '../builtins.js';
 import { notA, requireObject } from '../checks.js';
 import type { JsonObject } from '../model/json.js';
 import { RandomStream } from '../random.js';
@@ -54,8 +55,8 @@ export function defineSampler(
 
 function requireContext(input: unknown): void {
   const { space, trials, random, fixed } = requireObject(input, 'context');
-  if (!(space instanceof SearchSpace)) throw notA('the space of a study', space, 'context.space');
-  if (!(random instanceof RandomStream)) throw notA('a random stream', random, 'context.random');
+  if (!isInstance(space, SearchSpace)) throw notA('the space of a study', space, 'context.space');
+  if (!isInstance(random, RandomStream)) throw notA('a random stream', random, 'context.random');
   requireObject(fixed, 'context.fixed');
   requireTrials(trials, 'context.trials');
 }

@@ -1,4 +1,4 @@
-import { isArray, isObject } from '../builtins.js';
+import { isArray, isInstance, isObject } from '../builtins.js';
 import {
   describeValue,
   isPlainObject,
@@ -74,7 +74,7 @@ export class SearchSpace<S extends Space = Space> {
    */
   complete(suggestion: Parameters, random: RandomStream): Parameters {
     requireObject(suggestion, 'suggestion');
-    if (!(random instanceof RandomStream)) throw notA('a random stream', random, 'random');
+    if (!isInstance(random, RandomStream)) throw notA('a random stream', random, 'random');
     const parameters: Parameters = {};
     for (const dimension of this.dimensions) {
       const { name, domain } = dimension;

@@ -1,4 +1,4 @@
-import { messageOf } from '../builtins.js';
+import { isInstance, isObject, messageOf } from '../builtins.js';
 import {
   describeValue,
   joinPath,
@@ -96,7 +96,7 @@ export class Study<S extends Space = Space> {
    */
   constructor(options: StudyOptions<S>, known?: SearchSpace<S>) {
     requireKnownKeys(requireObject(options, 'options'), [...studyKeys, 'events'], 'options');
-    this.space = known instanceof SearchSpace ? known : new SearchSpace(options.space);
+    this.space = isInstance(known, SearchSpace) ? known : new SearchSpace(options.space);
     this.#history = new TrialHistory(this.space);
     this.#direction = optionalDirection(options.direction);
     this.sampler = requireSampler(withDefault(options.sampler, randomSampler()), 'sampler');
@@ -358,7 +358,8 @@ function requireTrialNumber(value: unknown): number {
 }
 
 function requireIterable(value: unknown, path: string): Iterable<unknown> {
-  const isIterable = typeof value === 'object' && value !== null && Symbol.iterator in value;
+  // Numbers are no events, and iterating an array whose memory was taken away throws.
+  const isIterable = isObject(value) && !ArrayBuffer.isView(value) && Symbol.iterator in value;
   if (isIterable) return value as Iterable<unknown>;
   throw notA('an iterable of events', value, path);
 }

@@ -1,4 +1,4 @@
-import { isObject } from '../builtins.js';
+import { isInstance } from '../builtins.js';
 import { withDefault } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { LossDescription } from '../native.js';
@@ -45,7 +45,7 @@ export function resolveLoss(
   outputActivation: string,
   fallback: LossName = defaultLossFor(outputActivation),
 ): LossSpec | CustomLoss {
-  if (isObject(input) && input instanceof CustomLoss) return input;
+  if (isInstance(input, CustomLoss)) return input;
   const loss = normaliseLoss(withDefault(input, fallback), path);
   const { output } = lossRowOf(loss);
   if (output === null || output === outputActivation) return loss;

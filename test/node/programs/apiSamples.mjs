@@ -58,8 +58,11 @@ const space = () => ({
   inner: { units: int(2, 16), kind: choice(['a', 'b']) },
 });
 const objective = () => (trial) => trial.values.rate;
-/** Ends whatever number of trials takes its place. */
-const runs = () => ({ trials: 3, parallel: 1, threads: 1, timeLimit: 0.05, failureLimit: 2 });
+/** Twice an end for whatever numbers of trials and epochs take the place of these. */
+const runs = () => ({
+  ...{ trials: 3, parallel: 1, threads: 1, timeLimit: 0.05, failureLimit: 2 },
+  signal: AbortSignal.timeout(1000),
+});
 
 function study() {
   const made = new Study({ space: space(), seed: 1 });
