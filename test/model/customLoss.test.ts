@@ -164,3 +164,20 @@ test('a run with a custom loss can be stopped and aborted, from the function too
   for await (const _ of run) run.stop();
   expect((await run).stopReason).toBe('stopped');
 });
+
+test('evaluations by custom losses take turns, also when one fails', async () => {
+  const asked: number[] = [];
+  const evaluations = [0, 1, 2].map((index) =>
+    network().evaluate(data, {
+      batchSize: 20,
+      loss: customLoss((outputs) => {
+        asked.push(index);
+        if (index === 1) throw new Error('no loss');
+        return { loss: 1, gradient: outputs };
+      }),
+    }),
+  );
+  const results = await Promise.allSettled(evaluations);
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(asked).toEqual([...asked].sort());
+});
