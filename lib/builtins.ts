@@ -107,6 +107,15 @@ function kindOf(value: unknown): 'array' | 'other' | 'revoked' {
   }
 }
 
+/**
+ * What a function of the caller has answered that is used at once. A promise will be refused by its type, and what
+ * it rejects with is nobody's error any more: it must not end the process.
+ */
+export function immediate<Answer>(answer: Answer): Answer {
+  if (isPromise(answer)) answer.catch(() => {});
+  return answer;
+}
+
 /** Also the errors of the web, which engines do not count as their own. */
 export function isError(value: unknown): value is Error {
   return types.isNativeError(value) || hasTag(value, 'DOMException');

@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import {
   codeOf,
+  immediate,
   isAbortController,
   isAbortSignal,
   isArray,
@@ -143,6 +144,13 @@ describe('what was thrown', () => {
     const others = [new Error('x'), { code: 'ENOENT' }, null, odd, throwing];
     expect(others.map(codeOf)).toEqual(others.map(() => ''));
   });
+});
+
+test('an answer that is a promise is left to be refused, and its rejection unheard', async () => {
+  const answer = Promise.reject(new Error('nobody hears of this'));
+  expect(immediate(answer)).toBe(answer);
+  expect(immediate(5)).toBe(5);
+  await new Promise((resolve) => setImmediate(resolve));
 });
 
 describe('typed arrays', () => {

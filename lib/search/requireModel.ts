@@ -1,4 +1,5 @@
 import type { Autoencoder } from '../autoencoders/autoencoder.js';
+import { immediate, isObject } from '../builtins.js';
 import { notA } from '../checks.js';
 import type { Sequential } from '../model/sequential.js';
 
@@ -7,7 +8,7 @@ export function requireModel<Model extends Sequential | Autoencoder>(
   value: Model,
   path = 'model',
 ): Model {
-  const isObject = typeof value === 'object' && value !== null;
-  if (isObject && typeof value.fit === 'function') return value;
+  immediate(value);
+  if (isObject(value) && typeof value.fit === 'function') return value;
   throw notA('a model', value, path);
 }

@@ -1,5 +1,6 @@
 import type { Autoencoder } from '../autoencoders/autoencoder.js';
 import type { AutoencoderData } from '../autoencoders/data.js';
+import { immediate } from '../builtins.js';
 import { describeValue, requireObject } from '../checks.js';
 import { ArgumentError, StateError } from '../errors.js';
 import type { History } from '../model/events.js';
@@ -89,7 +90,7 @@ export async function searchModel<S extends Space, M extends Sequential | Autoen
   requireFunction(buildModel, 'build');
   const build = (values: Values<S>): M => requireModel(buildModel(values), 'build()');
   const fitOptions = (values: Values<S>): TrainingOptions => {
-    const given: object = (typeof training === 'function' ? training(values) : training) ?? {};
+    const given = trainingOptions(training, values);
     if (crossValidation !== undefined) return given;
     const { validation = 0.2, ...options }: TrainingOptions = given;
     return { ...options, validation };
@@ -128,6 +129,13 @@ function orRefuse<Result>(trial: Pick<RunningTrial, 'refuse'>, action: () => Res
   } catch (error) {
     return trial.refuse(error);
   }
+}
+
+/** @throws ArgumentError for what are no options, such as the promise of an asynchronous function. */
+function trainingOptions<V>(training: unknown, values: V): TrainingOptions {
+  if (training === undefined) return {};
+  if (typeof training !== 'function') return requireObject(training, 'fit');
+  return requireObject(immediate(training(values)) ?? {}, 'fit()');
 }
 
 function epochOfBest({ reports, value: best }: CompleteTrial): number | undefined {

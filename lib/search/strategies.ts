@@ -1,4 +1,4 @@
-import { isPromise } from '../builtins.js';
+import { immediate, isPromise } from '../builtins.js';
 import { describeValue, requireObject } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import { jsonCopy } from '../model/json.js';
@@ -58,7 +58,7 @@ export function suggestionOf(sampler: Sampler, context: SamplerContext): Paramet
   const path = 'sampler.suggest';
   const from = `from the sampler '${sampler.name}'`;
   try {
-    return context.space.check(requireObject(settled(suggestion), path) as Parameters, path);
+    return context.space.check(requireObject(immediate(suggestion), path) as Parameters, path);
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
     const { path: place, expected, received, remedy } = error;
@@ -75,7 +75,7 @@ export function suggestionOf(sampler: Sampler, context: SamplerContext): Paramet
  * @throws ArgumentError for an answer that is neither true nor false; what the pruner throws.
  */
 export function verdictOf(pruner: Pruner, context: PrunerContext): boolean {
-  const verdict: unknown = settled(pruner.shouldPrune(context));
+  const verdict: unknown = immediate(pruner.shouldPrune(context));
   if (typeof verdict === 'boolean') return verdict;
   throw new ArgumentError({
     path: 'pruner.shouldPrune',
@@ -83,10 +83,4 @@ export function verdictOf(pruner: Pruner, context: PrunerContext): boolean {
     received: `${describeValue(verdict)} from the pruner '${pruner.name}'`,
     ...(isPromise(verdict) && { remedy: 'It cannot be an async function.' }),
   });
-}
-
-/** A promise is refused by its type: what it would reject with is nobody's error any more. */
-function settled(answer: unknown): unknown {
-  if (isPromise(answer)) answer.catch(() => {});
-  return answer;
 }

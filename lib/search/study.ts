@@ -1,4 +1,4 @@
-import { isInstance, isObject, messageOf } from '../builtins.js';
+import { immediate, isInstance, isObject, messageOf } from '../builtins.js';
 import {
   describeValue,
   joinPath,
@@ -349,7 +349,7 @@ export class Study<S extends Space = Space> {
   }
 
   #time(): number {
-    return requireNumber(this.#now(), 'now()');
+    return requireNumber(immediate(this.#now()), 'now()');
   }
 }
 

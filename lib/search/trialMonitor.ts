@@ -1,4 +1,4 @@
-import { isArray } from '../builtins.js';
+import { immediate, isArray } from '../builtins.js';
 import { describeValue, isPlainObject, joinPath, listOf } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { EpochResult } from '../model/events.js';
@@ -41,7 +41,7 @@ interface MeasuringOptions {
 /** @throws ArgumentError for what is not measured. */
 export function resolveMonitor(monitor: Monitor, options: MeasuringOptions): ResolvedMonitor {
   if (typeof monitor === 'function') {
-    return { name: undefined, direction: undefined, read: monitor };
+    return { name: undefined, direction: undefined, read: (epoch) => immediate(monitor(epoch)) };
   }
   const names = ['loss', ...metricNamesOf(options)];
   const measured = names.includes(monitor) ? monitor : withoutPrefix(monitor);

@@ -1,4 +1,4 @@
-import { isNumberArray, isPromise, plainView } from '../builtins.js';
+import { immediate, isNumberArray, isPromise, plainView } from '../builtins.js';
 import { describeValue } from '../checks.js';
 import { ArgumentError, DataError, ShapeError } from '../errors.js';
 import type { LossDescription, NativeLossFunction } from '../native.js';
@@ -96,7 +96,7 @@ export class LossCalls {
     try {
       const columns = outputs.length / rows;
       const answer: unknown = this.#compute(outputs, targets, { rows, columns, weights });
-      return readAnswer(answer, gradient, columns);
+      return readAnswer(immediate(answer), gradient, columns);
     } catch (error) {
       this.#failure ??= { error };
       return null;
@@ -110,8 +110,6 @@ export class LossCalls {
 }
 
 function readAnswer(answer: unknown, gradient: Float32Array, columns: number): number {
-  // That it rejects, too, matters to nobody: it is refused as a promise.
-  if (isPromise(answer)) answer.catch(() => {});
   const { loss, gradient: given } = (answer ?? {}) as Partial<LossAnswer>;
   if (typeof loss !== 'number' || typeof given !== 'object' || given === null) {
     throw new ArgumentError({

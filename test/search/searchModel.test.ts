@@ -127,6 +127,16 @@ describe('searchModel', () => {
     await expect(search).rejects.toThrow(`build(): expected a model, received ${received}`);
   });
 
+  test.each<[string, object]>([
+    ['build(): expected a model, received a Promise', { build: () => Promise.reject(new Error()) }],
+    ['fit(): expected an object, received a Promise', { fit: () => Promise.reject(new Error()) }],
+    ['received a Promise', { fit: { monitor: () => Promise.reject(new Error()) } }],
+    ['fit: expected an object, received null', { fit: null }],
+  ])('takes no promise where it needs an answer at once: %s', async (message, wrong) => {
+    const options = { space, build, data, trials: 1, failureLimit: 1, ...wrong };
+    await expect(searchModel(options as never)).rejects.toThrow(message);
+  });
+
   test('says why there is no best model', async () => {
     const failing = { space, data, trials: 2, failureLimit: 5, threads: 1 };
     const wrong = () => sequential([dense(1)], { inputSize: 3 });
