@@ -357,10 +357,16 @@ function requireTrialNumber(value: unknown): number {
   return requireInteger(value, 'number', { minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 }
 
+/** Some have the method of another kind of object, and fail once it is called. */
 function requireIterable(value: unknown, path: string): Iterable<unknown> {
-  // Numbers are no events, and iterating an array whose memory was taken away throws.
-  const isIterable = isObject(value) && !ArrayBuffer.isView(value) && Symbol.iterator in value;
-  if (isIterable) return value as Iterable<unknown>;
+  try {
+    const iterator: unknown = isObject(value) && (value as Iterable<unknown>)[Symbol.iterator]();
+    if (isObject(iterator) && 'next' in iterator && typeof iterator.next === 'function') {
+      return { [Symbol.iterator]: () => iterator as Iterator<unknown> };
+    }
+  } catch {
+    // A method that is none, or that is not for this object.
+  }
   throw notA('an iterable of events', value, path);
 }
 

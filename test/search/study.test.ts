@@ -262,6 +262,16 @@ describe('a study answers', () => {
     expect(act).toThrow(message);
   });
 
+  test('events that cannot be iterated', () => {
+    const none = [{ [Symbol.iterator]: 5 }, { [Symbol.iterator]: () => 5 }, 5, {}];
+    const strangers = [new Proxy(new Float32Array(2), {}), Object.create(new Map())];
+    for (const events of [...none, ...strangers]) {
+      expect(() => new Study({ space, events } as never)).toThrow(
+        'events: expected an iterable of events',
+      );
+    }
+  });
+
   test('errors that have no text', () => {
     const trial = asked();
     const odd = Object.assign(new Error('x'), { message: Object.create(null) });
