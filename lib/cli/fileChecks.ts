@@ -20,6 +20,22 @@ export async function checkFiles(files: readonly NamedFile[]): Promise<void> {
   await requireDistinct([...withLocks, ...(await standardStreams(files))]);
 }
 
+/**
+ * Checks a journal once it is begun. What it would be called by the file system is not to be guessed
+ * before: there are those that take different names for the same.
+ *
+ * @throws ArgumentError when an output leads to it
+ */
+export async function checkBegunJournal(
+  journal: string,
+  outputs: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const files = Object.entries(outputs).flatMap(([name, path]): NamedFile[] =>
+    path === undefined ? [] : [{ name, path, role: 'output' }],
+  );
+  await requireDistinct([{ name: '--study', path: journal, role: 'journal' }, ...files]);
+}
+
 function requireName({ name, path, role }: NamedFile): void {
   const meansStream = path === '-' && role !== 'input';
   if (path !== '' && !meansStream) return;
@@ -44,11 +60,25 @@ async function requireWritable({ name, path }: NamedFile): Promise<void> {
   }
 }
 
-/** A journal has a lock beside it, which is deleted when the journal is closed. */
+/**
+ * A journal has a lock beside it, which is deleted when the journal is closed. One that is yet to be
+ * begun is compared then.
+ */
 async function withLock(file: NamedFile): Promise<NamedFile[]> {
   if (file.role !== 'journal') return [file];
-  const path = await lockOf(file.path);
-  return [file, { name: `the lock of ${file.name}`, path, role: 'output' }];
+  const lock: NamedFile = {
+    name: `the lock of ${file.name}`,
+    path: await lockOf(file.path),
+    role: 'output',
+  };
+  return (await isThere(file.path)) ? [file, lock] : [lock];
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function requireDistinct(files: readonly NamedFile[]): Promise<void> {

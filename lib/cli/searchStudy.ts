@@ -13,6 +13,7 @@ import {
   samplers,
   successiveHalvingPruner,
 } from '../search/index.js';
+import { checkBegunJournal } from './fileChecks.js';
 import type { SearchOptions, SearchPruner } from './options.js';
 import { readRecord, requireSameRecord, type StudyRecord } from './studyRecord.js';
 import { plural } from './style.js';
@@ -66,7 +67,11 @@ export function recordNote(
   return `The ${trials} of ${study} are of other rows, ${plural(known.record.data.rows, 'row')} in ${known.record.data.file}, and count all the same.`;
 }
 
-/** The study that goes on, or a new one; with its record, in its journal. */
+/**
+ * The study that goes on, or a new one; with its record, in its journal.
+ *
+ * @throws ArgumentError when another file of the command would replace the journal; as `openStudy`
+ */
 export async function findStudy(
   options: SearchOptions,
   space: Space,
@@ -79,6 +84,7 @@ export async function findStudy(
   if (options.study === undefined) return new Study(settings);
   const study = await openStudy(options.study, settings);
   try {
+    await checkBegunJournal(options.study, { '--out': options.out, '--results': options.results });
     if (!isDeepStrictEqual(study.context, record)) study.setContext({ ...record });
     return study;
   } catch (error) {

@@ -1,7 +1,8 @@
 import { chmod, link, mkdir, open, readFile, symlink } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkFiles } from '../../lib/cli/fileChecks.js';
+import { checkBegunJournal, checkFiles } from '../../lib/cli/fileChecks.js';
 import type { FileRole, NamedFile } from '../../lib/cli/fileOptions.js';
+import { readStudy } from '../../lib/search/index.js';
 import { layerwise } from './process.js';
 import { irisCsv, Workspace } from './samples.js';
 
@@ -13,6 +14,7 @@ beforeAll(async () => {
   data = await work.write('iris.csv', irisCsv());
   await symlink('iris.csv', work.path('link.csv'));
   await link(data, work.path('hard.csv'));
+  await work.write('old.jsonl', '');
   await mkdir(work.path('folder'));
   await symlink('folder', work.path('same-folder'));
   await symlink('folder/real.jsonl', work.path('journal-link'));
@@ -48,8 +50,8 @@ describe('checkFiles', () => {
     ],
     [
       'a journal',
-      () => [file('journal', '--study', 's.jsonl'), file('output', '--out', 's.jsonl')],
-      "s.jsonl', which is written as --study",
+      () => [file('journal', '--study', 'old.jsonl'), file('output', '--out', 'old.jsonl')],
+      "old.jsonl', which is written as --study",
     ],
     [
       'the lock of a journal',
@@ -109,6 +111,29 @@ describe('checkFiles', () => {
       file('journal', '--study', 's.jsonl'),
       file('output', '--out', 'folder/s.jsonl'),
     ]);
+  });
+});
+
+describe('checkBegunJournal', () => {
+  it('refuses outputs that lead to the journal, under any name', async () => {
+    const journal = await work.write('begun.jsonl', '{}\n');
+    await symlink('begun.jsonl', work.path('results.csv'));
+    await checkBegunJournal(journal, { '--out': work.path('model'), '--results': undefined });
+    await expect(checkBegunJournal(journal, { '--out': journal })).rejects.toThrow(
+      `--out: expected a file of its own to write to, received '${journal}', which is written as --study`,
+    );
+    await expect(
+      checkBegunJournal(journal, { '--out': undefined, '--results': work.path('results.csv') }),
+    ).rejects.toThrow('--results: expected a file of its own');
+  });
+
+  it('keeps a new journal from being replaced by the model, before the first trial', async () => {
+    const study = work.path('new.jsonl');
+    const words = ['search', data, '--target', 'species', '--trials', '2', '--epochs', '1'];
+    const { code, stderr } = await layerwise([...words, '--study', study, '--out', study]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('which is written as --study')]);
+    const { trials } = await readStudy(study);
+    expect(trials).toEqual([]);
   });
 });
 
