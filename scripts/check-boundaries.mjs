@@ -10,6 +10,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { foreignCodeInLibrary, foreignCodeInNative } from './foreign-code.mjs';
 
 const ourRoot = fileURLToPath(new URL('..', import.meta.url));
 const root = path.resolve(process.argv[2] ?? ourRoot);
@@ -209,6 +210,7 @@ function checkLibraryFile(file, text) {
     if (unit !== 'native' && /\.node['"`]|process\.dlopen/.test(content)) {
       report(file, line + 1, 'only lib/native.ts loads the native binary');
     }
+    for (const problem of foreignCodeInLibrary(content, unit)) report(file, line + 1, problem);
     for (const [, name = ''] of content.matchAll(/\binstanceof\s+([\w$]+)/g)) {
       // A class of the library is the same in all realms, one of the language is not.
       if (!(name in globalThis)) continue;
@@ -272,6 +274,7 @@ function checkNativeFile(file, text) {
     const match = /^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)/.exec(content);
     if (match?.[1]) checkProjectInclude(file, index + 1, match[1]);
     if (match?.[2]) checkSystemInclude(file, index + 1, match[2]);
+    for (const problem of foreignCodeInNative(content)) report(file, index + 1, problem);
   }
 }
 
