@@ -1,0 +1,14 @@
+/** Uses the package from CommonJS; whatever is not as it should be throws. */
+
+const assert = require('node:assert/strict');
+const { dense, sequential, ShapeError } = require('layerwise');
+const { float, Study } = require('layerwise/search');
+
+const model = sequential([dense(1)], { inputSize: 2, seed: 1 });
+assert.equal(model.predictSync([[1, 2]]).rows, 1);
+assert.throws(() => model.predictSync([[1, 2, 3]]), ShapeError);
+assert.equal(new Study({ space: { rate: float(0, 1) } }).ask()?.complete(1).state, 'complete');
+import('layerwise').then((imported) => {
+  assert.equal(imported.ShapeError, ShapeError);
+  console.log('used from CommonJS');
+});
