@@ -24,6 +24,12 @@ function messageOf(details: ErrorDetails): string {
   return details.remedy ? `${fact} ${details.remedy}` : fact;
 }
 
+/** What errors of JavaScript take as their options; older versions of its types do not know it. */
+export interface ErrorCause {
+  /** The error that led to this one. */
+  readonly cause?: unknown;
+}
+
 /** The parent of every error that this library throws on purpose. */
 export abstract class LayerwiseError extends Error {
   abstract override readonly name: string;
@@ -34,7 +40,7 @@ export abstract class LayerwiseError extends Error {
   readonly received: string;
   readonly remedy: string;
 
-  constructor(details: ErrorDetails, options?: ErrorOptions) {
+  constructor(details: ErrorDetails, options?: ErrorCause) {
     super(messageOf(details), options);
     this.path = details.path;
     this.expected = details.expected;
@@ -99,7 +105,7 @@ export type NativeErrorKind = keyof typeof classesOfKinds;
 export function errorOfKind(
   kind: NativeErrorKind,
   details: ErrorDetails,
-  options?: ErrorOptions,
+  options?: ErrorCause,
 ): LayerwiseError {
   return new classesOfKinds[kind](details, options);
 }
@@ -116,7 +122,7 @@ export function rebaseError(error: unknown, rebase: (path: string) => string): u
   if (!(error instanceof LayerwiseError)) return error;
   const Class = error.constructor as new (
     details: ErrorDetails,
-    options?: ErrorOptions,
+    options?: ErrorCause,
   ) => LayerwiseError;
   const { path, expected, received, remedy } = error;
   return new Class({ path: rebase(path), expected, received, remedy }, { cause: error });

@@ -1,5 +1,9 @@
-// Compiles lib/ to dist/, and joins the modules to few files, because finding and linking a hundred of them takes
-// longer than running them. With --if-stale only when a source is newer than the last build.
+// Compiles lib/ to dist/, with --if-stale only when a source is newer than the last build.
+//
+// There is one implementation, in CommonJS, so that programs that import the package and programs that require it
+// share its classes. The modules are joined to few files, because finding and linking a hundred of them takes longer
+// than running them. Beside each entry stands its twin for `import`, which only hands on what is there; the types
+// are laid out likewise.
 
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -8,10 +12,11 @@ const path = require('node:path');
 const root = path.resolve(__dirname, '..');
 const distribution = path.join(root, 'dist');
 const stamp = path.join(distribution, 'index.js');
-const command = path.join(distribution, 'cli/main.js');
 
+/** What programs import. */
+const libraries = ['index', 'search/index'];
 /** What package.json exports and runs. */
-const entries = ['index', 'search/index', 'cli/main'];
+const entries = [...libraries, 'cli/main'];
 
 /** @param {string} file */
 function modifiedAt(file) {
@@ -38,7 +43,7 @@ function compile() {
   return spawnSync(process.execPath, words, { cwd: root, stdio: 'inherit' }).status === 0;
 }
 
-/** Writes the joined modules in place of the single ones; the types stay as they are. */
+/** Writes the joined modules in place of the single ones. */
 async function joinModules() {
   const { rolldown } = await import('rolldown');
   const bundle = await rolldown({
@@ -46,18 +51,49 @@ async function joinModules() {
     platform: 'node',
     external: (name) => !name.startsWith('.') && !path.isAbsolute(name),
   });
-  const options = { dir: distribution, chunkFileNames: 'chunks/[name].js' };
-  const { output } = await bundle.write(options);
+  await bundle.write({
+    dir: distribution,
+    format: 'cjs',
+    exports: 'named',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: 'chunks/[name].cjs',
+  });
   await bundle.close();
-  removeScriptsBut(new Set(output.map(({ fileName }) => path.join(distribution, fileName))));
+  for (const file of filesOf('.js')) fs.rmSync(file);
 }
 
-/** @param {Set<string>} kept */
-function removeScriptsBut(kept) {
-  for (const entry of fs.readdirSync(distribution, { recursive: true })) {
-    const file = path.join(distribution, String(entry));
-    if (file.endsWith('.js') && !kept.has(file)) fs.rmSync(file);
+/** @param {string} suffix @returns {string[]} */
+function filesOf(suffix) {
+  return fs
+    .readdirSync(distribution, { recursive: true })
+    .map((entry) => path.join(distribution, String(entry)))
+    .filter((file) => file.endsWith(suffix));
+}
+
+/** The declarations that tsc wrote are those of the CommonJS modules. */
+function moveTypes() {
+  for (const file of filesOf('.d.ts')) {
+    const text = fs.readFileSync(file, 'utf8');
+    const moved = text.replace(/((?:from |import\()['"]\.{1,2}\/[^'"]*)\.js(['"])/g, '$1.cjs$2');
+    fs.writeFileSync(file.replace(/\.ts$/, '.cts'), moved);
+    fs.rmSync(file);
   }
+}
+
+function writeTwins() {
+  for (const entry of libraries) {
+    const file = path.join(distribution, entry);
+    const names = Object.keys(require(`${file}.cjs`)).sort();
+    const from = `./${path.basename(entry)}.cjs`;
+    const lines = [
+      `import implementation from '${from}';`,
+      ...['', 'export const {', ...names.map((name) => `  ${name},`), '} = implementation;', ''],
+    ];
+    fs.writeFileSync(`${file}.js`, lines.join('\n'));
+    fs.writeFileSync(`${file}.d.ts`, `export * from '${from}';\n`);
+  }
+  const command = path.join(distribution, 'cli/main.js');
+  fs.writeFileSync(command, "#!/usr/bin/env node\nimport './main.cjs';\n", { mode: 0o755 });
 }
 
 /**
@@ -68,7 +104,8 @@ async function buildTypescript() {
   fs.rmSync(distribution, { recursive: true, force: true });
   const succeeded = compile();
   await joinModules();
-  fs.chmodSync(command, 0o755);
+  moveTypes();
+  writeTwins();
   return succeeded;
 }
 

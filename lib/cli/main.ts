@@ -28,16 +28,19 @@ process.on('uncaughtException', (error) => {
   process.exit(exitCodes.failure);
 });
 
-process.exitCode = await runCommandLine(process.argv.slice(2), {
-  stdin: process.stdin,
-  stdout,
-  stderr,
-  environment: process.env,
-  interrupted: interruption.signal,
-});
-
-// Node would abort at its exit, as it cannot give a terminal that is gone its settings back.
-if (isHungUp && [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)) {
-  process.removeAllListeners('SIGHUP');
-  process.kill(process.pid, 'SIGHUP');
+async function main(): Promise<void> {
+  process.exitCode = await runCommandLine(process.argv.slice(2), {
+    stdin: process.stdin,
+    stdout,
+    stderr,
+    environment: process.env,
+    interrupted: interruption.signal,
+  });
+  // Node would abort at its exit, as it cannot give a terminal that is gone its settings back.
+  if (isHungUp && [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)) {
+    process.removeAllListeners('SIGHUP');
+    process.kill(process.pid, 'SIGHUP');
+  }
 }
+
+void main();
