@@ -119,6 +119,9 @@ export interface NativeLayer {
   readonly inputSize: number;
   readonly outputSize: number;
   readonly parameterCount: number;
+  /** How many of them training changes. */
+  readonly trainableCount: number;
+  /** Null for a layer that has none; `'linear'` for one that could have another. */
   readonly activation: string | null;
 }
 

@@ -1,6 +1,7 @@
 import type { NativeLayer } from '../native.js';
 import type { NetworkSpec } from '../spec/network.js';
 import { textTable } from '../textTable.js';
+import { placesOf } from './layerPlaces.js';
 
 const bytesPerParameter = 4;
 
@@ -14,32 +15,37 @@ interface SummaryInput {
 
 /** A table of the layers, their shapes, parameters and memory, for people. */
 export function summaryOf({ title, spec, layers, bytes }: SummaryInput): string {
-  const head = ['layer', 'type', 'inputs', 'outputs', 'activation', 'parameters', 'memory'];
-  const rows = layers.map((layer) => [
-    numberOf(layer.path),
+  const head = [
+    ...['layer', 'type', 'inputs', 'outputs', 'activation'],
+    ...['parameters', 'trainable', 'memory'],
+  ];
+  const places = placesOf(spec);
+  const rows = layers.map((layer, index) => [
+    places[index]?.name ?? '',
     layer.type,
     withThousands(layer.inputSize),
     withThousands(layer.outputSize),
     layer.activation ?? '-',
     withThousands(layer.parameterCount),
+    withThousands(layer.trainableCount),
     formatBytes(layer.parameterCount * bytesPerParameter),
   ]);
-  const sides = ['right', 'left', 'right', 'right', 'left', 'right', 'right'] as const;
-  const total = layers.reduce((sum, layer) => sum + layer.parameterCount, 0);
+  const sides = [
+    ...(['right', 'left', 'right', 'right', 'left'] as const),
+    ...(['right', 'right', 'right'] as const),
+  ];
+  const sum = (count: (layer: NativeLayer) => number) =>
+    layers.reduce((total, layer) => total + count(layer), 0);
+  const total = sum(({ parameterCount }) => parameterCount);
+  const trainable = sum(({ trainableCount }) => trainableCount);
   return [
     `${title}: ${withThousands(spec.inputSize)} inputs, seed ${spec.seed}`,
     '',
     ...textTable([head, ...rows], sides),
     '',
     `${withThousands(total)} parameters (${formatBytes(total * bytesPerParameter)}), ` +
-      `native memory ${formatBytes(bytes)}`,
+      `${withThousands(trainable)} of them trainable, native memory ${formatBytes(bytes)}`,
   ].join('\n');
-}
-
-/** `2` for `layers[2]`, `2.0` for the first layer of the block there, `2.size.0` of the head `size`. */
-function numberOf(path: string): string {
-  const parts = path.match(/[^.[\]]+/g) ?? [];
-  return parts.filter((part) => part !== 'layers' && part !== 'heads').join('.');
 }
 
 function withThousands(count: number): string {

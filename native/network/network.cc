@@ -20,6 +20,12 @@ void CheckValues(const ParameterBlock& block, std::span<const float> values) {
   }
 }
 
+// Null for layers that have none, not even a linear one.
+Value ActivationNameOf(const LayerSpec& layer) {
+  const bool has_one = layer.type == LayerType::kDense || layer.type == LayerType::kActivation;
+  return has_one ? Value(ActivationOf(layer).info.name) : Value();
+}
+
 }  // namespace
 
 Network::Network(const Value& spec)
@@ -38,15 +44,19 @@ Value Network::DescribeLayers() const {
   for (size_t i = 0; i < spec_.layers.size(); ++i) {
     const LayerSpec& layer = spec_.layers[i];
     int64_t parameters = 0;
+    int64_t trainable = 0;
     for (const ParameterBlock& block : layout_.blocks()) {
-      if (block.layer == i) parameters += BlockSize(block);
+      if (block.layer != i) continue;
+      parameters += BlockSize(block);
+      if (block.trainable()) trainable += BlockSize(block);
     }
     rows.push_back(Value::Object{{"path", layer.path},
                                  {"type", LayerTypeName(layer.type)},
                                  {"inputSize", layer.input_size},
                                  {"outputSize", layer.output_size},
                                  {"parameterCount", parameters},
-                                 {"activation", ActivationOf(layer).info.name}});
+                                 {"trainableCount", trainable},
+                                 {"activation", ActivationNameOf(layer)}});
   }
   return rows;
 }

@@ -28,8 +28,9 @@ class Network {
   int64_t output_size() const { return spec_.output_size(); }
   size_t bytes() const;  // native memory held by the parameters
 
-  Value DescribeLayers()
-      const;  // [{ path, type, inputSize, outputSize, parameterCount, activation }]
+  // [{ path, type, inputSize, outputSize, parameterCount, trainableCount, activation }], the last
+  // one null for a layer that has none.
+  Value DescribeLayers() const;
   Value DescribeParameters() const;  // [{ name, layer, shape, trainable }]
   // Throws for an unknown name.
   const ParameterBlock& FindBlock(const std::string& name) const;

@@ -178,14 +178,16 @@ describe('a model', () => {
     expect(lines.slice(0, -1)).toEqual([
       'Sequential: 784 inputs, seed 9',
       '',
-      'layer  type       inputs  outputs  activation  parameters   memory',
-      '-----  ---------  ------  -------  ----------  ----------  -------',
-      '    0  dense         784      512  relu           401,920  1.61 MB',
-      '    1  batchNorm     512      512  linear           2,048  8.19 KB',
-      '    2  dense         512       10  softmax          5,130  20.5 KB',
+      'layer  type       inputs  outputs  activation  parameters  trainable   memory',
+      '-----  ---------  ------  -------  ----------  ----------  ---------  -------',
+      '    0  dense         784      512  relu           401,920    401,920  1.61 MB',
+      '    1  batchNorm     512      512  -                2,048      1,024  8.19 KB',
+      '    2  dense         512       10  softmax          5,130      5,130  20.5 KB',
       '',
     ]);
-    expect(lines.at(-1)).toMatch(/^409,098 parameters \(1\.64 MB\), native memory [\d.]+ MB$/);
+    expect(lines.at(-1)).toMatch(
+      /^409,098 parameters \(1\.64 MB\), 408,074 of them trainable, native memory [\d.]+ MB$/,
+    );
   });
 });
 

@@ -142,20 +142,20 @@ describe('a network of residual blocks', () => {
   test('has a summary with the layers inside', () => {
     const lines = build().summary().split('\n').slice(2, -2);
     expect(lines).toEqual([
-      'layer  type        inputs  outputs  activation  parameters  memory',
-      '-----  ----------  ------  -------  ----------  ----------  ------',
-      '    0  dense            2        6  tanh                18    72 B',
-      '    1  residual         6        6  linear               0     0 B',
-      '  1.0  dense            6        4  relu                28   112 B',
-      '  1.1  dense            4        6  linear              30   120 B',
-      '    2  residual         6        8  linear              48   192 B',
-      '  2.0  batchNorm        6        6  linear              24    96 B',
-      '  2.1  activation       6        6  relu                 0     0 B',
-      '  2.2  residual         6        6  linear               0     0 B',
-      '2.2.0  dense            6        6  linear              42   168 B',
-      '  2.3  dense            6        8  linear              56   224 B',
-      '    3  activation       8        8  relu                 0     0 B',
-      '    4  dense            8        3  softmax             27   108 B',
+      'layer  type        inputs  outputs  activation  parameters  trainable  memory',
+      '-----  ----------  ------  -------  ----------  ----------  ---------  ------',
+      '    0  dense            2        6  tanh                18         18    72 B',
+      '    1  residual         6        6  -                    0          0     0 B',
+      '  1.0  dense            6        4  relu                28         28   112 B',
+      '  1.1  dense            4        6  linear              30         30   120 B',
+      '    2  residual         6        8  -                   48         48   192 B',
+      '  2.0  batchNorm        6        6  -                   24         12    96 B',
+      '  2.1  activation       6        6  relu                 0          0     0 B',
+      '  2.2  residual         6        6  -                    0          0     0 B',
+      '2.2.0  dense            6        6  linear              42         42   168 B',
+      '  2.3  dense            6        8  linear              56         56   224 B',
+      '    3  activation       8        8  relu                 0          0     0 B',
+      '    4  dense            8        3  softmax             27         27   108 B',
     ]);
   });
 

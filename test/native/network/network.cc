@@ -98,7 +98,12 @@ TEST(LayersAndParametersAreDescribed) {
   EXPECT_EQ(*first.Find("inputSize")->number_if(), 4.0);
   EXPECT_EQ(*first.Find("outputSize")->number_if(), 3.0);
   EXPECT_EQ(*first.Find("parameterCount")->number_if(), 15.0);
+  EXPECT_EQ(*first.Find("trainableCount")->number_if(), 15.0);
   EXPECT_EQ(*first.Find("activation")->string_if(), "relu");
+  const Value& normalisation = layers.array_if()->at(1);
+  EXPECT_EQ(*normalisation.Find("parameterCount")->number_if(), 12.0);
+  EXPECT_EQ(*normalisation.Find("trainableCount")->number_if(), 6.0);
+  EXPECT_TRUE(normalisation.Find("activation")->is_null());
   const Value parameters = network.DescribeParameters();
   const Value& running = parameters.array_if()->at(4);
   EXPECT_EQ(*running.Find("name")->string_if(), "2.running_mean");
