@@ -61,6 +61,7 @@ export {
 } from './errors.js';
 export { load } from './load.js';
 export * as metrics from './metrics/index.js';
+export type { ActivationsOptions, LayerActivations } from './model/activations.js';
 export type { ClassWeights } from './model/classWeights.js';
 export type { Detector } from './model/detector.js';
 export type {

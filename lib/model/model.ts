@@ -1,10 +1,12 @@
 import { isArray, isFloat32Array, plainView } from '../builtins.js';
 import { describeValue, listOf, remedyFor, requireObject } from '../checks.js';
+import type { Inputs } from '../data/matrix.js';
 import { numbersOf } from '../data/rows.js';
 import { ArgumentError, ShapeError } from '../errors.js';
 import { callNative } from '../native.js';
 import type { NameLike } from '../spec/data.js';
 import type { NetworkSpec } from '../spec/network.js';
+import { type ActivationsOptions, type LayerActivations, layerActivations } from './activations.js';
 import type { Engine } from './engine.js';
 import { type JsonObject, requireJson } from './json.js';
 import { type ModelKind, type ModelRecord, saveModel } from './modelFile.js';
@@ -111,7 +113,35 @@ export abstract class Model {
     return this.engine.trainer(options ?? {});
   }
 
-  /** A table of layers, shapes, parameters and memory, as text. */
+  /**
+   * What the layers give for some rows, after their activations: what a histogram of each layer is drawn
+   * from, or what a code in the middle of a network is read from. To see what comes before an activation
+   * too, put it behind its layer: `dense(64), activation('relu')`. As when predicting, layers of noise
+   * pass their input on and batch normalisation uses its running statistics. Computed on threads of the
+   * process; the event loop stays free. A run that trains meanwhile goes on: its layers are those of
+   * whole epochs, but perhaps not of the same one.
+   *
+   * ```ts
+   * for (const { path, outputs } of await model.activations(rows)) console.log(path, outputs.values);
+   * const [hidden] = await model.activations(rows, { layers: [0] });
+   * ```
+   *
+   * @param inputs [rows, inputSize].
+   * @returns One record for each layer, in the order of `layers`; all are in the memory at once.
+   * @throws ArgumentError, also for a layer that the network does not have; ShapeError, DataError,
+   * MemoryError
+   */
+  async activations(
+    inputs: Inputs,
+    options: ActivationsOptions = {},
+  ): Promise<readonly LayerActivations[]> {
+    return layerActivations(this.engine, inputs, options);
+  }
+
+  /**
+   * A table of layers, shapes, activations, parameters (also how many of them training changes) and
+   * memory, as text.
+   */
   summary(): string {
     const { spec, network } = this.engine;
     return summaryOf({
