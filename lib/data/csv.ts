@@ -1,4 +1,4 @@
-import { listOf } from '../checks.js';
+import { listOf, sizeRule } from '../checks.js';
 import { DataError, FileFormatError } from '../errors.js';
 import { columnKey } from './columnNames.js';
 import { type CsvBatch, type CsvOptions, type RawBatch, recordsOf } from './csvRecords.js';
@@ -43,6 +43,7 @@ export async function openCsv(
     const first = await records.next();
     if (first.done) throw emptyFile(path);
     const { batch, delimiter } = first.value;
+    requireFewColumns(batch, path);
     const hasHeader = options.header ?? true;
     const columns = hasHeader ? headerColumns(batch, path, options) : numberedColumns(batch);
     const body = hasHeader ? withoutFirst(batch) : batch;
@@ -70,6 +71,17 @@ async function* checkedBatches(
   } finally {
     await rest.return(undefined);
   }
+}
+
+/** No network takes more, and sets of as many names cannot be made. */
+function requireFewColumns(batch: CsvBatch, path: string): void {
+  const columns = batch.records[0]?.length ?? 0;
+  if (columns <= sizeRule.maximum) return;
+  throw new DataError({
+    path: `${path}:${batch.lineOf(0)}`,
+    expected: `at most ${sizeRule.maximum} columns`,
+    received: String(columns),
+  });
 }
 
 function headerColumns(

@@ -136,6 +136,13 @@ describe('openCsv', () => {
     expect((await rejectionOf(read(`${names.join()},c7\n`))).message).toContain('8 and 200001');
   });
 
+  it('refuses more columns than a network can have', async () => {
+    const text = ','.repeat(2 ** 24);
+    const error = await rejectionOf(read(text, { delimiter: ',', header: false }));
+    expect(error).toBeInstanceOf(DataError);
+    expect(error.message).toBe('data.csv:1: expected at most 16777216 columns, received 16777217.');
+  });
+
   it('names a column that has no name by its place', async () => {
     expect((await read(',b\n1,2\n')).columns).toEqual(['column1', 'b']);
   });
