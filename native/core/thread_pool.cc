@@ -4,7 +4,6 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <cstdlib>
 #include <deque>
 #include <exception>
 #include <limits>
@@ -20,6 +19,7 @@
 #endif
 
 #include "native/core/arena.h"
+#include "native/core/environment.h"
 #include "native/core/float_environment.h"
 #include "native/core/pooled_thread.h"
 #include "native/core/processors.h"
@@ -331,7 +331,7 @@ void ThreadPool::AskForHelpers(int wanted) {
 int DefaultThreads() {
   // Asked once: the environment must not be read while another thread may change it.
   static const int threads = [] {
-    const int chosen = ParseThreads(std::getenv("LAYERWISE_THREADS"));
+    const int chosen = ParseThreads(EnvironmentVariable("LAYERWISE_THREADS").value_or("").c_str());
     return std::clamp(chosen > 0 ? chosen : AvailableProcessors(), 1, kMaxThreads);
   }();
   return threads;

@@ -2,9 +2,9 @@
 
 #include <array>
 #include <cstddef>
-#include <cstdlib>
 #include <string>
 
+#include "native/core/environment.h"
 #include "native/core/error.h"
 
 #if defined(__x86_64__) && defined(__linux__)
@@ -111,15 +111,15 @@ Available Detect() {
 
 InstructionSet Select() {
   const std::span<const InstructionSet> available = AvailableInstructionSets();
-  const char* forced = std::getenv("LAYERWISE_ISA");
-  if (forced == nullptr || *forced == '\0') return available.back();
+  const std::string forced = EnvironmentVariable("LAYERWISE_ISA").value_or("");
+  if (forced.empty()) return available.back();
   std::string names;
   for (const InstructionSet set : available) {
-    if (std::string(forced) == InstructionSetName(set)) return set;
+    if (forced == InstructionSetName(set)) return set;
     names += (names.empty() ? "" : ", ") + std::string(InstructionSetName(set));
   }
   throw Error(ErrorKind::kArgument, "LAYERWISE_ISA", "an instruction set of this machine: " + names,
-              "\"" + std::string(forced) + "\"",
+              "\"" + forced + "\"",
               "Name one of these in the environment, or leave the variable out.");
 }
 
