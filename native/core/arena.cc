@@ -23,7 +23,6 @@ namespace {
 // From this size on memory comes straight from the system: it is zero already, untouched until it
 // is used, fit for huge pages, and goes back to the system at once.
 constexpr size_t kMapFromBytes = size_t{4} << 20;
-constexpr size_t kHugePageBytes = size_t{2} << 20;
 // Far above any memory, far below where sizes overflow; whole cache lines, so that rounding up a
 // size that fits gives a size that fits.
 constexpr size_t kMaxBytes = size_t{1} << (std::numeric_limits<size_t>::digits - 2);
@@ -46,6 +45,8 @@ std::byte* Map(size_t bytes) {
 void Unmap(std::byte* memory, size_t) { VirtualFree(memory, 0, MEM_RELEASE); }
 
 #else
+
+constexpr size_t kHugePageBytes = size_t{2} << 20;
 
 // Begins at a huge page: maps one more than needed and gives back the ends.
 std::byte* Map(size_t bytes) {

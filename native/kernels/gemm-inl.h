@@ -125,8 +125,9 @@ static void PackTile(const float* from, int64_t depth_stride, int64_t rows, int6
   }
 }
 
-static void PackTiles(const float* a, int64_t depth_stride, int64_t rows, int64_t depth,
-                      float* to) {
+// Like PackPanel left out of the table where packing never pays.
+[[maybe_unused]] static void PackTiles(const float* a, int64_t depth_stride, int64_t rows,
+                                       int64_t depth, float* to) {
   ForEachTileHeight<kPackedRows>(rows, [&](int64_t first_row, int64_t height, int64_t tiles) {
     for (int64_t tile = 0; tile < tiles; ++tile) {
       const int64_t row = first_row + tile * height;
@@ -145,7 +146,8 @@ void CopyPanel(const float* from, int64_t depth_stride, int64_t depth, float* to
   }
 }
 
-static void PackPanel(const float* b, int64_t depth_stride, int vectors, int64_t depth, float* to) {
+[[maybe_unused]] static void PackPanel(const float* b, int64_t depth_stride, int vectors,
+                                       int64_t depth, float* to) {
   if (vectors == 1) {
     CopyPanel<1>(b, depth_stride, depth, to);
   } else if (vectors == 2) {

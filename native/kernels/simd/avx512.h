@@ -129,7 +129,13 @@ LAYERWISE_INLINE WordVec JoinHalves(Vec low, Vec high) {
   return _mm512_or_si512(lower, _mm512_slli_epi32(upper, 16));
 }
 LAYERWISE_INLINE Vec DotAdd(WordVec a, WordVec b, Vec sum) {
+#if defined(__clang__) && __clang_major__ <= 16
+  // clang 16 crashes when it optimises the intrinsic.
+  __asm__("vdpbf16ps %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
+  return sum;
+#else
   return _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(b));
+#endif
 }
 #else
 // Rounded numbers in the lower halves.
