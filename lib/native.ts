@@ -72,12 +72,30 @@ export function fromNativeError(error: unknown): unknown {
   return errorOfKind(error.kind, details, { cause: error });
 }
 
+/** The file of the core, whether it loads or not; null when there is none for this system. */
+export function binaryFile(): string | null {
+  try {
+    return finder().resolve(packageRoot());
+  } catch {
+    return null;
+  }
+}
+
+/** Loads the binary in or for a folder, or tells which it would load. */
+interface Finder {
+  (folder: string): NativeAddon;
+  resolve(folder: string): string;
+}
+
+function finder(): Finder {
+  const require = createRequire(import.meta.url);
+  return require('node-gyp-build') as Finder;
+}
+
 function loadAddon(): NativeAddon {
   const root = packageRoot();
-  const require = createRequire(import.meta.url);
   try {
-    const load = require('node-gyp-build') as (directory: string) => NativeAddon;
-    return load(root);
+    return finder()(root);
   } catch (cause) {
     throw missingBinary(root, cause);
   }

@@ -82,6 +82,10 @@ export interface CoreInfo {
   readonly availableInstructionSets: readonly InstructionSet[];
   /** Threads that a run uses when the option `threads` is not given. */
   readonly threads: number;
+  /** Processors that the process may use: its affinity, and the quota of its container rounded up. */
+  readonly processors: number;
+  /** What compiled the core: `gcc 12.2.0`. */
+  readonly compiler: string;
 }
 
 export interface DatasetShape {

@@ -50,9 +50,11 @@ describe('without a binary', () => {
 });
 
 test('the core tells about itself', () => {
-  const { version, instructionSet, availableInstructionSets, threads } = info();
+  const { version, instructionSet, availableInstructionSets, ...others } = info();
   expect(version).toMatch(/^\d+\.\d+\.\d+/);
   expect(availableInstructionSets).toContain(instructionSet);
   expect(availableInstructionSets).toContain('scalar');
-  expect(threads).toBeGreaterThanOrEqual(1);
+  expect(others.threads).toBeGreaterThanOrEqual(1);
+  expect(others.processors).toBeGreaterThanOrEqual(1);
+  expect(others.compiler).toMatch(/^(gcc|clang|msvc) \d/);
 });

@@ -1,7 +1,9 @@
 #include "native/training/describe.h"
 
+#include <string>
 #include <utility>
 
+#include "native/core/processors.h"
 #include "native/core/thread_pool.h"
 #include "native/kernels/activations.h"
 #include "native/kernels/instruction_set.h"
@@ -96,6 +98,25 @@ Value::Array DescribeOptimizers() {
   return described;
 }
 
+#if defined(__clang__) || defined(__GNUC__)
+std::string VersionText(int major, int minor, int patch) {
+  return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(patch);
+}
+#endif
+
+// What made this binary: "gcc 12.2.0".
+std::string Compiler() {
+#if defined(__clang__)
+  return "clang " + VersionText(__clang_major__, __clang_minor__, __clang_patchlevel__);
+#elif defined(__GNUC__)
+  return "gcc " + VersionText(__GNUC__, __GNUC_MINOR__, __GNUC_PATCHLEVEL__);
+#elif defined(_MSC_FULL_VER)
+  return "msvc " + std::to_string(_MSC_FULL_VER);
+#else
+  return "unknown";
+#endif
+}
+
 }  // namespace
 
 Value Describe() {
@@ -115,12 +136,14 @@ Value Info() {
   for (const InstructionSet set : AvailableInstructionSets()) {
     available.emplace_back(InstructionSetName(set));
   }
-  Value::Object info;
-  info.emplace_back("version", LAYERWISE_VERSION);
-  info.emplace_back("instructionSet", InstructionSetName(SelectedInstructionSet()));
-  info.emplace_back("availableInstructionSets", std::move(available));
-  info.emplace_back("threads", DefaultThreads());
-  return info;
+  return Value::Object{
+      {"version", LAYERWISE_VERSION},
+      {"instructionSet", InstructionSetName(SelectedInstructionSet())},
+      {"availableInstructionSets", std::move(available)},
+      {"threads", DefaultThreads()},
+      {"processors", AvailableProcessors()},
+      {"compiler", Compiler()},
+  };
 }
 
 }  // namespace layerwise
