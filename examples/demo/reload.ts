@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Autoencoder, load, type Matrix, type Sequential } from 'layerwise';
-import type { Digits } from '../mnist.js';
+import type { Digits } from '../shared/mnist.ts';
 
 /** Saves models, loads them again, and compares what both say about the test images. */
 

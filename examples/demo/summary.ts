@@ -1,7 +1,7 @@
-import type { TrainedClassifier } from './classifier.js';
-import type { TrainedAutoencoder } from './imageAutoencoder.js';
-import type { ReloadCheck } from './reload.js';
-import type { TrainingResult } from './training.js';
+import type { TrainedClassifier } from './classifier.ts';
+import type { TrainedAutoencoder } from './imageAutoencoder.ts';
+import type { ReloadCheck } from './reload.ts';
+import type { TrainingResult } from './training.ts';
 
 export interface Results {
   readonly classifier: TrainedClassifier;

@@ -1,5 +1,5 @@
 import type { EpochResult, TrainingRun } from 'layerwise';
-import { ProgressLine } from './progressLine.js';
+import { ProgressLine } from './progressLine.ts';
 
 /** A stretch of a training with one learning rate. */
 export interface Phase {

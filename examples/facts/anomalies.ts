@@ -1,10 +1,10 @@
 import { adam, autoencoder, matrix, metrics } from 'layerwise';
-import { type Digits, type Mnist, pixels, readMnist, rowsOf } from '../mnist.js';
-import { barChart } from '../pictures/barChart.js';
-import { palette } from '../pictures/svg.js';
-import type { Fact, FactResult, Scale } from './fact.js';
-import { PrincipalComponents } from './pca.js';
-import { atLeast } from './rows.js';
+import { barChart } from '../pictures/barChart.ts';
+import { palette } from '../pictures/svg.ts';
+import { type Digits, type Mnist, pixels, readMnist, rowsOf } from '../shared/mnist.ts';
+import type { Fact, FactResult, Scale } from './fact.ts';
+import { PrincipalComponents } from './pca.ts';
+import { atLeast } from './rows.ts';
 
 /** Whether the error of an autoencoder tells digits of a kind that it has never seen. */
 

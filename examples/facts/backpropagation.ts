@@ -7,11 +7,11 @@ import {
   type Sequential,
   sequential,
 } from 'layerwise';
-import { lineChart } from '../pictures/lineChart.js';
-import { palette } from '../pictures/svg.js';
-import type { Fact, FactResult } from './fact.js';
-import { gaussians } from './random.js';
-import { atMost, significant } from './rows.js';
+import { lineChart } from '../pictures/lineChart.ts';
+import { palette } from '../pictures/svg.ts';
+import type { Fact, FactResult } from './fact.ts';
+import { gaussians } from './random.ts';
+import { atMost, significant } from './rows.ts';
 
 /** Gradients by backpropagation beside those by finite differences of the loss. */
 

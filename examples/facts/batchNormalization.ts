@@ -1,9 +1,9 @@
 import { activation, batchNorm, dense, type Layer, sequential, sgd } from 'layerwise';
-import { type Mnist, pixels, readMnist } from '../mnist.js';
-import { lineChart } from '../pictures/lineChart.js';
-import { palette } from '../pictures/svg.js';
-import type { Fact, FactResult, Scale } from './fact.js';
-import { atLeast, atMost, percent } from './rows.js';
+import { lineChart } from '../pictures/lineChart.ts';
+import { palette } from '../pictures/svg.ts';
+import { type Mnist, pixels, readMnist } from '../shared/mnist.ts';
+import type { Fact, FactResult, Scale } from './fact.ts';
+import { atLeast, atMost, percent } from './rows.ts';
 
 /** Three layers of 100 sigmoid units in batches of 60, with batch normalisation and without. */
 

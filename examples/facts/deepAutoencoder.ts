@@ -1,10 +1,10 @@
 import { adam, autoencoder } from 'layerwise';
-import { pixels, readMnist } from '../mnist.js';
-import { lineChart } from '../pictures/lineChart.js';
-import { palette } from '../pictures/svg.js';
-import type { Fact, FactResult } from './fact.js';
-import { PrincipalComponents } from './pca.js';
-import { atMost, near } from './rows.js';
+import { lineChart } from '../pictures/lineChart.ts';
+import { palette } from '../pictures/svg.ts';
+import { pixels, readMnist } from '../shared/mnist.ts';
+import type { Fact, FactResult } from './fact.ts';
+import { PrincipalComponents } from './pca.ts';
+import { atMost, near } from './rows.ts';
 
 /** A deep autoencoder and the principal components, both with 30 numbers for an image. */
 

@@ -6,11 +6,11 @@ import {
   gaussianNoise,
   saltAndPepperNoise,
 } from 'layerwise';
-import { type Digits, imageOf, imageSize, pixels, readMnist, rowsOf } from '../mnist.js';
-import { imageGrid } from '../pictures/imageGrid.js';
-import type { Fact, FactResult, FactRow, Scale } from './fact.js';
-import { gaussians, uniforms } from './random.js';
-import { atMost, between, percent } from './rows.js';
+import { imageGrid } from '../pictures/imageGrid.ts';
+import { type Digits, imageOf, imageSize, pixels, readMnist, rowsOf } from '../shared/mnist.ts';
+import type { Fact, FactResult, FactRow, Scale } from './fact.ts';
+import { gaussians, uniforms } from './random.ts';
+import { atMost, between, percent } from './rows.ts';
 
 /** What denoising autoencoders make of noise that they have seen, and of another kind. */
 

@@ -1,9 +1,9 @@
 import { dense, type InitializerName, momentum, sequential } from 'layerwise';
-import { type Mnist, pixels, readMnist } from '../mnist.js';
-import { lineChart } from '../pictures/lineChart.js';
-import { palette } from '../pictures/svg.js';
-import type { Fact, FactResult, Scale } from './fact.js';
-import { atLeast, percent } from './rows.js';
+import { lineChart } from '../pictures/lineChart.ts';
+import { palette } from '../pictures/svg.ts';
+import { type Mnist, pixels, readMnist } from '../shared/mnist.ts';
+import type { Fact, FactResult, Scale } from './fact.ts';
+import { atLeast, percent } from './rows.ts';
 
 /** Whether a very deep network of relu layers learns at all depends on its first weights. */
 

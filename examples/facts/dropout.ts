@@ -1,9 +1,9 @@
 import { adam, dense, dropout as dropoutLayer, sequential } from 'layerwise';
-import { pixels, readMnist } from '../mnist.js';
-import { lineChart } from '../pictures/lineChart.js';
-import { palette } from '../pictures/svg.js';
-import type { Fact, FactResult } from './fact.js';
-import { atLeast, percent } from './rows.js';
+import { lineChart } from '../pictures/lineChart.ts';
+import { palette } from '../pictures/svg.ts';
+import { pixels, readMnist } from '../shared/mnist.ts';
+import type { Fact, FactResult } from './fact.ts';
+import { atLeast, percent } from './rows.ts';
 
 /** A classifier of digits with two hidden layers and dropout. */
 

@@ -1,4 +1,4 @@
-import type { Drawing } from '../pictures/svg.js';
+import type { Drawing } from '../pictures/svg.ts';
 
 /** What a published fact consists of; `main.ts` measures them. */
 

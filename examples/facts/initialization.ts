@@ -6,12 +6,12 @@ import {
   type Matrix,
   sequential,
 } from 'layerwise';
-import { imageSize, pixels, readMnist } from '../mnist.js';
-import { histograms } from '../pictures/histograms.js';
-import { imageGrid } from '../pictures/imageGrid.js';
-import type { Fact, FactResult, FactRow, Scale } from './fact.js';
-import { gaussians } from './random.js';
-import { atLeast, atMost, between, near, percent, significant } from './rows.js';
+import { histograms } from '../pictures/histograms.ts';
+import { imageGrid } from '../pictures/imageGrid.ts';
+import { imageSize, pixels, readMnist } from '../shared/mnist.ts';
+import type { Fact, FactResult, FactRow, Scale } from './fact.ts';
+import { gaussians } from './random.ts';
+import { atLeast, atMost, between, near, percent, significant } from './rows.ts';
 
 /** What first weights do to the signal in a deep network, and to units that start alike. */
 

@@ -1,15 +1,15 @@
-import { anomalies } from './anomalies.js';
-import { backpropagation } from './backpropagation.js';
-import { batchNormalization } from './batchNormalization.js';
-import { deepAutoencoder } from './deepAutoencoder.js';
-import { denoising } from './denoising.js';
-import { depth } from './depth.js';
-import { dropout } from './dropout.js';
-import type { Fact } from './fact.js';
-import { initialization } from './initialization.js';
-import { sparseCodes } from './sparseCodes.js';
-import { stackedDenoising } from './stackedDenoising.js';
-import { vanishingGradients } from './vanishingGradients.js';
+import { anomalies } from './anomalies.ts';
+import { backpropagation } from './backpropagation.ts';
+import { batchNormalization } from './batchNormalization.ts';
+import { deepAutoencoder } from './deepAutoencoder.ts';
+import { denoising } from './denoising.ts';
+import { depth } from './depth.ts';
+import { dropout } from './dropout.ts';
+import type { Fact } from './fact.ts';
+import { initialization } from './initialization.ts';
+import { sparseCodes } from './sparseCodes.ts';
+import { stackedDenoising } from './stackedDenoising.ts';
+import { vanishingGradients } from './vanishingGradients.ts';
 
 /** All facts, in the order of the page. */
 export const facts: readonly Fact[] = [

@@ -1,4 +1,4 @@
-import { type Digits, imageOf, pixels } from '../mnist.js';
+import { type Digits, imageOf, pixels } from '../shared/mnist.ts';
 
 /** Principal components of images, as the baseline that autoencoders are compared with. */
 

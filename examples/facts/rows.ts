@@ -1,4 +1,4 @@
-import type { FactRow } from './fact.js';
+import type { FactRow } from './fact.ts';
 
 /** Rows whose bound and verdict come from the same numbers. */
 

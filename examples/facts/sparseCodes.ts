@@ -1,9 +1,9 @@
 import { activityPenalty, adam, sparseAutoencoder } from 'layerwise';
-import { type Mnist, pixels, readMnist } from '../mnist.js';
-import { lineChart } from '../pictures/lineChart.js';
-import { palette } from '../pictures/svg.js';
-import type { Fact, FactResult, Scale } from './fact.js';
-import { atLeast, near } from './rows.js';
+import { lineChart } from '../pictures/lineChart.ts';
+import { palette } from '../pictures/svg.ts';
+import { type Mnist, pixels, readMnist } from '../shared/mnist.ts';
+import type { Fact, FactResult, Scale } from './fact.ts';
+import { atLeast, near } from './rows.ts';
 
 /** Whether a penalty on the code brings its mean activation down to a target. */
 

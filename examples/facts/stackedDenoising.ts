@@ -8,10 +8,10 @@ import {
   sequential,
   stackedAutoencoder,
 } from 'layerwise';
-import { imageSize, pixels, readMnist } from '../mnist.js';
-import { imageGrid } from '../pictures/imageGrid.js';
-import type { Fact, FactResult } from './fact.js';
-import { atMost, percent } from './rows.js';
+import { imageGrid } from '../pictures/imageGrid.ts';
+import { imageSize, pixels, readMnist } from '../shared/mnist.ts';
+import type { Fact, FactResult } from './fact.ts';
+import { atMost, percent } from './rows.ts';
 
 /** A stack of denoising autoencoders, pre-trained without labels and fine-tuned with them. */
 

@@ -1,9 +1,9 @@
 import { type ActivationName, activation, dense, momentum, sequential, sgd } from 'layerwise';
-import { type Digits, type Mnist, pixels, readMnist } from '../mnist.js';
-import { type LineSeries, lineChart } from '../pictures/lineChart.js';
-import { type Drawing, palette, sideBySide } from '../pictures/svg.js';
-import type { Fact, FactResult, FactRow } from './fact.js';
-import { atLeast, atMost, between, near, percent, significant } from './rows.js';
+import { type LineSeries, lineChart } from '../pictures/lineChart.ts';
+import { type Drawing, palette, sideBySide } from '../pictures/svg.ts';
+import { type Digits, type Mnist, pixels, readMnist } from '../shared/mnist.ts';
+import type { Fact, FactResult, FactRow } from './fact.ts';
+import { atLeast, atMost, between, near, percent, significant } from './rows.ts';
 
 /** The slopes of activations, and what they leave of the gradient in a deep network. */
 

@@ -1,4 +1,4 @@
-import { colors, element, text } from './svg.js';
+import { colors, element, text } from './svg.ts';
 
 /** What charts have in common: the area of the plot, its axes and its legend. */
 

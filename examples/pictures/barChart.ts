@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
-import { type LegendEntry, legend, legendLine, legendLines, verticalAxis } from './axes.js';
-import { colors, type Drawing, element, text } from './svg.js';
+import { type LegendEntry, legend, legendLine, legendLines, verticalAxis } from './axes.ts';
+import { colors, type Drawing, element, text } from './svg.ts';
 
 /** Groups of upright bars. */
 

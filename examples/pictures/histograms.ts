@@ -1,4 +1,4 @@
-import { colors, type Drawing, element, palette, text } from './svg.js';
+import { colors, type Drawing, element, palette, text } from './svg.ts';
 
 /** Small histograms: a row for each case, a column for each layer. */
 

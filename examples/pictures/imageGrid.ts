@@ -1,5 +1,5 @@
 import { encode } from 'fast-png';
-import { type Drawing, element, text } from './svg.js';
+import { type Drawing, element, text } from './svg.ts';
 
 /** Small grey images in rows, each row with its label. */
 

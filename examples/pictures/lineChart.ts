@@ -10,8 +10,8 @@ import {
   legendLines,
   readableTicks,
   verticalAxis,
-} from './axes.js';
-import { colors, type Drawing, element, text } from './svg.js';
+} from './axes.ts';
+import { colors, type Drawing, element, text } from './svg.ts';
 
 /** Lines over two axes. */
 

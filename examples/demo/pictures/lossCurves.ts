@@ -1,7 +1,7 @@
 import type { EpochResult } from 'layerwise';
-import { lineChart } from '../../pictures/lineChart.js';
-import { colors, renderPng, sideBySide } from '../../pictures/svg.js';
-import type { Phase, TrainingResult } from '../training.js';
+import { lineChart } from '../../pictures/lineChart.ts';
+import { colors, renderPng, sideBySide } from '../../pictures/svg.ts';
+import type { Phase, TrainingResult } from '../training.ts';
 
 /** Loss by epoch, one chart for each training. */
 

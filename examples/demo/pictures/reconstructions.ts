@@ -1,6 +1,6 @@
-import { type Digits, imageOf, imageSize, pixels } from '../../mnist.js';
-import { imageGrid } from '../../pictures/imageGrid.js';
-import { renderPng } from '../../pictures/svg.js';
+import { imageGrid } from '../../pictures/imageGrid.ts';
+import { renderPng } from '../../pictures/svg.ts';
+import { type Digits, imageOf, imageSize, pixels } from '../../shared/mnist.ts';
 
 /** Images above what the autoencoder made of them. */
 

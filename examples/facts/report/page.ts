@@ -1,5 +1,5 @@
-import type { Fact, FactRow } from '../fact.js';
-import type { StoredResult, StoredResults } from './results.js';
+import type { Fact, FactRow } from '../fact.ts';
+import type { StoredResult, StoredResults } from './results.ts';
 
 /** docs/published-facts.md, from what was measured. */
 
@@ -7,8 +7,8 @@ const opening = `# Published facts, reproduced
 
 What the literature says about neural networks, measured with this library: each line of the table has the figure that
 was published (or that follows from theory) and ours. Every fact is a program of [examples/facts](../examples/facts) that
-uses the public interface alone. \`npm run facts\` measures them all and writes this page; \`npm run facts -- NAME\`
-measures one. The digits are those of MNIST, all 60,000 of them to learn from and 10,000 to test on unless it says
+uses the public interface alone. \`npm run facts\` measures them all, \`npm run facts -- NAME\` one, and \`--write\`
+writes this page. The digits are those of MNIST, all 60,000 of them to learn from and 10,000 to test on unless it says
 otherwise.`;
 
 /** @param facts In the order of the page; those without a result are left out. */

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { info } from 'layerwise';
-import { svgFile } from '../../pictures/svg.js';
-import type { FactResult, FactRow } from '../fact.js';
+import { svgFile } from '../../pictures/svg.ts';
+import type { FactResult, FactRow } from '../fact.ts';
 
 /** What was measured, kept as a file, so that one fact can be measured again without the others. */
 
