@@ -215,7 +215,7 @@ function namedTargets(
 }
 
 function exampleOf(names: readonly unknown[]): string {
-  const distinct = [...new Set(names)].slice(0, 4).map((name) => JSON.stringify(name));
+  const distinct = [...new Set(names)].slice(0, 4).map(describeValue);
   return `[${distinct.join(', ')}${distinct.length === 4 ? ', …' : ''}]`;
 }
 

@@ -1,5 +1,6 @@
 import { isArray, isObject } from '../builtins.js';
 import { notA } from '../checks.js';
+import { jsonCopy } from '../model/json.js';
 import type { Dimension, SearchSpace } from './searchSpace.js';
 import type { Direction, Trial } from './trial.js';
 
@@ -12,6 +13,31 @@ export function requireTrials(value: unknown, path: string): readonly Trial[] {
     if (!isTrial(value[index])) throw notA('a trial', value[index], `${path}[${index}]`);
   }
   return value as Trial[];
+}
+
+/** @throws ArgumentError for what is in a trial and is not what records hold. */
+function requireRecords(value: unknown, path: string): void {
+  for (const [index, trial] of requireTrials(value, path).entries()) {
+    const at = `${path}[${index}]`;
+    requireNumberOrNull(trial.value, `${at}.value`);
+    requireNumberOrNull(trial.startedAt, `${at}.startedAt`);
+    requireNumberOrNull(trial.finishedAt, `${at}.finishedAt`);
+    if (trial.error !== null && typeof trial.error !== 'string') {
+      throw notA('a text or null', trial.error, `${at}.error`);
+    }
+    jsonCopy(trial.parameters, `${at}.parameters`);
+    jsonCopy(trial.attributes, `${at}.attributes`);
+    for (const [place, report] of trial.reports.entries()) {
+      if (!isObject(report)) throw notA('a report', report, `${at}.reports[${place}]`);
+      requireNumberOrNull(report.step, `${at}.reports[${place}].step`);
+      requireNumberOrNull(report.value, `${at}.reports[${place}].value`);
+    }
+  }
+}
+
+function requireNumberOrNull(value: unknown, path: string): void {
+  if (value === null || Number.isFinite(value)) return;
+  throw notA('a finite number or null', value, path);
 }
 
 export function isTrial(value: unknown): value is Trial {
@@ -42,7 +68,7 @@ export function requireStudy<Part extends keyof StudyParts>(
   if (!isObject(value)) throw notA('a study', value, 'study');
   const given: Partial<StudyParts> = value;
   for (const part of parts) {
-    if (part === 'trials') requireTrials(given.trials, 'study.trials');
+    if (part === 'trials') requireRecords(given.trials, 'study.trials');
     else if (part === 'space' && !isSpace(given.space)) {
       throw notA('the space of a study', given.space, 'study.space');
     } else if (part === 'direction' && !directions.includes(given.direction as Direction)) {

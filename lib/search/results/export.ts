@@ -1,5 +1,5 @@
 import { CsvWriter } from '../../data/csvWriter.js';
-import type { JsonValue } from '../../model/json.js';
+import { type JsonValue, jsonCopy } from '../../model/json.js';
 import { bestOf } from '../trial.js';
 import { requireStudy } from '../trialCheck.js';
 import type { StudyRecord } from './ranking.js';
@@ -43,5 +43,6 @@ function fieldOf(value: JsonValue | undefined): string {
 export function trialsAsJson(study: Pick<StudyRecord, 'trials' | 'direction'>): string {
   const { direction, trials } = requireStudy(study, ['trials', 'direction']);
   const best = bestOf(trials, direction)?.number ?? null;
-  return `${JSON.stringify({ direction, best, trials }, null, 2)}\n`;
+  const records = jsonCopy(trials, 'study.trials');
+  return `${JSON.stringify({ direction, best, trials: records }, null, 2)}\n`;
 }

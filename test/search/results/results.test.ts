@@ -12,6 +12,20 @@ import {
 } from '../../../lib/search/index.js';
 import { sampleStudy } from './sample.js';
 
+test.each<[string, object]>([
+  ['study.trials[0].value: expected a finite number or null, received "1"', { value: '1' }],
+  ['study.trials[0].error: expected a text or null, received 5', { error: 5 }],
+  ['study.trials[0].parameters.x: expected plain data of JSON', { parameters: { x: 1n } }],
+  ['study.trials[0].reports[0]: expected a report, received null', { reports: [null] }],
+  ['study.trials[0].reports[0].step: expected a finite number', { reports: [{ step: 'a' }] }],
+])('records that are none are refused: %s', (message, wrong) => {
+  const { space, direction, trials } = sampleStudy();
+  const [first] = trials;
+  const study = { space, direction, trials: [{ ...first, ...wrong }] } as never;
+  expect(() => topTrials(study, 1)).toThrow(message);
+  expect(() => trialsAsJson(study)).toThrow(message);
+});
+
 describe('the top trials', () => {
   test('are complete ones, the best first, the older of equal ones before the newer', () => {
     for (const [direction, numbers] of [
