@@ -329,7 +329,12 @@ function addInspect(program: Command, accept: Accept): void {
 }
 
 function addInfo(program: Command, accept: Accept): void {
-  subcommand(program, 'info', 'Show the version, the instruction set and the threads.', infoHelp)
+  subcommand(
+    program,
+    'info',
+    'Show what runs on which machine: the report for a question or a bug.',
+    infoHelp,
+  )
     .option('--json', 'print one JSON object')
     .action(({ json = false }: Partial<InfoOptions>) =>
       accept({ command: 'info', options: { json } }),

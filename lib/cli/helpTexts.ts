@@ -121,6 +121,10 @@ Examples:
 `;
 
 export const infoHelp = `
+Versions, the binary with its compiler, instruction sets, processors, memory, and the variables of
+the environment that count. No folder of yours and no other variable is in it, so that it can be
+published. Where the binary is missing or does not load, it says why, and the exit code is 1.
+
 Examples:
   $ layerwise info
   $ LAYERWISE_ISA=avx2 layerwise info --json

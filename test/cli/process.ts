@@ -13,6 +13,8 @@ export interface Finished {
 export interface RunOptions {
   readonly input?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** The command of another copy of the package. */
+  readonly program?: string;
   /** Where standard output leads in place of a pipe: a file that is open. */
   readonly output?: number;
   /** The same of standard error. */
@@ -26,7 +28,7 @@ export interface RunOptions {
 /** Runs the built command as users do: a process of its own, its streams piped. */
 export function layerwise(words: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const { NO_COLOR: _, FORCE_COLOR: __, LAYERWISE_DEBUG: ___, ...environment } = process.env;
-  const child = spawn(process.execPath, [program, ...words], {
+  const child = spawn(process.execPath, [options.program ?? program, ...words], {
     env: { ...environment, ...options.environment },
     stdio: ['pipe', options.output ?? 'pipe', options.errors ?? 'pipe'],
   }) as ChildProcessWithoutNullStreams;
