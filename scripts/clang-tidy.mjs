@@ -8,10 +8,12 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
 const notInstalled = 3;
 
 /** @param {string} file */
@@ -25,11 +27,21 @@ function findProgram() {
   return names.find((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0);
 }
 
-/** The files of native/node/ are left out: they need the headers of Node. @returns {string[]} */
+/** @returns {string[]} */
 function sources() {
-  const { node, ...library } = readJson('native/sources.json');
-  return Object.values(library).flat();
+  return Object.values(readJson('native/sources.json')).flat();
 }
+
+/** What native/node/ is compiled with; the other folders do not look at it. */
+const nodeFlags = [
+  ...['node-api-headers', 'node-addon-api'].flatMap((name) => [
+    '-isystem',
+    require(name).include_dir,
+  ]),
+  '-DNAPI_VERSION=8',
+  '-DNODE_ADDON_API_CPP_EXCEPTIONS',
+  '-DNODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
+];
 
 /**
  * @param {string} program
@@ -37,7 +49,8 @@ function sources() {
  * @returns {Promise<boolean>} whether there was nothing to say
  */
 function check(program, file) {
-  const flags = ['-std=c++20', '-I.', `-DLAYERWISE_VERSION="${readJson('package.json').version}"`];
+  const version = `-DLAYERWISE_VERSION="${readJson('package.json').version}"`;
+  const flags = ['-std=c++20', '-I.', version, ...nodeFlags];
   return new Promise((resolve) => {
     const child = spawn(program, ['--quiet', file, '--', ...flags], { cwd: root });
     let output = '';

@@ -1,10 +1,10 @@
 // What the addon exports. Each worker thread has its own classes and objects; the threads of the
 // core, its queue of jobs and its idle predictors are shared by all environments of the process.
-#include <node_api.h>
+#include <napi.h>
 
 #include "native/core/finite.h"
 #include "native/node/arguments.h"
-#include "native/node/call.h"
+#include "native/node/boundary.h"
 #include "native/node/dataset_wrap.h"
 #include "native/node/instance.h"
 #include "native/node/network_wrap.h"
@@ -15,32 +15,32 @@
 namespace layerwise {
 namespace {
 
-napi_value DescribeEverything(const Call& call) { return ToJs(call.env, Describe()); }
-
-napi_value TellInfo(const Call& call) { return ToJs(call.env, Info()); }
-
-napi_value TellWhetherFinite(const Call& call) {
-  return ToJs(call.env, Value(AllFinite(FloatsArgument(call.env, call.arguments[0], "values"))));
+Napi::Value DescribeEverything(const Napi::CallbackInfo& info) {
+  return ToJs(info.Env(), Describe());
 }
 
-template <napi_value (*kBody)(const Call&)>
-napi_value MakeFunction(napi_env env, const char* name) {
+Napi::Value TellInfo(const Napi::CallbackInfo& info) { return ToJs(info.Env(), Info()); }
+
+Napi::Value TellWhetherFinite(const Napi::CallbackInfo& info) {
+  return ToJs(info.Env(), AllFinite(FloatsArgument(info[0], "values")));
+}
+
+template <Napi::Value (*kBody)(const Napi::CallbackInfo&)>
+Napi::Function MakeFunction(Napi::Env env, const char* name) {
   napi_value function = nullptr;
-  Check(napi_create_function(env, name, NAPI_AUTO_LENGTH, &Callback<kBody>, nullptr, &function));
-  return function;
+  Check(env, napi_create_function(env, name, NAPI_AUTO_LENGTH, &FunctionCallback<kBody>, nullptr,
+                                  &function));
+  return {env, function};
 }
 
-napi_value Export(napi_env env, napi_value exports) {
-  const auto add = [&](const char* name, napi_value value) {
-    Check(napi_set_named_property(env, exports, name, value));
-  };
+napi_value Export(Napi::Env env, Napi::Object exports) {
   Instance::Create(env);
-  add("describe", MakeFunction<&DescribeEverything>(env, "describe"));
-  add("info", MakeFunction<&TellInfo>(env, "info"));
-  add("allFinite", MakeFunction<&TellWhetherFinite>(env, "allFinite"));
-  add("Dataset", DatasetWrap::Define(env));
-  add("Network", NetworkWrap::Define(env));
-  add("Trainer", TrainerWrap::Define(env));
+  SetMember(exports, "describe", MakeFunction<&DescribeEverything>(env, "describe"));
+  SetMember(exports, "info", MakeFunction<&TellInfo>(env, "info"));
+  SetMember(exports, "allFinite", MakeFunction<&TellWhetherFinite>(env, "allFinite"));
+  SetMember(exports, "Dataset", DatasetWrap::Define(env));
+  SetMember(exports, "Network", NetworkWrap::Define(env));
+  SetMember(exports, "Trainer", TrainerWrap::Define(env));
   return exports;
 }
 
@@ -48,5 +48,5 @@ napi_value Export(napi_env env, napi_value exports) {
 }  // namespace layerwise
 
 NAPI_MODULE_INIT() {
-  return layerwise::Guarded(env, [&] { return layerwise::Export(env, exports); });
+  return layerwise::Guarded(env, [&] { return layerwise::Export(env, {env, exports}); });
 }

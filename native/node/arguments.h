@@ -2,7 +2,7 @@
 // Error.
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -11,15 +11,14 @@
 
 namespace layerwise {
 
-bool IsNullish(napi_env env, napi_value value);  // undefined or null
-bool IsFunction(napi_env env, napi_value value);
-bool IsObject(napi_env env, napi_value value);  // neither function nor null
+bool IsNullish(const Napi::Value& value);      // undefined or null
+bool IsPlainObject(const Napi::Value& value);  // as IsObject, which is true of functions too
 
-int64_t IntegerArgument(napi_env env, napi_value value, const char* path, int64_t minimum,
+int64_t IntegerArgument(const Napi::Value& value, const char* path, int64_t minimum,
                         int64_t maximum);
-int64_t IntegerArgumentOr(napi_env env, napi_value value, const char* path, int64_t minimum,
+int64_t IntegerArgumentOr(const Napi::Value& value, const char* path, int64_t minimum,
                           int64_t maximum, int64_t fallback);
-std::string TextArgument(napi_env env, napi_value value, const char* path);
+std::string TextArgument(const Napi::Value& value, const char* path);
 
 // The memory of a typed array of any type, empty when its buffer is detached. Valid until
 // JavaScript runs again; shared memory may change at any time.
@@ -37,17 +36,17 @@ struct TypedArrayMemory {
 
 // Throws an Error that asks for `expected` when the value is no typed array, or of another type
 // than those listed.
-TypedArrayMemory TypedArrayArgument(napi_env env, napi_value value, const char* path,
+TypedArrayMemory TypedArrayArgument(const Napi::Value& value, const char* path,
                                     std::span<const napi_typedarray_type> types,
                                     const char* expected);
-std::span<const float> FloatsArgument(napi_env env, napi_value value, const char* path);
+std::span<float> FloatsArgument(const Napi::Value& value, const char* path);
 
 struct NewFloats {
-  napi_value array = nullptr;  // a Float32Array
-  std::span<float> values;     // its memory, all zero
+  Napi::Object array;       // a Float32Array
+  std::span<float> values;  // its memory, all zero
 };
 
 // Throws an Error of kind kMemory when a large one cannot be had.
-NewFloats MakeFloats(napi_env env, size_t count);
+NewFloats MakeFloats(Napi::Env env, size_t count);
 
 }  // namespace layerwise

@@ -1,32 +1,32 @@
 // class Dataset of the addon.
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
 
 #include <memory>
 
 #include "native/data/dataset.h"
-#include "native/node/call.h"
+#include "native/node/object_wrap.h"
 
 namespace layerwise {
 
-class DatasetWrap {
+class DatasetWrap final : public Wrap<DatasetWrap> {
  public:
   static constexpr const char* kClassName = "Dataset";
   static const napi_type_tag kTypeTag;
-  static napi_value Define(napi_env env);
+  static Napi::Function Define(Napi::Env env);
 
   // (shape)
-  explicit DatasetWrap(const Call& call);
+  explicit DatasetWrap(const Napi::CallbackInfo& info);
 
   std::shared_ptr<const Dataset> dataset() const { return dataset_; }
 
  private:
-  napi_value WriteInputs(const Call& call);   // (rowStart, values)
-  napi_value WriteWeights(const Call& call);  // (rowStart, values)
-  napi_value WriteTargets(const Call& call);  // (rowStart, values)
-  napi_value Bytes(const Call& call);
-  napi_value TargetsAreConstant(const Call& call);
+  Napi::Value WriteInputs(const Napi::CallbackInfo& info);   // (rowStart, values)
+  Napi::Value WriteWeights(const Napi::CallbackInfo& info);  // (rowStart, values)
+  Napi::Value WriteTargets(const Napi::CallbackInfo& info);  // (rowStart, values, output?)
+  Napi::Value Bytes(const Napi::CallbackInfo& info);
+  Napi::Value TargetsAreConstant(const Napi::CallbackInfo& info);
 
   std::shared_ptr<Dataset> dataset_;  // runs hold it too
   ExternalMemory memory_;

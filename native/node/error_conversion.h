@@ -1,14 +1,15 @@
 // The core's errors as JavaScript errors.
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
 
 #include <exception>
 
 namespace layerwise {
 
-// An Error object; one of the core's gets the own properties code, kind, path, expected, received
-// and remedy. nullptr when the environment is ending.
-napi_value ToJsError(napi_env env, const std::exception_ptr& exception) noexcept;
+// One of JavaScript as it is, an empty one included: its exception is pending. One of the core as
+// an Error object with the own properties code, kind, path, expected, received and remedy. Empty
+// too when the environment is ending.
+Napi::Error ToJsError(Napi::Env env, const std::exception_ptr& exception) noexcept;
 
 }  // namespace layerwise

@@ -1,7 +1,7 @@
 // The jobs that only run forward: evaluation and prediction.
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
 
 #include <cstdint>
 #include <memory>
@@ -34,7 +34,7 @@ class EvaluationJob final : public Base {
  private:
   void Execute() override { result_ = evaluation_->Execute(this->stop_flag()); }
   void Release() noexcept override { evaluation_.reset(); }
-  napi_value Result(napi_env env) override {
+  Napi::Value Result(Napi::Env env) override {
     return ToJs(env, DescribeEvaluation(result_, names_));
   }
 
@@ -53,8 +53,8 @@ class PredictionJob final : public QueuedJob {
   // Writes straight into `outputs`, the memory of the Float32Array that `array` keeps: no
   // JavaScript knows it before the job ends.
   PredictionJob(std::shared_ptr<IdlePredictors> predictors, const IdlePredictors::Kind& kind,
-                std::unique_ptr<float[]> inputs, size_t input_count, int64_t rows, Reference array,
-                std::span<float> outputs)
+                std::unique_ptr<float[]> inputs, size_t input_count, int64_t rows,
+                Napi::ObjectReference array, std::span<float> outputs)
       : predictors_(std::move(predictors)),
         kind_(kind),
         inputs_(std::move(inputs)),
@@ -83,14 +83,14 @@ class PredictionJob final : public QueuedJob {
     IdlePredictors::Return(std::move(predictor));
   }
   void Release() noexcept override { inputs_.reset(); }
-  napi_value Result(napi_env) override { return array_.Get(); }
+  Napi::Value Result(Napi::Env) override { return array_.Value(); }
 
   std::shared_ptr<IdlePredictors> predictors_;
   IdlePredictors::Kind kind_;
   std::unique_ptr<float[]> inputs_;
   size_t input_count_;
   int64_t rows_;
-  Reference array_;
+  Napi::ObjectReference array_;
   std::span<float> outputs_;
   std::shared_ptr<PredictionSeries> series_;
   int64_t number_ = 0;

@@ -1,25 +1,24 @@
 // What the addon keeps for each environment, that is, for each JavaScript thread that has loaded
-// it.
+// it. (Napi::Addon would make it the object of the exports, which has no use here.)
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
 
 #include <memory>
 
 #include "native/core/pooled_thread.h"
-#include "native/node/call.h"
 #include "native/node/queued_job.h"
 
 namespace layerwise {
 
 struct Instance {
-  PooledThreadsUser threads;  // end before Node may unload their code
-  Reference float32_array;    // the constructor
+  PooledThreadsUser threads;              // end before Node may unload their code
+  Napi::FunctionReference float32_array;  // the constructor
   std::shared_ptr<JobDesk> desk = std::make_shared<JobDesk>();
 
   // Called once when the addon is loaded into an environment.
-  static void Create(napi_env env);
-  static Instance& Of(napi_env env);
+  static void Create(Napi::Env env);
+  static Instance& Of(Napi::Env env) { return *env.GetInstanceData<Instance>(); }
 };
 
 }  // namespace layerwise

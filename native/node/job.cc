@@ -13,36 +13,34 @@ constexpr size_t kMessagesWithoutRest = 4;
 
 }  // namespace
 
-napi_value Job::Start(napi_env env, std::unique_ptr<Job> job, napi_value listener,
-                      size_t native_bytes) {
-  napi_value promise = job->MakePromise(env, native_bytes);
+Napi::Promise Job::Start(Napi::Env env, std::unique_ptr<Job> job, size_t native_bytes,
+                         const Napi::Function& listener) {
+  const Napi::Promise promise = job->MakePromise(env, native_bytes);
   job->Prepare(env, listener);
   Job* const started = job.release();  // from here on OnFinalize deletes it
   try {
     started->thread_ = PooledThread([started] { started->RunOnThread(); });
   } catch (...) {
     started->Fail(std::current_exception());
-    napi_release_threadsafe_function(started->function_, napi_tsfn_release);
+    started->function_.Release();
   }
   return promise;
 }
 
 // What may fail comes first: after the thread-safe function there is no way back.
-void Job::Prepare(napi_env env, napi_value listener) {
-  if (listener != nullptr) listener_ = Reference(env, listener);
-  napi_value name = nullptr;
-  Check(napi_create_string_utf8(env, "layerwise", NAPI_AUTO_LENGTH, &name));
+void Job::Prepare(Napi::Env env, const Napi::Function& listener) {
+  if (!listener.IsEmpty()) listener_ = Napi::Persistent(listener);
   constexpr size_t kUnlimitedQueue = 0;
   constexpr size_t kThreads = 1;
-  Check(napi_create_threadsafe_function(env, nullptr, nullptr, name, kUnlimitedQueue, kThreads,
-                                        this, &OnFinalize, this, &OnAnnounced, &function_));
+  function_ = decltype(function_)::New(env, "layerwise", kUnlimitedQueue, kThreads, this,
+                                       &OnFinalize, this);
   napi_add_env_cleanup_hook(env, &OnEnvironmentEnd, this);
 }
 
 void Job::RunOnThread() noexcept {
   ExecuteAndRelease();
   WaitUntilAllIsDelivered();
-  napi_release_threadsafe_function(function_, napi_tsfn_release);
+  function_.Release();
 }
 
 void Job::Announce() {
@@ -51,7 +49,7 @@ void Job::Announce() {
     if (announced_ || Clock::now() < rest_until_) return;
     announced_ = true;
   }
-  napi_call_threadsafe_function(function_, nullptr, napi_tsfn_nonblocking);
+  function_.NonBlockingCall(nullptr);
 }
 
 void Job::WaitUntilAllIsDelivered() {
@@ -72,16 +70,14 @@ struct Job::WaitingErrand {
 
 bool Job::RunOnJsThread(const Errand& errand) {
   WaitingErrand waiting{errand};
-  if (napi_call_threadsafe_function(function_, &waiting, napi_tsfn_nonblocking) != napi_ok) {
-    return false;
-  }
+  if (function_.NonBlockingCall(&waiting) != napi_ok) return false;
   std::unique_lock lock(mutex_);
   delivered_.wait(lock, [&] { return waiting.is_done || environment_ended_; });
   return waiting.is_done;
 }
 
 // Once the environment has ended nobody waits for the errand any more, and it is gone.
-void Job::RunErrand(napi_env env, WaitingErrand& waiting) noexcept {
+void Job::RunErrand(Napi::Env env, WaitingErrand& waiting) noexcept {
   if (environment_ended_) return;
   try {
     waiting.errand(env);
@@ -96,23 +92,23 @@ void Job::RunErrand(napi_env env, WaitingErrand& waiting) noexcept {
   delivered_.notify_one();
 }
 
-void Job::OnAnnounced(napi_env env, napi_value, void* context, void* data) noexcept {
+void Job::OnAnnounced(Napi::Env env, Napi::Function, Job* job, WaitingErrand* waiting) noexcept {
   if (env == nullptr) return;
-  Job* const job = static_cast<Job*>(context);
-  if (data == nullptr) {
+  if (waiting == nullptr) {
     job->DeliverMessages(env);
   } else {
-    job->RunErrand(env, *static_cast<WaitingErrand*>(data));
+    job->RunErrand(env, *waiting);
   }
 }
 
-void Job::DeliverMessages(napi_env env) noexcept {
+void Job::DeliverMessages(Napi::Env env) noexcept {
   if (environment_ended_) return;
   size_t count = 0;
   try {
     count = TellListener(env);
   } catch (...) {
-    // A listener that throws is an uncaught exception like any other; the work goes on.
+    // A listener that throws is an uncaught exception like any other; the work goes on. (Thrown out
+    // of here it would only be a warning below Node-API 10.)
     ThrowCaughtInJs(env);
     napi_value exception = nullptr;
     if (napi_get_and_clear_last_exception(env, &exception) == napi_ok) {
@@ -133,17 +129,15 @@ void Job::DeliverMessages(napi_env env) noexcept {
 }
 
 // Returns how many messages there were.
-size_t Job::TellListener(napi_env env) {
+size_t Job::TellListener(Napi::Env env) {
   const Messages messages = TakeMessages(env);
-  if (messages.count == 0 || listener_.is_empty()) return messages.count;
-  napi_value undefined = nullptr;
-  Check(napi_get_undefined(env, &undefined));
-  Check(napi_call_function(env, undefined, listener_.Get(), 1, &messages.for_listener, nullptr));
+  if (messages.count == 0 || listener_.IsEmpty()) return messages.count;
+  CallFunction(listener_.Value(), {messages.for_listener});
   return messages.count;
 }
 
-void Job::OnFinalize(napi_env env, void* data, void*) noexcept {
-  std::unique_ptr<Job> job(static_cast<Job*>(data));
+void Job::OnFinalize(Napi::Env env, Job* started, Job*) noexcept {
+  std::unique_ptr<Job> job(started);
   if (job->thread_.joinable()) job->thread_.join();
   if (job->environment_ended_) return;
   napi_remove_env_cleanup_hook(env, &OnEnvironmentEnd, job.get());
@@ -158,7 +152,7 @@ void Job::OnEnvironmentEnd(void* data) noexcept {
   }
   job->delivered_.notify_all();
   job->Stop();
-  napi_release_threadsafe_function(job->function_, napi_tsfn_abort);
+  job->function_.Abort();
   if (job->thread_.joinable()) job->thread_.join();
 }
 

@@ -6,7 +6,7 @@
 // first (worker.terminate(), process.exit()), a cleanup hook stops the work and joins.
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
 
 #include <atomic>
 #include <chrono>
@@ -17,21 +17,20 @@
 #include <mutex>
 
 #include "native/core/pooled_thread.h"
-#include "native/node/call.h"
 #include "native/node/promised_work.h"
 
 namespace layerwise {
 
 class Job : public PromisedWork {
  public:
-  // Runs the job and returns the promise. `listener` may be nullptr. `native_bytes` is what the job
-  // will hold, for the garbage collector to know.
-  static napi_value Start(napi_env env, std::unique_ptr<Job> job, napi_value listener,
-                          size_t native_bytes);
+  // Runs the job and returns the promise. `native_bytes` is what the job will hold, for the
+  // garbage collector to know.
+  static Napi::Promise Start(Napi::Env env, std::unique_ptr<Job> job, size_t native_bytes,
+                             const Napi::Function& listener = {});
 
   // On the job's thread: has something done on the JavaScript thread and waits for it. Returns
   // whether it was done: not when the environment ends.
-  using Errand = std::function<void(napi_env)>;
+  using Errand = std::function<void(Napi::Env)>;
   bool RunOnJsThread(const Errand& errand);
 
  protected:
@@ -40,29 +39,31 @@ class Job : public PromisedWork {
   // bears at a time.
   struct Messages {
     size_t count = 0;
-    napi_value for_listener = nullptr;
+    Napi::Value for_listener;
   };
   std::mutex& mutex() { return mutex_; }
   virtual bool HasMessages() const { return false; }
-  virtual Messages TakeMessages(napi_env) { return {}; }
+  virtual Messages TakeMessages(Napi::Env) { return {}; }
   void Announce();
 
  private:
   using Clock = std::chrono::steady_clock;
-  void Prepare(napi_env env, napi_value listener);
+  void Prepare(Napi::Env env, const Napi::Function& listener);
   void RunOnThread() noexcept;
   void WaitUntilAllIsDelivered();
-  void DeliverMessages(napi_env env) noexcept;
+  void DeliverMessages(Napi::Env env) noexcept;
   struct WaitingErrand;
-  void RunErrand(napi_env env, WaitingErrand& waiting) noexcept;
-  size_t TellListener(napi_env env);
-  static void OnAnnounced(napi_env env, napi_value function, void* context, void* data) noexcept;
-  static void OnFinalize(napi_env env, void* data, void* hint) noexcept;
+  void RunErrand(Napi::Env env, WaitingErrand& waiting) noexcept;
+  size_t TellListener(Napi::Env env);
+  // No exception leaves any of them: the wrapper would let that of a finalizer end the process, and
+  // make a warning of that of a callback. env is nullptr when the environment is ending.
+  static void OnAnnounced(Napi::Env env, Napi::Function, Job* job, WaitingErrand* waiting) noexcept;
+  static void OnFinalize(Napi::Env env, Job* job, Job*) noexcept;
   static void OnEnvironmentEnd(void* data) noexcept;
 
   PooledThread thread_;
-  napi_threadsafe_function function_ = nullptr;
-  Reference listener_;
+  Napi::TypedThreadSafeFunction<Job, WaitingErrand, &OnAnnounced> function_;
+  Napi::FunctionReference listener_;
   std::atomic<bool> environment_ended_{false};
 
   std::mutex mutex_;

@@ -6,18 +6,19 @@
 
 #include "native/core/error.h"
 #include "native/node/arguments.h"
+#include "native/node/boundary.h"
 #include "native/plan/view_rows.h"
 
 namespace layerwise {
 namespace {
 
-NewFloats CopyOfRows(napi_env env, const MatrixView& from, int64_t rows) {
+NewFloats CopyOfRows(Napi::Env env, const MatrixView& from, int64_t rows) {
   const NewFloats copy = MakeFloats(env, static_cast<size_t>(rows * from.columns));
   CopyRowsOut(from, rows, copy.values.data());
   return copy;
 }
 
-NewFloats OneHotRows(napi_env env, const int32_t* classes, int64_t rows, int64_t columns) {
+NewFloats OneHotRows(Napi::Env env, const int32_t* classes, int64_t rows, int64_t columns) {
   const NewFloats made = MakeFloats(env, static_cast<size_t>(rows * columns));
   for (int64_t i = 0; i < rows; ++i) {
     made.values[static_cast<size_t>(i * columns + classes[i])] = 1.0f;
@@ -25,12 +26,8 @@ NewFloats OneHotRows(napi_env env, const int32_t* classes, int64_t rows, int64_t
   return made;
 }
 
-napi_value WeightsOf(napi_env env, const LossBatch& batch) {
-  if (batch.weights == nullptr) {
-    napi_value undefined = nullptr;
-    Check(napi_get_undefined(env, &undefined));
-    return undefined;
-  }
+Napi::Value WeightsOf(Napi::Env env, const LossBatch& batch) {
+  if (batch.weights == nullptr) return env.Undefined();
   const NewFloats made = MakeFloats(env, static_cast<size_t>(batch.rows));
   std::copy_n(batch.weights, batch.rows, made.values.data());
   return made.array;
@@ -47,32 +44,28 @@ double JsLoss::Compute(const LossBatch& batch) {
   double loss = 0;
   bool is_answered = false;
   const bool was_asked =
-      job_->RunOnJsThread([&](napi_env env) { is_answered = Ask(env, batch, &loss); });
+      job_->RunOnJsThread([&](Napi::Env env) { is_answered = Ask(env, batch, &loss); });
   if (!was_asked) throw NoAnswer("the end of the environment");
   if (!is_answered) throw NoAnswer("an error");
   return loss;
 }
 
-bool JsLoss::Ask(napi_env env, const LossBatch& batch, double* loss) const {
+bool JsLoss::Ask(Napi::Env env, const LossBatch& batch, double* loss) const {
   const int64_t columns = batch.outputs.columns;
   const NewFloats outputs = CopyOfRows(env, batch.outputs, batch.rows);
   const NewFloats targets = batch.classes != nullptr
                                 ? OneHotRows(env, batch.classes, batch.rows, columns)
                                 : CopyOfRows(env, batch.targets, batch.rows);
   const NewFloats gradient = MakeFloats(env, static_cast<size_t>(batch.rows * columns));
-  napi_value undefined = nullptr;
-  napi_value rows = nullptr;
-  napi_value answer = nullptr;
-  Check(napi_get_undefined(env, &undefined));
-  Check(napi_create_int64(env, batch.rows, &rows));
-  const napi_value arguments[] = {outputs.array, targets.array, gradient.array, rows,
-                                  WeightsOf(env, batch)};
-  Check(napi_call_function(env, undefined, function_.Get(), std::size(arguments), arguments,
-                           &answer));
-  if (napi_get_value_double(env, answer, loss) != napi_ok) return false;
+  const Napi::Value answer =
+      CallFunction(function_.Value(), {outputs.array, targets.array, gradient.array,
+                                       Napi::Number::New(env, static_cast<double>(batch.rows)),
+                                       WeightsOf(env, batch)});
+  if (!answer.IsNumber()) return false;
+  *loss = answer.As<Napi::Number>().DoubleValue();
   if (!batch.gradient) return true;
   // The function may have given the memory away meanwhile.
-  const std::span<const float> filled = FloatsArgument(env, gradient.array, "gradient");
+  const std::span<const float> filled = FloatsArgument(gradient.array, "gradient");
   if (static_cast<int64_t>(filled.size()) != batch.rows * columns) return false;
   CopyRowsIn(filled.data(), batch.rows, batch.gradient);
   return true;

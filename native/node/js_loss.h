@@ -1,9 +1,8 @@
 // A loss that a JavaScript function computes.
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
 
-#include "native/node/call.h"
 #include "native/node/job.h"
 #include "native/plan/custom_loss.h"
 
@@ -14,7 +13,7 @@ class JsLoss final : public CustomLoss {
   // function(outputs, targets, gradient, rows, weights): Float32Arrays of rows * columns values,
   // the targets of classes as one-hot rows; `gradient` is to be filled, `weights` may be undefined.
   // Returns the loss, or anything but a number when it has failed.
-  JsLoss(napi_env env, napi_value function) : function_(env, function) {}
+  explicit JsLoss(const Napi::Function& function) : function_(Napi::Persistent(function)) {}
 
   // Before Compute: the job on whose thread it is called.
   void set_job(Job* job) { job_ = job; }
@@ -23,9 +22,9 @@ class JsLoss final : public CustomLoss {
 
  private:
   // On the JavaScript thread. Returns whether there is an answer.
-  bool Ask(napi_env env, const LossBatch& batch, double* loss) const;
+  bool Ask(Napi::Env env, const LossBatch& batch, double* loss) const;
 
-  Reference function_;
+  Napi::FunctionReference function_;
   Job* job_ = nullptr;
 };
 

@@ -14,7 +14,6 @@
 #include "native/node/training_job.h"
 #include "native/node/trial_jobs.h"
 #include "native/node/value_conversion.h"
-#include "native/node/wrap.h"
 #include "native/training/evaluation.h"
 #include "native/training/run.h"
 
@@ -27,12 +26,12 @@ constexpr int64_t kNoSeries = -1;  // of a prediction that waits for no other
 
 using SharedDataset = std::shared_ptr<const Dataset>;
 
-SharedDataset DatasetArgument(napi_env env, napi_value value, const char* path) {
-  return Unwrap<DatasetWrap>(env, value, path).dataset();
+SharedDataset DatasetArgument(const Napi::Value& value, const char* path) {
+  return Wrapped<DatasetWrap>(value, path).dataset();
 }
 
-int64_t RowsArgument(const Call& call) {
-  return IntegerArgument(call.env, call.arguments[1], "rows", 0, kMaxRows);
+int64_t RowsArgument(const Napi::CallbackInfo& info) {
+  return IntegerArgument(info[1], "rows", 0, kMaxRows);
 }
 
 void CheckInputs(std::span<const float> inputs, int64_t rows, int64_t input_size) {
@@ -47,106 +46,101 @@ size_t OutputCount(int64_t rows, int64_t output_size) {
 }
 
 // Data sets are no plain data: the member validation.dataset is read apart from the other options.
-SharedDataset ReadValidationDataset(napi_env env, napi_value options) {
-  if (!IsObject(env, options)) return nullptr;
-  napi_value validation = nullptr;
-  Check(napi_get_named_property(env, options, "validation", &validation));
-  if (!IsObject(env, validation)) return nullptr;
-  napi_value dataset = nullptr;
-  Check(napi_get_named_property(env, validation, "dataset", &dataset));
-  if (IsNullish(env, dataset)) return nullptr;
-  return DatasetArgument(env, dataset, "validation.dataset");
+SharedDataset ReadValidationDataset(const Napi::Value& options) {
+  if (!IsPlainObject(options)) return nullptr;
+  const Napi::Value validation = GetMember(options.As<Napi::Object>(), "validation");
+  if (!IsPlainObject(validation)) return nullptr;
+  const Napi::Value dataset = GetMember(validation.As<Napi::Object>(), "dataset");
+  return IsNullish(dataset) ? nullptr : DatasetArgument(dataset, "validation.dataset");
 }
 
-napi_value FunctionArgument(napi_env env, napi_value value, const char* path) {
-  if (IsNullish(env, value)) return nullptr;
-  if (IsFunction(env, value)) return value;
-  throw Error(ErrorKind::kArgument, path, "a function", TypeNameOf(env, value),
+// Empty where none was given.
+Napi::Function FunctionArgument(const Napi::Value& value, const char* path) {
+  if (IsNullish(value)) return {};
+  if (value.IsFunction()) return value.As<Napi::Function>();
+  throw Error(ErrorKind::kArgument, path, "a function", TypeNameOf(value),
               "Give a function, or nothing.");
 }
 
-napi_value ListenerArgument(napi_env env, napi_value value) {
-  return FunctionArgument(env, value, "onEvents");
-}
-
-std::unique_ptr<JsLoss> LossArgument(napi_env env, napi_value value) {
-  napi_value function = FunctionArgument(env, value, "lossFunction");
-  return function == nullptr ? nullptr : std::make_unique<JsLoss>(env, function);
+std::unique_ptr<JsLoss> LossArgument(const Napi::Value& value) {
+  const Napi::Function function = FunctionArgument(value, "lossFunction");
+  return function.IsEmpty() ? nullptr : std::make_unique<JsLoss>(function);
 }
 
 }  // namespace
 
 const napi_type_tag NetworkWrap::kTypeTag = MakeTypeTag(0x4c574e6574, &NetworkWrap::kTypeTag);
 
-napi_value NetworkWrap::Define(napi_env env) {
-  return DefineClass<NetworkWrap>(
-      env, {Getter<NetworkWrap, &NetworkWrap::InputSize>("inputSize"),
-            Getter<NetworkWrap, &NetworkWrap::OutputSize>("outputSize"),
-            Getter<NetworkWrap, &NetworkWrap::Bytes>("bytes"),
-            Method<NetworkWrap, &NetworkWrap::Layers>("layers"),
-            Method<NetworkWrap, &NetworkWrap::ListParameters>("parameters"),
-            Method<NetworkWrap, &NetworkWrap::GetParameter>("getParameter"),
-            Method<NetworkWrap, &NetworkWrap::SetParameter>("setParameter"),
-            Method<NetworkWrap, &NetworkWrap::PredictSync>("predictSync"),
-            Method<NetworkWrap, &NetworkWrap::Predict>("predict"),
-            Method<NetworkWrap, &NetworkWrap::Evaluate>("evaluate"),
-            Method<NetworkWrap, &NetworkWrap::CheckGradients>("checkGradients"),
-            Method<NetworkWrap, &NetworkWrap::TestLearningRates>("testLearningRates"),
-            Method<NetworkWrap, &NetworkWrap::Fit>("fit")});
+Napi::Function NetworkWrap::Define(Napi::Env env) {
+  return DefineClass(
+      env, kClassName,
+      {Getter<&NetworkWrap::InputSize>("inputSize"), Getter<&NetworkWrap::OutputSize>("outputSize"),
+       Getter<&NetworkWrap::Bytes>("bytes"), Method<&NetworkWrap::Layers>("layers"),
+       Method<&NetworkWrap::ListParameters>("parameters"),
+       Method<&NetworkWrap::GetParameter>("getParameter"),
+       Method<&NetworkWrap::SetParameter>("setParameter"),
+       Method<&NetworkWrap::PredictSync>("predictSync"), Method<&NetworkWrap::Predict>("predict"),
+       Method<&NetworkWrap::Evaluate>("evaluate"),
+       Method<&NetworkWrap::CheckGradients>("checkGradients"),
+       Method<&NetworkWrap::TestLearningRates>("testLearningRates"),
+       Method<&NetworkWrap::Fit>("fit")});
 }
 
-NetworkWrap::NetworkWrap(const Call& call)
-    : network_(std::make_shared<Network>(FromJs(call.env, call.arguments[0], "spec"))),
+NetworkWrap::NetworkWrap(const Napi::CallbackInfo& info) try
+    : Wrap(info),
+      network_(std::make_shared<Network>(FromJs(info[0], "spec"))),
       predictors_(std::make_shared<IdlePredictors>(network_)),
-      memory_(call.env) {
+      memory_(info.Env()) {
   // Once trained it holds its parameters twice.
   memory_.Report(2 * network_->bytes());
+} catch (...) {
+  throw ToJsError(info.Env(), std::current_exception());
 }
 
 int64_t NetworkWrap::LayerCount() const { return static_cast<int64_t>(network_->spec().size()); }
 
-napi_value NetworkWrap::InputSize(const Call& call) {
-  return ToJs(call.env, network_->input_size());
+Napi::Value NetworkWrap::InputSize(const Napi::CallbackInfo& info) {
+  return ToJs(info.Env(), network_->input_size());
 }
 
-napi_value NetworkWrap::OutputSize(const Call& call) {
-  return ToJs(call.env, network_->output_size());
+Napi::Value NetworkWrap::OutputSize(const Napi::CallbackInfo& info) {
+  return ToJs(info.Env(), network_->output_size());
 }
 
-napi_value NetworkWrap::Bytes(const Call& call) {
-  return ToJs(call.env, static_cast<int64_t>(network_->bytes()));
+Napi::Value NetworkWrap::Bytes(const Napi::CallbackInfo& info) {
+  return ToJs(info.Env(), static_cast<int64_t>(network_->bytes()));
 }
 
-napi_value NetworkWrap::Layers(const Call& call) {
-  return ToJs(call.env, network_->DescribeLayers());
+Napi::Value NetworkWrap::Layers(const Napi::CallbackInfo& info) {
+  return ToJs(info.Env(), network_->DescribeLayers());
 }
 
-napi_value NetworkWrap::ListParameters(const Call& call) {
-  return ToJs(call.env, network_->DescribeParameters());
+Napi::Value NetworkWrap::ListParameters(const Napi::CallbackInfo& info) {
+  return ToJs(info.Env(), network_->DescribeParameters());
 }
 
-napi_value NetworkWrap::GetParameter(const Call& call) {
-  const std::string name = TextArgument(call.env, call.arguments[0], "name");
-  const NewFloats made = MakeFloats(call.env, static_cast<size_t>(network_->ParameterSize(name)));
+Napi::Value NetworkWrap::GetParameter(const Napi::CallbackInfo& info) {
+  const std::string name = TextArgument(info[0], "name");
+  const NewFloats made = MakeFloats(info.Env(), static_cast<size_t>(network_->ParameterSize(name)));
   network_->ReadParameter(name, made.values);
   return made.array;
 }
 
-napi_value NetworkWrap::SetParameter(const Call& call) {
-  const std::string name = TextArgument(call.env, call.arguments[0], "name");
-  network_->WriteParameter(name, FloatsArgument(call.env, call.arguments[1], name.c_str()));
-  return nullptr;
+Napi::Value NetworkWrap::SetParameter(const Napi::CallbackInfo& info) {
+  const std::string name = TextArgument(info[0], "name");
+  network_->WriteParameter(name, FloatsArgument(info[1], name.c_str()));
+  return {};
 }
 
-napi_value NetworkWrap::PredictSync(const Call& call) {
-  const int64_t rows = RowsArgument(call);
+Napi::Value NetworkWrap::PredictSync(const Napi::CallbackInfo& info) {
+  const int64_t rows = RowsArgument(info);
   const int64_t layers = LayerCount();
-  const int64_t from = IntegerArgumentOr(call.env, call.arguments[2], "from", 0, layers, 0);
-  const int64_t to = IntegerArgumentOr(call.env, call.arguments[3], "to", 0, layers, layers);
+  const int64_t from = IntegerArgumentOr(info[2], "from", 0, layers, 0);
+  const int64_t to = IntegerArgumentOr(info[3], "to", 0, layers, layers);
   const RowSizes sizes = RowSizesOf(*network_, from, to);
-  const std::span<const float> inputs = FloatsArgument(call.env, call.arguments[0], "inputs");
+  const std::span<const float> inputs = FloatsArgument(info[0], "inputs");
   CheckInputs(inputs, rows, sizes.input);
-  const NewFloats outputs = MakeFloats(call.env, OutputCount(rows, sizes.output));
+  const NewFloats outputs = MakeFloats(info.Env(), OutputCount(rows, sizes.output));
   const IdlePredictors::Kind kind{from, to, 1, Precision::kFloat32};
   IdlePredictors::Loan predictor = predictors_->Take(kind);
   predictor->Predict(inputs, rows, outputs.values);
@@ -154,11 +148,10 @@ napi_value NetworkWrap::PredictSync(const Call& call) {
   return outputs.array;
 }
 
-napi_value NetworkWrap::Predict(const Call& call) {
-  const int64_t rows = RowsArgument(call);
-  const Value value = IsNullish(call.env, call.arguments[2])
-                          ? Value::Object()
-                          : FromJs(call.env, call.arguments[2], "options");
+Napi::Value NetworkWrap::Predict(const Napi::CallbackInfo& info) {
+  const int64_t rows = RowsArgument(info);
+  const layerwise::Value value =
+      IsNullish(info[2]) ? layerwise::Value::Object() : FromJs(info[2], "options");
   const ValueReader options(value, "");
   options.AllowOnly({"threads", "from", "to", "precision", "series"});
   const int64_t layers = LayerCount();
@@ -169,52 +162,55 @@ napi_value NetworkWrap::Predict(const Call& call) {
   const int64_t series = options.IntegerOr("series", 0, kMaxSeries, kNoSeries);
   const RowSizes sizes = RowSizesOf(*network_, from, to);
   // From here on no JavaScript of the caller runs that could take the inputs away.
-  const std::span<const float> inputs = FloatsArgument(call.env, call.arguments[0], "inputs");
+  const std::span<const float> inputs = FloatsArgument(info[0], "inputs");
   CheckInputs(inputs, rows, sizes.input);
   auto copy = std::make_unique_for_overwrite<float[]>(inputs.size());
-  if (!CopyFinite(inputs, copy.get())) return nullptr;
-  const NewFloats outputs = MakeFloats(call.env, OutputCount(rows, sizes.output));
-  auto job =
-      std::make_unique<PredictionJob>(predictors_, kind, std::move(copy), inputs.size(), rows,
-                                      Reference(call.env, outputs.array), outputs.values);
+  if (!CopyFinite(inputs, copy.get())) return {};
+  const NewFloats outputs = MakeFloats(info.Env(), OutputCount(rows, sizes.output));
+  auto job = std::make_unique<PredictionJob>(predictors_, kind, std::move(copy), inputs.size(),
+                                             rows, Napi::Persistent(outputs.array), outputs.values);
   QueuedJob* const before = series == kNoSeries ? nullptr : job->Join(series_, series);
-  return QueuedJob::Start(call.env, std::move(job), inputs.size_bytes(), before);
+  return QueuedJob::Start(info.Env(), std::move(job), inputs.size_bytes(), before);
 }
 
-napi_value NetworkWrap::Evaluate(const Call& call) {
-  SharedDataset data = DatasetArgument(call.env, call.arguments[0], "data");
-  const Value options = FromJs(call.env, call.arguments[1], "options");
-  std::unique_ptr<JsLoss> loss = LossArgument(call.env, call.arguments[2]);
+Napi::Value NetworkWrap::Evaluate(const Napi::CallbackInfo& info) {
+  SharedDataset data = DatasetArgument(info[0], "data");
+  const layerwise::Value options = FromJs(info[1], "options");
+  std::unique_ptr<JsLoss> loss = LossArgument(info[2]);
   auto evaluation = std::make_unique<Evaluation>(network_, std::move(data), options, loss.get());
   if (loss != nullptr) {
     auto job = std::make_unique<EvaluationJob<Job>>(std::move(evaluation), std::move(loss));
-    return Job::Start(call.env, std::move(job), nullptr, 0);
+    return Job::Start(info.Env(), std::move(job), 0);
   }
   auto job = std::make_unique<EvaluationJob<QueuedJob>>(std::move(evaluation));
-  return QueuedJob::Start(call.env, std::move(job), 0);
+  return QueuedJob::Start(info.Env(), std::move(job), 0);
 }
 
 template <class Trial>
-napi_value NetworkWrap::Try(const Call& call) {
-  SharedDataset data = DatasetArgument(call.env, call.arguments[0], "data");
-  const Value options = FromJs(call.env, call.arguments[1], "options");
+Napi::Value NetworkWrap::Try(const Napi::CallbackInfo& info) {
+  SharedDataset data = DatasetArgument(info[0], "data");
+  const layerwise::Value options = FromJs(info[1], "options");
   auto trial = std::make_unique<Trial>(network_, std::move(data), options);
-  return QueuedJob::Start(call.env, std::make_unique<TrialJob<Trial>>(std::move(trial)), 0);
+  return QueuedJob::Start(info.Env(), std::make_unique<TrialJob<Trial>>(std::move(trial)), 0);
 }
 
-napi_value NetworkWrap::CheckGradients(const Call& call) { return Try<GradientCheck>(call); }
+Napi::Value NetworkWrap::CheckGradients(const Napi::CallbackInfo& info) {
+  return Try<GradientCheck>(info);
+}
 
-napi_value NetworkWrap::TestLearningRates(const Call& call) { return Try<LearningRateTest>(call); }
+Napi::Value NetworkWrap::TestLearningRates(const Napi::CallbackInfo& info) {
+  return Try<LearningRateTest>(info);
+}
 
-napi_value NetworkWrap::Fit(const Call& call) {
-  const SharedDataset data = DatasetArgument(call.env, call.arguments[0], "data");
-  const SharedDataset validation = ReadValidationDataset(call.env, call.arguments[1]);
-  const Value options = FromJs(call.env, call.arguments[1], "options",
-                               validation != nullptr ? "validation" : nullptr);
-  napi_value listener = ListenerArgument(call.env, call.arguments[2]);
-  std::unique_ptr<JsLoss> loss = LossArgument(call.env, call.arguments[3]);
+Napi::Value NetworkWrap::Fit(const Napi::CallbackInfo& info) {
+  const SharedDataset data = DatasetArgument(info[0], "data");
+  const SharedDataset validation = ReadValidationDataset(info[1]);
+  const layerwise::Value options =
+      FromJs(info[1], "options", validation != nullptr ? "validation" : nullptr);
+  const Napi::Function listener = FunctionArgument(info[2], "onEvents");
+  std::unique_ptr<JsLoss> loss = LossArgument(info[3]);
   auto run = std::make_shared<Run>(network_, data, validation, options, loss.get());
-  return TrainingJob::Start(call.env, std::move(run), std::move(loss), listener);
+  return TrainingJob::Start(info.Env(), std::move(run), std::move(loss), listener);
 }
 
 }  // namespace layerwise

@@ -1,46 +1,47 @@
 // class Network of the addon.
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
 
 #include <cstdint>
 #include <memory>
 #include <span>
 
 #include "native/network/network.h"
-#include "native/node/call.h"
 #include "native/node/forward_jobs.h"
+#include "native/node/object_wrap.h"
 #include "native/plan/idle_predictors.h"
 
 namespace layerwise {
 
-class NetworkWrap {
+class NetworkWrap final : public Wrap<NetworkWrap> {
  public:
   static constexpr const char* kClassName = "Network";
   static const napi_type_tag kTypeTag;
-  static napi_value Define(napi_env env);
+  static Napi::Function Define(Napi::Env env);
 
   // (spec)
-  explicit NetworkWrap(const Call& call);
+  explicit NetworkWrap(const Napi::CallbackInfo& info);
 
   std::shared_ptr<Network> network() const { return network_; }
 
  private:
-  napi_value InputSize(const Call& call);
-  napi_value OutputSize(const Call& call);
-  napi_value Bytes(const Call& call);
-  napi_value Layers(const Call& call);
-  napi_value ListParameters(const Call& call);
-  napi_value GetParameter(const Call& call);  // (name)
-  napi_value SetParameter(const Call& call);  // (name, values)
-  napi_value PredictSync(const Call& call);   // (inputs, rows, from?, to?)
-  napi_value Predict(const Call& call);   // (inputs, rows, { threads?, from?, to?, series? … }?)
-  napi_value Evaluate(const Call& call);  // (dataset, options, lossFunction?)
-  napi_value CheckGradients(const Call& call);     // (dataset, options)
-  napi_value TestLearningRates(const Call& call);  // (dataset, options)
+  Napi::Value InputSize(const Napi::CallbackInfo& info);
+  Napi::Value OutputSize(const Napi::CallbackInfo& info);
+  Napi::Value Bytes(const Napi::CallbackInfo& info);
+  Napi::Value Layers(const Napi::CallbackInfo& info);
+  Napi::Value ListParameters(const Napi::CallbackInfo& info);
+  Napi::Value GetParameter(const Napi::CallbackInfo& info);  // (name)
+  Napi::Value SetParameter(const Napi::CallbackInfo& info);  // (name, values)
+  Napi::Value PredictSync(const Napi::CallbackInfo& info);   // (inputs, rows, from?, to?)
+  Napi::Value Predict(
+      const Napi::CallbackInfo& info);  // (inputs, rows, { threads?, from?, to?, series? … }?)
+  Napi::Value Evaluate(const Napi::CallbackInfo& info);        // (dataset, options, lossFunction?)
+  Napi::Value CheckGradients(const Napi::CallbackInfo& info);  // (dataset, options)
+  Napi::Value TestLearningRates(const Napi::CallbackInfo& info);  // (dataset, options)
   template <class Trial>
-  napi_value Try(const Call& call);
-  napi_value Fit(const Call& call);  // (dataset, options, onEvents?, lossFunction?)
+  Napi::Value Try(const Napi::CallbackInfo& info);
+  Napi::Value Fit(const Napi::CallbackInfo& info);  // (dataset, options, onEvents?, lossFunction?)
 
   int64_t LayerCount() const;
 

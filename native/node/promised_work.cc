@@ -4,12 +4,11 @@
 
 namespace layerwise {
 
-napi_value PromisedWork::MakePromise(napi_env env, size_t native_bytes) {
-  napi_value promise = nullptr;
-  Check(napi_create_promise(env, &deferred_, &promise));
+Napi::Promise PromisedWork::MakePromise(Napi::Env env, size_t native_bytes) {
+  deferred_.emplace(env);
   memory_.emplace(env);
   memory_->Report(native_bytes);
-  return promise;
+  return deferred_->Promise();
 }
 
 void PromisedWork::ExecuteAndRelease() noexcept {
@@ -21,29 +20,34 @@ void PromisedWork::ExecuteAndRelease() noexcept {
   Release();
 }
 
-PromisedWork::Outcome PromisedWork::TakeOutcome(napi_env env) noexcept {
-  if (error_ != nullptr) return {ToJsError(env, error_), true};
+PromisedWork::Outcome PromisedWork::TakeOutcome(Napi::Env env) {
   try {
+    if (error_ != nullptr) std::rethrow_exception(error_);
     return {Result(env), false};
-  } catch (const JsFailure&) {
+  } catch (...) {
+    const Napi::Error error = ToJsError(env, std::current_exception());
+    if (!error.IsEmpty()) return {error.Value(), true};
     napi_value exception = nullptr;
     napi_get_and_clear_last_exception(env, &exception);
     return {exception, true};
-  } catch (...) {
-    return {ToJsError(env, std::current_exception()), true};
   }
 }
 
-void PromisedWork::Settle(napi_env env, std::unique_ptr<PromisedWork> work) noexcept {
-  napi_handle_scope scope = nullptr;
-  if (napi_open_handle_scope(env, &scope) != napi_ok) return;
-  const Outcome outcome = work->TakeOutcome(env);
-  napi_deferred deferred = work->deferred_;
-  work.reset();
-  if (outcome.value != nullptr) {
-    (outcome.is_error ? napi_reject_deferred : napi_resolve_deferred)(env, deferred, outcome.value);
+void PromisedWork::Settle(Napi::Env env, std::unique_ptr<PromisedWork> work) noexcept {
+  try {
+    const Napi::HandleScope scope(env);
+    const Outcome outcome = work->TakeOutcome(env);
+    const std::optional<Napi::Promise::Deferred> deferred = work->deferred_;
+    work.reset();
+    if (!deferred || outcome.value == nullptr) return;
+    if (outcome.is_error) {
+      deferred->Reject(outcome.value);
+    } else {
+      deferred->Resolve(outcome.value);
+    }
+  } catch (...) {
+    // The environment is ending: nobody waits for the promise.
   }
-  napi_close_handle_scope(env, scope);
 }
 
 }  // namespace layerwise

@@ -1,7 +1,8 @@
-// Work that is done beside the JavaScript thread, and the promise for its end.
+// Work that is done beside the JavaScript thread, and the promise for its end. (Napi::AsyncWorker
+// would hold one of the four threads of libuv, and make strings of errors.)
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
 
 #include <atomic>
 #include <cstddef>
@@ -9,7 +10,7 @@
 #include <memory>
 #include <optional>
 
-#include "native/node/call.h"
+#include "native/node/boundary.h"
 
 namespace layerwise {
 
@@ -30,28 +31,28 @@ class PromisedWork {
   // From any thread: asks Execute to return soon.
   virtual void Stop() noexcept { stop_.store(true, std::memory_order_relaxed); }
   // On the JavaScript thread, after Execute.
-  virtual napi_value Result(napi_env env) = 0;
+  virtual Napi::Value Result(Napi::Env env) = 0;
   const std::atomic<bool>& stop_flag() const { return stop_; }
 
   // `native_bytes` is what the work will hold, for the garbage collector to know.
-  napi_value MakePromise(napi_env env, size_t native_bytes);
+  Napi::Promise MakePromise(Napi::Env env, size_t native_bytes);
   void ExecuteAndRelease() noexcept;
   // The promise is to be rejected.
   void Fail(std::exception_ptr error) noexcept { error_ = std::move(error); }
   // On the JavaScript thread, where it needs no scope for values: deletes the work, so that whoever
   // waits for the promise finds everything given back, and settles the promise.
-  static void Settle(napi_env env, std::unique_ptr<PromisedWork> work) noexcept;
+  static void Settle(Napi::Env env, std::unique_ptr<PromisedWork> work) noexcept;
 
  private:
   struct Outcome {
     napi_value value = nullptr;  // nullptr: the environment is ending
     bool is_error = false;
   };
-  Outcome TakeOutcome(napi_env env) noexcept;
+  Outcome TakeOutcome(Napi::Env env);
 
   std::atomic<bool> stop_{false};
   std::exception_ptr error_;
-  napi_deferred deferred_ = nullptr;
+  std::optional<Napi::Promise::Deferred> deferred_;
   std::optional<ExternalMemory> memory_;
 };
 

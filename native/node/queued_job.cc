@@ -7,9 +7,9 @@
 
 namespace layerwise {
 
-napi_value QueuedJob::Start(napi_env env, std::unique_ptr<QueuedJob> job, size_t native_bytes,
-                            QueuedJob* before) {
-  napi_value promise = job->MakePromise(env, native_bytes);
+Napi::Promise QueuedJob::Start(Napi::Env env, std::unique_ptr<QueuedJob> job, size_t native_bytes,
+                               QueuedJob* before) {
+  const Napi::Promise promise = job->MakePromise(env, native_bytes);
   Instance::Of(env).desk->Add(env, std::move(job), before);
   return promise;
 }
@@ -19,18 +19,15 @@ void QueuedJob::Finish() noexcept {
   desk->Deliver(*this);
 }
 
-void JobDesk::Open(napi_env env) {
-  napi_value name = nullptr;
-  Check(napi_create_string_utf8(env, "layerwise", NAPI_AUTO_LENGTH, &name));
+void JobDesk::Open(Napi::Env env) {
   constexpr size_t kUnlimitedQueue = 0;
   constexpr size_t kThreads = 1;
-  Check(napi_create_threadsafe_function(env, nullptr, nullptr, name, kUnlimitedQueue, kThreads,
-                                        nullptr, nullptr, this, &OnDelivered, &function_));
-  napi_unref_threadsafe_function(env, function_);
+  function_ = Function::New(env, "layerwise", kUnlimitedQueue, kThreads, this);
+  function_.Unref(env);
   napi_add_env_cleanup_hook(env, &OnEnvironmentEnd, this);
 }
 
-void JobDesk::Add(napi_env env, std::unique_ptr<QueuedJob> job, QueuedJob* before) {
+void JobDesk::Add(Napi::Env env, std::unique_ptr<QueuedJob> job, QueuedJob* before) {
   if (function_ == nullptr) Open(env);
   job->desk_ = shared_from_this();
   jobs_.insert(job.get());
@@ -47,29 +44,25 @@ void JobDesk::Add(napi_env env, std::unique_ptr<QueuedJob> job, QueuedJob* befor
     }
     jobs_.erase(job.get());
     job->Fail(std::current_exception());
-    PromisedWork::Settle(env, std::move(job));
+    QueuedJob::Settle(env, std::move(job));
     return;
   }
   static_cast<void>(job.release());  // Settle or OnEnvironmentEnd deletes it
-  if (jobs_.size() == 1) napi_ref_threadsafe_function(env, function_);
+  if (jobs_.size() == 1) function_.Ref(env);
 }
 
 void JobDesk::Deliver(QueuedJob& job) noexcept {
   const std::lock_guard lock(mutex_);
-  napi_call_threadsafe_function(function_, &job, napi_tsfn_nonblocking);
+  function_.NonBlockingCall(&job);
   --undelivered_;
   if (undelivered_ == 0) all_delivered_.notify_all();
 }
 
-void JobDesk::OnDelivered(napi_env env, napi_value, void* context, void* data) noexcept {
+void JobDesk::OnDelivered(Napi::Env env, Napi::Function, JobDesk* desk, QueuedJob* job) noexcept {
   if (env == nullptr) return;
-  static_cast<JobDesk*>(context)->Settle(env, static_cast<QueuedJob*>(data));
-}
-
-void JobDesk::Settle(napi_env env, QueuedJob* job) noexcept {
-  jobs_.erase(job);
-  if (jobs_.empty()) napi_unref_threadsafe_function(env, function_);
-  PromisedWork::Settle(env, std::unique_ptr<QueuedJob>(job));
+  desk->jobs_.erase(job);
+  if (desk->jobs_.empty()) napi_unref_threadsafe_function(env, desk->function_);
+  QueuedJob::Settle(env, std::unique_ptr<QueuedJob>(job));
 }
 
 void JobDesk::OnEnvironmentEnd(void* data) noexcept {
@@ -87,9 +80,9 @@ void JobDesk::OnEnvironmentEnd(void* data) noexcept {
     desk->undelivered_ -= withdrawn;
     desk->all_delivered_.wait(lock, [desk] { return desk->undelivered_ == 0; });
   }
-  napi_release_threadsafe_function(desk->function_, napi_tsfn_abort);
+  desk->function_.Abort();
   const std::unordered_set<QueuedJob*> jobs = std::exchange(desk->jobs_, {});
-  for (QueuedJob* const job : jobs) delete job;
+  for (QueuedJob* const job : jobs) const std::unique_ptr<QueuedJob> deleted(job);
 }
 
 }  // namespace layerwise

@@ -7,7 +7,7 @@
 // are stopped and waited for.
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
 
 #include <condition_variable>
 #include <cstddef>
@@ -26,8 +26,8 @@ class QueuedJob : public PromisedWork, private JobQueue::Task {
  public:
   // Queues the job and returns the promise. With `before`, a job that is not deleted yet, it begins
   // when that is done.
-  static napi_value Start(napi_env env, std::unique_ptr<QueuedJob> job, size_t native_bytes,
-                          QueuedJob* before = nullptr);
+  static Napi::Promise Start(Napi::Env env, std::unique_ptr<QueuedJob> job, size_t native_bytes,
+                             QueuedJob* before = nullptr);
 
  private:
   friend class JobDesk;
@@ -47,17 +47,18 @@ class JobDesk : public std::enable_shared_from_this<JobDesk> {
   JobDesk& operator=(const JobDesk&) = delete;
 
   // Rejects the promise of a job that no thread can be had for.
-  void Add(napi_env env, std::unique_ptr<QueuedJob> job, QueuedJob* before);
+  void Add(Napi::Env env, std::unique_ptr<QueuedJob> job, QueuedJob* before);
   // From the thread of a job that is done.
   void Deliver(QueuedJob& job) noexcept;
 
  private:
-  void Open(napi_env env);
-  void Settle(napi_env env, QueuedJob* job) noexcept;
-  static void OnDelivered(napi_env env, napi_value function, void* context, void* data) noexcept;
+  void Open(Napi::Env env);
+  // No exception leaves either of them; env is nullptr when the environment is ending.
+  static void OnDelivered(Napi::Env env, Napi::Function, JobDesk* desk, QueuedJob* job) noexcept;
   static void OnEnvironmentEnd(void* data) noexcept;
 
-  napi_threadsafe_function function_ = nullptr;  // keeps the event loop going while there are jobs
+  using Function = Napi::TypedThreadSafeFunction<JobDesk, QueuedJob, &OnDelivered>;
+  Function function_;  // keeps the event loop going while there are jobs
   std::unordered_set<QueuedJob*> jobs_;
 
   std::mutex mutex_;

@@ -1,33 +1,35 @@
 // class Trainer of the addon.
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
 
-#include "native/node/call.h"
+#include <memory>
+
+#include "native/node/object_wrap.h"
 #include "native/training/manual_trainer.h"
 
 namespace layerwise {
 
-class TrainerWrap {
+class TrainerWrap final : public Wrap<TrainerWrap> {
  public:
   static constexpr const char* kClassName = "Trainer";
   static const napi_type_tag kTypeTag;
-  static napi_value Define(napi_env env);
+  static Napi::Function Define(Napi::Env env);
 
   // (network, options)
-  explicit TrainerWrap(const Call& call);
+  explicit TrainerWrap(const Napi::CallbackInfo& info);
 
  private:
-  napi_value Bytes(const Call& call);
-  napi_value Threads(const Call& call);
-  napi_value Updates(const Call& call);
-  napi_value Forward(const Call& call);        // (inputs, rows, training, outputs)
-  napi_value Backward(const Call& call);       // (outputGradient)
-  napi_value InputGradient(const Call& call);  // (to)
-  napi_value Step(const Call& call);           // (learningRate)
-  napi_value ZeroGradients(const Call& call);
-  napi_value Gradient(const Call& call);  // (name)
-  napi_value Publish(const Call& call);
+  Napi::Value Bytes(const Napi::CallbackInfo& info);
+  Napi::Value Threads(const Napi::CallbackInfo& info);
+  Napi::Value Updates(const Napi::CallbackInfo& info);
+  Napi::Value Forward(const Napi::CallbackInfo& info);        // (inputs, rows, training, outputs)
+  Napi::Value Backward(const Napi::CallbackInfo& info);       // (outputGradient)
+  Napi::Value InputGradient(const Napi::CallbackInfo& info);  // (to)
+  Napi::Value Step(const Napi::CallbackInfo& info);           // (learningRate)
+  Napi::Value ZeroGradients(const Napi::CallbackInfo& info);
+  Napi::Value Gradient(const Napi::CallbackInfo& info);  // (name)
+  Napi::Value Publish(const Napi::CallbackInfo& info);
 
   std::shared_ptr<Network> network_;
   ManualTrainer trainer_;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "native/node/boundary.h"
 #include "native/node/event_conversion.h"
 #include "native/node/value_conversion.h"
 
@@ -12,44 +13,30 @@ namespace {
 // About a millisecond of the event loop.
 constexpr size_t kEpochsAtOnce = 128;
 
-// What the function stop() holds: it may be called at any time, also long after the run.
-using StopHandle = std::weak_ptr<Run>;
-
-napi_value StopRun(const Call& call) {
-  if (const std::shared_ptr<Run> run = static_cast<StopHandle*>(call.data)->lock()) run->Stop();
-  return nullptr;
-}
-
-napi_value MakeStopFunction(napi_env env, const std::shared_ptr<Run>& run) {
-  auto handle = std::make_unique<StopHandle>(run);
-  const auto finalize = [](napi_env, void* data, void*) noexcept {
-    delete static_cast<StopHandle*>(data);
+// May be called at any time, also long after the run. (Nothing that it does can throw, so that the
+// wrapper's own boundary is enough.)
+Napi::Function MakeStopFunction(Napi::Env env, const std::shared_ptr<Run>& run) {
+  const auto stop = [handle = std::weak_ptr<Run>(run)](const Napi::CallbackInfo&) {
+    if (const std::shared_ptr<Run> running = handle.lock()) running->Stop();
   };
-  napi_value function = nullptr;
-  Check(napi_create_function(env, "stop", NAPI_AUTO_LENGTH, &Callback<&StopRun>, handle.get(),
-                             &function));
-  Check(napi_add_finalizer(env, function, handle.get(), finalize, nullptr, nullptr));
-  static_cast<void>(handle.release());
-  return function;
+  return Napi::Function::New(env, stop, "stop");
 }
 
 }  // namespace
 
-napi_value TrainingJob::Start(napi_env env, std::shared_ptr<Run> run, std::unique_ptr<JsLoss> loss,
-                              napi_value listener) {
-  napi_value started = nullptr;
-  napi_value epochs = nullptr;
-  Check(napi_create_object(env, &started));
-  Check(napi_create_array(env, &epochs));
-  Check(napi_set_named_property(env, started, "stop", MakeStopFunction(env, run)));
+Napi::Object TrainingJob::Start(Napi::Env env, std::shared_ptr<Run> run,
+                                std::unique_ptr<JsLoss> loss, const Napi::Function& listener) {
+  const Napi::Object started = Napi::Object::New(env);
+  SetMember(started, "stop", MakeStopFunction(env, run));
   const size_t bytes = run->arena_bytes();
-  auto job = std::make_unique<TrainingJob>(std::move(run), std::move(loss), Reference(env, epochs));
-  napi_value promise = Job::Start(env, std::move(job), listener, bytes);
-  Check(napi_set_named_property(env, started, "promise", promise));
+  auto job = std::make_unique<TrainingJob>(
+      std::move(run), std::move(loss), Napi::Persistent(Napi::Array::New(env).As<Napi::Object>()));
+  SetMember(started, "promise", Job::Start(env, std::move(job), bytes, listener));
   return started;
 }
 
-TrainingJob::TrainingJob(std::shared_ptr<Run> run, std::unique_ptr<JsLoss> loss, Reference epochs)
+TrainingJob::TrainingJob(std::shared_ptr<Run> run, std::unique_ptr<JsLoss> loss,
+                         Napi::ObjectReference epochs)
     : names_(run->names()),
       stoppable_(run),
       loss_(std::move(loss)),
@@ -101,17 +88,17 @@ std::vector<TrainingJob::KeptEvent> TrainingJob::TakeKept() {
   return taken;
 }
 
-Value TrainingJob::DescribeKept(napi_env env, const KeptEvent& event) {
+Value TrainingJob::DescribeKept(Napi::Env env, const KeptEvent& event) {
   const auto* epoch = std::get_if<EpochEvent>(&event);
   if (epoch == nullptr) return DescribeStatistics(std::get<StatisticsEvent>(event));
-  const HandleScope scope(env);
+  const Napi::HandleScope scope(env);
   Value::Object record = DescribeEpoch(*epoch, names_);
-  Check(napi_set_element(env, epochs_of_history_.Get(), epoch_count_++, ToJs(env, record)));
+  SetMember(epochs_of_history_.Value(), epoch_count_++, ToJs(env, record));
   record.emplace(record.begin(), "type", "epoch");
   return record;
 }
 
-Job::Messages TrainingJob::TakeMessages(napi_env env) {
+Job::Messages TrainingJob::TakeMessages(Napi::Env env) {
   std::vector<KeptEvent> kept;
   std::optional<ProgressEvent> progress;
   {
@@ -126,9 +113,9 @@ Job::Messages TrainingJob::TakeMessages(napi_env env) {
   return {events.size(), ToJs(env, events)};
 }
 
-napi_value TrainingJob::Result(napi_env env) {
-  napi_value history = ToJs(env, DescribeHistory(history_));
-  Check(napi_set_named_property(env, history, "epochs", epochs_of_history_.Get()));
+Napi::Value TrainingJob::Result(Napi::Env env) {
+  const auto history = ToJs(env, DescribeHistory(history_)).As<Napi::Object>();
+  SetMember(history, "epochs", epochs_of_history_.Value());
   return history;
 }
 

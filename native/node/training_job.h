@@ -1,7 +1,7 @@
 // A training run as a job.
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
 
 #include <cstdint>
 #include <deque>
@@ -20,21 +20,21 @@ namespace layerwise {
 
 class TrainingJob final : public Job, private EventSink {
  public:
-  // Starts it and returns { promise, stop() }. `listener` may be nullptr.
+  // Starts it and returns { promise, stop() }. `listener` may be empty.
   // `loss`: what the run was given as its custom loss, or nullptr.
-  static napi_value Start(napi_env env, std::shared_ptr<Run> run, std::unique_ptr<JsLoss> loss,
-                          napi_value listener);
+  static Napi::Object Start(Napi::Env env, std::shared_ptr<Run> run, std::unique_ptr<JsLoss> loss,
+                            const Napi::Function& listener);
 
   // `epochs` keeps the array of the history.
-  TrainingJob(std::shared_ptr<Run> run, std::unique_ptr<JsLoss> loss, Reference epochs);
+  TrainingJob(std::shared_ptr<Run> run, std::unique_ptr<JsLoss> loss, Napi::ObjectReference epochs);
 
  private:
   void Execute() override { history_ = run_->Execute(*this); }
   void Release() noexcept override { run_.reset(); }
   void Stop() noexcept override;
-  napi_value Result(napi_env env) override;
+  Napi::Value Result(Napi::Env env) override;
   bool HasMessages() const override { return !kept_.empty() || progress_.has_value(); }
-  Messages TakeMessages(napi_env env) override;
+  Messages TakeMessages(Napi::Env env) override;
   void OnProgress(const ProgressEvent& event) override;
   void OnEpoch(const EpochEvent& event) override;
   void OnStatistics(const StatisticsEvent& event) override;
@@ -44,7 +44,7 @@ class TrainingJob final : public Job, private EventSink {
   static size_t SizeOf(const KeptEvent& event);
   void Keep(KeptEvent event);
   std::vector<KeptEvent> TakeKept();
-  Value DescribeKept(napi_env env, const KeptEvent& event);
+  Value DescribeKept(Napi::Env env, const KeptEvent& event);
 
   const std::vector<OutputNames> names_;
   const std::weak_ptr<Run> stoppable_;
@@ -53,7 +53,7 @@ class TrainingJob final : public Job, private EventSink {
   RunHistory history_;
 
   // Filled while the run goes on: to make it at the end would hold up the event loop.
-  Reference epochs_of_history_;
+  Napi::ObjectReference epochs_of_history_;
   uint32_t epoch_count_ = 0;
 
   // Not delivered yet; under mutex().

@@ -2,7 +2,7 @@
 // rates.
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
 
 #include <memory>
 #include <utility>
@@ -24,7 +24,7 @@ class TrialJob final : public QueuedJob {
  private:
   void Execute() override { result_ = trial_->Execute(stop_flag()); }
   void Release() noexcept override { trial_.reset(); }
-  napi_value Result(napi_env env) override { return ToJs(env, Describe(result_)); }
+  Napi::Value Result(Napi::Env env) override { return ToJs(env, Describe(result_)); }
 
   std::unique_ptr<Trial> trial_;
   decltype(std::declval<Trial&>().Execute(std::declval<const std::atomic<bool>&>())) result_;

@@ -4,7 +4,8 @@
 #include <utility>
 
 #include "native/core/error.h"
-#include "native/node/call.h"
+#include "native/node/arguments.h"
+#include "native/node/boundary.h"
 
 namespace layerwise {
 namespace {
@@ -15,81 +16,68 @@ constexpr size_t kMaxTextBytes = size_t{1} << 20;
 
 constexpr const char* kRemedy = "Pass only the documented options.";
 
-napi_valuetype TypeOf(napi_env env, napi_value value) {
-  napi_valuetype type = napi_undefined;
-  Check(napi_typeof(env, value, &type));
-  return type;
+bool IsError(const Napi::Value& value) {
+  bool is_error = false;
+  Check(value.Env(), napi_is_error(value.Env(), value, &is_error));
+  return is_error;
 }
 
-using Predicate = napi_status (*)(napi_env, napi_value, bool*);
-
-bool Is(Predicate predicate, napi_env env, napi_value value) {
-  bool result = false;
-  Check(predicate(env, value, &result));
-  return result;
+bool IsSpecial(const Napi::Value& value) {
+  return value.IsTypedArray() || value.IsArrayBuffer() || value.IsDataView() || value.IsPromise() ||
+         value.IsDate() || IsError(value);
 }
 
-bool IsSpecial(napi_env env, napi_value value) {
-  constexpr Predicate kSpecial[] = {&napi_is_typedarray, &napi_is_arraybuffer, &napi_is_dataview,
-                                    &napi_is_promise,    &napi_is_date,        &napi_is_error};
-  for (const Predicate predicate : kSpecial) {
-    if (Is(predicate, env, value)) return true;
-  }
-  return false;
+// Own enumerable properties with string keys. As C: the wrapper's lists inherited ones too.
+Napi::Array OwnKeys(const Napi::Object& object) {
+  napi_value keys = nullptr;
+  Check(object.Env(), napi_get_all_property_names(
+                          object.Env(), object, napi_key_own_only,
+                          static_cast<napi_key_filter>(napi_key_enumerable | napi_key_skip_symbols),
+                          napi_key_numbers_to_strings, &keys));
+  return {object.Env(), keys};
 }
 
 class Converter {
  public:
-  Converter(napi_env env, const char* name) : env_(env), name_(name) {}
+  explicit Converter(const char* name) : name_(name) {}
 
-  Value Convert(napi_value value, const std::string& path, int depth) {
+  Value Convert(const Napi::Value& value, const std::string& path, int depth) {
     if (depth > kMaxDepth) ThrowNotPlain(path, "data nested too deep, or a cycle");
     Count(1, path);
-    switch (TypeOf(env_, value)) {
+    switch (value.Type()) {
       case napi_undefined:
       case napi_null:
         return {};
-      case napi_boolean: {
-        bool truth = false;
-        Check(napi_get_value_bool(env_, value, &truth));
-        return truth;
-      }
-      case napi_number: {
-        double number = 0;
-        Check(napi_get_value_double(env_, value, &number));
-        return number;
-      }
+      case napi_boolean:
+        return value.As<Napi::Boolean>().Value();
+      case napi_number:
+        return value.As<Napi::Number>().DoubleValue();
       case napi_string:
-        return TextOf(env_, value, path.empty() ? name_ : path);
+        return TextOf(value.As<Napi::String>(), path.empty() ? name_ : path);
       case napi_object:
         break;
       default:
-        ThrowNotPlain(path, TypeNameOf(env_, value));
+        ThrowNotPlain(path, TypeNameOf(value));
     }
-    if (IsSpecial(env_, value)) ThrowNotPlain(path, "a special object");
-    if (Is(&napi_is_array, env_, value)) return FromArray(value, path, depth);
-    return FromObject(value, path, depth, nullptr);
+    if (IsSpecial(value)) ThrowNotPlain(path, "a special object");
+    if (value.IsArray()) return FromArray(value.As<Napi::Array>(), path, depth);
+    return FromObject(value.As<Napi::Object>(), path, depth, nullptr);
   }
 
-  Value FromObject(napi_value object, const std::string& path, int depth, const char* except) {
-    napi_value keys = nullptr;
-    Check(napi_get_all_property_names(
-        env_, object, napi_key_own_only,
-        static_cast<napi_key_filter>(napi_key_enumerable | napi_key_skip_symbols),
-        napi_key_numbers_to_strings, &keys));
-    uint32_t count = 0;
-    Check(napi_get_array_length(env_, keys, &count));
+  Value FromObject(const Napi::Object& object, const std::string& path, int depth,
+                   const char* except) {
+    const Napi::Array keys = OwnKeys(object);
+    const uint32_t count = keys.Length();
     Count(count, path);
+    const std::string prefix = path.empty() ? "" : path + ".";
     Value::Object members;
     for (uint32_t i = 0; i < count; ++i) {
-      const HandleScope scope(env_);
-      napi_value key = nullptr;
-      napi_value member = nullptr;
-      Check(napi_get_element(env_, keys, i, &key));
-      std::string name = TextOf(env_, key, path.empty() ? name_ : path);
+      const Napi::HandleScope scope(object.Env());
+      const auto key = GetMember(keys, i).As<Napi::String>();
+      std::string name = TextOf(key, path.empty() ? name_ : path);
       if (except != nullptr && name == except) continue;
-      Check(napi_get_property(env_, object, key, &member));
-      Value value = Convert(member, path.empty() ? name : path + "." + name, depth + 1);
+      const Napi::Value member = GetMember(object, key);
+      Value value = Convert(member, prefix + name, depth + 1);
       members.emplace_back(std::move(name), std::move(value));
     }
     return members;
@@ -108,77 +96,69 @@ class Converter {
     if (values_ > kMaxValues) ThrowNotPlain(path, "too much of it");
   }
 
-  Value FromArray(napi_value array, const std::string& path, int depth) {
-    uint32_t count = 0;
-    Check(napi_get_array_length(env_, array, &count));
+  Value FromArray(const Napi::Array& array, const std::string& path, int depth) {
+    const uint32_t count = array.Length();
     Count(count, path);
     Value::Array items;
     for (uint32_t i = 0; i < count; ++i) {
-      const HandleScope scope(env_);
-      napi_value item = nullptr;
-      Check(napi_get_element(env_, array, i, &item));
+      const Napi::HandleScope scope(array.Env());
+      const Napi::Value item = GetMember(array, i);
       items.push_back(Convert(item, path + "[" + std::to_string(i) + "]", depth + 1));
     }
     return items;
   }
 
-  napi_env env_;
   std::string name_;
   int64_t values_ = 0;
 };
 
 }  // namespace
 
-Value FromJs(napi_env env, napi_value value, const char* name, const char* except) {
-  const char* received = TypeNameOf(env, value);
-  const bool is_special = IsSpecial(env, value);
-  if (TypeOf(env, value) != napi_object || Is(&napi_is_array, env, value) || is_special) {
-    throw Error(ErrorKind::kArgument, name, "an object", is_special ? "a special object" : received,
+Value FromJs(const Napi::Value& value, const char* name, const char* except) {
+  const bool is_special = IsSpecial(value);
+  if (!IsPlainObject(value) || value.IsArray() || is_special) {
+    throw Error(ErrorKind::kArgument, name, "an object",
+                is_special ? "a special object" : TypeNameOf(value),
                 "Give an object with named members.");
   }
-  return Converter(env, name).FromObject(value, "", 0, except);
+  return Converter(name).FromObject(value.As<Napi::Object>(), "", 0, except);
 }
 
-napi_value ToJs(napi_env env, const Value& value) {
-  napi_value made = nullptr;
-  if (const bool* truth = value.bool_if()) {
-    Check(napi_get_boolean(env, *truth, &made));
-  } else if (const double* number = value.number_if()) {
-    Check(napi_create_double(env, *number, &made));
-  } else if (const std::string* text = value.string_if()) {
-    Check(napi_create_string_utf8(env, text->data(), text->size(), &made));
-  } else if (const Value::Array* items = value.array_if()) {
-    Check(napi_create_array_with_length(env, items->size(), &made));
+Napi::Value ToJs(Napi::Env env, const Value& value) {
+  if (const bool* truth = value.bool_if()) return Napi::Boolean::New(env, *truth);
+  if (const double* number = value.number_if()) return Napi::Number::New(env, *number);
+  if (const std::string* text = value.string_if()) return Napi::String::New(env, *text);
+  if (const Value::Array* items = value.array_if()) {
+    const Napi::Array made = Napi::Array::New(env, items->size());
     for (uint32_t i = 0; i < items->size(); ++i) {
-      const HandleScope scope(env);
-      Check(napi_set_element(env, made, i, ToJs(env, (*items)[i])));
+      const Napi::HandleScope scope(env);
+      SetMember(made, i, ToJs(env, (*items)[i]));
     }
-  } else if (const Value::Object* members = value.object_if()) {
-    Check(napi_create_object(env, &made));
-    for (const auto& [name, member] : *members) {
-      const HandleScope scope(env);
-      Check(napi_set_named_property(env, made, name.c_str(), ToJs(env, member)));
-    }
-  } else {
-    Check(napi_get_null(env, &made));
+    return made;
   }
-  return made;
+  if (const Value::Object* members = value.object_if()) {
+    const Napi::Object made = Napi::Object::New(env);
+    for (const auto& [name, member] : *members) {
+      const Napi::HandleScope scope(env);
+      SetMember(made, name.c_str(), ToJs(env, member));
+    }
+    return made;
+  }
+  return env.Null();
 }
 
-std::string TextOf(napi_env env, napi_value string, const std::string& path) {
+std::string TextOf(const Napi::String& string, const std::string& path) {
   size_t bytes = 0;
-  Check(napi_get_value_string_utf8(env, string, nullptr, 0, &bytes));
+  Check(string.Env(), napi_get_value_string_utf8(string.Env(), string, nullptr, 0, &bytes));
   if (bytes > kMaxTextBytes) {
     throw Error(ErrorKind::kArgument, path, "a string of a sensible length",
                 std::to_string(bytes) + " bytes", kRemedy);
   }
-  std::string text(bytes, '\0');
-  Check(napi_get_value_string_utf8(env, string, text.data(), bytes + 1, &bytes));
-  return text;
+  return string.Utf8Value();
 }
 
-const char* TypeNameOf(napi_env env, napi_value value) {
-  switch (TypeOf(env, value)) {
+const char* TypeNameOf(const Napi::Value& value) {
+  switch (value.Type()) {
     case napi_undefined:
       return "undefined";
     case napi_null:
@@ -196,7 +176,7 @@ const char* TypeNameOf(napi_env env, napi_value value) {
     case napi_bigint:
       return "a bigint";
     default:
-      return Is(&napi_is_array, env, value) ? "an array" : "an object";
+      return value.IsArray() ? "an array" : "an object";
   }
 }
 

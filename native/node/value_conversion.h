@@ -1,7 +1,7 @@
 // Between JavaScript values and the core's plain data.
 #pragma once
 
-#include <node_api.h>
+#include <napi.h>
 
 #include <string>
 
@@ -14,14 +14,14 @@ namespace layerwise {
 // bigints), and for data nested too deep or too large, cycles included; its path begins below the
 // value, or is `name` for the value itself. A getter that throws throws its own JavaScript error.
 // `except` names a member of the value to leave out.
-Value FromJs(napi_env env, napi_value value, const char* name, const char* except = nullptr);
+Value FromJs(const Napi::Value& value, const char* name, const char* except = nullptr);
 
-napi_value ToJs(napi_env env, const Value& value);
+Napi::Value ToJs(Napi::Env env, const Value& value);
 
 // The text of a JavaScript string; throws an Error when it is longer than anything sensible.
-std::string TextOf(napi_env env, napi_value string, const std::string& path);
+std::string TextOf(const Napi::String& string, const std::string& path);
 
 // "a function", "undefined": for messages.
-const char* TypeNameOf(napi_env env, napi_value value);
+const char* TypeNameOf(const Napi::Value& value);
 
 }  // namespace layerwise

@@ -41,6 +41,10 @@ test('when that is handled, the run goes on', async () => {
   expect(await run('throwFromListenerCaught')).toMatchObject({ code: 0, stdout: 'true\n' });
 });
 
+test('a listener that throws null is one too', async () => {
+  expect(await run('throwNullFromListener')).toMatchObject({ code: 0, stdout: 'true 4\n' });
+});
+
 test('a run that fails unnoticed is an unhandled rejection', async () => {
   const { code, stderr } = await run('rejectUnhandled');
   expect(code).toBe(1);

@@ -47,6 +47,8 @@ describe('worker.terminate()', () => {
     'queueThousands',
     'throwForever',
     'callForever',
+    'constructForever',
+    'readGettersForever',
   ];
 
   test.each(tasks)('during %s', async (task) => {

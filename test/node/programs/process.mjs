@@ -78,6 +78,16 @@ const tasks = {
     console.log(caught > 0 && caught === calls && history.epochs.length === 4);
   },
 
+  async throwNullFromListener() {
+    const caught = [];
+    process.on('uncaughtException', (thrown) => caught.push(thrown));
+    const listener = () => {
+      throw null;
+    };
+    const { epochs } = await network.fit(data, fitOptions(), listener).promise;
+    console.log(caught.length > 0 && caught.every((thrown) => thrown === null), epochs.length);
+  },
+
   rejectUnhandled() {
     network.fit(data, fitOptions({ optimizer: { type: 'sgd', learningRate: 1e30 } }), () => {});
   },

@@ -143,6 +143,40 @@ const tasks = {
     }
   },
 
+  // The wrapper makes and gives up references in each of these.
+  constructForever() {
+    announce();
+    for (;;) {
+      const made = new addon.Network(classifierSpec(4));
+      new addon.Trainer(made, { optimizer: { type: 'sgd' }, batchSize: 4, seed: 1 });
+      classificationData(addon, 8);
+    }
+  },
+
+  readGettersForever() {
+    announce();
+    const trainer = new addon.Trainer(network, {
+      optimizer: { type: 'sgd' },
+      batchSize: 4,
+      seed: 1,
+    });
+    const spec = {
+      get inputSize() {
+        return network.inputSize + network.outputSize + network.bytes;
+      },
+      get layers() {
+        return [data.bytes, data.targetsAreConstant, trainer.bytes, trainer.updates];
+      },
+    };
+    for (;;) {
+      try {
+        new addon.Network(spec);
+      } catch {
+        // The layers are none.
+      }
+    }
+  },
+
   exitFromListener() {
     network.fit(data, endless, () => process.exit(3));
   },
