@@ -37,7 +37,7 @@ function installPackages(): void {
 async function openProbe(): Promise<NativeProbe | undefined> {
   try {
     console.log('building the native micro-benchmarks');
-    buildNativeProbe();
+    await buildNativeProbe();
     return new NativeProbe();
   } catch (error) {
     console.log(`no ceilings: ${error instanceof Error ? error.message : String(error)}`);

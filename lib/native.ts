@@ -106,7 +106,7 @@ function missingBinary(root: string, cause: unknown): NativeBinaryError {
   const details = firstLineOf(messageOf(cause));
   // A clone has the sources of the whole project, an installed package only what it needs to build.
   const isClone = existsSync(join(root, '.git'));
-  const command = isClone ? 'npm run build:native' : 'npm rebuild layerwise';
+  const command = isClone ? 'npm run build:native' : 'npx layerwise build';
   return new NativeBinaryError(
     {
       path: root,

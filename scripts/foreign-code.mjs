@@ -16,8 +16,8 @@ const guardedModules = {
   http2: [],
   https: [],
   inspector: [],
-  // Finds the binary.
-  module: ['native'],
+  // They find the binary, and the scripts that compile it.
+  module: ['native', 'compile'],
   // Waits for what stands in a named pipe; nothing is connected to.
   net: ['io'],
   repl: [],
@@ -27,8 +27,8 @@ const guardedModules = {
   worker_threads: [],
 };
 
-/** Units whose `require` takes what is no literal: the path of the binary. */
-const loaders = ['native'];
+/** Units whose `require` takes what is no literal: the path of the binary, and of the scripts. */
+const loaders = ['native', 'compile'];
 
 const codeOfText = /\beval\s*\(|\bnew\s+Function\b|(?<![\w.$])Function\s*\(|\bWebAssembly\b/;
 const network = /(?<![\w.$])(?:fetch|WebSocket|EventSource|XMLHttpRequest)\s*\(/;

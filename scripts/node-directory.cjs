@@ -1,4 +1,5 @@
-// Finds the headers of the running Node, so that building needs no download.
+// The headers that the addon is compiled with, so that building needs no download: those of the running Node, or
+// those of the package node-api-headers.
 
 const fs = require('node:fs');
 const path = require('node:path');
@@ -73,9 +74,11 @@ const commonGypi = `{
 }
 `;
 
-/** Makes a folder like the one that Node installs, from the headers of the package node-api-headers. */
-function packagedHeaders() {
-  const directory = path.join(root, '.node-headers');
+/**
+ * Makes a folder like the one that Node installs, from the headers of the package node-api-headers.
+ * @param {string} directory where
+ */
+function writePackagedHeaders(directory) {
   const include = path.join(directory, 'include', 'node');
   fs.mkdirSync(include, { recursive: true });
   const source = require('node-api-headers').include_dir;
@@ -91,19 +94,29 @@ function packagedHeaders() {
     `#define NODE_PATCH_VERSION ${patch}`,
   ];
   fs.writeFileSync(path.join(include, 'node_version.h'), `${version.join('\n')}\n`);
-  return directory;
 }
 
 /**
  * The environment for node-gyp: with `npm_config_nodedir`, unless the user has set it.
  *
  * On Windows node-gyp also needs node.lib, which only its own download brings, so it is left alone.
+ * @param {object} [options]
+ * @param {string} [options.packagedIn] a folder to write the headers of node-api-headers to, which are then
+ *   taken whatever Node has brought
  * @returns {NodeJS.ProcessEnv}
  */
-function gypEnvironment() {
-  if (process.env.npm_config_nodedir || process.platform === 'win32') return process.env;
-  const forced = process.env.LAYERWISE_PACKAGED_HEADERS === '1';
-  const directory = (forced ? undefined : installedHeaders()) ?? packagedHeaders();
+function gypEnvironment({ packagedIn } = {}) {
+  if (process.platform === 'win32') return process.env;
+  if (packagedIn !== undefined) {
+    writePackagedHeaders(packagedIn);
+    return { ...process.env, npm_config_nodedir: packagedIn };
+  }
+  if (process.env.npm_config_nodedir) return process.env;
+  let directory = installedHeaders();
+  if (directory === undefined) {
+    directory = path.join(root, '.node-headers');
+    writePackagedHeaders(directory);
+  }
   return { ...process.env, npm_config_nodedir: directory };
 }
 

@@ -61,6 +61,7 @@ else if (example === undefined) {
 } else {
   const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   process.exitCode =
+    node([path.join(root, 'scripts/build-native.cjs'), '--if-stale']) ||
     node([path.join(root, 'scripts/build-typescript.cjs'), '--if-stale']) ||
     node([compiler, '-p', folder]) ||
     node([path.join(root, '.compiled/examples', example.program), ...words]);

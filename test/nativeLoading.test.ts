@@ -37,7 +37,7 @@ describe('without a binary', () => {
     ];
     for (const attempt of attempts) {
       expect(attempt).toThrow(layerwise.NativeBinaryError);
-      expect(attempt).toThrow(/npm rebuild layerwise/);
+      expect(attempt).toThrow(/npx layerwise build/);
       expect(attempt).toThrow(`${process.platform}-${process.arch}`);
     }
   });

@@ -15,8 +15,8 @@ const program = path.join(
 );
 
 interface BuildScripts {
-  buildNative(options: { quiet: boolean }): void;
-  runNodeGyp(words: string[], options: { directory: string; quiet: boolean }): boolean;
+  buildNative(options: { quiet: boolean }): Promise<void>;
+  buildWithGyp(words: string[], options: { directory: string; quiet: boolean }): Promise<void>;
 }
 
 function modifiedAt(file: string): number {
@@ -28,11 +28,10 @@ function modifiedAt(file: string): number {
  *
  * @throws Error when there is no compiler, or it fails.
  */
-export function buildNativeProbe(): void {
+export async function buildNativeProbe(): Promise<void> {
   const require = createRequire(path.join(paths.root, 'package.json'));
-  const { buildNative } = require('./scripts/build-native.cjs') as BuildScripts;
-  const { runNodeGyp } = require('./scripts/run-gyp.cjs') as BuildScripts;
-  buildNative({ quiet: true });
+  const { buildNative, buildWithGyp } = require('./scripts/build-native.cjs') as BuildScripts;
+  await buildNative({ quiet: true });
   // The generated makefile does not know that the program depends on the library.
   const library = path.join(
     paths.root,
@@ -40,9 +39,7 @@ export function buildNativeProbe(): void {
     windows ? 'layerwise_core.lib' : 'layerwise_core.a',
   );
   if (modifiedAt(program) < modifiedAt(library)) rmSync(program, { force: true });
-  if (!runNodeGyp(['configure', 'build'], { directory, quiet: true })) {
-    throw new Error('building the native micro-benchmarks failed in bench/native');
-  }
+  await buildWithGyp(['configure', 'build'], { directory, quiet: true });
 }
 
 export type Precision = 'fp32' | 'bf16';

@@ -11,8 +11,21 @@ import { normaliseMetrics } from '../spec/metrics.js';
 import { normaliseActivation, normaliseOptimizer, normaliseSchedule } from '../spec/rows.js';
 import { layerSizes, positiveNumber, share } from './argumentValues.js';
 import { FileArgument, FileOption, filesOf, type NamedFile } from './fileOptions.js';
-import { infoHelp, inspectHelp, predictHelp, programHelp, trainHelp } from './helpTexts.js';
-import type { InfoOptions, InspectOptions, Invocation, PredictOptions } from './options.js';
+import {
+  buildHelp,
+  infoHelp,
+  inspectHelp,
+  predictHelp,
+  programHelp,
+  trainHelp,
+} from './helpTexts.js';
+import type {
+  BuildOptions,
+  InfoOptions,
+  InspectOptions,
+  Invocation,
+  PredictOptions,
+} from './options.js';
 import { addSearch } from './searchArguments.js';
 import {
   type Accept,
@@ -94,7 +107,16 @@ function printing(text: string, isError: boolean): Request {
 }
 
 function usageErrorOf(error: CommanderError, words: readonly string[]): UsageError {
-  const commands = ['train', 'search', 'predict', 'inspect', 'study repair', 'study', 'info'];
+  const commands = [
+    'train',
+    'search',
+    'predict',
+    'inspect',
+    'study repair',
+    'study',
+    'build',
+    'info',
+  ];
   const isNamed = (name: string) => name.split(' ').every((word) => words.includes(word));
   const command = commands.find(isNamed) ?? '';
   const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
@@ -122,6 +144,7 @@ export function buildProgram({ version }: ParserOptions, accept: Accept): Comman
   addPredict(program, accept);
   addInspect(program, accept);
   addStudy(program, accept);
+  addBuild(program, accept);
   addInfo(program, accept);
   return program;
 }
@@ -325,6 +348,21 @@ function addInspect(program: Command, accept: Accept): void {
     .option('--json', 'print one JSON object')
     .action((file: string, { json = false }: Partial<InspectOptions>) =>
       accept({ command: 'inspect', options: { file, json } }),
+    );
+}
+
+function addBuild(program: Command, accept: Accept): void {
+  subcommand(
+    program,
+    'build',
+    'Compile the core, where the package has no binary for the system.',
+    buildHelp,
+  )
+    .option('--jobs <count>', 'compilers at a time (default: as many as there are cores)', count)
+    .option('--verbose', 'show what the compiler prints')
+    .option('--json', 'print one JSON object')
+    .action(({ jobs, verbose = false, json = false }: Partial<BuildOptions>) =>
+      accept({ command: 'build', options: { jobs, verbose, json } }),
     );
 }
 

@@ -81,6 +81,10 @@ async function execute(invocation: Invocation, context: CliContext): Promise<Exi
       const { repairStudy } = await import('./studyCommand.js');
       return repairStudy(invocation.options, context);
     }
+    case 'build': {
+      const { build } = await import('./buildCommand.js');
+      return build(invocation.options, context);
+    }
     case 'info': {
       const { info } = await import('./infoCommand.js');
       return info(invocation.options, context);

@@ -120,6 +120,19 @@ Examples:
   $ layerwise inspect t10k-images-idx3-ubyte.gz
 `;
 
+export const buildHelp = `
+Published packages have binaries for Linux (glibc and musl), macOS and Windows on x64 and arm64, and need
+no build. Elsewhere, this compiles the sources in the package, which takes a minute or more. Needed are a
+C++20 compiler (g++ 11, clang 14, or newer; the variable CXX names another one than the usual), make
+and Python 3; what is missing is named, with the command that installs it. Only the binary is left, in
+build/Release of the package, and is taken from then on in place of any other. On Windows, node-gyp
+downloads the headers of Node; elsewhere nothing is downloaded where npm, pnpm or node-gyp is installed.
+
+Examples:
+  $ layerwise build
+  $ CXX=clang++ layerwise build --verbose
+`;
+
 export const infoHelp = `
 Versions, the binary with its compiler, instruction sets, processors, memory, and the variables of
 the environment that count. No folder of yours and no other variable is in it, so that it can be

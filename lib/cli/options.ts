@@ -110,6 +110,14 @@ export interface RepairOptions {
   readonly json: boolean;
 }
 
+export interface BuildOptions {
+  /** Compilers at a time; as many as there are cores when undefined. */
+  readonly jobs?: number | undefined;
+  /** Whether everything that the compiler prints is shown. */
+  readonly verbose: boolean;
+  readonly json: boolean;
+}
+
 export interface InfoOptions {
   readonly json: boolean;
 }
@@ -120,6 +128,7 @@ export type Invocation =
   | { readonly command: 'predict'; readonly options: PredictOptions }
   | { readonly command: 'inspect'; readonly options: InspectOptions }
   | { readonly command: 'study repair'; readonly options: RepairOptions }
+  | { readonly command: 'build'; readonly options: BuildOptions }
   | { readonly command: 'info'; readonly options: InfoOptions }
   /** `--help` and `--version`: text to print. Without any command the help is an error message. */
   | { readonly command: 'print'; readonly text: string; readonly isError: boolean };

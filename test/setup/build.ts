@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 const native = require('../../scripts/build-native.cjs') as {
-  buildNative(options: { withTests: boolean; quiet: boolean }): void;
+  buildNative(options: { withTests: boolean; quiet: boolean }): Promise<void>;
 };
 const typescript = require('../../scripts/build-typescript.cjs') as {
   isStale(): boolean;
@@ -13,7 +13,7 @@ const typescript = require('../../scripts/build-typescript.cjs') as {
 
 export default async function setup(): Promise<void> {
   console.log('building what has changed ...');
-  native.buildNative({ withTests: true, quiet: true });
+  await native.buildNative({ withTests: true, quiet: true });
   // Type errors do not keep the tests from running: `npm run typecheck` is for them.
   if (typescript.isStale()) await typescript.buildTypescript();
 }
