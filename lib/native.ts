@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { isError, messageOf } from './builtins.js';
+import { warnDeprecated } from './deprecation.js';
 import { errorOfKind, isNativeErrorKind, NativeBinaryError } from './errors.js';
 import type { CoreInfo, NativeAddon } from './nativeTypes.js';
 import { packageRoot } from './version.js';
@@ -21,8 +22,18 @@ let loaded: NativeAddon | undefined;
  * @throws NativeBinaryError when there is no binary for this machine, or it does not load.
  */
 export function native(): NativeAddon {
-  loaded ??= loadAddon();
+  if (loaded === undefined) {
+    loaded = loadAddon();
+    checkEnvironment();
+  }
   return loaded;
+}
+
+/** The core takes what it cannot use for not set. */
+function checkEnvironment(): void {
+  const threads = process.env.LAYERWISE_THREADS ?? '';
+  if (threads === '' || (/^\d+$/.test(threads) && Number(threads) > 0)) return;
+  warnDeprecated('LAYERWISE_DEP0001', `It is '${threads}'.`);
 }
 
 /**

@@ -1,0 +1,28 @@
+/**
+ * What is still taken and will not be for ever: names that have changed, values that were overlooked.
+ * docs/versions.md lists the same codes, and says how long each of them is taken.
+ */
+const deprecations = {
+  LAYERWISE_DEP0001:
+    'The environment variable LAYERWISE_THREADS is no positive whole number, and is ignored; version 1.0 will refuse it',
+} as const;
+
+export type DeprecationCode = keyof typeof deprecations;
+
+const told = new Set<DeprecationCode>();
+
+/**
+ * Warns of a use of something deprecated: once in each thread of JavaScript, however often it is used.
+ * Node prints it, or not, or throws it, as `--no-deprecation`, `--throw-deprecation` and
+ * `--trace-deprecation` have it, and `process.on('warning')` hears it.
+ *
+ * @param detail What was used, where the code alone does not tell.
+ */
+export function warnDeprecated(code: DeprecationCode, detail: string): void {
+  if (told.has(code)) return;
+  told.add(code);
+  process.emitWarning(deprecations[code], { type: 'DeprecationWarning', code, detail });
+}
+
+/** All codes, the oldest first. */
+export const deprecationCodes = Object.keys(deprecations) as readonly DeprecationCode[];
