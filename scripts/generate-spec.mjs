@@ -158,12 +158,20 @@ function familyText(tables, family) {
   parts.push(
     `export const ${constant} = ${JSON.stringify(rows)} as const satisfies readonly ${described}[];\n`,
   );
-  const names = rows.some((row) => row.alias)
-    ? `NonNullable<(typeof ${constant})[number]['name' | 'alias']>`
-    : `(typeof ${constant})[number]['name']`;
-  parts.push(
-    `/** The name of ${/^[aeiou]/.test(family.one) ? 'an' : 'a'} ${family.one}. */\nexport type ${capitalised(family.one)}Name = ${names};\n`,
-  );
+  const names = rows
+    .flatMap(({ name, alias }) => (alias ? [name, alias] : [name]))
+    .map((name) => `'${name}'`)
+    .join(' | ');
+  const type = capitalised(family.one);
+  const article = /^[aeiou]/.test(family.one) ? 'an' : 'a';
+  parts.push(`/** The name of ${article} ${family.one}. */\nexport type ${type}Name = ${names};\n`);
+  if (family.union) {
+    // As the type of a member, a union shows its names in editors and errors, not a name of its own.
+    parts.push(
+      `/** ${capitalised(article)} ${family.one} as data: its type, and parameters, which have defaults. */\nexport type ${type}Input = SpecInput<${type}Spec>;\n`,
+      `/** ${capitalised(article)} ${family.one} as an option: its name, or data with parameters. */\nexport type ${type}Option = { option: ${names} | ${type}Input }['option'];\n`,
+    );
+  }
   for (const row of rows.filter(family.functions)) {
     parts.push(constructorFunction(row, family));
     if (row.alias) parts.push(aliasFunction(row));

@@ -14,7 +14,6 @@ import { Engine } from '../model/engine.js';
 import type { ValidationResult } from '../model/events.js';
 import {
   type EvaluateOptions,
-  type FitChecks,
   type FitOptions,
   type PredictOptions,
   resolvePrediction,
@@ -32,10 +31,7 @@ import type { EvaluateOutputOptions } from '../model/multiOutputTypes.js';
 import type { Sequential } from '../model/sequential.js';
 import { normaliseThresholdRule, type ThresholdRule, thresholdOf } from '../model/thresholdRule.js';
 import type { TrainingRun } from '../model/trainingRun.js';
-import type { NameLike } from '../spec/data.js';
-import type { OptimizerName } from '../spec/generated.js';
-import type { LossNameFor } from '../spec/losses.js';
-import type { MetricLike, MetricNameOf } from '../spec/metrics.js';
+import type { MetricName } from '../spec/generated.js';
 import { sizeAfter } from '../spec/network.js';
 import { type ClassifierOptions, classifierOf } from './classifier.js';
 import { type AutoencoderData, prepareAutoencoderData } from './data.js';
@@ -107,17 +103,11 @@ export class Autoencoder<Output extends string = string> extends Model {
    * @param options As of `Sequential.fit`; the default loss is `'meanSquaredError'`. With groups of
    * `outputs` loss, weight and metrics are those of a group: the option `outputs`.
    */
-  fit<
-    Metric extends MetricLike = never,
-    Loss extends NameLike<LossNameFor<Output>> = never,
-    Optimizer extends NameLike<OptimizerName> = never,
-  >(
+  fit<Metric extends MetricName = never>(
     data: AutoencoderData,
-    options?: FitOptions<AutoencoderData, Output, Metric, Loss, Optimizer> &
-      FitChecks<Output, Metric, Loss, Optimizer> &
-      GroupOptions,
-  ): TrainingRun<MetricNameOf<Metric>> {
-    return this.engine.fit<MetricNameOf<Metric>>(data, options);
+    options?: FitOptions<AutoencoderData, Output, Metric> & GroupOptions,
+  ): TrainingRun<Metric> {
+    return this.engine.fit<Metric>(data, options);
   }
 
   /**
@@ -126,16 +116,11 @@ export class Autoencoder<Output extends string = string> extends Model {
    * @param data As of `fit`.
    * @throws ArgumentError, ShapeError, DataError
    */
-  async evaluate<
-    Metric extends MetricLike = never,
-    Loss extends NameLike<LossNameFor<Output>> = never,
-  >(
+  async evaluate<Metric extends MetricName = never>(
     data: AutoencoderData,
-    options?: EvaluateOptions<Output, Metric, Loss> &
-      Pick<FitChecks<Output, Metric, Loss, never>, 'loss' | 'metrics'> &
-      GroupOptions,
-  ): Promise<ValidationResult<MetricNameOf<Metric>>> {
-    return this.engine.evaluate<MetricNameOf<Metric>>(data, options);
+    options?: EvaluateOptions<Output, Metric> & GroupOptions,
+  ): Promise<ValidationResult<Metric>> {
+    return this.engine.evaluate<Metric>(data, options);
   }
 
   /**
@@ -352,13 +337,13 @@ export class Autoencoder<Output extends string = string> extends Model {
    * @param options As of `fit`, for every stage; the loss has to suit the end of each.
    * Rejects as `fit` does, and with ShapeError when the decoder does not mirror the encoder.
    */
-  pretrain<Metric extends MetricLike = never, Optimizer extends NameLike<OptimizerName> = never>(
+  pretrain<Metric extends MetricName = never>(
     data: AutoencoderData,
-    options?: PretrainOptions<Metric, Optimizer> & FitChecks<string, Metric, never, Optimizer>,
-  ): PretrainingRun<MetricNameOf<Metric>> {
+    options?: PretrainOptions<Metric>,
+  ): PretrainingRun<Metric> {
     const stack = { model: this, codeLayer: this.#codeLayer };
     const build = (recipe: AutoencoderRecipe) => new Autoencoder(recipe);
-    return pretrainStack<MetricNameOf<Metric>>(stack, build, data, options);
+    return pretrainStack<Metric>(stack, build, data, options);
   }
 
   /**

@@ -1,24 +1,21 @@
 import { requireNumber, withDefault } from '../checks.js';
 import { ArgumentError } from '../errors.js';
+import type { ActivationName } from '../spec/generated.js';
 import { Autoencoder } from './autoencoder.js';
 import {
   type AutoencoderRecipe,
   buildRecipe,
   type CodeOptions,
-  type RecipeChecks,
   type RecipeOptions,
 } from './recipe.js';
 import { type AutoencoderOptions, hiddenAndCode } from './undercomplete.js';
 
-export interface ContractiveAutoencoderOptions<
-  Hidden extends string = never,
-  Code extends string = never,
-  Output extends string = never,
-> extends Omit<AutoencoderOptions<Hidden, Code, Output>, 'batchNorm'> {
+export interface ContractiveAutoencoderOptions<Output extends ActivationName = ActivationName>
+  extends Omit<AutoencoderOptions<Output>, 'batchNorm'> {
   /** Activation of the hidden layers. Default `'sigmoid'`. */
-  readonly activation?: RecipeOptions<Hidden, Code, Output>['activation'];
+  readonly activation?: RecipeOptions<Output>['activation'];
   /** Activation of the code. Default `'sigmoid'`. */
-  readonly codeActivation?: RecipeOptions<Hidden, Code, Output>['codeActivation'];
+  readonly codeActivation?: RecipeOptions<Output>['codeActivation'];
   /**
    * λ, the factor on the squared Frobenius norm of the Jacobian of the encoder, against the squared
    * error (or cross-entropy) summed over the columns. 0 or more; default 0.1.
@@ -40,12 +37,8 @@ export interface ContractiveAutoencoderOptions<
  *
  * @throws ArgumentError, NativeBinaryError, MemoryError
  */
-export function contractiveAutoencoder<
-  Hidden extends string = never,
-  Code extends string = never,
-  Output extends string = 'linear',
->(
-  options: ContractiveAutoencoderOptions<Hidden, Code, Output> & RecipeChecks<Hidden, Code, Output>,
+export function contractiveAutoencoder<Output extends ActivationName = 'linear'>(
+  options: ContractiveAutoencoderOptions<Output>,
 ): Autoencoder<Output> {
   return new Autoencoder<Output>(contractiveRecipe(options));
 }

@@ -1,17 +1,10 @@
+import type { ActivationName } from '../spec/generated.js';
 import { Autoencoder } from './autoencoder.js';
-import {
-  type AutoencoderRecipe,
-  buildRecipe,
-  type RecipeChecks,
-  type RecipeOptions,
-} from './recipe.js';
+import { type AutoencoderRecipe, buildRecipe, type RecipeOptions } from './recipe.js';
 import { type AutoencoderOptions, hiddenAndCode } from './undercomplete.js';
 
-export interface DenoisingAutoencoderOptions<
-  Hidden extends string = never,
-  Code extends string = never,
-  Output extends string = never,
-> extends AutoencoderOptions<Hidden, Code, Output> {
+export interface DenoisingAutoencoderOptions<Output extends ActivationName = ActivationName>
+  extends AutoencoderOptions<Output> {
   /** Noise on the input while training. Default `maskingNoise({ rate: 0.3 })`. */
   readonly corruption?: RecipeOptions['corruption'];
 }
@@ -25,12 +18,8 @@ export interface DenoisingAutoencoderOptions<
  *
  * @throws ArgumentError, NativeBinaryError, MemoryError
  */
-export function denoisingAutoencoder<
-  Hidden extends string = never,
-  Code extends string = never,
-  Output extends string = 'linear',
->(
-  options: DenoisingAutoencoderOptions<Hidden, Code, Output> & RecipeChecks<Hidden, Code, Output>,
+export function denoisingAutoencoder<Output extends ActivationName = 'linear'>(
+  options: DenoisingAutoencoderOptions<Output>,
 ): Autoencoder<Output> {
   return new Autoencoder<Output>(denoisingRecipe(options));
 }

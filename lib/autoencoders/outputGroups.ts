@@ -8,8 +8,7 @@ import {
   withDefault,
 } from '../checks.js';
 import { ArgumentError, ShapeError } from '../errors.js';
-import type { SpecInput } from '../spec/data.js';
-import type { ActivationName, ActivationSpec } from '../spec/generated.js';
+import type { ActivationOption } from '../spec/generated.js';
 import type { NetworkOutput } from '../spec/network.js';
 import { normaliseActivation } from '../spec/rows.js';
 
@@ -25,7 +24,7 @@ export interface OutputGroup {
    * What they end with, and with it the loss: `'linear'` (default) for numbers, `'softmax'` for the
    * categories of one column as one-hot inputs, `'sigmoid'` for shares, or yes or no.
    */
-  readonly activation?: ActivationName | SpecInput<ActivationSpec> | undefined;
+  readonly activation?: ActivationOption | undefined;
 }
 
 /**

@@ -2,9 +2,9 @@ import { isPlainObject, optionalFunction, optionalSignal, requireObject } from '
 import type { History, TrainingEvent } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
 import { type RunControl, TrainingRun } from '../model/trainingRun.js';
+import type { MetricName } from '../spec/generated.js';
 import { isNoise } from '../spec/layers/noise.js';
 import { pickLayers } from '../spec/layers/ties.js';
-import type { MetricLike, MetricNameOf } from '../spec/metrics.js';
 import { normaliseNetwork } from '../spec/network.js';
 import type { Autoencoder } from './autoencoder.js';
 import { type AutoencoderData, inputsOf, withInputs } from './data.js';
@@ -30,12 +30,12 @@ export interface PretrainingHistory<Metric extends string = string> {
 }
 
 /** The options of `fit`, for every stage. */
-export type PretrainOptions<
-  Metric extends MetricLike = never,
-  Optimizer extends string = never,
-> = Omit<FitOptions<AutoencoderData, string, Metric, string, Optimizer>, 'onEvent'> & {
+export type PretrainOptions<Metric extends MetricName = never> = Omit<
+  FitOptions<AutoencoderData, string, Metric>,
+  'onEvent'
+> & {
   /** Called with every event of every stage; see `fit`. */
-  readonly onEvent?: ((event: PretrainingEvent<MetricNameOf<Metric>>) => void) | undefined;
+  readonly onEvent?: ((event: PretrainingEvent<NoInfer<Metric>>) => void) | undefined;
 };
 
 /** A pre-training that runs: awaited for its history, iterated for its events, as any run. */

@@ -11,10 +11,10 @@ import {
   withDefault,
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
-import type { RowCheck, RowOption, SpecInput } from '../spec/data.js';
+import type { InferredOption, SpecInput } from '../spec/data.js';
 import type {
   ActivationName,
-  ActivationSpec,
+  ActivationOption,
   ActivityPenaltyLayer,
   GaussianNoiseLayer,
   MaskingNoiseLayer,
@@ -36,19 +36,15 @@ export interface AutoencoderRecipe {
 }
 
 /** Options that every variant takes. */
-export interface RecipeOptions<
-  Hidden extends string = never,
-  Code extends string = never,
-  Output extends string = never,
-> {
+export interface RecipeOptions<Output extends ActivationName = ActivationName> {
   /** Columns of the input and of the reconstruction. */
   readonly inputSize: number;
   /** Activation of the hidden layers. Default `'relu'`. */
-  readonly activation?: RowOption<Hidden, ActivationSpec> | undefined;
+  readonly activation?: ActivationOption | undefined;
   /** Activation of the code. Default `'linear'`: a rectified code loses units. */
-  readonly codeActivation?: RowOption<Code, ActivationSpec> | undefined;
+  readonly codeActivation?: ActivationOption | undefined;
   /** Activation of the reconstruction. Default `'linear'`; `'sigmoid'` for values from 0 to 1. */
-  readonly outputActivation?: RowOption<Output, ActivationSpec> | undefined;
+  readonly outputActivation?: InferredOption<Output, ActivationOption> | undefined;
   /**
    * Groups of columns, from the first to the last, with activations and losses of their own, in the place
    * of `outputActivation`: for tables with categories beside numbers. Not with `tied`. Default one group.
@@ -84,13 +80,6 @@ export type Sparsity =
       readonly k: number;
     }
   | SpecInput<ActivityPenaltyLayer>;
-
-/** Put beside the options: refuses names of activations that do not exist. */
-export interface RecipeChecks<Hidden, Code, Output> {
-  readonly activation?: RowCheck<Hidden, ActivationName> | undefined;
-  readonly codeActivation?: RowCheck<Code, ActivationName> | undefined;
-  readonly outputActivation?: RowCheck<Output, ActivationName> | undefined;
-}
 
 const keys = [
   ...['inputSize', 'activation', 'outputActivation', 'outputs'],

@@ -1,21 +1,14 @@
+import type { ActivationName } from '../spec/generated.js';
 import { Autoencoder } from './autoencoder.js';
-import {
-  type AutoencoderRecipe,
-  buildRecipe,
-  type RecipeChecks,
-  type RecipeOptions,
-} from './recipe.js';
+import { type AutoencoderRecipe, buildRecipe, type RecipeOptions } from './recipe.js';
 import { type AutoencoderOptions, hiddenAndCode } from './undercomplete.js';
 
-export interface SparseAutoencoderOptions<
-  Hidden extends string = never,
-  Code extends string = never,
-  Output extends string = never,
-> extends AutoencoderOptions<Hidden, Code, Output> {
+export interface SparseAutoencoderOptions<Output extends ActivationName = ActivationName>
+  extends AutoencoderOptions<Output> {
   /** Columns of the code; it may be wider than the input. */
   readonly code: number;
   /** Activation of the code. Default `'sigmoid'`. */
-  readonly codeActivation?: AutoencoderOptions<Hidden, Code, Output>['codeActivation'];
+  readonly codeActivation?: AutoencoderOptions<Output>['codeActivation'];
   /**
    * What keeps the codes sparse. Default `activityPenalty({ klWeight: 0.1, klTarget: 0.05 })`: each
    * column of the code is active for about a twentieth of the rows. `{ k: 25 }` keeps the 25
@@ -33,12 +26,8 @@ export interface SparseAutoencoderOptions<
  *
  * @throws ArgumentError, NativeBinaryError, MemoryError
  */
-export function sparseAutoencoder<
-  Hidden extends string = never,
-  Code extends string = never,
-  Output extends string = 'linear',
->(
-  options: SparseAutoencoderOptions<Hidden, Code, Output> & RecipeChecks<Hidden, Code, Output>,
+export function sparseAutoencoder<Output extends ActivationName = 'linear'>(
+  options: SparseAutoencoderOptions<Output>,
 ): Autoencoder<Output> {
   return new Autoencoder<Output>(sparseRecipe(options));
 }

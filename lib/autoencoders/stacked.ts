@@ -1,24 +1,16 @@
 import { ArgumentError } from '../errors.js';
+import type { ActivationName } from '../spec/generated.js';
 import { Autoencoder } from './autoencoder.js';
-import {
-  type AutoencoderRecipe,
-  buildRecipe,
-  type RecipeChecks,
-  type RecipeOptions,
-  requireUnits,
-} from './recipe.js';
+import { type AutoencoderRecipe, buildRecipe, type RecipeOptions, requireUnits } from './recipe.js';
 
-export interface StackedAutoencoderOptions<
-  Hidden extends string = never,
-  Code extends string = never,
-  Output extends string = never,
-> extends RecipeOptions<Hidden, Code, Output> {
+export interface StackedAutoencoderOptions<Output extends ActivationName = ActivationName>
+  extends RecipeOptions<Output> {
   /** Units of each layer of the encoder, the last of which is the code; the decoder mirrors them. */
   readonly layers: readonly number[];
   /** Activation of the hidden layers. Default `'sigmoid'`. */
-  readonly activation?: RecipeOptions<Hidden, Code, Output>['activation'];
+  readonly activation?: RecipeOptions<Output>['activation'];
   /** Activation of the code. Default `'sigmoid'`. */
-  readonly codeActivation?: RecipeOptions<Hidden, Code, Output>['codeActivation'];
+  readonly codeActivation?: RecipeOptions<Output>['codeActivation'];
 }
 
 /**
@@ -35,12 +27,8 @@ export interface StackedAutoencoderOptions<
  *
  * @throws ArgumentError, NativeBinaryError, MemoryError
  */
-export function stackedAutoencoder<
-  Hidden extends string = never,
-  Code extends string = never,
-  Output extends string = 'linear',
->(
-  options: StackedAutoencoderOptions<Hidden, Code, Output> & RecipeChecks<Hidden, Code, Output>,
+export function stackedAutoencoder<Output extends ActivationName = 'linear'>(
+  options: StackedAutoencoderOptions<Output>,
 ): Autoencoder<Output> {
   return new Autoencoder<Output>(stackedRecipe(options));
 }

@@ -1,18 +1,10 @@
 import { requireInteger, sizeRule, withDefault } from '../checks.js';
+import type { ActivationName } from '../spec/generated.js';
 import { Autoencoder } from './autoencoder.js';
-import {
-  type AutoencoderRecipe,
-  buildRecipe,
-  type RecipeChecks,
-  type RecipeOptions,
-  requireUnits,
-} from './recipe.js';
+import { type AutoencoderRecipe, buildRecipe, type RecipeOptions, requireUnits } from './recipe.js';
 
-export interface AutoencoderOptions<
-  Hidden extends string = never,
-  Code extends string = never,
-  Output extends string = never,
-> extends RecipeOptions<Hidden, Code, Output> {
+export interface AutoencoderOptions<Output extends ActivationName = ActivationName>
+  extends RecipeOptions<Output> {
   /** Columns of the code. */
   readonly code: number;
   /** Units of the layers between input and code; the decoder mirrors them. Default none. */
@@ -27,12 +19,8 @@ export interface AutoencoderOptions<
  *
  * @throws ArgumentError, NativeBinaryError, MemoryError
  */
-export function autoencoder<
-  Hidden extends string = never,
-  Code extends string = never,
-  Output extends string = 'linear',
->(
-  options: AutoencoderOptions<Hidden, Code, Output> & RecipeChecks<Hidden, Code, Output>,
+export function autoencoder<Output extends ActivationName = 'linear'>(
+  options: AutoencoderOptions<Output>,
 ): Autoencoder<Output> {
   return new Autoencoder<Output>(undercompleteRecipe(options));
 }

@@ -1,18 +1,16 @@
 import { requireNumber, withDefault } from '../checks.js';
+import type { ActivationName } from '../spec/generated.js';
 import { Autoencoder } from './autoencoder.js';
 import {
   type AutoencoderRecipe,
   buildRecipe,
   type CodeOptions,
-  type RecipeChecks,
   type RecipeOptions,
 } from './recipe.js';
 import { type AutoencoderOptions, hiddenAndCode } from './undercomplete.js';
 
-export interface VariationalAutoencoderOptions<
-  Hidden extends string = never,
-  Output extends string = never,
-> extends Omit<RecipeOptions<Hidden, never, Output>, 'codeActivation' | 'sparsity' | 'tied'>,
+export interface VariationalAutoencoderOptions<Output extends ActivationName = ActivationName>
+  extends Omit<RecipeOptions<Output>, 'codeActivation' | 'sparsity' | 'tied'>,
     Pick<AutoencoderOptions, 'code' | 'hidden'> {
   /**
    * Factor on the Kullback-Leibler divergence of the codes from the standard normal distribution,
@@ -35,12 +33,8 @@ export interface VariationalAutoencoderOptions<
  *
  * @throws ArgumentError, NativeBinaryError, MemoryError
  */
-export function variationalAutoencoder<
-  Hidden extends string = never,
-  Output extends string = 'linear',
->(
-  options: VariationalAutoencoderOptions<Hidden, Output> &
-    Omit<RecipeChecks<Hidden, never, Output>, 'codeActivation'>,
+export function variationalAutoencoder<Output extends ActivationName = 'linear'>(
+  options: VariationalAutoencoderOptions<Output>,
 ): Autoencoder<Output> {
   return new Autoencoder<Output>(variationalRecipe(options));
 }

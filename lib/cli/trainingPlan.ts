@@ -8,6 +8,7 @@ import {
   type Sequential,
   sequential,
 } from '../index.js';
+import type { ActivationName } from '../spec/generated.js';
 import type { TrainOptions } from './options.js';
 import type { TrainingData } from './trainingData.js';
 
@@ -83,7 +84,7 @@ export function buildModel(
   if (code !== null) {
     // Bytes lie in 0...1, and so does the sigmoid; standardised values have no bounds.
     const isBytes = schema.kind === 'idx' && schema.valueType === 'uint8';
-    const outputActivation = isBytes ? 'sigmoid' : 'linear';
+    const outputActivation: ActivationName = isBytes ? 'sigmoid' : 'linear';
     const options = {
       ...{ inputSize, code, hidden: [...hidden], activation, outputActivation, seed },
       ...(tied !== undefined && { tied }),

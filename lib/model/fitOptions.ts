@@ -15,15 +15,17 @@ import {
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { CustomLoss } from '../spec/customLoss.js';
-import type { RowCheck, RowOption, SpecInput } from '../spec/data.js';
+import type { InferredOption } from '../spec/data.js';
 import type {
-  OptimizerName,
+  MetricName,
+  MetricOption,
+  OptimizerOption,
   OptimizerSpec,
-  ScheduleName,
+  ScheduleOption,
   ScheduleSpec,
 } from '../spec/generated.js';
-import type { LossNameFor, LossSpecFor } from '../spec/losses.js';
-import type { MetricCheck, MetricLike, MetricNameOf, MonitorName } from '../spec/metrics.js';
+import type { LossOptionFor } from '../spec/losses.js';
+import type { MonitorName } from '../spec/metrics.js';
 import { normaliseOptimizer, normaliseSchedule } from '../spec/rows.js';
 import type { ClassWeights } from './classWeights.js';
 import type { TrainingEvent } from './events.js';
@@ -60,9 +62,7 @@ const precisions = ['float32', 'bf16'] as const;
 export interface FitOptions<
   Data,
   Output extends string = string,
-  Metric extends MetricLike = never,
-  Loss extends string = never,
-  Optimizer extends string = never,
+  Metric extends MetricName = never,
 > {
   /** Passes over the data. Default 10. */
   readonly epochs?: number | undefined;
@@ -73,12 +73,12 @@ export interface FitOptions<
    */
   readonly batchSize?: number | undefined;
   /** How the weights follow the gradient: a name, or `adam({ learningRate: 0.01 })`. Default adam. */
-  readonly optimizer?: RowOption<Optimizer, OptimizerSpec> | undefined;
+  readonly optimizer?: OptimizerOption | undefined;
   /**
    * How the learning rate changes while training: a name, or an object with its type, such as
    * `{ type: 'cosine', warmupEpochs: 2 }`. It changes with every update. Default `'constant'`.
    */
-  readonly schedule?: ScheduleName | SpecInput<ScheduleSpec> | undefined;
+  readonly schedule?: ScheduleOption | undefined;
   /**
    * Batches whose gradients make one update: the same update as that of one batch of all their rows,
    * with the memory of one. Default 1.
@@ -98,21 +98,21 @@ export interface FitOptions<
    * `'loss'`, one of `metrics`, or the same of the validation: `'validation.f1'`. Default the loss,
    * that of the validation where there is one.
    */
-  readonly monitor?: MonitorName<NoInfer<MetricNameOf<Metric>>> | undefined;
+  readonly monitor?: MonitorName<NoInfer<Metric>> | undefined;
   /** Ends the run when it has stopped getting better. Default none. */
-  readonly earlyStopping?: EarlyStopping<NoInfer<MetricNameOf<Metric>>> | undefined;
+  readonly earlyStopping?: EarlyStopping<NoInfer<Metric>> | undefined;
   /**
    * What is made small. Default after the end of the network: softmax `'crossEntropy'`, sigmoid
    * `'binaryCrossEntropy'`, else `'meanSquaredError'`; autoencoders `'meanSquaredError'`.
    */
-  readonly loss?: RowOption<Loss, LossSpecFor<Output>> | CustomLoss | undefined;
+  readonly loss?: LossOptionFor<Output> | CustomLoss | undefined;
   /** How much the rows of each class count in the loss of the training. Default all the same. */
   readonly classWeights?: ClassWeights | undefined;
   /**
    * Measured besides the loss and given with each event: names, or data such as
    * `{ type: 'topKAccuracy', k: 3 }`. Default none.
    */
-  readonly metrics?: readonly Metric[] | undefined;
+  readonly metrics?: readonly InferredOption<Metric, MetricOption>[] | undefined;
   /**
    * Measured after each epoch: a share of the rows (0.1 takes a tenth, drawn by the seed, away from
    * the training; where rows have classes, that share of each class), or `{ data }`. Default none.
@@ -137,19 +137,18 @@ export interface FitOptions<
    * Called with every event. It may be asynchronous. What it throws, or rejects with, ends the run, which
    * rejects with it; do not await the run in it without `stop()`, as the run waits for it.
    */
-  readonly onEvent?: ((event: TrainingEvent<MetricNameOf<Metric>>) => void) | undefined;
+  readonly onEvent?: ((event: TrainingEvent<NoInfer<Metric>>) => void) | undefined;
 }
 
 /** Options of `evaluate`. */
 export interface EvaluateOptions<
   Output extends string = string,
-  Metric extends MetricLike = never,
-  Loss extends string = never,
+  Metric extends MetricName = never,
 > {
   /** What is measured. Default after the end of the network, as in `fit`. */
-  readonly loss?: RowOption<Loss, LossSpecFor<Output>> | CustomLoss | undefined;
+  readonly loss?: LossOptionFor<Output> | CustomLoss | undefined;
   /** Measured besides the loss: names, or data with parameters. Default none. */
-  readonly metrics?: readonly Metric[] | undefined;
+  readonly metrics?: readonly InferredOption<Metric, MetricOption>[] | undefined;
   /**
    * Rows at a time. The result does not depend on it but for rounding; only a `customLoss` is given
    * one batch after the other.
@@ -167,18 +166,6 @@ export interface PredictOptions {
   readonly threads?: number | undefined;
   /** Default `'float32'`. */
   readonly precision?: Precision | undefined;
-}
-
-/** What the compiler checks in the options beyond their form: names, and the loss for the output. */
-export interface FitChecks<
-  Output extends string,
-  Metric extends MetricLike,
-  Loss extends string,
-  Optimizer extends string,
-> {
-  readonly optimizer?: RowCheck<Optimizer, OptimizerName> | undefined;
-  readonly loss?: RowCheck<Loss, LossNameFor<Output>> | undefined;
-  readonly metrics?: readonly MetricCheck<Metric>[] | undefined;
 }
 
 /** What the options of a call are checked against. */

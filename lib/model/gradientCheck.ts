@@ -9,8 +9,7 @@ import {
   withDefault,
 } from '../checks.js';
 import type { NativeGradientEntry, NativeGradientReport } from '../native.js';
-import type { SpecInput } from '../spec/data.js';
-import type { LossName, LossSpec } from '../spec/generated.js';
+import type { LossOption } from '../spec/generated.js';
 import { normOf } from '../statistics.js';
 import type { OptionsContext } from './fitOptions.js';
 import { requireModel, type Trainable } from './model.js';
@@ -23,7 +22,7 @@ import {
 
 export interface GradientCheckOptions {
   /** Default after the end of the network, as in `fit`. */
-  readonly loss?: LossName | SpecInput<LossSpec> | undefined;
+  readonly loss?: LossOption | undefined;
   /** The same of each output of a network that has several, by its name. */
   readonly outputs?: TableLosses | undefined;
   /** Entries of each tensor that are differentiated, spread over it. Default 20, or all if fewer. */

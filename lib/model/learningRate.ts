@@ -7,8 +7,7 @@ import {
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { NativeLearningRateCurve, NativeTrainerOptions } from '../native.js';
-import type { SpecInput } from '../spec/data.js';
-import type { LossName, LossSpec } from '../spec/generated.js';
+import type { LossOption } from '../spec/generated.js';
 import type { ClassWeights } from './classWeights.js';
 import { defaultBatchSize, type OptionsContext } from './fitOptions.js';
 import { requireModel, type Trainable } from './model.js';
@@ -28,7 +27,7 @@ import {
 /** Options of `findLearningRate`; the others are those of the training that it is for. */
 export interface LearningRateOptions extends Omit<TrainerOptions, 'inputGradient'> {
   /** Default after the end of the network, as in `fit`. */
-  readonly loss?: LossName | SpecInput<LossSpec> | undefined;
+  readonly loss?: LossOption | undefined;
   /** The same of each output of a network that has several, by its name. */
   readonly outputs?: Readonly<Record<string, OutputOfTest>> | undefined;
   /** How much the rows of each class count in the loss, as in `fit`. Default all the same. */

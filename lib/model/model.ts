@@ -4,7 +4,6 @@ import type { Inputs } from '../data/matrix.js';
 import { numbersOf } from '../data/rows.js';
 import { ArgumentError, ShapeError } from '../errors.js';
 import { callNative } from '../native.js';
-import type { NameLike } from '../spec/data.js';
 import type { NetworkSpec } from '../spec/network.js';
 import { type ActivationsOptions, type LayerActivations, layerActivations } from './activations.js';
 import type { Engine } from './engine.js';
@@ -12,7 +11,7 @@ import { type JsonObject, requireJson } from './json.js';
 import { type ModelKind, type ModelRecord, saveModel } from './modelFile.js';
 import { summaryOf } from './summary.js';
 import type { Trainer } from './trainer.js';
-import type { TrainerChecks, TrainerOptimizerName, TrainerOptions } from './trainerOptions.js';
+import type { TrainerOptions } from './trainerOptions.js';
 
 /** A tensor of a model. */
 export interface Parameter {
@@ -107,9 +106,7 @@ export abstract class Model {
    *
    * @throws ArgumentError, StateError while a run trains the model, MemoryError
    */
-  trainer<Optimizer extends NameLike<TrainerOptimizerName> = never>(
-    options?: TrainerOptions<Optimizer> & TrainerChecks<Optimizer>,
-  ): Trainer {
+  trainer(options?: TrainerOptions): Trainer {
     return this.engine.trainer(options ?? {});
   }
 

@@ -1,7 +1,5 @@
 import { requireList } from '../checks.js';
 import type { Inputs, Matrix } from '../data/matrix.js';
-import type { NameLike, RowCheck } from '../spec/data.js';
-import type { OptimizerName } from '../spec/generated.js';
 import { type Layer, mostLayers } from '../spec/layers/index.js';
 import {
   type NetworkOutput,
@@ -61,11 +59,9 @@ export class MultiOutput<Outputs extends OutputActivations = OutputActivations> 
    * @param data Targets, and the names of classes, by the names of the outputs.
    * Rejects as `Sequential.fit` does; the paths are such as `outputs.price.loss` and `targets.price[3]`.
    */
-  fit<Optimizer extends NameLike<OptimizerName> = never>(
+  fit(
     data: MultiOutputData<Extract<keyof Outputs, string>>,
-    options?: MultiOutputFitOptions<Outputs, Optimizer> & {
-      readonly optimizer?: RowCheck<Optimizer, OptimizerName> | undefined;
-    },
+    options?: MultiOutputFitOptions<Outputs>,
   ): MultiOutputRun<Extract<keyof Outputs, string>> {
     return this.engine.fit(data, options) as unknown as MultiOutputRun<
       Extract<keyof Outputs, string>

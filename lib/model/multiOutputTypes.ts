@@ -1,10 +1,9 @@
 import type { Inputs } from '../data/matrix.js';
 import type { Targets } from '../data/targets.js';
 import type { RowWeights } from '../data/weights.js';
-import type { RowOption, SpecInput } from '../spec/data.js';
-import type { LossSpec, MetricName, OptimizerSpec } from '../spec/generated.js';
-import type { LossNameFor } from '../spec/losses.js';
-import type { MetricOption, MonitorName } from '../spec/metrics.js';
+import type { MetricName, MetricOption } from '../spec/generated.js';
+import type { LossOptionFor } from '../spec/losses.js';
+import type { MonitorName } from '../spec/metrics.js';
 import type { ClassWeights } from './classWeights.js';
 import type {
   EpochResult,
@@ -45,10 +44,7 @@ export interface EvaluateOutputOptions<Activation extends string = string> {
    * Default after the end of the output: softmax `'crossEntropy'`, sigmoid `'binaryCrossEntropy'`, else
    * `'meanSquaredError'`.
    */
-  readonly loss?:
-    | LossNameFor<Activation>
-    | SpecInput<Extract<LossSpec, { readonly type: LossNameFor<Activation> }>>
-    | undefined;
+  readonly loss?: LossOptionFor<Activation> | undefined;
   /**
    * How much the loss of the output counts in that of the network, which is the sum of weight * loss
    * over the outputs; 0 or more. Keras calls it `loss_weights`. Default 1.
@@ -66,15 +62,11 @@ export interface OutputOptions<Activation extends string = string>
 }
 
 /** Options of `fit` of a network of several outputs. */
-export interface MultiOutputFitOptions<
-  Outputs extends OutputActivations = OutputActivations,
-  Optimizer extends string = never,
-> extends Omit<
-    FitOptions<MultiOutputData<NameOf<Outputs>>, string, never, never, Optimizer>,
-    'loss' | 'classWeights' | 'metrics' | 'optimizer' | 'monitor' | 'earlyStopping' | 'onEvent'
+export interface MultiOutputFitOptions<Outputs extends OutputActivations = OutputActivations>
+  extends Omit<
+    FitOptions<MultiOutputData<NameOf<Outputs>>>,
+    'loss' | 'classWeights' | 'metrics' | 'monitor' | 'earlyStopping' | 'onEvent'
   > {
-  /** How the weights follow the gradient: a name, or `adam({ learningRate: 0.01 })`. Default adam. */
-  readonly optimizer?: RowOption<Optimizer, OptimizerSpec> | undefined;
   /** Loss, weight, metrics and class weights of the outputs; those not named have the defaults. */
   readonly outputs?:
     | { readonly [Name in NameOf<Outputs>]?: OutputOptions<Outputs[Name]> | undefined }

@@ -11,8 +11,7 @@ import {
 import { ArgumentError } from '../errors.js';
 import type { JsonSpec, NativeObjective } from '../native.js';
 import { CustomLoss } from '../spec/customLoss.js';
-import type { SpecInput } from '../spec/data.js';
-import type { LossName, LossSpec, MetricSpec } from '../spec/generated.js';
+import type { LossName, LossOption, LossSpec, MetricSpec } from '../spec/generated.js';
 import { resolveLoss } from '../spec/losses.js';
 import { normaliseMetrics } from '../spec/metrics.js';
 import { hasHeads, type NetworkOutput } from '../spec/network.js';
@@ -43,7 +42,7 @@ export type TableLosses = Readonly<
     string,
     {
       /** Default after the end of the output. */
-      readonly loss?: LossName | SpecInput<LossSpec> | undefined;
+      readonly loss?: LossOption | undefined;
       /** Of the loss in that of the network. Default 1. */
       readonly weight?: number | undefined;
     }

@@ -3,11 +3,8 @@ import type { Inputs, Matrix } from '../data/matrix.js';
 import type { Targets } from '../data/targets.js';
 import type { RowWeights } from '../data/weights.js';
 import { ArgumentError } from '../errors.js';
-import type { NameLike } from '../spec/data.js';
-import type { OptimizerName } from '../spec/generated.js';
+import type { MetricName } from '../spec/generated.js';
 import type { Layer } from '../spec/layers/index.js';
-import type { LossNameFor } from '../spec/losses.js';
-import type { MetricLike, MetricNameOf } from '../spec/metrics.js';
 import {
   hasHeads,
   type NetworkSpec,
@@ -20,7 +17,6 @@ import { Engine } from './engine.js';
 import type { ValidationResult } from './events.js';
 import {
   type EvaluateOptions,
-  type FitChecks,
   type FitOptions,
   type PredictOptions,
   resolvePrediction,
@@ -78,16 +74,11 @@ export class Sequential<Output extends string = string> extends Model {
    * Rejects with ArgumentError (options), ShapeError and DataError (data), StateError (this model
    * already trains), DivergenceError (the loss is no longer a number), MemoryError.
    */
-  fit<
-    Metric extends MetricLike = never,
-    Loss extends NameLike<LossNameFor<Output>> = never,
-    Optimizer extends NameLike<OptimizerName> = never,
-  >(
+  fit<Metric extends MetricName = never>(
     data: SupervisedData,
-    options?: FitOptions<SupervisedData, Output, Metric, Loss, Optimizer> &
-      FitChecks<Output, Metric, Loss, Optimizer>,
-  ): TrainingRun<MetricNameOf<Metric>> {
-    return this.engine.fit<MetricNameOf<Metric>>(data, options);
+    options?: FitOptions<SupervisedData, Output, Metric>,
+  ): TrainingRun<Metric> {
+    return this.engine.fit<Metric>(data, options);
   }
 
   /**
@@ -95,15 +86,11 @@ export class Sequential<Output extends string = string> extends Model {
    *
    * @throws ArgumentError, ShapeError, DataError
    */
-  async evaluate<
-    Metric extends MetricLike = never,
-    Loss extends NameLike<LossNameFor<Output>> = never,
-  >(
+  async evaluate<Metric extends MetricName = never>(
     data: SupervisedData,
-    options?: EvaluateOptions<Output, Metric, Loss> &
-      Pick<FitChecks<Output, Metric, Loss, never>, 'loss' | 'metrics'>,
-  ): Promise<ValidationResult<MetricNameOf<Metric>>> {
-    return this.engine.evaluate<MetricNameOf<Metric>>(data, options);
+    options?: EvaluateOptions<Output, Metric>,
+  ): Promise<ValidationResult<Metric>> {
+    return this.engine.evaluate<Metric>(data, options);
   }
 
   /**

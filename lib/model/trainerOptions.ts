@@ -10,8 +10,8 @@ import {
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { NativeTrainerOptions } from '../native.js';
-import type { RowCheck, RowOption } from '../spec/data.js';
-import type { LbfgsOptimizer, OptimizerName, OptimizerSpec } from '../spec/generated.js';
+import type { SpecInput } from '../spec/data.js';
+import type { LbfgsOptimizer, OptimizerSpec } from '../spec/generated.js';
 import { normaliseOptimizer } from '../spec/rows.js';
 import {
   defaultBatchSize,
@@ -23,13 +23,13 @@ import {
 import { clippingOption, type GradientClipping, type ResolvedClipping } from './loopOptions.js';
 
 /** The optimizers of a loop by hand: all but L-BFGS, which searches along whole passes by itself. */
-export type TrainerOptimizerName = Exclude<OptimizerName, LbfgsOptimizer['type']>;
 type TrainerOptimizerSpec = Exclude<OptimizerSpec, LbfgsOptimizer>;
+type TrainerOptimizerInput = SpecInput<TrainerOptimizerSpec>;
 
 /** Options of `model.trainer`. */
-export interface TrainerOptions<Optimizer extends string = string> {
+export interface TrainerOptions {
   /** How the weights follow the gradient: a name, or `adam({ learningRate: 0.01 })`. Default adam. */
-  readonly optimizer?: RowOption<Optimizer, TrainerOptimizerSpec> | undefined;
+  readonly optimizer?: TrainerOptimizerSpec['type'] | TrainerOptimizerInput | undefined;
   /** Rows of a forward pass at most; 2 or more with a `batchNorm` that is not frozen. Default 32. */
   readonly batchSize?: number | undefined;
   /** Seed of the random numbers of layers such as dropout, 32 bits. Default the seed of the model. */
@@ -44,11 +44,6 @@ export interface TrainerOptions<Optimizer extends string = string> {
   readonly decayBiases?: boolean | undefined;
   /** Whether `inputGradient()` is wanted, which costs a product of matrices. Default false. */
   readonly inputGradient?: boolean | undefined;
-}
-
-/** What the compiler checks beyond the form of the options. */
-export interface TrainerChecks<Optimizer extends string> {
-  readonly optimizer?: RowCheck<Optimizer, TrainerOptimizerName> | undefined;
 }
 
 export interface ResolvedTrainer {

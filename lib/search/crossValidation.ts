@@ -16,7 +16,7 @@ import type { History } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
 import type { JsonValue } from '../model/json.js';
 import type { Sequential } from '../model/sequential.js';
-import type { MetricLike } from '../spec/metrics.js';
+import type { MetricName } from '../spec/generated.js';
 import { outputActivationOf } from '../spec/network.js';
 import { momentsOf } from '../statistics.js';
 import type { Trial } from './trial.js';
@@ -71,7 +71,7 @@ export interface ValidatingTrial extends FittingTrial {
 interface CrossValidationTask {
   readonly build: () => Trainable;
   readonly data: RowData;
-  readonly options: TrialFitOptions<FitOptions<unknown, string, MetricLike>, string>;
+  readonly options: TrialFitOptions<FitOptions<unknown, string, MetricName>, string>;
   readonly crossValidation: number | CrossValidation;
 }
 

@@ -1,13 +1,10 @@
 import type { Autoencoder } from '../autoencoders/autoencoder.js';
 import type { AutoencoderData } from '../autoencoders/data.js';
 import { notA, requireObject } from '../checks.js';
-import type { FitChecks, FitOptions } from '../model/fitOptions.js';
+import type { FitOptions } from '../model/fitOptions.js';
 import type { JsonValue } from '../model/json.js';
 import type { Sequential, SupervisedData } from '../model/sequential.js';
-import type { NameLike } from '../spec/data.js';
-import type { OptimizerName } from '../spec/generated.js';
-import type { LossNameFor } from '../spec/losses.js';
-import type { MetricLike, MetricNameOf } from '../spec/metrics.js';
+import type { MetricName } from '../spec/generated.js';
 import {
   type CrossValidationOption,
   type CrossValidationResult,
@@ -114,34 +111,16 @@ export class RunningTrial<S extends Space = Space> {
    *
    * @returns what an objective may return: the value of the best epoch, by `monitor`.
    */
-  fit<
-    Output extends string,
-    Metric extends MetricLike = never,
-    Loss extends NameLike<LossNameFor<Output>> = never,
-    Optimizer extends NameLike<OptimizerName> = never,
-  >(
+  fit<Output extends string, Metric extends MetricName = never>(
     model: Sequential<Output>,
     data: SupervisedData,
-    options?: TrialFitOptions<
-      FitOptions<SupervisedData, Output, Metric, Loss, Optimizer>,
-      MetricNameOf<Metric>
-    > &
-      FitChecks<Output, Metric, Loss, Optimizer>,
-  ): Promise<TrialFit<MetricNameOf<Metric>>>;
-  fit<
-    Output extends string,
-    Metric extends MetricLike = never,
-    Loss extends NameLike<LossNameFor<Output>> = never,
-    Optimizer extends NameLike<OptimizerName> = never,
-  >(
+    options?: TrialFitOptions<FitOptions<SupervisedData, Output, Metric>, Metric>,
+  ): Promise<TrialFit<Metric>>;
+  fit<Output extends string, Metric extends MetricName = never>(
     model: Autoencoder<Output>,
     data: AutoencoderData,
-    options?: TrialFitOptions<
-      FitOptions<AutoencoderData, Output, Metric, Loss, Optimizer>,
-      MetricNameOf<Metric>
-    > &
-      FitChecks<Output, Metric, Loss, Optimizer>,
-  ): Promise<TrialFit<MetricNameOf<Metric>>>;
+    options?: TrialFitOptions<FitOptions<AutoencoderData, Output, Metric>, Metric>,
+  ): Promise<TrialFit<Metric>>;
   async fit(
     model: Sequential | Autoencoder,
     data: SupervisedData | AutoencoderData,
@@ -161,36 +140,18 @@ export class RunningTrial<S extends Space = Space> {
    * @returns what an objective may return: the mean of the best values of the folds, by `monitor`.
    * @throws ArgumentError, ShapeError, and as `fit` does.
    */
-  crossValidate<
-    Output extends string,
-    Metric extends MetricLike = never,
-    Loss extends NameLike<LossNameFor<Output>> = never,
-    Optimizer extends NameLike<OptimizerName> = never,
-  >(
+  crossValidate<Output extends string, Metric extends MetricName = never>(
     build: () => Sequential<Output>,
     data: SupervisedData,
     options?: CrossValidationOption &
-      TrialFitOptions<
-        Omit<FitOptions<SupervisedData, Output, Metric, Loss, Optimizer>, 'validation'>,
-        MetricNameOf<Metric>
-      > &
-      FitChecks<Output, Metric, Loss, Optimizer>,
-  ): Promise<CrossValidationResult<MetricNameOf<Metric>>>;
-  crossValidate<
-    Output extends string,
-    Metric extends MetricLike = never,
-    Loss extends NameLike<LossNameFor<Output>> = never,
-    Optimizer extends NameLike<OptimizerName> = never,
-  >(
+      TrialFitOptions<Omit<FitOptions<SupervisedData, Output, Metric>, 'validation'>, Metric>,
+  ): Promise<CrossValidationResult<Metric>>;
+  crossValidate<Output extends string, Metric extends MetricName = never>(
     build: () => Autoencoder<Output>,
     data: AutoencoderData,
     options?: CrossValidationOption &
-      TrialFitOptions<
-        Omit<FitOptions<AutoencoderData, Output, Metric, Loss, Optimizer>, 'validation'>,
-        MetricNameOf<Metric>
-      > &
-      FitChecks<Output, Metric, Loss, Optimizer>,
-  ): Promise<CrossValidationResult<MetricNameOf<Metric>>>;
+      TrialFitOptions<Omit<FitOptions<AutoencoderData, Output, Metric>, 'validation'>, Metric>,
+  ): Promise<CrossValidationResult<Metric>>;
   async crossValidate(
     build: () => Sequential | Autoencoder,
     data: SupervisedData | AutoencoderData,

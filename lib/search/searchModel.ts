@@ -6,9 +6,7 @@ import { ArgumentError, StateError } from '../errors.js';
 import type { History } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
 import type { Sequential, SupervisedData } from '../model/sequential.js';
-import type { MetricName, OptimizerName } from '../spec/generated.js';
-import type { LossNameFor } from '../spec/losses.js';
-import type { MetricLike, MetricOption } from '../spec/metrics.js';
+import type { MetricName } from '../spec/generated.js';
 import {
   type CrossValidationOption,
   crossValidateTrial,
@@ -28,10 +26,7 @@ export type DataOf<M> = M extends Autoencoder ? AutoencoderData : SupervisedData
 
 /** Options of the `fit` of a trial, for a kind of model. */
 export type FitOptionsOf<M> = M extends Sequential<infer Output> | Autoencoder<infer Output>
-  ? TrialFitOptions<
-      FitOptions<DataOf<M>, Output, MetricOption, LossNameFor<Output>, OptimizerName>,
-      MetricName
-    >
+  ? TrialFitOptions<FitOptions<DataOf<M>, Output, MetricName>, MetricName>
   : never;
 
 /** Options of `searchModel`: those of `search`, with a model in place of the objective. */
@@ -142,7 +137,7 @@ function epochOfBest({ reports, value: best }: CompleteTrial): number | undefine
   return reports.find(({ value }) => value === best)?.step;
 }
 
-type TrainingOptions = TrialFitOptions<FitOptions<unknown, string, MetricLike>, string>;
+type TrainingOptions = TrialFitOptions<FitOptions<unknown, string, MetricName>, string>;
 
 /** @internal */
 export function requireBest({ best, trials }: Pick<Study, 'best' | 'trials'>): CompleteTrial {

@@ -4,7 +4,7 @@ import { Listener } from '../listener.js';
 import type { History, TrainingEpochEvent, TrainingEvent } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
 import { anySignal } from '../signals.js';
-import type { MetricLike } from '../spec/metrics.js';
+import type { MetricName } from '../spec/generated.js';
 import { type Direction, lossOf } from './trial.js';
 import {
   type Monitor,
@@ -52,7 +52,7 @@ export interface FittingTrial {
 interface FitTask {
   readonly model: Trainable;
   readonly data: unknown;
-  readonly options: TrialFitOptions<FitOptions<unknown, string, MetricLike>, string>;
+  readonly options: TrialFitOptions<FitOptions<unknown, string, MetricName>, string>;
 }
 
 /** See `RunningTrial.fit`. */

@@ -34,7 +34,6 @@ export type LossFunction = (
 
 /** A loss of your own; made by `customLoss`. */
 export class CustomLoss {
-  readonly type = 'customLoss';
   readonly compute: LossFunction;
 
   /** @internal */

@@ -9,26 +9,19 @@ export type SpecInput<Spec extends { readonly type: string }> = Spec extends unk
   ? { readonly type: Spec['type'] } & OptionsOf<Spec>
   : never;
 
-/** Offers the known names while typing, and takes any string. `NameCheck` does the refusing. */
-export type NameLike<Known extends string> = Known | (string & {});
+/** The data, out of those of a table, that has one of some names as its type. */
+export type InputNamed<Name, Spec extends { readonly type: string }> = Name extends Spec['type']
+  ? { readonly type: Name } & OptionsOf<Extract<Spec, { readonly type: Name }>>
+  : never;
 
 /**
- * Refuses a literal that is not a known name; a string of which only run time knows the value is
- * let through (and checked at run time).
+ * `Option`, from which the compiler infers the `Name` that was given, by itself or as the type of data. The
+ * condition never holds and is there for its first branch, from which is inferred. (Were the option a union
+ * with `Name` in it, an editor would offer the default of `Name` alone, and errors would show the union.)
  */
-export type NameCheck<Name, Known extends string> = string extends Name
-  ? Name
-  : Name extends Known
-    ? Name
-    : Known;
-
-/** What an option for a row takes: a name, from which the compiler infers `Name`, or data. */
-export type RowOption<Name extends string, Spec extends { readonly type: string }> =
-  | Name
-  | SpecInput<Spec>;
-
-/** Put beside a `RowOption`, refuses the names that are not known; data is checked there. */
-export type RowCheck<Name, Known extends string> = NameCheck<Name, Known> | object;
+export type InferredOption<Name extends string, Option> = [Name | ''] extends [never]
+  ? Name | { readonly type: Name }
+  : Option;
 
 /** Plain frozen data of one type. The values are checked where the data is used, with its path. */
 export function specData<Type extends object, Options extends object>(

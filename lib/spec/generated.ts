@@ -535,7 +535,58 @@ export const activationTable = [
 ] as const satisfies readonly ActivationDescription[];
 
 /** The name of an activation. */
-export type ActivationName = NonNullable<(typeof activationTable)[number]['name' | 'alias']>;
+export type ActivationName =
+  | 'linear'
+  | 'relu'
+  | 'relu6'
+  | 'leakyRelu'
+  | 'elu'
+  | 'selu'
+  | 'celu'
+  | 'softplus'
+  | 'sigmoid'
+  | 'tanh'
+  | 'softsign'
+  | 'hardSigmoid'
+  | 'hardTanh'
+  | 'silu'
+  | 'swish'
+  | 'gelu'
+  | 'mish'
+  | 'hardSwish'
+  | 'softmax'
+  | 'logSoftmax'
+  | 'topK';
+
+/** An activation as data: its type, and parameters, which have defaults. */
+export type ActivationInput = SpecInput<ActivationSpec>;
+
+/** An activation as an option: its name, or data with parameters. */
+export type ActivationOption = {
+  option:
+    | 'linear'
+    | 'relu'
+    | 'relu6'
+    | 'leakyRelu'
+    | 'elu'
+    | 'selu'
+    | 'celu'
+    | 'softplus'
+    | 'sigmoid'
+    | 'tanh'
+    | 'softsign'
+    | 'hardSigmoid'
+    | 'hardTanh'
+    | 'silu'
+    | 'swish'
+    | 'gelu'
+    | 'mish'
+    | 'hardSwish'
+    | 'softmax'
+    | 'logSoftmax'
+    | 'topK'
+    | ActivationInput;
+}['option'];
 
 /**
  * The usual loss of regression and of autoencoders, averaged over outputs and rows.
@@ -860,7 +911,40 @@ export const lossTable = [
 ] as const satisfies readonly LossDescription[];
 
 /** The name of a loss. */
-export type LossName = (typeof lossTable)[number]['name'];
+export type LossName =
+  | 'meanSquaredError'
+  | 'meanAbsoluteError'
+  | 'huber'
+  | 'logCosh'
+  | 'quantile'
+  | 'poisson'
+  | 'cosine'
+  | 'binaryCrossEntropy'
+  | 'focal'
+  | 'hinge'
+  | 'crossEntropy'
+  | 'klDivergence';
+
+/** A loss as data: its type, and parameters, which have defaults. */
+export type LossInput = SpecInput<LossSpec>;
+
+/** A loss as an option: its name, or data with parameters. */
+export type LossOption = {
+  option:
+    | 'meanSquaredError'
+    | 'meanAbsoluteError'
+    | 'huber'
+    | 'logCosh'
+    | 'quantile'
+    | 'poisson'
+    | 'cosine'
+    | 'binaryCrossEntropy'
+    | 'focal'
+    | 'hinge'
+    | 'crossEntropy'
+    | 'klDivergence'
+    | LossInput;
+}['option'];
 
 /**
  * The usual loss of regression and of autoencoders, averaged over outputs and rows.
@@ -1835,7 +1919,40 @@ export const optimizerTable = [
 ] as const satisfies readonly RowDescription[];
 
 /** The name of an optimizer. */
-export type OptimizerName = (typeof optimizerTable)[number]['name'];
+export type OptimizerName =
+  | 'sgd'
+  | 'momentum'
+  | 'nesterov'
+  | 'adagrad'
+  | 'adadelta'
+  | 'rmsprop'
+  | 'adam'
+  | 'adamW'
+  | 'amsgrad'
+  | 'nadam'
+  | 'lion'
+  | 'lbfgs';
+
+/** An optimizer as data: its type, and parameters, which have defaults. */
+export type OptimizerInput = SpecInput<OptimizerSpec>;
+
+/** An optimizer as an option: its name, or data with parameters. */
+export type OptimizerOption = {
+  option:
+    | 'sgd'
+    | 'momentum'
+    | 'nesterov'
+    | 'adagrad'
+    | 'adadelta'
+    | 'rmsprop'
+    | 'adam'
+    | 'adamW'
+    | 'amsgrad'
+    | 'nadam'
+    | 'lion'
+    | 'lbfgs'
+    | OptimizerInput;
+}['option'];
 
 /**
  * Stochastic gradient descent, with momentum on request.
@@ -2511,7 +2628,32 @@ export const scheduleTable = [
 ] as const satisfies readonly RowDescription[];
 
 /** The name of a schedule. */
-export type ScheduleName = (typeof scheduleTable)[number]['name'];
+export type ScheduleName =
+  | 'constant'
+  | 'step'
+  | 'exponential'
+  | 'cosine'
+  | 'cosineRestarts'
+  | 'polynomial'
+  | 'oneCycle'
+  | 'reduceOnPlateau';
+
+/** A schedule as data: its type, and parameters, which have defaults. */
+export type ScheduleInput = SpecInput<ScheduleSpec>;
+
+/** A schedule as an option: its name, or data with parameters. */
+export type ScheduleOption = {
+  option:
+    | 'constant'
+    | 'step'
+    | 'exponential'
+    | 'cosine'
+    | 'cosineRestarts'
+    | 'polynomial'
+    | 'oneCycle'
+    | 'reduceOnPlateau'
+    | ScheduleInput;
+}['option'];
 
 /**
  * All zeros: for biases. As weights it keeps all units of a layer equal for ever.
@@ -3048,7 +3190,58 @@ export const initializerTable = [
 ] as const satisfies readonly RowDescription[];
 
 /** The name of an initializer. */
-export type InitializerName = NonNullable<(typeof initializerTable)[number]['name' | 'alias']>;
+export type InitializerName =
+  | 'zeros'
+  | 'ones'
+  | 'constant'
+  | 'identity'
+  | 'smallRandom'
+  | 'normal'
+  | 'uniform'
+  | 'truncatedNormal'
+  | 'varianceScaling'
+  | 'glorotNormal'
+  | 'xavierNormal'
+  | 'glorotUniform'
+  | 'xavierUniform'
+  | 'heNormal'
+  | 'kaimingNormal'
+  | 'heUniform'
+  | 'kaimingUniform'
+  | 'lecunNormal'
+  | 'lecunUniform'
+  | 'orthogonal'
+  | 'sparse';
+
+/** An initializer as data: its type, and parameters, which have defaults. */
+export type InitializerInput = SpecInput<InitializerSpec>;
+
+/** An initializer as an option: its name, or data with parameters. */
+export type InitializerOption = {
+  option:
+    | 'zeros'
+    | 'ones'
+    | 'constant'
+    | 'identity'
+    | 'smallRandom'
+    | 'normal'
+    | 'uniform'
+    | 'truncatedNormal'
+    | 'varianceScaling'
+    | 'glorotNormal'
+    | 'xavierNormal'
+    | 'glorotUniform'
+    | 'xavierUniform'
+    | 'heNormal'
+    | 'kaimingNormal'
+    | 'heUniform'
+    | 'kaimingUniform'
+    | 'lecunNormal'
+    | 'lecunUniform'
+    | 'orthogonal'
+    | 'sparse'
+    | InitializerInput;
+}['option'];
 
 /**
  * All zeros: for biases. As weights it keeps all units of a layer equal for ever.
@@ -3660,7 +3853,40 @@ export const metricTable = [
 ] as const satisfies readonly MetricDescription[];
 
 /** The name of a metric. */
-export type MetricName = (typeof metricTable)[number]['name'];
+export type MetricName =
+  | 'accuracy'
+  | 'topKAccuracy'
+  | 'precision'
+  | 'recall'
+  | 'f1'
+  | 'rocAuc'
+  | 'prAuc'
+  | 'logLoss'
+  | 'meanSquaredError'
+  | 'rootMeanSquaredError'
+  | 'meanAbsoluteError'
+  | 'r2';
+
+/** A metric as data: its type, and parameters, which have defaults. */
+export type MetricInput = SpecInput<MetricSpec>;
+
+/** A metric as an option: its name, or data with parameters. */
+export type MetricOption = {
+  option:
+    | 'accuracy'
+    | 'topKAccuracy'
+    | 'precision'
+    | 'recall'
+    | 'f1'
+    | 'rocAuc'
+    | 'prAuc'
+    | 'logLoss'
+    | 'meanSquaredError'
+    | 'rootMeanSquaredError'
+    | 'meanAbsoluteError'
+    | 'r2'
+    | MetricInput;
+}['option'];
 
 /**
  * Batch normalisation (Ioffe and Szegedy 2015): each column with the mean and variance of the
@@ -4213,7 +4439,24 @@ export const layerTable = [
 ] as const satisfies readonly RowDescription[];
 
 /** The name of a layer. */
-export type LayerName = (typeof layerTable)[number]['name'];
+export type LayerName =
+  | 'dense'
+  | 'activation'
+  | 'batchNorm'
+  | 'gaussianSampling'
+  | 'maskingNoise'
+  | 'gaussianNoise'
+  | 'saltAndPepperNoise'
+  | 'swapNoise'
+  | 'dropout'
+  | 'alphaDropout'
+  | 'layerNorm'
+  | 'activityPenalty'
+  | 'contractivePenalty'
+  | 'prelu'
+  | 'maxout'
+  | 'residual'
+  | 'heads';
 
 /**
  * Batch normalisation (Ioffe and Szegedy 2015): each column with the mean and variance of the

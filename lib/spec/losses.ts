@@ -3,30 +3,45 @@ import { withDefault } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { LossDescription } from '../native.js';
 import { CustomLoss, customLossRow } from './customLoss.js';
-import { type LossName, type LossSpec, lossTable } from './generated.js';
+import type { InputNamed } from './data.js';
+import {
+  type ActivationName,
+  type LossName,
+  type LossOption,
+  type LossSpec,
+  lossTable,
+} from './generated.js';
 import { normaliseLoss } from './rows.js';
 
 /** Which loss goes with which network, and what it wants as targets. */
 
 type LossRow = (typeof lossTable)[number];
 
-type NameIfAllowed<Row extends LossRow, Output extends string> = Row extends unknown
-  ? Row['output'] extends null
-    ? Row['name']
-    : [Extract<Output, Row['output']>] extends [never]
-      ? never
-      : Row['name']
+/** Those that fit any end, and those that are fused with this one. */
+type FittingName<Output, Row extends LossRow = LossRow> = Row extends {
+  readonly output: null | Output;
+}
+  ? Row['name']
   : never;
 
-/** The losses that a network may have which ends with the activation `Output`. */
-export type LossNameFor<Output extends string> = string extends Output
-  ? LossName
-  : NameIfAllowed<LossRow, Output>;
+type FittingLoss<Output> = InputNamed<FittingName<Output>, LossSpec>;
 
-export type LossSpecFor<Output extends string> = Extract<
-  LossSpec,
-  { readonly type: LossNameFor<Output> }
->;
+/** What the option `loss` takes, by the activation that the network ends with. */
+type FittingOptions = {
+  readonly [Output in ActivationName]: FittingName<Output> | FittingLoss<Output>;
+};
+
+/** The same, and all losses where the end is not known. */
+interface LossOptions extends FittingOptions {
+  readonly [output: string]: LossOption;
+}
+
+/**
+ * The losses that a network may have which ends with the activation `Output`, as an option: a name, or data
+ * with parameters. (Looked up, not computed: the compiler then sees that a network that ends with softmax is
+ * a network that ends with anything.)
+ */
+export type LossOptionFor<Output extends string> = LossOptions[Output];
 
 /** softmax: crossEntropy; sigmoid: binaryCrossEntropy; else meanSquaredError. */
 export function defaultLossFor(outputActivation: string): LossName {

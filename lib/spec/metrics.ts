@@ -1,32 +1,9 @@
 import { requireList } from '../checks.js';
 import { ArgumentError } from '../errors.js';
-import type { NameCheck, NameLike, SpecInput } from './data.js';
-import { type MetricName, type MetricSpec, metricTable } from './generated.js';
+import { type MetricSpec, metricTable } from './generated.js';
 import { normaliseRow } from './rows.js';
 
 /** Metrics as options of `fit` and `evaluate`. */
-
-/** A metric as an option: its name, or data with parameters: `{ type: 'f1', average: 'micro' }`. */
-export type MetricOption = MetricName | SpecInput<MetricSpec>;
-
-/** The same while typing: the known names are offered, and any string is taken. */
-export type MetricLike = NameLike<MetricName> | SpecInput<MetricSpec>;
-
-/** The names under which metrics are found in the results. */
-export type MetricNameOf<Metric> = Metric extends string
-  ? Metric
-  : Metric extends { readonly type: infer Name extends string }
-    ? Name
-    : never;
-
-/** Put beside metrics that were inferred, refuses unknown names and parameters. */
-export type MetricCheck<Metric> = Metric extends string
-  ? NameCheck<Metric, MetricName>
-  : Metric extends { readonly type: infer Name }
-    ? KnownKeys<Metric, SpecInput<Extract<MetricSpec, { readonly type: Name }>>>
-    : never;
-
-type KnownKeys<Given, Spec> = Spec & { readonly [Key in Exclude<keyof Given, keyof Spec>]?: never };
 
 /** The metrics that need all rows at once, and are not known before the end of an epoch. */
 export type EpochMetricName = Extract<

@@ -10,9 +10,8 @@ import {
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { ActivationDescription, ParameterDescription, RowDescription } from '../native.js';
-import type { RowCheck, RowOption } from './data.js';
 import {
-  type ActivationName,
+  type ActivationOption,
   type ActivationSpec,
   activationTable,
   type InitializerSpec,
@@ -162,9 +161,7 @@ export function activationRow(name: ActivationSpec['type']): ActivationDescripti
  * @param activation A name, or `{ type, ...parameters }`.
  * @throws ArgumentError for an unknown activation or wrong parameters.
  */
-export function gainOf<Activation extends string>(
-  activation: RowOption<Activation, ActivationSpec> & RowCheck<Activation, ActivationName>,
-): number {
+export function gainOf(activation: ActivationOption): number {
   const spec: ActivationSpec = normaliseActivation(activation, 'activation');
   const { gain, gainSlope } = activationRow(spec.type);
   if (gainSlope === null) return gain;

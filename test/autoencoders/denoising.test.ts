@@ -56,7 +56,7 @@ describe('a denoising autoencoder', () => {
       pixels,
     );
     const options = { inputSize: pixels, code: 64, outputActivation: 'sigmoid', seed: 1 } as const;
-    const distance = async (model: ReturnType<typeof autoencoder<never, never, 'sigmoid'>>) => {
+    const distance = async (model: ReturnType<typeof autoencoder<'sigmoid'>>) => {
       const optimizer = { type: 'adam', learningRate: 0.003 } as const;
       await model.fit(rowsOf(digits, 0, 3000).inputs, { epochs: 15, batchSize: 64, optimizer });
       const { values } = await model.reconstruct(noisy);

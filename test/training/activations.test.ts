@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import {
+  type ActivationName,
   type ActivationSpec,
   ArgumentError,
   activation,
@@ -83,7 +84,7 @@ describe('what suits an activation', () => {
   });
 
   test('is asked for by name', () => {
-    const wrong = 'rele' as string;
+    const wrong = 'rele' as ActivationName;
     expect(() => gainOf(wrong)).toThrow(ArgumentError);
     expect(() => gainOf(wrong)).toThrow(/one of the activations .*"rele"/s);
   });

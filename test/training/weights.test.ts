@@ -20,7 +20,7 @@ function classifier() {
 }
 
 type Classifier = ReturnType<typeof classifier>;
-type Options = FitOptions<never, 'softmax', never, never, 'sgd'>;
+type Options = FitOptions<never, 'softmax'>;
 
 const wholeBatch = {
   epochs: 3,

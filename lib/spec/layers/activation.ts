@@ -1,6 +1,6 @@
 import { joinPath, requireKnownKeys } from '../../checks.js';
-import { type RowCheck, type RowOption, specData } from '../data.js';
-import type { ActivationName, ActivationSpec } from '../generated.js';
+import { type InferredOption, specData } from '../data.js';
+import type { ActivationName, ActivationOption, ActivationSpec } from '../generated.js';
 import { normaliseActivation } from '../rows.js';
 import type { LayerDefinition } from './definition.js';
 
@@ -22,8 +22,8 @@ export interface ActivationLayer<Activation extends string = string> {
  *
  * @param activation A name, or `{ type, ...parameters }`.
  */
-export function activation<Activation extends string>(
-  activation: RowOption<Activation, ActivationSpec> & RowCheck<Activation, ActivationName>,
+export function activation<Activation extends ActivationName>(
+  activation: InferredOption<Activation, ActivationOption>,
 ): ActivationLayer<Activation> {
   return specData({ type: 'activation', activation }) as ActivationLayer<Activation>;
 }

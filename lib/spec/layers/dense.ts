@@ -6,11 +6,12 @@ import {
   sizeRule,
   withDefault,
 } from '../../checks.js';
-import { type RowCheck, type RowOption, specData } from '../data.js';
+import { type InferredOption, specData } from '../data.js';
 import type {
   ActivationName,
+  ActivationOption,
   ActivationSpec,
-  InitializerName,
+  InitializerOption,
   InitializerSpec,
 } from '../generated.js';
 import { activationRow, normaliseActivation, normaliseInitializer } from '../rows.js';
@@ -44,22 +45,19 @@ export interface DenseLayer<Activation extends string = string> {
   readonly activation: Activation | { readonly type: Activation };
 }
 
-export interface DenseOptions<
-  Activation extends string = never,
-  Kernel extends string = never,
-  Bias extends string = never,
-> extends RegularisationOptions {
+export interface DenseOptions<Activation extends ActivationName = ActivationName>
+  extends RegularisationOptions {
   /** Function applied to the result: a name or `{ type, ...parameters }`. Default `'linear'`. */
-  readonly activation?: RowOption<Activation, ActivationSpec> | undefined;
+  readonly activation?: InferredOption<Activation, ActivationOption> | undefined;
   /** Whether a bias is added. Default true. */
   readonly bias?: boolean | undefined;
   /**
    * First values of the weights. Default by the activation: `'heNormal'` in front of relu and its
    * relatives, `'lecunNormal'` in front of selu, `'glorotUniform'` in front of the others.
    */
-  readonly kernelInitializer?: RowOption<Kernel, InitializerSpec> | undefined;
+  readonly kernelInitializer?: InitializerOption | undefined;
   /** First values of the bias. Default `'zeros'`. */
-  readonly biasInitializer?: RowOption<Bias, InitializerSpec> | undefined;
+  readonly biasInitializer?: InitializerOption | undefined;
   /** Whether training leaves weights and bias as they are (Keras: not trainable). Default false. */
   readonly frozen?: boolean | undefined;
   /**
@@ -71,25 +69,15 @@ export interface DenseOptions<
   readonly tiedTo?: number | undefined;
 }
 
-interface DenseChecks<Activation, Kernel, Bias> {
-  readonly activation?: RowCheck<Activation, ActivationName> | undefined;
-  readonly kernelInitializer?: RowCheck<Kernel, InitializerName> | undefined;
-  readonly biasInitializer?: RowCheck<Bias, InitializerName> | undefined;
-}
-
 /**
  * A fully connected layer: `y = f(x Wᵀ + b)` with x as [rows, inputs], W as [units, inputs] and y
  * as [rows, units]. Gives plain data; `sequential` checks it.
  *
  * @param units Number of outputs, 1 or more.
  */
-export function dense<
-  Activation extends string = 'linear',
-  Kernel extends string = never,
-  Bias extends string = never,
->(
+export function dense<Activation extends ActivationName = 'linear'>(
   units: number,
-  options?: DenseOptions<Activation, Kernel, Bias> & DenseChecks<Activation, Kernel, Bias>,
+  options?: DenseOptions<Activation>,
 ): DenseLayer<Activation> {
   return specData({ type: 'dense', units }, options) as DenseLayer<Activation>;
 }

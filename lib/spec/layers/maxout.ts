@@ -6,8 +6,8 @@ import {
   sizeRule,
   withDefault,
 } from '../../checks.js';
-import { type RowCheck, type RowOption, specData } from '../data.js';
-import type { InitializerName, InitializerSpec } from '../generated.js';
+import { specData } from '../data.js';
+import type { InitializerName, InitializerOption, InitializerSpec } from '../generated.js';
 import { normaliseInitializer } from '../rows.js';
 import type { LayerDefinition } from './definition.js';
 import {
@@ -34,23 +34,17 @@ export interface MaxoutLayer {
   readonly units: number;
 }
 
-export interface MaxoutOptions<Kernel extends string = never, Bias extends string = never>
-  extends RegularisationOptions {
+export interface MaxoutOptions extends RegularisationOptions {
   /** Linear pieces of each unit, of which the largest is its output. Default 2. */
   readonly pieces?: number | undefined;
   /** Whether a bias is added to each piece. Default true. */
   readonly bias?: boolean | undefined;
   /** First values of the weights. Default `'glorotUniform'`. */
-  readonly kernelInitializer?: RowOption<Kernel, InitializerSpec> | undefined;
+  readonly kernelInitializer?: InitializerOption | undefined;
   /** First values of the biases. Default `'zeros'`. */
-  readonly biasInitializer?: RowOption<Bias, InitializerSpec> | undefined;
+  readonly biasInitializer?: InitializerOption | undefined;
   /** Whether training leaves weights and biases as they are. Default false. */
   readonly frozen?: boolean | undefined;
-}
-
-interface MaxoutChecks<Kernel, Bias> {
-  readonly kernelInitializer?: RowCheck<Kernel, InitializerName> | undefined;
-  readonly biasInitializer?: RowCheck<Bias, InitializerName> | undefined;
 }
 
 /**
@@ -62,10 +56,7 @@ interface MaxoutChecks<Kernel, Bias> {
  *
  * @param units Number of outputs, 1 or more.
  */
-export function maxout<Kernel extends string = never, Bias extends string = never>(
-  units: number,
-  options?: MaxoutOptions<Kernel, Bias> & MaxoutChecks<Kernel, Bias>,
-): MaxoutLayer {
+export function maxout(units: number, options?: MaxoutOptions): MaxoutLayer {
   return specData({ type: 'maxout', units }, options) as MaxoutLayer;
 }
 

@@ -1,7 +1,7 @@
 import { joinPath, requireBoolean, requireKnownKeys, withDefault } from '../../checks.js';
 import { ArgumentError, ShapeError } from '../../errors.js';
-import { type RowCheck, type RowOption, specData } from '../data.js';
-import type { InitializerName, InitializerSpec } from '../generated.js';
+import { specData } from '../data.js';
+import type { InitializerOption, InitializerSpec } from '../generated.js';
 import { normaliseInitializer } from '../rows.js';
 import type { InnerLayers, LayerDefinition } from './definition.js';
 import type { Layer, LayerSpec } from './index.js';
@@ -21,20 +21,16 @@ export interface ResidualLayer {
   readonly layers: readonly Layer[];
 }
 
-export interface ResidualOptions<Initializer extends string = never> {
+export interface ResidualOptions {
   /**
    * Whether the input goes through a linear layer without bias before it is added, so that the
    * block may change the number of columns. Default false.
    */
   readonly projection?: boolean | undefined;
   /** First values of the weights of the projection. Default `'glorotUniform'`. */
-  readonly projectionInitializer?: RowOption<Initializer, InitializerSpec> | undefined;
+  readonly projectionInitializer?: InitializerOption | undefined;
   /** Whether training leaves the whole block as it is. Default false. */
   readonly frozen?: boolean | undefined;
-}
-
-interface ResidualChecks<Initializer> {
-  readonly projectionInitializer?: RowCheck<Initializer, InitializerName> | undefined;
 }
 
 /**
@@ -49,10 +45,7 @@ interface ResidualChecks<Initializer> {
  * residual([dense(64, { activation: 'relu' }), dense(64)]);
  * ```
  */
-export function residual<Initializer extends string = never>(
-  layers: readonly Layer[],
-  options?: ResidualOptions<Initializer> & ResidualChecks<Initializer>,
-): ResidualLayer {
+export function residual(layers: readonly Layer[], options?: ResidualOptions): ResidualLayer {
   return specData({ type: 'residual', layers }, options) as ResidualLayer;
 }
 
