@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { loadFailure } from './binary/loadFailure.js';
 import { isError } from './builtins.js';
 import { type ErrorDetails, NativeBinaryError } from './errors.js';
 import { packageRoot } from './version.js';
@@ -42,10 +43,11 @@ export class CompilationError extends NativeBinaryError {
 /**
  * Leaves the binary where the package looks for it first.
  *
- * @throws CompilationError
+ * @throws CompilationError, or another NativeBinaryError where there is no package around the code.
  */
 export async function compileCore(options: CompileOptions): Promise<Compiled> {
   const root = packageRoot();
+  if (root === null) throw loadFailure(null, null, undefined);
   const require = createRequire(join(root, 'package.json'));
   try {
     const { compile } = require(join(root, 'scripts/compile.cjs')) as CompileScript;

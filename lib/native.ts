@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { isError, messageOf } from './builtins.js';
+import { chosenBinary, otherBinaries } from './binary/files.js';
+import { isCutOff } from './binary/header.js';
+import { loadFailure } from './binary/loadFailure.js';
+import { isError } from './builtins.js';
 import { warnDeprecated } from './deprecation.js';
-import { errorOfKind, isNativeErrorKind, NativeBinaryError } from './errors.js';
+import { errorOfKind, isNativeErrorKind } from './errors.js';
 import type { CoreInfo, NativeAddon } from './nativeTypes.js';
 import { packageRoot } from './version.js';
 
@@ -83,54 +84,51 @@ export function fromNativeError(error: unknown): unknown {
   return errorOfKind(error.kind, details, { cause: error });
 }
 
-/** The file of the core, whether it loads or not; null when there is none for this system. */
+/** The file of the core that is loaded, or would be; null when there is none for this system. */
 export function binaryFile(): string | null {
+  const root = packageRoot();
+  if (loadedFile !== undefined || root === null) return loadedFile ?? null;
   try {
-    return finder().resolve(packageRoot());
+    return chosenBinary(root);
   } catch {
-    return null;
+    return otherBinaries(root, null)[0] ?? null;
   }
 }
 
-/** Loads the binary in or for a folder, or tells which it would load. */
-interface Finder {
-  (folder: string): NativeAddon;
-  resolve(folder: string): string;
-}
+let loadedFile: string | undefined;
 
-function finder(): Finder {
-  const require = createRequire(import.meta.url);
-  return require('node-gyp-build') as Finder;
+interface Attempt {
+  /** Null where none was found. */
+  readonly file: string | null;
+  readonly cause: unknown;
 }
 
 function loadAddon(): NativeAddon {
   const root = packageRoot();
-  try {
-    return finder()(root);
-  } catch (cause) {
-    throw missingBinary(root, cause);
+  if (root === null) throw loadFailure(null, null, undefined);
+  const attempts: Attempt[] = [];
+  const chosen = loadFrom(() => chosenBinary(root), attempts);
+  if (chosen !== undefined) return chosen;
+  const [first] = attempts;
+  for (const file of otherBinaries(root, first?.file ?? null)) {
+    const other = loadFrom(() => file, attempts);
+    if (other !== undefined) return other;
   }
+  const { file = null, cause } = attempts.find((attempt) => attempt.file !== null) ?? first ?? {};
+  throw loadFailure(root, file, cause);
 }
 
-function missingBinary(root: string, cause: unknown): NativeBinaryError {
-  const { platform, arch, versions } = process;
-  const details = firstLineOf(messageOf(cause));
-  // A clone has the sources of the whole project, an installed package only what it needs to build.
-  const isClone = existsSync(join(root, '.git'));
-  const command = isClone ? 'npm run build:native' : 'npx layerwise build';
-  return new NativeBinaryError(
-    {
-      path: root,
-      expected: `a native binary for ${platform}-${arch} (Node-API 8, Node ${versions.node})`,
-      received: details,
-      remedy:
-        `Run \`${command}\` (it needs a C++20 compiler and Python 3). ` +
-        'If node_modules was copied from another system, run `npm ci` on this one instead.',
-    },
-    { cause },
-  );
-}
-
-function firstLineOf(text: string): string {
-  return (text.split('\n', 1)[0] ?? '').replace(/\.$/, '');
+/** Undefined where that fails; why is added to the attempts. */
+function loadFrom(find: () => string, attempts: Attempt[]): NativeAddon | undefined {
+  let file: string | null = null;
+  try {
+    file = find();
+    if (isCutOff(file)) throw new Error(`${file} is cut off`);
+    const addon = createRequire(file)(file) as NativeAddon;
+    loadedFile = file;
+    return addon;
+  } catch (cause) {
+    attempts.push({ file, cause });
+    return undefined;
+  }
 }

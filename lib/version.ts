@@ -4,12 +4,26 @@ import { fileURLToPath } from 'node:url';
 
 /** Which version of the package this is, and what it has to say of files that a newer one wrote. */
 
-/** The folder of our package.json: above lib/ while developing, above dist/ when installed. */
-export function packageRoot(): string {
-  const start = dirname(fileURLToPath(import.meta.url));
+/**
+ * The folder of our package.json: above lib/ while developing, above dist/ when installed. Null where a bundler
+ * has taken the code out of the package.
+ */
+export function packageRoot(): string | null {
+  const start = ownFolder();
+  if (start === null) return null;
   for (let folder = start; ; folder = dirname(folder)) {
     if (manifestIn(folder)?.name === 'layerwise') return folder;
-    if (dirname(folder) === folder) return dirname(start);
+    if (dirname(folder) === folder) return null;
+  }
+}
+
+/** Null where a bundler has left nothing that tells. */
+function ownFolder(): string | null {
+  try {
+    return dirname(fileURLToPath(import.meta.url));
+  } catch {
+    // CommonJS in a bundle of ES modules: there is no `__filename`.
+    return null;
   }
 }
 
@@ -27,7 +41,8 @@ let known: string | undefined;
 
 /** `0.1.0`, as package.json says. */
 export function packageVersion(): string {
-  known ??= String(manifestIn(packageRoot())?.version);
+  const root = packageRoot();
+  known ??= String(root === null ? 'unknown' : manifestIn(root)?.version);
   return known;
 }
 

@@ -35,8 +35,9 @@ const libraryArrows = {
   textTable: ['displayText'],
   version: [],
   nativeTypes: [],
-  native: ['builtins', 'deprecation', 'errors', 'nativeTypes', 'version'],
-  compile: ['builtins', 'errors', 'version'],
+  binary: ['builtins', 'errors', 'libc'],
+  native: ['builtins', 'deprecation', 'errors', 'nativeTypes', 'version', 'binary'],
+  compile: ['builtins', 'errors', 'version', 'binary'],
   spec: ['builtins', 'errors', 'checks', 'native'],
   io: ['builtins', 'errors', 'checks'],
   data: ['builtins', 'errors', 'checks', 'memory', 'random', 'native', 'io'],
@@ -116,7 +117,7 @@ const libraryArrows = {
  */
 const packageUsers = {
   commander: ['cli'],
-  'node-gyp-build': ['native'],
+  'node-gyp-build': ['binary'],
   papaparse: ['data'],
 };
 
@@ -212,7 +213,7 @@ function checkLibraryFile(file, text) {
       const check = specifier.startsWith('.') ? checkRelativeImport : checkPackageImport;
       check(file, line + 1, unit, specifier);
     }
-    if (unit !== 'native' && /\.node['"`]|process\.dlopen/.test(content)) {
+    if (!['native', 'binary'].includes(unit) && /\.node['"`]|process\.dlopen/.test(content)) {
       report(file, line + 1, 'only lib/native.ts loads the native binary');
     }
     for (const problem of foreignCodeInLibrary(content, unit)) report(file, line + 1, problem);

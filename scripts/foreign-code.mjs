@@ -17,7 +17,7 @@ const guardedModules = {
   https: [],
   inspector: [],
   // They find the binary, and the scripts that compile it.
-  module: ['native', 'compile'],
+  module: ['binary', 'native', 'compile'],
   // Waits for what stands in a named pipe; nothing is connected to.
   net: ['io'],
   repl: [],

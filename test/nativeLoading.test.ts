@@ -41,12 +41,6 @@ describe('without a binary', () => {
       expect(attempt).toThrow(`${process.platform}-${process.arch}`);
     }
   });
-
-  test('a clone is told another command', async () => {
-    await mkdir(join(folder, '.git'));
-    const layerwise = await importPackage();
-    expect(() => layerwise.info()).toThrow(/npm run build:native/);
-  });
 });
 
 test('the core tells about itself', () => {

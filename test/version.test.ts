@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { packageRoot, packageVersion, remedyForWriter } from '../lib/version.js';
 
 test('the version is that of package.json', () => {
-  const manifest = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'));
+  const manifest = JSON.parse(readFileSync(join(packageRoot() ?? '', 'package.json'), 'utf8'));
   expect(packageVersion()).toBe(manifest.version);
 });
 

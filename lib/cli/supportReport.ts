@@ -63,7 +63,7 @@ export function supportReport({ environment, stdout }: CliContext): {
   readonly report: SupportReport;
   readonly error: LayerwiseError | null;
 } {
-  const root = packageRoot();
+  const root = packageRoot() ?? process.cwd();
   const { core, error } = askCore();
   const report = {
     version: packageVersion(),

@@ -39,7 +39,8 @@ describe('check-boundaries', () => {
     const files = {
       'lib/cli/main.ts': "import { x } from '../index.js';\nimport { y } from 'commander';\n",
       'lib/cli/context.ts': 'const isOurs = error instanceof LayerwiseError;\n',
-      'lib/native.ts': "import fs from 'node:fs';\nconst load = require('node-gyp-build');\n",
+      'lib/native.ts': "import fs from 'node:fs';\nimport { y } from './binary/files.js';\n",
+      'lib/binary/files.ts': "const { resolve } = require('node-gyp-build');\n",
       'lib/model/model.ts':
         "const f = typeof x === 'function' ? isFunction(x) : await import('../io/a.js');\n",
       'lib/io/a.ts': "import { Socket } from 'node:net';\n",
