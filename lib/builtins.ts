@@ -7,6 +7,7 @@ import { types } from 'node:util';
  * the first one. What is asked here is the same in all of them, and no value makes a question throw.
  */
 
+/** @internal Its types are those of Node, which programs may lack. */
 export const { isFloat32Array, isFloat64Array, isInt32Array, isPromise, isUint8Array } = types;
 
 const arrayClasses = {
@@ -173,6 +174,7 @@ export function isNativeSignal(value: unknown): boolean {
   }
 }
 
+/** @internal */
 export function isAbortController(value: unknown): value is AbortController {
   return hasTag(value, 'AbortController');
 }

@@ -3,11 +3,12 @@
 // There is one implementation, in CommonJS, so that programs that import the package and programs that require it
 // share its classes. The modules are joined to few files, because finding and linking a hundred of them takes longer
 // than running them. Beside each entry stands its twin for `import`, which only hands on what is there; the types
-// are laid out likewise.
+// (declarations.cjs) are laid out likewise.
 
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
+const { finishDeclarations } = require('./declarations.cjs');
 
 const root = path.resolve(__dirname, '..');
 const distribution = path.join(root, 'dist');
@@ -30,6 +31,7 @@ function isStale() {
     .readdirSync(path.join(root, 'lib'), { recursive: true })
     .map((entry) => path.join(root, 'lib', String(entry)));
   inputs.push(path.join(root, 'tsconfig.build.json'), path.join(root, 'tsconfig.base.json'));
+  inputs.push(__filename, require.resolve('./declarations.cjs'));
   return inputs.some((input) => modifiedAt(input) > built);
 }
 
@@ -70,16 +72,6 @@ function filesOf(suffix) {
     .filter((file) => file.endsWith(suffix));
 }
 
-/** The declarations that tsc wrote are those of the CommonJS modules. */
-function moveTypes() {
-  for (const file of filesOf('.d.ts')) {
-    const text = fs.readFileSync(file, 'utf8');
-    const moved = text.replace(/((?:from |import\()['"]\.{1,2}\/[^'"]*)\.js(['"])/g, '$1.cjs$2');
-    fs.writeFileSync(file.replace(/\.ts$/, '.cts'), moved);
-    fs.rmSync(file);
-  }
-}
-
 function writeTwins() {
   for (const entry of libraries) {
     const file = path.join(distribution, entry);
@@ -90,7 +82,6 @@ function writeTwins() {
       ...['', 'export const {', ...names.map((name) => `  ${name},`), '} = implementation;', ''],
     ];
     fs.writeFileSync(`${file}.js`, lines.join('\n'));
-    fs.writeFileSync(`${file}.d.ts`, `export * from '${from}';\n`);
   }
   const command = path.join(distribution, 'cli/main.js');
   fs.writeFileSync(command, "#!/usr/bin/env node\nimport './main.cjs';\n", { mode: 0o755 });
@@ -104,8 +95,8 @@ async function buildTypescript() {
   fs.rmSync(distribution, { recursive: true, force: true });
   const succeeded = compile();
   await joinModules();
-  moveTypes();
   writeTwins();
+  finishDeclarations(distribution, libraries);
   return succeeded;
 }
 
