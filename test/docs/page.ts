@@ -15,7 +15,13 @@ export interface Page {
 
 export function readPages(): Page[] {
   const guide = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
-  return ['README.md', 'CONTRIBUTING.md', ...guide.map((name) => `docs/${name}`)].map(readPage);
+  return [
+    'README.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    'THIRD_PARTY.md',
+    ...guide.map((name) => `docs/${name}`),
+  ].map(readPage);
 }
 
 function readPage(path: string): Page {

@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+/** What SECURITY.md and THIRD_PARTY.md say of what is installed with the package. */
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+interface LockedPackage {
+  readonly license?: string;
+  readonly dev?: true;
+  readonly optional?: true;
+  readonly hasInstallScript?: true;
+  readonly deprecated?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+interface Lock {
+  readonly packages: Readonly<Record<string, LockedPackage>>;
+}
+
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+const manifest = JSON.parse(read('package.json')) as {
+  scripts: Record<string, string>;
+  dependencies: Record<string, string>;
+};
+const lock = JSON.parse(read('package-lock.json')) as Lock;
+const installed = Object.entries(lock.packages).filter(
+  ([place, { dev }]) => place !== '' && dev !== true,
+);
+const nameOf = (place: string): string => place.slice('node_modules/'.length);
+const licences = read('THIRD_PARTY.md');
+
+describe('what is installed with the package', () => {
+  test('is what package.json names, and nothing that these need', () => {
+    const names = installed.map(([place]) => nameOf(place)).sort();
+    expect(names).toEqual(Object.keys(manifest.dependencies).sort());
+  });
+
+  test.each(installed)('%s runs nothing, needs nothing, and is kept', (_, locked) => {
+    expect(locked).not.toHaveProperty('hasInstallScript');
+    expect(locked).not.toHaveProperty('deprecated');
+    expect(locked.dependencies ?? {}).toEqual({});
+  });
+
+  test.each(installed)(
+    '%s is in THIRD_PARTY.md with its licence and its notice',
+    (place, locked) => {
+      const name = nameOf(place);
+      expect(licences).toMatch(
+        new RegExp(`^\\| \`${name}\` \\| ${locked.license} \\| .+ \\|$`, 'm'),
+      );
+      const own = ['LICENSE', 'LICENSE.md'].find((file) => existsSync(join(root, place, file)));
+      const [, years, holder = ''] =
+        /Copyright \(c\) ([\d-]+) \[?([^<\]\n]+)/.exec(read(join(place, own ?? 'LICENSE'))) ?? [];
+      expect(licences).toContain(`Copyright (c) ${years} ${holder.trim()} (${name})`);
+    },
+  );
+});
+
+describe('the package', () => {
+  test('runs no script where it is installed', () => {
+    const scripts = ['preinstall', 'install', 'postinstall'];
+    expect(Object.keys(manifest.scripts).filter((name) => scripts.includes(name))).toEqual([]);
+  });
+
+  test('holds its licence, those of others, and what keeps it safe', () => {
+    const words = ['pack', '--dry-run', '--json', '--ignore-scripts'];
+    const output = execFileSync('npm', words, {
+      cwd: root,
+      encoding: 'utf8',
+      shell: process.platform === 'win32',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [packed] = JSON.parse(output) as { files: { path: string }[] }[];
+    const files = packed?.files.map(({ path }) => path);
+    for (const file of ['LICENSE', 'THIRD_PARTY.md', 'SECURITY.md', 'README.md', 'CHANGELOG.md']) {
+      expect(files).toContain(file);
+    }
+  });
+
+  test.each(['package-lock.json', 'bench/package-lock.json', 'test/package/package-lock.json'])(
+    'is locked to what nobody has given up: %s',
+    (file) => {
+      const { packages } = JSON.parse(read(file)) as Lock;
+      const givenUp = Object.entries(packages).filter(([, { deprecated }]) => deprecated);
+      expect(givenUp.map(([place]) => place)).toEqual([]);
+    },
+  );
+});
