@@ -92,6 +92,7 @@ const libraryArrows = {
   ],
   cli: [
     'builtins',
+    'binary',
     'errors',
     'checks',
     'version',

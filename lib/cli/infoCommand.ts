@@ -40,7 +40,7 @@ function rowsOf(report: SupportReport): string[][] {
     ...(runtime.name === 'node' ? [] : [['runtime', `${runtime.name} ${runtime.version}`]]),
     ['platform', report.platform],
     ['system', listed([system.name, `kernel ${system.kernel}`, libcText(report), system.locale])],
-    ['installation', listed([installation.layout, installation.userAgent])],
+    ['installation', listed([installation.manager, installation.layout, installation.userAgent])],
     ['terminal', terminalText(report)],
     ...Object.entries(report.environment).map(([name, value]) => [
       'environment',

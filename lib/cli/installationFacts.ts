@@ -1,23 +1,41 @@
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { packageManagerOf } from '../binary/packageManager.js';
+import type { CliContext } from './context.js';
 
 /** How the package has come to where it is. */
+export interface InstallationFacts {
+  /** What has installed it, as far as that can be seen. */
+  readonly manager: string;
+  readonly layout: string;
+  /** What runs the command, where it says so: `npm/11.6.0 node/v24.1.0 linux x64`. */
+  readonly userAgent: string | null;
+}
 
-/** Folders by which the programs that install packages are known; the first that fits. */
-const layouts: readonly (readonly [folder: string, layout: string])[] = [
-  ['/_npx/', 'npx'],
-  ['/node_modules/.pnpm/', 'pnpm'],
-  ['/node_modules/.store/', 'isolated (.store)'],
-  ['/node_modules/.bun/', 'bun'],
-  ['/node_modules/.deno/', 'deno'],
-  ['/node_modules/', 'node_modules'],
+/** @param root the folder of the package */
+export function installationFacts(
+  root: string,
+  environment: CliContext['environment'],
+): InstallationFacts {
+  return {
+    manager: packageManagerOf(root).name,
+    layout: layoutOf(root),
+    userAgent: environment.npm_config_user_agent ?? null,
+  };
+}
+
+/** How folders of packages lie; the first that fits. */
+const layouts: readonly (readonly [folder: RegExp, layout: string])[] = [
+  [/\/_npx\//, 'npx'],
+  [/\/node_modules\/\.[^/]+\//, 'isolated'],
+  [/\/node_modules\//, 'node_modules'],
 ];
 
 /** @param root the folder of the package */
 export function layoutOf(root: string): string {
-  if ('pnp' in process.versions) return "yarn plug'n'play";
+  if ('pnp' in process.versions) return "plug'n'play";
   const path = `${root.split(sep).join('/')}/`;
-  const found = layouts.find(([folder]) => path.includes(folder));
+  const found = layouts.find(([folder]) => folder.test(path));
   if (found) return found[1];
   return existsSync(join(root, '.git')) ? 'clone' : 'other';
 }

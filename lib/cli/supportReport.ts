@@ -3,7 +3,12 @@ import { binaryFile, type CoreInfo, info } from '../native.js';
 import { packageRoot, packageVersion } from '../version.js';
 import type { CliContext } from './context.js';
 import { environmentFacts } from './environmentFacts.js';
-import { layoutOf, originOf, packageFile } from './installationFacts.js';
+import {
+  type InstallationFacts,
+  installationFacts,
+  originOf,
+  packageFile,
+} from './installationFacts.js';
 import { withoutFolders } from './privateText.js';
 import {
   type MemoryFacts,
@@ -29,7 +34,7 @@ export interface SupportReport {
   readonly node: string;
   readonly platform: string;
   readonly binary: BinaryFacts | null;
-  readonly installation: { readonly layout: string; readonly userAgent: string | null };
+  readonly installation: InstallationFacts;
   readonly runtime: RuntimeFacts;
   readonly system: SystemFacts;
   /** `usable`: with the quota of its container; null where the core does not load. */
@@ -73,10 +78,7 @@ export function supportReport({ environment, stdout }: CliContext): {
     node: process.versions.node,
     platform: `${process.platform}-${process.arch}`,
     binary: binaryFacts(core, root),
-    installation: {
-      layout: layoutOf(root),
-      userAgent: environment.npm_config_user_agent ?? null,
-    },
+    installation: installationFacts(root, environment),
     runtime: runtimeFacts(),
     system: systemFacts(),
     processor: { ...processorFacts(), usable: core?.processors ?? null },

@@ -102,7 +102,7 @@ describe('info without a binary', () => {
     expect(report).toMatchObject({
       ...{ version, instructionSet: null, availableInstructionSets: null, threads: null },
       binary: null,
-      installation: { layout: 'node_modules' },
+      installation: { manager: expect.stringMatching(/^\w+$/), layout: 'node_modules' },
       processor: { usable: null },
       error: {
         name: 'NativeBinaryError',
@@ -145,9 +145,8 @@ describe('info without a binary', () => {
 describe('an installation', () => {
   it.each([
     ['/srv/app/node_modules/layerwise', 'node_modules'],
-    ['/srv/app/node_modules/.pnpm/layerwise@0.2.0/node_modules/layerwise', 'pnpm'],
+    ['/srv/app/node_modules/.pnpm/layerwise@0.2.0/node_modules/layerwise', 'isolated'],
     ['/srv/.npm/_npx/ab12/node_modules/layerwise', 'npx'],
-    ['/srv/app/node_modules/.bun/layerwise@0.2.0/node_modules/layerwise', 'bun'],
     ['/srv/layerwise', 'other'],
   ])('at %s is known by its folder', (folder, layout) => {
     expect(layoutOf(folder)).toBe(layout);
