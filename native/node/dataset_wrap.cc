@@ -21,8 +21,6 @@ int64_t RowArgument(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-const napi_type_tag DatasetWrap::kTypeTag = MakeTypeTag(0x4c5744617461, &DatasetWrap::kTypeTag);
-
 Napi::Function DatasetWrap::Define(Napi::Env env) {
   return DefineClass(
       env, kClassName,

@@ -13,7 +13,6 @@ namespace layerwise {
 class DatasetWrap final : public Wrap<DatasetWrap> {
  public:
   static constexpr const char* kClassName = "Dataset";
-  static const napi_type_tag kTypeTag;
   static Napi::Function Define(Napi::Env env);
 
   // (shape)

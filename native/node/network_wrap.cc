@@ -69,8 +69,6 @@ std::unique_ptr<JsLoss> LossArgument(const Napi::Value& value) {
 
 }  // namespace
 
-const napi_type_tag NetworkWrap::kTypeTag = MakeTypeTag(0x4c574e6574, &NetworkWrap::kTypeTag);
-
 Napi::Function NetworkWrap::Define(Napi::Env env) {
   return DefineClass(
       env, kClassName,

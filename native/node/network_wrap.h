@@ -17,7 +17,6 @@ namespace layerwise {
 class NetworkWrap final : public Wrap<NetworkWrap> {
  public:
   static constexpr const char* kClassName = "Network";
-  static const napi_type_tag kTypeTag;
   static Napi::Function Define(Napi::Env env);
 
   // (spec)

@@ -1,6 +1,5 @@
 // C++ objects as JavaScript classes. A class T derives from Wrap<T> and brings
 //   static constexpr const char* kClassName;
-//   static const napi_type_tag kTypeTag;   // from MakeTypeTag
 //   explicit T(const Napi::CallbackInfo& info);   // a function-try-block, see boundary.h
 //
 // In T, the names Value and Env are member functions of Napi::ObjectWrap.
@@ -8,37 +7,37 @@
 
 #include <napi.h>
 
-#include <cstdint>
 #include <exception>
+#include <memory>
 #include <string>
+#include <typeinfo>
 
 #include "native/core/error.h"
 #include "native/node/boundary.h"
 #include "native/node/error_conversion.h"
+#include "native/node/instance.h"
 
 namespace layerwise {
 
-// Tells objects of a class from everything else. `identity` is any object of the class's own file:
-// its address keeps apart two builds of this addon that one process has loaded.
-inline napi_type_tag MakeTypeTag(uint64_t number, const void* identity) {
-  return {number, static_cast<uint64_t>(reinterpret_cast<uintptr_t>(identity))};
-}
-
 // The C++ object behind a JavaScript one, or an Error that names the path: any value is safe.
-// (T::Unwrap, and with it the wrapper's own methods and getters, takes any object that any addon
-// has wrapped, and reads it as a T. V8 protects methods from that, but neither getters nor
-// arguments.)
+//
+// T::Unwrap, and with it the wrapper's own methods and getters, reads whatever any addon has
+// wrapped as a T. V8 protects methods from that, but neither getters nor arguments, and other
+// engines not even methods. So an address is believed only if it is that of a living T of this
+// environment, which keeps out other classes, other addons, other builds of this one and what
+// another environment has made. (A type tag says the same, but takes five times as long to look
+// at.)
 template <typename T>
 T& Wrapped(const Napi::Value& value, const char* path) {
-  bool is_ours = false;
-  if (value.Type() == napi_object) {
-    Check(value.Env(), napi_check_object_type_tag(value.Env(), value, &T::kTypeTag, &is_ours));
+  const Napi::Env env = value.Env();
+  void* object = nullptr;
+  if (napi_unwrap(env, value, &object) == napi_ok) {
+    const WrappedObjects& known = *Instance::Of(env).objects;
+    const auto found = known.find(object);
+    if (found != known.end() && *found->second == typeid(T)) return *static_cast<T*>(object);
   }
-  if (!is_ours) {
-    throw Error(ErrorKind::kArgument, path, std::string("a ") + T::kClassName, "something else",
-                std::string("Make one with new ") + T::kClassName + "().");
-  }
-  return *T::Unwrap(value.As<Napi::Object>());
+  throw Error(ErrorKind::kArgument, path, std::string("a ") + T::kClassName, "something else",
+              std::string("Make one with new ") + T::kClassName + "().");
 }
 
 template <typename T>
@@ -69,9 +68,12 @@ class Wrap : public Napi::ObjectWrap<T> {
   friend T;
   // Where it throws, or what comes after it in T, ~ObjectWrap cannot undo the wrap if an exception
   // of JavaScript is pending; ~Reference unlinks it in any case.
-  explicit Wrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<T>(info) {
-    Check(info.Env(), napi_type_tag_object(info.Env(), info.This(), &T::kTypeTag));
+  explicit Wrap(const Napi::CallbackInfo& info)
+      : Napi::ObjectWrap<T>(info), known_(Instance::Of(info.Env()).objects) {
+    Check(info.Env(), napi_unwrap(info.Env(), info.This(), &object_));
+    known_->emplace(object_, &typeid(T));
   }
+  ~Wrap() override { known_->erase(object_); }
 
   template <Member kMember>
   static napi_value MemberCallback(napi_env env, napi_callback_info raw) noexcept {
@@ -80,6 +82,9 @@ class Wrap : public Napi::ObjectWrap<T> {
       return (Wrapped<T>(info.This(), "this").*kMember)(info);
     });
   }
+
+  const std::shared_ptr<WrappedObjects> known_;  // objects may outlive the rest of the instance
+  void* object_ = nullptr;                       // as it is wrapped: the address of the T
 };
 
 }  // namespace layerwise

@@ -27,8 +27,6 @@ double NumberArgument(const Napi::Value& value, const char* path) {
 
 }  // namespace
 
-const napi_type_tag TrainerWrap::kTypeTag = MakeTypeTag(0x4c57547261696e, &TrainerWrap::kTypeTag);
-
 Napi::Function TrainerWrap::Define(Napi::Env env) {
   return DefineClass(
       env, kClassName,

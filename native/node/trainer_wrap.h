@@ -13,7 +13,6 @@ namespace layerwise {
 class TrainerWrap final : public Wrap<TrainerWrap> {
  public:
   static constexpr const char* kClassName = "Trainer";
-  static const napi_type_tag kTypeTag;
   static Napi::Function Define(Napi::Env env);
 
   // (network, options)
