@@ -80,6 +80,7 @@ export type {
   FitOptions,
   Precision,
   PredictOptions,
+  PredictSyncOptions,
   Validation,
 } from './model/fitOptions.js';
 export {

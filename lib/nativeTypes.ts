@@ -315,12 +315,14 @@ export interface NativeNetwork {
   parameters(): NativeParameter[];
   getParameter(name: string): Float32Array<ArrayBuffer>;
   setParameter(name: string, values: Float32Array): void;
+  /** Fills the array that is given, or a new one. Undefined when an input is not finite. */
   predictSync(
     inputs: Float32Array,
     rows: number,
     from?: number,
     to?: number,
-  ): Float32Array<ArrayBuffer>;
+    output?: Float32Array,
+  ): Float32Array<ArrayBuffer> | undefined;
   /** Copies the inputs at once. Undefined when one of them is not finite. */
   predict(
     inputs: Float32Array,
@@ -394,8 +396,6 @@ export interface NativeTrainer {
 export interface NativeAddon {
   describe(): CoreDescription;
   info(): CoreInfo;
-  /** Whether there is neither a NaN nor an infinity among the values. */
-  allFinite(values: Float32Array): boolean;
   readonly Dataset: new (shape: DatasetShape) => NativeDataset;
   readonly Network: new (spec: NativeNetworkSpec) => NativeNetwork;
   readonly Trainer: new (network: NativeNetwork, options: NativeTrainerOptions) => NativeTrainer;

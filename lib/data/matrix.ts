@@ -153,7 +153,8 @@ function emptyError(path: string): DataError {
   return new DataError({ path, expected: 'at least one row', received: 'no rows' });
 }
 
-function requireWholeRows(length: number, columns: number, path: string): number {
+/** How many rows a flat array has. */
+export function requireWholeRows(length: number, columns: number, path: string): number {
   if (length === 0) throw emptyError(path);
   if (length % columns === 0) return length / columns;
   throw new ShapeError({

@@ -55,6 +55,7 @@ export class Engine {
   readonly #network: NativeNetwork;
   readonly #prepareData: PrepareData;
   readonly #context: OptionsContext;
+  #whole: ForwardRule | undefined;
   #isTraining = false;
   #changes = 0;
   /** A trainer with steps that the network does not know yet. */
@@ -109,14 +110,16 @@ export class Engine {
 
   /** The rule of a pass through the layers `from` to before `to`; all of them when not given. */
   range(path: string, from = 0, to = this.spec.layers.length): ForwardRule {
-    return {
-      network: this.network,
-      from,
-      to,
-      inputSize: sizeAfter(this.spec, from),
-      outputSize: sizeAfter(this.spec, to),
-      path,
-    };
+    const { network, spec } = this;
+    const [inputSize, outputSize] = [sizeAfter(spec, from), sizeAfter(spec, to)];
+    return { network, from, to, inputSize, outputSize, path };
+  }
+
+  /** The rule of a pass through all layers, which is asked for by every prediction of a row. */
+  whole(): ForwardRule {
+    this.#whole ??= this.range('inputs');
+    this.settle();
+    return this.#whole;
   }
 
   fit<Metric extends string>(data: unknown, input: unknown = {}): TrainingRun<Metric> {

@@ -168,6 +168,16 @@ export interface PredictOptions {
   readonly precision?: Precision | undefined;
 }
 
+/** Options of `predictSync`. */
+export interface PredictSyncOptions {
+  /**
+   * Is filled with the outputs and returned as the values of the matrix, in the place of a new array: for
+   * programs that predict rows in a tight loop. Exactly rows * outputSize numbers. It may be, or overlap, the
+   * inputs. After an error it is as it was.
+   */
+  readonly output?: Float32Array<ArrayBuffer> | undefined;
+}
+
 /** What the options of a call are checked against. */
 export interface OptionsContext extends ObjectiveContext {
   readonly modelSeed: number;
@@ -278,6 +288,14 @@ export function resolvePrediction(input: unknown): ResolvedPrediction {
     ...(threads !== undefined && { threads }),
     ...(precision !== undefined && { precision }),
   };
+}
+
+/** The array to fill, not checked yet: its length depends on the inputs. */
+export function outputOption(input: unknown): unknown {
+  if (input === undefined) return undefined;
+  const options = requireObject(input, 'options');
+  requireKnownKeys(options, ['output'], '');
+  return options.output;
 }
 
 /**

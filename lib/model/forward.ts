@@ -1,7 +1,8 @@
 import { isFloat32Array, isUint8Array, plainView } from '../builtins.js';
-import { type Matrix, type RowSource, rowSource } from '../data/matrix.js';
+import { notA } from '../checks.js';
+import { type Matrix, type RowSource, requireWholeRows, rowSource } from '../data/matrix.js';
 import { requireLength } from '../data/rows.js';
-import { DataError } from '../errors.js';
+import { DataError, ShapeError } from '../errors.js';
 import { allocateNumbers } from '../memory.js';
 import { awaitNative, callNative, type NativeNetwork } from '../native.js';
 import type { ResolvedPrediction } from './fitOptions.js';
@@ -81,17 +82,69 @@ function predictRows(
   return outputs;
 }
 
-/** The same on the caller's thread: right for a few rows, where a thread costs more than the pass. */
-export function forwardSync(inputs: unknown, rule: ForwardRule): Matrix {
+/**
+ * The same on the caller's thread: right for a few rows, where a thread costs more than the pass.
+ *
+ * @param output Filled and returned in the place of a new array; untouched when there is an error.
+ */
+export function forwardSync(inputs: unknown, rule: ForwardRule, output?: unknown): Matrix {
+  if (isFloat32Array(inputs)) return forwardFloats(inputs, rule, output);
   const source = rowSource(inputs, rule.inputSize, rule.path);
-  const result = allocate(source.rows, rule.outputSize);
-  const { network, from, to } = rule;
+  if (source.isDirect) return forwardFloats(floatsOf(source, 0, source.rows), rule, output);
+  const { rows } = source;
+  const given = output === undefined ? undefined : outputOf(output, rows, rule);
+  const result = allocate(rows, rule.outputSize);
   for (const [start, end] of chunksOf(source, rule)) {
-    const floats = finiteFloats(source, start, end);
-    const outputs = callNative(() => network.predictSync(floats, end - start, from, to));
-    result.values.set(outputs, start * rule.outputSize);
+    const floats = floatsOf(source, start, end);
+    const to = rowsOf(result, start, end);
+    if (!predictFloats(floats, end - start, rule, to)) throw notFinite(floats, source, start, end);
   }
-  return result;
+  if (given === undefined) return result;
+  // Only now: the inputs may lie in the same memory.
+  plainView(given).set(result.values);
+  return { ...result, values: given };
+}
+
+/** The common case on a server: nothing is made but the result, and that only when it is not given. */
+function forwardFloats(inputs: Float32Array, rule: ForwardRule, output: unknown): Matrix {
+  const { inputSize, outputSize, path } = rule;
+  const rows = requireWholeRows(inputs.length, inputSize, path);
+  const values =
+    output === undefined ? allocateFloats(rows * outputSize) : outputOf(output, rows, rule);
+  if (predictFloats(inputs, rows, rule, values)) return { values, rows, columns: outputSize };
+  const source = rowSource(inputs, inputSize, path);
+  throw notFinite(floatsOf(source, 0, rows), source, 0, rows);
+}
+
+/** Whether the inputs are finite; otherwise nothing is written. */
+function predictFloats(
+  inputs: Float32Array,
+  rows: number,
+  { network, from, to }: ForwardRule,
+  output: Float32Array,
+): boolean {
+  return callNative(() => network.predictSync(inputs, rows, from, to, output)) !== undefined;
+}
+
+function rowsOf({ values, rows, columns }: Matrix, start: number, end: number): Float32Array {
+  return end - start === rows ? values : values.subarray(start * columns, end * columns);
+}
+
+function outputOf(
+  output: unknown,
+  rows: number,
+  { outputSize }: ForwardRule,
+): Float32Array<ArrayBuffer> {
+  const length = rows * outputSize;
+  if (!isFloat32Array(output)) throw notA(`a Float32Array of ${length} values`, output, 'output');
+  // Shared memory is filled as well as any other.
+  if (output.length === length) return output as Float32Array<ArrayBuffer>;
+  throw new ShapeError({
+    path: 'output',
+    expected: `${rows} x ${outputSize} = ${length} values`,
+    received: `${output.length}`,
+    remedy: 'Give an array of exactly this length, `subarray` of a longer one say.',
+  });
 }
 
 export async function* forwardChunks(
@@ -165,13 +218,6 @@ export function allFloats(source: RowSource): Float32Array {
     all.set(floatsOf(source, start, Math.min(rows, start + rowsPerSlice)), start * columns);
   }
   return all;
-}
-
-/** The rows as float32, checked. */
-function finiteFloats(source: RowSource, start: number, end: number): Float32Array {
-  const floats = floatsOf(source, start, end);
-  if (callNative((core) => core.allFinite(floats))) return floats;
-  throw notFinite(floats, source, start, end);
 }
 
 /** Names the first value that is not finite: as it was before it became a float32. */

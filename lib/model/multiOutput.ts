@@ -1,4 +1,4 @@
-import { requireList } from '../checks.js';
+import { requireKnownKeys, requireList, requireObject } from '../checks.js';
 import type { Inputs, Matrix } from '../data/matrix.js';
 import { type Layer, mostLayers } from '../spec/layers/index.js';
 import {
@@ -99,8 +99,12 @@ export class MultiOutput<Outputs extends OutputActivations = OutputActivations> 
   }
 
   /** As `predict`, on the caller's thread: the right form for a few rows. */
-  predictSync(inputs: Inputs): Record<keyof Outputs, Matrix> {
-    return this.#split(forwardSync(inputs, this.engine.range('inputs')));
+  predictSync(
+    inputs: Inputs,
+    options: Readonly<Record<string, never>> = {},
+  ): Record<keyof Outputs, Matrix> {
+    requireKnownKeys(requireObject(options, 'options'), [], '');
+    return this.#split(forwardSync(inputs, this.engine.whole()));
   }
 
   /**

@@ -18,7 +18,9 @@ import type { ValidationResult } from './events.js';
 import {
   type EvaluateOptions,
   type FitOptions,
+  outputOption,
   type PredictOptions,
+  type PredictSyncOptions,
   resolvePrediction,
 } from './fitOptions.js';
 import { forward, forwardSync } from './forward.js';
@@ -104,9 +106,14 @@ export class Sequential<Output extends string = string> extends Model {
     return forward(inputs, this.engine.range('inputs'), resolvePrediction(options));
   }
 
-  /** As `predict`, on the caller's thread: the right form for a few rows. */
-  predictSync(inputs: Inputs): Matrix {
-    return forwardSync(inputs, this.engine.range('inputs'));
+  /**
+   * As `predict`, on the caller's thread: the right form for a few rows.
+   *
+   * @param options.output Is filled and returned, in the place of a new array.
+   * @throws ArgumentError, ShapeError, DataError
+   */
+  predictSync(inputs: Inputs, options?: PredictSyncOptions): Matrix {
+    return forwardSync(inputs, this.engine.whole(), outputOption(options));
   }
 
   /**

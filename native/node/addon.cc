@@ -2,8 +2,6 @@
 // core, its queue of jobs and its idle predictors are shared by all environments of the process.
 #include <napi.h>
 
-#include "native/core/finite.h"
-#include "native/node/arguments.h"
 #include "native/node/boundary.h"
 #include "native/node/dataset_wrap.h"
 #include "native/node/instance.h"
@@ -21,10 +19,6 @@ Napi::Value DescribeEverything(const Napi::CallbackInfo& info) {
 
 Napi::Value TellInfo(const Napi::CallbackInfo& info) { return ToJs(info.Env(), Info()); }
 
-Napi::Value TellWhetherFinite(const Napi::CallbackInfo& info) {
-  return ToJs(info.Env(), AllFinite(FloatsArgument(info[0], "values")));
-}
-
 template <Napi::Value (*kBody)(const Napi::CallbackInfo&)>
 Napi::Function MakeFunction(Napi::Env env, const char* name) {
   napi_value function = nullptr;
@@ -37,7 +31,6 @@ napi_value Export(Napi::Env env, Napi::Object exports) {
   Instance::Create(env);
   SetMember(exports, "describe", MakeFunction<&DescribeEverything>(env, "describe"));
   SetMember(exports, "info", MakeFunction<&TellInfo>(env, "info"));
-  SetMember(exports, "allFinite", MakeFunction<&TellWhetherFinite>(env, "allFinite"));
   SetMember(exports, "Dataset", DatasetWrap::Define(env));
   SetMember(exports, "Network", NetworkWrap::Define(env));
   SetMember(exports, "Trainer", TrainerWrap::Define(env));

@@ -1,6 +1,7 @@
 #include "native/node/arguments.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "native/core/error.h"
 #include "native/node/boundary.h"
@@ -45,6 +46,18 @@ NewFloats MakeInJs(Napi::Env env, size_t count) {
   return {{env, array}, memory.As<float>()};
 }
 
+// The bounds are within the integers that a double can count. Asks for the number at once: numbers
+// are what comes.
+bool IsIntegerWithin(const Napi::Value& value, int64_t minimum, int64_t maximum, int64_t* integer) {
+  double number = 0;
+  if (napi_get_value_double(value.Env(), value, &number) != napi_ok) return false;
+  const bool is_within =
+      number >= static_cast<double>(minimum) && number <= static_cast<double>(maximum);
+  if (!is_within || number != std::floor(number)) return false;
+  *integer = static_cast<int64_t>(number);
+  return true;
+}
+
 constexpr size_t kMostFloatsMadeDirectly = size_t{4} << 20;
 
 }  // namespace
@@ -58,10 +71,8 @@ bool IsPlainObject(const Napi::Value& value) { return value.Type() == napi_objec
 
 int64_t IntegerArgument(const Napi::Value& value, const char* path, int64_t minimum,
                         int64_t maximum) {
-  if (value.IsNumber()) {
-    const double number = value.As<Napi::Number>().DoubleValue();
-    return ValueReader(Value(number), path).Integer(minimum, maximum);
-  }
+  int64_t integer = 0;
+  if (IsIntegerWithin(value, minimum, maximum, &integer)) return integer;
   throw Error(ErrorKind::kArgument, path,
               "an integer from " + std::to_string(minimum) + " to " + std::to_string(maximum),
               Describe(value), "Give a whole number in this range.");
@@ -69,6 +80,8 @@ int64_t IntegerArgument(const Napi::Value& value, const char* path, int64_t mini
 
 int64_t IntegerArgumentOr(const Napi::Value& value, const char* path, int64_t minimum,
                           int64_t maximum, int64_t fallback) {
+  int64_t integer = 0;
+  if (IsIntegerWithin(value, minimum, maximum, &integer)) return integer;
   return IsNullish(value) ? fallback : IntegerArgument(value, path, minimum, maximum);
 }
 

@@ -1,9 +1,11 @@
 #include "native/node/network_wrap.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "native/core/error.h"
 #include "native/core/finite.h"
@@ -43,6 +45,22 @@ void CheckInputs(std::span<const float> inputs, int64_t rows, int64_t input_size
 
 size_t OutputCount(int64_t rows, int64_t output_size) {
   return static_cast<size_t>(rows * output_size);
+}
+
+// Where they do, outputs of the first rows would take the place of inputs of the next ones.
+bool Overlap(std::span<const float> inputs, std::span<const float> outputs) {
+  const std::less<const float*> before;
+  return before(inputs.data(), outputs.data() + outputs.size()) &&
+         before(outputs.data(), inputs.data() + inputs.size());
+}
+
+// The array that was given, or a new one.
+NewFloats OutputsArgument(const Napi::Value& value, size_t count) {
+  if (IsNullish(value)) return MakeFloats(value.Env(), count);
+  const std::span<float> outputs = FloatsArgument(value, "output");
+  if (outputs.size() == count) return {value.As<Napi::Object>(), outputs};
+  throw Error(ErrorKind::kShape, "output", std::to_string(count) + " values",
+              std::to_string(outputs.size()) + " values", "Give an array of this length.");
 }
 
 // Data sets are no plain data: the member validation.dataset is read apart from the other options.
@@ -136,9 +154,15 @@ Napi::Value NetworkWrap::PredictSync(const Napi::CallbackInfo& info) {
   const int64_t from = IntegerArgumentOr(info[2], "from", 0, layers, 0);
   const int64_t to = IntegerArgumentOr(info[3], "to", 0, layers, layers);
   const RowSizes sizes = RowSizesOf(*network_, from, to);
-  const std::span<const float> inputs = FloatsArgument(info[0], "inputs");
+  std::span<const float> inputs = FloatsArgument(info[0], "inputs");
   CheckInputs(inputs, rows, sizes.input);
-  const NewFloats outputs = MakeFloats(info.Env(), OutputCount(rows, sizes.output));
+  if (!AllFinite(inputs)) return {};
+  const NewFloats outputs = OutputsArgument(info[4], OutputCount(rows, sizes.output));
+  std::vector<float> copy;
+  if (Overlap(inputs, outputs.values)) {
+    copy.assign(inputs.begin(), inputs.end());
+    inputs = copy;
+  }
   const IdlePredictors::Kind kind{from, to, 1, Precision::kFloat32};
   IdlePredictors::Loan predictor = predictors_->Take(kind);
   predictor->Predict(inputs, rows, outputs.values);

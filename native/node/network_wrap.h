@@ -32,7 +32,7 @@ class NetworkWrap final : public Wrap<NetworkWrap> {
   Napi::Value ListParameters(const Napi::CallbackInfo& info);
   Napi::Value GetParameter(const Napi::CallbackInfo& info);  // (name)
   Napi::Value SetParameter(const Napi::CallbackInfo& info);  // (name, values)
-  Napi::Value PredictSync(const Napi::CallbackInfo& info);   // (inputs, rows, from?, to?)
+  Napi::Value PredictSync(const Napi::CallbackInfo& info);   // (inputs, rows, from?, to?, output?)
   Napi::Value Predict(
       const Napi::CallbackInfo& info);  // (inputs, rows, { threads?, from?, to?, series? … }?)
   Napi::Value Evaluate(const Napi::CallbackInfo& info);        // (dataset, options, lossFunction?)

@@ -239,7 +239,7 @@ describe('buffers', () => {
   });
 
   test('results are arrays of their own', () => {
-    const first = network.predictSync(floats, 1);
+    const first = network.predictSync(floats, 1) as Float32Array;
     const copy = first.slice();
     network.predictSync(new Float32Array(columns).fill(3), 1);
     expect(first).toEqual(copy);
