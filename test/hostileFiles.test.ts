@@ -171,6 +171,7 @@ test('a space of a search may hold neither code nor prototypes', async () => {
     ['{"__proto__":{"units":1}}', '__proto__'],
     [`{"units":${nested(100_000, '[', ']', '1')}}`, 'units'],
     ['{"units":process.exit(7)}', 'expected JSON'],
+    [`${' '.repeat(2 ** 24)}{}`, 'at most 16777216 bytes'],
   ] as const) {
     await writeFile(space, text);
     const words = ['search', data, '--target', 'y', '--space', space, '--trials', '1'];

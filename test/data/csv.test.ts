@@ -136,6 +136,19 @@ describe('openCsv', () => {
     expect((await rejectionOf(read(`${names.join()},c7\n`))).message).toContain('8 and 200001');
   });
 
+  it('holds no more of a record than its limit, however much comes', async () => {
+    let chunks = 0;
+    async function* endless() {
+      yield Buffer.from('a,b\n1,"');
+      const chunk = Buffer.alloc(2 ** 20, 'x');
+      for (; ; chunks++) yield chunk;
+    }
+    const { batches } = await openCsv(endless(), 'data.csv');
+    const error = await rejectionOf(batches().next());
+    expect(error.message).toMatch(/^data\.csv:2: expected a quoted field to be closed/);
+    expect(chunks).toBeLessThanOrEqual(64);
+  });
+
   it('refuses more columns than a network can have', async () => {
     const text = ','.repeat(2 ** 24);
     const error = await rejectionOf(read(text, { delimiter: ',', header: false }));
