@@ -45,12 +45,24 @@ function compile() {
   return spawnSync(process.execPath, words, { cwd: root, stdio: 'inherit' }).status === 0;
 }
 
+/**
+ * Modules of Node come by way of `process`: bundlers that put the package into an ES module leave a `require` in it
+ * that throws when the program starts, before the library can say that it does not belong into a bundle.
+ */
+const builtinsByProcess = {
+  name: 'builtins-by-process',
+  /** @param {string} code */
+  renderChunk: (code) =>
+    code.replace(/\brequire\("(node:[\w/]+)"\)/g, 'process.getBuiltinModule("$1")'),
+};
+
 /** Writes the joined modules in place of the single ones. */
 async function joinModules() {
   const { rolldown } = await import('rolldown');
   const bundle = await rolldown({
     input: Object.fromEntries(entries.map((name) => [name, path.join(distribution, `${name}.js`)])),
     platform: 'node',
+    plugins: [builtinsByProcess],
     external: (name) => !name.startsWith('.') && !path.isAbsolute(name),
   });
   await bundle.write({

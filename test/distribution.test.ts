@@ -58,6 +58,14 @@ test('both entries share their classes', () => {
   expect(isShared).toBe(true);
 });
 
+test('asks for modules of Node in a way that bundlers of ES modules leave alone', () => {
+  const files = readdirSync(path.join(root, 'dist'), { recursive: true }).map(String);
+  for (const name of files.filter((file) => file.endsWith('.cjs'))) {
+    const text = readFileSync(path.join(root, 'dist', name), 'utf8');
+    expect(text, name).not.toMatch(/require\("node:/);
+  }
+});
+
 interface Manifest {
   readonly exports: Record<string, unknown>;
   readonly typesVersions: { readonly '*': Record<string, readonly [string]> };
