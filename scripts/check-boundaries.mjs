@@ -90,11 +90,13 @@ const libraryArrows = {
     'load',
     'index',
   ],
+  course: ['errors', 'checks', 'random', 'data', 'io', 'index', 'search'],
   cli: [
     'builtins',
     'binary',
     'errors',
     'checks',
+    'course',
     'version',
     'compile',
     'displayText',

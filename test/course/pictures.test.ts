@@ -1,0 +1,128 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decode } from 'fast-png';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { histograms, images, lineChart, save } from '../../lib/course/index.js';
+import { scaleFor, tickText } from '../../lib/course/pictures/scales.js';
+import { svgFile } from '../../lib/course/pictures/svg.js';
+import { ArgumentError } from '../../lib/index.js';
+
+const count = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].length;
+
+describe('a scale', () => {
+  test('of values has round ticks within them', () => {
+    expect(scaleFor([0, 1], 0, 100).ticks).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+    expect(scaleFor([3, 1000], 0, 100).ticks).toEqual([200, 400, 600, 800, 1000]);
+    expect(scaleFor([0, 1], 0, 100).at(0.25)).toBe(25);
+    expect(scaleFor([0, 1], 100, 0).at(0.25)).toBe(75);
+  });
+
+  test('of factors has powers of ten, or what lies between them', () => {
+    expect(scaleFor([1e-4, 1], 0, 100, true).ticks).toEqual([1e-4, 1e-3, 1e-2, 0.1, 1]);
+    expect(scaleFor([2, 6], 0, 100, true).ticks).toEqual([2, 3, 5]);
+    expect(Number.isFinite(scaleFor([1, 10], 0, 100, true).at(0))).toBe(false);
+  });
+
+  test('of no values, of one, and of those that are not finite has a place for what there is', () => {
+    expect(scaleFor([], 0, 100).ticks).toEqual([]);
+    expect(scaleFor([5, 5], 0, 100).at(5)).toBe(0);
+    expect(scaleFor([1, Number.NaN, Number.POSITIVE_INFINITY, 3], 0, 100).at(2)).toBe(50);
+  });
+
+  test('writes its ticks as people do', () => {
+    expect([0, 0.05, 1, 2000, 1e5, 1e-6, 1e-3].map(tickText)).toEqual(
+      ['0', '0.05', '1', '2000', '1e5', '1e-6', '0.001'], // as they stand on axes
+    );
+  });
+});
+
+describe('a line chart', () => {
+  test('has its words, a line for each series, and points where they belong', () => {
+    const series = { 'a < b': [1, 2, 4], second: [[1, 3] as const, [3, 1] as const] };
+    const { content, width, height } = lineChart({ title: 'Title', x: 'across', y: 'up', series });
+    expect(content).toContain('a &lt; b');
+    for (const word of ['Title', 'across', 'up', 'second']) expect(content).toContain(`>${word}<`);
+    expect(count(content, /<path /g)).toBe(2);
+    expect(count(content, /<circle /g)).toBe(5);
+    expect([width, height].every((side) => side > 300)).toBe(true);
+  });
+
+  test('leaves out what an axis has no place for', () => {
+    const series = { one: [0, Number.NaN, 10, 100] };
+    const chart = { title: '', x: '', y: '', series };
+    const { content } = lineChart({ ...chart, logarithmic: 'y', scattered: true });
+    expect(count(content, /<circle /g)).toBe(2);
+    expect(content).not.toMatch(/NaN|Infinity|undefined|<path/);
+    expect(lineChart({ ...chart, series: { none: [] } }).content).not.toMatch(/NaN|Infinity/);
+  });
+});
+
+test('histograms have bars for what is in their range, and count the rest at the ends', () => {
+  const rows = {
+    'first row': [
+      [0, 0, 0.5],
+      [9, -9],
+    ],
+    second: [[]],
+  };
+  const { content } = histograms({ title: '', columns: 'layer', range: [-1, 1], rows });
+  expect(content).toContain('>layer 2<');
+  const bars = [...content.matchAll(/d="([^"]*)"/g)].map(([, path = '']) => count(path, /M/g));
+  expect(bars).toEqual([2, 2, 0]);
+});
+
+test('images are PNG of the ink that they have', () => {
+  const values = Float32Array.of(0, 1, 0.5, 2, -3, 0, 3, 0);
+  const matrix = { values, rows: 2, columns: 4 };
+  const rows = { ink: matrix, weights: matrix };
+  const { content } = images({ title: '', rows, weights: ['weights'] });
+  const pixels = [...content.matchAll(/base64,([^"]*)/g)].map(([, data = '']) => [
+    ...decode(Buffer.from(data, 'base64')).data,
+  ]);
+  expect(pixels).toEqual([
+    [255, 0, 128, 0],
+    [255, 255, 0, 255],
+    [128, 64, 96, 0],
+    [255, 128, 0, 128],
+  ]);
+});
+
+describe('save', () => {
+  let folder = '';
+  const picture = { title: 'T & T', content: '<g></g>', width: 10, height: 20 };
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'layerwise-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test('writes a file of SVG, also in place of an older one', async () => {
+    const path = join(folder, 'one.svg');
+    await save({ ...picture, title: 'older' }, path);
+    await save(picture, path);
+    const text = await readFile(path, 'utf8');
+    expect(text).toBe(svgFile(picture));
+    expect(text).toMatch(
+      /^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg" [^>]*viewBox="0 0 10 20"/,
+    );
+    expect(text).toContain('<title>T &amp; T</title>');
+  });
+
+  test.each(['<svg xmlns="http://www.w3.org/2000/svg"></svg>', '', 'x'])(
+    'leaves another file alone: %o',
+    async (content) => {
+      const path = join(folder, 'other.svg');
+      await writeFile(path, content);
+      await expect(save(picture, path)).rejects.toThrow(ArgumentError);
+      await expect(save(picture, path)).rejects.toThrow(/other\.svg: .*received another file/);
+      expect(await readFile(path, 'utf8')).toBe(content);
+      expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(/tmp|draft/));
+    },
+  );
+
+  test('refuses what is no name of a file', async () => {
+    await expect(save(picture, folder)).rejects.toThrow(ArgumentError);
+    await expect(save(picture, join(folder, 'absent/x.svg'))).rejects.toThrow(/ENOENT|folder/);
+    await expect(save(picture, '')).rejects.toThrow(ArgumentError);
+  });
+});
