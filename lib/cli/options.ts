@@ -1,3 +1,4 @@
+import type { Language } from '../course/lessons/lesson.js';
 import type { UnknownPolicy } from '../data/tableEncoder.js';
 import type { Task } from '../data/targetInference.js';
 import type { samplers } from '../search/samplers/index.js';
@@ -118,11 +119,23 @@ export interface BuildOptions {
   readonly json: boolean;
 }
 
+export interface CourseOptions {
+  /** The number or the name of a lesson; all are listed when undefined. */
+  readonly lesson?: string | undefined;
+  /** That of the locale when undefined. */
+  readonly lang?: Language | undefined;
+  /** Where the picture goes; into the current folder when undefined. */
+  readonly out?: string | undefined;
+  /** Whether the program is to be shown and not run. */
+  readonly print: boolean;
+}
+
 export interface InfoOptions {
   readonly json: boolean;
 }
 
 export type Invocation =
+  | { readonly command: 'course'; readonly options: CourseOptions }
   | { readonly command: 'train'; readonly options: TrainOptions }
   | { readonly command: 'search'; readonly options: SearchOptions }
   | { readonly command: 'predict'; readonly options: PredictOptions }

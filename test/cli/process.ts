@@ -13,6 +13,8 @@ export interface Finished {
 export interface RunOptions {
   readonly input?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** The current folder of the command. Default that of the tests. */
+  readonly directory?: string;
   /** The command of another copy of the package. */
   readonly program?: string;
   /** Where standard output leads in place of a pipe: a file that is open. */
@@ -29,6 +31,7 @@ export interface RunOptions {
 export function layerwise(words: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const { NO_COLOR: _, FORCE_COLOR: __, LAYERWISE_DEBUG: ___, ...environment } = process.env;
   const child = spawn(process.execPath, [options.program ?? program, ...words], {
+    ...(options.directory !== undefined && { cwd: options.directory }),
     env: { ...environment, ...options.environment },
     stdio: ['pipe', options.output ?? 'pipe', options.errors ?? 'pipe'],
   }) as ChildProcessWithoutNullStreams;
