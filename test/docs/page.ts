@@ -17,6 +17,7 @@ export function readPages(): Page[] {
   const guide = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
   return [
     'README.md',
+    'README.ko.md',
     'CONTRIBUTING.md',
     'SECURITY.md',
     'THIRD_PARTY.md',
