@@ -7,6 +7,7 @@ import { StateError } from '../errors.js';
 import { draftFor, removeQuietly, removeStaleDrafts } from './drafts.js';
 import { openInPlace, overwrite, writeWhole } from './overwrite.js';
 import { fittingStart, isSystemError, ofFile, systemCodeOf } from './paths.js';
+import { syncToDisk } from './sync.js';
 import { type Target, targetOf } from './writePlan.js';
 
 /**
@@ -89,7 +90,7 @@ async function fill(
     await removeStaleDrafts(target, dirname(path), (await file.stat()).mtimeMs);
     for await (const chunk of chunks) await named(writeWhole(file, chunk));
     if (status !== null && isBeside) await takeRights(file, status);
-    await named(file.sync());
+    await named(syncToDisk(file));
   } finally {
     await named(file.close());
   }
@@ -169,7 +170,7 @@ async function syncFolder(folder: string): Promise<void> {
   let handle: FileHandle | undefined;
   try {
     handle = await open(folder, 'r');
-    await handle.sync();
+    await syncToDisk(handle);
   } catch {
     // The file is complete either way.
   } finally {

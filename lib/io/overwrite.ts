@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { syncToDisk } from './sync.js';
 
 /** Writing over the bytes of files that cannot be replaced. */
 
@@ -53,14 +54,14 @@ async function copyContent(from: FileHandle, to: FileHandle): Promise<void> {
   const older = (await to.stat()).size;
   try {
     await copyRange(from, to, older, size);
-    await to.sync();
+    await syncToDisk(to);
   } catch (error) {
     await to.truncate(older);
     throw error;
   }
   await copyRange(from, to, 0, Math.min(older, size));
   await to.truncate(size);
-  await to.sync();
+  await syncToDisk(to);
 }
 
 /** Nothing when `end` is not above `start`. */
