@@ -1,4 +1,4 @@
-# Included by every target of binding.gyp and test/native/binding.gyp.
+# Included by every target of addon.gypi and test/native/binding.gyp.
 #
 # No flag here chooses an instruction set: the kernels do that region by region, everything else is for
 # the oldest processor of the family. No flag may let the compiler reassociate or fuse on its own: the

@@ -15,7 +15,10 @@ const shared = [
   'package.json',
   'scripts/gyp-inputs.cjs',
 ];
-const addon = { directory: root, inputs: [...shared, 'binding.gyp', 'native/exports.map'] };
+const addon = {
+  directory: root,
+  inputs: [...shared, 'binding.gyp', 'native/addon.gypi', 'native/exports.map'],
+};
 const tests = {
   directory: path.join(root, 'test/native'),
   inputs: [...shared, 'test/native/binding.gyp', 'test/native/sources.json'],

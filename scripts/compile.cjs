@@ -14,7 +14,13 @@ const root = path.resolve(__dirname, '..');
 const binary = path.join(root, 'build/Release/layerwise.node');
 
 /** What is needed to compile. */
-const sources = ['binding.gyp', 'native', 'package.json', 'scripts/gyp-inputs.cjs'];
+const sources = ['native', 'package.json', 'scripts/gyp-inputs.cjs'];
+
+/** The file that node-gyp looks for. It is not in the package: see native/addon.gypi. */
+const binding = {
+  variables: { inputs: 'node scripts/gyp-inputs.cjs' },
+  includes: ['native/addon.gypi'],
+};
 
 /** Where, what was expected, what came and what to do, as the errors of lib/errors.ts have them. */
 class CompileError extends Error {
@@ -90,6 +96,7 @@ function stage(folder) {
   for (const name of sources) {
     fs.cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
   }
+  fs.writeFileSync(path.join(folder, 'binding.gyp'), JSON.stringify(binding));
   stageHeaders(folder);
   // Scripts of the .gyp file are started as `node`, which may not be on the PATH, or be another one.
   if (process.platform === 'win32') return;
@@ -97,7 +104,7 @@ function stage(folder) {
   fs.symlinkSync(String(nodeProgram()), path.join(folder, 'bin/node'));
 }
 
-/** The package of C++ headers, where binding.gyp finds it. @param {string} folder */
+/** The package of C++ headers, where native/addon.gypi finds it. @param {string} folder */
 function stageHeaders(folder) {
   const source = path.dirname(require.resolve('node-addon-api/package.json'));
   fs.cpSync(source, path.join(folder, 'node_modules/node-addon-api'), { recursive: true });
@@ -105,7 +112,9 @@ function stageHeaders(folder) {
 
 /** @param {string} folder @param {NodeJS.ProcessEnv} ofTools @returns {NodeJS.ProcessEnv} */
 function stagedEnvironment(folder, ofTools) {
-  const environment = gypEnvironment({ packagedIn: path.join(folder, 'headers') });
+  const environment = { ...gypEnvironment({ packagedIn: path.join(folder, 'headers') }) };
+  // What Node is told for programs of the project, such as the loader of Yarn, is not for those of the build.
+  delete environment.NODE_OPTIONS;
   const searched = [path.join(folder, 'bin'), environment.PATH ?? ''].join(path.delimiter);
   return { ...environment, ...ofTools, PATH: searched };
 }

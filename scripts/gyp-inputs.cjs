@@ -1,4 +1,4 @@
-// What binding.gyp asks for, so that the list of sources and the version exist once.
+// What native/addon.gypi asks for, so that the list of sources and the version exist once.
 //
 //   node gyp-inputs.cjs core kernels ...         the sources of these parts of native/sources.json
 //   node gyp-inputs.cjs tests                the sources of test/native/sources.json

@@ -1,7 +1,7 @@
 // The boundary between JavaScript and C++: how a call comes in, and how a failure goes back.
 //
 // node-addon-api does the rest: values, references, scopes, promises, classes and thread-safe
-// functions (it is told to survive terminated workers, see binding.gyp). Two things of it are not
+// functions (it is told to survive terminated workers, see addon.gypi). Two things of it are not
 // used, and have their place here instead:
 //
 // - Its callbacks catch Napi::Error alone. Any other exception, an Error of the core or bad_alloc,
@@ -24,7 +24,7 @@
 #include <initializer_list>
 
 #if !defined(NODE_ADDON_API_CPP_EXCEPTIONS) || !defined(NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS)
-#error "node-addon-api needs the definitions that binding.gyp gives"
+#error "node-addon-api needs the definitions that native/addon.gypi gives"
 #endif
 
 namespace layerwise {

@@ -35,7 +35,7 @@ describe.skipIf(process.platform === 'win32')('layerwise build', () => {
     await mkdir(join(installed, 'native'));
     await writeFile(join(installed, 'native/sources.json'), '{ "node": ["native/addon.cc"] }');
     await writeFile(join(installed, 'native/addon.cc'), addon);
-    await writeFile(join(installed, 'binding.gyp'), bindings);
+    await writeFile(join(installed, 'native/addon.gypi'), bindings);
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
