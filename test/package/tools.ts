@@ -46,9 +46,15 @@ export function nodeOf(major: NodeMajor): string {
   return toolFile(`node${major}/bin/node`);
 }
 
+const bun = '@oven/bun-linux-x64/bin/bun';
+
+export function hasBun(): boolean {
+  return existsSync(path.join(modules, bun));
+}
+
 /** Bun's program. */
 export function bunProgram(): string {
-  return toolFile('@oven/bun-linux-x64/bin/bun');
+  return toolFile(bun);
 }
 
 /** Deno's program. */

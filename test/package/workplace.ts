@@ -4,16 +4,27 @@ import path from 'node:path';
 import { type Archive, packArchive } from './archive.js';
 import { type Finished, runCommand } from './command.js';
 import { programs } from './paths.js';
-import { type NodeMajor, nodeOf, toolFile } from './tools.js';
+import { bunProgram, hasBun, type NodeMajor, nodeOf, toolFile } from './tools.js';
 
 /** The shell and the few programs that the start scripts of package managers take for granted. */
 const basicPrograms = ['sh', 'env', 'basename', 'cat', 'dirname', 'ls', 'readlink', 'sed', 'uname'];
+
+/** Package managers, by the names of their commands; their scripts are run by the Node of the project. */
+const managerScripts = (npm: 11 | 12, yarn: 1 | 4): Readonly<Record<string, string>> => ({
+  npm: `npm${npm}/bin/npm-cli.js`,
+  npx: `npm${npm}/bin/npx-cli.js`,
+  pnpm: 'pnpm/bin/pnpm.cjs',
+  yarn: `yarn${yarn}/bin/yarn.js`,
+});
 
 export interface ProjectOptions {
   /** Of its package.json. */
   readonly type?: 'module' | 'commonjs';
   /** The Node on its PATH; the one that runs this when undefined. */
   readonly node?: NodeMajor;
+  /** The versions of `npm` and `yarn` on its PATH, beside `pnpm` and `bun`. */
+  readonly npm?: 11 | 12;
+  readonly yarn?: 1 | 4;
   /** Whether compilers are on its PATH; a consumer's machine has none. */
   readonly withCompiler?: boolean;
   /** More of its package.json. */
@@ -32,6 +43,11 @@ export class Workplace {
     const packed = path.join(folder, 'packed');
     mkdirSync(packed);
     const environment = environmentOf(folder, process.env.PATH ?? '');
+    const { stdout } = await runCommand(['npm', 'config', 'get', 'registry'], {
+      directory: folder,
+      environment: process.env,
+    });
+    registry = stdout.trim();
     return new Workplace(folder, await packArchive(packed, environment));
   }
 
@@ -45,7 +61,7 @@ export class Workplace {
     mkdirSync(directory, { recursive: true });
     const { type = 'module', node, withCompiler = false, manifest = {} } = options;
     const program = node === undefined ? process.execPath : nodeOf(node);
-    const bare = this.#searchPath(program);
+    const bare = this.#searchPath(program, options);
     const searched = withCompiler ? `${bare}${path.delimiter}${process.env.PATH}` : bare;
     const project = new Project(directory, program, environmentOf(this.folder, searched), this);
     project.write(
@@ -55,16 +71,24 @@ export class Workplace {
     return project;
   }
 
-  /** A folder for PATH that has a Node, and no compiler, make or Python. */
-  #searchPath(node: string): string {
+  /** A folder for PATH that has a Node and package managers, and no compiler, make or Python. */
+  #searchPath(node: string, { npm = 11, yarn = 4 }: ProjectOptions): string {
     const directory = mkdtempSync(path.join(this.folder, 'path-'));
-    symlinkSync(node, path.join(directory, 'node'));
-    for (const name of basicPrograms) {
-      symlinkSync(path.join('/bin', name), path.join(directory, name));
+    const link = (name: string, target: string): void => {
+      symlinkSync(target, path.join(directory, name));
+    };
+    link('node', node);
+    for (const name of basicPrograms) link(name, path.join('/bin', name));
+    for (const [name, script] of Object.entries(managerScripts(npm, yarn))) {
+      link(name, toolFile(script));
     }
+    if (hasBun()) for (const name of ['bun', 'bunx']) link(name, bunProgram());
     return directory;
   }
 }
+
+/** The one that this machine uses, for package managers that have another one by default. */
+let registry = '';
 
 /** The variables of this process, but what npm passes on to its scripts, with an empty home. */
 function environmentOf(folder: string, searched: string): NodeJS.ProcessEnv {
@@ -81,7 +105,12 @@ function environmentOf(folder: string, searched: string): NodeJS.ProcessEnv {
     npm_config_update_notifier: 'false',
     npm_config_audit: 'false',
     npm_config_fund: 'false',
-    COREPACK_ENABLE_STRICT: '0',
+    npm_config_registry: registry,
+    YARN_NPM_REGISTRY_SERVER: registry,
+    YARN_ENABLE_IMMUTABLE_INSTALLS: 'false',
+    YARN_ENABLE_TELEMETRY: 'false',
+    DENO_TLS_CA_STORE: 'system,mozilla',
+    DENO_NO_UPDATE_CHECK: '1',
   };
 }
 
@@ -124,10 +153,17 @@ export class Project {
   }
 
   /** Installs the tarball, and other packages of the registry, with npm. */
-  async install({ npm = 11, also = [], flags = [] }: InstallOptions = {}): Promise<void> {
-    const script = toolFile(`npm${npm}/bin/npm-cli.js`);
+  async install({ also = [], flags = [] }: InstallOptions = {}): Promise<void> {
     const { file } = this.workplace.archive;
-    await this.runNode([script, 'install', '--loglevel=error', ...flags, file, ...also]);
+    await this.run(['npm', 'install', '--loglevel=error', ...flags, file, ...also]);
+  }
+
+  /** Uses the package from ES modules and from CommonJS. */
+  async use(runner: readonly string[] = [this.node]): Promise<void> {
+    for (const program of ['use.mjs', 'use.cjs']) {
+      this.copy(program);
+      await this.run([...runner, program]);
+    }
   }
 }
 
@@ -138,7 +174,6 @@ export interface RunOptions {
 }
 
 export interface InstallOptions {
-  readonly npm?: 11 | 12;
   readonly also?: readonly string[];
   readonly flags?: readonly string[];
 }
