@@ -6,6 +6,8 @@ export default defineConfig({
     globalSetup: ['test/setup/build.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // The built package runs as programs of users run it, whose tests do not transform it.
+    server: { deps: { external: [/\/dist\/.*\.c?js$/] } },
     // The report that .ci/run counts from.
     reporters: process.env.CI
       ? ['default', ['json', { outputFile: '.reports/vitest.json' }]]

@@ -15,6 +15,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as course from '../lib/course/index.js';
 import * as main from '../lib/index.js';
 import * as search from '../lib/search/index.js';
 
@@ -35,6 +36,7 @@ const loading = `
 test.each([
   ['index', main],
   ['search/index', search],
+  ['course/index', course],
 ])('%s is one implementation', (entry, source) => {
   const [differing, names] = told(`${loading}
     const imported = await import('./dist/${entry}.js');

@@ -15,6 +15,7 @@ import {
   type Sequential,
   sequential,
 } from 'layerwise';
+import { digits, lineChart, type Picture, random } from 'layerwise/course';
 import { float, int, openStudy, search, type Trial } from 'layerwise/search';
 
 const data = { inputs: new Float32Array(200), targets: ['a', 'b'] };
@@ -94,4 +95,10 @@ export function refused(): void {
   softmax().fit(data, { loss: 'binaryCrossEntropy' });
   // @ts-expect-error a metric that is not measured
   softmax().fit(data, { metrics: ['f1'], monitor: 'recall' });
+}
+
+export async function draw(): Promise<Picture> {
+  const { images, labels, source } = await digits(10, { size: 7 });
+  const series = { [source]: [images.rows, labels.length, random(1).normal()] };
+  return lineChart({ title: 'digits', x: 'x', y: 'y', series, logarithmic: 'y' });
 }
