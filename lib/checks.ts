@@ -1,5 +1,6 @@
 import { isAbortController, isAbortSignal, isArray, isRevoked } from './builtins.js';
 import { ArgumentError } from './errors.js';
+import { answerElsewhere, answerOption } from './foreignNames.js';
 
 /** Small checks that every entry of the library shares. `path` says where the value was found. */
 
@@ -136,7 +137,10 @@ function isUrl(value: unknown): boolean {
   return typeof value === 'object' && describeValue(value) === 'a URL';
 }
 
-/** Refuses keys that are not known: a misspelt option must not silently do nothing. */
+/**
+ * Refuses keys that are not known: a misspelt option must not silently do nothing, and one that is called
+ * otherwise in other libraries is answered with its name here.
+ */
 export function requireKnownKeys(
   object: Record<string, unknown>,
   known: readonly string[],
@@ -148,7 +152,8 @@ export function requireKnownKeys(
       path: joinPath(path, key),
       expected: known.length > 0 ? `one of the options ${listOf(known)}` : 'no options',
       received: 'an unknown option',
-      remedy: remedyFor(key, known) || 'Remove it.',
+      remedy:
+        answerOption(key, known) || remedyFor(key, known) || answerElsewhere(key) || 'Remove it.',
     });
   }
 }

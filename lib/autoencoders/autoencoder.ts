@@ -84,6 +84,7 @@ export class Autoencoder<Output extends string = string> extends Model {
     super(
       new Engine(spec, {
         prepareData: prepareAutoencoderData,
+        dataForm: 'inputs',
         defaultLoss: 'meanSquaredError',
         defaultWeights: groupWeights,
       }),

@@ -1,4 +1,5 @@
-import { StateError } from '../errors.js';
+import { describeValue } from '../checks.js';
+import { ArgumentError, StateError } from '../errors.js';
 import {
   awaitNative,
   callNative,
@@ -36,10 +37,18 @@ import { resolveTrainer } from './trainerOptions.js';
 import { type RunControl, TrainingRun } from './trainingRun.js';
 import { TrainingWatch } from './trainingWatch.js';
 import { Turns } from './turns.js';
-import { type DataRule, type PrepareData, type PreparedData, uploadData } from './upload.js';
+import {
+  type DataRule,
+  isArrayOfData,
+  type PrepareData,
+  type PreparedData,
+  uploadData,
+} from './upload.js';
 
 export interface EngineOptions {
   readonly prepareData: PrepareData;
+  /** How data is written, as an error shows it. */
+  readonly dataForm: string;
   /** The loss when the options name none; undefined: after the end of the network. */
   readonly defaultLoss?: LossName;
   /** The weights of several outputs when the options give none; undefined: all 1. */
@@ -54,6 +63,7 @@ export class Engine {
   readonly spec: NetworkSpec;
   readonly #network: NativeNetwork;
   readonly #prepareData: PrepareData;
+  readonly #dataForm: string;
   readonly #context: OptionsContext;
   #whole: ForwardRule | undefined;
   #isTraining = false;
@@ -61,10 +71,14 @@ export class Engine {
   /** A trainer with steps that the network does not know yet. */
   #ahead: NativeTrainer | undefined;
 
-  constructor(spec: NetworkSpec, { prepareData, defaultLoss, defaultWeights }: EngineOptions) {
+  constructor(
+    spec: NetworkSpec,
+    { prepareData, dataForm, defaultLoss, defaultWeights }: EngineOptions,
+  ) {
     this.spec = spec;
     this.#network = callNative(({ Network }) => new Network(spec));
     this.#prepareData = prepareData;
+    this.#dataForm = dataForm;
     const outputs = outputsOf(spec);
     this.#context = {
       outputs,
@@ -125,6 +139,7 @@ export class Engine {
   fit<Metric extends string>(data: unknown, input: unknown = {}): TrainingRun<Metric> {
     return new TrainingRun<Metric>(() => {
       this.#requireIdle();
+      this.#requireDataInOne(input, 'model.fit(');
       const options = resolveFit(input, this.#context);
       const rule = this.#dataRule(options);
       const training = this.#prepareData(data, rule, '');
@@ -144,6 +159,7 @@ export class Engine {
     data: unknown,
     input: unknown = {},
   ): Promise<ValidationResult<Metric>> {
+    this.#requireDataInOne(input, 'model.evaluate(');
     const resolved = resolveEvaluation(input, this.#context);
     const { objective, batchSize, threads, precision } = resolved;
     const dataset = await uploadData(this.#prepareData(data, this.#dataRule(resolved), ''));
@@ -161,6 +177,7 @@ export class Engine {
   }
 
   async checkGradients(data: unknown, input: unknown): Promise<GradientReport> {
+    this.#requireDataInOne(input, 'gradientCheck(model, ');
     const resolved = resolveGradientCheck(input, this.#context);
     const { tolerance, objective, ...rest } = resolved;
     const dataset = await uploadData(this.#prepareData(data, this.#dataRule(resolved), ''));
@@ -170,6 +187,7 @@ export class Engine {
   }
 
   async findLearningRate(data: unknown, input: unknown): Promise<LearningRateCurve> {
+    this.#requireDataInOne(input, 'findLearningRate(model, ');
     const resolved = resolveLearningRateTest(input, this.#context);
     const prepared = this.#prepareData(data, this.#dataRule(resolved), '');
     requireBatch(resolved, prepared.inputs.rows);
@@ -186,6 +204,17 @@ export class Engine {
       return { name, columns, loss: lossRowOf(loss) };
     });
     return { inputSize: this.spec.inputSize, outputs };
+  }
+
+  /** Keras and scikit-learn take targets as the second argument, where the options are here. */
+  #requireDataInOne(options: unknown, call: string): void {
+    if (!isArrayOfData(options)) return;
+    throw new ArgumentError({
+      path: 'options',
+      expected: `an object with options, behind all data in one argument: ${this.#dataForm}`,
+      received: describeValue(options),
+      remedy: `Write ${call}${this.#dataForm}, options).`,
+    });
   }
 
   #requireIdle(): void {

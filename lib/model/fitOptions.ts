@@ -1,3 +1,4 @@
+import { isArray } from '../builtins.js';
 import {
   countRule,
   describeValue,
@@ -351,6 +352,14 @@ export function precisionOption(value: unknown): Precision | undefined {
 function validationOption(value: unknown): ResolvedFit['validation'] {
   if (value === undefined) return undefined;
   if (typeof value === 'number') return { split: requireShare(value, 'validation') };
+  if (isArray(value)) {
+    throw new ArgumentError({
+      path: 'validation',
+      expected: 'a share of the rows, or an object with data',
+      received: describeValue(value),
+      remedy: 'Write { data: { inputs, targets } }, or { data: inputs } for an autoencoder.',
+    });
+  }
   const options = requireObject(value, 'validation');
   requireKnownKeys(options, ['split', 'data'], 'validation');
   if ('split' in options === 'data' in options) {

@@ -7,6 +7,7 @@ import { callNative } from '../native.js';
 import type { NetworkSpec } from '../spec/network.js';
 import { type ActivationsOptions, type LayerActivations, layerActivations } from './activations.js';
 import type { Engine } from './engine.js';
+import { answerForeignMethods } from './foreignMethods.js';
 import { type JsonObject, requireJson } from './json.js';
 import { type ModelKind, type ModelRecord, saveModel } from './modelFile.js';
 import { summaryOf } from './summary.js';
@@ -37,6 +38,10 @@ export abstract class Model {
   #byName: ReadonlyMap<string, Parameter> | undefined;
   /** @internal */
   readonly engine: Engine;
+
+  static {
+    answerForeignMethods(Model.prototype);
+  }
 
   /** @internal */
   protected constructor(engine: Engine) {

@@ -36,7 +36,7 @@ export class MultiOutput<Outputs extends OutputActivations = OutputActivations> 
 
   /** @internal Models are made by `multiOutput` and `load`. */
   constructor(spec: NetworkSpec) {
-    super(new Engine(spec, { prepareData: prepareSupervised }));
+    super(new Engine(spec, { prepareData: prepareSupervised, dataForm: '{ inputs, targets }' }));
   }
 
   /**

@@ -59,7 +59,7 @@ export class Sequential<Output extends string = string> extends Model {
 
   /** @internal Models are made by `sequential` and `load`. */
   constructor(spec: NetworkSpec) {
-    super(new Engine(spec, { prepareData: prepareSupervised }));
+    super(new Engine(spec, { prepareData: prepareSupervised, dataForm: '{ inputs, targets }' }));
   }
 
   /** Columns of the output. */

@@ -1,9 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
-import { ownValue, requireKnownKeys, requireObject, withDefault } from '../checks.js';
+import { isArray } from '../builtins.js';
+import {
+  describeValue,
+  ownValue,
+  requireKnownKeys,
+  requireObject,
+  withDefault,
+} from '../checks.js';
 import { type RowSource, rowSource } from '../data/matrix.js';
 import { inputsAsTargets, type TargetSource, targetSource } from '../data/targets.js';
 import { type WeightSource, weightSource } from '../data/weights.js';
-import { rebaseError } from '../errors.js';
+import { ArgumentError, rebaseError } from '../errors.js';
 import { callNative, type LossDescription, type NativeDataset } from '../native.js';
 import { requireKnownOutputs } from './objective.js';
 
@@ -41,7 +48,7 @@ type SupervisedParts = Partial<Record<'inputs' | 'targets' | 'classes' | 'weight
  * are objects with those of each.
  */
 export const prepareSupervised: PrepareData = (given, { inputSize, outputs }, at) => {
-  const data = requireObject(given, at === '' ? 'data' : at);
+  const data = requireParts(given, at === '' ? 'data' : at);
   requireKnownKeys(data, ['inputs', 'targets', 'classes', 'weights'], at);
   const path = at === '' ? '' : `${at}.`;
   const inputs = rowSource(data.inputs, inputSize, `${path}inputs`);
@@ -58,6 +65,22 @@ export const prepareSupervised: PrepareData = (given, { inputSize, outputs }, at
     ...(data.classes !== undefined && { classes: parts.map(({ classes }) => classes) }),
   };
 };
+
+/** Whether a value can only be rows or targets, in a form of the inputs. */
+export function isArrayOfData(value: unknown): boolean {
+  return isArray(value) || ArrayBuffer.isView(value);
+}
+
+/** Keras and scikit-learn take inputs and targets as arguments of their own. */
+function requireParts(given: unknown, path: string): Record<string, unknown> {
+  if (!isArrayOfData(given)) return requireObject(given, path);
+  throw new ArgumentError({
+    path,
+    expected: 'an object with inputs and targets',
+    received: describeValue(given),
+    remedy: 'Write { inputs, targets }.',
+  });
+}
 
 interface OutputParts {
   readonly targets: unknown;

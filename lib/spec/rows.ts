@@ -9,6 +9,7 @@ import {
   requireNumber,
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
+import { answerName } from '../foreignNames.js';
 import type { ActivationDescription, ParameterDescription, RowDescription } from '../native.js';
 import {
   type ActivationOption,
@@ -101,11 +102,12 @@ function findRow(
       : undefined;
   if (row !== undefined) return row;
   const names = table.map((candidate) => candidate.name);
+  const all = [...names, ...table.flatMap(({ alias }) => alias ?? [])];
   throw new ArgumentError({
     path,
     expected: `one of the ${pluralOf(noun)} ${listOf(names)}`,
     received: describeValue(name),
-    remedy: typeof name === 'string' ? remedyFor(name, names) : '',
+    remedy: typeof name === 'string' ? answerName(noun, name, all) || remedyFor(name, all) : '',
   });
 }
 

@@ -8,6 +8,7 @@ import {
   requireObject,
 } from '../../checks.js';
 import { ArgumentError } from '../../errors.js';
+import { answerName } from '../../foreignNames.js';
 import type { SpecInput } from '../data.js';
 import type {
   ActivityPenaltyLayer,
@@ -116,7 +117,10 @@ export function normaliseLayer(input: unknown, path: string, depth = 0): LayerSp
     path: joinPath(path, 'type'),
     expected: `one of the layers ${listOf(layerNames)}`,
     received: describeValue(type),
-    remedy: typeof type === 'string' ? remedyFor(type, layerNames) : '',
+    remedy:
+      typeof type === 'string'
+        ? answerName('layer', type, layerNames) || remedyFor(type, layerNames)
+        : '',
   });
 }
 
