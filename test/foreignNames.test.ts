@@ -223,6 +223,15 @@ describe('a call as of another library', () => {
       () => classifier().fit(data, { validation: [X, y] } as never),
       'Write { data: { inputs, targets } }',
     ],
+    [() => callers.fit({ earlyStopping: true } as never), 'Write { patience: 10 }, say.'],
+    [
+      () => sequential([dense(1)], undefined as never),
+      'Write { inputSize: 4 } behind the layers, say.',
+    ],
+    [
+      () => sequential([dense({ units: 3 } as never)], { inputSize: 2 }),
+      "layers[0].units: expected an integer, 1 to 16777216, received an object with units. Write dense(64, { activation: 'relu' })",
+    ],
   ])('is answered: %s', async (call, answer) => {
     const message = await messageOf(call);
     expect(message).toMatch(/^ArgumentError/);

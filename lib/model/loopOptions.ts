@@ -138,6 +138,14 @@ function earlyStoppingOption(
 ): ResolvedEarlyStopping | undefined {
   if (value === undefined) return undefined;
   const path = 'earlyStopping';
+  if (value === true) {
+    throw new ArgumentError({
+      path,
+      expected: 'an object',
+      received: 'true',
+      remedy: 'Write { patience: 10 }, say.',
+    });
+  }
   const options = requireObject(value, path);
   requireKnownKeys(options, ['monitor', 'patience', 'minDelta', 'restoreBest'], path);
   return {

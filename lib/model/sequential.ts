@@ -165,6 +165,14 @@ export function sequential<const Layers extends readonly Pick<Layer, 'type'>[]>(
 
 /** The layers as the spec of a network. */
 export function networkOf(layers: unknown, options: SequentialOptions): NetworkSpec {
+  if (options === undefined) {
+    throw new ArgumentError({
+      path: 'options',
+      expected: 'an object with the columns of the input',
+      received: 'undefined',
+      remedy: 'Write { inputSize: 4 } behind the layers, say.',
+    });
+  }
   const given = requireObject(options, 'options');
   requireKnownKeys(given, ['inputSize', 'seed'], '');
   return normaliseNetwork({ ...given, layers });

@@ -1,4 +1,5 @@
 import {
+  isPlainObject,
   joinPath,
   requireBoolean,
   requireInteger,
@@ -82,6 +83,11 @@ export function dense<Activation extends ActivationName = 'linear'>(
   return specData({ type: 'dense', units }, options) as DenseLayer<Activation>;
 }
 
+/** Others take the units as an option. */
+function unitsRemedy(units: unknown): string {
+  return isPlainObject(units) ? "Write dense(64, { activation: 'relu' }), say." : '';
+}
+
 function kernelInitializerOf(
   input: Record<string, unknown>,
   { type }: ActivationSpec,
@@ -112,7 +118,7 @@ export const denseDefinition: LayerDefinition<DenseSpec> = {
     const { tiedTo } = input;
     return Object.freeze({
       type: 'dense',
-      units: requireInteger(input.units, at('units'), sizeRule),
+      units: requireInteger(input.units, at('units'), sizeRule, unitsRemedy(input.units)),
       bias: requireBoolean(withDefault(input.bias, true), at('bias')),
       activation,
       ...(tiedTo === undefined
