@@ -36,7 +36,9 @@ const deno: Step = {
     const program = denoProgram();
     const project = workplace.project('deno');
     await project.install();
-    await project.use([program, 'run', '--allow-all']);
+    // As docs/installation.md has it; the program also writes a model.
+    const rights = ['ffi', 'read', 'env', 'sys', 'write'].map((name) => `--allow-${name}`);
+    await project.use([program, 'run', ...rights]);
     const command = 'node_modules/layerwise/dist/cli/main.js';
     await project.run([program, 'run', '--allow-all', command, 'info']);
   },
