@@ -30,6 +30,8 @@ export function chosenBinary(root: string): string {
 export function otherBinaries(root: string, chosen: string | null): string[] {
   // Whoever works on the core wants to see that it does not load.
   if (existsSync(join(root, '.git'))) return [];
+  // Whoever names a folder wants what is in it, or to hear that it is not there.
+  if (process.env.LAYERWISE_PREBUILD) return [];
   const own = libcOf()?.name;
   const suits = (libc: string | undefined): boolean =>
     libc === undefined || own === undefined || libc === own;

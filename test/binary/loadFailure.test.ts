@@ -180,6 +180,7 @@ test('dependencies that are not installed are told', async () => {
 });
 
 test('a folder that a variable names is told', async () => {
+  await installation.write(prebuild, await readFile(ownBinary));
   const environment = { LAYERWISE_PREBUILD: join(installation.project, 'elsewhere') };
   const { error } = await installation.load({ environment });
   expect(error?.received).toContain('which LAYERWISE_PREBUILD names');
