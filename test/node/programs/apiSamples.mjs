@@ -195,6 +195,7 @@ export const recipes = {
   'metrics.r2': () => [rows(), rows()],
 
   ...predicting('sequential'),
+  'sequential.predictSync': () => [rows(), { output: new Float32Array(12) }],
   'sequential.fit': () => [data(), { ...training(), ...ofClasses() }],
   'sequential.evaluate': () => [data(), { loss: 'crossEntropy', metrics: ['f1'], batchSize: 2 }],
   ...predicting('multiOutput'),
