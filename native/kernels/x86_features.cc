@@ -15,8 +15,7 @@ constexpr uint32_t Bit(int index) { return uint32_t{1} << index; }
 bool HasAll(uint64_t word, uint64_t bits) { return (word & bits) == bits; }
 
 // Leaf 1.
-constexpr uint32_t kFma = Bit(12);          // ecx
-constexpr uint32_t kSystemSaves = Bit(27);  // ecx: OSXSAVE, XGETBV may be used
+constexpr uint32_t kFma = Bit(12);  // ecx
 // Leaf 7.
 constexpr uint32_t kAvx2 = Bit(5);                                   // ebx
 constexpr uint32_t kAvx512 = Bit(16) | Bit(17) | Bit(30) | Bit(31);  // ebx: F, DQ, BW, VL
@@ -74,6 +73,7 @@ X86Features X86FeaturesOf(const X86Report& report) {
 #if defined(__x86_64__) || defined(_M_X64)
 
 X86Report ReadX86Report() {
+  constexpr uint32_t kSystemSaves = Bit(27);  // ecx of leaf 1, OSXSAVE: XGETBV may be used
   X86Report report;
   const uint32_t last_leaf = Cpuid(0, 0).eax;
   report.leaf1 = Cpuid(1, 0);
