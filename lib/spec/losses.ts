@@ -20,8 +20,9 @@ type LossRow = (typeof lossTable)[number];
 /** Those that fit any end, and those that are fused with this one. */
 type FittingName<Output, Row extends LossRow = LossRow> = Row extends {
   readonly output: null | Output;
+  readonly name: infer Name;
 }
-  ? Row['name']
+  ? Name
   : never;
 
 type FittingLoss<Output> = InputNamed<FittingName<Output>, LossSpec>;

@@ -5,6 +5,8 @@ import { copies } from './steps/copies.js';
 import { installations } from './steps/managers.js';
 import { processes } from './steps/processes.js';
 import { runtimes } from './steps/runtimes.js';
+import { surroundings } from './steps/surroundings.js';
+import { types } from './steps/types.js';
 
 /**
  * All steps, in the order in which they run. One more is an object in a file of steps/: it makes a project
@@ -18,5 +20,7 @@ export const steps: readonly Step[] = [
   ...runtimes,
   ...processes,
   ...copies,
+  ...types,
+  ...surroundings,
   ...compiling,
 ];

@@ -15,6 +15,7 @@ import {
   type Sequential,
   sequential,
 } from 'layerwise';
+import * as course from 'layerwise/course';
 import { digits, lineChart, type Picture, random } from 'layerwise/course';
 import { float, int, openStudy, search, type Trial } from 'layerwise/search';
 
@@ -83,6 +84,7 @@ export const heads = multiOutput(
   { size: dense(1), kind: [dense(3, { activation: 'softmax' })] },
   { inputSize: 2 },
 );
+export const chapters: number = Object.keys(course).length;
 
 export function refused(): void {
   // @ts-expect-error no such activation
