@@ -24,9 +24,9 @@ export interface DigitsOptions {
 
 /** Images of digits with what they show. */
 export interface Digits {
-  /** [count, size · size]: grey levels from 0 (white) to 1 (black), row after row. */
+  /** Grey levels from 0 (white) to 1 (black), row after row: [count, size · size]. */
   readonly images: Matrix;
-  /** [count]: the digits, 0 to 9. */
+  /** The digits that they show, 0 to 9: [count]. */
   readonly labels: Uint8Array;
   /** Where they come from. */
   readonly source: DigitSource;

@@ -82,6 +82,27 @@ describe.each(languages)('the page (%s)', (language) => {
   });
   afterAll(() => rmSync(elsewhere, { recursive: true, force: true }));
 
+  const quick = numbered.filter(({ name }) =>
+    ['backpropagation', 'activations', 'initialization'].includes(name),
+  );
+  const questions = quick.flatMap(({ name, changes, number }) =>
+    changes.map((change, index) => ({ name, change, number, index })),
+  );
+
+  test.runIf(language === 'en').each(questions)(
+    'has the answers that $name gives to its questions: $index',
+    ({ name, change, number, index }) => {
+      const file = join(folder, `${name}.changed.mjs`);
+      writeFileSync(file, changedSource(programs[number - 1] ?? '', change));
+      const { code, stdout } = run(file, elsewhere);
+      expect(code).toBe(0);
+      const { program = '', changed = [] } = outputs[number - 1] ?? {};
+      const lines = stdout.trimEnd().split('\n');
+      const others = lines.filter((line) => !program.split('\n').includes(line));
+      expectSimilar(others.join('\n'), changed[index] ?? '');
+    },
+  );
+
   test.each(numbered)('shows program $number, $name, which runs', ({ lesson, name, number }) => {
     const file = join(folder, `${name}.${language}.mjs`);
     writeFileSync(file, programs[number - 1] ?? '');
