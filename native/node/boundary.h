@@ -14,7 +14,8 @@
 //   SetMember and CallFunction: these leave the exception pending and throw an empty Napi::Error.
 //
 // What has no wrapper, or one that does less, is called as C in its place: own keys,
-// napi_fatal_exception, cleanup hooks, the memory of typed arrays, the size of a string.
+// napi_fatal_exception, cleanup hooks, the memory of typed arrays, the size of a string, the bytes
+// that the garbage collector is told of.
 #pragma once
 
 #include <napi.h>
@@ -64,7 +65,9 @@ napi_value FunctionCallback(napi_env env, napi_callback_info info) noexcept {
   return Guarded(env, [&] { return kBody(Napi::CallbackInfo(env, info)); });
 }
 
-// Tells the garbage collector of native memory that a JavaScript object holds.
+// Tells the garbage collector of native memory that a JavaScript object holds. Called as C, because
+// destructors of objects and jobs end here: the wrapper's call ends the process when it fails, for
+// the sake of a hint.
 class ExternalMemory {
  public:
   explicit ExternalMemory(Napi::Env env) : env_(env) {}
@@ -72,11 +75,13 @@ class ExternalMemory {
   ExternalMemory(const ExternalMemory&) = delete;
   ExternalMemory& operator=(const ExternalMemory&) = delete;
 
-  void Report(size_t bytes) {
+  void Report(size_t bytes) noexcept {
     const auto wanted = static_cast<int64_t>(bytes);
     if (wanted == reported_) return;
-    Napi::MemoryManagement::AdjustExternalMemory(env_, wanted - reported_);
-    reported_ = wanted;
+    int64_t total = 0;
+    if (napi_adjust_external_memory(env_, wanted - reported_, &total) == napi_ok) {
+      reported_ = wanted;
+    }
   }
 
  private:
