@@ -181,14 +181,27 @@ function requireLoads(file) {
   );
 }
 
-/** Puts the binary in its place as a whole, while others may be loading the older one. @param {string} built */
+/**
+ * Puts the binary in its place as a whole, while others may be loading the older one. It is tried beside that place:
+ * the file system of the temporary folder may forbid to run what lies on it (noexec).
+ * @param {string} built
+ */
 function keep(built) {
   const draft = `${binary}.${process.pid}.tmp`;
   try {
-    fs.copyFileSync(built, draft);
-    fs.renameSync(draft, binary);
-  } catch (error) {
+    requireWritten(() => fs.copyFileSync(built, draft));
+    requireLoads(draft);
+    requireWritten(() => fs.renameSync(draft, binary));
+  } finally {
     fs.rmSync(draft, { force: true });
+  }
+}
+
+/** @param {() => void} write */
+function requireWritten(write) {
+  try {
+    write();
+  } catch (error) {
     throw new CompileError({
       path: binary,
       expected: 'a file that can be written',
@@ -230,9 +243,7 @@ async function compile({ jobs, signal, onStart, onProgress, onOutput } = {}) {
       },
     });
     if (!succeeded) throw failureOf(output);
-    const built = path.join(folder, 'build/Release/layerwise.node');
-    requireLoads(built);
-    keep(built);
+    keep(path.join(folder, 'build/Release/layerwise.node'));
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
