@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { codeOf, messageOf } from '../builtins.js';
+import { codeOf, isError, messageOf } from '../builtins.js';
 import { NativeBinaryError } from '../errors.js';
 import { libcOf } from '../libc.js';
 import { prebuildsIn } from './files.js';
@@ -137,10 +137,12 @@ function wrongLibc(names: readonly string[], { compileIt }: Situation): Finding 
 
 function withFile(file: string, situation: Situation): Finding {
   const { root, cause, manager, compileIt } = situation;
-  if (/^E(ACCES|PERM)$/.test(codeOf(cause))) {
+  if (isSystemError(cause)) {
     return {
       received: firstLineOf(cause),
-      remedy: 'Give the user that runs this the right to read what is in the package.',
+      remedy: /^E(ACCES|PERM)$/.test(codeOf(cause))
+        ? 'Give the user that runs this the right to read what is in the package.'
+        : `Mend what keeps the system from reading this file, or run \`${manager.install}\` anew.`,
     };
   }
   const name = relative(root, file).split(sep).join('/');
@@ -161,6 +163,11 @@ function withFile(file: string, situation: Situation): Finding {
     };
   }
   return unloadable(file, name, message, situation);
+}
+
+/** The file could not even be read, so that asking what is in it would fail as well. */
+function isSystemError(cause: unknown): boolean {
+  return isError(cause) && 'syscall' in cause;
 }
 
 function isForeign({ platform, arch }: { platform: string; arch: string | null }): boolean {

@@ -42,6 +42,16 @@ test('binaries for other systems alone are named', async () => {
   expect(error?.remedy).toMatch(/^There is none for this system\. Compile it with `npx /);
 });
 
+test('one that the system does not let read is no reason for another error', async () => {
+  await installation.write(`${prebuild}/a-folder`, '');
+  const { error } = await installation.load();
+  expect(error).toMatchObject({
+    name: 'NativeBinaryError',
+    received: expect.stringMatching(/^EISDIR/),
+    remedy: expect.stringContaining('run `npm install` anew'),
+  });
+});
+
 describe('a node_modules from another system', () => {
   /** The beginnings of libraries of several systems. */
   const foreign: readonly (readonly [system: string, start: () => Buffer])[] = [
