@@ -36,14 +36,24 @@ export type NumberArray =
   | Float32Array
   | Float64Array;
 
-/** What all typed arrays inherit, whatever their class, asks for the name of the array that they really are. */
-const nameOfArray = Object.getOwnPropertyDescriptor(
-  Object.getPrototypeOf(Uint8Array.prototype),
-  Symbol.toStringTag,
-)?.get;
+/**
+ * What all typed arrays inherit tells what an array really is, where its class, which may be the caller's, has
+ * something else to say.
+ */
+function trueMember(name: string | symbol): (values: unknown) => unknown {
+  const prototype: object = Object.getPrototypeOf(Uint8Array.prototype);
+  const getter = Object.getOwnPropertyDescriptor(prototype, name)?.get;
+  return (values) => getter?.call(values);
+}
+
+const nameOfArray = trueMember(Symbol.toStringTag);
+const bufferOf = trueMember('buffer') as (values: NumberArray) => ArrayBufferLike;
+const byteOffsetOf = trueMember('byteOffset') as (values: NumberArray) => number;
+/** How many values an array holds, whatever its class says. */
+export const trueLengthOf = trueMember('length') as (values: NumberArray) => number;
 
 function classOf(value: unknown): (typeof arrayClasses)[ArrayName] | undefined {
-  const name: unknown = nameOfArray?.call(value);
+  const name = nameOfArray(value);
   return typeof name === 'string' && Object.hasOwn(arrayClasses, name)
     ? arrayClasses[name as ArrayName]
     : undefined;
@@ -69,11 +79,11 @@ export function zerosLike<Values extends NumberArray>(values: Values, length: nu
 /** The same memory as an array of its type and of this realm, with the methods of that type. */
 export function plainView<Values extends NumberArray>(values: Values): Values {
   const Class = classOf(values) ?? Float64Array;
-  const { byteOffset, length } = values;
+  const length = trueLengthOf(values);
   // Shared or not, as the array has it.
-  const buffer = values.buffer as ArrayBuffer;
+  const buffer = bufferOf(values) as ArrayBuffer;
   // That of an array whose memory was taken away cannot be looked at.
-  const view = length === 0 ? new Class(0) : new Class(buffer, byteOffset, length);
+  const view = length === 0 ? new Class(0) : new Class(buffer, byteOffsetOf(values), length);
   return view as unknown as Values;
 }
 

@@ -1,4 +1,4 @@
-import { isFloat32Array, isUint8Array, plainView } from '../builtins.js';
+import { isFloat32Array, isUint8Array, plainView, trueLengthOf } from '../builtins.js';
 import { notA } from '../checks.js';
 import { type Matrix, type RowSource, requireWholeRows, rowSource } from '../data/matrix.js';
 import { requireLength } from '../data/rows.js';
@@ -92,15 +92,17 @@ export function forwardSync(inputs: unknown, rule: ForwardRule, output?: unknown
   const source = rowSource(inputs, rule.inputSize, rule.path);
   if (source.isDirect) return forwardFloats(floatsOf(source, 0, source.rows), rule, output);
   const { rows } = source;
-  const given = output === undefined ? undefined : outputOf(output, rows, rule);
+  if (output !== undefined) outputOf(output, rows, rule);
   const result = allocate(rows, rule.outputSize);
   for (const [start, end] of chunksOf(source, rule)) {
     const floats = floatsOf(source, start, end);
     const to = rowsOf(result, start, end);
     if (!predictFloats(floats, end - start, rule, to)) throw notFinite(floats, source, start, end);
   }
-  if (given === undefined) return result;
-  // Only now: the inputs may lie in the same memory.
+  if (output === undefined) return result;
+  // Only now: the inputs may lie in the same memory. And once more, as reading them may have run code of the
+  // caller, which may have taken the memory away.
+  const given = outputOf(output, rows, rule);
   plainView(given).set(result.values);
   return { ...result, values: given };
 }
@@ -138,11 +140,12 @@ function outputOf(
   const length = rows * outputSize;
   if (!isFloat32Array(output)) throw notA(`a Float32Array of ${length} values`, output, 'output');
   // Shared memory is filled as well as any other.
-  if (output.length === length) return output as Float32Array<ArrayBuffer>;
+  const given = trueLengthOf(output);
+  if (given === length) return output as Float32Array<ArrayBuffer>;
   throw new ShapeError({
     path: 'output',
     expected: `${rows} x ${outputSize} = ${length} values`,
-    received: `${output.length}`,
+    received: `${given}`,
     remedy: 'Give an array of exactly this length, `subarray` of a longer one say.',
   });
 }

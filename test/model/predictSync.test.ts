@@ -110,9 +110,20 @@ describe('output', () => {
         return outputSize;
       }
     }
-    expect(() => model.predictSync(numbers(1), { output: new Liar(2) as never })).toThrow(
-      ShapeError,
-    );
+    const output = new Liar(2) as never;
+    for (const inputs of [numbers(1), [[...numbers(1)]]]) {
+      expect(() => model.predictSync(inputs, { output })).toThrow(ShapeError);
+    }
+  });
+
+  test('one whose memory is taken away while the inputs are read is refused', () => {
+    const output = new Float32Array(outputSize);
+    const row = Object.defineProperty([0, 0, 0, 0], 2, {
+      get: () => structuredClone(3, { transfer: [output.buffer] }),
+    });
+    const call = () => model.predictSync([row], { output });
+    expect(call).toThrow(ShapeError);
+    expect(call).toThrow(expect.objectContaining({ path: 'output', received: '0' }));
   });
 
   test('is as it was when the inputs are refused', () => {
