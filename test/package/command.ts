@@ -13,7 +13,8 @@ export interface CommandOptions {
   readonly mustSucceed?: boolean;
 }
 
-const mostMilliseconds = 10 * 60_000;
+/** A program that hangs is ended; compiling may take minutes. */
+const mostMilliseconds = 30 * 60_000;
 
 /**
  * Runs a program to its end.
