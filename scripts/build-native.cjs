@@ -1,5 +1,6 @@
 // Builds the addon, and with --tests the C++ tests, doing only what has changed since the last time. With --if-stale
-// a checkout that is up to date needs no compiler, and only what fails is told. What a package of users builds with is compile.cjs.
+// a checkout that is up to date needs no compiler, and only what fails is told. What users compile with is
+// compile.cjs.
 
 const fs = require('node:fs');
 const path = require('node:path');

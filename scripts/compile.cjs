@@ -115,6 +115,7 @@ function stagedEnvironment(folder, ofTools) {
   const environment = { ...gypEnvironment({ packagedIn: path.join(folder, 'headers') }) };
   // What Node is told for programs of the project, such as the loader of Yarn, is not for those of the build.
   delete environment.NODE_OPTIONS;
+  if (process.platform === 'win32') return { ...environment, ...ofTools };
   const searched = [path.join(folder, 'bin'), environment.PATH ?? ''].join(path.delimiter);
   return { ...environment, ...ofTools, PATH: searched };
 }
@@ -144,7 +145,7 @@ function counter(onProgress) {
 /** @param {string} output of node-gyp */
 function failureOf(output) {
   const isKilled = /\bKilled\b|out of memory|signal terminated program/i.test(output);
-  const hasNoPython = /find Python|Could not find any Python/i.test(output);
+  const hasNoPython = /Could not find any Python/i.test(output);
   const { remedy } = toolchainOf(process.env);
   return new CompileError(
     {

@@ -7,15 +7,14 @@ import { type Finished, jsonLines, layerwise, type RunOptions } from './process.
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A core that is compiled in seconds; all around it is that of the package. */
+/** A core that is compiled at once; all around it is that of the package. */
 const bindings = `{ "targets": [{
   "target_name": "layerwise",
   "sources": ["<!@(node scripts/gyp-inputs.cjs node)"],
   "include_dirs": ["<!(node -p \\"require('node-addon-api').include_dir\\")"]
 }] }`;
-const addon = `#include <napi.h>
-Napi::Object Init(Napi::Env env, Napi::Object exports) { return exports; }
-NODE_API_MODULE(layerwise, Init)
+const addon = `#include <node_api.h>
+NAPI_MODULE_INIT() { return exports; }
 `;
 
 describe.skipIf(process.platform === 'win32')('layerwise build', () => {
@@ -89,6 +88,7 @@ describe.skipIf(process.platform === 'win32')('layerwise build', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('this is no core');
     expect(stderr).toContain('error: build: expected sources that compile');
+    expect(stderr).toContain('What it printed says why');
     expect(await readFile(binary(), 'utf8')).toBe('an older one');
     expect(await readdir(join(installed, 'build/Release'))).toEqual(['layerwise.node']);
     expect(await temporary()).toEqual([]);

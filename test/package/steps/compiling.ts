@@ -67,7 +67,9 @@ function commandIn(remedy: string): string[] {
 
 const stepOf = ({ manager, isWhole, quick }: Variant): Step => ({
   name: `build-${manager.name}`,
-  about: `without a binary, the error names the command that compiles ${isWhole ? 'the' : 'a small'} core under ${manager.about}`,
+  about:
+    'without a binary, the error names the command that compiles ' +
+    `${isWhole ? 'the' : 'a small'} core under ${manager.about}`,
   ...(quick && { quick }),
   async run(workplace) {
     const project = await installedBy(manager, workplace, { withCompiler: true });
