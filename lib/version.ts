@@ -34,7 +34,13 @@ interface Manifest {
 
 function manifestIn(folder: string): Manifest | null {
   const file = join(folder, 'package.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Manifest) : null;
+  if (!existsSync(file)) return null;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+  } catch {
+    // One of a program around a bundle: what is wrong with it is not for us to say.
+    return null;
+  }
 }
 
 let known: string | undefined;

@@ -218,6 +218,7 @@ describe('a bundle', () => {
       await bundle.close();
       // As it is brought to where it runs: without node_modules.
       await rm(join(installation.project, 'node_modules'), { recursive: true });
+      await installation.write('package.json', 'no JSON');
       const { error } = await loadFrom(file, installation.project);
       expect(error).toMatchObject({
         path: 'layerwise',
