@@ -11,7 +11,11 @@ const usersFolders = /(?:(?:\/var)?\/home|\/Users|[A-Za-z]:[\\/]Users)[\\/][^\\/
  * @param root the folder of the package
  */
 export function withoutFolders(text: string, root: string): string {
-  const home = homedir();
-  const shown = text.replaceAll(root, '<package>');
-  return (home.length > 1 ? shown.replaceAll(home, '~') : shown).replace(usersFolders, '~');
+  const shown = withName(withName(text, root, '<package>'), homedir(), '~');
+  return shown.replace(usersFolders, '~');
+}
+
+/** All folders are in the folder `/`, so that it tells nothing; some containers have it as home. */
+function withName(text: string, folder: string, name: string): string {
+  return folder.length > 1 ? text.replaceAll(folder, name) : text;
 }

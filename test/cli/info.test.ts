@@ -172,3 +172,7 @@ it.each([
 ])('%s is published as %s', (text, published) => {
   expect(withoutFolders(text, '/srv/app/layerwise')).toBe(published);
 });
+
+it('the folder of all folders is no secret', () => {
+  expect(withoutFolders('/usr/lib/x', '/')).toBe('/usr/lib/x');
+});
