@@ -31,7 +31,7 @@ async function run(host) {
     return;
   }
   if (!(await starts(host))) {
-    console.log(`not run  ${text}: it does not start here, as where libstdc++ for musl is missing`);
+    console.log(`not run  ${text}: it does not start here`);
     return;
   }
   try {
@@ -62,7 +62,7 @@ for (const target of targets) {
 
 async function runAll() {
   makeProject();
-  const all = hosts();
+  const all = await hosts();
   for (const target of targets) {
     const own = all.filter((host) => host.target === target.name);
     if (own.length === 0) console.log(`not run  ${target.name}: there is no host for it here`);

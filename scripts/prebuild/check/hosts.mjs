@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installPackages } from '../packages.mjs';
-import { root } from '../targets.mjs';
+import { missingForMusl, muslArm64Root, muslEnvironment } from './musl.mjs';
 
 const folder = fileURLToPath(new URL('../hosts', import.meta.url));
 
@@ -32,12 +32,36 @@ function unless(exists, packages) {
 
 /** The root with the libraries of arm64. */
 const arm64Root = '/usr/aarch64-linux-gnu';
-/** The same with musl, which Debian has no package for that two architectures could share. */
-const muslArm64Root = path.join(root, '.prebuild/musl-arm64');
-const muslLoader = '/lib/ld-musl-x86_64.so.1';
+/** @param {(name: string) => string} file @returns {Promise<Host[]>} */
+async function muslHosts(file) {
+  const missing = missingForMusl('x64');
+  const missingArm64 = missingForMusl('arm64');
+  const variables = missingArm64 ? {} : await muslEnvironment('arm64');
+  return [
+    {
+      target: 'linux-x64-musl',
+      name: 'Bun for musl',
+      command: [file('@oven/bun-linux-x64-musl/bin/bun')],
+      environment: missing ? {} : await muslEnvironment('x64'),
+      hidesVariables: true,
+      missing,
+    },
+    {
+      target: 'linux-arm64-musl',
+      name: 'Bun for musl in QEMU',
+      command: [
+        ...['qemu-aarch64-static', '-L', muslArm64Root],
+        ...Object.entries(variables).flatMap(([name, value]) => ['-E', `${name}=${value}`]),
+        file('@oven/bun-linux-aarch64-musl/bin/bun'),
+      ],
+      hidesVariables: true,
+      missing: unless(isInstalled('qemu-aarch64-static'), 'qemu-user-static') ?? missingArm64,
+    },
+  ];
+}
 
-/** @returns {Host[]} */
-export function hosts() {
+/** @returns {Promise<Host[]>} */
+export async function hosts() {
   const modules = installPackages(folder, 'the hosts that binaries are tried in (1.4 GB, once)');
   const file = (/** @type {string} */ name) => path.join(modules, name);
   const arm64 = unless(
@@ -72,32 +96,12 @@ export function hosts() {
       command: [file('@deno/linux-x64-glibc/deno'), 'run', '--allow-all'],
     },
     {
-      target: 'linux-x64-musl',
-      name: 'Bun for musl',
-      command: [file('@oven/bun-linux-x64-musl/bin/bun')],
-      hidesVariables: true,
-      missing: unless(existsSync(muslLoader), 'musl'),
-    },
-    {
       target: 'linux-arm64-glibc',
       name: 'Node 20 in QEMU',
       command: ['qemu-aarch64-static', '-L', arm64Root, file('node20-arm64/bin/node')],
       missing: arm64,
     },
-    {
-      target: 'linux-arm64-musl',
-      name: 'Bun for musl in QEMU',
-      command: [
-        ...['qemu-aarch64-static', '-L', muslArm64Root],
-        file('@oven/bun-linux-aarch64-musl/bin/bun'),
-      ],
-      hidesVariables: true,
-      missing:
-        arm64 ??
-        (existsSync(muslArm64Root)
-          ? undefined
-          : `apt-get download musl:arm64 (after dpkg --add-architecture arm64), dpkg -x it to ${muslArm64Root}`),
-    },
+    ...(await muslHosts(file)),
     ...wines,
   ];
 }
