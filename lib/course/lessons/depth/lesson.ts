@@ -62,7 +62,7 @@ export const depth: Lesson = {
         '잔차 블록: y = x + F(x),  ∂y/∂x = I + ∂F/∂x',
       ],
       picture:
-        '은닉층 수에 따른 정답률. sigmoid는 끝내 배우지 못하고, relu는 깊이가 필요하지만 32층에서 무너지며, 잔차 블록은 무너지지 않는다.',
+        '은닉층 수에 따른 정확도. sigmoid는 끝내 배우지 못하고, relu는 깊이가 필요하지만 32층에서 무너지며, 잔차 블록은 무너지지 않는다.',
       questions: [
         {
           ask: '네 배 오래 학습해 보세요. sigmoid와 32층 relu도 배우게 될까요?',
