@@ -1,5 +1,5 @@
 // How late a 10 ms timer is while the same process trains: `node scripts/measure-lateness.mjs
-// [seconds] [threads]`, after `npm run build:all`. Measures an idle process first, for comparison.
+// [seconds] [threads]`, after `npm run build:both`. Measures an idle process first, for comparison.
 // Prints one line for each case; times are in milliseconds.
 
 import { performance } from 'node:perf_hooks';

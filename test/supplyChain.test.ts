@@ -66,6 +66,13 @@ describe('the package', () => {
     expect(Object.keys(manifest.scripts).filter((name) => scripts.includes(name))).toEqual([]);
   });
 
+  test('has no script that npm takes for the hook of another', () => {
+    // `prebuild:all` would run in front of every `build:all`.
+    const names = Object.keys(manifest.scripts);
+    const hooks = names.flatMap((name) => [`pre${name}`, `post${name}`]);
+    expect(names.filter((name) => hooks.includes(name))).toEqual([]);
+  });
+
   test('holds its licence, those of others, and what keeps it safe', () => {
     const words = ['pack', '--dry-run', '--json', '--ignore-scripts'];
     const output = execFileSync('npm', words, {
