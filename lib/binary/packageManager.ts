@@ -67,7 +67,16 @@ function byTraces(path: string): Name | undefined {
 /** A package that lies elsewhere, behind a link, is used from the working directory. */
 function projectOf(path: string): string {
   const end = path.indexOf('/node_modules/');
-  return end < 0 ? process.cwd() : path.slice(0, end) || '/';
+  return end < 0 ? workingFolder() : path.slice(0, end) || '/';
+}
+
+/** The root where the folder that the process works in is deleted. */
+export function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
+  }
 }
 
 function traceIn(folder: string): Name | undefined {

@@ -1,3 +1,4 @@
+import { workingFolder } from '../binary/packageManager.js';
 import { LayerwiseError } from '../errors.js';
 import { binaryFile, type CoreInfo, info } from '../native.js';
 import { packageRoot, packageVersion } from '../version.js';
@@ -68,7 +69,7 @@ export function supportReport({ environment, stdout }: CliContext): {
   readonly report: SupportReport;
   readonly error: LayerwiseError | null;
 } {
-  const root = packageRoot() ?? process.cwd();
+  const root = packageRoot() ?? workingFolder();
   const { core, error } = askCore();
   const report = {
     version: packageVersion(),

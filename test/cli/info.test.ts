@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { layoutOf, originOf, packageFile } from '../../lib/cli/installationFacts.js';
 import { withoutFolders } from '../../lib/cli/privateText.js';
 import type { SupportReport } from '../../lib/cli/supportReport.js';
-import { layerwise } from './process.js';
+import { layerwise, program } from './process.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -70,6 +71,16 @@ describe('info', () => {
     });
     expect(report.binary?.file).toMatch(/\.node$/);
   });
+});
+
+it.skipIf(process.platform === 'win32')('tells so in a folder that is deleted', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'layerwise-'));
+  const words = ['-c', 'cd "$1" && rmdir "$1" && exec "$2" "$3" info --json', 'sh'];
+  const { status, stdout } = spawnSync('sh', [...words, folder, process.execPath, program], {
+    encoding: 'utf8',
+  });
+  expect(status).toBe(0);
+  expect(reportOf(stdout).version).toBe(version);
 });
 
 describe('info without a binary', () => {
