@@ -114,7 +114,6 @@ describe('classes', () => {
     [['a', 1], ['a', 'b'], DataError, 'targets[1]', '1'],
     [['a', 'b'], undefined, ArgumentError, 'classes', 'nothing'],
     [['a', 1n], undefined, ArgumentError, 'classes', 'nothing'],
-    [['a', globalThis], undefined, ArgumentError, 'classes', 'nothing'],
     [['a', 'b'], ['a', 'a'], ArgumentError, 'classes', "'a' twice"],
     [['a', 'b'], ['a', 'b', 'c'], ShapeError, 'classes', '3'],
     [['a', 'b'], 'ab', ArgumentError, 'classes', '"ab"'],
