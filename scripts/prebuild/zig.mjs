@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { installPackages } from './packages.mjs';
+import { installPackages } from '../packages.mjs';
 import { root } from './targets.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));

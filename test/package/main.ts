@@ -63,7 +63,7 @@ function describe({ archive }: Workplace): void {
 
 async function runSteps(chosen: readonly Step[]): Promise<void> {
   if (process.platform === 'win32') throw new Error('the steps need a shell and links of Unix');
-  installTools();
+  await installTools();
   const workplace = await Workplace.open();
   const outcomes: Outcome[] = [];
   try {

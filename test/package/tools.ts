@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { root } from './paths.js';
 import { Skipped } from './step.js';
 
@@ -11,20 +11,16 @@ import { Skipped } from './step.js';
 
 const folder = path.join(root, 'test/package');
 const modules = path.join(folder, 'node_modules');
-const lock = path.join(folder, 'package-lock.json');
-/** A copy of the lock that they were installed by. */
-const installedLock = path.join(modules, '.installed-lock.json');
+
+interface Packages {
+  installPackages(folder: string, what: string): string;
+}
 
 /** Installs what test/package/package.json names, unless that is done. */
-export function installTools(): void {
-  const wanted = readFileSync(lock, 'utf8');
-  if (existsSync(installedLock) && readFileSync(installedLock, 'utf8') === wanted) return;
-  console.log('installing the tools of test/package (about 1 GB, once)');
-  // By force: the Nodes of other versions than this one are packages that name one another's engine.
-  const words = ['ci', '--ignore-scripts', '--force', '--no-audit', '--loglevel=error'];
-  const shell = process.platform === 'win32';
-  execFileSync('npm', words, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'], shell });
-  writeFileSync(installedLock, wanted);
+export async function installTools(): Promise<void> {
+  const file = path.join(root, 'scripts/packages.mjs');
+  const { installPackages } = (await import(pathToFileURL(file).href)) as Packages;
+  installPackages(folder, 'the tools of test/package (about 1 GB, once)');
 }
 
 /**

@@ -1,10 +1,10 @@
 /** The programs that a binary can be run in on this machine: Nodes, Bun, Deno, under emulators where needed. */
 
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { installPackages } from '../packages.mjs';
+import { installPackages } from '../../packages.mjs';
+import { findCommand } from '../../run-gyp.cjs';
 import { missingForMusl, muslArm64Root, muslEnvironment } from './musl.mjs';
 
 const folder = fileURLToPath(new URL('../hosts', import.meta.url));
@@ -20,11 +20,6 @@ const folder = fileURLToPath(new URL('../hosts', import.meta.url));
  * @property {boolean} [canRename] whether it can be tried under another name
  */
 
-/** @param {string} program */
-function isInstalled(program) {
-  return spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;
-}
-
 /** What is missing, if that is so. @param {boolean} exists @param {string} packages of Debian */
 function unless(exists, packages) {
   return exists ? undefined : `apt-get install -y ${packages}`;
@@ -32,6 +27,10 @@ function unless(exists, packages) {
 
 /** The root with the libraries of arm64. */
 const arm64Root = '/usr/aarch64-linux-gnu';
+
+/** For programs of arm64. */
+const hasEmulator = findCommand('qemu-aarch64-static') !== undefined;
+
 /** @param {(name: string) => string} file @returns {Promise<Host[]>} */
 async function muslHosts(file) {
   const missing = missingForMusl('x64');
@@ -55,7 +54,7 @@ async function muslHosts(file) {
         file('@oven/bun-linux-aarch64-musl/bin/bun'),
       ],
       hidesVariables: true,
-      missing: unless(isInstalled('qemu-aarch64-static'), 'qemu-user-static') ?? missingArm64,
+      missing: unless(hasEmulator, 'qemu-user-static') ?? missingArm64,
     },
   ];
 }
@@ -65,10 +64,10 @@ export async function hosts() {
   const modules = installPackages(folder, 'the hosts that binaries are tried in (1.4 GB, once)');
   const file = (/** @type {string} */ name) => path.join(modules, name);
   const arm64 = unless(
-    isInstalled('qemu-aarch64-static') && existsSync(path.join(arm64Root, 'lib/libstdc++.so.6')),
+    hasEmulator && existsSync(path.join(arm64Root, 'lib/libstdc++.so.6')),
     'qemu-user-static libstdc++6-arm64-cross',
   );
-  const wine = unless(isInstalled('wine'), 'wine wine64');
+  const wine = unless(findCommand('wine') !== undefined, 'wine wine64');
   const nodes = [20, 22, 24, 26].map((version) => ({
     target: 'linux-x64-glibc',
     name: `Node ${version}`,

@@ -17,7 +17,7 @@ export function installPackages(folder, what) {
   const wanted = readFileSync(path.join(folder, 'package-lock.json'), 'utf8');
   if (existsSync(installedLock) && readFileSync(installedLock, 'utf8') === wanted) return modules;
   console.log(`installing ${what}`);
-  // By force, as some are programs for other systems.
+  // By force, as some are programs for other systems, or for other versions of Node.
   const words = ['ci', '--ignore-scripts', '--force', '--no-audit', '--loglevel=error'];
   execFileSync('npm', words, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
   writeFileSync(installedLock, wanted);
