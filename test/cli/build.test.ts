@@ -8,11 +8,7 @@ import { type Finished, jsonLines, layerwise, type RunOptions } from './process.
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A core that is compiled at once; all around it is that of the package. */
-const bindings = `{ "targets": [{
-  "target_name": "layerwise",
-  "sources": ["<!@(node scripts/gyp-inputs.cjs node)"],
-  "include_dirs": ["<!(node -p \\"require('node-addon-api').include_dir\\")"]
-}] }`;
+const smallCore = join(root, 'test/fixtures/small-core');
 const addon = `#include <node_api.h>
 NAPI_MODULE_INIT() { return exports; }
 `;
@@ -31,10 +27,8 @@ describe.skipIf(process.platform === 'win32')('layerwise build', () => {
       await cp(join(root, name), join(installed, name), { recursive: true });
     }
     await symlink(join(root, 'node_modules'), join(installed, 'node_modules'));
-    await mkdir(join(installed, 'native'));
-    await writeFile(join(installed, 'native/sources.json'), '{ "node": ["native/addon.cc"] }');
+    await cp(smallCore, join(installed, 'native'), { recursive: true });
     await writeFile(join(installed, 'native/addon.cc'), addon);
-    await writeFile(join(installed, 'native/addon.gypi'), bindings);
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../paths.js';
 import { check, type Step } from '../step.js';
@@ -10,11 +10,7 @@ import { installedBy, managers } from './managers.js';
  * of the managers compile a core that takes seconds in place of ours.
  */
 
-const bindings = `{ "targets": [{
-  "target_name": "layerwise",
-  "sources": ["<!@(node scripts/gyp-inputs.cjs node)"],
-  "include_dirs": ["<!(node -p \\"require('node-addon-api').include_dir\\")"]
-}] }`;
+const smallCore = path.join(root, 'test/fixtures/small-core');
 const addon = `#include <napi.h>
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports["info"] = Napi::Function::New(env, [](const Napi::CallbackInfo& call) {
@@ -47,9 +43,7 @@ async function packageOf(project: Project, runner: readonly string[]): Promise<s
 /** Files of the store of a package manager are shared: they are replaced, never written to. */
 function putSmallCore(folder: string): void {
   rmSync(path.join(folder, 'native'), { recursive: true });
-  mkdirSync(path.join(folder, 'native'));
-  writeFileSync(path.join(folder, 'native/addon.gypi'), bindings);
-  writeFileSync(path.join(folder, 'native/sources.json'), '{ "node": ["native/addon.cc"] }');
+  cpSync(smallCore, path.join(folder, 'native'), { recursive: true });
   writeFileSync(path.join(folder, 'native/addon.cc'), addon);
 }
 
