@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { loadFailure } from './binary/loadFailure.js';
+import { firstLineOf, loadFailure } from './binary/loadFailure.js';
 import { isError } from './builtins.js';
-import { type ErrorDetails, NativeBinaryError } from './errors.js';
+import { type ErrorCause, type ErrorDetails, NativeBinaryError } from './errors.js';
 import { packageRoot } from './version.js';
 
 /** Compiles the core from the sources in the package, by the scripts that a checkout builds with too. */
@@ -34,7 +34,7 @@ export class CompilationError extends NativeBinaryError {
   constructor(
     details: ErrorDetails,
     readonly output: string,
-    options?: ErrorOptions,
+    options?: ErrorCause,
   ) {
     super(details, options);
   }
@@ -69,7 +69,7 @@ function compilationErrorOf(error: unknown, root: string): unknown {
   const missing = {
     path: root,
     expected: 'the whole package, with what it depends on',
-    received: (error.message.split('\n', 1)[0] ?? '').replace(/\.$/, ''),
+    received: firstLineOf(error),
     remedy: 'Install the package anew: some of its files are missing.',
   };
   return new CompilationError(missing, '', { cause: error });

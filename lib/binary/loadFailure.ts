@@ -202,6 +202,7 @@ function unloadable(file: string, name: string, message: string, situation: Situ
   return { received: message, remedy: compileIt };
 }
 
-function firstLineOf(cause: unknown): string {
+/** What was thrown, as a part of a sentence. */
+export function firstLineOf(cause: unknown): string {
   return (messageOf(cause).split('\n', 1)[0] ?? '').replace(/\.$/, '');
 }

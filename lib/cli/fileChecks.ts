@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { ArgumentError, rebaseError } from '../errors.js';
 import { fileIdentity } from '../io/fileIdentity.js';
@@ -71,14 +72,7 @@ async function withLock(file: NamedFile): Promise<NamedFile[]> {
     path: await lockOf(file.path),
     role: 'output',
   };
-  return (await isThere(file.path)) ? [file, lock] : [lock];
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await stat(path).then(
-    () => true,
-    () => false,
-  );
+  return existsSync(file.path) ? [file, lock] : [lock];
 }
 
 async function requireDistinct(files: readonly NamedFile[]): Promise<void> {

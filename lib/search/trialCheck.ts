@@ -1,6 +1,6 @@
 import { isArray, isObject } from '../builtins.js';
 import { notA } from '../checks.js';
-import { jsonCopy } from '../model/json.js';
+import { requireJson } from '../model/json.js';
 import type { Dimension, SearchSpace } from './searchSpace.js';
 import type { Direction, Trial } from './trial.js';
 
@@ -25,8 +25,8 @@ function requireRecords(value: unknown, path: string): void {
     if (trial.error !== null && typeof trial.error !== 'string') {
       throw notA('a text or null', trial.error, `${at}.error`);
     }
-    jsonCopy(trial.parameters, `${at}.parameters`);
-    jsonCopy(trial.attributes, `${at}.attributes`);
+    requireJson(trial.parameters, `${at}.parameters`);
+    requireJson(trial.attributes, `${at}.attributes`);
     for (const [place, report] of trial.reports.entries()) {
       if (!isObject(report)) throw notA('a report', report, `${at}.reports[${place}]`);
       requireNumberOrNull(report.step, `${at}.reports[${place}].step`);
