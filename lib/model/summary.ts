@@ -1,6 +1,6 @@
 import type { NativeLayer } from '../native.js';
 import type { NetworkSpec } from '../spec/network.js';
-import { textTable } from '../textTable.js';
+import { type Side, textTable } from '../textTable.js';
 import { placesOf } from './layerPlaces.js';
 
 const bytesPerParameter = 4;
@@ -13,12 +13,19 @@ interface SummaryInput {
   readonly bytes: number;
 }
 
+const columns: Readonly<Record<string, Side>> = {
+  layer: 'right',
+  type: 'left',
+  inputs: 'right',
+  outputs: 'right',
+  activation: 'left',
+  parameters: 'right',
+  trainable: 'right',
+  memory: 'right',
+};
+
 /** A table of the layers, their shapes, parameters and memory, for people. */
 export function summaryOf({ title, spec, layers, bytes }: SummaryInput): string {
-  const head = [
-    ...['layer', 'type', 'inputs', 'outputs', 'activation'],
-    ...['parameters', 'trainable', 'memory'],
-  ];
   const places = placesOf(spec);
   const rows = layers.map((layer, index) => [
     places[index]?.name ?? '',
@@ -30,10 +37,6 @@ export function summaryOf({ title, spec, layers, bytes }: SummaryInput): string 
     withThousands(layer.trainableCount),
     formatBytes(layer.parameterCount * bytesPerParameter),
   ]);
-  const sides = [
-    ...(['right', 'left', 'right', 'right', 'left'] as const),
-    ...(['right', 'right', 'right'] as const),
-  ];
   const sum = (count: (layer: NativeLayer) => number) =>
     layers.reduce((total, layer) => total + count(layer), 0);
   const total = sum(({ parameterCount }) => parameterCount);
@@ -41,7 +44,7 @@ export function summaryOf({ title, spec, layers, bytes }: SummaryInput): string 
   return [
     `${title}: ${withThousands(spec.inputSize)} inputs, seed ${spec.seed}`,
     '',
-    ...textTable([head, ...rows], sides),
+    ...textTable([Object.keys(columns), ...rows], Object.values(columns)),
     '',
     `${withThousands(total)} parameters (${formatBytes(total * bytesPerParameter)}), ` +
       `${withThousands(trainable)} of them trainable, native memory ${formatBytes(bytes)}`,
