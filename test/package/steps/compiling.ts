@@ -89,15 +89,15 @@ const stepOf = ({ manager, isWhole, quick }: Variant): Step => ({
 /** A checkout is built by what it lacks, also where npm runs no scripts of dependencies. */
 const clone: Step = {
   name: 'clone',
-  about: 'npm 12: `npm ci` in a clone compiles lib/, and `npm run example` compiles the core',
+  about: 'npm 12: `npm ci` in a clone builds all that it lacks, and `npm run example` uses it',
   async run(workplace) {
     const project = workplace.project('clone', { node: 22, npm: 12, withCompiler: true });
     await project.run(['git', 'clone', '--quiet', '--shared', root, 'checkout']);
     const npm = (...words: string[]) => project.run(['npm', '--prefix', 'checkout', ...words]);
     await npm('ci', '--loglevel=error');
     check(existsSync(project.path('checkout/dist/index.js')), 'npm ci did not compile lib/');
-    await npm('run', 'example', '--', 'xor');
     check(existsSync(project.path('checkout/build/Release/layerwise.node')), 'there is no binary');
+    await npm('run', 'example', '--', 'xor');
   },
 };
 
