@@ -147,7 +147,7 @@ export {
   type LossAnswer,
   type LossBatch,
   type LossFunction,
-} from './spec/customLoss.js';
+} from './network/customLoss.js';
 export {
   type ActivationInput,
   type ActivationName,
@@ -242,23 +242,23 @@ export {
   xavierNormal,
   xavierUniform,
   zeros,
-} from './spec/generated.js';
-export { type ActivationLayer, activation } from './spec/layers/activation.js';
-export { type DenseLayer, type DenseOptions, dense } from './spec/layers/dense.js';
-export type { Head, HeadsLayer, HeadsSpec } from './spec/layers/heads.js';
-export type { Layer, LayerSpec } from './spec/layers/index.js';
+} from './network/generated.js';
+export { type ActivationLayer, activation } from './network/layers/activation.js';
+export { type DenseLayer, type DenseOptions, dense } from './network/layers/dense.js';
+export type { Head, HeadsLayer, HeadsSpec } from './network/layers/heads.js';
+export type { Layer, LayerSpec } from './network/layers/index.js';
 export {
   type MaxoutLayer,
   type MaxoutOptions,
   type MaxoutSpec,
   maxout,
-} from './spec/layers/maxout.js';
-export type { WeightPenalty } from './spec/layers/regularisation.js';
-export { type ResidualLayer, type ResidualOptions, residual } from './spec/layers/residual.js';
+} from './network/layers/maxout.js';
+export type { WeightPenalty } from './network/layers/regularisation.js';
+export { type ResidualLayer, type ResidualOptions, residual } from './network/layers/residual.js';
 export type {
   EpochMetricName,
   MonitorName,
   RunningMetrics,
-} from './spec/metrics.js';
-export type { NetworkOutput, NetworkSpec } from './spec/network.js';
-export { gainOf } from './spec/rows.js';
+} from './network/metrics.js';
+export type { NetworkOutput, NetworkSpec } from './network/network.js';
+export { gainOf } from './network/rows.js';

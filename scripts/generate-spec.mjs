@@ -1,5 +1,5 @@
 /**
- * Writes lib/spec/generated.ts from the tables of the native core, so that names, defaults, ranges
+ * Writes lib/network/generated.ts from the tables of the native core, so that names, defaults, ranges
  * and their documentation have one source.
  *
  *   node scripts/generate-spec.mjs            write the file
@@ -14,11 +14,11 @@ import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL('..', import.meta.url));
-const outputFile = fileURLToPath(new URL('../lib/spec/generated.ts', import.meta.url));
+const outputFile = fileURLToPath(new URL('../lib/network/generated.ts', import.meta.url));
 
 const every = () => true;
 const none = () => false;
-// A layer whose options are not all numbers (dense) is written by hand, in lib/spec/layers/.
+// A layer whose options are not all numbers (dense) is written by hand, in lib/network/layers/.
 const hasParameters = (row) => row.parameters.length > 0;
 
 /**
@@ -192,7 +192,7 @@ function formatted(text) {
   const biome = require.resolve('@biomejs/biome/bin/biome');
   const result = spawnSync(
     process.execPath,
-    [biome, 'format', '--stdin-file-path=lib/spec/generated.ts'],
+    [biome, 'format', '--stdin-file-path=lib/network/generated.ts'],
     { cwd: root, input: text, encoding: 'utf8' },
   );
   if (result.status !== 0) throw new Error(`biome could not format the text: ${result.stderr}`);
@@ -216,6 +216,6 @@ const text = render(readTables(argumentsGiven));
 if (!argumentsGiven.includes('--check')) {
   writeFileSync(outputFile, text);
 } else if (readFileSync(outputFile, 'utf8') !== text) {
-  process.stderr.write('lib/spec/generated.ts differs from the core: run `npm run generate`.\n');
+  process.stderr.write('lib/network/generated.ts differs from the core: run `npm run generate`.\n');
   process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { cutToWidth, displayWidth, visibleJson, visibleText } from '../lib/displayText.js';
 
 const misleading = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
@@ -22,7 +22,7 @@ const texts = fc.string({
 });
 
 describe('visibleText', () => {
-  it.each([
+  test.each([
     ['\u001b]0;title\u0007\u001b[2J', '\\x1b]0;title\\x07\\x1b[2J'],
     ['a\nb\r\tc', 'a\\nb\\r\\tc'],
     ['\u0000\u007f\u009b', '\\x00\\x7f\\x9b'],
@@ -30,7 +30,7 @@ describe('visibleText', () => {
     ['größe, 크기, حجم, C:\\temp', 'größe, 크기, حجم, C:\\temp'],
   ])('shows %j as %j', (text, shown) => expect(visibleText(text)).toBe(shown));
 
-  it('leaves nothing that a terminal obeys, and is its own fixed point', () => {
+  test('leaves nothing that a terminal obeys, and is its own fixed point', () => {
     fc.assert(
       fc.property(texts, (text) => {
         const shown = visibleText(text);
@@ -41,7 +41,7 @@ describe('visibleText', () => {
   });
 });
 
-it('JSON for terminals means the same', () => {
+test('JSON for terminals means the same', () => {
   fc.assert(
     fc.property(fc.dictionary(texts, texts), (value) => {
       const json = visibleJson(value);
@@ -52,7 +52,7 @@ it('JSON for terminals means the same', () => {
 });
 
 describe('displayWidth', () => {
-  it.each([
+  test.each([
     ['plain', 5],
     ['größe', 5],
     ['gro\u0308\u00dfe', 5],
@@ -70,7 +70,7 @@ describe('displayWidth', () => {
 });
 
 describe('cutToWidth', () => {
-  it.each([
+  test.each([
     ['plain', 3, 'pla'],
     ['plain', 9, 'plain'],
     ['a크기', 3, 'a크'],

@@ -3,7 +3,6 @@ import { describe, expect, test, vi } from 'vitest';
 import { foreignOptions, foreignRows, type Place } from '../lib/foreignNames.js';
 import * as layerwise from '../lib/index.js';
 import { foreignMethods } from '../lib/model/foreignMethods.js';
-import { float, search } from '../lib/search/index.js';
 import {
   activationTable,
   initializerTable,
@@ -11,8 +10,9 @@ import {
   metricTable,
   optimizerTable,
   scheduleTable,
-} from '../lib/spec/generated.js';
-import { layerNames } from '../lib/spec/layers/index.js';
+} from '../lib/network/generated.js';
+import { layerNames } from '../lib/network/layers/index.js';
+import { float, search } from '../lib/search/index.js';
 
 /* What other libraries call otherwise is answered with our name for it, at the place where it was found. */
 

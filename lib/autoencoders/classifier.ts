@@ -6,9 +6,9 @@ import {
   withDefault,
 } from '../checks.js';
 import { Sequential } from '../model/sequential.js';
-import { isNoise } from '../spec/layers/noise.js';
-import { pickLayers } from '../spec/layers/ties.js';
-import { normaliseNetwork } from '../spec/network.js';
+import { isNoise } from '../network/layers/noise.js';
+import { pickLayers } from '../network/layers/ties.js';
+import { normaliseNetwork } from '../network/network.js';
 import { copyParameters, type Stack } from './stack.js';
 
 const classesRule = { minimum: 2, maximum: 2 ** 24 } as const;

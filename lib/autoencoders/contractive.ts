@@ -1,6 +1,6 @@
 import { requireNumber, withDefault } from '../checks.js';
 import { ArgumentError } from '../errors.js';
-import type { ActivationName } from '../spec/generated.js';
+import type { ActivationName } from '../network/generated.js';
 import { Autoencoder } from './autoencoder.js';
 import {
   type AutoencoderRecipe,

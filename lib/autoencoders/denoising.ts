@@ -1,4 +1,4 @@
-import type { ActivationName } from '../spec/generated.js';
+import type { ActivationName } from '../network/generated.js';
 import { Autoencoder } from './autoencoder.js';
 import { type AutoencoderRecipe, buildRecipe, type RecipeOptions } from './recipe.js';
 import { type AutoencoderOptions, hiddenAndCode } from './undercomplete.js';

@@ -8,9 +8,9 @@ import {
   withDefault,
 } from '../checks.js';
 import { ArgumentError, ShapeError } from '../errors.js';
-import type { ActivationOption } from '../spec/generated.js';
-import type { NetworkOutput } from '../spec/network.js';
-import { normaliseActivation } from '../spec/rows.js';
+import type { ActivationOption } from '../network/generated.js';
+import type { NetworkOutput } from '../network/network.js';
+import { normaliseActivation } from '../network/rows.js';
 
 /** Groups of columns that an autoencoder gives back by losses of their own: tables of mixed columns. */
 

@@ -2,10 +2,10 @@ import { isPlainObject, optionalFunction, optionalSignal, requireObject } from '
 import type { History, TrainingEvent } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
 import { type RunControl, TrainingRun } from '../model/trainingRun.js';
-import type { MetricName } from '../spec/generated.js';
-import { isNoise } from '../spec/layers/noise.js';
-import { pickLayers } from '../spec/layers/ties.js';
-import { normaliseNetwork } from '../spec/network.js';
+import type { MetricName } from '../network/generated.js';
+import { isNoise } from '../network/layers/noise.js';
+import { pickLayers } from '../network/layers/ties.js';
+import { normaliseNetwork } from '../network/network.js';
 import type { Autoencoder } from './autoencoder.js';
 import { type AutoencoderData, inputsOf, withInputs } from './data.js';
 import type { AutoencoderRecipe } from './recipe.js';

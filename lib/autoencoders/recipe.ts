@@ -11,7 +11,7 @@ import {
   withDefault,
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
-import type { InferredOption, SpecInput } from '../spec/data.js';
+import type { InferredOption, SpecInput } from '../network/data.js';
 import type {
   ActivationName,
   ActivationOption,
@@ -20,11 +20,11 @@ import type {
   MaskingNoiseLayer,
   SaltAndPepperNoiseLayer,
   SwapNoiseLayer,
-} from '../spec/generated.js';
-import { mostLayers, normaliseLayer } from '../spec/layers/index.js';
-import { isNoise, noiseLayers } from '../spec/layers/noise.js';
-import { type NetworkSpec, normaliseNetwork } from '../spec/network.js';
-import { normaliseActivation } from '../spec/rows.js';
+} from '../network/generated.js';
+import { mostLayers, normaliseLayer } from '../network/layers/index.js';
+import { isNoise, noiseLayers } from '../network/layers/noise.js';
+import { type NetworkSpec, normaliseNetwork } from '../network/network.js';
+import { normaliseActivation } from '../network/rows.js';
 import { groupedOutput, type OutputGroup } from './outputGroups.js';
 
 /** The one builder of networks for autoencoders, from which every variant takes its part. */

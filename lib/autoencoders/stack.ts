@@ -1,7 +1,7 @@
 import { ShapeError } from '../errors.js';
 import type { Model } from '../model/model.js';
-import type { LayerSpec } from '../spec/layers/index.js';
-import { type NetworkSpec, sizeAfter } from '../spec/network.js';
+import type { LayerSpec } from '../network/layers/index.js';
+import { type NetworkSpec, sizeAfter } from '../network/network.js';
 
 /** An autoencoder seen as a stack of layer pairs: the outermost first, the code last. */
 

@@ -1,5 +1,5 @@
 import { requireInteger, sizeRule, withDefault } from '../checks.js';
-import type { ActivationName } from '../spec/generated.js';
+import type { ActivationName } from '../network/generated.js';
 import { Autoencoder } from './autoencoder.js';
 import { type AutoencoderRecipe, buildRecipe, type RecipeOptions, requireUnits } from './recipe.js';
 

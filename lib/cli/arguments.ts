@@ -6,9 +6,9 @@ import {
   metricTable,
   optimizerTable,
   scheduleTable,
-} from '../spec/generated.js';
-import { normaliseMetrics } from '../spec/metrics.js';
-import { normaliseActivation, normaliseOptimizer, normaliseSchedule } from '../spec/rows.js';
+} from '../network/generated.js';
+import { normaliseMetrics } from '../network/metrics.js';
+import { normaliseActivation, normaliseOptimizer, normaliseSchedule } from '../network/rows.js';
 import { layerSizes, positiveNumber, share } from './argumentValues.js';
 import { addCourse } from './courseArguments.js';
 import { FileArgument, FileOption, filesOf, type NamedFile } from './fileOptions.js';

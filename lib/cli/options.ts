@@ -1,8 +1,13 @@
 import type { Language } from '../course/lessons/lesson.js';
 import type { UnknownPolicy } from '../data/tableEncoder.js';
 import type { Task } from '../data/targetInference.js';
+import type {
+  ActivationSpec,
+  MetricName,
+  OptimizerSpec,
+  ScheduleSpec,
+} from '../network/generated.js';
 import type { samplers } from '../search/samplers/index.js';
-import type { ActivationSpec, MetricName, OptimizerSpec, ScheduleSpec } from '../spec/generated.js';
 
 /** What each command is asked to do, as plain data: arguments.ts makes it, the commands take it. */
 

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
+import { normaliseActivation, normaliseOptimizer, normaliseSchedule } from '../network/rows.js';
 import { samplers } from '../search/samplers/index.js';
-import { normaliseActivation, normaliseOptimizer, normaliseSchedule } from '../spec/rows.js';
 import { positiveNumber, share, wholeNumber } from './argumentValues.js';
 import { FileArgument, FileOption } from './fileOptions.js';
 import { searchHelp } from './helpTexts.js';

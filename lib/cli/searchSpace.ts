@@ -4,6 +4,8 @@ import { readAllBytes } from '../data/bytes.js';
 import { decodeText } from '../data/text.js';
 import { FileFormatError, rebaseError } from '../errors.js';
 import type { JsonValue } from '../model/json.js';
+import type { OptimizerSpec } from '../network/generated.js';
+import { normaliseActivation, normaliseOptimizer, normaliseSchedule } from '../network/rows.js';
 import {
   choice,
   float,
@@ -13,8 +15,6 @@ import {
   type Values,
   variants,
 } from '../search/index.js';
-import type { OptimizerSpec } from '../spec/generated.js';
-import { normaliseActivation, normaliseOptimizer, normaliseSchedule } from '../spec/rows.js';
 import type { TrainOptions } from './options.js';
 import type { TrainingPlan } from './trainingPlan.js';
 

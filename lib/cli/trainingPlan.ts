@@ -8,7 +8,7 @@ import {
   type Sequential,
   sequential,
 } from '../index.js';
-import type { ActivationName } from '../spec/generated.js';
+import type { ActivationName } from '../network/generated.js';
 import type { TrainOptions } from './options.js';
 import type { TrainingData } from './trainingData.js';
 

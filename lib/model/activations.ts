@@ -9,7 +9,7 @@ import {
 import type { Matrix } from '../data/matrix.js';
 import { ArgumentError, DataError } from '../errors.js';
 import { callNative, type NativeNetwork } from '../native.js';
-import { mostLayers } from '../spec/layers/index.js';
+import { mostLayers } from '../network/layers/index.js';
 import type { Engine } from './engine.js';
 import { type PredictOptions, type ResolvedPrediction, resolvePrediction } from './fitOptions.js';
 import { forward } from './forward.js';

@@ -11,10 +11,10 @@ import {
   type NativeObjective,
   type NativeTrainer,
 } from '../native.js';
-import { LossCalls } from '../spec/customLoss.js';
-import type { LossName } from '../spec/generated.js';
-import { lossRowOf } from '../spec/losses.js';
-import { type NetworkOutput, type NetworkSpec, outputsOf, sizeAfter } from '../spec/network.js';
+import { LossCalls } from '../network/customLoss.js';
+import type { LossName } from '../network/generated.js';
+import { lossRowOf } from '../network/losses.js';
+import { type NetworkOutput, type NetworkSpec, outputsOf, sizeAfter } from '../network/network.js';
 import type { History, TrainingEvent, ValidationResult } from './events.js';
 import {
   type OptionsContext,
@@ -29,7 +29,7 @@ import {
   type LearningRateCurve,
   learningRateCurve,
   requireBatch,
-  resolveLearningRateTest,
+  resolveLearningRateFinder,
 } from './learningRate.js';
 import { customLossOf, nativeObjective, type Objective } from './objective.js';
 import { Trainer } from './trainer.js';
@@ -188,7 +188,7 @@ export class Engine {
 
   async findLearningRate(data: unknown, input: unknown): Promise<LearningRateCurve> {
     this.#requireDataInOne(input, 'findLearningRate(model, ');
-    const resolved = resolveLearningRateTest(input, this.#context);
+    const resolved = resolveLearningRateFinder(input, this.#context);
     const prepared = this.#prepareData(data, this.#dataRule(resolved), '');
     requireBatch(resolved, prepared.inputs.rows);
     const dataset = await uploadData(prepared);

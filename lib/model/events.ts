@@ -1,4 +1,4 @@
-import type { RunningMetrics } from '../spec/metrics.js';
+import type { RunningMetrics } from '../network/metrics.js';
 import type { TrainingStatistics } from './statistics.js';
 import type { TrainingWarning } from './warnings.js';
 

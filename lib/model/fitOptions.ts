@@ -15,8 +15,8 @@ import {
   withDefault,
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
-import type { CustomLoss } from '../spec/customLoss.js';
-import type { InferredOption } from '../spec/data.js';
+import type { CustomLoss } from '../network/customLoss.js';
+import type { InferredOption } from '../network/data.js';
 import type {
   MetricName,
   MetricOption,
@@ -24,10 +24,10 @@ import type {
   OptimizerSpec,
   ScheduleOption,
   ScheduleSpec,
-} from '../spec/generated.js';
-import type { LossOptionFor } from '../spec/losses.js';
-import type { MonitorName } from '../spec/metrics.js';
-import { normaliseOptimizer, normaliseSchedule } from '../spec/rows.js';
+} from '../network/generated.js';
+import type { LossOptionFor } from '../network/losses.js';
+import type { MonitorName } from '../network/metrics.js';
+import { normaliseOptimizer, normaliseSchedule } from '../network/rows.js';
 import type { ClassWeights } from './classWeights.js';
 import type { TrainingEvent } from './events.js';
 import {

@@ -1,6 +1,6 @@
 import { requireInteger, requireList } from '../checks.js';
-import { mostLayers } from '../spec/layers/index.js';
-import type { NetworkSpec } from '../spec/network.js';
+import { mostLayers } from '../network/layers/index.js';
+import type { NetworkSpec } from '../network/network.js';
 
 /** @throws ArgumentError for anything but an array of numbers of layers. */
 export function requireLayerNumbers(layers: unknown, spec: NetworkSpec): readonly number[] {

@@ -9,7 +9,7 @@ import {
   withDefault,
 } from '../checks.js';
 import type { NativeGradientEntry, NativeGradientReport } from '../native.js';
-import type { LossOption } from '../spec/generated.js';
+import type { LossOption } from '../network/generated.js';
 import { normOf } from '../statistics.js';
 import type { OptionsContext } from './fitOptions.js';
 import { requireModel, type Trainable } from './model.js';

@@ -1,5 +1,5 @@
-import { type LayerSpec, moduleCount, sizeBehind } from '../spec/layers/index.js';
-import type { NetworkSpec } from '../spec/network.js';
+import { type LayerSpec, moduleCount, sizeBehind } from '../network/layers/index.js';
+import type { NetworkSpec } from '../network/network.js';
 
 /** The layers of a network with their names, those within residual blocks and heads too. */
 

@@ -7,7 +7,7 @@ import {
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { NativeLearningRateCurve, NativeTrainerOptions } from '../native.js';
-import type { LossOption } from '../spec/generated.js';
+import type { LossOption } from '../network/generated.js';
 import type { ClassWeights } from './classWeights.js';
 import { defaultBatchSize, type OptionsContext } from './fitOptions.js';
 import { requireModel, type Trainable } from './model.js';
@@ -99,7 +99,7 @@ export async function findLearningRate<Kind extends Trainable>(
   return model.engine.findLearningRate(data, options);
 }
 
-export interface ResolvedLearningRateTest {
+export interface ResolvedLearningRateFinder {
   readonly objective: Objective;
   readonly from: number;
   readonly to: number;
@@ -112,10 +112,10 @@ export interface ResolvedLearningRateTest {
 const keys = ['from', 'to', 'steps', 'smoothing', 'divergence'];
 
 /** @throws ArgumentError */
-export function resolveLearningRateTest(
+export function resolveLearningRateFinder(
   input: unknown,
   context: OptionsContext,
-): ResolvedLearningRateTest {
+): ResolvedLearningRateFinder {
   const options = requireObject(input, 'options');
   requireKnownKeys(
     options,
@@ -149,7 +149,7 @@ export function resolveLearningRateTest(
 }
 
 /** @throws ArgumentError when a batch was asked for that is larger than the data. */
-export function requireBatch({ training }: ResolvedLearningRateTest, rows: number): void {
+export function requireBatch({ training }: ResolvedLearningRateFinder, rows: number): void {
   // That of fit, too, is smaller by itself for fewer rows.
   if (training.batchSize <= rows || training.batchSize === defaultBatchSize) return;
   throw new ArgumentError({

@@ -8,7 +8,7 @@ import {
   withDefault,
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
-import type { MonitorName } from '../spec/metrics.js';
+import type { MonitorName } from '../network/metrics.js';
 import { type Monitored, monitorOption } from './monitor.js';
 
 /** Options of `fit` about the loop around forward and backward pass: from the gradients to the end. */

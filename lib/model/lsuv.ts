@@ -7,9 +7,9 @@ import {
 } from '../checks.js';
 import type { Inputs } from '../data/matrix.js';
 import { DataError } from '../errors.js';
-import { type DenseSpec, dense } from '../spec/layers/dense.js';
-import type { HeadsSpec } from '../spec/layers/heads.js';
-import { type LayerSpec, moduleCount, sizeBehind } from '../spec/layers/index.js';
+import { type DenseSpec, dense } from '../network/layers/dense.js';
+import type { HeadsSpec } from '../network/layers/heads.js';
+import { type LayerSpec, moduleCount, sizeBehind } from '../network/layers/index.js';
 import { type Model, requireModel } from './model.js';
 import { type Sequential, sequential } from './sequential.js';
 

@@ -4,7 +4,7 @@ import type { Inputs } from '../data/matrix.js';
 import { numbersOf } from '../data/rows.js';
 import { ArgumentError, ShapeError } from '../errors.js';
 import { callNative } from '../native.js';
-import type { NetworkSpec } from '../spec/network.js';
+import type { NetworkSpec } from '../network/network.js';
 import { type ActivationsOptions, type LayerActivations, layerActivations } from './activations.js';
 import type { Engine } from './engine.js';
 import { answerForeignMethods } from './foreignMethods.js';

@@ -22,7 +22,7 @@ import {
   outputsOf,
   sizeAfter,
   tensorShapesOf,
-} from '../spec/network.js';
+} from '../network/network.js';
 import { packageVersion, remedyForWriter } from '../version.js';
 import { type Detector, normaliseDetector } from './detector.js';
 import { type InputColumn, normaliseColumns } from './inputColumns.js';

@@ -1,13 +1,13 @@
 import { requireKnownKeys, requireList, requireObject } from '../checks.js';
 import type { Inputs, Matrix } from '../data/matrix.js';
-import { type Layer, mostLayers } from '../spec/layers/index.js';
+import { type Layer, mostLayers } from '../network/layers/index.js';
 import {
   type NetworkOutput,
   type NetworkSpec,
   type OutputActivation,
   outputsOf,
   withFrozenLayers,
-} from '../spec/network.js';
+} from '../network/network.js';
 import { Engine } from './engine.js';
 import { type PredictOptions, resolvePrediction } from './fitOptions.js';
 import { allocateFloats, forward, forwardSync } from './forward.js';

@@ -1,9 +1,9 @@
 import type { Inputs } from '../data/matrix.js';
 import type { Targets } from '../data/targets.js';
 import type { RowWeights } from '../data/weights.js';
-import type { MetricName, MetricOption } from '../spec/generated.js';
-import type { LossOptionFor } from '../spec/losses.js';
-import type { MonitorName } from '../spec/metrics.js';
+import type { MetricName, MetricOption } from '../network/generated.js';
+import type { LossOptionFor } from '../network/losses.js';
+import type { MonitorName } from '../network/metrics.js';
 import type { ClassWeights } from './classWeights.js';
 import type {
   EpochResult,

@@ -10,11 +10,11 @@ import {
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { JsonSpec, NativeObjective } from '../native.js';
-import { CustomLoss } from '../spec/customLoss.js';
-import type { LossName, LossOption, LossSpec, MetricSpec } from '../spec/generated.js';
-import { resolveLoss } from '../spec/losses.js';
-import { normaliseMetrics } from '../spec/metrics.js';
-import { hasHeads, type NetworkOutput } from '../spec/network.js';
+import { CustomLoss } from '../network/customLoss.js';
+import type { LossName, LossOption, LossSpec, MetricSpec } from '../network/generated.js';
+import { resolveLoss } from '../network/losses.js';
+import { normaliseMetrics } from '../network/metrics.js';
+import { hasHeads, type NetworkOutput } from '../network/network.js';
 import { classWeightsOption, type GivenClassWeights, resolveClassWeights } from './classWeights.js';
 
 /** What each output of a network is measured by: read from the options of a call. */

@@ -3,8 +3,8 @@ import type { Inputs, Matrix } from '../data/matrix.js';
 import type { Targets } from '../data/targets.js';
 import type { RowWeights } from '../data/weights.js';
 import { ArgumentError } from '../errors.js';
-import type { MetricName } from '../spec/generated.js';
-import type { Layer } from '../spec/layers/index.js';
+import type { MetricName } from '../network/generated.js';
+import type { Layer } from '../network/layers/index.js';
 import {
   hasHeads,
   type NetworkSpec,
@@ -12,7 +12,7 @@ import {
   type OutputActivation,
   outputsOf,
   withFrozenLayers,
-} from '../spec/network.js';
+} from '../network/network.js';
 import { Engine } from './engine.js';
 import type { ValidationResult } from './events.js';
 import {

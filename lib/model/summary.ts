@@ -1,5 +1,5 @@
 import type { NativeLayer } from '../native.js';
-import type { NetworkSpec } from '../spec/network.js';
+import type { NetworkSpec } from '../network/network.js';
 import { type Side, textTable } from '../textTable.js';
 import { placesOf } from './layerPlaces.js';
 

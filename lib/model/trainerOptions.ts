@@ -10,9 +10,9 @@ import {
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { NativeTrainerOptions } from '../native.js';
-import type { SpecInput } from '../spec/data.js';
-import type { LbfgsOptimizer, OptimizerSpec } from '../spec/generated.js';
-import { normaliseOptimizer } from '../spec/rows.js';
+import type { SpecInput } from '../network/data.js';
+import type { LbfgsOptimizer, OptimizerSpec } from '../network/generated.js';
+import { normaliseOptimizer } from '../network/rows.js';
 import {
   defaultBatchSize,
   type OptionsContext,

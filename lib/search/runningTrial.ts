@@ -4,7 +4,7 @@ import { notA, requireObject } from '../checks.js';
 import type { FitOptions } from '../model/fitOptions.js';
 import type { JsonValue } from '../model/json.js';
 import type { Sequential, SupervisedData } from '../model/sequential.js';
-import type { MetricName } from '../spec/generated.js';
+import type { MetricName } from '../network/generated.js';
 import {
   type CrossValidationOption,
   type CrossValidationResult,

@@ -6,7 +6,7 @@ import { ArgumentError, StateError } from '../errors.js';
 import type { History } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
 import type { Sequential, SupervisedData } from '../model/sequential.js';
-import type { MetricName } from '../spec/generated.js';
+import type { MetricName } from '../network/generated.js';
 import {
   type CrossValidationOption,
   crossValidateTrial,

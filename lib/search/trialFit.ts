@@ -3,8 +3,8 @@ import { optionalFunction, optionalSignal } from '../checks.js';
 import { Listener } from '../listener.js';
 import type { History, TrainingEpochEvent, TrainingEvent } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
+import type { MetricName } from '../network/generated.js';
 import { anySignal } from '../signals.js';
-import type { MetricName } from '../spec/generated.js';
 import { type Direction, lossOf } from './trial.js';
 import {
   type Monitor,

@@ -2,8 +2,8 @@ import { immediate, isArray } from '../builtins.js';
 import { describeValue, isPlainObject, joinPath, listOf } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { EpochResult } from '../model/events.js';
-import { metricTable } from '../spec/generated.js';
-import type { MonitorName } from '../spec/metrics.js';
+import { metricTable } from '../network/generated.js';
+import type { MonitorName } from '../network/metrics.js';
 import type { Direction } from './trial.js';
 
 /** What a trial is judged by. */

@@ -5,7 +5,7 @@
 
 #include "native/core/value.h"
 #include "native/training/gradient_check.h"
-#include "native/training/learning_rate_test.h"
+#include "native/training/learning_rate_finder.h"
 #include "native/training/run.h"
 
 namespace layerwise {

@@ -221,7 +221,7 @@ Napi::Value NetworkWrap::CheckGradients(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value NetworkWrap::TestLearningRates(const Napi::CallbackInfo& info) {
-  return Try<LearningRateTest>(info);
+  return Try<LearningRateFinder>(info);
 }
 
 Napi::Value NetworkWrap::Fit(const Napi::CallbackInfo& info) {

@@ -11,7 +11,7 @@
 #include "native/node/queued_job.h"
 #include "native/node/value_conversion.h"
 #include "native/training/gradient_check.h"
-#include "native/training/learning_rate_test.h"
+#include "native/training/learning_rate_finder.h"
 
 namespace layerwise {
 

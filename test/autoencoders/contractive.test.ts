@@ -7,7 +7,7 @@ import {
   contractivePenalty,
   dense,
 } from '../../lib/index.js';
-import { normaliseNetwork } from '../../lib/spec/network.js';
+import { normaliseNetwork } from '../../lib/network/network.js';
 import { randomNumbers } from '../model/data.js';
 
 const random = randomNumbers(5);

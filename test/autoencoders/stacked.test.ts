@@ -9,7 +9,7 @@ import {
   ShapeError,
   stackedAutoencoder,
 } from '../../lib/index.js';
-import { normaliseNetwork } from '../../lib/spec/network.js';
+import { normaliseNetwork } from '../../lib/network/network.js';
 import { randomNumbers } from '../model/data.js';
 import { readDigits, rowsOf } from '../training/digits.js';
 

@@ -15,7 +15,7 @@ import {
   stackedAutoencoder,
   variationalAutoencoder,
 } from '../../lib/index.js';
-import { normaliseNetwork } from '../../lib/spec/network.js';
+import { normaliseNetwork } from '../../lib/network/network.js';
 import { randomNumbers } from '../model/data.js';
 
 const random = randomNumbers(8);

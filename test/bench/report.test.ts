@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type CardLayer, cardByName, cards } from '../../bench/cards.js';
 import { parseCommand } from '../../bench/commandLine.js';
 import { denseParameters } from '../../bench/common/parameters.js';
@@ -45,34 +45,34 @@ const report: Report = {
 };
 
 describe('statistics', () => {
-  it('takes the middle value, or the mean of the two in the middle', () => {
+  test('takes the middle value, or the mean of the two in the middle', () => {
     expect(median([3, 1, 2])).toBe(2);
     expect(median([4, 1, 2, 3])).toBe(2.5);
     expect(median([])).toBeNaN();
   });
 
-  it('gives half the distance of the extremes, relative to the median', () => {
+  test('gives half the distance of the extremes, relative to the median', () => {
     expect(spread([9, 10, 11])).toBeCloseTo(0.1);
     expect(spread([10])).toBe(0);
   });
 });
 
 describe('cards', () => {
-  it('counts real operations: no gradient of the input in the first layer', () => {
+  test('counts real operations: no gradient of the input in the first layer', () => {
     expect(trainingOperations(cardByName('mlp-mnist'))).toBe(
       2 * (2 * 784 * 512 + 3 * (512 * 256 + 256 * 10)),
     );
     expect(trainingOperations(cardByName('wide'))).toBe(2 * 2048 * 2048 * (2 + 3 + 3));
   });
 
-  it('names layers as PyTorch does', () => {
+  test('names layers as PyTorch does', () => {
     const modules = (name: string) =>
       denseParameters(cardByName(name)).map((layer) => layer.module);
     expect(modules('mlp-mnist')).toEqual([0, 2, 4]);
     expect(modules('mlp-mnist-bn')).toEqual([0, 3, 6]);
   });
 
-  it.each(cards)('$name has whole batches and targets that fit', (card) => {
+  test.each(cards)('$name has whole batches and targets that fit', (card) => {
     const last = card.layers.at(-1) as CardLayer;
     expect(card.rows % card.batchSize).toBe(0);
     if (card.targets === 'inputs') expect(last.units).toBe(card.inputs);
@@ -84,7 +84,7 @@ describe('targets', () => {
   const outcomes = compareWithTargets(report);
   const find = (what: string) => outcomes.find((outcome) => outcome.target.what === what);
 
-  it('tells met from missed and from not measured', () => {
+  test('tells met from missed and from not measured', () => {
     expect(find('mlp-mnist, 1 thread: share of the peak')).toMatchObject({ met: true });
     expect(find('mlp-mnist, 1 thread: × JAX')).toMatchObject({ value: 1.2, met: false });
     expect(find('mlp-mnist, 1 thread: × tfjs-node')).toMatchObject({ value: null, met: null });
@@ -94,18 +94,18 @@ describe('targets', () => {
 describe('the report', () => {
   const text = markdownOf(report);
 
-  it('gives every driver with its figure, or why there is none', () => {
+  test('gives every driver with its figure, or why there is none', () => {
     expect(text).toContain('| layerwise | 1 | 84.0k |');
     expect(text).toContain('| tfjs-node | 1 | not installed |');
     expect(text).toContain('**missed**');
   });
 
-  it('points out a loss that differs from the others', () => {
+  test('points out a loss that differs from the others', () => {
     expect(text).toContain('**0.70000 differs**');
     expect(text.match(/differs/g)).toHaveLength(1);
   });
 
-  it('leaves out what was not measured', () => {
+  test('leaves out what was not measured', () => {
     expect(text).not.toContain('## Prediction');
     expect(chartsOf(report).map((chart) => chart.name)).toEqual([
       'training-share',
@@ -115,7 +115,7 @@ describe('the report', () => {
 });
 
 describe('the command line', () => {
-  it('picks cards and drivers, and then only trains', () => {
+  test('picks cards and drivers, and then only trains', () => {
     const { complete, settings } = parseCommand(['--card', 'wide', '--driver', 'layerwise,jax']);
     expect(complete).toBe(false);
     expect(settings.cards.map((card) => card.name)).toEqual(['wide']);
@@ -123,14 +123,14 @@ describe('the command line', () => {
     expect(settings.parts).toEqual(['training']);
   });
 
-  it('measures everything by default', () => {
+  test('measures everything by default', () => {
     const { complete, settings } = parseCommand([]);
     expect(complete).toBe(true);
     expect(settings.rounds).toBe(5);
     expect(settings.cards).toHaveLength(cards.length);
   });
 
-  it('names what there is when a name is wrong', () => {
+  test('names what there is when a name is wrong', () => {
     expect(() => parseCommand(['--card', 'narrow'])).toThrow(/no card narrow: there are mlp-mnist/);
     expect(() => parseCommand(['--rounds', '0'])).toThrow(/positive integer/);
   });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { buildProgram, parseArguments } from '../../lib/cli/arguments.js';
 import { FileArgument, FileOption } from '../../lib/cli/fileOptions.js';
 import type { TrainOptions } from '../../lib/cli/options.js';
@@ -22,7 +22,7 @@ function print(...words: string[]): { text: string; isError: boolean } {
 }
 
 describe('parseArguments', () => {
-  it('fills in what the user left open', () => {
+  test('fills in what the user left open', () => {
     expect(train('--target', 'y')).toEqual({
       data: 'data.csv',
       target: 'y',
@@ -41,7 +41,7 @@ describe('parseArguments', () => {
     });
   });
 
-  it('reads every option of train', () => {
+  test('reads every option of train', () => {
     const words =
       '--target y --task classification --hidden 32,16 --activation tanh --epochs 3 --batch-size 64 ' +
       '--learning-rate 1e-2 --optimizer sgd --schedule cosine --patience 7 --metric f1,rocAuc --monitor validation.f1 --statistics --balanced --validation 20% --seed 4294967295 --threads 2 ' +
@@ -75,7 +75,7 @@ describe('parseArguments', () => {
     });
   });
 
-  it('reads an autoencoder, labels, and a network without hidden layers', () => {
+  test('reads an autoencoder, labels, and a network without hidden layers', () => {
     expect(train('--autoencoder', '--code', '8')).toMatchObject({ autoencoder: true, code: 8 });
     expect(train('--autoencoder', '--tied', '--contractive', '0.2')).toMatchObject({
       tied: true,
@@ -88,7 +88,7 @@ describe('parseArguments', () => {
     });
   });
 
-  it('reads the other commands', () => {
+  test('reads the other commands', () => {
     expect(parse('predict', 'm', '-', '--unknown', 'ignore', '--out', 'o.csv', '--json')).toEqual({
       command: 'predict',
       options: { model: 'm', data: '-', unknown: 'ignore', out: 'o.csv', json: true },
@@ -100,7 +100,7 @@ describe('parseArguments', () => {
     expect(parse('info', '--json')).toEqual({ command: 'info', options: { json: true } });
   });
 
-  it.each([
+  test.each([
     ['trian', "unknown command 'trian' (Did you mean train?)"],
     ['train', "missing required argument 'data'"],
     [
@@ -150,7 +150,7 @@ describe('parseArguments', () => {
     expect(attempt).toThrow(expect.objectContaining({ command }));
   });
 
-  it.each([
+  test.each([
     ['--activation', 'rellu', "Did you mean 'relu'?"],
     ['--optimizer', 'adm', "Did you mean 'adam'?"],
   ])('refuses an unknown name for %s', (option, name, hint) => {
@@ -160,7 +160,7 @@ describe('parseArguments', () => {
     expect(attempt).toThrow(hint);
   });
 
-  it('says of every file what becomes of it', () => {
+  test('says of every file what becomes of it', () => {
     const words = ['search', 'd.csv', '--target', 'y', '--space', 's.json', '--study', 's.jsonl'];
     expect(parseArguments([...words, '--out', 'm', '--results', 'r.csv'], settings).files).toEqual([
       { name: 'data', path: 'd.csv', role: 'input' },
@@ -175,7 +175,7 @@ describe('parseArguments', () => {
     ]);
   });
 
-  it('has no option or argument for a file that does not say so', () => {
+  test('has no option or argument for a file that does not say so', () => {
     const holdsFile = /<(file|data|model|path|journal)\b|\[(file|data|model|path|journal)\b/;
     const commandsOf = (command: Command): Command[] => [
       command,
@@ -195,11 +195,11 @@ describe('parseArguments', () => {
     }
   });
 
-  it('prints its version', () => {
+  test('prints its version', () => {
     expect(print('--version')).toEqual({ command: 'print', text: '1.2.3\n', isError: false });
   });
 
-  it.each([
+  test.each([
     [[], ['train', 'predict', 'inspect', 'info', 'Exit codes:', '130', '$ layerwise train']],
     [['train'], ['--target', '--autoencoder', 'default: 0.001 for adam', 'missing', '$ layerwise']],
     [['predict'], ['--unknown', 'probability_<class>', 'worst_column', '$ layerwise predict']],
@@ -219,7 +219,7 @@ describe('parseArguments', () => {
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
   });
 
-  it('answers an empty command line with the help, as an error', () => {
+  test('answers an empty command line with the help, as an error', () => {
     const { text, isError } = print();
     expect(isError).toBe(true);
     expect(text).toContain('Usage: layerwise');

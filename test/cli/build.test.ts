@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Finished, jsonLines, layerwise, type RunOptions } from './process.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -41,7 +41,7 @@ describe.skipIf(process.platform === 'win32')('layerwise build', () => {
   const temporary = async () =>
     (await readdir(folder)).filter((name) => name.startsWith('layerwise-build-'));
 
-  it('leaves the binary and nothing else', async () => {
+  test('leaves the binary and nothing else', async () => {
     const { code, stdout, stderr } = await build();
     expect({ code, stderr }).toMatchObject({
       code: 0,
@@ -58,7 +58,7 @@ describe.skipIf(process.platform === 'win32')('layerwise build', () => {
     expect(await temporary()).toEqual([]);
   });
 
-  it('tells machines about it', async () => {
+  test('tells machines about it', async () => {
     const { code, stdout } = await build(['--json', '--jobs', '1']);
     expect(code).toBe(0);
     expect(jsonLines(stdout)).toEqual([
@@ -74,7 +74,7 @@ describe.skipIf(process.platform === 'win32')('layerwise build', () => {
     ]);
   });
 
-  it('shows what the compiler says of an error, and leaves an older binary alone', async () => {
+  test('shows what the compiler says of an error, and leaves an older binary alone', async () => {
     await mkdir(join(installed, 'build/Release'), { recursive: true });
     await writeFile(binary(), 'an older one');
     await writeFile(join(installed, 'native/addon.cc'), '#error this is no core\n');
@@ -88,7 +88,7 @@ describe.skipIf(process.platform === 'win32')('layerwise build', () => {
     expect(await temporary()).toEqual([]);
   });
 
-  it('ends the compiler when it is interrupted', async () => {
+  test('ends the compiler when it is interrupted', async () => {
     // One that never ends by itself.
     const slow = join(folder, 'slow-g++');
     await writeFile(
@@ -113,7 +113,7 @@ describe.skipIf(process.platform === 'win32')('layerwise build', () => {
     expect(await temporary()).toEqual([]);
   });
 
-  it('names what is missing, and the command that installs it', async () => {
+  test('names what is missing, and the command that installs it', async () => {
     const empty = join(folder, 'empty');
     await mkdir(empty);
     const environment = { PATH: empty, CXX: '', PYTHON: '' };
@@ -128,7 +128,7 @@ describe.skipIf(process.platform === 'win32')('layerwise build', () => {
     expect(onAlpine.stderr).toContain('Run `apk add g++ make python3`. Then run this again.');
   });
 
-  it('refuses a compiler that is too old before it starts', async () => {
+  test('refuses a compiler that is too old before it starts', async () => {
     const old = join(folder, 'old-g++');
     await writeFile(old, '#!/bin/sh\necho "#define __GNUC__ 9"\n', { mode: 0o755 });
     const { code, stderr } = await build([], { environment: { CXX: old } });
@@ -137,7 +137,7 @@ describe.skipIf(process.platform === 'win32')('layerwise build', () => {
     expect(stderr).toContain('name it in the variable CXX');
   });
 
-  it('says where it cannot write, and which files the package lacks', async () => {
+  test('says where it cannot write, and which files the package lacks', async () => {
     await writeFile(join(installed, 'build'), '');
     const blocked = await build();
     expect(blocked.code).toBe(1);

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../lib/cli/commandLine.js';
 import type { CliContext } from '../../lib/cli/context.js';
 import { lessons } from '../../lib/course/lessons/index.js';
@@ -40,7 +40,7 @@ describe('layerwise course', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it('lists the lessons', async () => {
+  test('lists the lessons', async () => {
     const { code, stdout } = await course([]);
     expect(code).toBe(0);
     for (const [index, { name }] of lessons.entries()) {
@@ -48,7 +48,7 @@ describe('layerwise course', () => {
     }
   });
 
-  it.each([
+  test.each([
     [{ LC_ALL: 'ko_KR.UTF-8', LANG: 'en_US.UTF-8' }, true],
     [{ LC_ALL: '', LC_MESSAGES: 'ko', LANG: 'C' }, true],
     [{ LANG: 'ko_KR.UTF-8' }, true],
@@ -65,13 +65,13 @@ describe('layerwise course', () => {
     expect(/\p{Script=Hangul}/u.test(other)).toBe(!isKorean);
   });
 
-  it.each(['en', 'ko'] as const)('shows a program as it is (%s)', async (language) => {
+  test.each(['en', 'ko'] as const)('shows a program as it is (%s)', async (language) => {
     const { code, stdout } = await course(['5', '--print', '--lang', language]);
     expect(code).toBe(0);
     expect(stdout).toBe(readSources('depth')[language]);
   });
 
-  it('runs a lesson with MNIST where that is installed, and says so', async () => {
+  test('runs a lesson with MNIST where that is installed, and says so', async () => {
     const out = join(folder, 'picture.svg');
     await writeFile(out, 'an older file of that name, which --out replaces as everywhere');
     const { code, stdout, stderr } = await course(['normalization', '--lang', 'ko', '--out', out]);
@@ -83,7 +83,7 @@ describe('layerwise course', () => {
     expect(await readFile(out, 'utf8')).toMatch(/sigmoid 다섯 층/);
   });
 
-  it('runs a lesson anywhere, and leaves its picture in the current folder', async () => {
+  test('runs a lesson anywhere, and leaves its picture in the current folder', async () => {
     const { code, stdout, stderr } = await layerwise(['course', '3', '--lang', 'en'], {
       directory: folder,
     });
@@ -94,7 +94,7 @@ describe('layerwise course', () => {
     expect(await readdir(folder)).toContain('course-3-compression.svg');
   });
 
-  it('leaves a file alone that is no picture of the course, before any work', async () => {
+  test('leaves a file alone that is no picture of the course, before any work', async () => {
     const path = join(folder, 'course-1-backpropagation.svg');
     await writeFile(path, 'mine');
     const { code, stdout, stderr } = await layerwise(['course', '1'], { directory: folder });
@@ -103,7 +103,7 @@ describe('layerwise course', () => {
     expect(await readFile(path, 'utf8')).toBe('mine');
   });
 
-  it.each([
+  test.each([
     [['9'], /there is no lesson '9'\. Lessons: 1 to 8, backpropagation, /],
     [['0'], /there is no lesson '0'/],
     [['-1'], /there is no lesson '-1'/],
@@ -119,7 +119,7 @@ describe('layerwise course', () => {
     expect(stderr).toMatch(message);
   });
 
-  it('ends at the next line when it is interrupted, without a picture', async () => {
+  test('ends at the next line when it is interrupted, without a picture', async () => {
     const out = join(folder, 'never.svg');
     const signal = AbortSignal.abort(new Error('interrupted'));
     const { code, stderr } = await course(['1', '--out', out], {}, signal);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Failure, failureJson, failureLines, failureOf } from '../../lib/cli/failure.js';
 import { UsageError } from '../../lib/cli/usageError.js';
 import {
@@ -22,7 +22,7 @@ function failureText(failure: Failure, debug = false): string {
 }
 
 describe('failures', () => {
-  it('of an error whose message is no text are shown all the same', () => {
+  test('of an error whose message is no text are shown all the same', () => {
     const messages = [Object.create(null), { toString: null }, 5];
     const shown = messages.map((message) =>
       failureText(failureOf(Object.assign(new Error(), { message }))),
@@ -31,7 +31,7 @@ describe('failures', () => {
     expect(shown).toEqual([none, none, 'error: 5\n']);
   });
 
-  it.each([
+  test.each([
     [new UsageError('wrong'), 2],
     [new ArgumentError(details), 2],
     [new DataError(details), 2],
@@ -47,7 +47,7 @@ describe('failures', () => {
     expect(failureOf(error).exitCode).toBe(exitCode);
   });
 
-  it('are one block: the fact, then the remedy', () => {
+  test('are one block: the fact, then the remedy', () => {
     expect(failureText(failureOf(new DataError(details)))).toBe(
       'error: place: expected one, received two.\n  Do it.\n',
     );
@@ -57,28 +57,28 @@ describe('failures', () => {
     expect(failureText(failureOf(new Error('disk full')))).toBe('error: disk full\n');
   });
 
-  it('name options as the command line does', () => {
+  test('name options as the command line does', () => {
     const error = new ArgumentError({ ...details, path: 'batchSize' });
     expect(failureText(failureOf(error))).toContain('--batch-size: expected');
   });
 
-  it('name files as they are, whatever objects inherit', () => {
+  test('name files as they are, whatever objects inherit', () => {
     const error = new ArgumentError({ ...details, path: 'constructor' });
     expect(failureText(failureOf(error))).toContain('error: constructor: expected');
   });
 
-  it('say what helps against divergence', () => {
+  test('say what helps against divergence', () => {
     const text = failureText(failureOf(new DivergenceError(details)));
     expect(text).toContain('smaller --learning-rate');
   });
 
-  it('show the stack only for debugging', () => {
+  test('show the stack only for debugging', () => {
     const failure = failureOf(new Error('disk full'));
     expect(failureText(failure)).not.toContain(' at ');
     expect(failureText(failure, true)).toContain(' at ');
   });
 
-  it('are objects for machines', () => {
+  test('are objects for machines', () => {
     expect(failureJson(failureOf(new DataError(details)))).toEqual({
       type: 'error',
       name: 'DataError',

@@ -1,5 +1,5 @@
 import { chmod, link, mkdir, open, readFile, symlink } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkBegunJournal, checkFiles } from '../../lib/cli/fileChecks.js';
 import type { FileRole, NamedFile } from '../../lib/cli/fileOptions.js';
 import { readStudy } from '../../lib/search/index.js';
@@ -27,7 +27,7 @@ const file = (role: FileRole, name: string, path: string): NamedFile => ({
 });
 
 describe('checkFiles', () => {
-  it.each<[string, () => NamedFile[], string]>([
+  test.each<[string, () => NamedFile[], string]>([
     [
       'what is read',
       () => [file('input', 'data', 'iris.csv'), file('output', '--out', 'folder/../iris.csv')],
@@ -70,7 +70,7 @@ describe('checkFiles', () => {
     await expect(checkFiles(files())).rejects.toThrow(message);
   });
 
-  it.each([
+  test.each([
     ['folder', 'a folder'],
     ['absent/model', 'a folder that does not exist'],
     ['iris.csv/model', 'no folder'],
@@ -84,7 +84,7 @@ describe('checkFiles', () => {
     }
   });
 
-  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+  test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
     'refuses a folder that may not be written to',
     async () => {
       await mkdir(work.path('sealed'));
@@ -95,7 +95,7 @@ describe('checkFiles', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['output', '', "--out: expected the name of a file, received ''"],
     ['input', '', "--out: expected the name of a file, received ''"],
     ['output', '-', 'A file of this name is written as ./-.'],
@@ -103,7 +103,7 @@ describe('checkFiles', () => {
     await expect(checkFiles([{ name: '--out', path, role }])).rejects.toThrow(message);
   });
 
-  it('takes files that are read twice, and those that do not exist', async () => {
+  test('takes files that are read twice, and those that do not exist', async () => {
     await checkFiles([
       file('input', 'data', 'iris.csv'),
       file('input', '--labels', 'link.csv'),
@@ -115,7 +115,7 @@ describe('checkFiles', () => {
 });
 
 describe('checkBegunJournal', () => {
-  it('refuses outputs that lead to the journal, under any name', async () => {
+  test('refuses outputs that lead to the journal, under any name', async () => {
     const journal = await work.write('begun.jsonl', '{}\n');
     await symlink('begun.jsonl', work.path('results.csv'));
     await checkBegunJournal(journal, { '--out': work.path('model'), '--results': undefined });
@@ -127,7 +127,7 @@ describe('checkBegunJournal', () => {
     ).rejects.toThrow('--results: expected a file of its own');
   });
 
-  it('keeps a new journal from being replaced by the model, before the first trial', async () => {
+  test('keeps a new journal from being replaced by the model, before the first trial', async () => {
     const study = work.path('new.jsonl');
     const words = ['search', data, '--target', 'species', '--trials', '2', '--epochs', '1'];
     const { code, stderr } = await layerwise([...words, '--study', study, '--out', study]);
@@ -140,7 +140,7 @@ describe('checkBegunJournal', () => {
 describe.skipIf(process.platform === 'win32')('a standard stream that is a file', () => {
   const words = ['--target', 'species', '--epochs', '1'];
 
-  it('is none that the command reads', async () => {
+  test('is none that the command reads', async () => {
     const output = await open(data, 'a');
     const { code, stderr } = await layerwise(['train', data, ...words], { output: output.fd });
     await output.close();
@@ -148,7 +148,7 @@ describe.skipIf(process.platform === 'win32')('a standard stream that is a file'
     expect(await readFile(data, 'utf8')).toBe(irisCsv());
   });
 
-  it('may be both of them', async () => {
+  test('may be both of them', async () => {
     const log = work.path('log');
     const output = await open(log, 'w');
     const options = { output: output.fd, errors: output.fd };
@@ -158,7 +158,7 @@ describe.skipIf(process.platform === 'win32')('a standard stream that is a file'
     expect(await readFile(log, 'utf8')).toMatch(/^epoch 1.*\n.*Trained 1 epoch/ms);
   });
 
-  it('is none that the command writes', async () => {
+  test('is none that the command writes', async () => {
     const output = await open(work.path('report'), 'w');
     const options = { output: output.fd };
     const out = ['--out', work.path('report')];

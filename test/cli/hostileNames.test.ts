@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { jsonLines, layerwise } from './process.js';
 import { Workspace } from './samples.js';
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => work.remove());
 
-it('names reach the terminal with visible control characters', async () => {
+test('names reach the terminal with visible control characters', async () => {
   const target = `y${evil}`;
   for (const [words, code] of [
     [['train', data, '--target', target, '--out', model, '--epochs', '1'], 0],
@@ -40,7 +40,7 @@ it('names reach the terminal with visible control characters', async () => {
   }
 });
 
-it('data and JSON keep their values', async () => {
+test('data and JSON keep their values', async () => {
   const scored = work.path('scored.csv');
   expect((await layerwise(['predict', model, data, '--out', scored])).code).toBe(0);
   expect(await readFile(scored, 'utf8')).toContain(column);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { layerwise } from './process.js';
 import { Workspace } from './samples.js';
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => work.remove());
 
 describe('images', () => {
-  it('are classified', async () => {
+  test('are classified', async () => {
     const out = work.path('digits.safetensors');
     const words = ['--labels', digits.labels, '--epochs', '20', '--out', out];
     const trained = await layerwise(['train', digits.images, ...words]);
@@ -33,7 +33,7 @@ describe('images', () => {
     expect(right.length).toBeGreaterThan(540);
   });
 
-  it('are compressed and restored', async () => {
+  test('are compressed and restored', async () => {
     const out = work.path('restored.safetensors');
     const words = ['--autoencoder', '--code', '8', '--epochs', '5', '--out', out];
     const trained = await layerwise(['train', digits.images, ...words]);
@@ -44,7 +44,7 @@ describe('images', () => {
     for (const record of records) expect(record).toMatch(/^\d+,0\.\d+,\d{1,2}:\d{1,2}$/);
   });
 
-  it('are inspected', async () => {
+  test('are inspected', async () => {
     const { code, stdout } = await layerwise(['inspect', digits.images]);
     expect(code).toBe(0);
     expect(stdout).toContain(
@@ -52,7 +52,7 @@ describe('images', () => {
     );
   });
 
-  it.each<[string, (files: typeof digits) => string[], string]>([
+  test.each<[string, (files: typeof digits) => string[], string]>([
     ['without labels', ({ images }) => [images], 'name the file with the labels'],
     ['with --target', ({ images }) => [images, '--target', 'y'], '--target is for tables'],
     ['as their own labels', ({ images }) => [images, '--labels', images], 'one label per image'],
@@ -67,14 +67,14 @@ describe('images', () => {
     expect(code).toBe(2);
   });
 
-  it('are refused with the labels of other images', async () => {
+  test('are refused with the labels of other images', async () => {
     const labels = await work.write('few', Buffer.from([0, 0, 8, 1, 0, 0, 0, 2, 3, 4]));
     const { code, stderr } = await layerwise(['train', digits.images, '--labels', labels]);
     expect(code).toBe(2);
     expect(stderr).toMatch(/expected as many labels as there are images in .*: 600, received 2\./);
   });
 
-  it('and tables are told apart', async () => {
+  test('and tables are told apart', async () => {
     const out = work.path('kinds.safetensors');
     const words = ['--autoencoder', '--epochs', '1', '--hidden', 'none', '--out', out];
     expect((await layerwise(['train', digits.images, ...words])).code).toBe(0);

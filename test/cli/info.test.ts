@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { layoutOf, originOf, packageFile } from '../../lib/cli/installationFacts.js';
 import { withoutFolders } from '../../lib/cli/privateText.js';
 import type { SupportReport } from '../../lib/cli/supportReport.js';
@@ -19,7 +19,7 @@ const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.js
 const reportOf = (stdout: string) => JSON.parse(stdout) as SupportReport;
 
 describe('info', () => {
-  it('tells what runs where', async () => {
+  test('tells what runs where', async () => {
     const environment = { LAYERWISE_ISA: 'scalar', LAYERWISE_THREADS: '3' };
     const { code, stdout, stderr } = await layerwise(['info', '--json'], { environment });
     expect([code, stderr]).toEqual([0, '']);
@@ -39,7 +39,7 @@ describe('info', () => {
     if (process.platform === 'linux') expect(report.system.libc?.name).toMatch(/^(glibc|musl)$/);
   });
 
-  it('tells the same to people', async () => {
+  test('tells the same to people', async () => {
     const { code, stdout } = await layerwise(['info'], { environment: { LAYERWISE_THREADS: '3' } });
     expect(code).toBe(0);
     for (const line of [
@@ -56,7 +56,7 @@ describe('info', () => {
     }
   });
 
-  it('tells a wrong setting beside everything else', async () => {
+  test('tells a wrong setting beside everything else', async () => {
     const environment = { LAYERWISE_ISA: 'abacus', LAYERWISE_THREAD: 'a secret' };
     const { code, stdout, stderr } = await layerwise(['info', '--json'], { environment });
     expect(code).toBe(2);
@@ -73,7 +73,7 @@ describe('info', () => {
   });
 });
 
-it.skipIf(process.platform === 'win32')('tells so in a folder that is deleted', async () => {
+test.skipIf(process.platform === 'win32')('tells so in a folder that is deleted', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'layerwise-'));
   const words = ['-c', 'cd "$1" && rmdir "$1" && exec "$2" "$3" info --json', 'sh'];
   const { status, stdout } = spawnSync('sh', [...words, folder, process.execPath, program], {
@@ -102,7 +102,7 @@ describe('info without a binary', () => {
 
   const environmentAtHome = () => ({ HOME: home, USERPROFILE: home });
 
-  it('tells the error and the rest, and no folder of anybody', async () => {
+  test('tells the error and the rest, and no folder of anybody', async () => {
     const environment = environmentAtHome();
     const { code, stdout, stderr } = await layerwise(['info', '--json'], { environment, program });
     expect(code).toBe(1);
@@ -126,7 +126,7 @@ describe('info without a binary', () => {
     expect(report.system.kernel).toMatch(/./);
   });
 
-  it('tells a file that does not load', async () => {
+  test('tells a file that does not load', async () => {
     const folder = join(home, 'broken');
     await mkdir(join(folder, 'build', 'Release'), { recursive: true });
     await writeFile(join(folder, 'build', 'Release', 'layerwise.node'), 'no library');
@@ -141,7 +141,7 @@ describe('info without a binary', () => {
     expect(stdout).not.toContain('layerwise-home-');
   });
 
-  it('tells it to people', async () => {
+  test('tells it to people', async () => {
     const { code, stdout, stderr } = await layerwise(['info'], {
       environment: environmentAtHome(),
       program,
@@ -154,7 +154,7 @@ describe('info without a binary', () => {
 });
 
 describe('an installation', () => {
-  it.each([
+  test.each([
     ['/srv/app/node_modules/layerwise', 'node_modules'],
     ['/srv/app/node_modules/.pnpm/layerwise@0.2.0/node_modules/layerwise', 'isolated'],
     ['/srv/.npm/_npx/ab12/node_modules/layerwise', 'npx'],
@@ -163,7 +163,7 @@ describe('an installation', () => {
     expect(layoutOf(folder)).toBe(layout);
   });
 
-  it('names files by their place in the package, and others by their name alone', () => {
+  test('names files by their place in the package, and others by their name alone', () => {
     const file = (path: string) => packageFile(join('/srv', path), '/srv/layerwise');
     expect(file('layerwise/prebuilds/linux-x64/layerwise.node')).toBe(
       'prebuilds/linux-x64/layerwise.node',
@@ -175,7 +175,7 @@ describe('an installation', () => {
   });
 });
 
-it.each([
+test.each([
   ['/srv/app/layerwise/build/x.node: no such file', '<package>/build/x.node: no such file'],
   ['/home/ada/x and /Users/ada/y', '~/x and ~/y'],
   ['C:\\Users\\ada\\x', '~\\x'],
@@ -184,6 +184,6 @@ it.each([
   expect(withoutFolders(text, '/srv/app/layerwise')).toBe(published);
 });
 
-it('the folder of all folders is no secret', () => {
+test('the folder of all folders is no secret', () => {
   expect(withoutFolders('/usr/lib/x', '/')).toBe('/usr/lib/x');
 });

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { Interruption } from '../../lib/cli/interruption.js';
 
 /** An interruption whose clock stands still until it is moved. */
@@ -10,7 +10,7 @@ function withClock() {
   return { seen, interruption: new Interruption(quit, () => seen.time) };
 }
 
-it('asks first and quits then', () => {
+test('asks first and quits then', () => {
   const { seen, interruption } = withClock();
   expect(interruption.signal.aborted).toBe(false);
   interruption.interrupt();
@@ -20,7 +20,7 @@ it('asks first and quits then', () => {
   expect(seen.quits).toBe(1);
 });
 
-it('takes signals that come together for one Ctrl-C, as npx passes them on', () => {
+test('takes signals that come together for one Ctrl-C, as npx passes them on', () => {
   const { seen, interruption } = withClock();
   interruption.interrupt();
   seen.time += 20;
@@ -28,7 +28,7 @@ it('takes signals that come together for one Ctrl-C, as npx passes them on', () 
   expect([interruption.signal.aborted, seen.quits]).toEqual([true, 0]);
 });
 
-it('asks once for a closed terminal, and never quits', () => {
+test('asks once for a closed terminal, and never quits', () => {
   const { seen, interruption } = withClock();
   interruption.ask();
   seen.time += 1500;

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { access, open, readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { layerwise, program } from './process.js';
 import { irisCsv, irisRows, Workspace } from './samples.js';
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => work.remove());
 
 describe('when the readers of its output have gone, a command', () => {
-  it.each([
+  test.each([
     ['train', ['--epochs', '5']],
     ['train', ['--epochs', '5', '--json']],
     ['search', ['--epochs', '2', '--trials', '2', '--json']],
@@ -38,7 +38,7 @@ describe('when the readers of its output have gone, a command', () => {
     await access(out);
   });
 
-  it('ends quietly if nothing else comes of it: train', async () => {
+  test('ends quietly if nothing else comes of it: train', async () => {
     const words = ['--target', 'species', '--epochs', '100000000', '--json'];
     const { code, stderr } = await layerwise(['train', data, ...words], {
       onOutput: (_, child) => child.stdout.destroy(),
@@ -46,7 +46,7 @@ describe('when the readers of its output have gone, a command', () => {
     expect([code, stderr]).toEqual([0, '']);
   });
 
-  it('ends quietly if nothing else comes of it: predict', async () => {
+  test('ends quietly if nothing else comes of it: predict', async () => {
     const rows = Array.from({ length: 200 }, () => irisRows()).flat();
     const many = await work.write('many.csv', irisCsv(rows));
     const { code, stdout, stderr } = await layerwise(['predict', model, many], {
@@ -67,14 +67,14 @@ describe.skipIf(process.platform !== 'linux')('when the disk under its output is
     }
   }
 
-  it('train saves all the same', async () => {
+  test('train saves all the same', async () => {
     const out = work.path('full.safetensors');
     const words = ['train', data, '--target', 'species', '--epochs', '5', '--out', out];
     expect((await onFullDisk(words)).code).toBe(0);
     await access(out);
   });
 
-  it('what was to be printed is told to have failed', async () => {
+  test('what was to be printed is told to have failed', async () => {
     for (const words of [['inspect', model], ['predict', model, data], ['info'], ['train', '-h']]) {
       const { code, stderr } = await onFullDisk(words);
       expect([code, stderr]).toEqual([
@@ -85,7 +85,7 @@ describe.skipIf(process.platform !== 'linux')('when the disk under its output is
   });
 });
 
-it.skipIf(process.platform === 'win32')(
+test.skipIf(process.platform === 'win32')(
   'a file that is cut short is told to have failed',
   async () => {
     const out = work.path('cut.csv');

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Printer } from '../../lib/cli/printer.js';
 import { painted } from '../../lib/cli/style.js';
 import { printing } from './collector.js';
@@ -27,7 +27,7 @@ class Failing extends Writable {
 }
 
 describe('a printer', () => {
-  it('shows the control characters of names, and colours with its own', () => {
+  test('shows the control characters of names, and colours with its own', () => {
     const { printer, seen } = printing(80);
     printer.line(painted('bold', hostile), ` ${hostile}`);
     printer.block(`one\n${hostile.replace('\n', '')}\n`);
@@ -37,20 +37,20 @@ describe('a printer', () => {
     );
   });
 
-  it('writes JSON that means the same and misleads no terminal', () => {
+  test('writes JSON that means the same and misleads no terminal', () => {
     const { printer, seen } = printing();
     printer.json({ [`${hostile}\u009b\u2028`]: hostile });
     expect(seen.text).toMatch(/^[ -~]+\n$/);
     expect(JSON.parse(seen.text)).toEqual({ [`${hostile}\u009b\u2028`]: hostile });
   });
 
-  it('gives data as it is', async () => {
+  test('gives data as it is', async () => {
     const { printer, seen } = printing();
     await printer.data(`${hostile},1\n`);
     expect(seen.text).toBe(`${hostile},1\n`);
   });
 
-  it('leaves a stream alone that has failed, and says so to whom it may concern', async () => {
+  test('leaves a stream alone that has failed, and says so to whom it may concern', async () => {
     const stream = new Failing(1, 'ENOSPC');
     const printer = new Printer(stream, {});
     printer.line('one');
@@ -64,7 +64,7 @@ describe('a printer', () => {
     expect(stream.attempts).toBe(2);
   });
 
-  it('takes a stream that is closed for a lost one', async () => {
+  test('takes a stream that is closed for a lost one', async () => {
     const stream = new Failing(1, 'EPIPE');
     stream.destroy();
     const printer = new Printer(stream, {});

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   doneShare,
   epochLine,
@@ -50,20 +50,20 @@ const state: ProgressState = {
 };
 
 describe('progressBar', () => {
-  it('shows epoch, bar, share, loss, metrics, validation, speed and time left', () => {
+  test('shows epoch, bar, share, loss, metrics, validation, speed and time left', () => {
     expect(progressBar(state, 120)).toBe(
       'epoch 3/10 █████░░░░░░░░░░░░░░░░░░░  22 %  loss 0.2315  accuracy 93.1 %  validation 0.2504  1.20M rows/s  0:00 left',
     );
   });
 
-  it('leaves out what matters least when the terminal is narrow', () => {
+  test('leaves out what matters least when the terminal is narrow', () => {
     expect(progressBar(state, 70)).toBe(
       'epoch 3/10 ███░░░░░░░░░░░░  22 %  loss 0.2315  1.20M rows/s  0:00 left',
     );
     expect(progressBar(state, 32)).toBe('epoch 3/10  22 %  loss 0.2315');
   });
 
-  it('never is wider than the terminal', () => {
+  test('never is wider than the terminal', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 24, max: 300 }),
@@ -77,7 +77,7 @@ describe('progressBar', () => {
     );
   });
 
-  it('counts the share over all epochs', () => {
+  test('counts the share over all epochs', () => {
     expect(doneShare({ event: progress, epochs: 10 })).toBe(0.225);
     expect(doneShare({ event: epoch, epochs: 10 })).toBe(0.4);
     expect(doneShare({ event: { ...epoch, epoch: 10 }, epochs: 10 })).toBe(1);
@@ -85,7 +85,7 @@ describe('progressBar', () => {
 });
 
 describe('epochLine', () => {
-  it('tells the results of an epoch', () => {
+  test('tells the results of an epoch', () => {
     expect(epochLine(epoch, 10)).toBe(
       'epoch 4/10  loss 0.2000  accuracy 94.0 %  validation loss 0.2500  validation accuracy 90.0 %  950 rows/s',
     );
@@ -93,7 +93,7 @@ describe('epochLine', () => {
 });
 
 describe('StatusLine', () => {
-  it('redraws one line in place, cut to the width, and removes it', () => {
+  test('redraws one line in place, cut to the width, and removes it', () => {
     const { printer: stderr, seen } = printing(20);
     const line = new StatusLine({ stderr });
     line.draw('one');
@@ -104,7 +104,7 @@ describe('StatusLine', () => {
     expect(seen.text).not.toContain('\n');
   });
 
-  it('counts the columns that characters take, and shows those that a terminal obeys', () => {
+  test('counts the columns that characters take, and shows those that a terminal obeys', () => {
     const { printer: stderr, seen } = printing(20);
     const line = new StatusLine({ stderr });
     line.draw('Looking 판매/데이터.csv 5 %');
@@ -113,12 +113,12 @@ describe('StatusLine', () => {
     expect(lastDrawing(seen.text)).toBe('a\\x1b[2J');
   });
 
-  it('takes a terminal that does not know its width for one of 80 columns', () => {
+  test('takes a terminal that does not know its width for one of 80 columns', () => {
     const line = new StatusLine({ stderr: printing(0).printer });
     expect(line.width).toBe(79);
   });
 
-  it('draws the same only once, and clears only what was drawn', () => {
+  test('draws the same only once, and clears only what was drawn', () => {
     const { printer: stderr, seen } = printing(80);
     const line = new StatusLine({ stderr });
     line.clear();
@@ -127,7 +127,7 @@ describe('StatusLine', () => {
     expect(seen.text).toBe('\rsame\u001b[K');
   });
 
-  it('stays silent where nobody looks on', () => {
+  test('stays silent where nobody looks on', () => {
     for (const { printer: stderr, seen } of [printing(), printing(80, { TERM: 'dumb' })]) {
       const line = new StatusLine({ stderr });
       line.draw('text');
@@ -138,7 +138,7 @@ describe('StatusLine', () => {
 });
 
 describe('numbers and colours', () => {
-  it.each([
+  test.each([
     [formatCount(1234567), '1,234,567'],
     [formatCount(999), '999'],
     [plural(1, 'row'), '1 row'],
@@ -163,7 +163,7 @@ describe('numbers and colours', () => {
     ],
   ])('writes %s', (text, expected) => expect(text).toBe(expected));
 
-  it.each([
+  test.each([
     [80, {}, true],
     [80, { NO_COLOR: '1' }, false],
     [80, { NO_COLOR: '' }, true],

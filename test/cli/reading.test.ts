@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonLines, layerwise } from './process.js';
 import { Workspace } from './samples.js';
 
@@ -27,7 +27,7 @@ async function columnsOfScored(model: string, data: string, ...words: string[]) 
 }
 
 describe('the first line of a report', () => {
-  it('names the delimiter, the columns and how the target was read', async () => {
+  test('names the delimiter, the columns and how the target was read', async () => {
     const data = await work.write(
       'comma.csv',
       csv('T, °C;p, hPa;v', 60, (row) => `${row % 7},5;1013,${row % 9};${row % 3}.5`),
@@ -43,7 +43,7 @@ describe('the first line of a report', () => {
 });
 
 describe('class names', () => {
-  it('are predicted as the file has them', async () => {
+  test('are predicted as the file has them', async () => {
     const labels = ['00', '01', '10', '1E2', '1000000000000000001', '1000000000000000002'];
     const data = await work.write(
       'codes.csv',
@@ -57,7 +57,7 @@ describe('class names', () => {
     for (const prediction of column('prediction')) expect(labels).toContain(prediction);
   });
 
-  it('may be words that usually stand for a missing value', async () => {
+  test('may be words that usually stand for a missing value', async () => {
     const data = await work.write(
       'words.csv',
       csv(
@@ -80,7 +80,7 @@ describe('class names', () => {
 });
 
 describe('predictions of a large target', () => {
-  it('keep their differences', async () => {
+  test('keep their differences', async () => {
     const data = await work.write(
       'arrival.csv',
       csv('x,arrival', 200, (row) => `${row / 10},${1.7e9 + Math.round(600 * Math.sin(row / 10))}`),
@@ -96,7 +96,7 @@ describe('predictions of a large target', () => {
 });
 
 describe('the command that is to come', () => {
-  it('can be pasted, whatever the model is called', async () => {
+  test('can be pasted, whatever the model is called', async () => {
     const data = await work.write(
       'table.csv',
       csv('x,y', 20, (row) => `${row},${row / 7}`),
@@ -108,7 +108,7 @@ describe('the command that is to come', () => {
 });
 
 describe('texts of foreign programs', () => {
-  it('are read with byte-order marks, in the space too', async () => {
+  test('are read with byte-order marks, in the space too', async () => {
     const data = await work.write(
       'bom.csv',
       `\ufeff${csv('a,y', 60, (row) => `${row},${row % 2}`)}`,
@@ -120,7 +120,7 @@ describe('texts of foreign programs', () => {
     expect({ code, stderr }).toMatchObject({ code: 0 });
   });
 
-  it('are scored without formulas where that is asked for', async () => {
+  test('are scored without formulas where that is asked for', async () => {
     const data = await work.write(
       'formulas.csv',
       csv('x,note,y', 40, (row) => `-${row % 5},=A${row},${row % 2 ? '@yes' : 'no'}`),
@@ -140,7 +140,7 @@ describe('IDX files', () => {
   const idx = (type: number, body: Buffer) =>
     Buffer.concat([Buffer.from([0, 0, type, 3, 0, 0, 0, 40, 0, 0, 0, 3, 0, 0, 0, 3]), body]);
 
-  it('keep the differences of large integers, and name the item that is no number', async () => {
+  test('keep the differences of large integers, and name the item that is no number', async () => {
     const integers = Buffer.alloc(1440);
     const floats = Buffer.alloc(1440);
     for (let at = 0; at < 360; at++) {
@@ -168,7 +168,7 @@ describe('IDX files', () => {
 });
 
 describe('names of columns', () => {
-  it('are found composed and decomposed, and may stand twice where they are ignored', async () => {
+  test('are found composed and decomposed, and may stand twice where they are ignored', async () => {
     const data = await work.write(
       'names.csv',
       csv('id,e\u0301tat,id,y', 40, (row) => `${row},${row % 5},${row},${row % 2}`),

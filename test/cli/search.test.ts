@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TrainOptions } from '../../lib/cli/options.js';
 import { readSpace, withValues } from '../../lib/cli/searchSpace.js';
 import { load } from '../../lib/index.js';
+import { normaliseOptimizer } from '../../lib/network/rows.js';
 import { readStudy } from '../../lib/search/index.js';
-import { normaliseOptimizer } from '../../lib/spec/rows.js';
 import { jsonLines, layerwise } from './process.js';
 import { irisCsv, Workspace } from './samples.js';
 
@@ -22,7 +22,7 @@ const search = (...words: string[]) =>
   layerwise(['search', data, '--target', 'species', '--epochs', '6', ...words]);
 
 describe('layerwise search', () => {
-  it('trains the best network once more, and saves it', async () => {
+  test('trains the best network once more, and saves it', async () => {
     const out = work.path('best.safetensors');
     const { code, stdout, stderr } = await search('--trials', '6', '--out', out);
     expect([code, stderr.split('\n').length]).toEqual([0, expect.any(Number)]);
@@ -36,7 +36,7 @@ describe('layerwise search', () => {
     expect(scored.stdout.split('\n')[0]).toContain('prediction,probability_setosa');
   });
 
-  it('goes on with its journal, and says the same to machines', async () => {
+  test('goes on with its journal, and says the same to machines', async () => {
     const study = work.path('study.jsonl');
     const out = work.path('json.safetensors');
     const results = work.path('results.csv');
@@ -74,7 +74,7 @@ describe('layerwise search', () => {
     expect(model.annotations).toMatchObject({ training: { validationLoss: best?.value } });
   });
 
-  it.skipIf(process.platform === 'win32')('ends with Ctrl-C, to go on later', async () => {
+  test.skipIf(process.platform === 'win32')('ends with Ctrl-C, to go on later', async () => {
     const study = work.path('interrupted.jsonl');
     let isAsked = false;
     const words = ['search', data, '--target', 'species', '--study', study, '--json'];
@@ -93,7 +93,7 @@ describe('layerwise search', () => {
     expect((await readStudy(study)).interrupted).toEqual([]);
   });
 
-  it('searches the space of a file', async () => {
+  test('searches the space of a file', async () => {
     const space = await work.write(
       'space.json',
       JSON.stringify({
@@ -109,7 +109,7 @@ describe('layerwise search', () => {
     expect([[8], [8, 4]]).toContainEqual(model?.hidden);
   });
 
-  it('judges by cross-validation, and trains the best network on all rows', async () => {
+  test('judges by cross-validation, and trains the best network on all rows', async () => {
     const results = work.path('folds.json');
     const { code, stdout, stderr } = await search(
       ...['--folds', '3', '--trials', '3', '--pruner', 'none', '--results', results],
@@ -126,7 +126,7 @@ describe('layerwise search', () => {
     expect(stdout).toContain(`Training: ${epochs} epoch`);
   });
 
-  it('keeps the rows of a group in one fold', async () => {
+  test('keeps the rows of a group in one fold', async () => {
     const [head, ...lines] = irisCsv().trimEnd().split('\n');
     const grouped = lines.map((line, row) => `${line},flower bed ${row % 4}`);
     const file = await work.write('beds.csv', `${[`${head},bed`, ...grouped].join('\n')}\n`);
@@ -146,7 +146,7 @@ describe('layerwise search', () => {
     expect(tooMany.stderr).toContain('groups: expected at least as many groups as folds, 5');
   });
 
-  it('says so where no rows judge, or few, and offers folds', async () => {
+  test('says so where no rows judge, or few, and offers folds', async () => {
     const words = ['--trials', '1', '--epochs', '2'];
     const none = await search(...words, '--validation', '0');
     expect(none.code).toBe(0);
@@ -166,7 +166,7 @@ describe('layerwise search', () => {
     }
   });
 
-  it('prunes after folds', async () => {
+  test('prunes after folds', async () => {
     const words = ['--folds', '4', '--trials', '8', '--epochs', '2', '--json', '--parallel', '1'];
     const { code, stdout } = await search(...words, '--pruner', 'successiveHalving');
     expect(code).toBe(0);
@@ -177,7 +177,7 @@ describe('layerwise search', () => {
     }
   });
 
-  it('says which parameters matter, from 20 complete trials on', async () => {
+  test('says which parameters matter, from 20 complete trials on', async () => {
     const space = await work.write(
       'rates.json',
       JSON.stringify({
@@ -203,7 +203,7 @@ describe('layerwise search', () => {
     expect(jsonLines(few.stdout).map(({ type }) => type)).not.toContain('importance');
   });
 
-  it('compares autoencoders', async () => {
+  test('compares autoencoders', async () => {
     const { code, stdout } = await layerwise([
       ...['search', data, '--autoencoder', '--code', '2', '--epochs', '3', '--trials', '2'],
     ]);
@@ -211,7 +211,7 @@ describe('layerwise search', () => {
     expect(stdout).toMatch(/Network: 7 - .*code 2/);
   });
 
-  it.each<[string, string[], string]>([
+  test.each<[string, string[], string]>([
     ['a sampler that does not exist', ['--sampler', 'magic'], 'Allowed choices are random'],
     ['a study that is the data', ['--study', 'iris.csv'], "iris.csv', which is read"],
     ['a space that is absent', ['--space', 'absent.json'], 'absent.json'],
@@ -236,7 +236,7 @@ describe('the space of a file', () => {
       await work.write('s.json', typeof space === 'string' ? space : JSON.stringify(space)),
     );
 
-  it('has defaults, and short forms', async () => {
+  test('has defaults, and short forms', async () => {
     expect(
       await read({
         layers: [1, 2],
@@ -261,7 +261,7 @@ describe('the space of a file', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['{', 's.json: expected JSON'],
     [[], 's.json: expected an object'],
     [{ unitz: 3 }, 's.json.unitz: expected one of the options layers'],
@@ -278,7 +278,7 @@ describe('the space of a file', () => {
 
   const base = { optimizer: normaliseOptimizer('adam', ''), seed: 3 } as TrainOptions;
 
-  it('becomes the options of a training', () => {
+  test('becomes the options of a training', () => {
     expect(withValues(base, { layers: 3, units: 16, dropout: 0.2, batchSize: 8 })).toMatchObject({
       ...{ hidden: [16, 16, 16], dropout: 0.2, batchSize: 8, seed: 3 },
       optimizer: base.optimizer,

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../lib/cli/commandLine.js';
 import { Interruption } from '../../lib/cli/interruption.js';
 import { Printer } from '../../lib/cli/printer.js';
@@ -37,7 +37,7 @@ print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
 
 // Windows has no signals: there a child cannot be asked, only ended.
 describe.skipIf(onWindows)('Ctrl-C', () => {
-  it('ends a training cleanly and saves the model as it is', async () => {
+  test('ends a training cleanly and saves the model as it is', async () => {
     const model = work.path('model.safetensors');
     let isAsked = false;
     const { code, stdout, stderr } = await layerwise(
@@ -60,7 +60,7 @@ describe.skipIf(onWindows)('Ctrl-C', () => {
     expect((await layerwise(['inspect', model])).stdout).toMatch(/stopped +true/);
   });
 
-  it('ends a search, and leaves the results of the trials so far', async () => {
+  test('ends a search, and leaves the results of the trials so far', async () => {
     const results = work.path('results.csv');
     let isAsked = false;
     const words = ['--target', 'species', '--epochs', '2', '--trials', '1000000', '--json'];
@@ -75,7 +75,7 @@ describe.skipIf(onWindows)('Ctrl-C', () => {
     expect((await readFile(results, 'utf8')).split('\n').length).toBeGreaterThan(2);
   });
 
-  it.each(['SIGTERM', 'SIGHUP'] as const)(
+  test.each(['SIGTERM', 'SIGHUP'] as const)(
     'is like %s, however often that comes',
     async (signal) => {
       const model = work.path('model.safetensors');
@@ -92,7 +92,7 @@ describe.skipIf(onWindows)('Ctrl-C', () => {
     },
   );
 
-  it('is like a terminal that is closed', async () => {
+  test('is like a terminal that is closed', async () => {
     const model = work.path('model.safetensors');
     const words = ['train', data, ...endless, '--out', model];
     const { stdout } = await promisify(execFile)('python3', [
@@ -103,7 +103,7 @@ describe.skipIf(onWindows)('Ctrl-C', () => {
     expect((await layerwise(['inspect', model])).stdout).toMatch(/stopped +true/);
   });
 
-  it('ends a prediction that waits for more, and leaves no file behind', async () => {
+  test('ends a prediction that waits for more, and leaves no file behind', async () => {
     const model = work.path('model.safetensors');
     const words = ['--target', 'species', '--epochs', '1', '--out', model];
     expect((await layerwise(['train', data, ...words])).code).toBe(0);
@@ -125,7 +125,7 @@ describe.skipIf(onWindows)('Ctrl-C', () => {
 });
 
 describe('on a terminal', () => {
-  it('redraws one line, removes it, and colours', async () => {
+  test('redraws one line, removes it, and colours', async () => {
     const { printer: stdout, seen: out } = printing(90);
     const { printer: stderr, seen: err } = printing(90);
     const model = work.path('model.safetensors');
@@ -141,7 +141,7 @@ describe('on a terminal', () => {
     expect(out.text).toContain('\u001b[32mSaved\u001b[39m');
   });
 
-  it('says that it stops, and that a second Ctrl-C quits', async () => {
+  test('says that it stops, and that a second Ctrl-C quits', async () => {
     const environment = { NO_COLOR: '1' };
     const stderr = new Collector(90);
     const interruption = new Interruption(() => {});

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { digestOf } from '../../lib/cli/dataDigest.js';
 import { readRecord, requireSameRecord, type StudyRecord } from '../../lib/cli/studyRecord.js';
 import type { TrainingData } from '../../lib/cli/trainingData.js';
@@ -38,7 +38,7 @@ const search = (file: string, ...words: string[]) =>
   layerwise(['search', file, '--study', study, '--parallel', '1', '--trials', '2', ...words]);
 
 describe('the journal of a search', () => {
-  it('says what its trials are of', async () => {
+  test('says what its trials are of', async () => {
     expect((await search(data, ...base, '--epochs', '3')).code).toBe(0);
     const { context, trials } = await readStudy(study);
     expect(trials).toHaveLength(2);
@@ -61,7 +61,7 @@ describe('the journal of a search', () => {
     expect(JSON.parse(first ?? '')).toMatchObject({ type: 'described', context: { epochs: 3 } });
   });
 
-  it('takes no trials of anything else', async () => {
+  test('takes no trials of anything else', async () => {
     await search(data, ...base, '--epochs', '3');
     const before = await readFile(study, 'utf8');
     for (const [words, what] of [
@@ -89,7 +89,7 @@ describe('the journal of a search', () => {
     expect(await readFile(study, 'utf8')).toBe(before);
   });
 
-  it('goes on with the daily file that grew, where it is told so', async () => {
+  test('goes on with the daily file that grew, where it is told so', async () => {
     await search(data, ...base);
     const { context } = await readStudy(study);
     const grown = await work.write('grown.csv', csv([...lines, ...lines.slice(3, 40)]));
@@ -110,7 +110,7 @@ describe('the journal of a search', () => {
     expect([again.code, again.stdout]).toEqual([0, expect.not.stringContaining('other rows')]);
   });
 
-  it('is the same for the same rows in another file, with other words for the rest', async () => {
+  test('is the same for the same rows in another file, with other words for the rest', async () => {
     await search(data, ...base);
     const other = lines.map((line) => `${line.split(',').slice(0, 3).join(';')};9`);
     const moved = await work.write('moved.csv', csv(other).replaceAll(',', ';'));
@@ -118,7 +118,7 @@ describe('the journal of a search', () => {
     expect([code, stderr]).toEqual([0, expect.not.stringContaining('error')]);
   });
 
-  it('of version 0.1 says once that it does not know', async () => {
+  test('of version 0.1 says once that it does not know', async () => {
     await search(data, ...base, '--epochs', '3');
     const old = (await readFile(study, 'utf8')).split('\n');
     await writeFile(study, old.filter((line) => !line.includes('"described"')).join('\n'));
@@ -136,7 +136,7 @@ describe('the journal of a search', () => {
     expect((await search(data, '--target', 'z', '--ignore', 'y')).code).toBe(2);
   });
 
-  it('has a word for other rows that needs a study', async () => {
+  test('has a word for other rows that needs a study', async () => {
     const { code, stderr } = await layerwise(['search', data, ...base, '--study-data', 'changed']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('--study-data belongs to --study')]);
   });
@@ -155,7 +155,7 @@ describe('two records', () => {
   const compare = (changes: Partial<StudyRecord>, changed = false) =>
     requireSameRecord(record, { ...record, ...changes }, 's.jsonl', changed);
 
-  it.each<[Partial<StudyRecord>, string]>([
+  test.each<[Partial<StudyRecord>, string]>([
     [{ balanced: true }, 's.jsonl: weights of classes: expected no --balanced'],
     [{ code: 4 }, 's.jsonl: code: expected no code'],
     [
@@ -190,7 +190,7 @@ describe('two records', () => {
     expect(() => compare(changes)).toThrow(message);
   });
 
-  it('may be of other files, and of other rows with the word for it', () => {
+  test('may be of other files, and of other rows with the word for it', () => {
     compare({ data: { ...record.data, file: 'b.csv' } });
     compare({ data: { ...record.data, sha256: 'b' } }, true);
     expect(() => compare({ task: 'regression' }, true)).toThrow('task');
@@ -204,12 +204,12 @@ describe('a context', () => {
     data: { file: 'a.csv', rows: 10, missing: null, sha256: 'a' },
   };
 
-  it('that a search has recorded is known again', () => {
+  test('that a search has recorded is known again', () => {
     expect(readRecord(ours)).toBe(ours);
     expect(readRecord(null)).toBeNull();
   });
 
-  it.each<[string, JsonObject]>([
+  test.each<[string, JsonObject]>([
     ['columns without types', { columns: ['a'] }],
     ['an epoch and a half', { epochs: 1.5 }],
     ['data without rows', { data: { ...ours.data, rows: null } }],
@@ -227,7 +227,7 @@ describe('the digest of data', () => {
       ...changes,
     } as TrainingData);
 
-  it('sees every number, and whose it is', () => {
+  test('sees every number, and whose it is', () => {
     const changed = inputs.slice();
     changed[11] = 11.5;
     const six = Int32Array.from(inputs.subarray(0, 6));

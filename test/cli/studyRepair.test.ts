@@ -1,5 +1,5 @@
 import { open, readFile, writeFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { float, openStudy, readStudy } from '../../lib/search/index.js';
 import { layerwise } from './process.js';
 import { Workspace } from './samples.js';
@@ -21,13 +21,13 @@ beforeAll(async () => {
 afterAll(() => work.remove());
 
 describe('layerwise study repair', () => {
-  it('leaves alone what is whole', async () => {
+  test('leaves alone what is whole', async () => {
     const { code, stdout } = await layerwise(['study', 'repair', path]);
     expect([code, stdout]).toEqual([0, `${path} is whole: 2 trials, 0 of them not ended.\n`]);
     expect(await readFile(path, 'utf8')).toBe(whole);
   });
 
-  it('replaces a damaged journal, and keeps it under another name', async () => {
+  test('replaces a damaged journal, and keeps it under another name', async () => {
     for (const name of ['damaged', 'damaged-2']) {
       await writeFile(path, damaged);
       await expect(readStudy(path)).rejects.toThrow('`layerwise study repair` saves what is whole');
@@ -44,7 +44,7 @@ describe('layerwise study repair', () => {
     }
   });
 
-  it('replaces a journal that loses nothing, but has a line that no reader takes', async () => {
+  test('replaces a journal that loses nothing, but has a line that no reader takes', async () => {
     const begun = whole.split('\n').find((line) => line.includes('"started"'));
     await writeFile(path, whole.replace(`${begun}`, `${begun}\n${begun}`));
     await expect(readStudy(path)).rejects.toThrow('`layerwise study repair` saves what is whole');
@@ -53,7 +53,7 @@ describe('layerwise study repair', () => {
     expect((await readStudy(path)).trials).toHaveLength(2);
   });
 
-  it.skipIf(process.platform !== 'linux')('repairs where nobody can be told', async () => {
+  test.skipIf(process.platform !== 'linux')('repairs where nobody can be told', async () => {
     await writeFile(path, damaged);
     const full = await open('/dev/full', 'w');
     const { code } = await layerwise(['study', 'repair', path], { output: full.fd });
@@ -62,7 +62,7 @@ describe('layerwise study repair', () => {
     await readStudy(path);
   });
 
-  it('writes elsewhere with --out, and tells machines', async () => {
+  test('writes elsewhere with --out, and tells machines', async () => {
     await writeFile(path, damaged);
     const out = work.path('repaired.jsonl');
     const { code, stdout } = await layerwise(['study', 'repair', path, '--out', out, '--json']);
@@ -76,7 +76,7 @@ describe('layerwise study repair', () => {
     expect((await readStudy(out)).trials).toHaveLength(2);
   });
 
-  it('copies what is whole with --out, and says so', async () => {
+  test('copies what is whole with --out, and says so', async () => {
     await writeFile(path, whole);
     const out = work.path('copy.jsonl');
     const { stdout } = await layerwise(['study', 'repair', path, '--out', out]);
@@ -84,7 +84,7 @@ describe('layerwise study repair', () => {
     expect(await readFile(out, 'utf8')).toBe(whole);
   });
 
-  it('shows which trials have another number, and of many how many more', async () => {
+  test('shows which trials have another number, and of many how many more', async () => {
     const first = whole.indexOf('{"type":"started"');
     const rest = whole.slice(whole.indexOf('{"type":"started"', first + 1));
     await writeFile(path, `${whole.slice(0, first)}${'x\n'.repeat(25)}${rest}`);
@@ -94,7 +94,7 @@ describe('layerwise study repair', () => {
     expect(stdout).toContain('have the numbers of their order:\n  trial 1 is trial 0 now\n');
   });
 
-  it('has help, and refuses what is no journal', async () => {
+  test('has help, and refuses what is no journal', async () => {
     const help = await layerwise(['study', 'repair', '--help']);
     expect([help.code, help.stderr]).toEqual([0, '']);
     expect(help.stdout).toContain('$ layerwise study repair houses.jsonl');

@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { load } from '../../lib/index.js';
 import { makeFifo } from '../io/surroundings.js';
 import { jsonLines, layerwise } from './process.js';
@@ -30,7 +30,7 @@ function recordsOf(csv: string): string[][] {
 }
 
 describe('a classifier', () => {
-  it('says what it does and why', async () => {
+  test('says what it does and why', async () => {
     const { code, stdout, stderr } = await layerwise([
       'train',
       data,
@@ -57,7 +57,7 @@ describe('a classifier', () => {
     for (const control of ['\r', '\u001b']) expect(stdout + stderr).not.toContain(control);
   });
 
-  it('warns when the loss does not fall', async () => {
+  test('warns when the loss does not fall', async () => {
     const idle = ['train', data, '--target', 'species', '--epochs', '6', '--learning-rate', '1e-9'];
     const { code, stderr } = await layerwise(idle);
     expect(code).toBe(0);
@@ -69,7 +69,7 @@ describe('a classifier', () => {
     expect(warnings).toMatchObject([{ code: 'lossNotFalling', path: 'loss', epoch: 5 }]);
   });
 
-  it('predicts classes with their probabilities behind the original columns', async () => {
+  test('predicts classes with their probabilities behind the original columns', async () => {
     const out = work.path('scored.csv');
     const { code, stdout, stderr } = await layerwise(['predict', model, data, '--out', out]);
     expect([code, stdout, stderr]).toEqual([0, '', `Scored 150 rows into ${out}.\n`]);
@@ -87,7 +87,7 @@ describe('a classifier', () => {
     }
   });
 
-  it('writes the same to standard output, from standard input, and from gzip', async () => {
+  test('writes the same to standard output, from standard input, and from gzip', async () => {
     const plain = await layerwise(['predict', model, data]);
     expect(plain.stderr).toBe('Scored 150 rows.\n');
     const piped = await layerwise(['predict', model, '-'], { input: irisCsv() });
@@ -100,7 +100,7 @@ describe('a classifier', () => {
     expect(packed.stdout).toBe(plain.stdout);
   });
 
-  it('finds its columns in any order, among others, without the target', async () => {
+  test('finds its columns in any order, among others, without the target', async () => {
     const rows = irisRows().slice(0, 5);
     const lines = rows.map(({ values: [a, b, c, d] }, id) => `${id};${d};"x;""y""";${a};${c};${b}`);
     const text = `id;petal width;note;sepal length;petal length;sepal width\n${lines.join('\n')}\n`;
@@ -117,7 +117,7 @@ describe('a classifier', () => {
     });
   });
 
-  it.skipIf(process.platform === 'win32')('reads from a pipe that has a name', async () => {
+  test.skipIf(process.platform === 'win32')('reads from a pipe that has a name', async () => {
     const fifo = work.path('fifo');
     makeFifo(fifo);
     const [piped, plain] = await Promise.all([
@@ -128,7 +128,7 @@ describe('a classifier', () => {
     expect(piped).toMatchObject({ code: 0, stdout: plain.stdout });
   });
 
-  it('is scored a second time under other names', async () => {
+  test('is scored a second time under other names', async () => {
     const once = await layerwise(['predict', model, '-'], { input: irisCsv() });
     const twice = await layerwise(['predict', model, '-'], { input: once.stdout });
     const header = recordsOf(twice.stdout)[0] ?? [];
@@ -136,7 +136,7 @@ describe('a classifier', () => {
     expect(header.slice(9, 11)).toEqual(['prediction_2', 'probability_setosa_2']);
   });
 
-  it('gives the same file from the same seed with any number of threads', async () => {
+  test('gives the same file from the same seed with any number of threads', async () => {
     const files = [];
     for (const [threads, seed] of [
       ['1', '7'],
@@ -153,7 +153,7 @@ describe('a classifier', () => {
     expect(files[0]?.equals(files[2] as Buffer)).toBe(false);
   });
 
-  it('tells machines everything, one object a line', async () => {
+  test('tells machines everything, one object a line', async () => {
     const out = work.path('json.safetensors');
     const words = ['--target', 'species', '--epochs', '3', '--out', out, '--json'];
     const { code, stdout, stderr } = await layerwise(['train', data, ...words]);
@@ -185,7 +185,7 @@ describe('a classifier', () => {
     expect(events.at(-1)).toMatchObject({ type: 'saved', path: out, bytes: expect.any(Number) });
   });
 
-  it('measures other metrics, goes by one of them, and tells what its layers do', async () => {
+  test('measures other metrics, goes by one of them, and tells what its layers do', async () => {
     const words =
       '--epochs 40 --metric f1 logLoss --monitor validation.f1 --patience 2 --statistics';
     const { code, stdout, stderr } = await layerwise([
@@ -204,7 +204,7 @@ describe('a classifier', () => {
     expect(unfit.stderr).toContain('a metric of numbers');
   });
 
-  it('builds autoencoders with tied weights, and contractive ones', async () => {
+  test('builds autoencoders with tied weights, and contractive ones', async () => {
     const words = ['--autoencoder', '--ignore', 'species', '--hidden', 'none', '--code', '2'];
     const parametersOf = async (...more: string[]) => {
       const { stdout } = await layerwise(['train', data, ...words, '--epochs', '1', ...more]);
@@ -215,7 +215,7 @@ describe('a classifier', () => {
     expect(await parametersOf('--tied', '--metric', 'r2')).toBe('14');
   });
 
-  it('can be inspected', async () => {
+  test('can be inspected', async () => {
     const { code, stdout } = await layerwise(['inspect', model]);
     expect(code).toBe(0);
     expect(stdout).toContain('sequential');
@@ -229,7 +229,7 @@ describe('a classifier', () => {
 });
 
 describe('a regressor', () => {
-  it('predicts in the units of its target', async () => {
+  test('predicts in the units of its target', async () => {
     const out = work.path('width.safetensors');
     const words = ['--target', 'petal width', '--epochs', '60', '--out', out];
     const trained = await layerwise(['train', data, ...words]);
@@ -249,7 +249,7 @@ describe('a regressor', () => {
 });
 
 describe('an autoencoder', () => {
-  it('gives the error of each row, and the column that fails most', async () => {
+  test('gives the error of each row, and the column that fails most', async () => {
     const out = work.path('anomalies.safetensors');
     const words = ['--autoencoder', '--code', '2', '--epochs', '100', '--out', out];
     const trained = await layerwise(['train', data, ...words]);
@@ -266,7 +266,7 @@ describe('an autoencoder', () => {
     expect(records.at(-1)?.at(-1)).toBe('petal length');
   });
 
-  it('tells anomalies by the threshold that it was trained to set', async () => {
+  test('tells anomalies by the threshold that it was trained to set', async () => {
     const out = work.path('detector.safetensors');
     const words = ['--autoencoder', '--code', '2', '--contamination', '2%', '--out', out];
     const trained = await layerwise(['train', data, ...words]);
@@ -287,7 +287,7 @@ describe('an autoencoder', () => {
 });
 
 describe('data that cannot be used', () => {
-  it.each<[string, string[], string]>([
+  test.each<[string, string[], string]>([
     [
       'an absent file',
       ['absent.csv', '--target', 'y'],
@@ -323,7 +323,7 @@ describe('data that cannot be used', () => {
     expect(code).toBe(2);
   });
 
-  it('is an object for machines as well', async () => {
+  test('is an object for machines as well', async () => {
     const { code, stdout } = await layerwise(['train', data, '--target', 'specis', '--json']);
     expect(code).toBe(2);
     expect(jsonLines(stdout)).toMatchObject([
@@ -331,7 +331,7 @@ describe('data that cannot be used', () => {
     ]);
   });
 
-  it('leaves the older output of predict as it was, and nothing behind', async () => {
+  test('leaves the older output of predict as it was, and nothing behind', async () => {
     const folder = await Workspace.create();
     try {
       const out = await folder.write('scored.csv', 'older');
@@ -347,7 +347,7 @@ describe('data that cannot be used', () => {
     }
   });
 
-  it('names columns that a new file lacks', async () => {
+  test('names columns that a new file lacks', async () => {
     const input = irisCsv().replace('petal width', 'petal widht');
     const { code, stderr } = await layerwise(['predict', model, '-'], { input });
     expect(code).toBe(2);
@@ -357,7 +357,7 @@ describe('data that cannot be used', () => {
     expect(stderr).toContain("Did you mean 'petal widht'?");
   });
 
-  it('has values that training did not see: an error, or zeros and a count', async () => {
+  test('has values that training did not see: an error, or zeros and a count', async () => {
     const table = [
       'size,city,y',
       ...Array.from({ length: 40 }, (_, i) => `${i},${i % 2 ? 'Rome' : 'Paris'},${i % 2}`),
@@ -382,20 +382,20 @@ describe('data that cannot be used', () => {
     ]);
   });
 
-  it('comes before the model', async () => {
+  test('comes before the model', async () => {
     const { code, stderr } = await layerwise(['predict', data, model]);
     expect(code).toBe(2);
     expect(stderr).toContain('iris.csv: expected a model that `layerwise train` wrote');
     expect(stderr).toContain('the model comes first, then the data');
   });
 
-  it('is a model that is absent', async () => {
+  test('is a model that is absent', async () => {
     const { code, stderr } = await layerwise(['predict', work.path('absent'), data]);
     expect(code).toBe(2);
     expect(stderr).toContain('expected a file that can be read, received no such file.');
   });
 
-  it.skipIf(process.platform === 'win32')('is a pipe or a device', async () => {
+  test.skipIf(process.platform === 'win32')('is a pipe or a device', async () => {
     const read = await layerwise(['train', '/dev/null', '--target', 'y']);
     expect([read.code, read.stderr]).toEqual([2, expect.stringContaining('an ordinary file')]);
     const write = await layerwise(['predict', model, data, '--out', '/dev/null']);
@@ -407,7 +407,7 @@ describe('data that cannot be used', () => {
     ]);
   });
 
-  it('makes the training diverge: the code 1, and nothing is saved', async () => {
+  test('makes the training diverge: the code 1, and nothing is saved', async () => {
     const out = work.path('diverged.safetensors');
     const words = ['--target', 'petal width', '--optimizer', 'sgd', '--learning-rate', '1e9'];
     const { code, stderr } = await layerwise(['train', data, ...words, '--out', out]);

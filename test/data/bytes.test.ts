@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fileSize, readAllBytes, readBytes, readStream } from '../../lib/data/bytes.js';
 import { ArgumentError, FileFormatError } from '../../lib/errors.js';
 import { makeFifo } from '../io/surroundings.js';
@@ -31,20 +31,20 @@ describe('readBytes', () => {
     return Buffer.concat(chunks).toString();
   }
 
-  it('reads plain and packed files alike', async () => {
+  test('reads plain and packed files alike', async () => {
     expect(await contentOf('plain.csv')).toBe(text);
     expect(await contentOf('packed.csv.gz')).toBe(text);
     expect(await contentOf('empty')).toBe('');
     expect(await fileSize(join(folder, 'plain.csv'))).toBe(text.length);
   });
 
-  it.each(['cut.csv.gz', 'false.csv.gz'])('refuses the damaged %s', async (name) => {
+  test.each(['cut.csv.gz', 'false.csv.gz'])('refuses the damaged %s', async (name) => {
     const error = await rejectionOf(contentOf(name));
     expect(error).toBeInstanceOf(FileFormatError);
     expect(error.message).toMatch(/expected a whole gzip file, received damaged or cut-off data/);
   });
 
-  it.each([
+  test.each([
     ['absent.csv', 'no such file'],
     ['.', 'a folder'],
   ])('explains why %s cannot be read', async (name, reason) => {
@@ -58,27 +58,27 @@ describe('readBytes', () => {
   describe.skipIf(process.platform === 'win32')('from pipes', () => {
     const fifo = () => join(folder, 'fifo');
 
-    it('needs a word', async () => {
+    test('needs a word', async () => {
       const error = await rejectionOf(readBytes(fifo()).next());
       expect(error).toBeInstanceOf(ArgumentError);
       expect(error.message).toContain('received a pipe.');
     });
 
-    it('waits for a writer, and reads what it writes', async () => {
+    test('waits for a writer, and reads what it writes', async () => {
       const reading = allOf(readBytes(fifo(), { pipes: true }));
       const writing = writeFile(fifo(), text);
       expect(Buffer.concat(await reading).toString()).toBe(text);
       await writing;
     });
 
-    it('unpacks them', async () => {
+    test('unpacks them', async () => {
       const reading = allOf(readBytes(fifo(), { pipes: true }));
       const writing = writeFile(fifo(), gzipSync(text));
       expect(Buffer.concat(await reading).toString()).toBe(text);
       await writing;
     });
 
-    it('ends when it is told to, though nobody writes', async () => {
+    test('ends when it is told to, though nobody writes', async () => {
       const controller = new AbortController();
       const { signal } = controller;
       // More readers than Node has threads for files.
@@ -91,13 +91,13 @@ describe('readBytes', () => {
       for (const error of await Promise.all(attempts)) expect(error.message).toBe('enough');
     });
 
-    it('refuses devices also then', async () => {
+    test('refuses devices also then', async () => {
       const error = await rejectionOf(readBytes('/dev/zero', { pipes: true }).next());
       expect(error.message).toContain('received a device.');
     });
   });
 
-  it('reads all at once, as long as it is not too much', async () => {
+  test('reads all at once, as long as it is not too much', async () => {
     const path = join(folder, 'packed.csv.gz');
     expect(String(await readAllBytes(path, text.length))).toBe(text);
     const error = await rejectionOf(readAllBytes(path, text.length - 1));
@@ -105,7 +105,7 @@ describe('readBytes', () => {
     expect(error.message).toContain(`expected a file of at most ${text.length - 1} bytes`);
   });
 
-  it('reports the bytes of the file, and stops when it is told to', async () => {
+  test('reports the bytes of the file, and stops when it is told to', async () => {
     const controller = new AbortController();
     const seen: number[] = [];
     const chunks = readBytes(join(folder, 'plain.csv'), {
@@ -119,7 +119,7 @@ describe('readBytes', () => {
     expect((await rejectionOf(chunks.next())).message).toBe('enough');
   });
 
-  it('stops waiting for a stream when it is told to', async () => {
+  test('stops waiting for a stream when it is told to', async () => {
     const controller = new AbortController();
     const stream = new PassThrough();
     const chunks = readStream(stream, 'standard input', { signal: controller.signal });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type CsvOptions, openCsv } from '../../lib/data/csv.js';
 import { DataError, FileFormatError } from '../../lib/errors.js';
 import { chunksOf, rejectionOf } from './chunks.js';
@@ -32,7 +32,7 @@ function quoted(field: string): string {
 }
 
 describe('openCsv', () => {
-  it('reads the header and the records with their lines', async () => {
+  test('reads the header and the records with their lines', async () => {
     expect(await read('a,b\n1,2\n3,4\n')).toEqual({
       columns: ['a', 'b'],
       delimiter: ',',
@@ -44,7 +44,7 @@ describe('openCsv', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['no line end at the end', 'a,b\n1,2'],
     ['Windows line ends', 'a,b\r\n1,2\r\n'],
     ['old Macintosh line ends', 'a,b\r1,2\r'],
@@ -60,7 +60,7 @@ describe('openCsv', () => {
     expect(table.records).toEqual([['1', '2']]);
   });
 
-  it('reads UTF-16 with a byte-order mark', async () => {
+  test('reads UTF-16 with a byte-order mark', async () => {
     const bytes = Buffer.concat([
       Buffer.from([0xff, 0xfe]),
       Buffer.from('ä\tb\n1\t2\n', 'utf16le'),
@@ -70,27 +70,30 @@ describe('openCsv', () => {
     expect(table.delimiter).toBe('\t');
   });
 
-  it.each(['utf-16le', 'utf-16be'])('says what to do with %s without a mark', async (encoding) => {
-    const bytes = Buffer.from('a,b\n1,2\n3,4\n', 'utf16le');
-    const data = encoding === 'utf-16be' ? bytes.swap16() : bytes;
-    expect((await rejectionOf(read(data))).message).toContain(`Give --encoding ${encoding}`);
-    expect((await read(data, { encoding })).columns).toEqual(['a', 'b']);
-  });
+  test.each(['utf-16le', 'utf-16be'])(
+    'says what to do with %s without a mark',
+    async (encoding) => {
+      const bytes = Buffer.from('a,b\n1,2\n3,4\n', 'utf16le');
+      const data = encoding === 'utf-16be' ? bytes.swap16() : bytes;
+      expect((await rejectionOf(read(data))).message).toContain(`Give --encoding ${encoding}`);
+      expect((await read(data, { encoding })).columns).toEqual(['a', 'b']);
+    },
+  );
 
-  it('reads Korean in chunks that cut its characters', async () => {
+  test('reads Korean in chunks that cut its characters', async () => {
     const bytes = Buffer.from([0x8c, 0x63, 0x2c, 0xb0, 0xa1, 0x0a, 0x31, 0x2c, 0x32]);
     const table = await read(bytes, { encoding: 'cp949', chunkSize: 1, sampleSize: 2 });
     expect(table.columns).toEqual(['\ub620', '\uac00']);
   });
 
-  it('reads another encoding when it is named', async () => {
+  test('reads another encoding when it is named', async () => {
     const table = await read(Buffer.from('stra\u00dfe,b\nx,y\n', 'latin1'), {
       encoding: 'windows-1252',
     });
     expect(table.columns).toEqual(['straße', 'b']);
   });
 
-  it.each([
+  test.each([
     [';', 'a;b;c\n1,5;2,5;3,5\n'],
     ['\t', 'a\tb c, d\n1\t2\n'],
     ['|', 'a|b\n1|2\n'],
@@ -108,14 +111,14 @@ describe('openCsv', () => {
     expect((await read(text)).delimiter).toBe(delimiter);
   });
 
-  it('names the columns of a file without header', async () => {
+  test('names the columns of a file without header', async () => {
     const table = await read('1,2\n3,4\n', { header: false });
     expect(table.columns).toEqual(['column1', 'column2']);
     expect(table.records).toHaveLength(2);
     expect(table.lines).toEqual([1, 2]);
   });
 
-  it('lets a name stand twice that is not used', async () => {
+  test('lets a name stand twice that is not used', async () => {
     const text = 'id,x,id\n1,2,3\n';
     const reader = await openCsv(chunksOf(text), 'data.csv', { isUsed: (name) => name !== 'id' });
     expect(reader.columns).toEqual(['id', 'x', 'id']);
@@ -125,18 +128,18 @@ describe('openCsv', () => {
     expect(error.message).toMatch(/^data\.csv:1: .* 'id' for the columns 1 and 3\. .*--ignore/);
   });
 
-  it('takes composed and decomposed names for the same', async () => {
+  test('takes composed and decomposed names for the same', async () => {
     const error = await rejectionOf(read('\u00e9,b,e\u0301\n1,2,3\n'));
     expect(error.message).toMatch(/for the columns 1 and 3/);
   });
 
-  it('finds repeated names of a wide header in one pass', async () => {
+  test('finds repeated names of a wide header in one pass', async () => {
     const names = Array.from({ length: 200_000 }, (_, index) => `c${index}`);
     expect((await read(`${names.join()}\n`)).columns).toHaveLength(200_000);
     expect((await rejectionOf(read(`${names.join()},c7\n`))).message).toContain('8 and 200001');
   });
 
-  it('holds no more of a record than its limit, however much comes', async () => {
+  test('holds no more of a record than its limit, however much comes', async () => {
     let chunks = 0;
     async function* endless() {
       yield Buffer.from('a,b\n1,"');
@@ -149,24 +152,24 @@ describe('openCsv', () => {
     expect(chunks).toBeLessThanOrEqual(64);
   });
 
-  it('refuses more columns than a network can have', async () => {
+  test('refuses more columns than a network can have', async () => {
     const text = ','.repeat(2 ** 24);
     const error = await rejectionOf(read(text, { delimiter: ',', header: false }));
     expect(error).toBeInstanceOf(DataError);
     expect(error.message).toBe('data.csv:1: expected at most 16777216 columns, received 16777217.');
   });
 
-  it('names a column that has no name by its place', async () => {
+  test('names a column that has no name by its place', async () => {
     expect((await read(',b\n1,2\n')).columns).toEqual(['column1', 'b']);
   });
 
-  it('knows the lines behind quoted line ends and blank lines', async () => {
+  test('knows the lines behind quoted line ends and blank lines', async () => {
     const table = await read('a,b\n"1\n1",2\n\n3,"x\n\ny"\n4,5\n');
     expect(table.lines).toEqual([2, 5, 8]);
     expect(table.records[1]).toEqual(['3', 'x\n\ny']);
   });
 
-  it('gives back any fields, whatever the chunks', async () => {
+  test('gives back any fields, whatever the chunks', async () => {
     const field = fc.string({ unit: 'grapheme', maxLength: 8 }).map((text) => text.trim());
     const special = fc.constantFrom('', '"', '""', ',', 'a\nb', ' ', 'x"y', 'ß', '😀', 'a,b');
     await fc.assert(
@@ -188,7 +191,7 @@ describe('openCsv', () => {
     );
   });
 
-  it('counts lines in any chunks as in one', async () => {
+  test('counts lines in any chunks as in one', async () => {
     const text = 'a,b\n"1\n1",2\n\n3,"x\n\ny"\n"4""",5\n\n6,7';
     const whole = await read(text);
     for (let chunkSize = 1; chunkSize < text.length; chunkSize++) {
@@ -196,7 +199,7 @@ describe('openCsv', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['', 'data.csv: expected a table .*received an empty file'],
     ['\n\n', 'received an empty file'],
     ['a,b\n1,2\n3\n', 'data.csv:3: expected 2 fields, as the first line has, received 1'],
@@ -214,7 +217,7 @@ describe('openCsv', () => {
     expect(error.message).toMatch(new RegExp(message, 's'));
   });
 
-  it('names the line of bytes that are no text', async () => {
+  test('names the line of bytes that are no text', async () => {
     const bytes = Buffer.concat([
       Buffer.from('a,b\n1,2\n3,'),
       Buffer.from([0xff]),
@@ -226,7 +229,7 @@ describe('openCsv', () => {
     }
   });
 
-  it('closes the file when the reading is left early', async () => {
+  test('closes the file when the reading is left early', async () => {
     let isClosed = false;
     async function* endless(): AsyncGenerator<Uint8Array> {
       try {

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openCsv } from '../../lib/data/csv.js';
 import { CsvWriter, numberField } from '../../lib/data/csvWriter.js';
 import { chunksOf } from '../data/chunks.js';
 
 describe('CsvWriter', () => {
-  it('quotes only what has to be quoted', () => {
+  test('quotes only what has to be quoted', () => {
     expect(new CsvWriter(',').line(['a', 'b c', 'd,e', 'say "x"', 'f\ng', ''])).toBe(
       'a,b c,"d,e","say ""x""","f\ng",\n',
     );
     expect(new CsvWriter(';').line(['d,e', 'f;g'])).toBe('d,e;"f;g"\n');
   });
 
-  it('writes what openCsv reads', async () => {
+  test('writes what openCsv reads', async () => {
     // A \r at the end of a line belongs to the line end, and blanks around a value do not count.
     const anyField = fc.oneof(
       fc.string({ unit: 'grapheme' }),
@@ -42,7 +42,7 @@ describe('CsvWriter', () => {
 describe('formulas', () => {
   const writer = new CsvWriter(',', { escapeFormulas: true });
 
-  it.each(['=1+2', '+A1', '-A1', '@SUM(A1)', '\tx', '\uff1dA1', '-', '=-1'])(
+  test.each(['=1+2', '+A1', '-A1', '@SUM(A1)', '\tx', '\uff1dA1', '-', '=-1'])(
     'are made text: %j',
     (field) => {
       expect(writer.line([field, 'x'])).toBe(`'${field},x\n`);
@@ -50,11 +50,11 @@ describe('formulas', () => {
     },
   );
 
-  it('are quoted as well where they have to be', () => {
+  test('are quoted as well where they have to be', () => {
     expect(writer.line(['=A1,B1', '\r=A1'])).toBe(`"'=A1,B1","'\r=A1"\n`);
   });
 
-  it.each(['-1', '+1.5', '-1,5', '-1.234,5', '-1e-7', '-5 %', 'a=b', '', "'=1"])(
+  test.each(['-1', '+1.5', '-1,5', '-1.234,5', '-1e-7', '-5 %', 'a=b', '', "'=1"])(
     'are not what %j is',
     (field) => {
       expect(writer.line([field])).toBe(new CsvWriter(',').line([field]));
@@ -63,7 +63,7 @@ describe('formulas', () => {
 });
 
 describe('numberField', () => {
-  it('gives seven digits of the spread where the number is large beside it', () => {
+  test('gives seven digits of the spread where the number is large beside it', () => {
     expect(numberField(1_700_000_123.456789, 419)).toBe('1700000123.4568');
     expect(numberField(-1_700_000_123.456789, 419)).toBe('-1700000123.4568');
     expect(numberField(14.2134567, 5)).toBe('14.213457');
@@ -74,7 +74,7 @@ describe('numberField', () => {
     expect(numberField(0)).toBe('0');
   });
 
-  it('gives the digits that a float32 holds', () => {
+  test('gives the digits that a float32 holds', () => {
     expect(numberField(Math.fround(0.1))).toBe('0.1');
     expect(numberField(1)).toBe('1');
     expect(numberField(Math.fround(1e-12))).toBe('1e-12');

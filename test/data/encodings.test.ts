@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decoderOf, encodingOf } from '../../lib/data/encodings.js';
 import { decodeText } from '../../lib/data/text.js';
 import { FileFormatError } from '../../lib/errors.js';
@@ -7,7 +7,7 @@ const decode = (encoding: string, ...bytes: number[]) =>
   decoderOf(encoding).decode(Uint8Array.from(bytes));
 
 describe('encodingOf', () => {
-  it.each([
+  test.each([
     ['UTF-8', 'utf-8'],
     [' latin1 ', 'windows-1252'],
     ['cp1252', 'windows-1252'],
@@ -31,7 +31,7 @@ describe('encodingOf', () => {
 });
 
 describe('decoderOf', () => {
-  it.each<[string, number[], string]>([
+  test.each<[string, number[], string]>([
     [
       'windows-1252',
       [0x80, 0x41, 0x93, 0x94, 0x9f, 0xe9, 0x81],
@@ -55,7 +55,7 @@ describe('decoderOf', () => {
     expect(parts.join('') + decoder.decode()).toBe(text);
   });
 
-  it('reads every syllable of Hangul in code page 949 once', () => {
+  test('reads every syllable of Hangul in code page 949 once', () => {
     const syllables = new Set<string>();
     for (let lead = 0x81; lead <= 0xc8; lead++) {
       for (let trail = 0x41; trail <= 0xfe; trail++) {
@@ -73,7 +73,7 @@ describe('decoderOf', () => {
     expect(hangul).toHaveLength(11_172);
   });
 
-  it.each<[string, number[]]>([
+  test.each<[string, number[]]>([
     ['euc-kr', [0xb0]],
     ['euc-kr', [0xb0, 0x20]],
     ['euc-kr', [0xff, 0xff]],
@@ -92,7 +92,7 @@ describe('decoderOf', () => {
 describe('decodeText', () => {
   const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le');
 
-  it.each([
+  test.each([
     ['UTF-8', Buffer.from('{"a": "\u00e9"}')],
     ['UTF-8 with a mark', Buffer.from('\ufeff{"a": "\u00e9"}')],
     ['UTF-16 with a mark', utf16('{"a": "\u00e9"}')],
@@ -101,7 +101,7 @@ describe('decodeText', () => {
     expect(JSON.parse(decodeText(bytes, 'space.json'))).toEqual({ a: '\u00e9' });
   });
 
-  it('names the file of bytes that are no text', () => {
+  test('names the file of bytes that are no text', () => {
     const attempt = () => decodeText(Uint8Array.of(0x7b, 0xff), 'space.json');
     expect(attempt).toThrow(FileFormatError);
     expect(attempt).toThrow(/^space\.json: expected text in the encoding utf-8/);

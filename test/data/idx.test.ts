@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type IdxValues, looksLikeIdx, openIdx, readIdx } from '../../lib/data/idx.js';
 import {
   inputsOfItems,
@@ -31,7 +31,7 @@ const write = {
 };
 
 describe('openIdx', () => {
-  it('closes a file that it refuses', async () => {
+  test('closes a file that it refuses', async () => {
     for (const bytes of [
       Buffer.from('a,b,c\n1,2,3\n'),
       header(8, [0, 3]),
@@ -43,7 +43,7 @@ describe('openIdx', () => {
     }
   });
 
-  it('reads images of bytes, whatever the chunks', async () => {
+  test('reads images of bytes, whatever the chunks', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 5 }),
@@ -61,7 +61,7 @@ describe('openIdx', () => {
     );
   });
 
-  it.each([
+  test.each([
     [9, 1, [-128, 0, 127, 5]],
     [11, 2, [-30000, 0, 256, 5]],
     [12, 4, [-100000, 0, 65536, 5]],
@@ -74,7 +74,7 @@ describe('openIdx', () => {
     expect([...read4]).toEqual([...values]);
   });
 
-  it('gives whole items in batches', async () => {
+  test('gives whole items in batches', async () => {
     const bytes = Buffer.concat([header(8, [5, 2]), Buffer.from([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])]);
     const reader = await openIdx(chunksOf(bytes, 3), 'images');
     const batches: number[][] = [];
@@ -86,7 +86,7 @@ describe('openIdx', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['nothing', Buffer.alloc(0), 'expected an IDX file'],
     ['other bytes', Buffer.from('a,b\n1,2\n'), 'expected an IDX file'],
     ['an unknown type', header(7, [1]), 'expected an IDX file'],
@@ -120,7 +120,7 @@ describe('openIdx', () => {
     expect(error.message).toContain(message);
   });
 
-  it('never does worse than an error, whatever the bytes', async () => {
+  test('never does worse than an error, whatever the bytes', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 40 }), fc.boolean(), async (bytes, isIdx) => {
         if (isIdx) bytes.set([0, 0, 8].slice(0, bytes.length));
@@ -129,7 +129,7 @@ describe('openIdx', () => {
     );
   });
 
-  it('knows its files by their first bytes', () => {
+  test('knows its files by their first bytes', () => {
     expect(looksLikeIdx(header(8, [1]))).toBe(true);
     expect(looksLikeIdx(Buffer.from('a,b'))).toBe(false);
     expect(looksLikeIdx(Buffer.alloc(0))).toBe(false);
@@ -139,13 +139,13 @@ describe('openIdx', () => {
 describe('scalingOfValues', () => {
   const scalingOf = (values: IdxValues) => scalingOfValues(values, 'a.idx');
 
-  it('brings bytes to 0...1 and standardises everything else', () => {
+  test('brings bytes to 0...1 and standardises everything else', () => {
     expect(scalingOf(Uint8Array.of(1, 2))).toEqual({ scale: 1 / 255, offset: 0 });
     expect(scalingOf(Float32Array.of(1, 3))).toEqual({ scale: 1, offset: -2 });
     expect(scalingOf(Int16Array.of(4, 4))).toEqual({ scale: 1, offset: -4 });
   });
 
-  it.each([
+  test.each([
     ['integers near 2^31', Int32Array.of(2 ** 31 - 1, 2 ** 31 - 3, 2 ** 31 - 2, 2 ** 31 - 2)],
     ['negative ones', Int32Array.of(-(2 ** 31), -(2 ** 31) + 2, -(2 ** 31) + 1, -(2 ** 31) + 1)],
     ['doubles near 2^50', Float64Array.of(2 ** 50, 2 ** 50 + 2, 2 ** 50 + 1, 2 ** 50 + 1)],
@@ -161,7 +161,7 @@ describe('scalingOfValues', () => {
     expect(parseIdxSchema(JSON.parse(JSON.stringify(schema)), 'model')).toEqual(schema);
   });
 
-  it('refuses a spread that no number holds', () => {
+  test('refuses a spread that no number holds', () => {
     expect(() => scalingOf(Float64Array.of(1e300, -1e300))).toThrow(/^a\.idx: expected values/);
   });
 });
@@ -169,7 +169,7 @@ describe('scalingOfValues', () => {
 describe('requireFiniteItems', () => {
   const reader = { path: 'a.idx', dimensions: [4, 2, 3], itemSize: 6 };
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
     'names file and item of %d',
     (value) => {
       const values = new Float32Array(24).fill(1);
@@ -182,7 +182,7 @@ describe('requireFiniteItems', () => {
     },
   );
 
-  it('names what is too large once it is scaled', () => {
+  test('names what is too large once it is scaled', () => {
     const values = new Float64Array(24);
     values[7] = 1e300;
     const scaling = { scale: 2, offset: 1 };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openCsv } from '../../lib/data/csv.js';
 import { type EncodedTable, encodeTable, type Survey, surveyTable } from '../../lib/data/table.js';
 import { TableEncoder, type UnknownPolicy } from '../../lib/data/tableEncoder.js';
@@ -44,7 +44,7 @@ async function apply(
 const csv = (...lines: string[]) => `${lines.join('\n')}\n`;
 
 describe('groups of rows', () => {
-  it('are numbered by a column that is no input; rows without one stand alone', async () => {
+  test('are numbered by a column that is no input; rows without one stand alone', async () => {
     const text = csv('x,patient,y', '1,ann,0', '2,bob,1', '3,,0', '4, ann,', '5,ann,1', '6,,1');
     const found = await survey(text, { target: 'y', groups: 'patient' });
     expect(found.schema.columns.map(({ name }) => name)).toEqual(['x']);
@@ -57,7 +57,7 @@ describe('groups of rows', () => {
 });
 
 describe('the schema of a table', () => {
-  it('standardises numbers and spreads texts', async () => {
+  test('standardises numbers and spreads texts', async () => {
     const { schema } = await survey(csv('x,color', '1,red', '3,blue', '5,red'));
     expect(schema).toEqual({
       kind: 'table',
@@ -77,20 +77,20 @@ describe('the schema of a table', () => {
     expect(encodedWidth(schema)).toBe(3);
   });
 
-  it('is plain JSON that can be read back', async () => {
+  test('is plain JSON that can be read back', async () => {
     const { schema } = await survey(csv('x,color,y', '1,red,a', ',blue,b', '5,,a'), {
       target: 'y',
     });
     expect(parseTableSchema(JSON.parse(JSON.stringify(schema)), 'model')).toEqual(schema);
   });
 
-  it('is text as soon as one value is no number', async () => {
+  test('is text as soon as one value is no number', async () => {
     const { schema, notices } = await survey(csv('x', '1', '2', '3+'));
     expect(schema.columns[0]).toMatchObject({ type: 'text', categories: ['1', '2', '3+'] });
     expect(notices.join()).toMatch(/taken as text because of '3\+' in line 4, though 2 of its 3/);
   });
 
-  it.each([
+  test.each([
     ['text', ['a', 'b', 'a'], 'classification', "'y' holds text"],
     ['fractions', ['1.5', '2', '3'], 'regression', 'not all whole'],
     ['few whole numbers', ['0', '1', '1', '0'], 'classification', 'only 2 different whole'],
@@ -109,7 +109,7 @@ describe('the schema of a table', () => {
     expect(found.task).toMatchObject({ name: task, reason: expect.stringContaining(reason) });
   });
 
-  it('lets a name stand twice where both columns are ignored', async () => {
+  test('lets a name stand twice where both columns are ignored', async () => {
     const text = csv('id,x,id,y', '1,2,3,0', '2,5,4,1', '3,1,5,0', '4,1,6,1');
     const { schema } = await survey(text, { target: 'y', ignore: ['id'] });
     expect(schema.columns.map(({ name }) => name)).toEqual(['x']);
@@ -120,7 +120,7 @@ describe('the schema of a table', () => {
     expect((await encode(text, { target: 'y', ignore: ['id'] })).columns).toBe(1);
   });
 
-  it('finds composed and decomposed names', async () => {
+  test('finds composed and decomposed names', async () => {
     const [composed, decomposed] = ['caf\u00e9', 'cafe\u0301'];
     const text = csv(`x,${decomposed},\u00e9,g`, '1,0,7,a', '2,1,8,b', '4,0,7,a', '8,1,8,b');
     const options = { target: composed, ignore: ['e\u0301'], groups: 'g' };
@@ -132,7 +132,7 @@ describe('the schema of a table', () => {
     expect((await apply(schema, csv(`other,${composed}`, 'a,1'))).inputs).toEqual([-1]);
   });
 
-  it('looks names up at once, however many there are', async () => {
+  test('looks names up at once, however many there are', async () => {
     const names = Array.from({ length: 60_000 }, (_, index) => `c${index}`);
     const text = csv(names.join(), names.map((_, index) => index % 7).join());
     const ignore = names.slice(2);
@@ -143,7 +143,7 @@ describe('the schema of a table', () => {
     expect(error.message).toContain("'c9' and 59990 more");
   });
 
-  it('follows --task', async () => {
+  test('follows --task', async () => {
     const text = csv('x,y', '1,0', '2,1', '4,1', '3,0');
     expect((await survey(text, { target: 'y', task: 'regression' })).schema.target).toEqual({
       name: 'y',
@@ -158,7 +158,7 @@ describe('the schema of a table', () => {
     expect(classes.schema.target).toMatchObject({ classes: ['0.5', '1.5'], numeric: true });
   });
 
-  it('leaves out rows without a target, before anything is measured', async () => {
+  test('leaves out rows without a target, before anything is measured', async () => {
     const text = csv('x,y', '1,a', '1000,', '3,b', 'oops,NA');
     const found = await survey(text, { target: 'y' });
     expect(found).toMatchObject({ rows: 2, droppedRows: 2 });
@@ -166,7 +166,7 @@ describe('the schema of a table', () => {
     expect((await encode(text, { target: 'y' })).targets).toEqual(Int32Array.of(0, 1));
   });
 
-  it('leaves out columns that say nothing, and tells so', async () => {
+  test('leaves out columns that say nothing, and tells so', async () => {
     const text = csv('x,same,empty,y', '1,7,,a', '2.5,7,NA,b', '2,7,?,a');
     const found = await survey(text, { target: 'y' });
     expect(found.schema.columns.map(({ name }) => name)).toEqual(['x']);
@@ -176,7 +176,7 @@ describe('the schema of a table', () => {
     ]);
   });
 
-  it('keeps a constant for an autoencoder, at zero', async () => {
+  test('keeps a constant for an autoencoder, at zero', async () => {
     const text = csv('x,same', '1,7', '2.5,7');
     const { inputs } = await encode(text);
     expect([...inputs]).toEqual([-1, 0, 1, 0]);
@@ -184,12 +184,12 @@ describe('the schema of a table', () => {
     expect((await apply(schema, csv('x,same', '1.75,9'))).inputs).toEqual([0, 2]);
   });
 
-  it('points at columns that count the rows', async () => {
+  test('points at columns that count the rows', async () => {
     const { notices } = await survey(csv('row id,x', '10,1', '11,0', '12,1', '13,5'));
     expect(notices.join()).toMatch(/'row id' counts the rows: .*--ignore 'row id'/);
   });
 
-  it.each<[string, string, Options, string]>([
+  test.each<[string, string, Options, string]>([
     [
       'a target that is not there',
       csv('size,price', '1,2'),
@@ -249,7 +249,7 @@ describe('the schema of a table', () => {
     expect(error.message).toMatch(new RegExp(message, 's'));
   });
 
-  it.each([
+  test.each([
     [null, 'an object'],
     [{ header: 1 }, 'header: expected a boolean'],
     [{ header: true, columns: {} }, 'columns: expected a list'],
@@ -285,7 +285,7 @@ describe('the schema of a table', () => {
 });
 
 describe('encoding a table', () => {
-  it('fills missing numbers with the mean and marks them', async () => {
+  test('fills missing numbers with the mean and marks them', async () => {
     const { inputs, columns } = await encode(csv('x,c', '1,a', 'NA,', '3,a', '?,b'));
     expect(columns).toBe(5);
     expect([...inputs]).toEqual([
@@ -296,13 +296,13 @@ describe('encoding a table', () => {
     ]);
   });
 
-  it('finds the columns in any order and leaves others alone', async () => {
+  test('finds the columns in any order and leaves others alone', async () => {
     const { schema } = await survey(csv('x,c', '1,a', '3,b'));
     const { inputs } = await apply(schema, csv('note,c,x', 'hello,b,1', 'NA,a,2'));
     expect(inputs).toEqual([-1, 0, 1, 0, 1, 0]);
   });
 
-  it('names the missing columns and what may be meant', async () => {
+  test('names the missing columns and what may be meant', async () => {
     const { schema } = await survey(csv('width,height,c', '1,2,a', '3,1,b'));
     const error = await rejectionOf(apply(schema, csv('widht,c', '1,a')));
     expect(error).toBeInstanceOf(DataError);
@@ -312,7 +312,7 @@ describe('encoding a table', () => {
     );
   });
 
-  it('refuses an unknown text, or encodes it as zeros and counts it', async () => {
+  test('refuses an unknown text, or encodes it as zeros and counts it', async () => {
     const { schema } = await survey(csv('x,city', '1,Paris', '3,Rome'));
     const text = csv('x,city', '1,Rome', '2,Pariss', '2,');
     const error = await rejectionOf(apply(schema, text));
@@ -324,7 +324,7 @@ describe('encoding a table', () => {
     expect(encoder.counts.unknown).toBe(2);
   });
 
-  it('tells a text that only looks like one of training', async () => {
+  test('tells a text that only looks like one of training', async () => {
     const { schema } = await survey(csv('x,city', '1,서울', '3,Köln'));
     for (const city of ['서울', 'Köln']) {
       const error = await rejectionOf(apply(schema, csv('x,city', `1,${city.normalize('NFD')}`)));
@@ -332,7 +332,7 @@ describe('encoding a table', () => {
     }
   });
 
-  it('names the line of a number that is none', async () => {
+  test('names the line of a number that is none', async () => {
     const { schema } = await survey(csv('x', '1', '3'));
     const error = await rejectionOf(apply(schema, 'x\n1\n\n12 kg\n'));
     expect(error.message).toMatch(
@@ -340,14 +340,14 @@ describe('encoding a table', () => {
     );
   });
 
-  it('fills a number that was never missing in training with the mean, and counts it', async () => {
+  test('fills a number that was never missing in training with the mean, and counts it', async () => {
     const { schema } = await survey(csv('x,y', '1,0', '3,2'));
     const { inputs, encoder } = await apply(schema, csv('x,y', 'null,2'));
     expect(inputs).toEqual([0, 1]);
     expect(encoder.counts.missing).toBe(1);
   });
 
-  it('notices that the file changed between the passes', async () => {
+  test('notices that the file changed between the passes', async () => {
     const before = csv('x,y', '1,a', '2,b');
     const found = await survey(before, { target: 'y' });
     for (const after of [
@@ -360,13 +360,13 @@ describe('encoding a table', () => {
     }
   });
 
-  it('takes numbers that differ by their rounding alone for a constant', async () => {
+  test('takes numbers that differ by their rounding alone for a constant', async () => {
     const text = csv('number,word', '999999.999999999,red', '999999.9999999988,green');
     const { schema } = await survey(text);
     expect(schema.columns[0]).toMatchObject({ mean: 999999.9999999988, deviation: 1 });
   });
 
-  it('decodes to what was encoded, for any table', async () => {
+  test('decodes to what was encoded, for any table', async () => {
     const number = fc.oneof(
       fc.integer({ min: -1000, max: 1000 }),
       fc.double({ min: -1e6, max: 1e6, noNaN: true }).filter((value) => Math.abs(value) > 1e-100),

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { cleanField, detached, isMissing, parseNumber } from '../../lib/data/tableValues.js';
 
 describe('the fields of a table', () => {
-  it.each(['', '?', 'NA', 'na', 'N/A', 'n/a', 'NaN', 'nan', 'null', 'NULL'])(
+  test.each(['', '?', 'NA', 'na', 'N/A', 'n/a', 'NaN', 'nan', 'null', 'NULL'])(
     'takes %j for missing',
     (field) => expect(isMissing(field)).toBe(true),
   );
 
-  it.each(['0', '-', 'none', 'N', 'nab', 'nulls', '??', 'no'])(
+  test.each(['0', '-', 'none', 'N', 'nab', 'nulls', '??', 'no'])(
     'does not take %j for missing',
     (field) => expect(isMissing(field)).toBe(false),
   );
 
-  it.each([
+  test.each([
     ['12', 12],
     ['-1.5', -1.5],
     ['+2', 2],
@@ -25,12 +25,12 @@ describe('the fields of a table', () => {
     ['-Infinity', Number.NEGATIVE_INFINITY],
   ])('reads %j as a number', (field, number) => expect(parseNumber(field)).toBe(number));
 
-  it.each(['', 'abc', '1,5', '0x1f', '0b1', '0O7', '1_000', '12 kg', '1 2', 'inf', '1n'])(
+  test.each(['', 'abc', '1,5', '0x1f', '0b1', '0O7', '1_000', '12 kg', '1 2', 'inf', '1n'])(
     'does not read %j as a number',
     (field) => expect(parseNumber(field)).toBeNaN(),
   );
 
-  it('reads plain decimals exactly as Number does', () => {
+  test('reads plain decimals exactly as Number does', () => {
     const digits = fc.string({ unit: fc.constantFrom(...'0123456789.-'), maxLength: 17 });
     fc.assert(
       fc.property(digits, (field) => {
@@ -50,7 +50,7 @@ describe('the fields of a table', () => {
     );
   });
 
-  it('reads back every number that JavaScript writes', () => {
+  test('reads back every number that JavaScript writes', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
         expect(parseNumber(String(number)) === number).toBe(true);
@@ -58,7 +58,7 @@ describe('the fields of a table', () => {
     );
   });
 
-  it('cleans a field as trim does', () => {
+  test('cleans a field as trim does', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom(' ', '\t', '\u00a0', '\u2003', 'a', 'é') }),
@@ -69,7 +69,7 @@ describe('the fields of a table', () => {
     );
   });
 
-  it('copies any text unchanged', () => {
+  test('copies any text unchanged', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(detached(text)).toBe(text);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { encodeTable, type Survey, surveyTable } from '../../lib/data/table.js';
 import { parseTableSchema } from '../../lib/data/tableSchema.js';
 import { chunksOf, rejectionOf } from './chunks.js';
@@ -26,7 +26,7 @@ const repeated = (values: readonly string[], times: number) =>
 const numbers = (count: number) => Array.from({ length: count }, (_, row) => `${17 + (row % 73)}`);
 
 describe('classes that look like numbers', () => {
-  it.each<[string, string[], string[], boolean]>([
+  test.each<[string, string[], string[], boolean]>([
     ['leading zeros', ['00', '01', '10', '11'], ['00', '01', '10', '11'], false],
     [
       'digits beyond 2^53',
@@ -47,7 +47,7 @@ describe('classes that look like numbers', () => {
     expect(Array.from(targets ?? [], (index) => classes[index])).toEqual(values);
   });
 
-  it('are never rewritten or merged, whatever they are', async () => {
+  test('are never rewritten or merged, whatever they are', async () => {
     const text = fc.oneof(
       fc.stringMatching(/^[+-]?\d{1,20}(\.\d{1,4})?([eE][+-]?\d)?$/),
       fc.stringMatching(/^[A-Za-z0-9]{1,4}$/).filter((word) => !/^(na|nan|null)$/i.test(word)),
@@ -62,13 +62,13 @@ describe('classes that look like numbers', () => {
     );
   });
 
-  it('are noted where one number is written in two ways', async () => {
+  test('are noted where one number is written in two ways', async () => {
     const { notices, schema } = await survey(repeated(['1', '1.0', '2'], 10));
     expect(schema.target).toMatchObject({ classes: ['1', '1.0', '2'] });
     expect(notices.join()).toContain("'1' and '1.0' are one number, but two classes of the target");
   });
 
-  it('stay apart as categories of an input', async () => {
+  test('stay apart as categories of an input', async () => {
     const rows = ['01,a', '1,b', 'x,a', '01,b', '1,a', 'x,b'];
     const source = { path: 'data.csv', read: () => chunksOf(`code,y\n${rows.join('\n')}\n`) };
     const { schema } = await surveyTable(source, { ignore: [], maxCategories: 9, target: 'y' });
@@ -80,7 +80,7 @@ describe('a target of numbers with a text between them', () => {
   const withText = (values: string[]) => values.with(700, 'n/d');
   const prices = Array.from({ length: 1000 }, (_, row) => (100 + row * 0.37).toFixed(2));
 
-  it.each([
+  test.each([
     ['fractions', withText(prices)],
     ['many whole numbers', withText(numbers(1000))],
     ['few whole numbers', withText(repeated(['0', '1'], 500))],
@@ -93,7 +93,7 @@ describe('a target of numbers with a text between them', () => {
     expect(regression.message).toMatch(/^data\.csv:702: .*--missing 'n\/d'/);
   });
 
-  it.each<[string, (price: string) => string]>([
+  test.each<[string, (price: string) => string]>([
     ['per cent', (price) => `${price}%`],
     ['money before', (price) => `$ ${price}`],
     ['money behind', (price) => `${price.replace('.', ',')} €`],
@@ -105,17 +105,17 @@ describe('a target of numbers with a text between them', () => {
     expect(error.message).toContain('without signs or separators of thousands');
   });
 
-  it('holds classes where few numbers have a sign', async () => {
+  test('holds classes where few numbers have a sign', async () => {
     const { schema } = await survey(repeated(['10%', '20%', '30%'], 10));
     expect(schema.target).toMatchObject({ classes: ['10%', '20%', '30%'] });
   });
 
-  it('is learned where the text is said to be missing', async () => {
+  test('is learned where the text is said to be missing', async () => {
     const { task, droppedRows } = await survey(withText(prices), { missing: ['N/D'] });
     expect([task?.name, droppedRows]).toEqual(['regression', 1]);
   });
 
-  it('is classified where that is asked for, with a note', async () => {
+  test('is classified where that is asked for, with a note', async () => {
     const { notices, schema } = await survey(withText(numbers(1000)), { task: 'classification' });
     expect(schema.target).toMatchObject({ classes: expect.arrayContaining(['n/d', '17']) });
     expect(notices.join()).toContain(
@@ -123,13 +123,13 @@ describe('a target of numbers with a text between them', () => {
     );
   });
 
-  it('holds classes where the texts are many', async () => {
+  test('holds classes where the texts are many', async () => {
     const { task, schema } = await survey(repeated(['0', '1', '2', '3+'], 10));
     expect(task?.name).toBe('classification');
     expect(schema.target).toMatchObject({ classes: ['0', '1', '2', '3+'] });
   });
 
-  it('is refused where its numbers have decimal commas', async () => {
+  test('is refused where its numbers have decimal commas', async () => {
     const values = Array.from({ length: 50 }, (_, row) => `${row % 7},${row % 10}`);
     const error = await rejectionOf(survey(values));
     expect(error.message).toMatch(
@@ -141,7 +141,7 @@ describe('a target of numbers with a text between them', () => {
 });
 
 describe("the class 'NA'", () => {
-  it('is one among codes of two letters', async () => {
+  test('is one among codes of two letters', async () => {
     const values = repeated(['EU', 'NA', 'SA', ''], 10);
     const found = await survey(values);
     expect(found).toMatchObject({ rows: 30, droppedRows: 10 });
@@ -153,7 +153,7 @@ describe("the class 'NA'", () => {
     expect(missing.schema.target).toMatchObject({ classes: ['EU', 'SA'] });
   });
 
-  it('is missing among other texts, with a note, and a class where the user says so', async () => {
+  test('is missing among other texts, with a note, and a class where the user says so', async () => {
     const values = repeated(['yes', 'NA', 'no'], 10);
     const found = await survey(values);
     expect(found).toMatchObject({ rows: 20, droppedRows: 10 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type TargetRule, targetSource } from '../../lib/data/targets.js';
 import { ArgumentError, DataError, matrix, ShapeError } from '../../lib/index.js';
-import type { LossName } from '../../lib/spec/generated.js';
-import { lossRowOf } from '../../lib/spec/losses.js';
+import type { LossName } from '../../lib/network/generated.js';
+import { lossRowOf } from '../../lib/network/losses.js';
 
 const rule = (
   loss: LossName,

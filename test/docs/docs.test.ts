@@ -10,7 +10,7 @@ import {
   metricTable,
   optimizerTable,
   scheduleTable,
-} from '../../lib/spec/generated.js';
+} from '../../lib/network/generated.js';
 import { compile, root, run } from '../examples/compile.js';
 import { readPages } from './page.js';
 

@@ -22,7 +22,7 @@ import {
   sequential,
   sgd,
 } from '../../lib/index.js';
-import { outputsOf } from '../../lib/spec/network.js';
+import { outputsOf } from '../../lib/network/network.js';
 import { randomNumbers } from './data.js';
 
 const rows = 60;

@@ -15,7 +15,7 @@ import {
   ShapeError,
   sequential,
 } from '../../lib/index.js';
-import { normaliseNetwork, sizeAfter } from '../../lib/spec/network.js';
+import { normaliseNetwork, sizeAfter } from '../../lib/network/network.js';
 import { clusters, randomNumbers } from './data.js';
 
 const weightsOf = (model: Model) =>

@@ -11,7 +11,7 @@ import {
   matrix,
   sequential,
 } from '../../lib/index.js';
-import { activationTable } from '../../lib/spec/generated.js';
+import { activationTable } from '../../lib/network/generated.js';
 import { readFixture } from './fixtures.js';
 
 interface ActivationValues {

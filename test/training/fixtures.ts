@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { LossSpec, OptimizerSpec, ScheduleSpec } from '../../lib/index.js';
-import type { SpecInput } from '../../lib/spec/data.js';
+import type { SpecInput } from '../../lib/network/data.js';
 
 /** What PyTorch computed in double precision; the scripts beside the files made them. */
 

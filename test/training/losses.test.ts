@@ -9,7 +9,7 @@ import {
   sequential,
   sgd,
 } from '../../lib/index.js';
-import { lossTable } from '../../lib/spec/generated.js';
+import { lossTable } from '../../lib/network/generated.js';
 import { type LossCase, readFixture } from './fixtures.js';
 
 const { cases } = readFixture<{ cases: readonly LossCase[] }>('loss-values.json');

@@ -1,7 +1,7 @@
 /** The optimizers, step by step, against PyTorch's in double precision. */
 
 import { describe, expect, test } from 'vitest';
-import { optimizerTable } from '../../lib/spec/generated.js';
+import { optimizerTable } from '../../lib/network/generated.js';
 import { startingModel, trajectories, trajectoryData } from './trajectory.js';
 
 const { sizes, cases } = trajectories;

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { ArgumentError, dense, maxout, sequential, sgd } from '../../lib/index.js';
-import { normaliseNetwork } from '../../lib/spec/network.js';
+import { normaliseNetwork } from '../../lib/network/network.js';
 import { randomNumbers } from '../model/data.js';
 
 const random = randomNumbers(3);

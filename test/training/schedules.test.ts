@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { sgd } from '../../lib/index.js';
-import { scheduleTable } from '../../lib/spec/generated.js';
+import { scheduleTable } from '../../lib/network/generated.js';
 import { readFixture, type ScheduleRates } from './fixtures.js';
 import { startingModel, trajectoryData } from './trajectory.js';
 

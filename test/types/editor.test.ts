@@ -8,7 +8,7 @@ import {
   metricTable,
   optimizerTable,
   scheduleTable,
-} from '../../lib/spec/generated.js';
+} from '../../lib/network/generated.js';
 
 /*
  * What an editor offers while somebody types, and what it shows for a misspelt name: asked of the language

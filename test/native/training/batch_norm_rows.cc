@@ -6,7 +6,7 @@
 
 #include "native/network/network.h"
 #include "native/training/gradient_check.h"
-#include "native/training/learning_rate_test.h"
+#include "native/training/learning_rate_finder.h"
 #include "native/training/manual_trainer.h"
 #include "native/training/run.h"
 #include "test/native/plan/support.h"
@@ -111,8 +111,8 @@ TEST(TrialsOfOneRowAreRefusedWhereBatchesAreMeasured) {
         {"divergence", 4.0},
         {"training", Value::Object{{"batchSize", batch_size}, {"optimizer", Sgd()}}}};
   };
-  EXPECT_THROWS(LearningRateTest(network, Rows(8), rates(1)), "batchSize");
-  EXPECT_THROWS(LearningRateTest(network, Rows(1), rates(32)), "inputs");
+  EXPECT_THROWS(LearningRateFinder(network, Rows(8), rates(1)), "batchSize");
+  EXPECT_THROWS(LearningRateFinder(network, Rows(1), rates(32)), "inputs");
 }
 
 }  // namespace

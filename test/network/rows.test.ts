@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { listOf } from '../../lib/checks.js';
 import { ArgumentError, adam, constant, normal, sgd, zeros } from '../../lib/index.js';
-import { optimizerTable } from '../../lib/spec/generated.js';
+import { optimizerTable } from '../../lib/network/generated.js';
 import {
   normaliseActivation,
   normaliseInitializer,
   normaliseOptimizer,
-} from '../../lib/spec/rows.js';
+} from '../../lib/network/rows.js';
 
 const optimizerNames = listOf(optimizerTable.map(({ name }) => name));
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ArgumentError, activation, dense } from '../../lib/index.js';
-import { resolveLoss } from '../../lib/spec/losses.js';
-import { normaliseNetwork, outputsOf, sizeAfter } from '../../lib/spec/network.js';
+import { resolveLoss } from '../../lib/network/losses.js';
+import { normaliseNetwork, outputsOf, sizeAfter } from '../../lib/network/network.js';
 
 const network = (layers: unknown, rest: object = {}) =>
   normaliseNetwork({ inputSize: 4, layers, ...rest });

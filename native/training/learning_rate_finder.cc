@@ -1,4 +1,4 @@
-#include "native/training/learning_rate_test.h"
+#include "native/training/learning_rate_finder.h"
 
 #include <algorithm>
 #include <cmath>
@@ -78,7 +78,7 @@ class Smoothed {
 
 }  // namespace
 
-struct LearningRateTest::State {
+struct LearningRateFinder::State {
   State(std::shared_ptr<Network> of, std::shared_ptr<const Dataset> from, const Value& value)
       : network(std::move(of)),
         data(std::move(from)),
@@ -119,13 +119,13 @@ struct LearningRateTest::State {
   int64_t epoch = 0;
 };
 
-LearningRateTest::LearningRateTest(std::shared_ptr<Network> network,
-                                   std::shared_ptr<const Dataset> data, const Value& options)
+LearningRateFinder::LearningRateFinder(std::shared_ptr<Network> network,
+                                       std::shared_ptr<const Dataset> data, const Value& options)
     : state_(std::make_unique<State>(std::move(network), std::move(data), options)) {}
 
-LearningRateTest::~LearningRateTest() = default;
+LearningRateFinder::~LearningRateFinder() = default;
 
-void LearningRateTest::State::Prepare() {
+void LearningRateFinder::State::Prepare() {
   CheckTargetBounds(*data, network->spec(), objective, "");
   CheckRowWeights(*data, rows.InOrder(), "", "to train on");
   BalanceClassWeights(*data, rows.InOrder(), class_weights);
@@ -146,7 +146,7 @@ void LearningRateTest::State::Prepare() {
 }
 
 // Batches of all the same size, through as many epochs as it takes.
-RowSelection LearningRateTest::State::NextBatch() {
+RowSelection LearningRateFinder::State::NextBatch() {
   if (at + batch_rows > order.count) {
     order = rows.Shuffled(++epoch);
     at = 0;
@@ -156,14 +156,14 @@ RowSelection LearningRateTest::State::NextBatch() {
   return batch;
 }
 
-double LearningRateTest::State::Loss(int64_t step, int64_t count) {
+double LearningRateFinder::State::Loss(int64_t step, int64_t count) {
   plan->StartBatch({options.seed, static_cast<uint64_t>(step)});
   plan->ForwardTraining(*pool, count);
   plan->Loss(*pool, count, true);
   return plan->MeanLoss(count);
 }
 
-void LearningRateTest::State::Learn(double rate, int64_t count) {
+void LearningRateFinder::State::Learn(double rate, int64_t count) {
   if (!options.clipping.enabled()) {
     plan->Backward(*pool, count, optimizer.Next(rate));
     return;
@@ -172,7 +172,7 @@ void LearningRateTest::State::Learn(double rate, int64_t count) {
   plan->Update(*pool, optimizer.Next(rate), options.clipping);
 }
 
-LearningRateCurve LearningRateTest::Execute(const std::atomic<bool>& stop) {
+LearningRateCurve LearningRateFinder::Execute(const std::atomic<bool>& stop) {
   const FlushDenormals flush;
   State& state = *state_;
   state.Prepare();

@@ -22,9 +22,9 @@ import {
   lossTable,
   metricTable,
   optimizerTable,
-} from '../../lib/spec/generated.js';
-import { layerNames } from '../../lib/spec/layers/index.js';
-import { normaliseNetwork, tensorShapesOf } from '../../lib/spec/network.js';
+} from '../../lib/network/generated.js';
+import { layerNames } from '../../lib/network/layers/index.js';
+import { normaliseNetwork, tensorShapesOf } from '../../lib/network/network.js';
 
 const fileOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 

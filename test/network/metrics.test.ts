@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { normaliseMetrics } from '../../lib/spec/metrics.js';
+import { normaliseMetrics } from '../../lib/network/metrics.js';
 
 test('metrics are distinct, with every parameter filled in', () => {
   expect(

@@ -24,13 +24,13 @@ struct LearningRateCurve {
   bool diverged = false;  // ended because the loss was far above its lowest, or not finite
 };
 
-class LearningRateTest {
+class LearningRateFinder {
  public:
   // Reads { loss, from, to, steps, smoothing, divergence, training }, the last of which are the
   // options of a loop by hand. The network is not changed.
-  LearningRateTest(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
-                   const Value& options);
-  ~LearningRateTest();
+  LearningRateFinder(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
+                     const Value& options);
+  ~LearningRateFinder();
 
   // Ends after the current batch when *stop becomes true.
   LearningRateCurve Execute(const std::atomic<bool>& stop);
