@@ -16,7 +16,7 @@ export default defineConfig({
       'test/*.test.ts',
       'test/{autoencoders,data,io,metrics,model,network}/**/*.test.ts',
       'test/search/{*,pruners/*,results/**/*}.test.ts',
-      'test/cli/{arguments,failure}.test.ts',
+      'test/cli/{arguments/arguments,failure}.test.ts',
     ],
   },
 });

@@ -1,11 +1,11 @@
 import { codeOf, messageOf } from '../builtins.js';
 import { packageVersion } from '../version.js';
-import { parseArguments } from './arguments.js';
+import { parseArguments } from './arguments/arguments.js';
+import { checkFiles, isWritten } from './arguments/fileChecks.js';
+import type { Invocation } from './arguments/options.js';
 import { type CliContext, type ExitCode, exitCodes } from './context.js';
 import { failureJson, failureLines, failureOf } from './failure.js';
-import { checkFiles, isWritten } from './fileChecks.js';
-import type { Invocation } from './options.js';
-import { painted } from './style.js';
+import { painted } from './terminal/style.js';
 
 /**
  * Runs one command line and gives its exit code. Everything it needs comes in with the context, so
@@ -62,35 +62,35 @@ async function execute(invocation: Invocation, context: CliContext): Promise<Exi
       return isError ? exitCodes.usage : exitCodes.ok;
     }
     case 'train': {
-      const { train } = await import('./trainCommand.js');
+      const { train } = await import('./train/trainCommand.js');
       return train(invocation.options, context);
     }
     case 'search': {
-      const { search } = await import('./searchCommand.js');
+      const { search } = await import('./search/searchCommand.js');
       return search(invocation.options, context);
     }
     case 'predict': {
-      const { predict } = await import('./predictCommand.js');
+      const { predict } = await import('./predict/predictCommand.js');
       return predict(invocation.options, context);
     }
     case 'inspect': {
-      const { inspect } = await import('./inspectCommand.js');
+      const { inspect } = await import('./inspect/inspectCommand.js');
       return inspect(invocation.options, context);
     }
     case 'study repair': {
-      const { repairStudy } = await import('./studyCommand.js');
+      const { repairStudy } = await import('./study/studyCommand.js');
       return repairStudy(invocation.options, context);
     }
     case 'build': {
-      const { build } = await import('./buildCommand.js');
+      const { build } = await import('./build/buildCommand.js');
       return build(invocation.options, context);
     }
     case 'course': {
-      const { course } = await import('./courseCommand.js');
+      const { course } = await import('./course/courseCommand.js');
       return course(invocation.options, context);
     }
     case 'info': {
-      const { info } = await import('./infoCommand.js');
+      const { info } = await import('./info/infoCommand.js');
       return info(invocation.options, context);
     }
   }

@@ -2,9 +2,9 @@
 import { runCommandLine } from './commandLine.js';
 import { exitCodes } from './context.js';
 import { failureLines, failureOf } from './failure.js';
-import { standardStream } from './fileOutput.js';
 import { Interruption } from './interruption.js';
-import { Printer } from './printer.js';
+import { standardStream } from './terminal/fileOutput.js';
+import { Printer } from './terminal/printer.js';
 
 /** The process around the command line: its streams, its signals, its exit code. */
 

@@ -1,9 +1,9 @@
+import type { SearchOptions, TrainOptions } from './arguments/options.js';
 import type { CliContext } from './context.js';
-import type { SearchOptions, TrainOptions } from './options.js';
-import { JsonSearchReport, type SearchReport, TextSearchReport } from './searchReport.js';
-import type { TrainReport } from './trainReport.js';
-import { JsonTrainReport } from './trainReportJson.js';
-import { TextTrainReport } from './trainReportText.js';
+import { JsonSearchReport, type SearchReport, TextSearchReport } from './search/searchReport.js';
+import type { TrainReport } from './train/trainReport.js';
+import { JsonTrainReport } from './train/trainReportJson.js';
+import { TextTrainReport } from './train/trainReportText.js';
 
 /** Who tells what happens: lines of JSON with `--json`, else sentences. */
 

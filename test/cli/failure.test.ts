@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { UsageError } from '../../lib/cli/arguments/usageError.js';
 import { type Failure, failureJson, failureLines, failureOf } from '../../lib/cli/failure.js';
-import { UsageError } from '../../lib/cli/usageError.js';
 import {
   ArgumentError,
   DataError,

@@ -1,0 +1,40 @@
+import { readBytes } from '../../data/bytes.js';
+import { looksLikeIdx } from '../../data/idx.js';
+import { FileFormatError } from '../../errors.js';
+import { type Autoencoder, load, type MultiOutput, type Sequential } from '../../index.js';
+
+/** What a file is, told by its first bytes. */
+
+/** Whether a file, unpacked, begins as IDX files do. */
+export async function isIdxFile(path: string): Promise<boolean> {
+  return looksLikeIdx(await firstBytes(path));
+}
+
+async function firstBytes(path: string): Promise<Uint8Array> {
+  const chunks = readBytes(path);
+  try {
+    const first = await chunks.next();
+    return first.done ? new Uint8Array(0) : first.value;
+  } finally {
+    await chunks.return(undefined);
+  }
+}
+
+/**
+ * Loads a model; data in its place, an easy mistake, is told from a damaged model.
+ *
+ * @throws FileFormatError
+ */
+export async function loadModel(path: string): Promise<Sequential | MultiOutput | Autoencoder> {
+  const start = await firstBytes(path);
+  // Safetensors: eight bytes of length, then JSON.
+  if (start.length > 0 && start[8] !== '{'.charCodeAt(0)) {
+    throw new FileFormatError({
+      path,
+      expected: 'a model that `layerwise train` wrote',
+      received: 'another kind of file',
+      remedy: 'With `predict`, the model comes first, then the data.',
+    });
+  }
+  return load(path);
+}

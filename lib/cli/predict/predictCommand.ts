@@ -1,0 +1,185 @@
+import { fileSize, readBytes, readStream } from '../../data/bytes.js';
+import { columnKey, columnSet } from '../../data/columnNames.js';
+import { openCsv } from '../../data/csv.js';
+import { CsvWriter } from '../../data/csvWriter.js';
+import { openIdx } from '../../data/idx.js';
+import {
+  type IdxSchema,
+  inputsOfItems,
+  requireFiniteItems,
+  requireSameItems,
+} from '../../data/idxSchema.js';
+import { matrix } from '../../data/matrix.js';
+import { type EncodingCounts, TableEncoder } from '../../data/tableEncoder.js';
+import type { TableSchema } from '../../data/tableSchema.js';
+import { FileFormatError } from '../../errors.js';
+import { atomicWrite } from '../../io/atomicWrite.js';
+import type { PredictOptions } from '../arguments/options.js';
+import { type CliContext, type ExitCode, exitCodes } from '../context.js';
+import { isIdxFile, loadModel } from '../models/files.js';
+import { schemaOf } from '../models/modelRecord.js';
+import { StatusLine } from '../terminal/statusLine.js';
+import { formatCount, plural } from '../terminal/style.js';
+import { type Scorer, scorerFor } from './scorer.js';
+
+/** Values of IDX items that are scored at a time. */
+const valuesPerBatch = 2 ** 20;
+
+/** What is counted on the way. */
+interface Tally extends EncodingCounts {
+  rows: number;
+}
+
+/** `layerwise predict`. */
+export async function predict(options: PredictOptions, context: CliContext): Promise<ExitCode> {
+  const { data } = options;
+  const model = await loadModel(options.model);
+  if (model.kind === 'multiOutput') throw severalOutputs(options.model);
+  const schema = schemaOf(model.annotations, options.model);
+  if (data !== '-' && (await fileSize(data)) !== null) await requireKind(schema.kind, data);
+  const { threads } = options;
+  const scorer = scorerFor(model, schema, { path: options.model, threads });
+  const status = new StatusLine(context);
+  const tally: Tally = { rows: 0, unknown: 0, missing: 0 };
+  const chunks = await openChunks(options, context, (share) => {
+    const percent = share === null ? '' : ` ${Math.floor(share * 100)} %`;
+    status.draw(`Scoring ${options.data}${percent}, ${plural(tally.rows, 'row')}`);
+  });
+  const lines =
+    schema.kind === 'table'
+      ? scoredTable(chunks, schema, scorer, options, tally)
+      : scoredItems(chunks, schema, scorer, options, tally);
+  try {
+    await writeLines(lines, options, context);
+  } finally {
+    status.clear();
+  }
+  summarise(tally, options, context);
+  return exitCodes.ok;
+}
+
+function severalOutputs(path: string): FileFormatError {
+  return new FileFormatError({
+    path,
+    expected: 'a model that `layerwise train` wrote',
+    received: 'a network of several outputs',
+    remedy: 'Load it in a program, and use its method predict.',
+  });
+}
+
+async function openChunks(
+  { data }: PredictOptions,
+  { stdin, interrupted: signal }: CliContext,
+  onShare: (share: number | null) => void,
+): Promise<AsyncGenerator<Uint8Array>> {
+  if (data === '-') return readStream(stdin, 'standard input', { signal });
+  const size = await fileSize(data);
+  const onBytes = (bytes: number): void => onShare(size === null ? null : bytes / size);
+  return readBytes(data, { signal, onBytes, pipes: true });
+}
+
+async function* scoredTable(
+  chunks: AsyncGenerator<Uint8Array>,
+  schema: TableSchema,
+  scorer: Scorer,
+  options: PredictOptions,
+  tally: Tally,
+): AsyncGenerator<string> {
+  const path = nameOf(options);
+  const used = columnSet(schema.columns.map(({ name }) => name));
+  const isUsed = (name: string): boolean => used.has(columnKey(name));
+  const reader = await openCsv(chunks, path, { ...options, header: schema.header, isUsed });
+  const encoder = new TableEncoder(schema, reader.columns, path, options.unknown);
+  const writer = new CsvWriter(reader.delimiter, options);
+  yield writer.line([...reader.columns, ...newNames(scorer.columns, reader.columns)]);
+  for await (const batch of reader.batches()) {
+    const { records } = batch;
+    const inputs = new Float32Array(records.length * encoder.width);
+    encoder.encode(batch, inputs);
+    const fields = await scorer.score(matrix(inputs, records.length, encoder.width));
+    tally.rows += records.length;
+    tally.unknown = encoder.counts.unknown;
+    tally.missing = encoder.counts.missing;
+    yield records.map((record, row) => writer.line(record.concat(fields[row] ?? []))).join('');
+  }
+}
+
+async function* scoredItems(
+  chunks: AsyncGenerator<Uint8Array>,
+  schema: IdxSchema,
+  scorer: Scorer,
+  options: PredictOptions,
+  tally: Tally,
+): AsyncGenerator<string> {
+  const reader = await openIdx(chunks, nameOf(options));
+  requireSameItems(schema, reader);
+  const writer = new CsvWriter(options.delimiter ?? ',', options);
+  yield writer.line(['item', ...scorer.columns]);
+  const { itemSize } = reader;
+  for await (const values of reader.batches(Math.max(1, Math.floor(valuesPerBatch / itemSize)))) {
+    const rows = values.length / itemSize;
+    requireFiniteItems(values, reader, schema, tally.rows);
+    const inputs = inputsOfItems(values, itemSize, schema);
+    const fields = await scorer.score(inputs);
+    const first = tally.rows;
+    tally.rows += rows;
+    yield fields.map((row, index) => writer.line([String(first + index), ...row])).join('');
+  }
+}
+
+function nameOf({ data }: PredictOptions): string {
+  return data === '-' ? 'standard input' : data;
+}
+
+/** A file that was scored before has such columns already: the new ones are told apart by a number. */
+function newNames(names: readonly string[], taken: readonly string[]): string[] {
+  const all = new Set(taken);
+  return names.map((name) => {
+    let free = name;
+    for (let number = 2; all.has(free); number++) free = `${name}_${number}`;
+    all.add(free);
+    return free;
+  });
+}
+
+async function writeLines(
+  lines: AsyncGenerator<string>,
+  { out }: PredictOptions,
+  { stdout }: CliContext,
+): Promise<void> {
+  if (out !== undefined) {
+    await atomicWrite(out, bytesOf(lines));
+    return;
+  }
+  for await (const text of lines) await stdout.data(text);
+}
+
+async function* bytesOf(lines: AsyncGenerator<string>): AsyncGenerator<Uint8Array> {
+  for await (const text of lines) yield Buffer.from(text);
+}
+
+function summarise(tally: Tally, options: PredictOptions, { stdout, stderr }: CliContext): void {
+  const { rows, unknown, missing } = tally;
+  if (options.json) {
+    stdout.json({ type: 'scored', ...tally, path: options.out });
+    return;
+  }
+  const notes = [
+    ...(missing > 0 ? [`${formatCount(missing)} missing numbers taken as the mean`] : []),
+    ...(unknown > 0 ? [`${formatCount(unknown)} unknown texts ignored`] : []),
+  ];
+  const details = notes.length > 0 ? ` (${notes.join(', ')})` : '';
+  const place = options.out === undefined ? '' : ` into ${options.out}`;
+  stderr.line(`Scored ${plural(rows, 'row')}${place}${details}.`);
+}
+
+async function requireKind(kind: 'table' | 'idx', path: string): Promise<void> {
+  const kinds = { table: 'a table (CSV)', idx: 'images (IDX)' };
+  const received = (await isIdxFile(path)) ? 'idx' : 'table';
+  if (received === kind) return;
+  throw new FileFormatError({
+    path,
+    expected: `${kinds[kind]}, as the model was trained on`,
+    received: received === 'idx' ? kinds.idx : 'another kind of file',
+  });
+}

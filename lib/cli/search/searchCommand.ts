@@ -1,0 +1,146 @@
+import { atomicWrite } from '../../io/atomicWrite.js';
+import { crossValidateTrial, epochsOfFolds } from '../../search/crossValidation.js';
+import {
+  type CompleteTrial,
+  JournaledStudy,
+  type RunningTrial,
+  type Study,
+  trialsAsCsv,
+  trialsAsJson,
+} from '../../search/index.js';
+import { requireBest } from '../../search/searchModel.js';
+import { fitTrial } from '../../search/trialFit.js';
+import type { SearchOptions } from '../arguments/options.js';
+import { type CliContext, type ExitCode, exitCodes } from '../context.js';
+import { searchReport, telling, trainReport } from '../reports.js';
+import { trainOn } from '../train/trainCommand.js';
+import { readTrainingData } from '../training/readTrainingData.js';
+import type { TrainingData } from '../training/trainingData.js';
+import { buildModel, planTraining, type TrainingPlan } from '../training/trainingPlan.js';
+import {
+  learningOptions,
+  supervisedData,
+  supervisedOptions,
+} from '../training/trainingSettings.js';
+import { fewRowsNote, noRowsNote, requireFolds } from './judgingRows.js';
+import type { SearchReport } from './searchReport.js';
+import { defaultSpace, readSpace, withValues } from './searchSpace.js';
+import { findStudy, knownStudy, recordNote } from './searchStudy.js';
+import { studyRecord } from './studyRecord.js';
+
+/** `layerwise search`. */
+export async function search(given: SearchOptions, context: CliContext): Promise<ExitCode> {
+  const chosen = given.space === undefined ? null : await readSpace(given.space);
+  const known = given.study === undefined ? null : await knownStudy(given.study);
+  // Trials of a study have the same epochs, though its data may have grown meanwhile.
+  const base = { ...given, epochs: given.epochs ?? known?.record?.epochs };
+  const { data, plan } = await telling(trainReport(base, context), async (report) => {
+    const read = await readTrainingData(base, context.interrupted, report);
+    requireFolds(base, read);
+    // With folds, the last training keeps no rows from it.
+    report.data(read, base.folds === undefined ? planned(base, read) : planTraining(base, read, 0));
+    return { data: read, plan: planned(base, read) };
+  });
+  // The same for all trials, whatever their batches: pruners compare them epoch by epoch.
+  const options = { ...base, epochs: plan.epochs };
+  const report = searchReport(options, context);
+  const record = options.study === undefined ? null : studyRecord(options, data, plan);
+  const notes = [noRowsNote(options, plan), record && recordNote(known, record, options)];
+  // That of a study depends on rows that may be others by now.
+  const usual = known?.record?.space === 'default' ? known.space : defaultSpace(options, plan);
+  const study = await findStudy(options, chosen ?? usual, record);
+  for (const note of notes) if (note !== null) report.note(note);
+  const hasEnded = await telling(report, () => runTrials(study, options, data, context, report));
+  const hasResults = await writeResults(options.results, study);
+  if (!hasEnded) {
+    context.stderr.line(interruptionText(options, hasResults));
+    return exitCodes.interrupted;
+  }
+  const best = requireBest(study);
+  report.results(study);
+  const few = fewRowsNote(options, plan);
+  if (few !== null) report.note(few);
+  const last = lastTraining(options, study, best);
+  return await telling(trainReport(last, context), (told) => trainOn(data, last, context, told));
+}
+
+/** What a trial is: of the data, one fold or the rows for validation do not train. */
+function planned(options: SearchOptions, data: TrainingData): TrainingPlan {
+  const { folds } = options;
+  if (folds === undefined) return planTraining(options, data);
+  return planTraining(options, data, Math.ceil(data.inputs.rows / folds));
+}
+
+/**
+ * The training of the best trial once more, and the weights of its best epoch. After cross-validation
+ * there is no best epoch: all rows train, for as many epochs as the folds took in the mean.
+ */
+function lastTraining(options: SearchOptions, study: Study, best: CompleteTrial): SearchOptions {
+  const chosen = withValues(options, study.valuesOf(best));
+  const epochs = epochsOfFolds(best);
+  if (epochs !== undefined) return { ...chosen, epochs, patience: undefined, validation: 0 };
+  return { ...chosen, patience: options.patience ?? options.epochs };
+}
+
+/** False when it was interrupted. */
+async function runTrials(
+  study: Study,
+  options: SearchOptions,
+  data: TrainingData,
+  { interrupted }: CliContext,
+  report: SearchReport,
+): Promise<boolean> {
+  const { trials, parallel, threads, timeLimit } = options;
+  try {
+    report.begins(study);
+    await study.run((trial) => runTrial(trial, options, data), {
+      ...{ trials, parallel, threads, timeLimit },
+      signal: interrupted,
+      onTrial: (trial) => report.trial(trial, study),
+    });
+    return true;
+  } catch (error) {
+    if (error !== interrupted.reason) throw error;
+    return false;
+  } finally {
+    if (study instanceof JournaledStudy) study.close();
+  }
+}
+
+function interruptionText({ study, results }: SearchOptions, hasResults: boolean): string {
+  if (study !== undefined) return `Interrupted: the same command goes on with ${study}.`;
+  return `Interrupted: ${hasResults ? `${results} has the trials so far` : 'no file was written'}.`;
+}
+
+/** False when there is nothing to write, or nowhere. */
+async function writeResults(path: string | undefined, study: Study): Promise<boolean> {
+  const hasTrials = study.trials.some(({ state }) => state !== 'running');
+  if (path === undefined || !hasTrials) return false;
+  const text = /\.csv$/i.test(path) ? trialsAsCsv(study) : trialsAsJson(study);
+  await atomicWrite(path, [new TextEncoder().encode(text)]);
+  return true;
+}
+
+function runTrial(
+  trial: RunningTrial,
+  base: SearchOptions,
+  data: TrainingData,
+): Promise<{ readonly value: number }> {
+  const options = withValues(base, trial.values);
+  const plan = planned(options, data);
+  const build = () => buildModel(options, data, plan);
+  const { validation, ...learning } = learningOptions(options, plan);
+  const task =
+    data.targets === null
+      ? { data: data.inputs, options: learning }
+      : {
+          data: supervisedData(data),
+          options: { ...learning, ...supervisedOptions(options, data) } as object,
+        };
+  const { folds } = options;
+  if (folds !== undefined) {
+    const crossValidation = { folds, ...(data.groups && { groups: data.groups }) };
+    return crossValidateTrial(trial, { ...task, build, crossValidation });
+  }
+  return fitTrial(trial, { ...task, model: build(), options: { ...task.options, validation } });
+}

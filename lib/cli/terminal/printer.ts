@@ -1,0 +1,99 @@
+import type { Writable } from 'node:stream';
+import { visibleJson, visibleText } from '../../displayText.js';
+import { type Painted, painter } from './style.js';
+
+/** A stream that people may look at. */
+export interface OutputStream extends Writable {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
+
+/** A part of a line, of anybody's text. */
+export type Piece = string | Painted;
+
+/**
+ * Standard output or standard error. All text for people goes through here, where control characters
+ * become visible: names come from files of other people. A stream that takes nothing any more (its
+ * reader has gone, its disk is full) is left alone from then on, as no report is worth a model;
+ * `lost` and `delivered` tell those whose result it was.
+ */
+export class Printer {
+  /** Whether lines can be redrawn. */
+  readonly isTerminal: boolean;
+  readonly #stream: OutputStream;
+  readonly #paint: (piece: Painted) => string;
+  readonly #lost = new AbortController();
+  #written: Promise<void> = Promise.resolve();
+
+  constructor(stream: OutputStream, environment: Readonly<Record<string, string | undefined>>) {
+    this.#stream = stream;
+    this.isTerminal = stream.isTTY === true && environment.TERM !== 'dumb';
+    this.#paint = painter(this.isTerminal, environment);
+    stream.on('error', (error) => this.#lose(error));
+  }
+
+  /** Width of the terminal, if it tells. */
+  get columns(): number | undefined {
+    return this.#stream.columns;
+  }
+
+  /** Aborted when the stream takes nothing any more; the reason is the error of the system. */
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  /** One line; a line end within a piece is a character like any other. */
+  line(...pieces: readonly Piece[]): void {
+    this.#write(`${pieces.map((piece) => this.#shown(piece)).join('')}\n`);
+  }
+
+  /** Lines of our own: their ends stay. */
+  block(text: string): void {
+    for (const line of text.replace(/\n$/, '').split('\n')) this.line(line);
+  }
+
+  /** An object for machines, on one line. */
+  json(value: object): void {
+    this.#write(`${visibleJson(value)}\n`);
+  }
+
+  /** Replaces the line that the cursor is in. */
+  redraw(text: string): void {
+    this.#write(`\r${visibleText(text)}\u001b[K`);
+  }
+
+  /** Data as it is. Waits while the reader is slow, so that memory stays bounded. @throws as delivered */
+  async data(text: string): Promise<void> {
+    this.#write(text);
+    await this.delivered();
+  }
+
+  /**
+   * Waits until all is written.
+   *
+   * @throws The error of the system with which the stream was lost.
+   */
+  async delivered(): Promise<void> {
+    await this.#written;
+    this.lost.throwIfAborted();
+  }
+
+  #shown(piece: Piece): string {
+    if (typeof piece === 'string') return visibleText(piece);
+    return this.#paint({ ...piece, text: visibleText(piece.text) });
+  }
+
+  #write(text: string): void {
+    if (this.lost.aborted) return;
+    this.#written = new Promise((resolve) => {
+      this.#stream.write(text, (error) => {
+        if (error) this.#lose(error);
+        resolve();
+      });
+    });
+  }
+
+  #lose(error: Error): void {
+    if (!this.lost.aborted) this.#lost.abort(error);
+  }
+}

@@ -1,0 +1,83 @@
+import type { Detector } from '../../model/detector.js';
+import type { History, TrainingEvent } from '../../model/events.js';
+import type { TrainOptions } from '../arguments/options.js';
+import type { CliContext } from '../context.js';
+import { finalEpoch } from '../training/finalEpoch.js';
+import { classesOf, type TrainingData } from '../training/trainingData.js';
+import type { TrainingPlan } from '../training/trainingPlan.js';
+import type { TrainReport } from './trainReport.js';
+
+/** `train --json`: one object per line on standard output, and nothing else. */
+export class JsonTrainReport implements TrainReport {
+  readonly #options: TrainOptions;
+  readonly #stdout: CliContext['stdout'];
+  #plan: TrainingPlan | undefined;
+
+  constructor(options: TrainOptions, { stdout }: CliContext) {
+    this.#options = options;
+    this.#stdout = stdout;
+  }
+
+  reading(): void {}
+
+  data(data: TrainingData, plan: TrainingPlan): void {
+    const { task, reason, schema, inputs, cut, droppedRows, notices } = data;
+    this.#write('data', {
+      file: this.#options.data,
+      ...(cut !== null && { delimiter: cut.delimiter, columns: cut.columns }),
+      task,
+      reason,
+      target: schema.kind === 'table' ? (schema.target?.name ?? null) : null,
+      classes: classesOf(data),
+      rows: plan.trainingRows,
+      validationRows: plan.validationRows,
+      droppedRows,
+      inputs: inputs.columns,
+      notices,
+    });
+  }
+
+  model(_: TrainingData, plan: TrainingPlan, parameters: number): void {
+    this.#plan = plan;
+    const { optimizer, activation, seed } = this.#options;
+    this.#write('model', { ...plan, parameters, activation, optimizer, seed });
+  }
+
+  event({ type, ...event }: TrainingEvent): void {
+    this.#write(type, { epochs: this.#plan?.epochs, ...event });
+  }
+
+  stopping(): void {}
+
+  trained({ schema }: TrainingData, history: History): void {
+    const { stopReason, epochs, seconds, rowsPerSecond, threads } = history;
+    const last = finalEpoch(history);
+    const target = schema.kind === 'table' ? schema.target : null;
+    this.#write('done', {
+      stopReason,
+      epochs: epochs.length,
+      loss: last?.loss ?? null,
+      metrics: last?.metrics ?? {},
+      validation: last?.validation ?? null,
+      // By this the errors of a regressor become errors in the units of its target.
+      targetDeviation: target?.type === 'number' ? target.deviation : null,
+      seconds,
+      rowsPerSecond,
+      threads,
+    });
+  }
+
+  calibrated(detector: Detector): void {
+    this.#write('detector', detector);
+  }
+
+  saved(path: string, bytes: number): void {
+    this.#write('saved', { path, bytes });
+  }
+
+  clear(): void {}
+
+  #write(type: string, fields: object): void {
+    this.#stdout.json({ type, ...fields });
+  }
+}

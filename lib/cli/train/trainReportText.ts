@@ -1,0 +1,184 @@
+import { quoted } from '../../data/numberScaling.js';
+import type { Detector } from '../../model/detector.js';
+import type { History, TrainingEvent, ValidationResult } from '../../model/events.js';
+import type { TrainOptions } from '../arguments/options.js';
+import type { CliContext } from '../context.js';
+import type { Piece } from '../terminal/printer.js';
+import {
+  doneShare,
+  epochLine,
+  type ProgressingEvent,
+  progressBar,
+} from '../terminal/progressBar.js';
+import { StatusLine } from '../terminal/statusLine.js';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatRate,
+  painted,
+  plural,
+} from '../terminal/style.js';
+import { finalEpoch } from '../training/finalEpoch.js';
+import type { TrainingData } from '../training/trainingData.js';
+import type { TrainingPlan } from '../training/trainingPlan.js';
+import { statisticsLines } from './statisticsText.js';
+import type { TrainReport } from './trainReport.js';
+import {
+  columnsText,
+  cutText,
+  networkText,
+  resultText,
+  taskText,
+  thresholdText,
+} from './trainTexts.js';
+
+/** Seconds between two lines of a log. */
+const logInterval = 1;
+
+/** Sentences on standard output; the progress on standard error, as a bar or as a log. */
+export class TextTrainReport implements TrainReport {
+  readonly #options: TrainOptions;
+  readonly #context: CliContext;
+  readonly #status: StatusLine;
+  #rows = 0;
+  #epochs = 0;
+  #validation: ValidationResult | undefined;
+  #secondsSinceLog = Number.POSITIVE_INFINITY;
+
+  constructor(options: TrainOptions, context: CliContext) {
+    this.#options = options;
+    this.#context = context;
+    this.#status = new StatusLine(context);
+  }
+
+  reading(path: string, pass: string, share: number): void {
+    const verbs: Record<string, string> = { survey: 'Looking through', encode: 'Encoding' };
+    this.#status.draw(`${verbs[pass] ?? 'Reading'} ${path} ${Math.floor(share * 100)} %`);
+  }
+
+  data(data: TrainingData, plan: TrainingPlan): void {
+    const { inputs, droppedRows, notices } = data;
+    const { trainingRows, validationRows } = plan;
+    const parts = `${formatCount(trainingRows)} train, ${formatCount(validationRows)} validate`;
+    this.#line(
+      painted('bold', this.#options.data),
+      `: ${plural(inputs.rows, 'row')}` +
+        `${validationRows > 0 ? ` (${parts})` : ''}, ` +
+        `${plural(inputs.columns, 'input')}${columnsText(data)}${cutText(data)}`,
+    );
+    this.#line(`Task: ${taskText(data)}`);
+    if (droppedRows > 0) this.#note(`${plural(droppedRows, 'row')} without a target: not used.`);
+    for (const notice of notices) this.#note(notice);
+  }
+
+  model(data: TrainingData, plan: TrainingPlan, parameters: number): void {
+    const { optimizer, out, seed } = this.#options;
+    this.#line(
+      `Network: ${networkText(this.#options, data, plan)}, ${formatCount(parameters)} parameters`,
+    );
+    this.#line(
+      `Training: ${plural(plan.epochs, 'epoch')} in batches of ${formatCount(plan.batchSize)}, ` +
+        `${optimizer.type} with a learning rate of ${optimizer.learningRate}, seed ${seed}`,
+    );
+    if (plan.code !== null && plan.code >= plan.inputSize) {
+      this.#note(
+        'The code is not smaller than the row: a smaller --code makes the network compress.',
+      );
+    }
+    if (out === undefined) this.#note('The model will not be saved: give --out to keep it.');
+    this.#epochs = plan.epochs;
+    this.#rows = plan.trainingRows;
+  }
+
+  event(event: TrainingEvent): void {
+    if (event.type === 'statistics') {
+      for (const line of statisticsLines(event)) this.#aside(line);
+      return;
+    }
+    if (event.type === 'warning') {
+      this.#aside(painted('yellow', 'Warning:'), ` ${event.message}`);
+      return;
+    }
+    if (event.type === 'epoch' && event.validation) this.#validation = event.validation;
+    if (this.#status.isShown) {
+      const state = {
+        event,
+        epochs: this.#epochs,
+        rows: this.#rows,
+        validationLoss: this.#validation?.loss,
+      };
+      this.#status.draw(progressBar(state, this.#status.width));
+    } else {
+      this.#log(event);
+    }
+  }
+
+  stopping(): void {
+    this.#aside('Stopping after this batch. Ctrl-C again quits at once.');
+  }
+
+  trained(data: TrainingData, history: History): void {
+    this.#status.clear();
+    const { epochs, stopReason, seconds, rowsPerSecond } = history;
+    const verb = stopReason === 'completed' ? 'Trained' : 'Stopped after';
+    const time =
+      seconds < 10 ? `${seconds.toFixed(seconds < 1 ? 2 : 1)} s` : formatDuration(seconds);
+    this.#line(
+      `${verb} ${plural(epochs.length, 'epoch')} in ${time}, ${formatRate(rowsPerSecond)} rows/s.`,
+    );
+    const last = finalEpoch(history);
+    if (last === undefined) return;
+    const result = last.validation ?? last;
+    const label = last.validation ? 'On the rows kept for validation' : 'On the training rows';
+    this.#line(`${label}: `, painted('bold', resultText(data, result)));
+  }
+
+  calibrated(detector: Detector): void {
+    this.#line(thresholdText(detector));
+  }
+
+  saved(path: string, bytes: number): void {
+    this.#line(
+      painted('green', 'Saved'),
+      ` ${path} (${formatBytes(bytes)}). Apply it to new data:`,
+    );
+    this.#line(`  layerwise predict ${typed(path)} new-data --out scored.csv`);
+  }
+
+  clear(): void {
+    this.#status.clear();
+  }
+
+  /** The first epoch, the last one, and between them at most one a second. */
+  #log(event: ProgressingEvent): void {
+    if (event.type !== 'epoch') return;
+    this.#secondsSinceLog += event.seconds;
+    if (this.#secondsSinceLog < logInterval && doneShare({ event, epochs: this.#epochs }) < 1)
+      return;
+    this.#secondsSinceLog = 0;
+    this.#context.stderr.line(epochLine(event, this.#epochs));
+  }
+
+  #line(...pieces: readonly Piece[]): void {
+    this.#status.clear();
+    this.#context.stdout.line(...pieces);
+  }
+
+  /** On standard error, where the progress is shown too. */
+  #aside(...pieces: readonly Piece[]): void {
+    this.#status.clear();
+    this.#context.stderr.line(...pieces);
+  }
+
+  #note(text: string): void {
+    this.#line(painted('yellow', 'Note:'), ` ${text}`);
+  }
+}
+
+/** A path as it can be typed into a shell. */
+function typed(path: string): string {
+  return path.split('/').every((part) => part === '' || quoted(part) === part)
+    ? path
+    : quoted(path);
+}

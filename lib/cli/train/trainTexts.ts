@@ -1,0 +1,88 @@
+import { numberField } from '../../data/csvWriter.js';
+import { encodedWidth, type TableSchema } from '../../data/tableSchema.js';
+import type { Detector } from '../../model/detector.js';
+import type { ValidationResult } from '../../model/events.js';
+import type { TrainOptions } from '../arguments/options.js';
+import { metricTexts } from '../terminal/progressBar.js';
+import { formatCount, formatNumber, plural } from '../terminal/style.js';
+import { classesOf, type TrainingData } from '../training/trainingData.js';
+import type { TrainingPlan } from '../training/trainingPlan.js';
+
+/** The sentences of `train`: pure functions of what was read, planned and measured. */
+
+export function columnsText({ schema }: TrainingData): string {
+  if (schema.kind === 'idx') return ` (${schema.shape.join(' x ')})`;
+  const numbers = schema.columns.filter(({ type }) => type === 'number').length;
+  const texts = schema.columns.length - numbers;
+  if (texts === 0 && encodedWidth(schema) === numbers) return '';
+  return ` from ${plural(numbers, 'column')} of numbers and ${formatCount(texts)} of text`;
+}
+
+/** `; 5 columns between ',', target 'price' read as numbers`: a wrong reading shows at once. */
+export function cutText({ cut, schema }: TrainingData): string {
+  if (cut === null || schema.kind === 'idx') return '';
+  const delimiter = cut.delimiter === '\t' ? 'tabs' : `'${cut.delimiter}'`;
+  return `; ${plural(cut.columns, 'column')} between ${delimiter}${targetText(schema)}`;
+}
+
+function targetText({ target }: TableSchema): string {
+  if (target === null) return '';
+  if (target.type === 'number') return `, target '${target.name}' read as numbers`;
+  const kind = target.numeric ? 'numbers' : 'texts';
+  return `, target '${target.name}' read as ${target.classes.length} classes, which are ${kind}`;
+}
+
+const mostClassesShown = 10;
+
+export function taskText(data: TrainingData): string {
+  const { schema, task, reason } = data;
+  if (task === 'autoencoding') return 'autoencoder';
+  const because = reason === null ? '' : ` (${reason})`;
+  const target = schema.kind === 'table' ? schema.target?.name : undefined;
+  const what = target === undefined ? '' : ` of '${target}'`;
+  const classes = classesOf(data);
+  if (classes === null) return `${task}${what}${because}`;
+  const shown = classes.slice(0, mostClassesShown).join(', ');
+  const more = classes.length > mostClassesShown ? ', ...' : '';
+  return `${task}${what} into ${classes.length} classes: ${shown}${more}${because}`;
+}
+
+/** `4 - 128 relu - 64 relu - 3 softmax`. */
+export function networkText(
+  { activation, dropout }: TrainOptions,
+  { task }: TrainingData,
+  { inputSize, outputSize, hidden, code }: TrainingPlan,
+): string {
+  const after = dropout ? ` dropout ${dropout}` : '';
+  const layers = hidden.map((units) => `${units} ${activation.type}${after}`);
+  if (code !== null) {
+    return [inputSize, ...layers, `code ${code}`, ...layers.reverse(), outputSize].join(' - ');
+  }
+  const end = task === 'classification' ? 'softmax' : 'linear';
+  return [inputSize, ...layers, `${outputSize} ${end}`].join(' - ');
+}
+
+export function resultText(
+  { schema, task }: TrainingData,
+  { loss, metrics }: ValidationResult,
+): string {
+  const target = schema.kind === 'table' ? schema.target : null;
+  const measured = metricTexts(metrics);
+  if (task === 'regression' && target?.type === 'number') {
+    const typical = Math.sqrt(loss) * target.deviation;
+    return [
+      `typical error ${formatNumber(typical)} (root mean square)`,
+      `'${target.name}' itself varies by ${formatNumber(target.deviation)}`,
+      ...measured,
+    ].join('; ');
+  }
+  return [`loss ${formatNumber(loss)}`, ...measured].join(', ');
+}
+
+/** `Threshold: 0.0123 (contamination 0.01, from 500 rows)`. */
+export function thresholdText({ threshold, rule, rows }: Detector): string {
+  const { method, ...parameters } = rule ?? { method: 'set by hand' };
+  const how = [method, ...Object.values(parameters)].join(' ');
+  const source = rule === null ? '' : `, from ${plural(rows, 'row')}`;
+  return `Threshold: a row whose error is above ${numberField(threshold)} is an anomaly (${how}${source})`;
+}

@@ -1,0 +1,45 @@
+import { fileSize } from '../../data/bytes.js';
+import type { GroupOption } from '../../data/table.js';
+import { ArgumentError } from '../../errors.js';
+import type { TrainOptions } from '../arguments/options.js';
+import { isIdxFile } from '../models/files.js';
+import type { TrainReport } from '../train/trainReport.js';
+import type { ReadingContext, TrainingData } from './trainingData.js';
+import { readTrainingImages } from './trainingImages.js';
+import { readTrainingTable } from './trainingTable.js';
+
+/** The files that are read. */
+export function inputFiles({ data, labels }: TrainOptions): readonly string[] {
+  return labels === undefined ? [data] : [data, labels];
+}
+
+/** Reads a table or images, whichever it is. */
+export async function readTrainingData(
+  options: TrainOptions & GroupOption,
+  signal: AbortSignal,
+  report: Pick<TrainReport, 'reading'>,
+): Promise<TrainingData> {
+  const sizes = new Map<string, number>();
+  for (const path of inputFiles(options)) sizes.set(path, await requireOrdinaryFile(path));
+  const context: ReadingContext = {
+    signal,
+    onBytes: (path, pass, bytes) => {
+      report.reading(path, pass, bytes / (sizes.get(path) || 1));
+    },
+  };
+  return (await isIdxFile(options.data))
+    ? readTrainingImages(options, context)
+    : readTrainingTable(options, context);
+}
+
+/** Training data is read twice, which a pipe does not allow. */
+async function requireOrdinaryFile(path: string): Promise<number> {
+  const size = path === '-' ? null : await fileSize(path);
+  if (size !== null) return size;
+  throw new ArgumentError({
+    path,
+    expected: 'an ordinary file, as the data is read twice',
+    received: 'a pipe or a device',
+    remedy: 'Save the data in a file first.',
+  });
+}

@@ -1,0 +1,45 @@
+import type { IdxSchema } from '../../data/idxSchema.js';
+import type { MatrixInput } from '../../data/matrix.js';
+import type { TableSchema } from '../../data/tableSchema.js';
+import type { Task } from '../../data/targetInference.js';
+
+/** What both kinds of file, tables and images, become before a network is trained on them. */
+
+export interface TrainingData {
+  /** Saved with the model: all that prediction needs to know. */
+  readonly schema: TableSchema | IdxSchema;
+  readonly task: Task | 'autoencoding';
+  /** Why this task; null where there was nothing to choose. */
+  readonly reason: string | null;
+  readonly inputs: MatrixInput;
+  /** Class indices or standardised numbers; null for an autoencoder. */
+  readonly targets: Int32Array | Float32Array | null;
+  /** The group of each row; null without `--groups`. */
+  readonly groups: Int32Array | null;
+  /** How the table was cut; null for images. */
+  readonly cut: TableCut | null;
+  /** Rows that were left out because their target is missing. */
+  readonly droppedRows: number;
+  /** What the user should know about the columns, in sentences. */
+  readonly notices: readonly string[];
+}
+
+/** What a wrong guess of the delimiter shows in. */
+export interface TableCut {
+  readonly delimiter: string;
+  /** Columns of the file. */
+  readonly columns: number;
+}
+
+/** The names of the classes; null where there are none. */
+export function classesOf({ schema }: TrainingData): readonly string[] | null {
+  if (schema.kind === 'idx') return schema.classes;
+  return schema.target?.type === 'classes' ? schema.target.classes : null;
+}
+
+/** How reading reports that it gets on, and how it is ended. */
+export interface ReadingContext {
+  readonly signal: AbortSignal;
+  /** Told the bytes read of a file in one of its passes. */
+  onBytes(path: string, pass: string, bytes: number): void;
+}

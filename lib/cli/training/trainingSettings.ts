@@ -1,0 +1,38 @@
+import type { MetricName, MonitorName, SupervisedData } from '../../index.js';
+import type { TrainOptions } from '../arguments/options.js';
+import { UsageError } from '../arguments/usageError.js';
+import type { TrainingData } from './trainingData.js';
+import type { TrainingPlan } from './trainingPlan.js';
+
+/** The options of `fit` for what the command line asks; those of an autoencoder are the first alone. */
+export function learningOptions(
+  options: TrainOptions,
+  { epochs, batchSize, validationRows }: TrainingPlan,
+) {
+  const { optimizer, schedule, patience, seed, validation } = options;
+  const { metrics = [], monitor, statistics = false } = options;
+  return {
+    ...{ epochs, batchSize, optimizer, schedule, seed, metrics, statistics },
+    ...(monitor !== undefined && { monitor: monitor as MonitorName<MetricName> }),
+    ...(patience !== undefined && { earlyStopping: { patience } }),
+    ...(validationRows > 0 && { validation }),
+  };
+}
+
+/** @throws UsageError when classes are to be balanced where there are none. */
+export function supervisedOptions(
+  { balanced, metrics: wanted = [] }: TrainOptions,
+  { task }: TrainingData,
+) {
+  if (task === 'classification') {
+    const metrics: readonly MetricName[] = [...new Set<MetricName>(['accuracy', ...wanted])];
+    return { metrics, ...(balanced && { classWeights: 'balanced' as const }) };
+  }
+  if (!balanced) return {};
+  throw new UsageError('--balanced is for classes, and the target holds numbers', 'train');
+}
+
+export function supervisedData({ inputs, targets }: TrainingData): SupervisedData {
+  if (targets === null) throw new TypeError('only an autoencoder has no targets');
+  return { inputs, targets };
+}

@@ -1,0 +1,56 @@
+import { listOf } from '../../checks.js';
+import { readBytes } from '../../data/bytes.js';
+import { openCsv } from '../../data/csv.js';
+import { matrix } from '../../data/matrix.js';
+import { encodeTable, type GroupOption, surveyTable, type TableSource } from '../../data/table.js';
+import type { TrainOptions } from '../arguments/options.js';
+import { UsageError } from '../arguments/usageError.js';
+import type { ReadingContext, TrainingData } from './trainingData.js';
+
+/** Reads a CSV file for training. */
+export async function readTrainingTable(
+  options: TrainOptions & GroupOption,
+  context: ReadingContext,
+): Promise<TrainingData> {
+  const source = tableSource(options.data, context);
+  const target = options.autoencoder ? null : await requireTarget(options, source);
+  const survey = await surveyTable(source, { ...options, target });
+  const { rows, columns, inputs, targets, groups } = await encodeTable(source, survey, options);
+  return {
+    schema: survey.schema,
+    task: survey.task?.name ?? 'autoencoding',
+    reason: survey.task?.reason ?? null,
+    inputs: matrix(inputs, rows, columns),
+    targets,
+    groups,
+    cut: { delimiter: survey.delimiter, columns: survey.columns.length },
+    droppedRows: survey.droppedRows,
+    notices: survey.notices,
+  };
+}
+
+function tableSource(path: string, { signal, onBytes }: ReadingContext): TableSource {
+  return {
+    path,
+    read: (pass) => readBytes(path, { signal, onBytes: (bytes) => onBytes(path, pass, bytes) }),
+  };
+}
+
+/** Whoever forgot the target is shown what there is to choose from. */
+async function requireTarget(options: TrainOptions, source: TableSource): Promise<string> {
+  if (options.labels !== undefined) {
+    throw new UsageError('--labels is for images: name the column with --target', 'train');
+  }
+  if (options.target !== undefined) return options.target;
+  const reader = await openCsv(source.read('survey'), source.path, {
+    ...options,
+    isUsed: () => false,
+  });
+  await reader.close();
+  const { columns } = reader;
+  const names = `${listOf(columns.slice(0, 30), 'or')}${columns.length > 30 ? ', ...' : ''}`;
+  throw new UsageError(
+    `name the column to predict with --target (${names}), or give --autoencoder`,
+    'train',
+  );
+}
