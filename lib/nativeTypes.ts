@@ -307,6 +307,12 @@ export type NativeLossFunction = (
   weights: Float32Array<ArrayBuffer> | undefined,
 ) => number | null;
 
+/**
+ * Predicts rows on the caller's thread: fills the output, which may overlap the inputs. False when an input is not
+ * finite; the output is left alone then.
+ */
+export type RowPredictor = (inputs: Float32Array, output: Float32Array) => boolean;
+
 export interface NativeNetwork {
   readonly inputSize: number;
   readonly outputSize: number;
@@ -315,14 +321,8 @@ export interface NativeNetwork {
   parameters(): NativeParameter[];
   getParameter(name: string): Float32Array<ArrayBuffer>;
   setParameter(name: string, values: Float32Array): void;
-  /** Fills the array that is given, or a new one. Undefined when an input is not finite. */
-  predictSync(
-    inputs: Float32Array,
-    rows: number,
-    from?: number,
-    to?: number,
-    output?: Float32Array,
-  ): Float32Array<ArrayBuffer> | undefined;
+  /** Of some of the layers: without bounds, of all. */
+  rowPredictor(from?: number, to?: number): RowPredictor;
   /** Copies the inputs at once. Undefined when one of them is not finite. */
   predict(
     inputs: Float32Array,

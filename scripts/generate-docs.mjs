@@ -31,7 +31,8 @@ function compute(row, xs) {
   xs.forEach((x, i) => {
     inputs[i * inputSize] = x;
   });
-  const outputs = network.predictSync(inputs, xs.length);
+  const outputs = new Float32Array(inputs.length);
+  network.rowPredictor()(inputs, outputs);
   return xs.map((_, i) => outputs[i * inputSize]);
 }
 

@@ -23,7 +23,7 @@ import {
   resolveEvaluation,
   resolveFit,
 } from './fitOptions.js';
-import type { ForwardRule } from './forward.js';
+import type { ForwardRule, SyncForwardRule } from './forward.js';
 import { type GradientReport, gradientReport, resolveGradientCheck } from './gradientCheck.js';
 import {
   type LearningRateCurve,
@@ -65,7 +65,7 @@ export class Engine {
   readonly #prepareData: PrepareData;
   readonly #dataForm: string;
   readonly #context: OptionsContext;
-  #whole: ForwardRule | undefined;
+  #whole: SyncForwardRule | undefined;
   #isTraining = false;
   #changes = 0;
   /** A trainer with steps that the network does not know yet. */
@@ -130,8 +130,8 @@ export class Engine {
   }
 
   /** The rule of a pass through all layers, which is asked for by every prediction of a row. */
-  whole(): ForwardRule {
-    this.#whole ??= this.range('inputs');
+  whole(): SyncForwardRule {
+    this.#whole ??= { ...this.range('inputs'), predictRows: this.network.rowPredictor() };
     this.settle();
     return this.#whole;
   }

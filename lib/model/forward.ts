@@ -4,7 +4,7 @@ import { type Matrix, type RowSource, requireWholeRows, rowSource } from '../dat
 import { requireLength } from '../data/rows.js';
 import { DataError, ShapeError } from '../errors.js';
 import { allocateNumbers } from '../memory.js';
-import { awaitNative, callNative, type NativeNetwork } from '../native.js';
+import { awaitNative, callNative, type NativeNetwork, type RowPredictor } from '../native.js';
 import type { ResolvedPrediction } from './fitOptions.js';
 
 /** The forward pass through a range of layers, cut so that the event loop stays free. */
@@ -18,6 +18,10 @@ export interface ForwardRule {
   readonly outputSize: number;
   /** Where the inputs stand, for errors. */
   readonly path: string;
+}
+
+export interface SyncForwardRule extends ForwardRule {
+  readonly predictRows: RowPredictor;
 }
 
 /** Some rows before and after the pass. The inputs are valid until the next chunk is asked for. */
@@ -87,7 +91,7 @@ function predictRows(
  *
  * @param output Filled and returned in the place of a new array; untouched when there is an error.
  */
-export function forwardSync(inputs: unknown, rule: ForwardRule, output?: unknown): Matrix {
+export function forwardSync(inputs: unknown, rule: SyncForwardRule, output?: unknown): Matrix {
   if (isFloat32Array(inputs)) return forwardFloats(inputs, rule, output);
   const source = rowSource(inputs, rule.inputSize, rule.path);
   if (source.isDirect) return forwardFloats(floatsOf(source, 0, source.rows), rule, output);
@@ -97,7 +101,7 @@ export function forwardSync(inputs: unknown, rule: ForwardRule, output?: unknown
   for (const [start, end] of chunksOf(source, rule)) {
     const floats = floatsOf(source, start, end);
     const to = rowsOf(result, start, end);
-    if (!predictFloats(floats, end - start, rule, to)) throw notFinite(floats, source, start, end);
+    if (!predictFloats(floats, to, rule)) throw notFinite(floats, source, start, end);
   }
   if (output === undefined) return result;
   // Only now: the inputs may lie in the same memory. And once more, as reading them may have run code of the
@@ -108,12 +112,12 @@ export function forwardSync(inputs: unknown, rule: ForwardRule, output?: unknown
 }
 
 /** The common case on a server: nothing is made but the result, and that only when it is not given. */
-function forwardFloats(inputs: Float32Array, rule: ForwardRule, output: unknown): Matrix {
+function forwardFloats(inputs: Float32Array, rule: SyncForwardRule, output: unknown): Matrix {
   const { inputSize, outputSize, path } = rule;
   const rows = requireWholeRows(inputs.length, inputSize, path);
   const values =
     output === undefined ? allocateFloats(rows * outputSize) : outputOf(output, rows, rule);
-  if (predictFloats(inputs, rows, rule, values)) return { values, rows, columns: outputSize };
+  if (predictFloats(inputs, values, rule)) return { values, rows, columns: outputSize };
   const source = rowSource(inputs, inputSize, path);
   throw notFinite(floatsOf(source, 0, rows), source, 0, rows);
 }
@@ -121,11 +125,10 @@ function forwardFloats(inputs: Float32Array, rule: ForwardRule, output: unknown)
 /** Whether the inputs are finite; otherwise nothing is written. */
 function predictFloats(
   inputs: Float32Array,
-  rows: number,
-  { network, from, to }: ForwardRule,
   output: Float32Array,
+  { predictRows }: SyncForwardRule,
 ): boolean {
-  return callNative(() => network.predictSync(inputs, rows, from, to, output)) !== undefined;
+  return callNative(() => predictRows(inputs, output));
 }
 
 function rowsOf({ values, rows, columns }: Matrix, start: number, end: number): Float32Array {

@@ -1,11 +1,9 @@
 #include "native/node/network_wrap.h"
 
 #include <algorithm>
-#include <functional>
 #include <limits>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "native/core/error.h"
 #include "native/core/finite.h"
@@ -13,6 +11,7 @@
 #include "native/node/arguments.h"
 #include "native/node/dataset_wrap.h"
 #include "native/node/forward_jobs.h"
+#include "native/node/row_predictor.h"
 #include "native/node/training_job.h"
 #include "native/node/trial_jobs.h"
 #include "native/node/value_conversion.h"
@@ -47,22 +46,6 @@ size_t OutputCount(int64_t rows, int64_t output_size) {
   return static_cast<size_t>(rows * output_size);
 }
 
-// Where they do, outputs of the first rows would take the place of inputs of the next ones.
-bool Overlap(std::span<const float> inputs, std::span<const float> outputs) {
-  const std::less<const float*> before;
-  return before(inputs.data(), outputs.data() + outputs.size()) &&
-         before(outputs.data(), inputs.data() + inputs.size());
-}
-
-// The array that was given, or a new one.
-NewFloats OutputsArgument(const Napi::Value& value, size_t count) {
-  if (IsNullish(value)) return MakeFloats(value.Env(), count);
-  const std::span<float> outputs = FloatsArgument(value, "output");
-  if (outputs.size() == count) return {value.As<Napi::Object>(), outputs};
-  throw Error(ErrorKind::kShape, "output", std::to_string(count) + " values",
-              std::to_string(outputs.size()) + " values", "Give an array of this length.");
-}
-
 // Data sets are no plain data: the member validation.dataset is read apart from the other options.
 SharedDataset ReadValidationDataset(const Napi::Value& options) {
   if (!IsPlainObject(options)) return nullptr;
@@ -95,8 +78,8 @@ Napi::Function NetworkWrap::Define(Napi::Env env) {
        Method<&NetworkWrap::ListParameters>("parameters"),
        Method<&NetworkWrap::GetParameter>("getParameter"),
        Method<&NetworkWrap::SetParameter>("setParameter"),
-       Method<&NetworkWrap::PredictSync>("predictSync"), Method<&NetworkWrap::Predict>("predict"),
-       Method<&NetworkWrap::Evaluate>("evaluate"),
+       Method<&NetworkWrap::MakeRowPredictor>("rowPredictor"),
+       Method<&NetworkWrap::Predict>("predict"), Method<&NetworkWrap::Evaluate>("evaluate"),
        Method<&NetworkWrap::CheckGradients>("checkGradients"),
        Method<&NetworkWrap::TestLearningRates>("testLearningRates"),
        Method<&NetworkWrap::Fit>("fit")});
@@ -148,26 +131,13 @@ Napi::Value NetworkWrap::SetParameter(const Napi::CallbackInfo& info) {
   return {};
 }
 
-Napi::Value NetworkWrap::PredictSync(const Napi::CallbackInfo& info) {
-  const int64_t rows = RowsArgument(info);
+Napi::Value NetworkWrap::MakeRowPredictor(const Napi::CallbackInfo& info) {
   const int64_t layers = LayerCount();
-  const int64_t from = IntegerArgumentOr(info[2], "from", 0, layers, 0);
-  const int64_t to = IntegerArgumentOr(info[3], "to", 0, layers, layers);
+  const int64_t from = IntegerArgumentOr(info[0], "from", 0, layers, 0);
+  const int64_t to = IntegerArgumentOr(info[1], "to", 0, layers, layers);
   const RowSizes sizes = RowSizesOf(*network_, from, to);
-  std::span<const float> inputs = FloatsArgument(info[0], "inputs");
-  CheckInputs(inputs, rows, sizes.input);
-  if (!AllFinite(inputs)) return {};
-  const NewFloats outputs = OutputsArgument(info[4], OutputCount(rows, sizes.output));
-  std::vector<float> copy;
-  if (Overlap(inputs, outputs.values)) {
-    copy.assign(inputs.begin(), inputs.end());
-    inputs = copy;
-  }
-  const IdlePredictors::Kind kind{from, to, 1, Precision::kFloat32};
-  IdlePredictors::Loan predictor = predictors_->Take(kind);
-  predictor->Predict(inputs, rows, outputs.values);
-  IdlePredictors::Return(std::move(predictor));
-  return outputs.array;
+  return RowPredictor::ToFunction(info.Env(),
+                                  std::make_unique<RowPredictor>(predictors_, from, to, sizes));
 }
 
 Napi::Value NetworkWrap::Predict(const Napi::CallbackInfo& info) {

@@ -30,9 +30,9 @@ class NetworkWrap final : public Wrap<NetworkWrap> {
   Napi::Value Bytes(const Napi::CallbackInfo& info);
   Napi::Value Layers(const Napi::CallbackInfo& info);
   Napi::Value ListParameters(const Napi::CallbackInfo& info);
-  Napi::Value GetParameter(const Napi::CallbackInfo& info);  // (name)
-  Napi::Value SetParameter(const Napi::CallbackInfo& info);  // (name, values)
-  Napi::Value PredictSync(const Napi::CallbackInfo& info);   // (inputs, rows, from?, to?, output?)
+  Napi::Value GetParameter(const Napi::CallbackInfo& info);      // (name)
+  Napi::Value SetParameter(const Napi::CallbackInfo& info);      // (name, values)
+  Napi::Value MakeRowPredictor(const Napi::CallbackInfo& info);  // (from?, to?)
   Napi::Value Predict(
       const Napi::CallbackInfo& info);  // (inputs, rows, { threads?, from?, to?, series? … }?)
   Napi::Value Evaluate(const Napi::CallbackInfo& info);        // (dataset, options, lossFunction?)

@@ -2,7 +2,13 @@
 
 import { describe, expect, test } from 'vitest';
 import { native } from '../../lib/native.js';
-import { classificationData, classifierSpec, columns, fitOptions } from './programs/samples.mjs';
+import {
+  classificationData,
+  classifierSpec,
+  columns,
+  fitOptions,
+  predictRows,
+} from './programs/samples.mjs';
 
 const addon = native();
 
@@ -13,6 +19,8 @@ const construct = (name: 'Dataset' | 'Network', ...words: unknown[]): object =>
   Reflect.construct(addon[name], words) as object;
 
 const network = new addon.Network(classifierSpec());
+const predict = network.rowPredictor() as (...words: unknown[]) => boolean;
+const outputs = new Float32Array(3);
 const data = classificationData(addon);
 const floats = new Float32Array(columns);
 const floatShape = { rows: 4, columns: 2, inputType: 'float32', target: 'none' } as const;
@@ -63,11 +71,13 @@ describe('missing and wrong arguments', () => {
     ['getParameter(NUL)', () => network.getParameter('0.weight\0'), 'argument', 'name'],
     ['setParameter(n)', () => loose(network).setParameter?.('0.bias'), 'argument', '0.bias'],
     ['setParameter(short)', () => network.setParameter('0.bias', floats), 'shape', '0.bias'],
-    ['predictSync()', () => loose(network).predictSync?.(), 'argument', 'rows'],
-    ['predictSync(rows)', () => loose(network).predictSync?.(undefined, 1), 'argument', 'inputs'],
-    ['predictSync(from)', () => network.predictSync(floats, 1, 9), 'argument', 'from'],
-    ['predictSync(from = to)', () => network.predictSync(floats, 1, 1, 1), 'argument'],
-    ['predictSync(-1)', () => network.predictSync(floats, -1), 'argument', 'rows'],
+    ['rowPredictor(9)', () => network.rowPredictor(9), 'argument', 'from'],
+    ['rowPredictor(1, 1)', () => network.rowPredictor(1, 1), 'argument', 'from, to'],
+    ['predictRows()', () => predict(), 'argument', 'inputs'],
+    ['predictRows(list)', () => predict([1], outputs), 'argument', 'inputs'],
+    ['predictRows(inputs)', () => predict(floats), 'argument', 'output'],
+    ['predictRows(part of a row)', () => predict(floats.subarray(1), outputs), 'shape', 'inputs'],
+    ['predictRows(long output)', () => predict(floats, new Float32Array(4)), 'shape', 'output'],
     [
       'predict(options)',
       () => loose(network).predict?.(floats, 1, { rows: 1 }),
@@ -125,7 +135,7 @@ describe('this', () => {
     const named = new Named(classifierSpec());
     expect(named.name).toBe('mine');
     expect(named.inputSize).toBe(columns);
-    expect(named.predictSync(floats, 1)).toHaveLength(3);
+    expect(predictRows(named, floats)).toHaveLength(3);
     class Broken extends addon.Network {
       constructor() {
         super({ inputSize: -1, seed: 0, layers: [] });
@@ -204,8 +214,9 @@ describe('buffers', () => {
   test('detached ones are empty', () => {
     const inputs = new Float32Array(columns);
     structuredClone(inputs.buffer, { transfer: [inputs.buffer] });
-    expect(() => network.predictSync(inputs, 1)).toThrow(ours('shape', 'inputs'));
-    expect(network.predictSync(inputs, 0)).toHaveLength(0);
+    expect(() => predict(inputs, outputs)).toThrow(ours('shape', 'output'));
+    expect(predict(inputs, new Float32Array(0))).toBe(true);
+    expect(() => predict(floats, inputs)).toThrow(ours('shape', 'output'));
     expect(() => network.setParameter('0.bias', inputs)).toThrow(ours('shape', '0.bias'));
     new addon.Dataset(floatShape).writeInputs(0, inputs);
   });
@@ -213,7 +224,7 @@ describe('buffers', () => {
   test('shared memory is read', () => {
     const shared = new Float32Array(new SharedArrayBuffer(4 * columns)).fill(0.5);
     const plain = new Float32Array(shared);
-    expect(network.predictSync(shared, 1)).toEqual(network.predictSync(plain, 1));
+    expect(predictRows(network, shared)).toEqual(predictRows(network, plain));
   });
 
   test('resizable buffers are read at their present size', () => {
@@ -224,25 +235,21 @@ describe('buffers', () => {
     const buffer = new Resizable(8 * columns, { maxByteLength: 64 * columns });
     const tracking = new Float32Array(buffer);
     const fixed = new Float32Array(buffer, 0, 2 * columns);
-    expect(network.predictSync(tracking, 2)).toHaveLength(6);
+    expect(predictRows(network, tracking)).toHaveLength(6);
     buffer.resize(4 * columns);
-    expect(network.predictSync(tracking, 1)).toHaveLength(3);
-    expect(() => network.predictSync(fixed, 2)).toThrow(ours('shape', 'inputs'));
+    expect(predictRows(network, tracking)).toHaveLength(3);
+    expect(() => predict(fixed, outputs)).toThrow(ours('shape', 'output'));
     buffer.resize(0);
-    expect(() => network.predictSync(tracking, 1)).toThrow(ours('shape', 'inputs'));
+    expect(() => predict(tracking, outputs)).toThrow(ours('shape', 'output'));
   });
 
   test('views into the middle of a buffer are read where they stand', () => {
     const all = Float32Array.from({ length: 3 * columns }, (_, i) => Math.cos(i));
     const middle = all.subarray(columns, 2 * columns);
-    expect(network.predictSync(middle, 1)).toEqual(network.predictSync(middle.slice(), 1));
+    expect(predictRows(network, middle)).toEqual(predictRows(network, middle.slice()));
   });
 
   test('results are arrays of their own', () => {
-    const first = network.predictSync(floats, 1) as Float32Array;
-    const copy = first.slice();
-    network.predictSync(new Float32Array(columns).fill(3), 1);
-    expect(first).toEqual(copy);
     const weight = network.getParameter('0.weight').fill(9);
     expect(network.getParameter('0.weight')).not.toEqual(weight);
   });
@@ -261,13 +268,10 @@ describe('sizes beyond all memory', () => {
   test('rows that need no input memory still need it for the output', () => {
     const rows = 2 ** 24; // 64 MiB of inputs, 64 TiB of outputs
     const inputs = new Float32Array(rows);
-    expect(() => narrow.predictSync(inputs, rows)).toThrow(ours('memory'));
     expect(() => narrow.predict(inputs, rows, {})).toThrow(ours('memory'));
   });
 
   test('rows without inputs are an error of shape', () => {
-    expect(() => network.predictSync(floats, 2 ** 31 - 1)).toThrow(ours('shape', 'inputs'));
-    expect(() => network.predictSync(floats, 2 ** 31)).toThrow(ours('argument', 'rows'));
     expect(() => network.predict(floats, 2 ** 31 - 1, {})).toThrow(ours('shape', 'inputs'));
   });
 

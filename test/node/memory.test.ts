@@ -27,6 +27,10 @@ test('data sets that nobody holds are collected in time', async () => {
   expect(await measure('datasets')).toBeLessThan(400); // of 1200 in all
 });
 
+test('a network is kept by the function that predicts its rows', async () => {
+  expect(await measure('rowPredictor')).toBe(true);
+});
+
 test('networks that nobody holds are collected in time', async () => {
   expect(await measure('networks')).toBeLessThan(400); // of 800 in all
 });

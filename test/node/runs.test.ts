@@ -9,6 +9,7 @@ import {
   endless,
   fingerprint,
   fitOptions,
+  predictRows,
 } from './programs/samples.mjs';
 
 const addon = native();
@@ -142,7 +143,7 @@ describe('while a network trains', () => {
     expect(() => network.fit(data, fitOptions(), () => {})).toThrow(state);
     expect(() => network.setParameter('0.weight', weight)).toThrow(state);
     expect(network.getParameter('0.weight')).toHaveLength(weight.length);
-    expect(network.predictSync(new Float32Array(columns), 1)).toHaveLength(3);
+    expect(predictRows(network, new Float32Array(columns))).toHaveLength(3);
     const [evaluation, outputs] = await Promise.all([
       network.evaluate(data, { loss: { type: 'crossEntropy' }, metrics: [] }),
       network.predict(new Float32Array(2 * columns), 2, { threads: 2 }),
@@ -200,7 +201,7 @@ test('predictions of one series wait for each other, those of several run side b
   const batches = upTo(12).map((seed) =>
     Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(seed * 100 + i)),
   );
-  const expected = batches.map((inputs) => network.predictSync(inputs, rows));
+  const expected = batches.map((inputs) => predictRows(network, inputs));
   const outputs = await Promise.all(
     batches.map((inputs, i) => network.predict(inputs, rows, { threads: 2, series: i % 3 })),
   );
@@ -219,7 +220,7 @@ test('a prediction of numbers that are not finite does not begin', () => {
 test('what a run reads may change or go away outside', async () => {
   const inputs = Float32Array.from({ length: 1000 * columns }, (_, i) => Math.sin(i));
   const network = newNetwork();
-  const expected = network.predictSync(inputs, 1000);
+  const expected = predictRows(network, inputs);
   const promise = network.predict(inputs, 1000, {});
   inputs.fill(Number.NaN);
   structuredClone(inputs.buffer, { transfer: [inputs.buffer] });

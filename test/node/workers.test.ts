@@ -10,6 +10,7 @@ import {
   classifierSpec,
   fingerprint,
   fitOptions,
+  predictRows,
 } from './programs/samples.mjs';
 
 const program = fileURLToPath(new URL('./programs/worker.mjs', import.meta.url));
@@ -71,7 +72,7 @@ describe('worker.terminate()', () => {
   test('takes no jobs of others along', async () => {
     const network = new (native().Network)(classifierSpec());
     const inputs = Float32Array.from({ length: 12 }, (_, i) => i);
-    const expected = network.predictSync(inputs, 1);
+    const expected = predictRows(network, inputs);
     for (let round = 0; round < 3; round++) {
       const worker = startWorker('queueThousands');
       expect(await firstMessage(worker)).toBe('running');

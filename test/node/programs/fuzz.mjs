@@ -134,7 +134,8 @@ const calls = fc.oneof(
   ),
   fc.tuple(fc.constant('getParameter'), any),
   fc.tuple(fc.constant('setParameter'), any, any),
-  fc.tuple(fc.constant('predictSync'), fc.oneof(typedArray, any), number, number, any),
+  fc.tuple(fc.constant('rowPredictor'), number, number),
+  fc.tuple(fc.constant('predictRows'), fc.oneof(typedArray, any), fc.oneof(typedArray, any)),
   fc.tuple(
     fc.constant('predict'),
     fc.oneof(typedArray, any),
@@ -174,6 +175,7 @@ async function perform([method, ...words]) {
   try {
     if (method.startsWith('new ')) result = new addon[method.slice(4)](...words);
     else if (method === 'describe' || method === 'info') result = addon[method](...words);
+    else if (method === 'predictRows') result = fresh.rowPredictor()(...words);
     else result = target[method](...words);
   } catch (error) {
     if (!isExpected(error)) fail(method, error);

@@ -1,7 +1,14 @@
 // A process of the tests whose calls of the addon ask getters, which end in a particular way. Prints how each call ended.
 
 import { runInNewContext } from 'node:vm';
-import { classificationData, classifierSpec, columns, fitOptions, loadAddon } from './samples.mjs';
+import {
+  classificationData,
+  classifierSpec,
+  columns,
+  fitOptions,
+  loadAddon,
+  predictRows,
+} from './samples.mjs';
 
 const addon = loadAddon();
 const network = new addon.Network(classifierSpec());
@@ -51,5 +58,5 @@ const tasks = {
 };
 
 for (const call of tasks[process.argv[2]]()) {
-  console.log(endOf(call), network.predictSync(row, 1).length);
+  console.log(endOf(call), predictRows(network, row).length);
 }

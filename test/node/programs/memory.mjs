@@ -1,7 +1,13 @@
 // Prints what stays in memory. Run with --expose-gc.
 
 import { setImmediate } from 'node:timers/promises';
-import { classificationData, classifierSpec, fitOptions, loadAddon } from './samples.mjs';
+import {
+  classificationData,
+  classifierSpec,
+  fitOptions,
+  loadAddon,
+  predictRows,
+} from './samples.mjs';
 
 const addon = loadAddon();
 const megabyte = 2 ** 20;
@@ -47,7 +53,7 @@ async function useEverything() {
   await network.fit(data, oneEpoch, () => {}).promise;
   await network.evaluate(data, { loss, metrics: [] });
   await network.predict(largeInputs.subarray(0, 1000 * large.columns), 1000, {});
-  network.predictSync(largeInputs.subarray(0, 10 * large.columns), 10);
+  predictRows(network, largeInputs.subarray(0, 10 * large.columns));
 }
 
 async function failInEveryWay() {
@@ -56,7 +62,7 @@ async function failInEveryWay() {
   for (const wrong of [
     () => new addon.Network({ ...classifierSpec(), inputSize: 0 }),
     () => new addon.Dataset({ ...large, rows: 2 ** 31 - 1, columns: 2 ** 24 }),
-    () => network.predictSync(largeInputs, 1),
+    () => network.rowPredictor()(largeInputs, new Float32Array(1)),
     () => network.fit(small, { epochs: 1 }),
     () => network.fit(small, fitOptions({ batchSize: 10_000 })),
   ]) {
@@ -107,7 +113,14 @@ const tasks = {
   fits: () => growthOver(100, useEverything),
   failures: () => growthOver(100, failInEveryWay),
   datasets: () => peakOver(600, largeDataset),
-  networks: () => peakOver(400, () => new addon.Network(heavySpec).predictSync(tenRows, 10)),
+  networks: () => peakOver(400, () => predictRows(new addon.Network(heavySpec), tenRows)),
+
+  // The function holds what it needs, though nothing else does.
+  async rowPredictor() {
+    const predict = new addon.Network(heavySpec).rowPredictor();
+    await collect();
+    return predict(tenRows, new Float32Array(5000));
+  },
 
   // The run holds what it needs, though nothing else does.
   async dropped() {

@@ -15,6 +15,11 @@ export declare function fitOptions(changes?: Partial<NativeFitOptions>): NativeF
 export declare const endless: NativeFitOptions;
 export declare function fingerprint(network: NativeNetwork): string;
 
+export declare function predictRows(
+  network: NativeNetwork,
+  inputs: Float32Array,
+): Float32Array<ArrayBuffer>;
+
 export interface Ended {
   readonly code: number | null;
   readonly signal: string | null;

@@ -78,6 +78,19 @@ export function fingerprint(network) {
 }
 
 /**
+ * What a network gives for whole rows, on this thread.
+ *
+ * @param {import('../../../lib/nativeTypes.js').NativeNetwork} network
+ * @param {Float32Array} inputs
+ */
+export function predictRows(network, inputs) {
+  const rows = Math.floor(inputs.length / network.inputSize);
+  const outputs = new Float32Array(rows * network.outputSize);
+  network.rowPredictor()(inputs, outputs);
+  return outputs;
+}
+
+/**
  * Runs a program of this folder in a process of its own.
  *
  * @param {string} name

@@ -7,7 +7,14 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { classificationData, classifierSpec, columns, fitOptions, loadAddon } from './samples.mjs';
+import {
+  classificationData,
+  classifierSpec,
+  columns,
+  fitOptions,
+  loadAddon,
+  predictRows,
+} from './samples.mjs';
 
 const countThreads = () => readdirSync('/proc/self/task').length;
 
@@ -31,7 +38,7 @@ const tasks = {
   /** Very many predictions at once, of several networks. */
   async flood() {
     const networks = Array.from({ length: 5 }, (_, seed) => newNetwork(seed));
-    const expected = networks.map((network) => network.predictSync(row, 1).join());
+    const expected = networks.map((network) => predictRows(network, row).join());
     let most = 0;
     const jobs = [];
     for (let i = 0; i < 20_000; i++) {

@@ -9,6 +9,7 @@ import {
   fingerprint,
   fitOptions,
   loadAddon,
+  predictRows,
 } from './samples.mjs';
 
 const addon = loadAddon();
@@ -120,7 +121,7 @@ const tasks = {
         () => new addon.Dataset({ rows: 'x' }),
         () => data.writeInputs(0, new Float32Array(1)),
         () => network.getParameter('none'),
-        () => network.predictSync(new Float32Array(1), 3),
+        () => predictRows(network, new Float32Array(1)),
         () => network.fit({}, {}),
       ]) {
         try {
@@ -136,7 +137,7 @@ const tasks = {
     announce();
     const inputs = new Float32Array(4 * columns);
     for (;;) {
-      network.predictSync(inputs, 4);
+      predictRows(network, inputs);
       network.layers();
       addon.describe();
       new addon.Network(classifierSpec(4)).getParameter('0.weight');
