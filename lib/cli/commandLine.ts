@@ -1,11 +1,11 @@
 import { codeOf, messageOf } from '../builtins.js';
+import { painted } from '../terminal/style.js';
 import { packageVersion } from '../version.js';
 import { parseArguments } from './arguments/arguments.js';
 import { checkFiles, isWritten } from './arguments/fileChecks.js';
 import type { Invocation } from './arguments/options.js';
 import { type CliContext, type ExitCode, exitCodes } from './context.js';
 import { failureJson, failureLines, failureOf } from './failure.js';
-import { painted } from './terminal/style.js';
 
 /**
  * Runs one command line and gives its exit code. Everything it needs comes in with the context, so

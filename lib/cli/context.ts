@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Printer } from './terminal/printer.js';
+import type { Printer } from '../terminal/printer.js';
 
 /** Everything that a command takes from the process it runs in. */
 export interface CliContext {

@@ -9,10 +9,10 @@ import {
   rebaseError,
   ShapeError,
 } from '../errors.js';
+import type { Piece } from '../terminal/printer.js';
+import { painted } from '../terminal/style.js';
 import { UsageError } from './arguments/usageError.js';
 import { type ExitCode, exitCodes } from './context.js';
-import type { Piece } from './terminal/printer.js';
-import { painted } from './terminal/style.js';
 
 /** How an error ends the command: one block of text, one exit code. */
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
+import { Printer } from '../terminal/printer.js';
 import { runCommandLine } from './commandLine.js';
 import { exitCodes } from './context.js';
 import { failureLines, failureOf } from './failure.js';
 import { Interruption } from './interruption.js';
 import { standardStream } from './terminal/fileOutput.js';
-import { Printer } from './terminal/printer.js';
 
 /** The process around the command line: its streams, its signals, its exit code. */
 

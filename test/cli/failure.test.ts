@@ -11,7 +11,7 @@ import {
   ShapeError,
   StateError,
 } from '../../lib/errors.js';
-import { printing } from './collector.js';
+import { printing } from '../terminal/collector.js';
 
 const details = { path: 'place', expected: 'one', received: 'two', remedy: 'Do it.' };
 

@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../lib/cli/commandLine.js';
 import { Interruption } from '../../lib/cli/interruption.js';
-import { Printer } from '../../lib/cli/terminal/printer.js';
-import { Collector, EndlessInput, lastDrawing, printing } from './collector.js';
+import { Printer } from '../../lib/terminal/printer.js';
+import { Collector, EndlessInput, lastDrawing, printing } from '../terminal/collector.js';
 import { jsonLines, layerwise, program } from './process.js';
 import { irisCsv, Workspace } from './samples.js';
 

@@ -1,9 +1,9 @@
 import { CompilationError, type CompileOptions, compileCore } from '../../compile.js';
+import { StatusLine } from '../../terminal/statusLine.js';
+import { formatBytes, formatDuration } from '../../terminal/style.js';
 import { packageVersion } from '../../version.js';
 import type { BuildOptions } from '../arguments/options.js';
 import { type CliContext, type ExitCode, exitCodes } from '../context.js';
-import { StatusLine } from '../terminal/statusLine.js';
-import { formatBytes, formatDuration } from '../terminal/style.js';
 
 /** `layerwise build`. It is for installations without a binary, so nothing here may load one. */
 export async function build(
@@ -41,7 +41,7 @@ async function compileWithStatus(
   verbose: boolean,
   { stderr }: CliContext,
 ): ReturnType<typeof compileCore> {
-  const status = new StatusLine({ stderr });
+  const status = new StatusLine(stderr);
   try {
     return await compileCore({
       ...options,

@@ -4,12 +4,12 @@ import { lessons } from '../../course/lessons/index.js';
 import { type Language, type Lesson, pictureOf } from '../../course/lessons/lesson.js';
 import { requireOurs, save, writePicture } from '../../course/save.js';
 import { planWrite } from '../../io/writePlan.js';
+import type { Printer } from '../../terminal/printer.js';
+import { painted } from '../../terminal/style.js';
 import { alignedLines } from '../../textTable.js';
 import type { CourseOptions } from '../arguments/options.js';
 import { UsageError } from '../arguments/usageError.js';
 import { type CliContext, type ExitCode, exitCodes } from '../context.js';
-import type { Printer } from '../terminal/printer.js';
-import { painted } from '../terminal/style.js';
 import { wrappedLines } from '../terminal/wrappedText.js';
 import { type CourseWords, courseWords } from './courseWords.js';
 

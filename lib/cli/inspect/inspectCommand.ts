@@ -3,13 +3,13 @@ import { readBytes } from '../../data/bytes.js';
 import { openIdx } from '../../data/idx.js';
 import type { IdxSchema } from '../../data/idxSchema.js';
 import type { FeatureColumn, TableSchema, TargetColumn } from '../../data/tableSchema.js';
+import type { Printer } from '../../terminal/printer.js';
+import { formatBeside, formatNumber, painted } from '../../terminal/style.js';
 import { alignedLines } from '../../textTable.js';
 import type { InspectOptions } from '../arguments/options.js';
 import { type CliContext, type ExitCode, exitCodes } from '../context.js';
 import { isIdxFile, loadModel } from '../models/files.js';
 import { schemaOf } from '../models/modelRecord.js';
-import type { Printer } from '../terminal/printer.js';
-import { formatBeside, formatNumber, painted } from '../terminal/style.js';
 import { thresholdText } from '../train/trainTexts.js';
 
 /** `layerwise inspect`. */

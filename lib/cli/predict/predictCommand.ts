@@ -14,12 +14,12 @@ import { type EncodingCounts, TableEncoder } from '../../data/tableEncoder.js';
 import type { TableSchema } from '../../data/tableSchema.js';
 import { FileFormatError } from '../../errors.js';
 import { atomicWrite } from '../../io/atomicWrite.js';
+import { StatusLine } from '../../terminal/statusLine.js';
+import { formatCount, plural } from '../../terminal/style.js';
 import type { PredictOptions } from '../arguments/options.js';
 import { type CliContext, type ExitCode, exitCodes } from '../context.js';
 import { isIdxFile, loadModel } from '../models/files.js';
 import { schemaOf } from '../models/modelRecord.js';
-import { StatusLine } from '../terminal/statusLine.js';
-import { formatCount, plural } from '../terminal/style.js';
 import { type Scorer, scorerFor } from './scorer.js';
 
 /** Values of IDX items that are scored at a time. */
@@ -39,7 +39,7 @@ export async function predict(options: PredictOptions, context: CliContext): Pro
   if (data !== '-' && (await fileSize(data)) !== null) await requireKind(schema.kind, data);
   const { threads } = options;
   const scorer = scorerFor(model, schema, { path: options.model, threads });
-  const status = new StatusLine(context);
+  const status = new StatusLine(context.stderr);
   const tally: Tally = { rows: 0, unknown: 0, missing: 0 };
   const chunks = await openChunks(options, context, (share) => {
     const percent = share === null ? '' : ` ${Math.floor(share * 100)} %`;

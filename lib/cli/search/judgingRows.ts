@@ -1,8 +1,8 @@
 import { ArgumentError } from '../../errors.js';
 import { fewRows } from '../../search/rowsToJudge.js';
+import { formatCount, plural } from '../../terminal/style.js';
 import type { SearchOptions } from '../arguments/options.js';
 import { UsageError } from '../arguments/usageError.js';
-import { formatCount, plural } from '../terminal/style.js';
 import type { TrainingData } from '../training/trainingData.js';
 import type { TrainingPlan } from '../training/trainingPlan.js';
 

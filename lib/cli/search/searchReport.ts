@@ -7,12 +7,12 @@ import {
   type Trial,
   topTrials,
 } from '../../search/index.js';
+import type { Piece } from '../../terminal/printer.js';
+import { StatusLine } from '../../terminal/statusLine.js';
+import { formatNumber, painted, plural } from '../../terminal/style.js';
 import { textTable } from '../../textTable.js';
 import type { SearchOptions } from '../arguments/options.js';
 import type { CliContext } from '../context.js';
-import type { Piece } from '../terminal/printer.js';
-import { StatusLine } from '../terminal/statusLine.js';
-import { formatNumber, painted, plural } from '../terminal/style.js';
 
 /** What `search` tells beside what `train` does. */
 export interface SearchReport {
@@ -90,7 +90,7 @@ export class TextSearchReport implements SearchReport {
   constructor(options: SearchOptions, context: CliContext) {
     this.#options = options;
     this.#context = context;
-    this.#status = new StatusLine(context);
+    this.#status = new StatusLine(context.stderr);
   }
 
   begins({ space, trials }: Study): void {

@@ -1,7 +1,7 @@
 import { fstatSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { isError, messageOf } from '../../builtins.js';
-import type { OutputStream } from './printer.js';
+import type { OutputStream } from '../../terminal/printer.js';
 
 /**
  * Writes to an open file. Node's own stream takes a write that a full disk has cut short for a whole

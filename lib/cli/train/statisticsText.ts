@@ -1,6 +1,6 @@
 import type { TrainingStatistics } from '../../model/statistics.js';
+import { formatNumber } from '../../terminal/style.js';
 import { textTable } from '../../textTable.js';
-import { formatNumber } from '../terminal/style.js';
 
 /** `train --statistics`: what the layers did in an epoch, a line for each. */
 export function statisticsLines({ epoch, rows, layers }: TrainingStatistics): string[] {

@@ -1,16 +1,14 @@
 import { quoted } from '../../data/numberScaling.js';
 import type { Detector } from '../../model/detector.js';
 import type { History, TrainingEvent, ValidationResult } from '../../model/events.js';
-import type { TrainOptions } from '../arguments/options.js';
-import type { CliContext } from '../context.js';
-import type { Piece } from '../terminal/printer.js';
 import {
   doneShare,
   epochLine,
   type ProgressingEvent,
-  progressBar,
-} from '../terminal/progressBar.js';
-import { StatusLine } from '../terminal/statusLine.js';
+  progressLine,
+} from '../../progress/progressText.js';
+import type { Piece } from '../../terminal/printer.js';
+import { StatusLine } from '../../terminal/statusLine.js';
 import {
   formatBytes,
   formatCount,
@@ -18,7 +16,9 @@ import {
   formatRate,
   painted,
   plural,
-} from '../terminal/style.js';
+} from '../../terminal/style.js';
+import type { TrainOptions } from '../arguments/options.js';
+import type { CliContext } from '../context.js';
 import { finalEpoch } from '../training/finalEpoch.js';
 import type { TrainingData } from '../training/trainingData.js';
 import type { TrainingPlan } from '../training/trainingPlan.js';
@@ -49,7 +49,7 @@ export class TextTrainReport implements TrainReport {
   constructor(options: TrainOptions, context: CliContext) {
     this.#options = options;
     this.#context = context;
-    this.#status = new StatusLine(context);
+    this.#status = new StatusLine(context.stderr);
   }
 
   reading(path: string, pass: string, share: number): void {
@@ -108,7 +108,7 @@ export class TextTrainReport implements TrainReport {
         rows: this.#rows,
         validationLoss: this.#validation?.loss,
       };
-      this.#status.draw(progressBar(state, this.#status.width));
+      this.#status.draw(progressLine(state, this.#status.width));
     } else {
       this.#log(event);
     }

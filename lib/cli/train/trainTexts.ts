@@ -2,9 +2,9 @@ import { numberField } from '../../data/csvWriter.js';
 import { encodedWidth, type TableSchema } from '../../data/tableSchema.js';
 import type { Detector } from '../../model/detector.js';
 import type { ValidationResult } from '../../model/events.js';
+import { metricTexts } from '../../progress/progressText.js';
+import { formatCount, formatNumber, plural } from '../../terminal/style.js';
 import type { TrainOptions } from '../arguments/options.js';
-import { metricTexts } from '../terminal/progressBar.js';
-import { formatCount, formatNumber, plural } from '../terminal/style.js';
 import { classesOf, type TrainingData } from '../training/trainingData.js';
 import type { TrainingPlan } from '../training/trainingPlan.js';
 

@@ -6,7 +6,7 @@ import { runCommandLine } from '../../../lib/cli/commandLine.js';
 import type { CliContext } from '../../../lib/cli/context.js';
 import { lessons } from '../../../lib/course/lessons/index.js';
 import { readSources } from '../../../scripts/course-page.mjs';
-import { EndlessInput, printing } from '../collector.js';
+import { EndlessInput, printing } from '../../terminal/collector.js';
 import { layerwise } from '../process.js';
 
 interface Printed {

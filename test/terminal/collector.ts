@@ -1,5 +1,5 @@
 import { Readable, Writable } from 'node:stream';
-import { type OutputStream, Printer } from '../../lib/cli/terminal/printer.js';
+import { type OutputStream, Printer } from '../../lib/terminal/printer.js';
 
 /** A stream that keeps what is written, and may pass for a terminal. */
 export class Collector extends Writable implements OutputStream {

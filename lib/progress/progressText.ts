@@ -1,5 +1,5 @@
-import type { TrainingEpochEvent, TrainingProgressEvent } from '../../model/events.js';
-import { formatDuration, formatNumber, formatRate } from './style.js';
+import type { TrainingEpochEvent, TrainingProgressEvent } from '../model/events.js';
+import { formatDuration, formatNumber, formatRate } from '../terminal/style.js';
 
 /** What a training shows while it runs, as text. Pure: the tests read it without a terminal. */
 
@@ -31,7 +31,7 @@ export function doneShare({ event, epochs }: Pick<ProgressState, 'event' | 'epoc
  *
  *     epoch 3/10 ██████░░░░░░░░  23 %  loss 0.2315  accuracy 93.1 %  validation 0.2504  1.20M rows/s  0:42 left
  */
-export function progressBar(state: ProgressState, width: number): string {
+export function progressLine(state: ProgressState, width: number): string {
   const { event, epochs, rows, validationLoss } = state;
   const share = doneShare(state);
   const head = `epoch ${event.epoch}/${epochs}`;

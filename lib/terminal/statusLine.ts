@@ -1,15 +1,15 @@
-import { cutToWidth, visibleText } from '../../displayText.js';
-import type { CliContext } from '../context.js';
+import { cutToWidth, visibleText } from '../displayText.js';
+import type { Printer } from './printer.js';
 
 /** One line at the bottom of a terminal that is redrawn in place; nothing at all elsewhere. */
 export class StatusLine {
   readonly isShown: boolean;
-  readonly #printer: CliContext['stderr'];
+  readonly #printer: Printer;
   #drawn = '';
 
-  constructor({ stderr }: Pick<CliContext, 'stderr'>) {
-    this.#printer = stderr;
-    this.isShown = stderr.isTerminal;
+  constructor(printer: Printer) {
+    this.#printer = printer;
+    this.isShown = printer.isTerminal;
   }
 
   /** Columns that a line may fill: one is left, as some terminals wrap at the last one. Some say 0. */

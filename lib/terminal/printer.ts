@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
-import { visibleJson, visibleText } from '../../displayText.js';
-import { type Painted, painter } from './style.js';
+import { visibleJson, visibleText } from '../displayText.js';
+import { type Environment, type Painted, painter } from './style.js';
 
 /** A stream that people may look at. */
 export interface OutputStream extends Writable {
@@ -25,7 +25,7 @@ export class Printer {
   readonly #lost = new AbortController();
   #written: Promise<void> = Promise.resolve();
 
-  constructor(stream: OutputStream, environment: Readonly<Record<string, string | undefined>>) {
+  constructor(stream: OutputStream, environment: Environment) {
     this.#stream = stream;
     this.isTerminal = stream.isTTY === true && environment.TERM !== 'dumb';
     this.#paint = painter(this.isTerminal, environment);

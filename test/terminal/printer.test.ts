@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { Printer } from '../../../lib/cli/terminal/printer.js';
-import { painted } from '../../../lib/cli/terminal/style.js';
-import { printing } from '../collector.js';
+import { Printer } from '../../lib/terminal/printer.js';
+import { painted } from '../../lib/terminal/style.js';
+import { printing } from './collector.js';
 
 const hostile = '\u001b]0;title\u0007\u001b[2J\n\u202e';
 const shown = '\\x1b]0;title\\x07\\x1b[2J\\n\\u202e';

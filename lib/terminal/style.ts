@@ -1,5 +1,3 @@
-import type { CliContext } from '../context.js';
-
 /** Colour where a person looks on, plain text everywhere else; numbers as people read them. */
 
 const codes = {
@@ -20,11 +18,11 @@ export function painted(style: Painted['style'], text: string): Painted {
   return { style, text };
 }
 
+/** Variables of the environment. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** https://no-color.org: any non-empty NO_COLOR switches colour off. */
-export function painter(
-  isTerminal: boolean,
-  environment: CliContext['environment'],
-): (piece: Painted) => string {
+export function painter(isTerminal: boolean, environment: Environment): (piece: Painted) => string {
   const { NO_COLOR, FORCE_COLOR } = environment;
   const forced = Boolean(FORCE_COLOR) && FORCE_COLOR !== '0';
   if (NO_COLOR || !(forced || isTerminal)) return ({ text }) => text;
