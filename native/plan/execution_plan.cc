@@ -97,9 +97,7 @@ void ExecutionPlan::ReadRowsFrom(const float* rows) {
 void ExecutionPlan::RunForward(const StepContext& context) {
   const ValueBuffer& input = values_.front();
   if (input.output_copies.kernels != nullptr) {
-    ForBlocks(context, input, [&](const Block& block) {
-      input.Finish(context, block.first_row, block.rows, block.first_column, block.columns);
-    });
+    ForBlocks(context, input, [&](const Block& block) { input.Finish(context, block); });
   }
   for (const auto& step : steps_) {
     if (next_rows_ != nullptr) next_rows_->FetchPart();
@@ -138,10 +136,7 @@ void ExecutionPlan::RunBackward(ThreadPool& pool, int64_t rows, const GradientSi
     const ValueBuffer& value = values_[i + 1];
     // An output's own activation and normalisation; the loss left the gradient behind them.
     if (stages_[i].is_output && value.gradient) {
-      ForBlocks(context, value, [&](const Block& block) {
-        value.Differentiate(context, block.first_row, block.rows, block.first_column,
-                            block.columns);
-      });
+      ForBlocks(context, value, [&](const Block& block) { value.Differentiate(context, block); });
     }
     if (next_rows_ != nullptr) next_rows_->FetchPart();
     if (value.gradient) steps_[i]->Backward(context);

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "native/plan/steps/blocks.h"
-
 namespace layerwise {
 namespace {
 
@@ -17,11 +15,7 @@ double Sign(float x) { return x > 0 ? 1.0 : x < 0 ? -1.0 : 0.0; }
 
 }  // namespace
 
-void ActivityPenaltyStep::Forward(const StepContext& context) {
-  ForRows(context, output_.columns, [&](int64_t first, int64_t rows) {
-    CopyBlock(input_.output, output_.linear, {first, rows, 0, output_.columns});
-    output_.Finish(context, first, rows, 0, output_.columns);
-  });
+void ActivityPenaltyStep::BeginForward(const StepContext& context) {
   if (penalty_.kl_weight == 0) return;
   if (context.training != nullptr) {
     measured_ = Rows::kOfBatch;
@@ -31,6 +25,10 @@ void ActivityPenaltyStep::Forward(const StepContext& context) {
   } else if (measured_ == Rows::kOfEvaluation) {
     AddToMeans(context);
   }
+}
+
+void ActivityPenaltyStep::ForwardBlock(const StepContext&, const Block& block) const {
+  CopyBlock(input().output, output().linear, block);
 }
 
 void ActivityPenaltyStep::BeginEvaluation() {
@@ -53,7 +51,7 @@ void ActivityPenaltyStep::ForgetMeans() {
 // One row after the other, whatever batches they come in: sums of them in turn.
 void ActivityPenaltyStep::AddToMeans(const StepContext& context) {
   for (int64_t i = 0; i < context.rows; ++i) {
-    const float* row = input_.output.Row(i);
+    const float* row = input().output.Row(i);
     const double weight = context.WeightOf(i);
     all_weights_ += weight;
     for (size_t j = 0; j < means_.size(); ++j) means_[j] += weight * static_cast<double>(row[j]);
@@ -72,39 +70,33 @@ void ActivityPenaltyStep::Diverge() {
   }
 }
 
-void ActivityPenaltyStep::Backward(const StepContext& context) {
-  if (!input_.gradient) return;
+void ActivityPenaltyStep::BackwardBlock(const StepContext& context, const Block& block) const {
   const double share = 1.0 / static_cast<double>(context.rows);
-  ForRows(context, input_.columns, [&](int64_t first, int64_t rows) {
-    CopyBlock(output_.gradient, input_.gradient, {first, rows, 0, input_.columns});
-    for (int64_t i = first; i < first + rows; ++i) {
-      const float* x = input_.output.Row(i);
-      float* gradient = input_.gradient.Row(i);
-      const double weight = context.WeightOf(i);
-      if (weight == 0) continue;
-      const double of_mean = weight * static_cast<double>(context.rows) / all_weights_;
-      for (int64_t j = 0; j < input_.columns; ++j) {
-        double slope = weight * penalty_.l1 * Sign(x[j]);
-        if (penalty_.kl_weight > 0) {
-          const double mean = means_[static_cast<size_t>(j)];
-          slope += of_mean * penalty_.kl_weight *
-                   ((1.0 - penalty_.target) / (1.0 - mean) - penalty_.target / mean);
-        }
-        gradient[j] += static_cast<float>(share * slope);
+  CopyBlock(output().gradient, input().gradient, block);
+  for (int64_t i = block.first_row; i < block.first_row + block.rows; ++i) {
+    const float* x = input().output.Row(i);
+    float* gradient = input().gradient.Row(i);
+    const double weight = context.WeightOf(i);
+    if (weight == 0) continue;
+    const double of_mean = weight * static_cast<double>(context.rows) / all_weights_;
+    for (int64_t j = 0; j < block.columns; ++j) {
+      double slope = weight * penalty_.l1 * Sign(x[j]);
+      if (penalty_.kl_weight > 0) {
+        const double mean = means_[static_cast<size_t>(j)];
+        slope += of_mean * penalty_.kl_weight *
+                 ((1.0 - penalty_.target) / (1.0 - mean) - penalty_.target / mean);
       }
+      gradient[j] += static_cast<float>(share * slope);
     }
-  });
-  ForBlocks(context, input_, [&](const Block& block) {
-    input_.Differentiate(context, block.first_row, block.rows, block.first_column, block.columns);
-  });
+  }
 }
 
 void ActivityPenaltyStep::AddPenalty(const StepContext& context, int64_t first_row, int64_t rows,
                                      double* row_losses) const {
   for (int64_t i = first_row; i < first_row + rows; ++i) {
-    const float* row = input_.output.Row(i);
+    const float* row = input().output.Row(i);
     double sum = 0;
-    for (int64_t j = 0; j < input_.columns; ++j) sum += std::fabs(static_cast<double>(row[j]));
+    for (int64_t j = 0; j < input().columns; ++j) sum += std::fabs(static_cast<double>(row[j]));
     row_losses[i] += context.WeightOf(i) * penalty_.l1 * sum;
     if (measured_ == Rows::kOfBatch) row_losses[i] += penalty_.kl_weight * divergence_;
   }

@@ -5,21 +5,16 @@
 #include <vector>
 
 #include "native/network/spec.h"
-#include "native/plan/steps/step.h"
+#include "native/plan/steps/block_step.h"
 
 namespace layerwise {
 
-class ActivityPenaltyStep final : public Step {
+class ActivityPenaltyStep final : public BlockStep {
  public:
   ActivityPenaltyStep(const ActivityPenaltySpec& penalty, const ValueBuffer& input,
                       const ValueBuffer& output)
-      : penalty_(penalty),
-        input_(input),
-        output_(output),
-        means_(static_cast<size_t>(output.columns)) {}
+      : BlockStep(input, output), penalty_(penalty), means_(static_cast<size_t>(output.columns)) {}
 
-  void Forward(const StepContext& context) override;
-  void Backward(const StepContext& context) override;
   void AddPenalty(const StepContext& context, int64_t first_row, int64_t rows,
                   double* row_losses) const override;
   void BeginEvaluation() override;
@@ -28,13 +23,14 @@ class ActivityPenaltyStep final : public Step {
  private:
   enum class Rows { kUnmeasured, kOfBatch, kOfEvaluation };
 
+  void BeginForward(const StepContext& context) override;
+  void ForwardBlock(const StepContext& context, const Block& block) const override;
+  void BackwardBlock(const StepContext& context, const Block& block) const override;
   void ForgetMeans();
   void AddToMeans(const StepContext& context);
   void Diverge();
 
   const ActivityPenaltySpec penalty_;
-  const ValueBuffer& input_;
-  const ValueBuffer& output_;
   // The means are those of a batch that trains, or of all rows of an evaluation; of other
   // predictions nobody wants them.
   Rows measured_ = Rows::kUnmeasured;

@@ -25,28 +25,28 @@ BatchNorm::BatchNorm(const NetworkSpec& spec, const ParameterLayout& layout, siz
       saved_inverse_(saved_inverse) {}
 
 BatchNormColumns BatchNorm::Columns(const StepContext& context, const ValueBuffer& value,
-                                    int64_t first_row, int64_t rows, int64_t first_column,
-                                    int64_t columns) const {
-  BatchNormColumns block;
-  block.rows = rows;
-  block.columns = columns;
-  block.input = value.linear.Row(first_row) + first_column;
-  block.input_stride = value.linear.stride;
+                                    const Block& block) const {
+  BatchNormColumns columns;
+  columns.rows = block.rows;
+  columns.columns = block.columns;
+  columns.input = value.linear.At(block);
+  columns.input_stride = value.linear.stride;
   const auto parameter = [&](const ParameterBlock* of) {
-    return of == nullptr ? nullptr : context.parameters + of->offset + first_column;
+    return of == nullptr ? nullptr : context.parameters + of->offset + block.first_column;
   };
-  block.gamma = parameter(scale_);
-  block.beta = parameter(shift_);
-  block.epsilon = epsilon_;
-  return block;
+  columns.gamma = parameter(scale_);
+  columns.beta = parameter(shift_);
+  columns.epsilon = epsilon_;
+  return columns;
 }
 
-void BatchNorm::Forward(const StepContext& context, const ValueBuffer& value, int64_t first_row,
-                        int64_t rows, int64_t first_column, int64_t columns) const {
-  const BatchNormColumns block = Columns(context, value, first_row, rows, first_column, columns);
-  float* output = value.before.Row(first_row) + first_column;
+void BatchNorm::Forward(const StepContext& context, const ValueBuffer& value,
+                        const Block& block) const {
+  const BatchNormColumns columns = Columns(context, value, block);
+  const int64_t first_column = block.first_column;
+  float* output = value.before.At(block);
   if (context.running_statistics == nullptr || !UsesBatch()) {
-    kernels_.infer(block, context.parameters + running_mean_.offset + first_column,
+    kernels_.infer(columns, context.parameters + running_mean_.offset + first_column,
                    context.parameters + running_variance_.offset + first_column, output,
                    value.before.stride);
     return;
@@ -57,18 +57,18 @@ void BatchNorm::Forward(const StepContext& context, const ValueBuffer& value, in
   training.running_mean = context.running_statistics + running_mean_.offset + first_column;
   training.running_variance = context.running_statistics + running_variance_.offset + first_column;
   training.momentum = momentum_;
-  kernels_.forward(block, training, output, value.before.stride);
+  kernels_.forward(columns, training, output, value.before.stride);
 }
 
-void BatchNorm::Backward(const StepContext& context, const ValueBuffer& value, int64_t first_row,
-                         int64_t rows, int64_t first_column, int64_t columns) const {
+void BatchNorm::Backward(const StepContext& context, const ValueBuffer& value,
+                         const Block& block) const {
   if (UsesBatch()) {
-    BackwardOfBatch(context, value, first_column, columns);
+    BackwardOfBatch(context, value, block.first_column, block.columns);
     return;
   }
-  kernels_.infer_backward(Columns(context, value, first_row, rows, first_column, columns),
-                          context.parameters + running_variance_.offset + first_column,
-                          value.gradient.Row(first_row) + first_column, value.gradient.stride);
+  kernels_.infer_backward(Columns(context, value, block),
+                          context.parameters + running_variance_.offset + block.first_column,
+                          value.gradient.At(block), value.gradient.stride);
 }
 
 void BatchNorm::BackwardOfBatch(const StepContext& context, const ValueBuffer& value,
@@ -84,7 +84,7 @@ void BatchNorm::BackwardOfBatch(const StepContext& context, const ValueBuffer& v
     gradients.gradient_stride = value.gradient.stride;
     gradients.gamma_gradient = scale_gradient;
     gradients.beta_gradient = shift_gradient;
-    kernels_.backward(Columns(context, value, 0, context.rows, column, count), gradients);
+    kernels_.backward(Columns(context, value, {0, context.rows, column, count}), gradients);
     // Columns beyond the last are padding, with zero gradients: whole vectors may be updated.
     const auto take = [&](const ParameterBlock* parameter, const float* gradient) {
       if (parameter == nullptr) return;

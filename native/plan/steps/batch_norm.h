@@ -17,17 +17,15 @@ class BatchNorm {
   // Whether it measures the batch, and needs all its rows at once.
   bool UsesBatch() const { return saved_mean_ != nullptr; }
 
-  void Forward(const StepContext& context, const ValueBuffer& value, int64_t first_row,
-               int64_t rows, int64_t first_column, int64_t columns) const;
+  void Forward(const StepContext& context, const ValueBuffer& value, const Block& block) const;
   // Turns a block of dL/du into dL/dz; gives the gradients of scale and shift to the sink.
-  void Backward(const StepContext& context, const ValueBuffer& value, int64_t first_row,
-                int64_t rows, int64_t first_column, int64_t columns) const;
+  void Backward(const StepContext& context, const ValueBuffer& value, const Block& block) const;
 
  private:
   void BackwardOfBatch(const StepContext& context, const ValueBuffer& value, int64_t first_column,
                        int64_t columns) const;
-  BatchNormColumns Columns(const StepContext& context, const ValueBuffer& value, int64_t first_row,
-                           int64_t rows, int64_t first_column, int64_t columns) const;
+  BatchNormColumns Columns(const StepContext& context, const ValueBuffer& value,
+                           const Block& block) const;
 
   const BatchNormKernels& kernels_;
   const ParameterBlock* scale_;  // or null

@@ -9,13 +9,6 @@
 
 namespace layerwise {
 
-struct Block {
-  int64_t first_row;
-  int64_t rows;
-  int64_t first_column;
-  int64_t columns;
-};
-
 // What an element costs beside a multiply-add: it is mostly moved through memory.
 inline constexpr double kOperationsPerElement = 16.0;
 
@@ -48,31 +41,44 @@ void ForRows(const StepContext& context, int64_t columns, F&& fn) {
   });
 }
 
-// Runs fn(block) over blocks of rows, or of whole columns where the buffer needs them.
+inline constexpr int64_t kColumnsInTask = 64;
+
+// Runs fn(block) over blocks of whole columns.
 template <typename F>
-void ForBlocks(const StepContext& context, const ValueBuffer& value, F&& fn) {
-  if (!value.NeedsWholeColumns()) {
-    ForRows(context, value.columns, [&](int64_t first, int64_t rows) {
-      fn(Block{first, rows, 0, value.columns});
-    });
-    return;
-  }
-  constexpr int64_t kColumnsInTask = 64;
-  const int64_t tasks = (value.columns + kColumnsInTask - 1) / kColumnsInTask;
-  const double operations = kOperationsPerElement * static_cast<double>(context.rows) *
-                            static_cast<double>(value.columns);
+void ForColumns(const StepContext& context, int64_t columns, F&& fn) {
+  const int64_t tasks = (columns + kColumnsInTask - 1) / kColumnsInTask;
+  const double operations =
+      kOperationsPerElement * static_cast<double>(context.rows) * static_cast<double>(columns);
   context.Parallel(tasks, operations, [&](int64_t task, int) {
     const int64_t first = task * kColumnsInTask;
-    fn(Block{0, context.rows, first, std::min(kColumnsInTask, value.columns - first)});
+    fn(Block{0, context.rows, first, std::min(kColumnsInTask, columns - first)});
   });
 }
 
-// Copies a block and the padding behind it, where there is any: whole vectors are read later.
+// Runs fn(block) over blocks of rows, or of whole columns where the buffer needs them.
+template <typename F>
+void ForBlocks(const StepContext& context, const ValueBuffer& value, F&& fn) {
+  if (value.NeedsWholeColumns()) {
+    ForColumns(context, value.columns, fn);
+    return;
+  }
+  ForRows(context, value.columns, [&](int64_t first, int64_t rows) {
+    fn(Block{first, rows, 0, value.columns});
+  });
+}
+
+// Copies a block, but not what lies behind the last column.
 inline void CopyBlock(const MatrixView& from, const MatrixView& to, const Block& block) {
-  const int64_t end = block.first_column + block.columns;
-  const int64_t columns = (end == to.columns ? to.stride : end) - block.first_column;
   for (int64_t i = block.first_row; i < block.first_row + block.rows; ++i) {
-    std::copy_n(from.Row(i) + block.first_column, columns, to.Row(i) + block.first_column);
+    std::copy_n(from.Row(i) + block.first_column, block.columns, to.Row(i) + block.first_column);
+  }
+}
+
+// Zeros behind the last column, where the block has it: whole vectors are read later.
+inline void ClearPadding(const MatrixView& values, const Block& block) {
+  if (block.first_column + block.columns < values.columns) return;
+  for (int64_t i = block.first_row; i < block.first_row + block.rows; ++i) {
+    std::fill(values.Row(i) + values.columns, values.Row(i) + values.stride, 0.0f);
   }
 }
 

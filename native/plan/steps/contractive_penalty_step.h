@@ -6,39 +6,36 @@
 #include <cstdint>
 #include <vector>
 
-#include "native/plan/steps/step.h"
+#include "native/plan/steps/block_step.h"
 #include "native/plan/steps/weight_regulariser.h"
 
 namespace layerwise {
 
-class ContractivePenaltyStep final : public Step {
+class ContractivePenaltyStep final : public BlockStep {
  public:
   // `slopes` (rows of the batch, columns) keeps f'(z); `weights` are those of the dense step.
   ContractivePenaltyStep(double weight, const ValueBuffer& input, const ValueBuffer& output,
                          const MatrixView& slopes, WeightRegulariser& weights)
-      : weight_(weight),
-        input_(input),
-        output_(output),
+      : BlockStep(input, output),
+        weight_(weight),
         slopes_(slopes),
         weights_(weights),
         norms_(static_cast<size_t>(output.columns)) {
     weights_.ExpectFactors();
   }
 
-  void Forward(const StepContext& context) override;
-  void Backward(const StepContext& context) override;
   void AddPenalty(const StepContext& context, int64_t first_row, int64_t rows,
                   double* row_losses) const override;
 
  private:
-  ActivationGradientBlock Derivatives(int64_t first_row, int64_t rows,
-                                      const MatrixView& factors) const;
-  void DifferentiateInput(const StepContext& context) const;
-  void DifferentiateWeights(const StepContext& context) const;
+  ActivationGradientBlock Derivatives(const Block& block, const MatrixView& factors) const;
+  void BeginForward(const StepContext& context) override;
+  void ForwardBlock(const StepContext& context, const Block& block) const override;
+  void BackwardBlock(const StepContext& context, const Block& block) const override;
+  void BackwardParameters(const StepContext& context) override;
+  void DifferentiateWeights(const StepContext& context, const Block& block) const;
 
   const double weight_;
-  const ValueBuffer& input_;
-  const ValueBuffer& output_;
   const MatrixView slopes_;
   WeightRegulariser& weights_;
   std::vector<double> norms_;  // ||w_j||^2

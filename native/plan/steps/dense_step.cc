@@ -143,11 +143,12 @@ void DenseStep::Forward(const StepContext& context) {
   }
   const ValueBuffer& output = buffers_.output;
   const PanelShape shape = buffers_.OutputShape();
-  ForTiles(context, shape, output.NeedsWholeColumns(), Operations(context.rows),
-           [&](Panel panel, RowRange rows) {
-             arithmetic_->Product(context.parameters, panel, rows);
-             output.Finish(context, rows.first, rows.count, panel.first_column, shape.Width(panel));
-           });
+  ForTiles(
+      context, shape, output.NeedsWholeColumns(), Operations(context.rows),
+      [&](Panel panel, RowRange rows) {
+        arithmetic_->Product(context.parameters, panel, rows);
+        output.Finish(context, {rows.first, rows.count, panel.first_column, shape.Width(panel)});
+      });
 }
 
 void DenseStep::ForwardOfFewRows(const StepContext& context) {
@@ -160,8 +161,8 @@ void DenseStep::ForwardOfFewRows(const StepContext& context) {
     const int64_t column = shape.PanelAt(first).first_column;
     const Panel last = shape.PanelAt(end - 1);
     arithmetic_->ProductOfFewRows(context.parameters, first, end, rows);
-    buffers_.output.Finish(context, 0, rows.count, column,
-                           last.first_column + shape.Width(last) - column);
+    buffers_.output.Finish(context,
+                           {0, rows.count, column, last.first_column + shape.Width(last) - column});
   });
 }
 
@@ -181,8 +182,8 @@ void DenseStep::InputGradient(const StepContext& context) {
   ForTiles(context, shape, input.NeedsWholeColumns(), Operations(context.rows),
            [&](Panel panel, RowRange rows) {
              arithmetic_->InputGradient(context.parameters, panel, rows);
-             input.Differentiate(context, rows.first, rows.count, panel.first_column,
-                                 shape.Width(panel));
+             input.Differentiate(context,
+                                 {rows.first, rows.count, panel.first_column, shape.Width(panel)});
            });
 }
 

@@ -5,34 +5,29 @@
 
 #include <cstdint>
 
-#include "native/plan/steps/step.h"
+#include "native/plan/steps/block_step.h"
 
 namespace layerwise {
 
-class GaussianSamplingStep final : public Step {
+class GaussianSamplingStep final : public BlockStep {
  public:
   // `kl_weight` is the factor on the Kullback-Leibler divergence from the standard normal
   // distribution, which is added to the loss of each row.
   GaussianSamplingStep(size_t layer, double kl_weight, const ValueBuffer& input,
                        const ValueBuffer& output)
-      : layer_(static_cast<uint32_t>(layer)),
-        kl_weight_(kl_weight),
-        input_(input),
-        output_(output) {}
+      : BlockStep(input, output), layer_(static_cast<uint32_t>(layer)), kl_weight_(kl_weight) {}
 
-  void Forward(const StepContext& context) override;
-  void Backward(const StepContext& context) override;
   void AddPenalty(const StepContext& context, int64_t first_row, int64_t rows,
                   double* row_losses) const override;
 
  private:
+  void ForwardBlock(const StepContext& context, const Block& block) const override;
+  void BackwardBlock(const StepContext& context, const Block& block) const override;
   void SampleRow(const TrainingPass& pass, int64_t row) const;
   void DifferentiateRow(int64_t row, double scale) const;
 
   const uint32_t layer_;
   const double kl_weight_;
-  const ValueBuffer& input_;
-  const ValueBuffer& output_;
 };
 
 }  // namespace layerwise

@@ -2,21 +2,18 @@
 // that no step before them could take along.
 #pragma once
 
-#include "native/plan/steps/step.h"
+#include "native/plan/steps/block_step.h"
 
 namespace layerwise {
 
-class IdentityStep final : public Step {
+class IdentityStep final : public BlockStep {
  public:
   IdentityStep(const ValueBuffer& input, const ValueBuffer& output)
-      : input_(input), output_(output) {}
-
-  void Forward(const StepContext& context) override;
-  void Backward(const StepContext& context) override;
+      : BlockStep(input, output, Cut::kEither, Cut::kEither) {}
 
  private:
-  const ValueBuffer& input_;
-  const ValueBuffer& output_;
+  void ForwardBlock(const StepContext& context, const Block& block) const override;
+  void BackwardBlock(const StepContext& context, const Block& block) const override;
 };
 
 }  // namespace layerwise

@@ -4,11 +4,11 @@
 
 #include "native/kernels/layer_norm.h"
 #include "native/network/parameters.h"
-#include "native/plan/steps/step.h"
+#include "native/plan/steps/block_step.h"
 
 namespace layerwise {
 
-class LayerNormStep final : public Step {
+class LayerNormStep final : public BlockStep {
  public:
   // Memory for those of each row.
   struct Statistics {
@@ -19,20 +19,17 @@ class LayerNormStep final : public Step {
   LayerNormStep(const NetworkSpec& spec, const ParameterLayout& layout, size_t layer,
                 const ValueBuffer& input, const ValueBuffer& output, const Statistics& statistics);
 
-  void Forward(const StepContext& context) override;
-  void Backward(const StepContext& context) override;
-
  private:
+  void ForwardBlock(const StepContext& context, const Block& block) const override;
+  void BackwardBlock(const StepContext& context, const Block& block) const override;
+  void BackwardParameters(const StepContext& context) override;
   LayerNormRows Rows(const StepContext& context, int64_t first_row, int64_t rows) const;
-  void ParameterGradients(const StepContext& context) const;
 
   const LayerNormKernels& kernels_;
   const bool is_trainable_;
   const ParameterBlock* scale_;  // or null
   const ParameterBlock* shift_;  // or null
   const float epsilon_;
-  const ValueBuffer& input_;
-  const ValueBuffer& output_;
   const Statistics statistics_;
 };
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "native/plan/steps/blocks.h"
-
 namespace layerwise {
 namespace {
 
@@ -19,39 +17,28 @@ int64_t IndexOfLargest(const float* pieces, int64_t count) {
 
 }  // namespace
 
-void MaxoutStep::Forward(const StepContext& context) {
-  const int64_t columns = output_.columns;
-  ForRows(context, input_.columns, [&](int64_t first, int64_t rows) {
-    for (int64_t i = first; i < first + rows; ++i) {
-      const float* pieces = input_.output.Row(i);
-      float* y = output_.linear.Row(i);
-      for (int64_t j = 0; j < columns; ++j, pieces += pieces_) {
-        y[j] = pieces[IndexOfLargest(pieces, pieces_)];
-      }
-      std::fill(y + columns, y + output_.linear.stride, 0.0f);
+void MaxoutStep::ForwardBlock(const StepContext&, const Block& block) const {
+  for (int64_t i = block.first_row; i < block.first_row + block.rows; ++i) {
+    const float* pieces = input().output.Row(i);
+    float* y = output().linear.Row(i);
+    for (int64_t j = 0; j < block.columns; ++j, pieces += pieces_) {
+      y[j] = pieces[IndexOfLargest(pieces, pieces_)];
     }
-    output_.Finish(context, first, rows, 0, columns);
-  });
+  }
 }
 
 // The gradient goes to the piece that was chosen.
-void MaxoutStep::Backward(const StepContext& context) {
-  if (!input_.gradient) return;
-  ForRows(context, input_.columns, [&](int64_t first, int64_t rows) {
-    for (int64_t i = first; i < first + rows; ++i) {
-      const float* pieces = input_.output.Row(i);
-      const float* dy = output_.gradient.Row(i);
-      float* dx = input_.gradient.Row(i);
-      std::fill(dx, dx + input_.gradient.stride, 0.0f);
-      for (int64_t j = 0; j < output_.columns; ++j) {
-        const int64_t at = j * pieces_;
-        dx[at + IndexOfLargest(pieces + at, pieces_)] = dy[j];
-      }
+void MaxoutStep::BackwardBlock(const StepContext&, const Block& block) const {
+  for (int64_t i = block.first_row; i < block.first_row + block.rows; ++i) {
+    const float* pieces = input().output.Row(i);
+    const float* dy = output().gradient.Row(i);
+    float* dx = input().gradient.Row(i);
+    std::fill_n(dx, block.columns, 0.0f);
+    for (int64_t j = 0; j < output().columns; ++j) {
+      const int64_t at = j * pieces_;
+      dx[at + IndexOfLargest(pieces + at, pieces_)] = dy[j];
     }
-  });
-  ForBlocks(context, input_, [&](const Block& block) {
-    input_.Differentiate(context, block.first_row, block.rows, block.first_column, block.columns);
-  });
+  }
 }
 
 }  // namespace layerwise

@@ -2,22 +2,20 @@
 // columns, which a dense step before it computed.
 #pragma once
 
-#include "native/plan/steps/step.h"
+#include "native/plan/steps/block_step.h"
 
 namespace layerwise {
 
-class MaxoutStep final : public Step {
+class MaxoutStep final : public BlockStep {
  public:
   MaxoutStep(int64_t pieces, const ValueBuffer& input, const ValueBuffer& output)
-      : pieces_(pieces), input_(input), output_(output) {}
-
-  void Forward(const StepContext& context) override;
-  void Backward(const StepContext& context) override;
+      : BlockStep(input, output), pieces_(pieces) {}
 
  private:
+  void ForwardBlock(const StepContext& context, const Block& block) const override;
+  void BackwardBlock(const StepContext& context, const Block& block) const override;
+
   const int64_t pieces_;
-  const ValueBuffer& input_;
-  const ValueBuffer& output_;
 };
 
 }  // namespace layerwise

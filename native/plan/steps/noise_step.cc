@@ -67,21 +67,17 @@ NoiseReplacement ReplacementOf(const NoiseSpec& noise) {
   return replacement;
 }
 
-void ClearPadding(const MatrixView& values, int64_t row) {
-  std::fill(values.Row(row) + values.columns, values.Row(row) + values.stride, 0.0f);
-}
-
 }  // namespace
 
 NoiseStep::NoiseStep(size_t layer, const NoiseSpec& noise, const ValueBuffer& input,
                      const ValueBuffer& output)
-    : kernels_(NoiseKernelsFor(SelectedInstructionSet())),
+    : BlockStep(input, output, Cut::kRows,
+                noise.kind == NoiseKind::kSwap ? Cut::kColumns : Cut::kRows),
+      kernels_(NoiseKernelsFor(SelectedInstructionSet())),
       kind_(noise.kind),
       layer_(static_cast<uint32_t>(layer)),
       replacement_(ReplacementOf(noise)),
-      deviation_(static_cast<float>(noise.deviation)),
-      input_(input),
-      output_(output) {}
+      deviation_(static_cast<float>(noise.deviation)) {}
 
 NoiseStream NoiseStep::StreamOf(const TrainingPass& pass, uint32_t sequence) const {
   return {{pass.seed, static_cast<uint32_t>(StreamPurpose::kNoise)},
@@ -91,35 +87,31 @@ NoiseStream NoiseStep::StreamOf(const TrainingPass& pass, uint32_t sequence) con
 }
 
 uint32_t NoiseStep::FirstBlock(int64_t row) const {
-  const int64_t groups = (output_.columns + kNoiseGroup - 1) / kNoiseGroup;
+  const int64_t groups = (output().columns + kNoiseGroup - 1) / kNoiseGroup;
   return static_cast<uint32_t>(row * groups * kBlocksInNoiseGroup);
 }
 
-void NoiseStep::Forward(const StepContext& context) {
-  ForRows(context, output_.columns, [&](int64_t first, int64_t rows) {
-    if (context.training != nullptr) {
-      for (int64_t i = first; i < first + rows; ++i) DisturbRow(context, i);
-    } else {
-      CopyBlock(input_.output, output_.linear, {first, rows, 0, output_.columns});
-    }
-    output_.Finish(context, first, rows, 0, output_.columns);
-  });
+void NoiseStep::ForwardBlock(const StepContext& context, const Block& block) const {
+  if (context.training == nullptr) {
+    CopyBlock(input().output, output().linear, block);
+    return;
+  }
+  for (int64_t i = block.first_row; i < block.first_row + block.rows; ++i) DisturbRow(context, i);
 }
 
 void NoiseStep::DisturbRow(const StepContext& context, int64_t row) const {
   const NoiseStream stream = StreamOf(*context.training, kReplaced);
-  const NoiseRow values{input_.output.Row(row), output_.linear.Row(row), output_.columns,
+  const NoiseRow values{input().output.Row(row), output().linear.Row(row), output().columns,
                         FirstBlock(row)};
   if (kind_ == NoiseKind::kGaussian) {
     kernels_.add_normal(stream, values, deviation_);
   } else if (kind_ == NoiseKind::kSwap) {
-    ForSources(context, row, 0, output_.columns, [&](int64_t column, int64_t source) {
-      values.output[column] = input_.output.Row(source)[column];
+    ForSources(context, row, 0, output().columns, [&](int64_t column, int64_t source) {
+      values.output[column] = input().output.Row(source)[column];
     });
   } else {
     kernels_.replace(stream, values, replacement_);
   }
-  ClearPadding(output_.linear, row);
 }
 
 template <typename F>
@@ -142,53 +134,40 @@ void NoiseStep::ForSources(const StepContext& context, int64_t row, int64_t firs
   }
 }
 
-void NoiseStep::Backward(const StepContext& context) {
-  if (!input_.gradient) return;
+void NoiseStep::BackwardBlock(const StepContext& context, const Block& block) const {
   if (kind_ == NoiseKind::kSwap) {
-    DifferentiateSwaps(context);
-  } else {
-    ForRows(context, input_.columns, [&](int64_t first, int64_t rows) {
-      for (int64_t i = first; i < first + rows; ++i) DifferentiateRow(*context.training, i);
-    });
+    DifferentiateSwaps(context, block);
+    return;
   }
-  ForBlocks(context, input_, [&](const Block& block) {
-    input_.Differentiate(context, block.first_row, block.rows, block.first_column, block.columns);
-  });
+  for (int64_t i = block.first_row; i < block.first_row + block.rows; ++i) {
+    DifferentiateRow(*context.training, i);
+  }
 }
 
 void NoiseStep::DifferentiateRow(const TrainingPass& pass, int64_t row) const {
-  const float* dy = output_.gradient.Row(row);
-  float* dx = input_.gradient.Row(row);
+  const float* dy = output().gradient.Row(row);
+  float* dx = input().gradient.Row(row);
   if (kind_ == NoiseKind::kGaussian) {
-    std::copy_n(dy, input_.columns, dx);
+    std::copy_n(dy, input().columns, dx);
   } else {
     NoiseReplacement slope;  // nothing comes through where an element was replaced
     slope.threshold = replacement_.threshold;
     slope.scale = replacement_.scale;
-    kernels_.replace(StreamOf(pass, kReplaced), {dy, dx, input_.columns, FirstBlock(row)}, slope);
+    kernels_.replace(StreamOf(pass, kReplaced), {dy, dx, input().columns, FirstBlock(row)}, slope);
   }
-  ClearPadding(input_.gradient, row);
 }
 
 // An element may have gone to several rows: its gradient is their sum, taken in their order.
-void NoiseStep::DifferentiateSwaps(const StepContext& context) const {
-  const int64_t columns = input_.columns;
-  const int64_t tasks = (columns + kNoiseGroup - 1) / kNoiseGroup;
-  const double operations =
-      kOperationsPerElement * static_cast<double>(context.rows) * static_cast<double>(columns);
-  context.Parallel(tasks, operations, [&](int64_t task, int) {
-    const int64_t first = task * kNoiseGroup;
-    const int64_t count = std::min(kNoiseGroup, columns - first);
-    const int64_t whole = first + count == columns ? input_.gradient.stride - first : count;
-    for (int64_t i = 0; i < context.rows; ++i) {
-      std::fill_n(input_.gradient.Row(i) + first, whole, 0.0f);
-    }
-    for (int64_t i = 0; i < context.rows; ++i) {
-      ForSources(context, i, first, count, [&](int64_t column, int64_t source) {
-        input_.gradient.Row(source)[column] += output_.gradient.Row(i)[column];
-      });
-    }
-  });
+void NoiseStep::DifferentiateSwaps(const StepContext& context, const Block& block) const {
+  const MatrixView& gradient = input().gradient;
+  for (int64_t i = 0; i < context.rows; ++i) {
+    std::fill_n(gradient.Row(i) + block.first_column, block.columns, 0.0f);
+  }
+  for (int64_t i = 0; i < context.rows; ++i) {
+    ForSources(context, i, block.first_column, block.columns, [&](int64_t column, int64_t source) {
+      gradient.Row(source)[column] += output().gradient.Row(i)[column];
+    });
+  }
 }
 
 }  // namespace layerwise

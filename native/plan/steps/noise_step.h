@@ -7,20 +7,19 @@
 
 #include "native/kernels/noise.h"
 #include "native/network/spec.h"
-#include "native/plan/steps/blocks.h"
-#include "native/plan/steps/step.h"
+#include "native/plan/steps/block_step.h"
 
 namespace layerwise {
 
-class NoiseStep final : public Step {
+class NoiseStep final : public BlockStep {
  public:
   NoiseStep(size_t layer, const NoiseSpec& noise, const ValueBuffer& input,
             const ValueBuffer& output);
 
-  void Forward(const StepContext& context) override;
-  void Backward(const StepContext& context) override;
-
  private:
+  void ForwardBlock(const StepContext& context, const Block& block) const override;
+  void BackwardBlock(const StepContext& context, const Block& block) const override;
+
   // Which numbers an element of the batch takes.
   NoiseStream StreamOf(const TrainingPass& pass, uint32_t sequence) const;
   uint32_t FirstBlock(int64_t row) const;
@@ -32,15 +31,13 @@ class NoiseStep final : public Step {
   template <typename F>
   void ForSources(const StepContext& context, int64_t row, int64_t first_column, int64_t columns,
                   F&& fn) const;
-  void DifferentiateSwaps(const StepContext& context) const;
+  void DifferentiateSwaps(const StepContext& context, const Block& block) const;
 
   const NoiseKernels& kernels_;
   const NoiseKind kind_;
   const uint32_t layer_;
   const NoiseReplacement replacement_;
   const float deviation_;
-  const ValueBuffer& input_;
-  const ValueBuffer& output_;
 };
 
 }  // namespace layerwise

@@ -3,26 +3,24 @@
 #pragma once
 
 #include "native/network/parameters.h"
-#include "native/plan/steps/step.h"
+#include "native/plan/steps/block_step.h"
 
 namespace layerwise {
 
-class PreluStep final : public Step {
+class PreluStep final : public BlockStep {
  public:
   PreluStep(const ParameterBlock& slopes, const ValueBuffer& input, const ValueBuffer& output)
-      : slopes_(slopes),
-        is_shared_(slopes.panels.columns == 1 && output.columns > 1),
-        input_(input),
-        output_(output) {}
-
-  void Forward(const StepContext& context) override;
-  void Backward(const StepContext& context) override;
+      : BlockStep(input, output),
+        slopes_(slopes),
+        is_shared_(slopes.panels.columns == 1 && output.columns > 1) {}
 
  private:
+  void ForwardBlock(const StepContext& context, const Block& block) const override;
+  void BackwardBlock(const StepContext& context, const Block& block) const override;
+  void BackwardParameters(const StepContext& context) override;
   float Slope(const StepContext& context, int64_t column) const {
     return context.parameters[slopes_.offset + (is_shared_ ? 0 : column)];
   }
-  void DifferentiateInput(const StepContext& context) const;
   void DifferentiateSlopes(const StepContext& context) const;
   void DifferentiateSharedSlope(const StepContext& context) const;
   // The sum over the rows of dL/dy x where x is negative.
@@ -30,8 +28,6 @@ class PreluStep final : public Step {
 
   const ParameterBlock& slopes_;
   const bool is_shared_;
-  const ValueBuffer& input_;
-  const ValueBuffer& output_;
 };
 
 }  // namespace layerwise

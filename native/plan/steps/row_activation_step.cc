@@ -1,31 +1,22 @@
 #include "native/plan/steps/row_activation_step.h"
 
-#include "native/plan/steps/blocks.h"
-
 namespace layerwise {
 
-void RowActivationStep::Forward(const StepContext& context) {
-  ForRows(context, output_.columns, [&](int64_t first, int64_t rows) {
-    activation_.row->forward({input_.output.Row(first), output_.output.Row(first),
-                              output_.output.stride, rows, output_.columns},
-                             activation_.parameters.data());
-    output_.Finish(context, first, rows, 0, output_.columns);
-  });
+void RowActivationStep::ForwardBlock(const StepContext&, const Block& block) const {
+  activation_.row->forward({input().output.At(block), output().linear.At(block),
+                            output().linear.stride, block.rows, block.columns},
+                           activation_.parameters.data());
 }
 
-void RowActivationStep::Backward(const StepContext& context) {
-  if (!input_.gradient) return;
+void RowActivationStep::BackwardBlock(const StepContext&, const Block& block) const {
   const bool of_input = activation_.row->derivative_of == DerivativeOf::kInput;
-  const MatrixView& saved = of_input ? input_.output : output_.output;
-  ForRows(context, output_.columns, [&](int64_t first, int64_t rows) {
-    CopyBlock(output_.gradient, input_.gradient, {first, rows, 0, output_.columns});
-    activation_.row->backward({saved.Row(first), saved.stride, input_.gradient.Row(first),
-                               input_.gradient.stride, rows, output_.columns},
-                              activation_.parameters.data());
-  });
-  ForBlocks(context, input_, [&](const Block& block) {
-    input_.Differentiate(context, block.first_row, block.rows, block.first_column, block.columns);
-  });
+  const MatrixView& saved = of_input ? input().output : output().output;
+  const MatrixView& gradient = input().gradient;
+  CopyBlock(output().gradient, gradient, block);
+  ClearPadding(gradient, block);  // the sums of a row are of whole vectors
+  activation_.row->backward({saved.At(block), saved.stride, gradient.At(block), gradient.stride,
+                             block.rows, block.columns},
+                            activation_.parameters.data());
 }
 
 }  // namespace layerwise

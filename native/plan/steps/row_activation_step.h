@@ -1,22 +1,20 @@
 // An activation of whole rows, such as softmax, as a step of its own.
 #pragma once
 
-#include "native/plan/steps/step.h"
+#include "native/plan/steps/block_step.h"
 
 namespace layerwise {
 
-class RowActivationStep final : public Step {
+class RowActivationStep final : public BlockStep {
  public:
   RowActivationStep(FusedActivation activation, const ValueBuffer& input, const ValueBuffer& output)
-      : activation_(activation), input_(input), output_(output) {}
-
-  void Forward(const StepContext& context) override;
-  void Backward(const StepContext& context) override;
+      : BlockStep(input, output), activation_(activation) {}
 
  private:
-  FusedActivation activation_;
-  const ValueBuffer& input_;
-  const ValueBuffer& output_;
+  void ForwardBlock(const StepContext& context, const Block& block) const override;
+  void BackwardBlock(const StepContext& context, const Block& block) const override;
+
+  const FusedActivation activation_;
 };
 
 }  // namespace layerwise

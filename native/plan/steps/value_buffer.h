@@ -10,6 +10,14 @@
 
 namespace layerwise {
 
+// A part of a matrix.
+struct Block {
+  int64_t first_row;
+  int64_t rows;
+  int64_t first_column;
+  int64_t columns;
+};
+
 // Rows of numbers, padded: rows begin at cache lines and whole vectors may be read and written.
 struct MatrixView {
   float* data = nullptr;
@@ -17,6 +25,8 @@ struct MatrixView {
   int64_t columns = 0;
 
   float* Row(int64_t row) const { return data + row * stride; }
+  // Where a block begins.
+  float* At(const Block& block) const { return Row(block.first_row) + block.first_column; }
   explicit operator bool() const { return data != nullptr; }
 };
 
@@ -50,8 +60,7 @@ struct Bf16Copies {
 
   // Copies a block of the matrix that begins at an even row and column; absent copies are passed
   // over.
-  void Take(const MatrixView& from, int64_t first_row, int64_t rows, int64_t first_column,
-            int64_t columns) const;
+  void Take(const MatrixView& from, const Block& block) const;
 };
 
 class BatchNorm;
@@ -90,11 +99,9 @@ struct ValueBuffer {
   bool NeedsWholeColumns() const { return norm_uses_batch; }
 
   // A block of z into the output and its copies.
-  void Finish(const StepContext& context, int64_t first_row, int64_t rows, int64_t first_column,
-              int64_t columns_of_block) const;
+  void Finish(const StepContext& context, const Block& block) const;
   // Turns a block of dL/df(u) in `gradient` into dL/dz, and copies it.
-  void Differentiate(const StepContext& context, int64_t first_row, int64_t rows,
-                     int64_t first_column, int64_t columns_of_block) const;
+  void Differentiate(const StepContext& context, const Block& block) const;
 };
 
 }  // namespace layerwise
