@@ -47,13 +47,28 @@ function compile() {
 
 /**
  * Modules of Node come by way of `process`: bundlers that put the package into an ES module leave a `require` in it
- * that throws when the program starts, before the library can say that it does not belong into a bundle.
+ * that throws when the program starts, before the library can say that it does not belong into a bundle. And they come
+ * when they are first used, as loading cryptography, compression and the network takes longer than all the rest.
  */
 const builtinsByProcess = {
   name: 'builtins-by-process',
   /** @param {string} code */
-  renderChunk: (code) =>
-    code.replace(/\brequire\("(node:[\w/]+)"\)/g, 'process.getBuiltinModule("$1")'),
+  renderChunk: (code) => {
+    const declaration = /^let (node_\w+) = require\("(node:[\w/]+)"\);\n/gm;
+    const modules = [...code.matchAll(declaration)];
+    const loaders = modules.map(
+      ([, name, module]) =>
+        `let ${name}_loaded;\nconst ${name} = () => ` +
+        `(${name}_loaded ??= process.getBuiltinModule("${module}"));\n`,
+    );
+    const [head = ''] = /^(?:#!.*\n)?/.exec(code) ?? [];
+    const body = modules.reduce(
+      (text, [, name]) => text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), `${name}()`),
+      code.slice(head.length).replaceAll(declaration, ''),
+    );
+    if (body.includes('require("node:')) throw new Error('A module of Node is loaded otherwise.');
+    return head + loaders.join('') + body;
+  },
 };
 
 /** Writes the joined modules in place of the single ones. */
