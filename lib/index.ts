@@ -63,6 +63,7 @@ export { load } from './load.js';
 export * as metrics from './metrics/index.js';
 export type { ActivationsOptions, LayerActivations } from './model/activations.js';
 export type { ClassWeights } from './model/classWeights.js';
+export type { Precision } from './model/commonRows.js';
 export type { Detector } from './model/detector.js';
 export type {
   EpochResult,
@@ -78,7 +79,6 @@ export type {
 export type {
   EvaluateOptions,
   FitOptions,
-  Precision,
   PredictOptions,
   PredictSyncOptions,
   Validation,

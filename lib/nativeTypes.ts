@@ -203,53 +203,11 @@ export interface NativeHistory {
   readonly arenaBytes: number;
 }
 
-/** What one output is measured by; without a loss it is that of the loss function. */
-export interface NativeOutputObjective {
-  readonly loss?: JsonSpec;
-  readonly weight?: number;
-  readonly metrics?: readonly JsonSpec[];
-  readonly classWeights?: 'balanced' | readonly number[];
-}
-
-/** What a network of one output is measured by, or each of several. */
-export interface NativeObjective extends Omit<NativeOutputObjective, 'weight'> {
-  readonly outputs?: Readonly<Record<string, NativeOutputObjective>>;
-}
-
-export interface NativeFitOptions extends NativeObjective {
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly optimizer: JsonSpec;
-  readonly schedule?: JsonSpec;
-  readonly accumulateBatches?: number;
-  readonly gradientClipping?: { readonly norm?: number; readonly value?: number };
-  readonly decayBiases?: boolean;
-  readonly averaging?: { readonly decay: number };
-  readonly monitor?: string;
-  readonly earlyStopping?: {
-    readonly monitor: string;
-    readonly patience: number;
-    readonly minDelta: number;
-    readonly restoreBest: boolean;
-  };
-  readonly statistics?: {
-    readonly everyEpochs?: number;
-    readonly everyUpdates?: number;
-    readonly rows?: number;
-  };
-  readonly shuffle: boolean;
-  readonly seed: number;
-  readonly threads?: number;
-  readonly precision?: 'float32' | 'bf16';
-  readonly validation?: { readonly split: number } | { readonly dataset: NativeDataset };
-  readonly progressIntervalMs?: number;
-}
-
-export interface NativeEvaluateOptions extends Omit<NativeObjective, 'classWeights'> {
-  readonly batchSize?: number;
-  readonly threads?: number;
-  readonly precision?: 'float32' | 'bf16';
-}
+/**
+ * Options of a call by their names, without those that are undefined. The types of each call follow from the tables
+ * of options that read them; `describe().options` has the names that the core knows.
+ */
+export type NativeOptions = object;
 
 export interface NativeEvaluation {
   readonly loss: number;
@@ -290,9 +248,9 @@ export interface NativeRun {
 
 export interface LayerRange {
   /** First layer to run; 0 when not given. */
-  readonly from?: number;
+  readonly from?: number | undefined;
   /** One past the last layer to run; all layers when not given. */
-  readonly to?: number;
+  readonly to?: number | undefined;
 }
 
 /**
@@ -328,53 +286,28 @@ export interface NativeNetwork {
     inputs: Float32Array,
     rows: number,
     options: LayerRange & {
-      readonly threads?: number;
-      readonly precision?: 'float32' | 'bf16';
+      readonly threads?: number | undefined;
+      readonly precision?: 'float32' | 'bf16' | undefined;
       /** Predictions of one series are made one after another, so that they share no more threads. */
-      readonly series?: number;
+      readonly series?: number | undefined;
     },
   ): Promise<Float32Array<ArrayBuffer>> | undefined;
   evaluate(
     dataset: NativeDataset,
-    options: NativeEvaluateOptions,
+    options: NativeOptions,
     lossFunction?: NativeLossFunction,
   ): Promise<NativeEvaluation>;
-  checkGradients(
-    dataset: NativeDataset,
-    options: NativeObjective & {
-      readonly seed?: number;
-      readonly entries?: number;
-      readonly threads?: number;
-    },
-  ): Promise<NativeGradientReport>;
+  checkGradients(dataset: NativeDataset, options: NativeOptions): Promise<NativeGradientReport>;
   testLearningRates(
     dataset: NativeDataset,
-    options: NativeObjective & {
-      readonly from: number;
-      readonly to: number;
-      readonly steps: number;
-      readonly smoothing: number;
-      readonly divergence: number;
-      readonly training: NativeTrainerOptions;
-    },
+    options: NativeOptions,
   ): Promise<NativeLearningRateCurve>;
   fit(
     dataset: NativeDataset,
-    options: NativeFitOptions,
+    options: NativeOptions,
     onEvents: (events: readonly NativeEvent[]) => void,
     lossFunction?: NativeLossFunction,
   ): NativeRun;
-}
-
-export interface NativeTrainerOptions {
-  readonly optimizer: JsonSpec;
-  readonly batchSize: number;
-  readonly seed: number;
-  readonly threads?: number;
-  readonly precision?: 'float32' | 'bf16';
-  readonly gradientClipping?: { readonly norm?: number; readonly value?: number };
-  readonly decayBiases?: boolean;
-  readonly inputGradient?: boolean;
 }
 
 /** A loop by hand. Its steps reach the network with `publish`. */
@@ -398,5 +331,5 @@ export interface NativeAddon {
   info(): CoreInfo;
   readonly Dataset: new (shape: DatasetShape) => NativeDataset;
   readonly Network: new (spec: NativeNetworkSpec) => NativeNetwork;
-  readonly Trainer: new (network: NativeNetwork, options: NativeTrainerOptions) => NativeTrainer;
+  readonly Trainer: new (network: NativeNetwork, options: NativeOptions) => NativeTrainer;
 }

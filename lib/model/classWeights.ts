@@ -18,17 +18,18 @@ import { ArgumentError, ShapeError } from '../errors.js';
  */
 export type ClassWeights = 'balanced' | readonly number[] | Readonly<Record<string, number>>;
 
-/** Checked, but not yet held against the classes of the data. */
-export type GivenClassWeights = ClassWeights | undefined;
-
 /** What the core takes. */
 export type ResolvedClassWeights = 'balanced' | readonly number[];
 
 const weightRule = { minimum: 0 };
 
-/** @throws ArgumentError */
-export function classWeightsOption(input: unknown, path: string): GivenClassWeights {
-  if (input === undefined || input === 'balanced') return input;
+/**
+ * Checks what can be checked before the classes of the data are known.
+ *
+ * @throws ArgumentError
+ */
+export function readClassWeights(input: unknown, path: string): ClassWeights {
+  if (input === 'balanced') return input;
   const at = (key: string | number) =>
     typeof key === 'number' ? `${path}[${key}]` : joinPath(path, key);
   if (isArray(input)) {
@@ -65,13 +66,13 @@ export function resolveClassWeights(
   if (isList(given)) return requireCount(given, count, path);
   const known = names ?? Array.from({ length: count }, (_, index) => String(index));
   const knownNames = new Set(known);
-  const stranger = Object.keys(given).find((name) => !knownNames.has(name));
-  if (stranger !== undefined) {
+  const unknown = Object.keys(given).find((name) => !knownNames.has(name));
+  if (unknown !== undefined) {
     throw new ArgumentError({
-      path: joinPath(path, stranger),
+      path: joinPath(path, unknown),
       expected: `one of the classes ${listOf(known.slice(0, 12))}`,
       received: 'an unknown class',
-      remedy: remedyFor(stranger, known),
+      remedy: remedyFor(unknown, known),
     });
   }
   return known.map((name) => ownValue(given, name) ?? 1);

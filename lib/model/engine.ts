@@ -5,10 +5,8 @@ import {
   callNative,
   info,
   type NativeDataset,
-  type NativeFitOptions,
   type NativeHistory,
   type NativeNetwork,
-  type NativeObjective,
   type NativeTrainer,
 } from '../native.js';
 import { LossCalls } from '../network/customLoss.js';
@@ -17,6 +15,7 @@ import { lossRowOf } from '../network/losses.js';
 import { type NetworkOutput, type NetworkSpec, outputsOf, sizeAfter } from '../network/network.js';
 import type { History, TrainingEvent, ValidationResult } from './events.js';
 import {
+  type NativeFitOptions,
   type OptionsContext,
   type ResolvedFit,
   resolveBatchSize,
@@ -31,7 +30,12 @@ import {
   requireBatch,
   resolveLearningRateFinder,
 } from './learningRate.js';
-import { customLossOf, nativeObjective, type Objective } from './objective.js';
+import {
+  customLossOf,
+  type NativeObjective,
+  nativeObjective,
+  type Objective,
+} from './objective.js';
 import { Trainer } from './trainer.js';
 import { resolveTrainer } from './trainerOptions.js';
 import { type RunControl, TrainingRun } from './trainingRun.js';
@@ -161,15 +165,10 @@ export class Engine {
   ): Promise<ValidationResult<Metric>> {
     this.#requireDataInOne(input, 'model.evaluate(');
     const resolved = resolveEvaluation(input, this.#context);
-    const { objective, batchSize, threads, precision } = resolved;
+    const { objective, ...computing } = resolved;
     const dataset = await uploadData(this.#prepareData(data, this.#dataRule(resolved), ''));
     const calls = callsOf(objective);
-    const options = {
-      ...nativeObjective(objective),
-      ...(batchSize !== undefined && { batchSize }),
-      ...(threads !== undefined && { threads }),
-      ...(precision !== undefined && { precision }),
-    };
+    const options = { ...nativeObjective(objective), ...computing };
     const evaluate = () =>
       awaitLoss(calls, () => this.network.evaluate(dataset, options, calls?.call));
     const result = await (calls === undefined ? evaluate() : asking.take(evaluate));
@@ -228,9 +227,10 @@ export class Engine {
   }
 
   async #train<Metric extends string>(
-    { training, validation, options, objective, batchSize }: FitJob,
+    job: FitJob,
     control: RunControl<TrainingEvent<Metric>>,
   ): Promise<History<Metric>> {
+    const { training, validation, options } = job;
     this.#isTraining = true;
     try {
       const isStopped = () => control.isStopped;
@@ -245,7 +245,7 @@ export class Engine {
       const run = callNative(() =>
         this.network.fit(
           dataset,
-          { ...nativeFitOptions(options, batchSize, heldOut), ...objective },
+          nativeFitOptions(job, heldOut),
           (events) => control.emit(watch.eventsOf(events)),
           calls?.call,
         ),
@@ -279,25 +279,16 @@ function callsOf(objective: Objective): LossCalls | undefined {
 }
 
 function nativeFitOptions(
-  options: ResolvedFit,
-  batchSize: number,
-  dataset: NativeDataset | undefined,
+  { options, objective, batchSize }: FitJob,
+  heldOut: NativeDataset | undefined,
 ): NativeFitOptions {
-  const { epochs, optimizer, schedule, shuffle, seed } = options;
-  const { threads, precision, validation } = options;
-  const { accumulateBatches, gradientClipping, decayBiases, averaging } = options;
-  const { monitor, earlyStopping, statistics } = options;
+  const { validation } = options;
+  const split = validation !== undefined && 'split' in validation ? validation : undefined;
   return {
-    ...{ epochs, batchSize, optimizer, schedule, shuffle, seed },
-    ...{ accumulateBatches, decayBiases, monitor },
-    ...(threads !== undefined && { threads }),
-    ...(precision !== undefined && { precision }),
-    ...(gradientClipping !== undefined && { gradientClipping }),
-    ...(averaging !== undefined && { averaging }),
-    ...(earlyStopping !== undefined && { earlyStopping }),
-    ...(statistics !== undefined && { statistics }),
-    ...(validation !== undefined && 'split' in validation && { validation }),
-    ...(dataset !== undefined && { validation: { dataset } }),
+    ...options.training,
+    ...objective,
+    batchSize,
+    validation: heldOut === undefined ? split : { dataset: heldOut },
   };
 }
 

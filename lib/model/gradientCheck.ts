@@ -1,16 +1,8 @@
-import {
-  countRule,
-  requireInteger,
-  requireKnownKeys,
-  requireNumber,
-  requireObject,
-  seedRule,
-  threadsRule,
-  withDefault,
-} from '../checks.js';
+import { countRule, requireObject } from '../checks.js';
 import type { NativeGradientEntry, NativeGradientReport } from '../native.js';
 import type { LossOption } from '../network/generated.js';
 import { normOf } from '../statistics.js';
+import { computingRows, seed } from './commonRows.js';
 import type { OptionsContext } from './fitOptions.js';
 import { requireModel, type Trainable } from './model.js';
 import {
@@ -19,20 +11,51 @@ import {
   resolveTableObjective,
   type TableLosses,
 } from './objective.js';
+import {
+  type InputsOf,
+  number,
+  optionalInteger,
+  readOnlyOptions,
+  type ValuesOf,
+} from './optionRows.js';
 
-export interface GradientCheckOptions {
-  /** Default after the end of the network, as in `fit`. */
+const checkRows = {
+  /**
+   * Entries of each tensor that are differentiated, spread over it.
+   *
+   * @default 20, or all if fewer
+   */
+  entries: optionalInteger(countRule),
+  /**
+   * Relative error that a tensor may have.
+   *
+   * @default 0.01
+   */
+  tolerance: number({ minimum: 0, minimumExclusive: true }, 0.01),
+  /**
+   * Seed of the entries, and of dropout and other noise, 32 bits.
+   *
+   * @default the seed of the model
+   */
+  seed,
+};
+
+/** Options of `gradientCheck`. */
+export interface GradientCheckOptions
+  extends InputsOf<typeof checkRows>,
+    Pick<InputsOf<typeof computingRows>, 'threads'> {
+  /**
+   * What is differentiated.
+   *
+   * @default after the end of the network, as in `fit`
+   */
   readonly loss?: LossOption | undefined;
-  /** The same of each output of a network that has several, by its name. */
+  /**
+   * The same of each output of a network that has several, by its name.
+   *
+   * @default those of outputs that are not named
+   */
   readonly outputs?: TableLosses | undefined;
-  /** Entries of each tensor that are differentiated, spread over it. Default 20, or all if fewer. */
-  readonly entries?: number | undefined;
-  /** Relative error that a tensor may have. Default 0.01. */
-  readonly tolerance?: number | undefined;
-  /** Seed of the entries, and of dropout and other noise, 32 bits. Default the seed of the model. */
-  readonly seed?: number | undefined;
-  /** Threads that compute. Default the cores available. */
-  readonly threads?: number | undefined;
 }
 
 /** One element of a tensor, and the derivative of the loss by it. */
@@ -107,13 +130,15 @@ export async function gradientCheck<Kind extends Trainable>(
   return model.engine.checkGradients(data, options);
 }
 
-export interface ResolvedGradientCheck {
+const { threads } = computingRows;
+const allRows = { ...checkRows, threads };
+
+export interface ResolvedGradientCheck extends ValuesOf<typeof allRows> {
   readonly objective: Objective;
-  readonly seed: number;
-  readonly tolerance: number;
-  readonly entries?: number;
-  readonly threads?: number;
 }
+
+/** What the options say of an output. */
+const measured = ['loss', 'weight'] as const;
 
 /** @throws ArgumentError */
 export function resolveGradientCheck(
@@ -121,22 +146,15 @@ export function resolveGradientCheck(
   context: OptionsContext,
 ): ResolvedGradientCheck {
   const options = requireObject(input, 'options');
-  const keys = objectiveKeys(context, ['loss']);
-  requireKnownKeys(options, [...keys, 'entries', 'tolerance', 'seed', 'threads'], '');
-  const { entries, threads, tolerance, seed } = options;
+  const others = objectiveKeys(context, measured);
   return {
+    ...readOnlyOptions(allRows, options, '', context, others),
     objective: resolveTableObjective(
       options,
       context,
+      measured,
       'Compare its gradient with difference quotients of the function itself.',
     ),
-    seed: requireInteger(withDefault(seed, context.modelSeed), 'seed', seedRule),
-    tolerance: requireNumber(withDefault(tolerance, 0.01), 'tolerance', {
-      minimum: 0,
-      minimumExclusive: true,
-    }),
-    ...(entries !== undefined && { entries: requireInteger(entries, 'entries', countRule) }),
-    ...(threads !== undefined && { threads: requireInteger(threads, 'threads', threadsRule) }),
   };
 }
 

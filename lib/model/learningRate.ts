@@ -1,47 +1,83 @@
-import {
-  requireInteger,
-  requireKnownKeys,
-  requireNumber,
-  requireObject,
-  withDefault,
-} from '../checks.js';
+import { requireKnownKeys, requireNumber, requireObject } from '../checks.js';
 import { ArgumentError } from '../errors.js';
-import type { NativeLearningRateCurve, NativeTrainerOptions } from '../native.js';
+import type { NativeLearningRateCurve } from '../native.js';
 import type { LossOption } from '../network/generated.js';
-import type { ClassWeights } from './classWeights.js';
 import { defaultBatchSize, type OptionsContext } from './fitOptions.js';
 import { requireModel, type Trainable } from './model.js';
 import {
   type Objective,
   objectiveKeys,
+  type objectiveRows,
   resolveTableObjective,
   type TableLosses,
 } from './objective.js';
 import {
-  nativeTrainerOptions,
-  resolveTrainer,
-  type TrainerOptions,
-  updateKeys,
-} from './trainerOptions.js';
+  type InputsOf,
+  integer,
+  number,
+  option,
+  readOptions,
+  type ValuesOf,
+} from './optionRows.js';
+import { type StepOptions, stepRows } from './trainerOptions.js';
+
+const above = (minimum: number) => ({ minimum, minimumExclusive: true });
+
+const from = number(above(0), 1e-6);
+
+const rangeRows = {
+  /**
+   * The first rate, above 0.
+   *
+   * @default 1e-6
+   */
+  from,
+  /**
+   * The last rate, above `from`.
+   *
+   * @default 10
+   */
+  to: option<number, number, { readonly from: number }>(
+    (given, path, first) => requireNumber(given, path, above(first.from)),
+    10,
+  ),
+  /**
+   * Updates from the first rate to the last one, 2 to 1,000,000.
+   *
+   * @default 100
+   */
+  steps: integer({ minimum: 2, maximum: 1_000_000 }, 100),
+  /**
+   * Weight of the past in the moving average of the losses, 0 to below 1.
+   *
+   * @default 0.9
+   */
+  smoothing: number({ minimum: 0, maximum: 1, maximumExclusive: true }, 0.9),
+  /**
+   * The test ends when the smoothed loss is so many times its lowest. Above 1.
+   *
+   * @default 4
+   */
+  divergence: number(above(1), 4),
+};
 
 /** Options of `findLearningRate`; the others are those of the training that it is for. */
-export interface LearningRateOptions extends Omit<TrainerOptions, 'inputGradient'> {
-  /** Default after the end of the network, as in `fit`. */
+export interface LearningRateOptions
+  extends StepOptions,
+    InputsOf<typeof rangeRows>,
+    Pick<InputsOf<typeof objectiveRows>, 'classWeights'> {
+  /**
+   * What is made small.
+   *
+   * @default after the end of the network, as in `fit`
+   */
   readonly loss?: LossOption | undefined;
-  /** The same of each output of a network that has several, by its name. */
+  /**
+   * The same of each output of a network that has several, by its name.
+   *
+   * @default those of outputs that are not named
+   */
   readonly outputs?: Readonly<Record<string, OutputOfTest>> | undefined;
-  /** How much the rows of each class count in the loss, as in `fit`. Default all the same. */
-  readonly classWeights?: ClassWeights | undefined;
-  /** The first rate, above 0. Default 1e-6. */
-  readonly from?: number | undefined;
-  /** The last rate, above `from`. Default 10. */
-  readonly to?: number | undefined;
-  /** Updates from the first rate to the last one, 2 to 1,000,000. Default 100. */
-  readonly steps?: number | undefined;
-  /** Weight of the past in the moving average of the losses, 0 to below 1. Default 0.9. */
-  readonly smoothing?: number | undefined;
-  /** The test ends when the smoothed loss is so many times its lowest. Above 1, default 4. */
-  readonly divergence?: number | undefined;
 }
 
 /** Of one output among several. */
@@ -99,17 +135,13 @@ export async function findLearningRate<Kind extends Trainable>(
   return model.engine.findLearningRate(data, options);
 }
 
-export interface ResolvedLearningRateFinder {
+export interface ResolvedLearningRateFinder extends ValuesOf<typeof rangeRows> {
   readonly objective: Objective;
-  readonly from: number;
-  readonly to: number;
-  readonly steps: number;
-  readonly smoothing: number;
-  readonly divergence: number;
-  readonly training: NativeTrainerOptions;
+  readonly training: ValuesOf<typeof stepRows>;
 }
 
-const keys = ['from', 'to', 'steps', 'smoothing', 'divergence'];
+/** What the options say of an output. */
+const measured = ['loss', 'weight', 'classWeights'] as const;
 
 /** @throws ArgumentError */
 export function resolveLearningRateFinder(
@@ -117,34 +149,13 @@ export function resolveLearningRateFinder(
   context: OptionsContext,
 ): ResolvedLearningRateFinder {
   const options = requireObject(input, 'options');
-  requireKnownKeys(
-    options,
-    [...objectiveKeys(context, ['loss', 'classWeights']), ...keys, ...updateKeys],
-    '',
-  );
-  const above = (name: string, fallback: number, minimum: number) =>
-    requireNumber(withDefault(options[name], fallback), name, { minimum, minimumExclusive: true });
-  const from = above('from', 1e-6, 0);
-  const training = Object.fromEntries(
-    Object.entries(options).filter(([name]) => updateKeys.includes(name)),
-  );
+  const known = [rangeRows, stepRows].flatMap(Object.keys);
+  requireKnownKeys(options, [...objectiveKeys(context, measured), ...known], '');
+  const first = { from: from(options.from, 'from', undefined) };
   return {
-    objective: resolveTableObjective(options, context, 'Try rates with model.fit.', [
-      'classWeights',
-    ]),
-    from,
-    to: above('to', 10, from),
-    steps: requireInteger(withDefault(options.steps, 100), 'steps', {
-      minimum: 2,
-      maximum: 1_000_000,
-    }),
-    smoothing: requireNumber(withDefault(options.smoothing, 0.9), 'smoothing', {
-      minimum: 0,
-      maximum: 1,
-      maximumExclusive: true,
-    }),
-    divergence: above('divergence', 4, 1),
-    training: nativeTrainerOptions(resolveTrainer(training, context)),
+    objective: resolveTableObjective(options, context, measured, 'Try rates with model.fit.'),
+    ...readOptions(rangeRows, options, '', first),
+    training: readOptions(stepRows, options, '', context),
   };
 }
 

@@ -11,16 +11,15 @@ export interface Monitored {
 }
 
 /**
- * The name of what an option monitors; undefined when it is not given.
+ * The name of what an option monitors.
  *
  * @throws ArgumentError when it is not measured.
  */
-export function monitorOption(
+export function requireMonitor(
   value: unknown,
   path: string,
   { metrics, validates }: Monitored,
-): string | undefined {
-  if (value === undefined) return undefined;
+): string {
   const names = ['loss', ...metrics];
   const ofValidation = names.map((name) => `validation.${name}`);
   const known = validates ? [...names, ...ofValidation] : names;

@@ -4,7 +4,6 @@ import type { RowWeights } from '../data/weights.js';
 import type { MetricName, MetricOption } from '../network/generated.js';
 import type { LossOptionFor } from '../network/losses.js';
 import type { MonitorName } from '../network/metrics.js';
-import type { ClassWeights } from './classWeights.js';
 import type {
   EpochResult,
   History,
@@ -15,8 +14,10 @@ import type {
   TrainingWarningEvent,
   ValidationResult,
 } from './events.js';
-import type { EvaluateOptions, FitOptions } from './fitOptions.js';
+import type { EvaluateOptions, TrainingOptions, Validation } from './fitOptions.js';
 import type { EarlyStopping } from './loopOptions.js';
+import type { objectiveRows } from './objective.js';
+import type { InputsOf } from './optionRows.js';
 
 /** Data, options and results of a network of several outputs. */
 
@@ -39,50 +40,74 @@ export interface MultiOutputData<Name extends string = string> {
 }
 
 /** What an output is measured by. */
-export interface EvaluateOutputOptions<Activation extends string = string> {
+export interface EvaluateOutputOptions<Activation extends string = string>
+  extends Pick<InputsOf<typeof objectiveRows>, 'weight'> {
   /**
-   * Default after the end of the output: softmax `'crossEntropy'`, sigmoid `'binaryCrossEntropy'`, else
-   * `'meanSquaredError'`.
+   * What is made small.
+   *
+   * @default after the end of the output: softmax `'crossEntropy'`, sigmoid `'binaryCrossEntropy'`, else
+   * `'meanSquaredError'`
    */
   readonly loss?: LossOptionFor<Activation> | undefined;
   /**
-   * How much the loss of the output counts in that of the network, which is the sum of weight * loss
-   * over the outputs; 0 or more. Keras calls it `loss_weights`. Default 1.
+   * Measured besides the loss: names, or data with parameters.
+   *
+   * @default none
    */
-  readonly weight?: number | undefined;
-  /** Measured besides the loss: names, or data with parameters. Default none. */
   readonly metrics?: readonly MetricOption[] | undefined;
 }
 
 /** What an output learns by. */
 export interface OutputOptions<Activation extends string = string>
-  extends EvaluateOutputOptions<Activation> {
-  /** How much the rows of each class count in the loss of this output. Default all the same. */
-  readonly classWeights?: ClassWeights | undefined;
-}
+  extends EvaluateOutputOptions<Activation>,
+    Pick<InputsOf<typeof objectiveRows>, 'classWeights'> {}
 
 /** Options of `fit` of a network of several outputs. */
 export interface MultiOutputFitOptions<Outputs extends OutputActivations = OutputActivations>
-  extends Omit<
-    FitOptions<MultiOutputData<NameOf<Outputs>>>,
-    'loss' | 'classWeights' | 'metrics' | 'monitor' | 'earlyStopping' | 'onEvent'
-  > {
-  /** Loss, weight, metrics and class weights of the outputs; those not named have the defaults. */
+  extends TrainingOptions {
+  /**
+   * Loss, weight, metrics and class weights of the outputs.
+   *
+   * @default those of the options of an output, for the outputs that are not named
+   */
   readonly outputs?:
     | { readonly [Name in NameOf<Outputs>]?: OutputOptions<Outputs[Name]> | undefined }
     | undefined;
-  /** As of a network of one output; metrics are those of an output: `'validation.digit.accuracy'`. */
+  /**
+   * As of a network of one output; metrics are those of an output: `'validation.digit.accuracy'`.
+   *
+   * @default the loss, that of the validation where there is one
+   */
   readonly monitor?: MonitorName<MetricOf<NameOf<Outputs>>> | undefined;
-  /** Ends the run when it has stopped getting better. Default none. */
+  /**
+   * Ends the run when it has stopped getting better.
+   *
+   * @default none
+   */
   readonly earlyStopping?: EarlyStopping<MetricOf<NameOf<Outputs>>> | undefined;
-  /** Called with every event. An error that it throws ends the run, which rejects with it. */
+  /**
+   * Measured after each epoch: a share of the rows (0.1 takes a tenth, drawn by the seed, away from
+   * the training), or `{ data }`.
+   *
+   * @default none
+   */
+  readonly validation?: Validation<MultiOutputData<NameOf<Outputs>>> | undefined;
+  /**
+   * Called with every event. An error that it throws ends the run, which rejects with it.
+   *
+   * @default none
+   */
   readonly onEvent?: ((event: MultiOutputEvent<NameOf<Outputs>>) => void) | undefined;
 }
 
 /** Options of `evaluate` of a network of several outputs. */
 export interface MultiOutputEvaluateOptions<Outputs extends OutputActivations = OutputActivations>
   extends Omit<EvaluateOptions, 'loss' | 'metrics'> {
-  /** Loss, weight and metrics of the outputs; those not named have the defaults. */
+  /**
+   * Loss, weight and metrics of the outputs.
+   *
+   * @default those of the options of an output, for the outputs that are not named
+   */
   readonly outputs?:
     | { readonly [Name in NameOf<Outputs>]?: EvaluateOutputOptions<Outputs[Name]> | undefined }
     | undefined;

@@ -9,13 +9,32 @@ import {
   withDefault,
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
-import type { JsonSpec, NativeObjective } from '../native.js';
+import type { JsonSpec } from '../native.js';
 import { CustomLoss } from '../network/customLoss.js';
-import type { LossName, LossOption, LossSpec, MetricSpec } from '../network/generated.js';
+import type {
+  LossName,
+  LossOption,
+  LossSpec,
+  MetricOption,
+  MetricSpec,
+} from '../network/generated.js';
 import { resolveLoss } from '../network/losses.js';
 import { normaliseMetrics } from '../network/metrics.js';
 import { hasHeads, type NetworkOutput } from '../network/network.js';
-import { classWeightsOption, type GivenClassWeights, resolveClassWeights } from './classWeights.js';
+import {
+  type ClassWeights,
+  type ResolvedClassWeights,
+  readClassWeights,
+  resolveClassWeights,
+} from './classWeights.js';
+import {
+  dependent,
+  type InputsOf,
+  option,
+  optional,
+  readOptions,
+  type ValuesOf,
+} from './optionRows.js';
 
 /** What each output of a network is measured by: read from the options of a call. */
 
@@ -27,31 +46,53 @@ export interface ObjectiveContext {
   readonly defaultWeights?: readonly number[] | undefined;
 }
 
-/** What one output is measured by, every default filled in. */
-export interface OutputObjective extends NetworkOutput {
-  readonly loss: LossSpec | CustomLoss;
-  /** Of its loss in that of the network. */
-  readonly weight: number;
-  readonly metrics: readonly MetricSpec[];
-  readonly classWeights: GivenClassWeights;
+/** What the reader of an option of an output is told about it. */
+interface OutputContext {
+  readonly output: NetworkOutput;
+  readonly defaultLoss?: LossName | undefined;
+  readonly defaultWeight?: number | undefined;
 }
 
-/** Losses of several outputs, for what takes those of the table alone. */
-export type TableLosses = Readonly<
-  Record<
-    string,
-    {
-      /** Default after the end of the output. */
-      readonly loss?: LossOption | undefined;
-      /** Of the loss in that of the network. Default 1. */
-      readonly weight?: number | undefined;
-    }
-  >
->;
+/** The options of an output. Loss and metrics are documented where a call takes them. */
+export const objectiveRows = {
+  loss: dependent<LossOption | CustomLoss, LossSpec | CustomLoss, OutputContext>(readLoss),
+  /**
+   * How much the loss of the output counts in that of the network, which is the sum of weight * loss
+   * over the outputs; 0 or more. Keras calls it `loss_weights`.
+   *
+   * @default 1
+   */
+  weight: dependent<number, number, OutputContext>((given, path, { defaultWeight = 1 }) =>
+    requireNumber(withDefault(given, defaultWeight), path, { minimum: 0 }),
+  ),
+  metrics: option<readonly MetricOption[], readonly MetricSpec[]>(normaliseMetrics, []),
+  /**
+   * How much the rows of each class count in the loss of the training.
+   *
+   * @default all the same
+   */
+  classWeights: optional<ClassWeights, ClassWeights>(readClassWeights),
+};
+
+/** What one output is measured by, every default filled in. */
+export interface OutputObjective extends NetworkOutput, ValuesOf<typeof objectiveRows> {}
+
+/** What one of several outputs is measured by, for what takes the losses of the table alone. */
+interface TableLoss extends Pick<InputsOf<typeof objectiveRows>, 'weight'> {
+  /**
+   * What is made small.
+   *
+   * @default after the end of the output
+   */
+  readonly loss?: LossOption | undefined;
+}
+
+/** The same of several outputs, by their names. */
+export type TableLosses = Readonly<Record<string, TableLoss>>;
 
 export type Objective = readonly OutputObjective[];
 
-type ObjectiveKey = 'loss' | 'weight' | 'metrics' | 'classWeights';
+type ObjectiveKey = keyof typeof objectiveRows;
 
 /**
  * The options about losses and metrics that a call takes: of one output themselves, of several in the
@@ -70,9 +111,9 @@ export function resolveObjective(
   context: ObjectiveContext,
   keys: readonly ObjectiveKey[],
 ): Objective {
-  const { outputs, defaultLoss: loss, defaultWeights = [] } = context;
+  const { outputs, defaultLoss, defaultWeights = [] } = context;
   if (!hasHeads(outputs)) {
-    return outputs.map((output) => resolveOutput(options, '', output, { loss }));
+    return outputs.map((output) => readOutput(options, '', { output, defaultLoss }));
   }
   const given = requireObject(withDefault(options.outputs, {}), 'outputs');
   requireKnownOutputs(given, outputs, 'outputs');
@@ -80,7 +121,7 @@ export function resolveObjective(
     const path = joinPath('outputs', output.name);
     const own = requireObject(withDefault(ownValue(given, output.name), {}), path);
     requireKnownKeys(own, keys, path);
-    return resolveOutput(own, path, output, { weight: defaultWeights[index] });
+    return readOutput(own, path, { output, defaultWeight: defaultWeights[index] });
   });
 }
 
@@ -88,10 +129,10 @@ export function resolveObjective(
 export function resolveTableObjective(
   options: Record<string, unknown>,
   context: ObjectiveContext,
+  keys: readonly ObjectiveKey[],
   remedy: string,
-  more: readonly ObjectiveKey[] = [],
 ): Objective {
-  const objective = resolveObjective(options, context, ['loss', 'weight', ...more]);
+  const objective = resolveObjective(options, context, keys);
   if (!objective.some(({ loss }) => loss instanceof CustomLoss)) return objective;
   throw new ArgumentError({
     path: 'loss',
@@ -101,24 +142,22 @@ export function resolveTableObjective(
   });
 }
 
-function resolveOutput(
+function readOutput(
   options: Record<string, unknown>,
   path: string,
-  output: NetworkOutput,
-  defaults: { readonly loss?: LossName | undefined; readonly weight?: number | undefined },
+  context: OutputContext,
 ): OutputObjective {
-  const at = (key: ObjectiveKey) => joinPath(path, key);
-  const loss = resolveLoss(options.loss, at('loss'), output.activation, defaults.loss);
-  if (loss instanceof CustomLoss && output.name !== '') throw customLossOfHead(at('loss'));
-  return {
-    ...output,
-    loss,
-    weight: requireNumber(withDefault(options.weight, defaults.weight ?? 1), at('weight'), {
-      minimum: 0,
-    }),
-    metrics: normaliseMetrics(withDefault(options.metrics, []), at('metrics')),
-    classWeights: classWeightsOption(options.classWeights, at('classWeights')),
-  };
+  return { ...context.output, ...readOptions(objectiveRows, options, path, context) };
+}
+
+function readLoss(
+  given: unknown,
+  path: string,
+  { output, defaultLoss }: OutputContext,
+): LossSpec | CustomLoss {
+  const loss = resolveLoss(given, path, output.activation, defaultLoss);
+  if (loss instanceof CustomLoss && output.name !== '') throw customLossOfHead(path);
+  return loss;
 }
 
 function customLossOfHead(path: string): ArgumentError {
@@ -149,6 +188,19 @@ export function requireKnownOutputs(
   }
 }
 
+/** What one output is measured by, as the core takes it; without a loss it is that of the loss function. */
+interface NativeOutputObjective {
+  readonly loss: JsonSpec | undefined;
+  readonly weight?: number;
+  readonly metrics: readonly JsonSpec[] | undefined;
+  readonly classWeights: ResolvedClassWeights | undefined;
+}
+
+/** What a network of one output is measured by, or each of several, as the core takes it. */
+export type NativeObjective =
+  | NativeOutputObjective
+  | { readonly outputs: Readonly<Record<string, NativeOutputObjective>> };
+
 /**
  * The objective as the core takes it.
  *
@@ -163,7 +215,7 @@ export function nativeObjective(
   const [only] = own;
   if (only !== undefined && !hasHeads(objective)) return only;
   const outputs = objective.map(
-    ({ name, weight }, index) => [name, { ...own[index], weight }] as const,
+    ({ name, weight }, index) => [name, Object.assign({ weight }, own[index])] as const,
   );
   return { outputs: Object.fromEntries(outputs) };
 }
@@ -171,18 +223,12 @@ export function nativeObjective(
 function nativeOutput(
   { name, columns, loss, metrics, classWeights }: OutputObjective,
   classes: readonly string[] | undefined,
-) {
+): NativeOutputObjective {
+  const path = joinPath(name === '' ? '' : `outputs.${name}`, 'classWeights');
   return {
-    ...(!(loss instanceof CustomLoss) && { loss: loss as JsonSpec }),
-    ...(metrics.length > 0 && { metrics }),
-    ...(classWeights !== undefined && {
-      classWeights: resolveClassWeights(
-        classWeights,
-        columns,
-        classes,
-        joinPath(name === '' ? '' : `outputs.${name}`, 'classWeights'),
-      ),
-    }),
+    loss: loss instanceof CustomLoss ? undefined : loss,
+    metrics: metrics.length > 0 ? metrics : undefined,
+    classWeights: classWeights && resolveClassWeights(classWeights, columns, classes, path),
   };
 }
 

@@ -1,26 +1,32 @@
-import {
-  countRule,
-  describeValue,
-  requireInteger,
-  requireKnownKeys,
-  requireObject,
-} from '../checks.js';
+import { countRule, describeValue, requireObject } from '../checks.js';
 import { ArgumentError } from '../errors.js';
+import { type InputsOf, optionalInteger, readOnlyOptions, type ValuesOf } from './optionRows.js';
 
 /** What a run tells about its layers, and the option that asks for it. */
 
-/** When a run looks into its layers, and at how many rows. Either of the first two, or neither. */
-export interface StatisticsOptions {
-  /** After the last update of every so many epochs. Default 1. */
-  readonly everyEpochs?: number | undefined;
-  /** After every so many updates, counted over the whole run. */
-  readonly everyUpdates?: number | undefined;
+const statisticsRows = {
   /**
-   * Rows of the training data to look at: a sample drawn by the seed, the same every time. Default
-   * 256, or all if fewer.
+   * After the last update of every so many epochs.
+   *
+   * @default 1
    */
-  readonly rows?: number | undefined;
-}
+  everyEpochs: optionalInteger(countRule),
+  /**
+   * After every so many updates, counted over the whole run.
+   *
+   * @default by epochs
+   */
+  everyUpdates: optionalInteger(countRule),
+  /**
+   * Rows of the training data to look at: a sample drawn by the seed, the same every time.
+   *
+   * @default 256, or all if fewer
+   */
+  rows: optionalInteger(countRule),
+};
+
+/** When a run looks into its layers, and at how many rows. Either of the first two, or neither. */
+export interface StatisticsOptions extends InputsOf<typeof statisticsRows> {}
 
 /** Mean, standard deviation (of all numbers, divided by their count) and Euclidean norm. */
 export interface Spread {
@@ -78,34 +84,23 @@ export interface TrainingStatistics {
   readonly layers: readonly LayerStatistics[];
 }
 
-export type ResolvedStatistics =
-  | { readonly everyEpochs: number; readonly rows?: number }
-  | { readonly everyUpdates: number; readonly rows?: number };
+export type ResolvedStatistics = ValuesOf<typeof statisticsRows> | undefined;
 
 /** @throws ArgumentError */
-export function statisticsOption(value: unknown): ResolvedStatistics | undefined {
-  const path = 'statistics';
-  if (value === undefined || value === false) return undefined;
-  if (value === true) return { everyEpochs: 1 };
-  if (typeof value !== 'object') {
+export function readStatistics(given: unknown, path: string): ResolvedStatistics {
+  if (given === false) return undefined;
+  if (given !== true && typeof given !== 'object') {
     throw new ArgumentError({
       path,
       expected: 'true, false, or an object such as { everyEpochs: 5 }',
-      received: describeValue(value),
+      received: describeValue(given),
     });
   }
-  const options = requireObject(value, path);
-  requireKnownKeys(options, ['everyEpochs', 'everyUpdates', 'rows'], path);
-  const { everyEpochs, everyUpdates, rows } = options;
-  const count = (given: unknown, name: string) =>
-    requireInteger(given, `${path}.${name}`, countRule);
-  const sample = rows === undefined ? {} : { rows: count(rows, 'rows') };
-  if (everyUpdates === undefined) {
-    const every = everyEpochs === undefined ? 1 : count(everyEpochs, 'everyEpochs');
-    return { everyEpochs: every, ...sample };
-  }
-  if (everyEpochs === undefined) {
-    return { everyUpdates: count(everyUpdates, 'everyUpdates'), ...sample };
+  const options = given === true ? {} : requireObject(given, path);
+  const statistics = readOnlyOptions(statisticsRows, options, path, undefined);
+  // Where neither is given, the core takes every epoch.
+  if (statistics.everyEpochs === undefined || statistics.everyUpdates === undefined) {
+    return statistics;
   }
   throw new ArgumentError({
     path,

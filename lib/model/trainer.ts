@@ -5,7 +5,7 @@ import { ShapeError } from '../errors.js';
 import { callNative, type NativeNetwork, type NativeTrainer } from '../native.js';
 import { allFloats, allocateFloats } from './forward.js';
 import type { Parameter } from './model.js';
-import { nativeTrainerOptions, type ResolvedTrainer } from './trainerOptions.js';
+import type { ResolvedTrainer } from './trainerOptions.js';
 
 /** A tensor with its values, row after row. */
 export interface ParameterValues extends Parameter {
@@ -60,7 +60,7 @@ export class Trainer {
     this.#inputSize = network.inputSize;
     this.#outputSize = network.outputSize;
     this.#parameters = network.parameters();
-    this.#native = callNative((core) => new core.Trainer(network, nativeTrainerOptions(options)));
+    this.#native = callNative((core) => new core.Trainer(network, options));
     this.#memory = allocateFloats(batchSize * this.#outputSize);
     this.#outputs = this.#memory;
   }

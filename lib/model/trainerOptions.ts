@@ -1,120 +1,89 @@
-import {
-  countRule,
-  requireBoolean,
-  requireInteger,
-  requireKnownKeys,
-  requireObject,
-  seedRule,
-  threadsRule,
-  withDefault,
-} from '../checks.js';
+import { countRule, requireObject } from '../checks.js';
 import { ArgumentError } from '../errors.js';
-import type { NativeTrainerOptions } from '../native.js';
 import type { SpecInput } from '../network/data.js';
 import type { LbfgsOptimizer, OptimizerSpec } from '../network/generated.js';
 import { normaliseOptimizer } from '../network/rows.js';
+import { computingRows, type SeedContext, seed } from './commonRows.js';
+import { defaultBatchSize } from './fitOptions.js';
+import { updateRows } from './loopOptions.js';
 import {
-  defaultBatchSize,
-  type OptionsContext,
-  optionalInteger,
-  type Precision,
-  precisionOption,
-} from './fitOptions.js';
-import { clippingOption, type GradientClipping, type ResolvedClipping } from './loopOptions.js';
+  flag,
+  type InputsOf,
+  integer,
+  option,
+  readOnlyOptions,
+  type ValuesOf,
+} from './optionRows.js';
 
 /** The optimizers of a loop by hand: all but L-BFGS, which searches along whole passes by itself. */
 type TrainerOptimizerSpec = Exclude<OptimizerSpec, LbfgsOptimizer>;
 type TrainerOptimizerInput = SpecInput<TrainerOptimizerSpec>;
 
+/** What every call takes that makes one update after the other. */
+const steppingRows = {
+  /**
+   * How the weights follow the gradient: a name, or `adam({ learningRate: 0.01 })`.
+   *
+   * @default 'adam'
+   */
+  optimizer: option<TrainerOptimizerSpec['type'] | TrainerOptimizerInput, TrainerOptimizerSpec>(
+    readOptimizer,
+    'adam',
+  ),
+  /**
+   * Rows of a forward pass at most; 2 or more with a `batchNorm` that is not frozen.
+   *
+   * @default 32
+   */
+  batchSize: integer(countRule, defaultBatchSize),
+  /**
+   * Seed of the random numbers of layers such as dropout, 32 bits.
+   *
+   * @default the seed of the model
+   */
+  seed,
+};
+
+/** The options of all calls that make one update after the other. */
+export interface StepOptions
+  extends InputsOf<typeof steppingRows>,
+    InputsOf<typeof computingRows>,
+    InputsOf<typeof updateRows> {}
+
+/** The same with what is common to all trainings. */
+export const stepRows = { ...steppingRows, ...computingRows, ...updateRows };
+
+const gradientRows = {
+  /**
+   * Whether `inputGradient()` is wanted, which costs a product of matrices.
+   *
+   * @default false
+   */
+  inputGradient: flag(false),
+};
+
 /** Options of `model.trainer`. */
-export interface TrainerOptions {
-  /** How the weights follow the gradient: a name, or `adam({ learningRate: 0.01 })`. Default adam. */
-  readonly optimizer?: TrainerOptimizerSpec['type'] | TrainerOptimizerInput | undefined;
-  /** Rows of a forward pass at most; 2 or more with a `batchNorm` that is not frozen. Default 32. */
-  readonly batchSize?: number | undefined;
-  /** Seed of the random numbers of layers such as dropout, 32 bits. Default the seed of the model. */
-  readonly seed?: number | undefined;
-  /** Threads that compute. Default the cores available; the result does not depend on it. */
-  readonly threads?: number | undefined;
-  /** Default `'float32'`. */
-  readonly precision?: Precision | undefined;
-  /** Bounds for the gradients of a step. Default none. */
-  readonly gradientClipping?: GradientClipping | undefined;
-  /** Whether the weight decay of the optimizer is also for biases and normalisations. Default true. */
-  readonly decayBiases?: boolean | undefined;
-  /** Whether `inputGradient()` is wanted, which costs a product of matrices. Default false. */
-  readonly inputGradient?: boolean | undefined;
-}
+export interface TrainerOptions extends StepOptions, InputsOf<typeof gradientRows> {}
 
-export interface ResolvedTrainer {
-  readonly optimizer: TrainerOptimizerSpec;
-  readonly batchSize: number;
-  readonly seed: number;
-  readonly threads: number | undefined;
-  readonly precision: Precision | undefined;
-  readonly gradientClipping: ResolvedClipping | undefined;
-  readonly decayBiases: boolean;
-  readonly inputGradient: boolean;
-}
+const trainerRows = { ...stepRows, ...gradientRows };
 
-/** The options about updates, which others take too. */
-export const updateKeys = [
-  'optimizer',
-  'batchSize',
-  'seed',
-  'threads',
-  'precision',
-  'gradientClipping',
-  'decayBiases',
-];
+/** As the core takes them. */
+export type ResolvedTrainer = ValuesOf<typeof trainerRows>;
 
 /**
  * Checks the options and fills in the defaults.
  *
  * @throws ArgumentError
  */
-export function resolveTrainer(
-  input: unknown,
-  { modelSeed }: Pick<OptionsContext, 'modelSeed'>,
-): ResolvedTrainer {
-  const options = requireObject(input, 'options');
-  requireKnownKeys(options, [...updateKeys, 'inputGradient'], '');
-  return {
-    optimizer: optimizerOption(withDefault(options.optimizer, 'adam')),
-    batchSize: requireInteger(
-      withDefault(options.batchSize, defaultBatchSize),
-      'batchSize',
-      countRule,
-    ),
-    seed: requireInteger(withDefault(options.seed, modelSeed), 'seed', seedRule),
-    threads: optionalInteger(options.threads, 'threads', threadsRule),
-    precision: precisionOption(options.precision),
-    gradientClipping: clippingOption(options.gradientClipping),
-    decayBiases: requireBoolean(withDefault(options.decayBiases, true), 'decayBiases'),
-    inputGradient: requireBoolean(withDefault(options.inputGradient, false), 'inputGradient'),
-  };
+export function resolveTrainer(input: unknown, { modelSeed }: SeedContext): ResolvedTrainer {
+  return readOnlyOptions(trainerRows, requireObject(input, 'options'), '', { modelSeed });
 }
 
-/** The same without what was not given. */
-export function nativeTrainerOptions({
-  threads,
-  precision,
-  gradientClipping,
-  ...options
-}: ResolvedTrainer): NativeTrainerOptions {
-  return {
-    ...options,
-    ...(threads !== undefined && { threads }),
-    ...(precision !== undefined && { precision }),
-    ...(gradientClipping !== undefined && { gradientClipping }),
-  };
-}
-
-function optimizerOption(value: unknown): TrainerOptimizerSpec {
-  const optimizer = normaliseOptimizer(value, 'optimizer');
+function readOptimizer(value: unknown, path: string): TrainerOptimizerSpec {
+  const optimizer = normaliseOptimizer(value, path);
   if (optimizer.type !== 'lbfgs') return optimizer;
   throw new ArgumentError({
-    path: 'optimizer',
+    path,
     expected: 'an optimizer that makes a step from a gradient',
     received: "'lbfgs', which needs passes of its own choice over all rows",
     remedy: "Take another one here, or train with fit(data, { optimizer: 'lbfgs' }).",

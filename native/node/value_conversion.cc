@@ -77,6 +77,7 @@ class Converter {
       std::string name = TextOf(key, path.empty() ? name_ : path);
       if (except != nullptr && name == except) continue;
       const Napi::Value member = GetMember(object, key);
+      if (member.IsUndefined()) continue;  // not given, as in JSON
       Value value = Convert(member, prefix + name, depth + 1);
       members.emplace_back(std::move(name), std::move(value));
     }

@@ -111,6 +111,15 @@ describe('missing and wrong arguments', () => {
   });
 });
 
+test('a member that is undefined is none, whatever its name', async () => {
+  const options = { threads: undefined, precision: undefined, from: undefined, more: undefined };
+  const given = await network.predict(floats, 1, options);
+  expect(given).toEqual(await network.predict(floats, 1, {}));
+  expect(() => loose(network).predict?.(floats, 1, { more: null })).toThrow(
+    ours('argument', 'more'),
+  );
+});
+
 describe('this', () => {
   const methods = Object.entries(Object.getOwnPropertyDescriptors(addon.Network.prototype));
 

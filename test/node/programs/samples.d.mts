@@ -1,9 +1,9 @@
 import type {
   NativeAddon,
   NativeDataset,
-  NativeFitOptions,
   NativeNetwork,
   NativeNetworkSpec,
+  NativeOptions,
 } from '../../../lib/native.js';
 
 export declare function loadAddon(): NativeAddon;
@@ -11,8 +11,8 @@ export declare const columns: number;
 export declare const classes: number;
 export declare function classificationData(addon: NativeAddon, rows?: number): NativeDataset;
 export declare function classifierSpec(units?: number, seed?: number): NativeNetworkSpec;
-export declare function fitOptions(changes?: Partial<NativeFitOptions>): NativeFitOptions;
-export declare const endless: NativeFitOptions;
+export declare function fitOptions(changes?: NativeOptions): NativeOptions;
+export declare const endless: NativeOptions;
 export declare function fingerprint(network: NativeNetwork): string;
 
 export declare function predictRows(
