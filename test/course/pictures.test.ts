@@ -21,6 +21,9 @@ describe('a scale', () => {
   test('of factors has powers of ten, or what lies between them', () => {
     expect(scaleFor([1e-4, 1], 0, 100, true).ticks).toEqual([1e-4, 1e-3, 1e-2, 0.1, 1]);
     expect(scaleFor([2, 6], 0, 100, true).ticks).toEqual([2, 3, 5]);
+    expect(scaleFor([1, 32], 0, 100, true).ticks).toEqual([1, 2, 5, 10, 20]);
+    expect(scaleFor([0.05, 2], 0, 100, true).ticks).toEqual([0.05, 0.1, 0.2, 0.5, 1, 2]);
+    expect(scaleFor([1e-12, 1], 0, 100, true).ticks).toEqual([1e-12, 1e-9, 1e-6, 1e-3, 1]);
     expect(Number.isFinite(scaleFor([1, 10], 0, 100, true).at(0))).toBe(false);
   });
 
@@ -70,6 +73,23 @@ test('histograms have bars for what is in their range, and count the rest at the
   expect(content).toContain('>layer 2<');
   const bars = [...content.matchAll(/d="([^"]*)"/g)].map(([, path = '']) => count(path, /M/g));
   expect(bars).toEqual([2, 2, 0]);
+});
+
+test('histograms of what is symmetric are so: saturated units at -1 and 1, and those at 0', () => {
+  const rows = { tanh: [Float32Array.of(-1, -1, 0, 1, 1)] };
+  const { content, width } = histograms({ title: '', columns: 'layer', range: [-2, 2], rows });
+  const bars = [...content.matchAll(/M([\d.]+) \d+v-([\d.]+)h([\d.]+)/g)];
+  const middles = bars.map(([, left = '', , wide = '']) => Number(left) + Number(wide) / 2);
+  const ends =
+    content
+      .match(/<line x1="([\d.]+)" x2="([\d.]+)"/)
+      ?.slice(1)
+      .map(Number) ?? [];
+  const middle = ((ends[0] ?? 0) + (ends[1] ?? 0)) / 2;
+  expect(width).toBeGreaterThan(middle);
+  expect(middles).toHaveLength(3);
+  expect(middles[1]).toBeCloseTo(middle, 1);
+  expect((middles[0] ?? 0) + (middles[2] ?? 0)).toBeCloseTo(2 * middle, 1);
 });
 
 test('images are PNG of the ink that they have', () => {

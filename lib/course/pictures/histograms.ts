@@ -10,7 +10,8 @@ export interface Histograms {
   readonly rows: Readonly<Record<string, readonly ArrayLike<number>[]>>;
 }
 
-const bins = 32;
+/** Odd, so that the middle of a range has a bar of its own, and what is symmetric looks so. */
+const bins = 33;
 const cell = { width: 84, height: 64 } as const;
 const gap = 14;
 const rowHeight = cell.height + 44;

@@ -50,17 +50,18 @@ function logarithmicScale(low: number, high: number, start: number, end: number)
   const step = Math.max(1, Math.ceil(decades / 6));
   const ticks: number[] = [];
   for (let power = Math.ceil(from); power <= to; power += step) ticks.push(Number(`1e${power}`));
-  if (ticks.length < 2) {
-    const factors = [1, 2, 3, 5].map((factor) => factor * 10 ** Math.floor(from));
-    ticks.push(
-      ...factors
-        .flatMap((one) => [one, one * 10])
-        .filter((one) => Math.log10(one) >= from && Math.log10(one) <= to),
-    );
+  // One or two of them say little of what lies between.
+  if (ticks.length < 3) {
+    const factors = ticks.length < 2 ? [2, 3, 5] : [2, 5];
+    for (let power = Math.floor(from); power <= to; power++) {
+      ticks.push(...factors.map((factor) => Number(`${factor}e${power}`)));
+    }
   }
   return {
     at: (value) => start + ((Math.log10(value) - from) / decades) * (end - start),
-    ticks: [...new Set(ticks)].sort((left, right) => left - right),
+    ticks: ticks
+      .filter((tick) => Math.log10(tick) >= from && Math.log10(tick) <= to)
+      .sort((left, right) => left - right),
   };
 }
 
