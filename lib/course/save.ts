@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { requirePath } from '../checks.js';
+import { extname } from 'node:path';
+import { describeValue, requirePath } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import { atomicWrite } from '../io/atomicWrite.js';
 import { RegularFile } from '../io/openFile.js';
@@ -10,12 +11,23 @@ import { fileMark, type Picture, svgFile } from './pictures/svg.js';
  * Writes a picture as an SVG file, whole or not at all. An older picture of the course is replaced; any
  * other file is left alone.
  *
- * @param path Where to write, from the current folder.
- * @throws ArgumentError for a file that is no picture of the course, and where no file can be written.
+ * @param path Where to write, from the current folder: a name in `.svg`, or without an ending.
+ * @throws ArgumentError for the ending of another format, for a file that is no picture of the course,
+ * and where no file can be written.
  */
 export async function save(picture: Picture, path: string): Promise<void> {
-  await requireOurs(requirePath(path));
-  await writePicture(picture, path);
+  const name = requirePath(path);
+  if (!isNameOfPicture(name)) {
+    const expected = 'a name in .svg, as the picture is SVG';
+    throw new ArgumentError({ path: 'path', expected, received: describeValue(name) });
+  }
+  await requireOurs(name);
+  await writePicture(picture, name);
+}
+
+/** A picture by the name of another format, `.png` say, would be opened by nothing. */
+export function isNameOfPicture(path: string): boolean {
+  return ['', '.svg'].includes(extname(path).toLowerCase());
 }
 
 /** The same, whatever is there. */

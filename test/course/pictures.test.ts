@@ -145,4 +145,12 @@ describe('save', () => {
     await expect(save(picture, join(folder, 'absent/x.svg'))).rejects.toThrow(/ENOENT|folder/);
     await expect(save(picture, '')).rejects.toThrow(ArgumentError);
   });
+
+  test('refuses the name of another format, which it does not write', async () => {
+    const path = join(folder, 'picture.png');
+    await expect(save(picture, path)).rejects.toThrow(ArgumentError);
+    await expect(save(picture, path)).rejects.toThrow(/a name in \.svg/);
+    expect(await readdir(folder)).not.toContain('picture.png');
+    await save(picture, join(folder, 'PICTURE.SVG'));
+  });
 });

@@ -2,7 +2,7 @@ import { remedyFor } from '../../checks.js';
 import { mnistFolder } from '../../course/digits.js';
 import { lessons } from '../../course/lessons/index.js';
 import { type Language, type Lesson, pictureOf } from '../../course/lessons/lesson.js';
-import { requireOurs, save, writePicture } from '../../course/save.js';
+import { isNameOfPicture, requireOurs, save, writePicture } from '../../course/save.js';
 import { planWrite } from '../../io/writePlan.js';
 import type { Printer } from '../../terminal/printer.js';
 import { painted } from '../../terminal/style.js';
@@ -12,6 +12,7 @@ import { UsageError } from '../arguments/usageError.js';
 import { type CliContext, type ExitCode, exitCodes } from '../context.js';
 import { wrappedLines } from '../terminal/wrappedText.js';
 import { type CourseWords, courseWords } from './courseWords.js';
+import { languageOf } from './language.js';
 
 /** `layerwise course`. */
 export async function course(options: CourseOptions, context: CliContext): Promise<ExitCode> {
@@ -29,11 +30,6 @@ export async function course(options: CourseOptions, context: CliContext): Promi
   }
   await runLesson({ lesson, number, language, out: options.out }, context);
   return exitCodes.ok;
-}
-
-/** As POSIX has it: the first of these that is set. */
-function languageOf({ LC_ALL, LC_MESSAGES, LANG }: CliContext['environment']): Language {
-  return /^ko(?![a-z])/.test(LC_ALL || LC_MESSAGES || LANG || '') ? 'ko' : 'en';
 }
 
 /** @throws UsageError for a lesson that there is not. */
@@ -71,6 +67,9 @@ async function runLesson(
   { stdout, interrupted }: CliContext,
 ): Promise<void> {
   const picture = out ?? pictureOf(number, lesson);
+  if (!isNameOfPicture(picture)) {
+    throw new UsageError(`--out ${out}: the picture is SVG: give it a name in .svg`, 'course');
+  }
   if (out === undefined) {
     // Before the work, as for the files that are named.
     await requireOurs(picture);
@@ -128,7 +127,8 @@ function conclude(
   }
   stdout.line();
   stdout.line(words.howToChange);
-  stdout.line(`  layerwise course ${number} --lang ${language} --print > lesson.mjs`);
+  stdout.line(`  npx layerwise course ${number} --lang ${language} --print > lesson.mjs`);
+  stdout.line(words.answers);
 }
 
 function paragraph(text: string, stdout: Printer): void {

