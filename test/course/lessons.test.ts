@@ -73,6 +73,18 @@ describe.each(languages)('the page (%s)', (language) => {
     expect(page).toBe(made);
   });
 
+  test.each(numbered)(
+    'answers the questions of $name with what was printed',
+    ({ text, number }) => {
+      const { program = '', changed = [] } = outputs[number - 1] ?? {};
+      for (const [index, { answer }] of text[language].questions.entries()) {
+        const printed = `${program}\n${changed[index]}`.match(/\d+(?:\.\d+)?(?:e-\d+)?/g);
+        const said = answer.match(/\d+\.\d+|\d+e-\d+|\d+(?= %)/g) ?? [];
+        for (const number of said) expect(printed, answer).toContain(number);
+      }
+    },
+  );
+
   const programs = [...page.matchAll(/^```js\n(.*?)^```$/gms)].map(([, program = '']) => program);
   const folder = join(root, '.compiled/course-pages');
   let elsewhere = '';

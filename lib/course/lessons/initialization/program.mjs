@@ -14,7 +14,7 @@ const cases = {
   'He, relu': dense(width, { activation: 'relu', kernelInitializer: 'heNormal' }),
 };
 const sizeOf = (values) => Math.hypot(...values) / Math.sqrt(values.length);
-console.log(`size of the activations in layers 1 and ${depth}`);
+console.log(`root mean square of the activations in layers 1 and ${depth}`);
 const rows = {};
 for (const [name, layer] of Object.entries(cases)) {
   const model = sequential(new Array(depth).fill(layer), { inputSize: width, seed: 1 });
@@ -31,7 +31,7 @@ for (const kernelInitializer of ['zeros', 'xavierNormal']) {
   await model.fit({ inputs, targets }, { epochs: 5 });
   const [hidden] = await model.activations(inputs.subarray(0, width), { layers: [0] });
   const different = new Set(hidden.outputs.values).size;
-  console.log(`after a start from ${kernelInitializer}: ${different} different units of 10`);
+  console.log(`started from ${kernelInitializer}, distinct units: ${different} of 10`);
 }
 const [title, columns, range] = ['Activations, layer by layer', 'layer', [-2, 2]];
 await save(histograms({ title, columns, range, rows }), 'course-7-initialization.svg');

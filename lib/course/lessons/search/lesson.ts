@@ -13,15 +13,15 @@ export const search: Lesson = {
     en: {
       title: 'Parameter search',
       idea: [
-        'Weights and biases are parameters: training finds them. The learning rate, the number of layers and units, the strength of a penalty are hyper-parameters: they have to be there before the training begins, and no gradient leads to them. So one tries values, trains with each, and takes those with the least loss on rows that were kept from the training, as the loss of the training always likes more units and longer training.',
-        'A grid tries all combinations of a few values each. If only one of two hyper-parameters matters, as is usual, sixteen trials of a grid try four values of it; sixteen random trials try sixteen. Rates are drawn on a logarithmic scale, as 0.001 and 0.01 are as far apart as 0.1 and 1. From coarse to fine: a few trials anywhere, then more around the best of them. The library also has samplers that learn from the trials so far.',
+        'Weights and biases are parameters: training finds them. The learning rate, the number of layers and units, the strength of a penalty are hyper-parameters: they have to be there before the training begins, and no gradient leads to them. So one tries values, trains with each, and takes those with the lowest loss on rows that were kept from the training (validation), as the training loss always favours more units and longer training.',
+        'A grid tries all combinations of a few values each. If only one of two hyper-parameters matters, as is often so, sixteen trials of a grid try four values of it; sixteen random trials try sixteen. Learning rates are drawn on a logarithmic scale, as from 0.001 to 0.01 is as large a change as from 0.1 to 1. From coarse to fine: a few trials anywhere, then more around the best of them. The library also has samplers that learn from the trials so far.',
       ],
       formula: [
-        'λ* = argmin over λ of L_validation(train(λ))',
+        'λ* = argmin_λ L_validation(train(λ))',
         'log₁₀ η ~ uniform(-4, 0)                 a learning rate from 0.0001 to 1',
       ],
       picture:
-        'The loss of each trial by its learning rate: the grid stands in four columns, random trials are spread out, and those from coarse to fine gather where the loss is least.',
+        'The validation loss of each trial by its learning rate: the grid stands in four columns, random trials are spread out, and those from coarse to fine, of which the first half are random ones too, gather where the loss is lowest.',
       questions: [
         {
           ask: 'How many trials does a grid need to try sixteen learning rates as well?',
@@ -36,7 +36,7 @@ export const search: Lesson = {
         {
           ask: 'Take another seed. Does random search always beat the grid?',
           answer:
-            'No: with seed 2 it finds 0.157 and the grid 0.134; coarse to fine is still ahead. It is a matter of luck, in which random search has the better odds when few hyper-parameters matter.',
+            'No: with seed 2 it finds 0.157 and the grid 0.134; coarse to fine is still ahead. Luck plays its part, but random search has the better odds when few hyper-parameters matter.',
         },
       ],
       library:
@@ -45,32 +45,32 @@ export const search: Lesson = {
         'Bergstra & Bengio, *Random search for hyper-parameter optimization* (2012); Bergstra et al., *Algorithms for hyper-parameter optimization* (2011).',
     },
     ko: {
-      title: '하이퍼파라미터 탐색 (parameter search)',
+      title: '하이퍼파라미터 탐색 (hyperparameter search)',
       idea: [
-        '가중치와 편향(bias)은 파라미터(parameter)이고, 학습이 찾아 줍니다. 학습률, 층과 유닛의 수, 벌점의 세기 같은 것은 하이퍼파라미터(hyper-parameter)입니다. 학습을 시작하기 전에 정해져 있어야 하고, 어떤 기울기도 그 값을 알려 주지 않습니다. 그래서 값을 몇 가지 골라 각각 학습해 보고, 학습에 쓰지 않은 검증(validation) 데이터에서 손실이 가장 작은 것을 고릅니다. 학습 손실만 보면 언제나 유닛이 많고 오래 학습한 쪽이 좋아 보이기 때문입니다.',
-        '격자 탐색(grid search)은 값 몇 개씩의 모든 조합을 해 봅니다. 흔히 그렇듯 두 하이퍼파라미터 가운데 하나만 중요하다면, 격자는 열여섯 번 시도해서 그 값을 네 가지밖에 못 보지만 무작위 탐색(random search)은 열여섯 가지를 봅니다. 학습률은 로그 척도에서 뽑습니다. 0.001과 0.01의 차이가 0.1과 1의 차이와 같기 때문입니다. 거친 탐색에서 세밀한 탐색으로(coarse to fine) 가려면, 먼저 아무 데나 몇 번 시도하고 가장 좋았던 곳 둘레를 더 뒤집니다. 이 라이브러리에는 지금까지의 시도에서 배우는 샘플러(sampler)도 있습니다.',
+        '가중치와 편향(bias)은 파라미터(parameter)이고, 학습으로 찾습니다. 학습률, 층과 유닛의 수, 규제의 강도 같은 것은 하이퍼파라미터(hyperparameter)입니다. 학습을 시작하기 전에 정해져 있어야 하고, 어떤 기울기도 그 값을 알려 주지 않습니다. 그래서 값을 몇 가지 골라 각각 학습해 보고, 학습에 쓰지 않은 검증(validation) 데이터에서 손실이 가장 작은 것을 고릅니다. 학습 손실만 보면 언제나 유닛이 많고 오래 학습한 쪽이 좋아 보이기 때문입니다.',
+        '격자 탐색(grid search)은 값 몇 개씩의 모든 조합을 시도합니다. 흔히 그렇듯 두 하이퍼파라미터 가운데 하나만 중요하다면, 격자 탐색은 열여섯 번 시도해도 그 값을 네 가지밖에 못 보지만 무작위 탐색(random search)은 열여섯 가지를 봅니다. 학습률은 로그 척도(logarithmic scale)에서 뽑습니다. 0.001에서 0.01로 바꾸는 것이 0.1에서 1로 바꾸는 것만큼 큰 변화이기 때문입니다. 성긴 탐색에서 세밀한 탐색으로(coarse to fine) 가려면, 먼저 넓은 범위에서 몇 번 시도하고 가장 좋았던 곳 주변을 더 촘촘히 탐색합니다. 이 라이브러리에는 지금까지의 시도에서 배우는 샘플러(sampler)도 있습니다.',
       ],
       formula: [
-        'λ* = argmin over λ of L_validation(train(λ))',
+        'λ* = argmin_λ L_validation(train(λ))',
         'log₁₀ η ~ uniform(-4, 0)                 0.0001부터 1까지의 학습률',
       ],
       picture:
-        '시도마다의 학습률과 손실. 격자는 네 줄로 서고, 무작위 시도는 고루 퍼지며, 세밀한 탐색은 손실이 작은 곳에 모인다.',
+        '시도마다의 학습률과 검증 손실. 격자 탐색은 세로로 네 줄을 이루고, 무작위 탐색은 고루 퍼지며, 성긴 탐색에서 세밀한 탐색으로 간 시도는 처음 절반이 무작위 탐색과 겹치고 나머지는 손실이 작은 곳에 모인다.',
       questions: [
         {
-          ask: '격자도 학습률 열여섯 가지를 보려면 몇 번 시도해야 할까요?',
+          ask: '격자 탐색도 학습률 열여섯 가지를 보려면 몇 번 시도해야 할까요?',
           answer:
-            '16 × 16 = 256번입니다. 그러면 손실 0.016으로 다른 방법보다 낫지만, 품이 열여섯 배 듭니다.',
+            '16 × 16 = 256번입니다. 그러면 손실 0.016으로 다른 방법보다 낫지만, 계산량이 열여섯 배입니다.',
         },
         {
-          ask: '학습률을 0.000001부터 0.001까지에서 찾아보세요. 어떤 방법이 이를 만회할까요?',
+          ask: '학습률을 0.000001에서 0.001 사이에서 찾아보세요. 범위를 잘못 잡은 것을 만회하는 방법이 있을까요?',
           answer:
             '없습니다. 손실이 두세 배로 커집니다. 좋은 값이 범위 밖에 있기 때문입니다. 가장 좋은 시도가 범위의 끝에 몰리면 범위를 넓히세요.',
         },
         {
-          ask: '시드(seed)를 바꿔 보세요. 무작위 탐색이 늘 격자를 이길까요?',
+          ask: '시드(seed)를 바꿔 보세요. 무작위 탐색이 늘 격자 탐색을 이길까요?',
           answer:
-            '아니요. 시드 2에서는 무작위가 0.157, 격자가 0.134이고, 거칠게 찾은 뒤 세밀하게 찾는 쪽이 여전히 앞섭니다. 운이 따르는 일이지만, 중요한 하이퍼파라미터가 적을 때는 무작위 쪽 승산이 큽니다.',
+            '아니요. 시드 2에서는 무작위 탐색이 0.157, 격자 탐색이 0.134이고, 성긴 탐색에서 세밀한 탐색으로 가는 쪽이 여전히 앞섭니다. 운도 따르지만, 중요한 하이퍼파라미터가 적을 때는 무작위 탐색이 유리합니다.',
         },
       ],
       library:

@@ -31,9 +31,9 @@ for (const [name, parts] of Object.entries(studies)) {
   const trials = parts.flatMap((study) => study.trials);
   series[name] = trials.map(({ parameters, value }) => [parameters.learningRate, value]);
   const rates = new Set(series[name].map(([one]) => one)).size;
-  const least = Math.min(...series[name].map(([, loss]) => loss));
-  console.log(`${name.padEnd(14)} ${rates} learning rates tried, least loss ${least.toFixed(3)}`);
+  const lowest = Math.min(...series[name].map(([, loss]) => loss));
+  console.log(`${name.padEnd(14)} ${rates} learning rates tried, lowest loss ${lowest.toFixed(3)}`);
 }
-const [title, x, y] = ['Sixteen trials each', 'learning rate', 'loss of the validation'];
+const [title, x, y] = ['Sixteen trials each', 'learning rate', 'validation loss'];
 const style = { logarithmic: 'both', scattered: true };
 await save(lineChart({ title, x, y, series, ...style }), 'course-6-search.svg');
