@@ -62,8 +62,9 @@ const builtinsByProcess = {
         `(${name}_loaded ??= process.getBuiltinModule("${module}"));\n`,
     );
     const [head = ''] = /^(?:#!.*\n)?/.exec(code) ?? [];
+    // In brackets, as `new` would take the call for its own.
     const body = modules.reduce(
-      (text, [, name]) => text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), `${name}()`),
+      (text, [, name]) => text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), `(${name}())`),
       code.slice(head.length).replaceAll(declaration, ''),
     );
     if (body.includes('require("node:')) throw new Error('A module of Node is loaded otherwise.');
