@@ -120,10 +120,18 @@ export function isNativeErrorKind(kind: unknown): kind is NativeErrorKind {
  */
 export function rebaseError(error: unknown, rebase: (path: string) => string): unknown {
   if (!(error instanceof LayerwiseError)) return error;
+  return renamedError(error, { path: rebase(error.path) });
+}
+
+/** The same error with other words for its place, or for what to do. */
+export function renamedError(
+  error: LayerwiseError,
+  changes: Partial<ErrorDetails>,
+): LayerwiseError {
   const Class = error.constructor as new (
     details: ErrorDetails,
     options?: ErrorCause,
   ) => LayerwiseError;
   const { path, expected, received, remedy } = error;
-  return new Class({ path: rebase(path), expected, received, remedy }, { cause: error });
+  return new Class({ path, expected, received, remedy, ...changes }, { cause: error });
 }

@@ -33,6 +33,7 @@ const libraryArrows = {
   statistics: [],
   deprecation: [],
   displayText: [],
+  optionText: [],
   textTable: ['displayText'],
   version: [],
   nativeTypes: [],
@@ -41,7 +42,7 @@ const libraryArrows = {
   compile: ['builtins', 'errors', 'version', 'binary'],
   network: ['builtins', 'errors', 'checks', 'foreignNames', 'native'],
   io: ['builtins', 'errors', 'checks'],
-  data: ['builtins', 'errors', 'checks', 'memory', 'random', 'native', 'io'],
+  data: ['builtins', 'errors', 'checks', 'memory', 'optionText', 'random', 'native', 'io'],
   metrics: ['builtins', 'errors', 'checks', 'data'],
   model: [
     'builtins',
@@ -50,6 +51,7 @@ const libraryArrows = {
     'foreignNames',
     'listener',
     'memory',
+    'optionText',
     'version',
     'statistics',
     'textTable',
@@ -79,6 +81,7 @@ const libraryArrows = {
     'errors',
     'checks',
     'listener',
+    'optionText',
     'signals',
     'version',
     'random',
@@ -105,6 +108,7 @@ const libraryArrows = {
     'compile',
     'displayText',
     'libc',
+    'optionText',
     'textTable',
     'terminal',
     'native',
@@ -211,6 +215,27 @@ function checkPackageImport(file, line, unit, specifier) {
   else if (!users.includes(unit)) report(file, line, `lib/${unit} must not use ${name}`);
 }
 
+/** Flags of Node and of package managers, which are no flags of ours. */
+const foreignFlags = new Set([
+  ...['--max-old-space-size', '--no-addons', '--allow-addons', '--permission', '--allow-all'],
+  ...['--no-deprecation', '--throw-deprecation', '--trace-deprecation'],
+]);
+
+/**
+ * Only the command line knows its flags; other texts name options (`lib/optionText.ts`).
+ *
+ * @param {string} file
+ * @param {number} line
+ * @param {string} unit
+ * @param {string} content
+ */
+function checkFlags(file, line, unit, content) {
+  if (unit === 'cli') return;
+  for (const [, flag = ''] of content.matchAll(/(?<![\w-])(--[a-z][a-z-]*)/g)) {
+    if (!foreignFlags.has(flag)) report(file, line, `only lib/cli names flags: ${flag}`);
+  }
+}
+
 /** @param {string} file @param {string} text */
 function checkLibraryFile(file, text) {
   const unit = libraryUnit(file);
@@ -226,6 +251,7 @@ function checkLibraryFile(file, text) {
       report(file, line + 1, 'only lib/native.ts loads the native binary');
     }
     for (const problem of foreignCodeInLibrary(content, unit)) report(file, line + 1, problem);
+    checkFlags(file, line + 1, unit, content);
     for (const [, name = ''] of content.matchAll(/\binstanceof\s+([\w$]+)/g)) {
       // A class of the library is the same in all realms, one of the language is not.
       if (!(name in globalThis)) continue;

@@ -185,8 +185,8 @@ describe('a name of another library', () => {
     ['val_loss', { validation: 0.2 }, "layerwise calls this 'validation.loss'."],
     ['val_acc', { validation: 0.2, metrics: ['accuracy'] }, "calls this 'validation.accuracy'."],
     ['acc', { metrics: ['accuracy'] }, "layerwise calls this 'accuracy'."],
-    ['val_loss', {}, "layerwise calls this 'validation.loss'. Give the option validation, 0.1 say"],
-    ['val_f1', { validation: 0.2, metrics: ['accuracy'] }, 'Name the metric in the option metrics'],
+    ['val_loss', {}, "layerwise calls this 'validation.loss'. Give `validation: 0.1`, say"],
+    ['val_f1', { validation: 0.2, metrics: ['accuracy'] }, 'Name the metric in `metrics`'],
   ])('is answered where epochs are judged: %s, %o', async (monitor, options, answer) => {
     const message = await messageOf(() =>
       callers.fit({ ...options, earlyStopping: { monitor } } as never),

@@ -3,9 +3,9 @@ import { painted } from '../terminal/style.js';
 import { packageVersion } from '../version.js';
 import { parseArguments } from './arguments/arguments.js';
 import { checkFiles, isWritten } from './arguments/fileChecks.js';
-import type { Invocation } from './arguments/options.js';
+import type { Invocation } from './arguments/invocation.js';
 import { type CliContext, type ExitCode, exitCodes } from './context.js';
-import { failureJson, failureLines, failureOf } from './failure.js';
+import { type Failure, failureJson, failureLines, failureOf } from './failure.js';
 
 /**
  * Runs one command line and gives its exit code. Everything it needs comes in with the context, so
@@ -18,12 +18,14 @@ export async function runCommandLine(
   context: CliContext,
 ): Promise<ExitCode> {
   let invocation: Invocation | undefined;
+  let files: readonly string[] = [];
   try {
     const request = parseArguments(words, {
       version: packageVersion(),
       width: context.stdout.columns,
     });
     invocation = request.invocation;
+    files = request.files.map(({ path }) => path);
     await checkFiles(request.files);
     // A repair without --out writes to what it reads.
     const writes = request.files.some(isWritten) || invocation.command === 'study repair';
@@ -35,7 +37,7 @@ export async function runCommandLine(
       context.stderr.line(`Interrupted: ${unwrittenBy(invocation)} was written.`);
       return exitCodes.interrupted;
     }
-    return reportFailure(error, invocation, context);
+    return reportFailure(failureOf(error, files), invocation, context);
   }
 }
 
@@ -104,11 +106,10 @@ function reportLostOutput(error: unknown, { stderr }: CliContext): ExitCode {
 }
 
 function reportFailure(
-  error: unknown,
+  failure: Failure,
   invocation: Invocation | undefined,
   { stdout, stderr, environment }: CliContext,
 ): ExitCode {
-  const failure = failureOf(error);
   const options = invocation && 'options' in invocation ? invocation.options : {};
   if ('json' in options && options.json) {
     stdout.json(failureJson(failure));

@@ -6,11 +6,11 @@ import {
   FileFormatError,
   factOf,
   LayerwiseError,
-  rebaseError,
   ShapeError,
 } from '../errors.js';
 import type { Piece } from '../terminal/printer.js';
 import { painted } from '../terminal/style.js';
+import { errorInFlags } from './arguments/flagNames.js';
 import { UsageError } from './arguments/usageError.js';
 import { type ExitCode, exitCodes } from './context.js';
 
@@ -21,21 +21,10 @@ export interface Failure {
   readonly error: Error;
 }
 
-/** Options of the library by the names of the command line. */
-const optionNames: ReadonlyMap<string, string> = new Map([
-  ['epochs', '--epochs'],
-  ['batchSize', '--batch-size'],
-  ['optimizer.learningRate', '--learning-rate'],
-  ['optimizer', '--optimizer'],
-  ['validation', '--validation'],
-  ['seed', '--seed'],
-  ['threads', '--threads'],
-  ['code', '--code'],
-]);
-
-export function failureOf(thrown: unknown): Failure {
-  const rebased = rebaseError(thrown, (path) => optionNames.get(path) ?? path);
-  const error = isError(rebased) ? rebased : new Error(messageOf(rebased));
+/** @param files that the command line names. */
+export function failureOf(thrown: unknown, files: readonly string[] = []): Failure {
+  const named = errorInFlags(thrown, files);
+  const error = isError(named) ? named : new Error(messageOf(named));
   return { exitCode: isMistake(error) ? exitCodes.usage : exitCodes.failure, error };
 }
 

@@ -1,6 +1,7 @@
-import type { SearchOptions, TrainOptions } from './arguments/options.js';
 import type { CliContext } from './context.js';
+import type { SearchOptions } from './search/searchArguments.js';
 import { JsonSearchReport, type SearchReport, TextSearchReport } from './search/searchReport.js';
+import type { TrainOptions } from './train/trainArguments.js';
 import type { TrainReport } from './train/trainReport.js';
 import { JsonTrainReport } from './train/trainReportJson.js';
 import { TextTrainReport } from './train/trainReportText.js';

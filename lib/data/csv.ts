@@ -1,5 +1,6 @@
 import { listOf, sizeRule } from '../checks.js';
 import { DataError, FileFormatError } from '../errors.js';
+import { optionText } from '../optionText.js';
 import { columnKey } from './columnNames.js';
 import { type CsvBatch, type CsvOptions, type RawBatch, recordsOf } from './csvRecords.js';
 
@@ -98,7 +99,7 @@ function headerColumns(
       expected: 'the names of the columns in the first line',
       received: 'numbers only',
       remedy:
-        'If that line is data, give --no-header: the columns are then called column1, column2, …. ' +
+        `If that line is data, give ${optionText('header', false)}: the columns are then called column1, column2, …. ` +
         'If it is the header, rename at least one column to something that is not a number.',
     });
   }
@@ -129,7 +130,7 @@ function duplicateColumn(path: string, columns: readonly string[], name: string)
     path,
     expected: 'every column to have its own name',
     received: `'${name}' for the columns ${listOf(places)}`,
-    remedy: 'Rename all but one of them, or leave all of them out of the training with --ignore.',
+    remedy: `Rename all but one of them, or leave all of them out of the training with ${optionText('ignore')}.`,
   });
 }
 

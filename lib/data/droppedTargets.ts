@@ -1,3 +1,4 @@
+import { optionText } from '../optionText.js';
 import type { ColumnStatistics } from './tableStatistics.js';
 import { missingWords } from './tableValues.js';
 import type { Task } from './targetInference.js';
@@ -28,7 +29,7 @@ export class DroppedTargets {
     const rows = [...this.#words.values()].reduce((sum, count) => sum + count, 0);
     return [
       `In ${rows} rows the target '${target}' is ${words}, which stands for a missing value. ` +
-        "If it is a class, say what is missing: --missing '' for empty fields alone.",
+        `If it is a class, say what is missing: ${optionText('missing', [''])} for empty fields alone.`,
     ];
   }
 }
@@ -45,6 +46,6 @@ export function dropsACode(target: ColumnStatistics, dropped: DroppedTargets): b
 export function codeNotice(target: string): string {
   return (
     `'NA' is taken as a class of '${target}', whose other classes are codes of two letters too. ` +
-    'If it stands for a missing value, say so: --missing NA.'
+    `If it stands for a missing value, say so: ${optionText('missing', ['NA'])}.`
   );
 }

@@ -1,4 +1,5 @@
 import { DataError } from '../errors.js';
+import { optionText } from '../optionText.js';
 import type { ColumnStatistics } from './tableStatistics.js';
 
 /** How the numbers of a column are standardised, and which numbers cannot be. */
@@ -21,7 +22,7 @@ export function scalingOf(column: ColumnStatistics, path: string): Scaling {
       path: `${path}:${firstInfinite.line}`,
       expected: `finite numbers in column '${name}'`,
       received: firstInfinite.value,
-      remedy: `Write a missing value as an empty field, or leave the column out with --ignore ${quoted(name)}.`,
+      remedy: `Write a missing value as an empty field, or leave the column out with ${optionText('ignore', [name])}.`,
     });
   }
   if (isConstant(minimum, maximum)) return { mean: minimum, deviation: 1 };
@@ -31,7 +32,7 @@ export function scalingOf(column: ColumnStatistics, path: string): Scaling {
     path,
     expected: `numbers of ordinary size in column '${name}'`,
     received: `values from ${minimum} to ${maximum}`,
-    remedy: `Rescale the column, or leave it out with --ignore ${quoted(name)}.`,
+    remedy: `Rescale the column, or leave it out with ${optionText('ignore', [name])}.`,
   });
 }
 
@@ -39,9 +40,4 @@ export function scalingOf(column: ColumnStatistics, path: string): Scaling {
 function isConstant(minimum: number, maximum: number): boolean {
   const rounding = 4 * Number.EPSILON * Math.max(Math.abs(minimum), Math.abs(maximum));
   return maximum - minimum <= rounding;
-}
-
-/** A name as it can be typed into a shell. */
-export function quoted(name: string): string {
-  return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
 }

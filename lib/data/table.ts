@@ -1,4 +1,5 @@
 import { DataError, MemoryError } from '../errors.js';
+import { optionText } from '../optionText.js';
 import { ColumnPlaces, columnKey, columnSet } from './columnNames.js';
 import { type CsvOptions, type CsvReader, openCsv } from './csv.js';
 import { codeNotice, DroppedTargets, dropsACode, wordsBesideCodes } from './droppedTargets.js';
@@ -136,9 +137,9 @@ async function openForSurvey(source: TableSource, options: SurveyOptions): Promi
   const isUsed = (name: string): boolean => !ignored.has(columnKey(name));
   const reader = await openCsv(source.read('survey'), source.path, { ...options, isUsed });
   try {
-    requireColumns(options.target === null ? [] : [options.target], reader.columns, '--target');
-    requireColumns(options.ignore, reader.columns, '--ignore');
-    requireColumns(asList(options.groups), reader.columns, '--groups');
+    requireColumns(options.target === null ? [] : [options.target], reader.columns, 'target');
+    requireColumns(options.ignore, reader.columns, 'ignore');
+    requireColumns(asList(options.groups), reader.columns, 'groups');
     return reader;
   } catch (error) {
     await reader.close();
@@ -214,8 +215,7 @@ function allocate(rows: number, columns: number, path: string): Float32Array<Arr
         path,
         expected: 'a table that fits into memory once encoded',
         received: `${rows} rows of ${columns} inputs (${gigabytes.toFixed(1)} GB)`,
-        remedy:
-          'Use a sample of the rows, leave columns out with --ignore, or lower --max-categories.',
+        remedy: `Use a sample of the rows, leave columns out with ${optionText('ignore')}, or lower ${optionText('maxCategories')}.`,
       },
       { cause },
     );

@@ -1,5 +1,6 @@
 import { listOf, remedyFor } from '../checks.js';
 import { DataError } from '../errors.js';
+import { optionText } from '../optionText.js';
 import { ColumnPlaces } from './columnNames.js';
 import type { CsvBatch } from './csv.js';
 import {
@@ -253,7 +254,8 @@ function unknownText(
     path: `${path}:${batch.lineOf(record)}`,
     expected: `one of the values of column '${name}' known from training (${known.join(', ')}${more > 0 ? ` and ${more} more` : ''})`,
     received: value === '' ? 'a missing value' : `'${value}'`,
-    remedy: `${near} With --unknown ignore such values are encoded as zeros and counted.`.trim(),
+    remedy:
+      `${near} With ${optionText('unknown', 'ignore')} such values are encoded as zeros and counted.`.trim(),
   });
 }
 

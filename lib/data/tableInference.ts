@@ -1,7 +1,8 @@
 import { listOf, remedyFor } from '../checks.js';
 import { ArgumentError, DataError } from '../errors.js';
+import { optionText } from '../optionText.js';
 import { ColumnPlaces, columnKey, columnSet } from './columnNames.js';
-import { quoted, scalingOf } from './numberScaling.js';
+import { scalingOf } from './numberScaling.js';
 import type { FeatureColumn, NumberColumn, TableSchema } from './tableSchema.js';
 import type { ColumnStatistics } from './tableStatistics.js';
 import { isDecimalComma } from './tableValues.js';
@@ -119,7 +120,7 @@ function featureColumn(
   }
   if (column.counting && column.present > 2) {
     notices.push(
-      `Column '${name}' counts the rows: if it is only a number of the row, leave it out with --ignore ${quoted(name)}.`,
+      `Column '${name}' counts the rows: if it is only a number of the row, leave it out with ${optionText('ignore', [name])}.`,
     );
   }
   return [numberColumn(column, path)];
@@ -163,7 +164,7 @@ function tooManyCategories(column: ColumnStatistics, limit: number, path: string
       path: place,
       expected: `a number in column '${name}', in which most values are numbers`,
       received: `'${firstText.value}'`,
-      remedy: `Correct it, leave the field empty, call it missing with --missing ${quoted(firstText.value)}, or leave the column out with --ignore ${quoted(name)}.`,
+      remedy: `Correct it, leave the field empty, call it missing with ${optionText('missing', [firstText.value])}, or leave the column out with ${optionText('ignore', [name])}.`,
     });
   }
   const decimalComma = firstText && isDecimalComma(firstText.value);
@@ -173,7 +174,7 @@ function tooManyCategories(column: ColumnStatistics, limit: number, path: string
     received: `more, such as '${firstText?.value ?? ''}'`,
     remedy: decimalComma
       ? 'If these are numbers, write them with a decimal point.'
-      : `Leave the column out with --ignore ${quoted(name)}, or allow more with --max-categories.`,
+      : `Leave the column out with ${optionText('ignore', [name])}, or allow more with ${optionText('maxCategories')}.`,
   });
 }
 

@@ -1,5 +1,6 @@
 import { DataError } from '../errors.js';
-import { quoted, scalingOf } from './numberScaling.js';
+import { optionText } from '../optionText.js';
+import { scalingOf } from './numberScaling.js';
 import type { ClassTarget, NumberTarget, TargetColumn } from './tableSchema.js';
 import type { ColumnStatistics } from './tableStatistics.js';
 import { parseNumber } from './tableValues.js';
@@ -32,7 +33,7 @@ export function chooseTask(
   asked: Task | undefined,
   path: string,
 ): ChosenTask {
-  if (asked) return { name: asked, reason: 'as asked for with --task' };
+  if (asked) return { name: asked, reason: `as asked for with ${optionText('task')}` };
   const { name, firstText, whole, present } = target;
   if (isAlmostNumeric(target) && !mayBeClasses(target)) throw textAmongNumbers(target, path);
   if (firstText) return { name: 'classification', reason: `'${name}' holds text` };
@@ -104,7 +105,7 @@ function textAmongNumbers(target: ColumnStatistics, path: string): DataError {
   const commas = decimalCommas > 0 ? ` and ${decimalCommas} have a decimal comma` : '';
   const amounts =
     writtenAmounts > 0 ? ` and ${writtenAmounts} have signs or separated thousands` : '';
-  const classes = 'Give --task classification if these are classes.';
+  const classes = `Give ${optionText('task', 'classification')} if these are classes.`;
   return new DataError({
     path: `${path}:${line}`,
     expected: `a number in the target '${name}', of whose ${present} values ${numbers} are numbers${commas}${amounts}`,
@@ -117,7 +118,7 @@ function textAmongNumbers(target: ColumnStatistics, path: string): DataError {
 }
 
 function remedyForText(value: string): string {
-  return `Correct it, leave the field empty (the row is then not used), or call it missing: --missing ${quoted(value)}.`;
+  return `Correct it, leave the field empty (the row is then not used), or call it missing: ${optionText('missing', [value])}.`;
 }
 
 function classTarget(target: ColumnStatistics, maxCategories: number, path: string): ClassTarget {
@@ -129,8 +130,8 @@ function classTarget(target: ColumnStatistics, maxCategories: number, path: stri
       expected: `at most ${maxCategories} classes in the target '${name}'`,
       received: 'more',
       remedy: target.isNumeric
-        ? 'Give --task regression to predict the number itself, or allow more with --max-categories.'
-        : 'Choose another target, or allow more with --max-categories.',
+        ? `Give ${optionText('task', 'regression')} to predict the number itself, or allow more with ${optionText('maxCategories')}.`
+        : `Choose another target, or allow more with ${optionText('maxCategories')}.`,
     });
   }
   const numeric = classes.every(isOwnForm);

@@ -1,4 +1,5 @@
 import { DataError, FileFormatError } from '../errors.js';
+import { optionText } from '../optionText.js';
 import { type Decoder, decoderOf, encodingOf } from './encodings.js';
 
 /** From bytes to text: byte-order marks, encodings, and a clear word about files that are no text. */
@@ -47,7 +48,7 @@ export class ChunkDecoder {
         expected: `text in the encoding ${this.#encoding}`,
         received: 'bytes that are none',
         remedy:
-          'Save the file as UTF-8, or name its encoding, for example --encoding windows-1252 ' +
+          `Save the file as UTF-8, or name its encoding, for example ${optionText('encoding', 'windows-1252')} ` +
           '(Western Europe), windows-1251 (Cyrillic), shift_jis, gb18030, big5 or cp949 (Korea).',
       },
       { cause },
@@ -131,7 +132,7 @@ function withoutMark(path: string, encoding: string): FileFormatError {
     path,
     expected: 'text in UTF-8, or with a byte-order mark',
     received: 'what looks like UTF-16 without one',
-    remedy: `Give --encoding ${encoding}, or save the file as UTF-8.`,
+    remedy: `Give ${optionText('encoding', encoding)}, or save the file as UTF-8.`,
   });
 }
 

@@ -1,6 +1,7 @@
 import { describeValue, listOf, remedyFor } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import { ourName } from '../foreignNames.js';
+import { optionText } from '../optionText.js';
 
 /** What is there to judge the epochs of a run by. */
 export interface Monitored {
@@ -30,7 +31,7 @@ export function requireMonitor(
     received: describeValue(value),
     remedy:
       (typeof value === 'string' && remedyOf(value, known, ofValidation)) ||
-      'Name the metric in the option metrics too.',
+      `Name the metric in ${optionText('metrics')} too.`,
   });
 }
 
@@ -39,7 +40,7 @@ function remedyOf(name: string, known: readonly string[], ofValidation: readonly
   if (known.includes(ours)) return `layerwise calls this '${ours}'.`;
   if (!ofValidation.includes(ours)) return remedyFor(name, known);
   const called = ours === name ? '' : `layerwise calls this '${ours}'. `;
-  return `${called}Give the option validation, 0.1 say, or monitor the training.`;
+  return `${called}Give ${optionText('validation', 0.1)}, say, or monitor the training.`;
 }
 
 /** Keras writes `val_loss` and `val_acc`. */

@@ -4,6 +4,7 @@ import { ArgumentError } from '../errors.js';
 import type { EpochResult } from '../model/events.js';
 import { metricTable } from '../network/generated.js';
 import type { MonitorName } from '../network/metrics.js';
+import { optionText } from '../optionText.js';
 import type { Direction } from './trial.js';
 
 /** What a trial is judged by. */
@@ -106,7 +107,7 @@ function unknownMonitor(
     expected: `${listOf(known, 'or')}, or a function${lacksValidation ? ', as there is no validation' : ''}`,
     received: describeValue(monitor),
     remedy: lacksValidation
-      ? 'Give the option validation, 0.1 say, or monitor the training.'
-      : 'Name the metric in the option metrics too.',
+      ? `Give ${optionText('validation', 0.1)}, say, or monitor the training.`
+      : `Name the metric in ${optionText('metrics')} too.`,
   });
 }

@@ -75,7 +75,7 @@ describe('openCsv', () => {
     async (encoding) => {
       const bytes = Buffer.from('a,b\n1,2\n3,4\n', 'utf16le');
       const data = encoding === 'utf-16be' ? bytes.swap16() : bytes;
-      expect((await rejectionOf(read(data))).message).toContain(`Give --encoding ${encoding}`);
+      expect((await rejectionOf(read(data))).message).toContain(`Give \`encoding: "${encoding}"\``);
       expect((await read(data, { encoding })).columns).toEqual(['a', 'b']);
     },
   );
@@ -125,7 +125,7 @@ describe('openCsv', () => {
     const error = await rejectionOf(
       openCsv(chunksOf(text), 'data.csv', { isUsed: (name) => name === 'id' }),
     );
-    expect(error.message).toMatch(/^data\.csv:1: .* 'id' for the columns 1 and 3\. .*--ignore/);
+    expect(error.message).toMatch(/^data\.csv:1: .* 'id' for the columns 1 and 3\. .*`ignore`/);
   });
 
   test('takes composed and decomposed names for the same', async () => {
@@ -206,7 +206,7 @@ describe('openCsv', () => {
     ['a,b\n"x\ny",2\n1,2,3\n', 'data.csv:4: expected 2 fields'],
     ['a,b,a\n1,2,3\n', "data.csv:1: .*received 'a' for the columns 1 and 3"],
     ['a, b;c, d;e\n1,5;2,5;3\n1,5;2,5\n', 'data.csv:3: expected 3 fields'],
-    ['1,2\n3,4\n', 'data.csv:1: expected the names of the columns.*--no-header'],
+    ['1,2\n3,4\n', 'data.csv:1: expected the names of the columns.*`header: false`'],
     ['a,b\n1,"2\n3,4\n', 'data.csv:2: expected a quoted field to be closed'],
     ['a,b\n1,2\n"x"y,4\n', 'data.csv:3: .*received more text behind the quote'],
     ['PK\u0003\u0004\u0000\u0000', 'data.csv: .*an Excel workbook.*CSV UTF-8'],

@@ -87,10 +87,10 @@ describe('a target of numbers with a text between them', () => {
   ])('is refused by its line: %s', async (_, values) => {
     const error = await rejectionOf(survey(values));
     expect(error.message).toMatch(
-      /^data\.csv:702: expected a number in the target 'y', of whose 1000 values 999 are numbers, received 'n\/d'\. .*--missing 'n\/d'\. .*--task classification/,
+      /^data\.csv:702: expected a number in the target 'y', of whose 1000 values 999 are numbers, received 'n\/d'\. .*`missing: \["n\/d"\]`\. .*`task: "classification"`/,
     );
     const regression = await rejectionOf(survey(values, { task: 'regression' }));
-    expect(regression.message).toMatch(/^data\.csv:702: .*--missing 'n\/d'/);
+    expect(regression.message).toMatch(/^data\.csv:702: .*`missing: \["n\/d"\]`/);
   });
 
   test.each<[string, (price: string) => string]>([
@@ -146,7 +146,7 @@ describe("the class 'NA'", () => {
     const found = await survey(values);
     expect(found).toMatchObject({ rows: 30, droppedRows: 10 });
     expect(found.schema.target).toMatchObject({ classes: ['EU', 'NA', 'SA'] });
-    expect(found.notices.join()).toMatch(/'NA' is taken as a class of 'y'.* --missing NA/);
+    expect(found.notices.join()).toMatch(/'NA' is taken as a class of 'y'.* `missing: \["NA"\]`/);
     const { targets } = await encodeTable(sourceOf(values), found);
     expect(targets?.slice(0, 4)).toEqual(Int32Array.of(0, 1, 2, 0));
     const missing = await survey(values, { missing: ['NA'] });
@@ -157,7 +157,7 @@ describe("the class 'NA'", () => {
     const values = repeated(['yes', 'NA', 'no'], 10);
     const found = await survey(values);
     expect(found).toMatchObject({ rows: 20, droppedRows: 10 });
-    expect(found.notices.join()).toMatch(/In 10 rows the target 'y' is 'NA'.* --missing ''/);
+    expect(found.notices.join()).toMatch(/In 10 rows the target 'y' is 'NA'.* `missing: \[""\]`/);
     const { schema, notices } = await survey(values, { missing: [''] });
     expect(schema.target).toMatchObject({ classes: ['NA', 'no', 'yes'] });
     expect(notices).toEqual([]);

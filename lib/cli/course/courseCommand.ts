@@ -7,10 +7,10 @@ import { planWrite } from '../../io/writePlan.js';
 import type { Printer } from '../../terminal/printer.js';
 import { painted } from '../../terminal/style.js';
 import { alignedLines } from '../../textTable.js';
-import type { CourseOptions } from '../arguments/options.js';
 import { UsageError } from '../arguments/usageError.js';
 import { type CliContext, type ExitCode, exitCodes } from '../context.js';
 import { wrappedLines } from '../terminal/wrappedText.js';
+import type { CourseOptions } from './courseArguments.js';
 import { type CourseWords, courseWords } from './courseWords.js';
 import { languageOf } from './language.js';
 

@@ -1,8 +1,8 @@
 import { formatBytes, plural } from '../../terminal/style.js';
 import { alignedLines } from '../../textTable.js';
-import type { InfoOptions } from '../arguments/options.js';
 import { type CliContext, type ExitCode, exitCodes } from '../context.js';
 import { failureLines, failureOf } from '../failure.js';
+import type { InfoOptions } from './infoArguments.js';
 import { type SupportReport, supportReport } from './supportReport.js';
 
 /** `layerwise info`. A core that does not load is told like everything else; the exit code is 1. */

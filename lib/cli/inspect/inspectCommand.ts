@@ -6,11 +6,11 @@ import type { FeatureColumn, TableSchema, TargetColumn } from '../../data/tableS
 import type { Printer } from '../../terminal/printer.js';
 import { formatBeside, formatNumber, painted } from '../../terminal/style.js';
 import { alignedLines } from '../../textTable.js';
-import type { InspectOptions } from '../arguments/options.js';
 import { type CliContext, type ExitCode, exitCodes } from '../context.js';
 import { isIdxFile, loadModel } from '../models/files.js';
 import { schemaOf } from '../models/modelRecord.js';
 import { thresholdText } from '../train/trainTexts.js';
+import type { InspectOptions } from './inspectArguments.js';
 
 /** `layerwise inspect`. */
 export async function inspect(options: InspectOptions, context: CliContext): Promise<ExitCode> {

@@ -6,7 +6,7 @@ import { parseTableSchema, type TableSchema } from '../../data/tableSchema.js';
 import { FileFormatError } from '../../errors.js';
 import type { History } from '../../model/events.js';
 import { remedyForWriter } from '../../version.js';
-import type { TrainOptions } from '../arguments/options.js';
+import type { TrainOptions } from '../train/trainArguments.js';
 import { finalEpoch } from '../training/finalEpoch.js';
 import type { TrainingData } from '../training/trainingData.js';
 import type { TrainingPlan } from '../training/trainingPlan.js';

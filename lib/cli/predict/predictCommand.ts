@@ -16,10 +16,10 @@ import { FileFormatError } from '../../errors.js';
 import { atomicWrite } from '../../io/atomicWrite.js';
 import { StatusLine } from '../../terminal/statusLine.js';
 import { formatCount, plural } from '../../terminal/style.js';
-import type { PredictOptions } from '../arguments/options.js';
 import { type CliContext, type ExitCode, exitCodes } from '../context.js';
 import { isIdxFile, loadModel } from '../models/files.js';
 import { schemaOf } from '../models/modelRecord.js';
+import type { PredictOptions } from './predictArguments.js';
 import { type Scorer, scorerFor } from './scorer.js';
 
 /** Values of IDX items that are scored at a time. */

@@ -1,146 +1,210 @@
-import { type Command, Option } from 'commander';
 import { normaliseActivation, normaliseOptimizer, normaliseSchedule } from '../../network/rows.js';
 import { samplers } from '../../search/samplers/index.js';
-import { positiveNumber, share, wholeNumber } from '../arguments/argumentValues.js';
-import { FileArgument, FileOption } from '../arguments/fileOptions.js';
-import { searchHelp } from '../arguments/helpTexts.js';
-import { type Invocation, type SearchOptions, searchPruners } from '../arguments/options.js';
+import { FileArgument } from '../arguments/files.js';
+import { addFlags, type FlagValues, flag, valuesOf } from '../arguments/flags.js';
+import { type HelpfulCommand, type HelpTexts, subcommand } from '../arguments/help.js';
 import {
-  type Accept,
-  addLearningOptions,
-  addTableOptions,
+  balanced,
   count,
-  type LearningFlags,
+  jsonLinesFlag,
+  learningFlags,
   requireNoConflict,
   seed,
-  subcommand,
+  tableFlags,
   threads,
-} from '../arguments/sharedArguments.js';
+} from '../arguments/sharedFlags.js';
 import { UsageError } from '../arguments/usageError.js';
+import { positiveNumber, share, wholeNumber } from '../arguments/values.js';
+import type { TrainOptions } from '../train/trainArguments.js';
 
-/** What commander makes of the options of `search`. */
-interface SearchFlags
-  extends LearningFlags,
-    Pick<
-      SearchOptions,
-      | 'trials'
-      | 'timeLimit'
-      | 'sampler'
-      | 'pruner'
-      | 'parallel'
-      | 'space'
-      | 'study'
-      | 'studyData'
-      | 'results'
-      | 'folds'
-      | 'groups'
-    >,
-    Pick<
-      SearchOptions,
-      'epochs' | 'patience' | 'validation' | 'seed' | 'threads' | 'out' | 'delimiter' | 'encoding'
-    >,
-    Pick<SearchOptions, 'header' | 'maxCategories' | 'missing'> {
-  readonly ignore?: string[];
-  readonly json?: true;
-}
+/** The flags of `layerwise search`. */
 
-export function addSearch(program: Command, accept: Accept): void {
+type SamplerName = keyof typeof samplers;
+
+/** The pruners that need nothing but the number of epochs. */
+const pruners = ['none', 'median', 'successiveHalving', 'hyperband'] as const;
+export type SearchPruner = (typeof pruners)[number];
+
+const searchFlags = {
+  trials: flag('--trials <count>', 'networks to train, with those that the study has', {
+    read: count,
+    fallback: 30,
+    sets: 'trials',
+    isCommon: true,
+  }),
+  timeLimit: flag('--time-limit <seconds>', 'after which no trial begins', {
+    read: positiveNumber,
+    sets: 'timeLimit',
+    isCommon: true,
+  }),
+  space: flag('--space <file>', 'JSON with what is searched (default: see below)', {
+    file: 'input',
+  }),
+  study: flag('--study <file>', 'journal; when it exists, the search goes on', {
+    file: 'journal',
+    isCommon: true,
+  }),
+  studyData: flag('--study-data <changed>', 'goes on though the study is of other rows', {
+    choices: ['changed'],
+  }),
+  sampler: flag('--sampler <name>', 'who suggests what to try', {
+    choices: Object.keys(samplers) as readonly SamplerName[],
+    fallback: 'tpe',
+    sets: 'sampler',
+  }),
+  pruner: flag('--pruner <name>', 'who ends trials that lead nowhere', {
+    choices: pruners,
+    fallback: 'median',
+    sets: 'pruner',
+  }),
+  parallel: flag(
+    '--parallel <count>',
+    'trials at the same time (default: as many as threads, at most 8)',
+    { read: threads, sets: 'parallel' },
+  ),
+};
+
+const trialFlags = {
+  epochs: flag('--epochs <count>', 'of each trial (default: as of train)', {
+    read: count,
+    sets: 'epochs',
+  }),
+  patience: flag('--patience <epochs>', 'end a trial after so many without progress', {
+    read: count,
+    sets: 'earlyStopping.patience',
+  }),
+  validation: flag('--validation <share>', 'of the rows, by whose loss trials are judged', {
+    read: share,
+    fallback: 0.2,
+    sets: 'validation',
+    excludes: 'folds',
+  }),
+  folds: flag('--folds <count>', 'judge trials by cross-validation, the mean over so many', {
+    read: wholeNumber(2, 1000),
+    isCommon: true,
+  }),
+  groups: flag('--groups <column>', 'no input; rows with the same value stay in one fold', {
+    sets: 'groups',
+  }),
+  seed: flag('--seed <number>', 'of the search, the weights and every random choice', {
+    read: seed,
+    fallback: 0,
+    sets: 'seed',
+  }),
+  threads: flag('--threads <count>', 'of all trials together (default: all cores)', {
+    read: threads,
+    sets: 'threads',
+  }),
+};
+
+const outputFlags = {
+  out: flag('--out <file>', 'save the best model there, as safetensors', {
+    file: 'output',
+    isCommon: true,
+  }),
+  results: flag('--results <file>', 'write all trials there, as .csv or .json', {
+    file: 'output',
+  }),
+  json: jsonLinesFlag,
+};
+
+const lookedForFlags = { ...learningFlags, balanced };
+
+const flags = {
+  ...lookedForFlags,
+  ...searchFlags,
+  ...trialFlags,
+  ...tableFlags,
+  ...outputFlags,
+};
+
+type SearchFlags = FlagValues<typeof flags>;
+
+/** What `search` is asked to do: beside what is searched, as `train`. */
+export interface SearchOptions
+  extends TrainOptions,
+    FlagValues<typeof searchFlags>,
+    Pick<SearchFlags, 'folds' | 'groups' | 'results'> {}
+
+export function addSearch(program: HelpfulCommand, accept: (options: SearchOptions) => void): void {
   const command = subcommand(
     program,
     'search',
     'Look for the layers, the optimizer and so on that suit the data best, and train with them.',
-    searchHelp,
+    help,
   ).addArgument(new FileArgument('input', '<data>', 'CSV or IDX file, plain or gzip'));
-  addLearningOptions(command);
-  command.option('--balanced', 'all classes count the same, however many rows they have');
-  addSearchOptions(command);
-  addTrialOptions(command);
-  addTableOptions(command);
-  command
-    .optionsGroup('Output:')
-    .addOption(
-      new FileOption('output', '--out <file>', 'save the best model there, as safetensors'),
-    )
-    .addOption(
-      new FileOption('output', '--results <file>', 'write all trials there, as .csv or .json'),
-    )
-    .option('--json', 'print one JSON object per line on standard output')
-    .action((data: string, flags: SearchFlags) => accept(searchInvocation(data, flags)));
+  addFlags(command, {
+    'What to learn:': lookedForFlags,
+    'Search:': searchFlags,
+    'Trials:': trialFlags,
+    'Table:': tableFlags,
+    'Output:': outputFlags,
+  });
+  command.action((data: string, parsed) => accept(optionsOf(data, valuesOf(flags, parsed))));
 }
 
-function addSearchOptions(command: Command): void {
-  command
-    .optionsGroup('Search:')
-    .option('--trials <count>', 'networks to train, with those that the study has', count, 30)
-    .option('--time-limit <seconds>', 'after which no trial begins', positiveNumber)
-    .addOption(
-      new FileOption('input', '--space <file>', 'JSON with what is searched (default: see below)'),
-    )
-    .addOption(
-      new FileOption('journal', '--study <file>', 'journal; when it exists, the search goes on'),
-    )
-    .addOption(
-      new Option('--study-data <changed>', 'goes on though the study is of other rows').choices([
-        'changed',
-      ]),
-    )
-    .addOption(
-      new Option('--sampler <name>', 'who suggests what to try')
-        .choices(Object.keys(samplers))
-        .default('tpe'),
-    )
-    .addOption(
-      new Option('--pruner <name>', 'who ends trials that lead nowhere')
-        .choices(searchPruners)
-        .default('median'),
-    )
-    .option(
-      '--parallel <count>',
-      'trials at the same time (default: as many as threads, at most 8)',
-      threads,
-    );
-}
-
-const folds = wholeNumber(2, 1000);
-
-function addTrialOptions(command: Command): void {
-  command
-    .optionsGroup('Trials:')
-    .option('--epochs <count>', 'of each trial (default: as of train)', count)
-    .option('--patience <epochs>', 'end a trial after so many without progress', count)
-    .addOption(
-      new Option('--validation <share>', 'of the rows, by whose loss trials are judged')
-        .argParser(share)
-        .default(0.2)
-        .conflicts('folds'),
-    )
-    .option('--folds <count>', 'judge trials by cross-validation, the mean over so many', folds)
-    .option('--groups <column>', 'no input; rows with the same value stay in one fold')
-    .option('--seed <number>', 'of the search, the weights and every random choice', seed, 0)
-    .option('--threads <count>', 'of all trials together (default: all cores)', threads);
-}
-
-function searchInvocation(data: string, flags: SearchFlags): Invocation {
-  requireNoConflict(flags, 'search');
-  if (flags.studyData !== undefined && flags.study === undefined) {
-    throw new UsageError('--study-data belongs to --study', 'search');
-  }
-  if (flags.groups !== undefined && flags.folds === undefined) {
-    throw new UsageError('--groups belongs to --folds', 'search');
-  }
-  if (flags.groups !== undefined && flags.groups === flags.target) {
-    throw new UsageError('--groups and --target name the same column', 'search');
-  }
-  if (flags.results !== undefined && !/\.(csv|json)$/i.test(flags.results)) {
-    throw new UsageError('--results takes a file whose name ends with .csv or .json', 'search');
-  }
-  const { autoencoder = false, balanced = false, ignore = [], json = false } = flags;
-  // What stands in no space is as `train` has it.
-  const network = {
+function optionsOf(data: string, given: SearchFlags): SearchOptions {
+  requireNoConflict(given, 'search');
+  requireSense(given);
+  return {
+    ...given,
+    data,
+    ignore: given.ignore ?? [],
+    // What stands in no space is as `train` has it.
     activation: normaliseActivation('relu', 'activation'),
     optimizer: normaliseOptimizer('adam', 'optimizer'),
     schedule: normaliseSchedule('constant', 'schedule'),
+    metrics: [],
+    statistics: false,
+    tied: false,
   };
-  const options = { ...flags, ...network, data, autoencoder, balanced, ignore, json };
-  return { command: 'search', options };
 }
+
+/** @throws UsageError for flags that would do nothing. */
+function requireSense({ study, studyData, folds, groups, target, results }: SearchFlags): void {
+  const refuse = (message: string): never => {
+    throw new UsageError(message, 'search');
+  };
+  if (studyData !== undefined && study === undefined) refuse('--study-data belongs to --study');
+  if (groups !== undefined && folds === undefined) refuse('--groups belongs to --folds');
+  if (groups !== undefined && groups === target) {
+    refuse('--groups and --target name the same column');
+  }
+  if (results !== undefined && !/\.(csv|json)$/i.test(results)) {
+    refuse('--results takes a file whose name ends with .csv or .json');
+  }
+}
+
+const help: HelpTexts = {
+  examples: [
+    'layerwise search iris.csv --target species --trials 50 --out iris.safetensors',
+    'layerwise search houses.csv --target price --study houses.jsonl --time-limit 600',
+    'layerwise search iris.csv --target species --folds 5 --pruner none',
+  ],
+  details: `
+Trains networks with different settings on the same rows, several at a time, and judges each by its
+loss on the rows for --validation, in its best epoch. Trials that lead nowhere are ended early. Then
+prints the best trials and, from 20 complete ones on, how much each parameter matters; trains the best
+network once more and keeps its best epoch; --out saves it.
+
+With --folds, a trial trains as many networks, each on all rows but those of one fold, which judge it;
+all folds have the same share of each class, and rows with the same value of the column --groups stay
+in one fold. What counts is the mean. The last training then takes all rows, for as many epochs as the
+folds took in the mean.
+
+What is searched by default: 1 to 3 layers of 16 to 256 units, their activation and dropout, the
+optimizer with its learning rate and weight decay, and the batch size. A file for --space has any of
+  layers, units, hidden, activation, dropout, optimizer, learningRate, schedule, batchSize
+and what it has not is as for train. A list is a choice, a single value is fixed:
+  { "hidden": [[64], [128, 64]], "activation": "tanh",
+    "learningRate": { "type": "float", "low": 1e-4, "high": 0.1, "log": true } }
+
+With --study, every trial is written to that file. Killed or ended with Ctrl-C, the same command
+goes on; with more --trials, it adds to them. With --parallel 1 the seed decides everything. Trials of
+another target, task, columns, folds or epochs are refused; other rows of the same columns need
+--study-data changed.
+
+With --json, standard output carries one JSON object per line; beside those of train the "type" is
+search, trial, note, best or importance.
+`,
+};

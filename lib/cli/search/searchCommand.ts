@@ -10,7 +10,6 @@ import {
 } from '../../search/index.js';
 import { requireBest } from '../../search/searchModel.js';
 import { fitTrial } from '../../search/trialFit.js';
-import type { SearchOptions } from '../arguments/options.js';
 import { type CliContext, type ExitCode, exitCodes } from '../context.js';
 import { searchReport, telling, trainReport } from '../reports.js';
 import { trainOn } from '../train/trainCommand.js';
@@ -23,6 +22,7 @@ import {
   supervisedOptions,
 } from '../training/trainingSettings.js';
 import { fewRowsNote, noRowsNote, requireFolds } from './judgingRows.js';
+import type { SearchOptions } from './searchArguments.js';
 import type { SearchReport } from './searchReport.js';
 import { defaultSpace, readSpace, withValues } from './searchSpace.js';
 import { findStudy, knownStudy, recordNote } from './searchStudy.js';

@@ -11,8 +11,8 @@ import type { Piece } from '../../terminal/printer.js';
 import { StatusLine } from '../../terminal/statusLine.js';
 import { formatNumber, painted, plural } from '../../terminal/style.js';
 import { textTable } from '../../textTable.js';
-import type { SearchOptions } from '../arguments/options.js';
 import type { CliContext } from '../context.js';
+import type { SearchOptions } from './searchArguments.js';
 
 /** What `search` tells beside what `train` does. */
 export interface SearchReport {

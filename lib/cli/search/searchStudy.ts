@@ -15,7 +15,7 @@ import {
 } from '../../search/index.js';
 import { plural } from '../../terminal/style.js';
 import { checkBegunJournal } from '../arguments/fileChecks.js';
-import type { SearchOptions, SearchPruner } from '../arguments/options.js';
+import type { SearchOptions, SearchPruner } from './searchArguments.js';
 import { readRecord, requireSameRecord, type StudyRecord } from './studyRecord.js';
 
 /** The study that `search` runs: a new one, or that of a journal. */

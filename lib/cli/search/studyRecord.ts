@@ -3,10 +3,10 @@ import { isPlainObject, listOf } from '../../checks.js';
 import { ArgumentError } from '../../errors.js';
 import type { JsonObject } from '../../model/json.js';
 import { formatCount, plural } from '../../terminal/style.js';
-import type { SearchOptions } from '../arguments/options.js';
 import { classesOf, type TrainingData } from '../training/trainingData.js';
 import type { TrainingPlan } from '../training/trainingPlan.js';
 import { digestOf } from './dataDigest.js';
+import type { SearchOptions } from './searchArguments.js';
 
 /**
  * What the trials of a study have in common, and their values depend on: kept in its journal, so that

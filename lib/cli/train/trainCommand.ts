@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises';
 import { inputColumnsOf } from '../../data/tableSchema.js';
 import type { Autoencoder, History, JsonObject, Sequential, TrainingRun } from '../../index.js';
 import { packageVersion } from '../../version.js';
-import type { TrainOptions } from '../arguments/options.js';
 import { type CliContext, type ExitCode, exitCodes } from '../context.js';
 import { type ModelRecord, trainingRecord } from '../models/modelRecord.js';
 import { telling, trainReport } from '../reports.js';
@@ -14,6 +13,7 @@ import {
   supervisedData,
   supervisedOptions,
 } from '../training/trainingSettings.js';
+import type { TrainOptions } from './trainArguments.js';
 import type { TrainReport } from './trainReport.js';
 
 /** `layerwise train`. */

@@ -1,11 +1,12 @@
 import type { Detector } from '../../model/detector.js';
 import type { History, TrainingEvent } from '../../model/events.js';
-import type { TrainOptions } from '../arguments/options.js';
 import type { CliContext } from '../context.js';
 import { finalEpoch } from '../training/finalEpoch.js';
 import { classesOf, type TrainingData } from '../training/trainingData.js';
 import type { TrainingPlan } from '../training/trainingPlan.js';
+import type { TrainOptions } from './trainArguments.js';
 import type { TrainReport } from './trainReport.js';
+import { withCliAdvice } from './warningText.js';
 
 /** `train --json`: one object per line on standard output, and nothing else. */
 export class JsonTrainReport implements TrainReport {
@@ -43,8 +44,9 @@ export class JsonTrainReport implements TrainReport {
     this.#write('model', { ...plan, parameters, activation, optimizer, seed });
   }
 
-  event({ type, ...event }: TrainingEvent): void {
-    this.#write(type, { epochs: this.#plan?.epochs, ...event });
+  event(event: TrainingEvent): void {
+    const { type, ...fields } = event.type === 'warning' ? withCliAdvice(event) : event;
+    this.#write(type, { epochs: this.#plan?.epochs, ...fields });
   }
 
   stopping(): void {}

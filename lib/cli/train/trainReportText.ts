@@ -1,4 +1,3 @@
-import { quoted } from '../../data/numberScaling.js';
 import type { Detector } from '../../model/detector.js';
 import type { History, TrainingEvent, ValidationResult } from '../../model/events.js';
 import {
@@ -17,12 +16,13 @@ import {
   painted,
   plural,
 } from '../../terminal/style.js';
-import type { TrainOptions } from '../arguments/options.js';
 import type { CliContext } from '../context.js';
+import { shellPath } from '../terminal/shellText.js';
 import { finalEpoch } from '../training/finalEpoch.js';
 import type { TrainingData } from '../training/trainingData.js';
 import type { TrainingPlan } from '../training/trainingPlan.js';
 import { statisticsLines } from './statisticsText.js';
+import type { TrainOptions } from './trainArguments.js';
 import type { TrainReport } from './trainReport.js';
 import {
   columnsText,
@@ -32,6 +32,7 @@ import {
   taskText,
   thresholdText,
 } from './trainTexts.js';
+import { warningText } from './warningText.js';
 
 /** Seconds between two lines of a log. */
 const logInterval = 1;
@@ -97,7 +98,7 @@ export class TextTrainReport implements TrainReport {
       return;
     }
     if (event.type === 'warning') {
-      this.#aside(painted('yellow', 'Warning:'), ` ${event.message}`);
+      this.#aside(painted('yellow', 'Warning:'), ` ${warningText(event)}`);
       return;
     }
     if (event.type === 'epoch' && event.validation) this.#validation = event.validation;
@@ -143,7 +144,7 @@ export class TextTrainReport implements TrainReport {
       painted('green', 'Saved'),
       ` ${path} (${formatBytes(bytes)}). Apply it to new data:`,
     );
-    this.#line(`  layerwise predict ${typed(path)} new-data --out scored.csv`);
+    this.#line(`  layerwise predict ${shellPath(path)} new-data --out scored.csv`);
   }
 
   clear(): void {
@@ -174,11 +175,4 @@ export class TextTrainReport implements TrainReport {
   #note(text: string): void {
     this.#line(painted('yellow', 'Note:'), ` ${text}`);
   }
-}
-
-/** A path as it can be typed into a shell. */
-function typed(path: string): string {
-  return path.split('/').every((part) => part === '' || quoted(part) === part)
-    ? path
-    : quoted(path);
 }

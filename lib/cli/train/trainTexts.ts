@@ -4,9 +4,9 @@ import type { Detector } from '../../model/detector.js';
 import type { ValidationResult } from '../../model/events.js';
 import { metricTexts } from '../../progress/progressText.js';
 import { formatCount, formatNumber, plural } from '../../terminal/style.js';
-import type { TrainOptions } from '../arguments/options.js';
 import { classesOf, type TrainingData } from '../training/trainingData.js';
 import type { TrainingPlan } from '../training/trainingPlan.js';
+import type { TrainOptions } from './trainArguments.js';
 
 /** The sentences of `train`: pure functions of what was read, planned and measured. */
 

@@ -1,8 +1,8 @@
 import { fileSize } from '../../data/bytes.js';
 import type { GroupOption } from '../../data/table.js';
 import { ArgumentError } from '../../errors.js';
-import type { TrainOptions } from '../arguments/options.js';
 import { isIdxFile } from '../models/files.js';
+import type { TrainOptions } from '../train/trainArguments.js';
 import type { TrainReport } from '../train/trainReport.js';
 import type { ReadingContext, TrainingData } from './trainingData.js';
 import { readTrainingImages } from './trainingImages.js';

@@ -3,8 +3,8 @@ import { type IdxReader, openIdx, readIdx } from '../../data/idx.js';
 import { inputsOfItems, requireFiniteItems, scalingOfValues } from '../../data/idxSchema.js';
 import type { GroupOption } from '../../data/table.js';
 import { DataError, ShapeError } from '../../errors.js';
-import type { TrainOptions } from '../arguments/options.js';
 import { UsageError } from '../arguments/usageError.js';
+import type { TrainOptions } from '../train/trainArguments.js';
 import type { ReadingContext, TrainingData } from './trainingData.js';
 
 /** Reads an IDX file of images, and one with their labels, for training. */

@@ -9,7 +9,7 @@ import {
   sequential,
 } from '../../index.js';
 import type { ActivationName } from '../../network/generated.js';
-import type { TrainOptions } from '../arguments/options.js';
+import type { TrainOptions } from '../train/trainArguments.js';
 import type { TrainingData } from './trainingData.js';
 
 /** Fills in what the command line left open, from the data. */
@@ -87,7 +87,7 @@ export function buildModel(
     const outputActivation: ActivationName = isBytes ? 'sigmoid' : 'linear';
     const options = {
       ...{ inputSize, code, hidden: [...hidden], activation, outputActivation, seed },
-      ...(tied !== undefined && { tied }),
+      ...(tied && { tied }),
     } as const;
     return contraction === undefined
       ? autoencoder(options)

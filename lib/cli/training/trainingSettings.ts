@@ -1,6 +1,6 @@
 import type { MetricName, MonitorName, SupervisedData } from '../../index.js';
-import type { TrainOptions } from '../arguments/options.js';
 import { UsageError } from '../arguments/usageError.js';
+import type { TrainOptions } from '../train/trainArguments.js';
 import type { TrainingData } from './trainingData.js';
 import type { TrainingPlan } from './trainingPlan.js';
 

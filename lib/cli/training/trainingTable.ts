@@ -3,8 +3,9 @@ import { readBytes } from '../../data/bytes.js';
 import { openCsv } from '../../data/csv.js';
 import { matrix } from '../../data/matrix.js';
 import { encodeTable, type GroupOption, surveyTable, type TableSource } from '../../data/table.js';
-import type { TrainOptions } from '../arguments/options.js';
+import { inFlags } from '../arguments/flagNames.js';
 import { UsageError } from '../arguments/usageError.js';
+import type { TrainOptions } from '../train/trainArguments.js';
 import type { ReadingContext, TrainingData } from './trainingData.js';
 
 /** Reads a CSV file for training. */
@@ -19,13 +20,13 @@ export async function readTrainingTable(
   return {
     schema: survey.schema,
     task: survey.task?.name ?? 'autoencoding',
-    reason: survey.task?.reason ?? null,
+    reason: survey.task && inFlags(survey.task.reason),
     inputs: matrix(inputs, rows, columns),
     targets,
     groups,
     cut: { delimiter: survey.delimiter, columns: survey.columns.length },
     droppedRows: survey.droppedRows,
-    notices: survey.notices,
+    notices: survey.notices.map(inFlags),
   };
 }
 

@@ -1,9 +1,10 @@
-import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { buildProgram, parseArguments } from '../../../lib/cli/arguments/arguments.js';
-import { FileArgument, FileOption } from '../../../lib/cli/arguments/fileOptions.js';
-import type { TrainOptions } from '../../../lib/cli/arguments/options.js';
+import { buildProgram, commandsIn, parseArguments } from '../../../lib/cli/arguments/arguments.js';
+import { FileArgument } from '../../../lib/cli/arguments/files.js';
+import { flagsOf } from '../../../lib/cli/arguments/flags.js';
 import { UsageError } from '../../../lib/cli/arguments/usageError.js';
+import { failureOf } from '../../../lib/cli/failure.js';
+import type { TrainOptions } from '../../../lib/cli/train/trainArguments.js';
 import { ArgumentError } from '../../../lib/errors.js';
 
 const settings = { version: '1.2.3', width: 100 };
@@ -13,6 +14,15 @@ function train(...words: string[]): TrainOptions {
   const invocation = parse('train', 'data.csv', ...words);
   if (invocation.command !== 'train') throw new Error(invocation.command);
   return invocation.options;
+}
+
+function caughtBy(action: () => unknown): unknown {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
 }
 
 function print(...words: string[]): { text: string; isError: boolean } {
@@ -36,6 +46,8 @@ describe('parseArguments', () => {
       ignore: [],
       maxCategories: 256,
       balanced: false,
+      statistics: false,
+      tied: false,
       metrics: [],
       json: false,
     });
@@ -50,7 +62,6 @@ describe('parseArguments', () => {
       data: 'data.csv',
       target: 'y',
       task: 'classification',
-      autoencoder: false,
       hidden: [32, 16],
       activation: { type: 'tanh' },
       optimizer: expect.objectContaining({ type: 'sgd', learningRate: 0.01 }),
@@ -60,6 +71,8 @@ describe('parseArguments', () => {
       monitor: 'validation.f1',
       statistics: true,
       balanced: true,
+      tied: false,
+      autoencoder: false,
       epochs: 3,
       batchSize: 64,
       validation: 0.2,
@@ -91,7 +104,14 @@ describe('parseArguments', () => {
   test('reads the other commands', () => {
     expect(parse('predict', 'm', '-', '--unknown', 'ignore', '--out', 'o.csv', '--json')).toEqual({
       command: 'predict',
-      options: { model: 'm', data: '-', unknown: 'ignore', out: 'o.csv', json: true },
+      options: {
+        model: 'm',
+        data: '-',
+        unknown: 'ignore',
+        out: 'o.csv',
+        json: true,
+        escapeFormulas: false,
+      },
     });
     expect(parse('inspect', 'm')).toEqual({
       command: 'inspect',
@@ -154,10 +174,10 @@ describe('parseArguments', () => {
     ['--activation', 'rellu', "Did you mean 'relu'?"],
     ['--optimizer', 'adm', "Did you mean 'adam'?"],
   ])('refuses an unknown name for %s', (option, name, hint) => {
-    const attempt = () => train(option, name);
-    expect(attempt).toThrow(ArgumentError);
-    expect(attempt).toThrow(`${option}`);
-    expect(attempt).toThrow(hint);
+    const error = failureOf(caughtBy(() => train(option, name))).error;
+    expect(error).toBeInstanceOf(ArgumentError);
+    expect(error.message).toMatch(new RegExp(`^${option}: `));
+    expect(error.message).toContain(hint);
   });
 
   test('says of every file what becomes of it', () => {
@@ -177,15 +197,10 @@ describe('parseArguments', () => {
 
   test('has no option or argument for a file that does not say so', () => {
     const holdsFile = /<(file|data|model|path|journal)\b|\[(file|data|model|path|journal)\b/;
-    const commandsOf = (command: Command): Command[] => [
-      command,
-      ...command.commands.flatMap(commandsOf),
-    ];
-    const commands = commandsOf(buildProgram(settings, () => {}));
-    const options = commands.flatMap((command) => command.options);
-    const files = options.filter(({ flags }) => holdsFile.test(flags));
+    const commands = commandsIn(buildProgram(settings, () => {}));
+    const files = commands.flatMap(flagsOf).filter(({ usage }) => holdsFile.test(usage));
     expect(files.length).toBeGreaterThanOrEqual(7);
-    for (const option of files) expect(option).toBeInstanceOf(FileOption);
+    for (const { file } of files) expect(file).toMatch(/^(input|output|journal)$/);
     const named = commands.flatMap((command) => command.registeredArguments);
     expect(named.length).toBeGreaterThanOrEqual(5);
     for (const argument of named) {
@@ -194,6 +209,27 @@ describe('parseArguments', () => {
       expect(argument).toBeInstanceOf(FileArgument);
     }
   });
+
+  test('shows examples first, and the most common flags, for -h', () => {
+    const { text, isError } = print('train', '-h');
+    expect(isError).toBe(false);
+    expect(text).toMatch(/^Examples:\n {2}\$ layerwise train .*Usage: layerwise train/s);
+    expect(text).toContain('--target <column>');
+    expect(text).not.toContain('--max-categories');
+    expect(text).toContain('layerwise train --help shows everything.');
+    expect(text.split('\n').length).toBeLessThan(25);
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+  });
+
+  test.each([[], ['search'], ['predict'], ['inspect'], ['study'], ['study', 'repair'], ['info']])(
+    'has a short help: %j',
+    (...words) => {
+      const long = print(...words, '--help').text;
+      const { text } = print(...words, '-h');
+      expect(text).toMatch(/^Examples:\n {2}\$ /);
+      expect(text.length).toBeLessThan(long.length);
+    },
+  );
 
   test('prints its version', () => {
     expect(print('--version')).toEqual({ command: 'print', text: '1.2.3\n', isError: false });

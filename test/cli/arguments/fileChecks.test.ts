@@ -1,7 +1,7 @@
 import { chmod, link, mkdir, open, readFile, symlink } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkBegunJournal, checkFiles } from '../../../lib/cli/arguments/fileChecks.js';
-import type { FileRole, NamedFile } from '../../../lib/cli/arguments/fileOptions.js';
+import type { FileRole, NamedFile } from '../../../lib/cli/arguments/files.js';
 import { readStudy } from '../../../lib/search/index.js';
 import { layerwise } from '../process.js';
 import { irisCsv, Workspace } from '../samples.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { TrainOptions } from '../../../lib/cli/arguments/options.js';
 import { readSpace, withValues } from '../../../lib/cli/search/searchSpace.js';
+import type { TrainOptions } from '../../../lib/cli/train/trainArguments.js';
 import { load } from '../../../lib/index.js';
 import { normaliseOptimizer } from '../../../lib/network/rows.js';
 import { readStudy } from '../../../lib/search/index.js';

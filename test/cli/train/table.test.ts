@@ -62,7 +62,7 @@ describe('a classifier', () => {
     const { code, stderr } = await layerwise(idle);
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^Warning: loss: it has not fallen in 5 epochs: .* find a learning rate/m,
+      /^Warning: loss: it has not fallen in 5 epochs: .* Try another --learning-rate/m,
     );
     const { stdout } = await layerwise([...idle, '--json']);
     const warnings = jsonLines(stdout).filter(({ type }) => type === 'warning');

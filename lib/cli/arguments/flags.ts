@@ -1,0 +1,158 @@
+import { type Command, Option } from 'commander';
+import { FileArgument, type FileRole, filesNamed, type NamedFile } from './files.js';
+
+/**
+ * The flags of the commands. A flag is declared once, as a row: how its words are read, what the help
+ * says, which files are checked before the work, and how errors of the library name it follow from that.
+ */
+
+/** A row. Its key in the table is the name of its value in the options of the command. */
+export interface Flag<Value = unknown> {
+  /** As it is typed: `--epochs <count>`, `--ignore <columns...>`, `--json`. */
+  readonly usage: string;
+  /** What the help says. */
+  readonly help: string;
+  /** The value where the flag is not given. */
+  readonly fallback: Value;
+  /** How the help names the fallback; as JSON when undefined. */
+  readonly fallbackText?: string | undefined;
+  /** From the word behind it to the value; the word itself when undefined. */
+  readonly read?: ((word: string) => unknown) | undefined;
+  /** The words that may stand behind it; any when undefined. */
+  readonly choices?: readonly string[] | undefined;
+  /** The option of the library that it sets, as errors of the library name it. */
+  readonly sets?: string | undefined;
+  /** What becomes of the file that it names. */
+  readonly file?: FileRole | undefined;
+  /** The key of a flag that cannot stand beside it. */
+  readonly excludes?: string | undefined;
+  /** Whether `-h` shows it, beside `--help`. */
+  readonly isCommon?: boolean | undefined;
+}
+
+/** Flags by the names of their values. */
+export type Flags = Readonly<Record<string, Flag>>;
+
+/** Flags under the titles that the help gives them. */
+export type FlagGroups = Readonly<Record<string, Flags>>;
+
+/** What a command is given: the values of its flags. Those without a fallback may be absent. */
+export type FlagValues<Table extends Flags> = {
+  readonly [Key in keyof Table as undefined extends Table[Key]['fallback']
+    ? never
+    : Key]: Table[Key]['fallback'];
+} & {
+  readonly [Key in keyof Table as undefined extends Table[Key]['fallback']
+    ? Key
+    : never]?: Table[Key]['fallback'];
+};
+
+type Details<Value> = Pick<
+  Flag<Value>,
+  'fallbackText' | 'sets' | 'file' | 'excludes' | 'isCommon'
+> & {
+  readonly read?: (word: string) => Value;
+  readonly choices?: readonly Value[];
+};
+
+/** A flag with one word behind it. */
+export function flag<const Value = string>(
+  usage: `--${string} <${string}>`,
+  help: string,
+  details: Details<Value> & { readonly fallback: Value },
+): Flag<Value>;
+export function flag<const Value = string>(
+  usage: `--${string} <${string}>`,
+  help: string,
+  details?: Details<Value>,
+): Flag<Value | undefined>;
+export function flag(usage: string, help: string, details: Partial<Flag> = {}): Flag {
+  return { fallback: undefined, ...details, usage, help };
+}
+
+/** A flag with any number of words behind it. */
+export function listFlag(
+  usage: `--${string} <${string}...>`,
+  help: string,
+  details: Pick<Flag, 'sets' | 'isCommon'> = {},
+): Flag<readonly string[] | undefined> {
+  return { fallback: undefined, ...details, usage, help };
+}
+
+/** A flag that stands alone: `--json`, or `--no-header`. */
+export function switchFlag(
+  usage: `--${string}`,
+  help: string,
+  details: Pick<Flag, 'sets' | 'isCommon'> = {},
+): Flag<boolean> {
+  return { fallback: usage.startsWith('--no-'), ...details, usage, help };
+}
+
+/** `--epochs` of `--epochs <count>`. */
+export function nameOf({ usage }: Pick<Flag, 'usage'>): string {
+  return usage.split(' ')[0] ?? usage;
+}
+
+/** Whether it takes all words behind it. */
+export function takesList({ usage }: Flag): boolean {
+  return usage.endsWith('...>');
+}
+
+/** A flag as an option of commander, under the name of its value. */
+class FlagOption extends Option {
+  constructor(
+    readonly key: string,
+    readonly flag: Flag,
+  ) {
+    super(flag.usage, flag.help);
+    const { choices, read, fallback, fallbackText, excludes } = flag;
+    if (choices !== undefined) this.choices(choices);
+    if (read !== undefined) this.argParser(read);
+    // What stands alone is false without a word in the help, and a list is nothing.
+    if (this.required && fallback !== undefined) this.default(fallback, fallbackText);
+    if (excludes !== undefined) this.conflicts(excludes);
+  }
+
+  override attributeName(): string {
+    return this.key;
+  }
+}
+
+export function addFlags(command: Command, groups: FlagGroups): void {
+  for (const [title, flags] of Object.entries(groups)) {
+    command.optionsGroup(title);
+    for (const [key, row] of Object.entries(flags)) command.addOption(new FlagOption(key, row));
+  }
+}
+
+/** The flags that a command has. */
+export function flagsOf(command: Command): Flag[] {
+  return command.options.flatMap((option) => (option instanceof FlagOption ? [option.flag] : []));
+}
+
+/** The values of flags that were parsed. */
+export function valuesOf<Table extends Flags>(
+  flags: Table,
+  parsed: Readonly<Record<string, unknown>>,
+): FlagValues<Table> {
+  const values = Object.entries(flags).flatMap(([key, { fallback }]) => {
+    const value = parsed[key] ?? fallback;
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return Object.fromEntries(values) as FlagValues<Table>;
+}
+
+/** The files that a command was given, when it has been parsed. */
+export function filesOf(command: Command): NamedFile[] {
+  const { options, registeredArguments, processedArgs } = command;
+  const byArguments = registeredArguments.flatMap((argument, index) => {
+    if (!(argument instanceof FileArgument)) return [];
+    return filesNamed(argument.name(), processedArgs[index], argument.role);
+  });
+  const byFlags = options.flatMap((option) => {
+    if (!(option instanceof FlagOption) || option.flag.file === undefined) return [];
+    const value: unknown = command.getOptionValue(option.key);
+    return filesNamed(nameOf(option.flag), value, option.flag.file);
+  });
+  return [...byArguments, ...byFlags];
+}

@@ -1,0 +1,21 @@
+import type { BuildOptions } from '../build/buildArguments.js';
+import type { CourseOptions } from '../course/courseArguments.js';
+import type { InfoOptions } from '../info/infoArguments.js';
+import type { InspectOptions } from '../inspect/inspectArguments.js';
+import type { PredictOptions } from '../predict/predictArguments.js';
+import type { SearchOptions } from '../search/searchArguments.js';
+import type { RepairOptions } from '../study/studyArguments.js';
+import type { TrainOptions } from '../train/trainArguments.js';
+
+/** Which command is to do what, as plain data. */
+export type Invocation =
+  | { readonly command: 'course'; readonly options: CourseOptions }
+  | { readonly command: 'train'; readonly options: TrainOptions }
+  | { readonly command: 'search'; readonly options: SearchOptions }
+  | { readonly command: 'predict'; readonly options: PredictOptions }
+  | { readonly command: 'inspect'; readonly options: InspectOptions }
+  | { readonly command: 'study repair'; readonly options: RepairOptions }
+  | { readonly command: 'build'; readonly options: BuildOptions }
+  | { readonly command: 'info'; readonly options: InfoOptions }
+  /** `--help` and `--version`: text to print. Without any command the help is an error message. */
+  | { readonly command: 'print'; readonly text: string; readonly isError: boolean };

@@ -1,0 +1,31 @@
+import { FileArgument } from '../arguments/files.js';
+import { addFlags, type FlagValues, valuesOf } from '../arguments/flags.js';
+import { type HelpfulCommand, type HelpTexts, subcommand } from '../arguments/help.js';
+import { jsonFlag } from '../arguments/sharedFlags.js';
+
+/** The flags of `layerwise inspect`. */
+
+const flags = { json: jsonFlag };
+
+/** What `inspect` is asked to do, as plain data. */
+export interface InspectOptions extends FlagValues<typeof flags> {
+  readonly file: string;
+}
+
+export function addInspect(
+  program: HelpfulCommand,
+  accept: (options: InspectOptions) => void,
+): void {
+  const command = subcommand(
+    program,
+    'inspect',
+    'Show what is in a model: layers, parameters, the table it was trained on.',
+    help,
+  ).addArgument(new FileArgument('input', '<file>', 'a model; or an IDX file'));
+  addFlags(command, { 'Options:': flags });
+  command.action((file: string, parsed) => accept({ ...valuesOf(flags, parsed), file }));
+}
+
+const help: HelpTexts = {
+  examples: ['layerwise inspect iris.safetensors', 'layerwise inspect t10k-images-idx3-ubyte.gz'],
+};

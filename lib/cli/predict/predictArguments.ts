@@ -1,0 +1,87 @@
+import type { UnknownPolicy } from '../../data/tableEncoder.js';
+import { FileArgument } from '../arguments/files.js';
+import { addFlags, type FlagValues, flag, switchFlag, valuesOf } from '../arguments/flags.js';
+import { type HelpfulCommand, type HelpTexts, subcommand } from '../arguments/help.js';
+import { formatFlags, threads } from '../arguments/sharedFlags.js';
+import { UsageError } from '../arguments/usageError.js';
+
+/** The flags of `layerwise predict`. */
+
+const flags = {
+  out: flag('--out <file>', 'write the CSV there (default: standard output)', {
+    file: 'output',
+    isCommon: true,
+  }),
+  unknown: flag(
+    '--unknown <policy>',
+    'texts that training did not see: error, or ignore (encode as zeros and count)',
+    {
+      choices: ['error', 'ignore'] as readonly UnknownPolicy[],
+      fallback: 'error',
+      fallbackText: 'error',
+      sets: 'unknown',
+      isCommon: true,
+    },
+  ),
+  escapeFormulas: switchFlag(
+    '--escape-formulas',
+    "put ' before texts that a spreadsheet would take for formulas: = + - @ ...",
+    { sets: 'escapeFormulas' },
+  ),
+  threads: flag('--threads <count>', 'default: all cores', { read: threads, sets: 'threads' }),
+  json: switchFlag('--json', 'print the summary as JSON on standard output (needs --out)', {
+    isCommon: true,
+  }),
+  ...formatFlags,
+};
+
+/** What `predict` is asked to do, as plain data. */
+export interface PredictOptions extends FlagValues<typeof flags> {
+  readonly model: string;
+  /** CSV or IDX, plain or gzip; `-` for standard input. */
+  readonly data: string;
+}
+
+export function addPredict(
+  program: HelpfulCommand,
+  accept: (options: PredictOptions) => void,
+): void {
+  const command = subcommand(
+    program,
+    'predict',
+    'Apply a trained model to new rows or images.',
+    help,
+  )
+    .addArgument(new FileArgument('input', '<model>', 'file that `layerwise train` wrote'))
+    .addArgument(
+      new FileArgument('input', '<data>', 'CSV or IDX file, plain or gzip; - for standard input'),
+    );
+  addFlags(command, { 'Options:': flags });
+  command.action((model: string, data: string, parsed) => {
+    const options = { ...valuesOf(flags, parsed), model, data };
+    if (options.json && options.out === undefined) {
+      throw new UsageError('--json needs --out: standard output carries the CSV', 'predict');
+    }
+    accept(options);
+  });
+}
+
+const help: HelpTexts = {
+  examples: [
+    'layerwise predict iris.safetensors new.csv --out scored.csv',
+    'layerwise predict iris.safetensors new.csv --unknown ignore > scored.csv',
+    'cat new.csv | layerwise predict iris.safetensors - | head',
+  ],
+  details: `
+The new table needs the columns that the model was trained on, in any order; other columns do no
+harm. All of them are kept, and in front. Behind them come
+  a classifier    prediction, and probability_<class> for each class
+  a regressor     prediction
+  an autoencoder  reconstruction_error (mean over the inputs), and worst_column: the column
+                  without which the row fits best; trained with --contamination, also anomaly:
+                  1 where the error is above the threshold, else 0
+For IDX images the rows are numbered in a column called item; an autoencoder gives the worst_pixel
+as row:column, from 0. Rows are read, scored and written in small batches: a file may be larger
+than the memory. The file --out appears only when it is complete.
+`,
+};

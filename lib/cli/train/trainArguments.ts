@@ -1,0 +1,245 @@
+import { missingWords } from '../../data/tableValues.js';
+import { mostNumericClasses } from '../../data/targetInference.js';
+import {
+  activationTable,
+  type MetricName,
+  metricTable,
+  type OptimizerSpec,
+  optimizerTable,
+  scheduleTable,
+} from '../../network/generated.js';
+import { normaliseMetrics } from '../../network/metrics.js';
+import { normaliseActivation, normaliseOptimizer, normaliseSchedule } from '../../network/rows.js';
+import { FileArgument } from '../arguments/files.js';
+import {
+  addFlags,
+  type FlagValues,
+  flag,
+  listFlag,
+  switchFlag,
+  valuesOf,
+} from '../arguments/flags.js';
+import { type HelpfulCommand, type HelpTexts, subcommand } from '../arguments/help.js';
+import {
+  balanced,
+  count,
+  jsonLinesFlag,
+  learningFlags,
+  namesOf,
+  requireNoConflict,
+  seed,
+  tableFlags,
+  threads,
+} from '../arguments/sharedFlags.js';
+import { UsageError } from '../arguments/usageError.js';
+import { layerSizes, positiveNumber, share } from '../arguments/values.js';
+
+/** The flags of `layerwise train`. */
+
+const activations = activationTable.filter(({ scope }) => scope === 'element');
+
+const networkFlags = {
+  hidden: flag(
+    '--hidden <units>',
+    'units of the hidden layers, 128,64 say, or none (default: 128,64; autoencoder: 128 on ' +
+      'either side of the code)',
+    { read: layerSizes, sets: 'hidden', isCommon: true },
+  ),
+  activation: flag('--activation <name>', `of the hidden layers: ${namesOf(activations)}`, {
+    read: (name) => normaliseActivation(name, 'activation'),
+    fallback: normaliseActivation('relu', 'activation'),
+    fallbackText: 'relu',
+    sets: 'activation',
+  }),
+  dropout: flag('--dropout <share>', 'of the hidden units, 0 in each step at random', {
+    read: share,
+    sets: 'dropout',
+  }),
+  tied: switchFlag('--tied', 'the decoder of an autoencoder uses the weights of its encoder', {
+    sets: 'tied',
+  }),
+  contraction: flag(
+    '--contractive <weight>',
+    'a contractive autoencoder: what codes cost that change with the row, 0.1 say',
+    { read: positiveNumber, sets: 'contraction' },
+  ),
+};
+
+const trainingFlags = {
+  epochs: flag(
+    '--epochs <count>',
+    'passes over the data (default: 10, more for small data: 100 below 320 rows)',
+    { read: count, sets: 'epochs', isCommon: true },
+  ),
+  batchSize: flag('--batch-size <rows>', 'rows per update (default: 32; 128 from 10,000 rows)', {
+    read: count,
+    sets: 'batchSize',
+  }),
+  optimizer: flag('--optimizer <name>', namesOf(optimizerTable), {
+    read: (name): string => normaliseOptimizer(name, 'optimizer').type,
+    fallback: 'adam',
+    fallbackText: 'adam',
+    sets: 'optimizer',
+  }),
+  learningRate: flag(
+    '--learning-rate <rate>',
+    `step size (default: ${optimizerTable.map(learningRateText).join(', ')})`,
+    { read: positiveNumber, sets: 'optimizer.learningRate' },
+  ),
+  schedule: flag('--schedule <name>', `of the learning rate: ${namesOf(scheduleTable)}`, {
+    read: (name) => normaliseSchedule(name, 'schedule'),
+    fallback: normaliseSchedule('constant', 'schedule'),
+    fallbackText: 'constant',
+    sets: 'schedule',
+  }),
+  patience: flag(
+    '--patience <epochs>',
+    'end after so many epochs without progress, and keep the best (default: never)',
+    { read: count, sets: 'earlyStopping.patience' },
+  ),
+  metrics: listFlag('--metric <names...>', `measured besides the loss: ${namesOf(metricTable)}`, {
+    sets: 'metrics',
+  }),
+  monitor: flag(
+    '--monitor <name>',
+    'what --patience and reduceOnPlateau go by: loss, a metric, or validation.f1 and the like ' +
+      '(default: the loss, of the validation if there is one)',
+    { sets: 'monitor' },
+  ),
+  statistics: switchFlag('--statistics', 'tell after each epoch what the layers do', {
+    sets: 'statistics',
+  }),
+  balanced,
+  validation: flag('--validation <share>', 'of the rows, kept to measure the model', {
+    read: share,
+    fallback: 0.1,
+    sets: 'validation',
+  }),
+  seed: flag('--seed <number>', 'of the weights and of every random choice', {
+    read: seed,
+    fallback: 0,
+    sets: 'seed',
+  }),
+  threads: flag('--threads <count>', 'default: all cores; the result does not depend on it', {
+    read: threads,
+    sets: 'threads',
+  }),
+};
+
+const outputFlags = {
+  out: flag('--out <file>', 'save the model there, as safetensors', {
+    file: 'output',
+    isCommon: true,
+  }),
+  json: jsonLinesFlag,
+};
+
+const flags = {
+  ...learningFlags,
+  ...networkFlags,
+  ...trainingFlags,
+  ...tableFlags,
+  ...outputFlags,
+};
+
+type TrainFlags = FlagValues<typeof flags>;
+
+/** What `train` is asked to do, as plain data. */
+export interface TrainOptions
+  extends Omit<TrainFlags, 'optimizer' | 'learningRate' | 'metrics' | 'ignore'> {
+  /** CSV or IDX, plain or gzip. */
+  readonly data: string;
+  readonly optimizer: OptimizerSpec;
+  readonly metrics: readonly MetricName[];
+  /** Columns that are no inputs. */
+  readonly ignore: readonly string[];
+}
+
+function learningRateText({ name, parameters }: (typeof optimizerTable)[number]): string {
+  const rate = parameters.find((parameter) => parameter.name === 'learningRate');
+  return `${String(rate?.default)} for ${name}`;
+}
+
+export function addTrain(program: HelpfulCommand, accept: (options: TrainOptions) => void): void {
+  const command = subcommand(
+    program,
+    'train',
+    'Train a classifier, a regressor or an autoencoder on a table or on images.',
+    help,
+  ).addArgument(new FileArgument('input', '<data>', 'CSV or IDX file, plain or gzip'));
+  addFlags(command, {
+    'What to learn:': learningFlags,
+    'Network:': networkFlags,
+    'Training:': trainingFlags,
+    'Table:': tableFlags,
+    'Output:': outputFlags,
+  });
+  command.action((data: string, parsed) => accept(optionsOf(data, valuesOf(flags, parsed))));
+}
+
+function optionsOf(data: string, given: TrainFlags): TrainOptions {
+  requireNoConflict(given, 'train');
+  requireSense(given);
+  const { learningRate, ...rest } = given;
+  const names = given.metrics?.flatMap((words) => words.split(',')) ?? [];
+  return {
+    ...rest,
+    data,
+    optimizer: normaliseOptimizer({ type: given.optimizer, learningRate }, 'optimizer'),
+    metrics: normaliseMetrics(names, 'metrics').map(({ type }) => type),
+    ignore: given.ignore ?? [],
+  };
+}
+
+/** @throws UsageError for flags that would do nothing. */
+function requireSense(given: TrainFlags): void {
+  const { autoencoder, dropout, monitor, patience, schedule, tied, contraction } = given;
+  if (autoencoder && dropout) throw new UsageError('--autoencoder has no --dropout', 'train');
+  if (!autoencoder && tied) throw new UsageError('--tied belongs to --autoencoder', 'train');
+  if (!autoencoder && contraction !== undefined) {
+    throw new UsageError('--contractive belongs to --autoencoder', 'train');
+  }
+  const isMonitored = patience !== undefined || schedule.type === 'reduceOnPlateau';
+  if (monitor === undefined || isMonitored) return;
+  throw new UsageError('--monitor needs --patience or --schedule reduceOnPlateau', 'train');
+}
+
+const words = missingWords.filter((word) => word !== '').join(', ');
+
+const help: HelpTexts = {
+  examples: [
+    'layerwise train iris.csv --target species --out iris.safetensors',
+    'layerwise train houses.csv --target price --ignore id address --hidden 256,128 --epochs 50',
+    'layerwise train sensors.csv.gz --autoencoder --contamination 0.01 --out anomalies.safetensors',
+    'layerwise train train-images-idx3-ubyte.gz --labels train-labels-idx1-ubyte.gz',
+  ],
+  details: `
+The file is a CSV table whose first line holds the names of the columns, or an IDX file of images
+(MNIST); both may be packed with gzip. Delimiter and encoding marks are recognised.
+
+How columns become inputs:
+  numbers   (value - mean) / standard deviation, over all rows of the file
+  text      one input per different text, of which one is 1 and the others 0
+  missing   an empty field or ${words} (in any case), or what --missing
+            names. A number is replaced by the mean, and if any was missing in training, a
+            second input tells missing from present. In a text column, missing is a category
+            of its own. Rows without a target are not used.
+  A column is text if a single value in it is not a number. Constant columns are left out
+  (an autoencoder keeps them). Images of bytes are scaled to 0...1.
+
+Classifier or regressor, unless --task says it:
+  A target with text is classified, by its texts as they are: 01 and 1 are two classes. Numbers with
+  a few texts between them are refused, with the line. A target of numbers is classified when all
+  are whole, at most ${mostNumericClasses} of them differ, and there are at least twice as many rows as different
+  numbers. Otherwise the number itself is predicted. The labels of images are always classes.
+
+The rows for --validation are drawn at random, by --seed; they are not trained on. Means and scales
+are taken over all rows.
+
+Ctrl-C ends the training after the current batch and saves the model as it is, if --out is given.
+A second Ctrl-C, a second later or more, quits at once.
+
+With --json, standard output carries one JSON object per line; its "type" is data, model, progress,
+epoch, warning, saved, done or error.
+`,
+};
