@@ -273,13 +273,14 @@ function isTargetCode(file) {
 function checkProjectInclude(file, line, header) {
   const inTests = file.startsWith('test/');
   const part = file.split('/')[1] ?? '';
-  if (/\/reference[^/]*$/.test(header) && !inTests && !/\/reference[^/]*$/.test(file)) {
-    report(file, line, 'reference code is for the tests only');
-  }
   if (header.endsWith('-inl.h') && !file.startsWith('native/kernels/')) {
     report(file, line, 'only kernel files may include vector code');
   }
   if (inTests) return;
+  if (header.startsWith('test/')) {
+    report(file, line, 'code of the tests is for the tests only');
+    return;
+  }
   const target = /^native\/([^/]+)\//.exec(header)?.[1];
   if (!target) report(file, line, `write the path from the root: "native/..." for "${header}"`);
   else if (target !== part && !nativeArrows[part]?.includes(target)) {

@@ -73,7 +73,7 @@ describe('the package', () => {
     expect(names.filter((name) => hooks.includes(name))).toEqual([]);
   });
 
-  test('holds its licence, those of others, and what keeps it safe', () => {
+  test('holds its licence, those of others, what keeps it safe, and no code of tests', () => {
     const words = ['pack', '--dry-run', '--json', '--ignore-scripts'];
     const output = execFileSync('npm', words, {
       cwd: root,
@@ -82,7 +82,11 @@ describe('the package', () => {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const [packed] = JSON.parse(output) as { files: { path: string }[] }[];
-    const files = packed?.files.map(({ path }) => path);
+    const files = packed?.files.map(({ path }) => path) ?? [];
+    const sources = JSON.parse(read('native/sources.json')) as Record<string, string[]>;
+    const compiled = Object.values(sources).flat();
+    expect(files.filter((file) => file.endsWith('.cc')).sort()).toEqual(compiled.sort());
+    expect(files.filter((file) => /(^|\/)tests?\/|\.test\./.test(file))).toEqual([]);
     for (const file of ['LICENSE', 'THIRD_PARTY.md', 'SECURITY.md', 'README.md', 'CHANGELOG.md']) {
       expect(files).toContain(file);
     }

@@ -55,7 +55,7 @@ struct ActivationFacts {
 };
 
 struct ActivationRow {
-  // The formula is evaluated by the tests (reference_formula.h): it is the documentation and the
+  // The formula is evaluated by the tests (test/native/reference): it is the documentation and the
   // naive twin.
   RowInfo info;
   ActivationFacts facts;

@@ -48,7 +48,7 @@ describe('check-boundaries', () => {
       'lib/io/a.ts': "import { Socket } from 'node:net';\n",
       'native/node/addon.cc': '#include <napi.h>\n#include "native/network/network.h"\n',
       'native/kernels/gemm.h': '#include <vector>\n#include "native/kernels/gemm-inl.h"\n',
-      'test/native/gemm_test.cc': '#include "native/kernels/reference.h"\n',
+      'test/native/gemm_test.cc': '#include "test/native/reference/reference.h"\n',
     };
     expect(problemsWith(files)).toEqual([]);
   });
@@ -92,7 +92,7 @@ describe('check-boundaries', () => {
     ['native/plan/a.h', '#include <immintrin.h>', '<immintrin.h> is for native/kernels/ only'],
     ['native/plan/a.h', '#include "native/kernels/gemm-inl.h"', 'only kernel files'],
     ['native/plan/a.h', '#include "run.h"', 'write the path from the root'],
-    ['native/kernels/a.h', '#include "native/kernels/reference.h"', 'for the tests only'],
+    ['native/kernels/a.h', '#include "test/native/reference/reference.h"', 'for the tests only'],
     ['native/kernels/a-inl.h', '#include <vector>', 'must not include a system header'],
     ['docs/a.md', ['registry', 'npmjs', 'org'].join('.'), 'names a registry host'],
     ['docs/a.md', `${'<'.repeat(7)} HEAD`, 'a merge that is not finished'],

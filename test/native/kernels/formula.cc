@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "native/kernels/reference_formula.h"
 #include "test/native/harness.h"
+#include "test/native/reference/formula.h"
 
 namespace layerwise::testing {
 namespace {

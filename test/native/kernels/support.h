@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "native/kernels/instruction_set.h"
-#include "native/kernels/reference.h"
 #include "native/kernels/row_info.h"
 #include "test/native/harness.h"
+#include "test/native/reference/reference.h"
 
 namespace layerwise::testing {
 

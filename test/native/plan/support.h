@@ -13,13 +13,13 @@
 #include "native/core/value.h"
 #include "native/data/dataset.h"
 #include "native/kernels/losses.h"
-#include "native/kernels/reference.h"
 #include "native/network/network.h"
 #include "native/network/parameters.h"
 #include "native/training/evaluation.h"
 #include "native/training/run.h"
 #include "test/native/harness.h"
 #include "test/native/kernels/support.h"
+#include "test/native/reference/reference.h"
 
 namespace layerwise::testing {
 

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "native/kernels/reference.h"
+#include "test/native/reference/reference.h"
 
 namespace layerwise::reference {
 namespace {

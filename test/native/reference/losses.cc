@@ -2,7 +2,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "native/kernels/reference.h"
+#include "test/native/reference/reference.h"
 
 namespace layerwise::reference {
 namespace {
@@ -200,7 +200,7 @@ LossResult Loss(const Function& loss, const Matrix& inputs, const Matrix& target
       return MeanOverColumns(inputs, targets, twin, loss.parameters.data());
     }
   }
-  throw std::invalid_argument("reference_losses.cc has no twin of " + loss.name);
+  throw std::invalid_argument("losses.cc has no twin of " + loss.name);
 }
 
 }  // namespace layerwise::reference

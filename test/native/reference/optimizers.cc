@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "native/kernels/reference.h"
+#include "test/native/reference/reference.h"
 
 namespace layerwise::reference {
 namespace {
@@ -126,7 +126,7 @@ double Update(const Function& optimizer, int64_t step, double w, double g, Optim
   if (name == "amsgrad") return AdamStep(p, Adam::kMaximum, step, w, g, state);
   if (name == "nadam") return Nadam(p, step, w, g, state);
   if (name == "lion") return Lion(p, w, g, state);
-  throw std::invalid_argument("reference_optimizers.cc has no twin of " + name);
+  throw std::invalid_argument("optimizers.cc has no twin of " + name);
 }
 
 }  // namespace layerwise::reference

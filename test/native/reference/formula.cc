@@ -1,4 +1,4 @@
-#include "native/kernels/reference_formula.h"
+#include "test/native/reference/formula.h"
 
 #include <algorithm>
 #include <cctype>
