@@ -329,6 +329,8 @@ export interface NativeTrainer {
 export interface NativeAddon {
   describe(): CoreDescription;
   info(): CoreInfo;
+  /** Opens a file to be read without waiting, unknown to Node; below 0 where that cannot be. */
+  openPipe(path: string): number;
   readonly Dataset: new (shape: DatasetShape) => NativeDataset;
   readonly Network: new (spec: NativeNetworkSpec) => NativeNetwork;
   readonly Trainer: new (network: NativeNetwork, options: NativeOptions) => NativeTrainer;

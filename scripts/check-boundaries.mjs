@@ -41,7 +41,7 @@ const libraryArrows = {
   native: ['builtins', 'deprecation', 'errors', 'nativeTypes', 'version', 'binary'],
   compile: ['builtins', 'errors', 'version', 'binary'],
   network: ['builtins', 'errors', 'checks', 'foreignNames', 'native'],
-  io: ['builtins', 'errors', 'checks'],
+  io: ['builtins', 'errors', 'checks', 'native'],
   data: ['builtins', 'errors', 'checks', 'memory', 'optionText', 'random', 'native', 'io'],
   metrics: ['builtins', 'errors', 'checks', 'data'],
   model: [

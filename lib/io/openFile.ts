@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { requirePath } from '../checks.js';
 import { FileFormatError } from '../errors.js';
+import { callNative } from '../native.js';
 import { kindOf } from './fileKind.js';
 
 /**
@@ -142,7 +143,7 @@ export class RegularFile {
  */
 export async function openPipe(path: string, refuse: Refusal): Promise<Readable> {
   await requireKind(requirePath(path), (status) => status.isFIFO(), refuse);
-  const fd = await promisify(openCallback)(path, withoutWaiting);
+  const fd = await openForSocket(path);
   try {
     // Waits with the other events of the loop; a stream of files would hold a thread.
     return new Socket({ fd, readable: true, writable: false });
@@ -150,6 +151,15 @@ export async function openPipe(path: string, refuse: Refusal): Promise<Readable>
     close(fd);
     throw error;
   }
+}
+
+/**
+ * The socket closes it without a word to Node, which closes what a worker has opened once more when that ends:
+ * another thread's file by then. So Node does not hear of it, but where it cannot be opened, or not otherwise.
+ */
+async function openForSocket(path: string): Promise<number> {
+  const fd = callNative(({ openPipe: open }) => open(path));
+  return fd >= 0 ? fd : promisify(openCallback)(path, withoutWaiting);
 }
 
 /** Also no terminal becomes that of this process. Windows knows neither. */

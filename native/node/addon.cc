@@ -6,6 +6,7 @@
 #include "native/node/dataset_wrap.h"
 #include "native/node/instance.h"
 #include "native/node/network_wrap.h"
+#include "native/node/open_pipe.h"
 #include "native/node/trainer_wrap.h"
 #include "native/node/value_conversion.h"
 #include "native/training/describe.h"
@@ -31,6 +32,7 @@ napi_value Export(Napi::Env env, Napi::Object exports) {
   Instance::Create(env);
   SetMember(exports, "describe", MakeFunction<&DescribeEverything>(env, "describe"));
   SetMember(exports, "info", MakeFunction<&TellInfo>(env, "info"));
+  SetMember(exports, "openPipe", MakeFunction<&OpenPipe>(env, "openPipe"));
   SetMember(exports, "Dataset", DatasetWrap::Define(env));
   SetMember(exports, "Network", NetworkWrap::Define(env));
   SetMember(exports, "Trainer", TrainerWrap::Define(env));

@@ -1,10 +1,15 @@
 /** The addon in worker threads: several at once, and ended at any moment. */
 
 import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { native } from '../../lib/native.js';
+import { makeFifo } from '../io/surroundings.js';
 import {
   classificationData,
   classifierSpec,
@@ -15,8 +20,8 @@ import {
 
 const program = fileURLToPath(new URL('./programs/worker.mjs', import.meta.url));
 
-function startWorker(task: string): Worker {
-  return new Worker(program, { workerData: { task } });
+function startWorker(task: string, path?: string): Worker {
+  return new Worker(program, { workerData: { task, path } });
 }
 
 async function firstMessage(worker: Worker): Promise<unknown> {
@@ -34,6 +39,26 @@ test('several workers and the main thread train at once, with equal results', as
     expect(result).toEqual({ fingerprint: fingerprint(network), epochs: [1, 2, 3, 4] });
   }
   for (const worker of workers) await worker.terminate();
+});
+
+test('a worker that has read a pipe closes no file of another thread when it ends', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'layerwise-'));
+  const [pipe, file] = [join(folder, 'pipe'), join(folder, 'file')];
+  makeFifo(pipe);
+  const worker = startWorker('readPipe', pipe);
+  const answer = firstMessage(worker);
+  await writeFile(pipe, 'rows');
+  const { fd, text } = (await answer) as { fd: number; text: string };
+  expect(text).toBe('rows');
+  // The number is free now: sooner or later a file of this thread has it.
+  writeFileSync(file, 'mine');
+  const files: number[] = [];
+  while (!files.includes(fd) && files.length < 200) files.push(openSync(file, 'r'));
+  expect(files).toContain(fd);
+  await worker.terminate();
+  for (const own of files) expect(readFileSync(own, 'utf8')).toBe('mine');
+  for (const own of files) closeSync(own);
+  rmSync(folder, { recursive: true });
 });
 
 describe('worker.terminate()', () => {
@@ -63,7 +88,9 @@ describe('worker.terminate()', () => {
   });
 
   test('of many workers at once', async () => {
-    const workers = ['fit', 'fit', 'evaluate', 'predict', 'throwForever'].map(startWorker);
+    const workers = ['fit', 'fit', 'evaluate', 'predict', 'throwForever'].map((task) =>
+      startWorker(task),
+    );
     await Promise.all(workers.map(firstMessage));
     const codes = await Promise.all(workers.map((worker) => worker.terminate()));
     expect(codes).toEqual([1, 1, 1, 1, 1]);

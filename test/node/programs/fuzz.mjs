@@ -126,7 +126,7 @@ const calls = fc.oneof(
   ),
   fc.tuple(fc.constantFrom('backward', 'inputGradient'), fc.oneof(typedArray, any)),
   fc.tuple(fc.constantFrom('step', 'gradient', 'zeroGradients', 'publish'), any),
-  fc.tuple(fc.constantFrom('describe', 'info'), any),
+  fc.tuple(fc.constantFrom('describe', 'info', 'openPipe'), any),
   fc.tuple(
     fc.constantFrom('writeInputs', 'writeTargets', 'writeWeights'),
     fc.oneof(number, any),
@@ -174,7 +174,7 @@ async function perform([method, ...words]) {
   let result;
   try {
     if (method.startsWith('new ')) result = new addon[method.slice(4)](...words);
-    else if (method === 'describe' || method === 'info') result = addon[method](...words);
+    else if (['describe', 'info', 'openPipe'].includes(method)) result = addon[method](...words);
     else if (method === 'predictRows') result = fresh.rowPredictor()(...words);
     else result = target[method](...words);
   } catch (error) {

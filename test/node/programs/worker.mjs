@@ -1,5 +1,6 @@
 // A worker thread of the tests: does what `workerData.task` names.
 
+import { Socket } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import {
   classificationData,
@@ -24,6 +25,18 @@ function announce() {
 let announced = false;
 
 const tasks = {
+  /** Reads a pipe to its end, tells the number that the file had, and stays. */
+  readPipe() {
+    const fd = addon.openPipe(workerData.path);
+    const socket = new Socket({ fd, readable: true, writable: false });
+    let text = '';
+    socket.setEncoding('utf8').on('data', (part) => {
+      text += part;
+    });
+    socket.on('close', () => parentPort.postMessage({ fd, text }));
+    parentPort.on('message', () => {});
+  },
+
   async train() {
     const events = [];
     const run = network.fit(data, fitOptions(), (some) => events.push(...some));
