@@ -65,6 +65,7 @@ export type { ActivationsOptions, LayerActivations } from './model/activations.j
 export type { ClassWeights } from './model/classWeights.js';
 export type { Precision } from './model/commonRows.js';
 export type { Detector } from './model/detector.js';
+export { findLearningRate, gradientCheck } from './model/diagnosis.js';
 export type {
   EpochResult,
   History,
@@ -83,24 +84,22 @@ export type {
   PredictSyncOptions,
   Validation,
 } from './model/fitOptions.js';
-export {
-  type CheckedEntry,
-  type GradientCheckOptions,
-  type GradientReport,
-  gradientCheck,
-  type ParameterGradientCheck,
+export type {
+  CheckedEntry,
+  GradientCheckOptions,
+  GradientReport,
+  ParameterGradientCheck,
 } from './model/gradientCheck.js';
 export type { InputColumn, InputColumnOption } from './model/inputColumns.js';
 export type { JsonArray, JsonObject, JsonValue } from './model/json.js';
-export {
-  findLearningRate,
-  type LearningRateCurve,
-  type LearningRateOptions,
-  type LearningRatePoint,
+export type {
+  LearningRateCurve,
+  LearningRateOptions,
+  LearningRatePoint,
 } from './model/learningRate.js';
 export type { Averaging, EarlyStopping, GradientClipping } from './model/loopOptions.js';
 export { type LsuvLayer, type LsuvOptions, lsuv } from './model/lsuv.js';
-export type { Model, Parameter } from './model/model.js';
+export type { Model } from './model/model.js';
 export { type MultiOutput, type MultiOutputRun, multiOutput } from './model/multiOutput.js';
 export type {
   EvaluateOutputOptions,
@@ -115,6 +114,7 @@ export type {
   OutputOptions,
 } from './model/multiOutputTypes.js';
 export type { TableLosses } from './model/objective.js';
+export type { Parameter } from './model/parameter.js';
 export {
   type Sequential,
   type SequentialOptions,

@@ -236,6 +236,37 @@ function checkFlags(file, line, unit, content) {
   }
 }
 
+/** What each file of lib/ imports from lib/, types included, and in which line. @type {Map<string, Map<string, number>>} */
+const libraryImports = new Map();
+
+/** @param {string} file @param {number} line @param {string} specifier */
+function rememberImport(file, line, specifier) {
+  const imports = libraryImports.get(file) ?? new Map();
+  const target = path.posix.join(path.posix.dirname(file), specifier).replace(/\.js$/, '.ts');
+  if (!imports.has(target)) imports.set(target, line);
+  libraryImports.set(file, imports);
+}
+
+/**
+ * Files that import each other, be it for a type alone, can only be understood together: each circle is
+ * reported once, at the import that closes it.
+ */
+function checkCircles() {
+  /** @type {Set<string>} */
+  const done = new Set();
+  /** @param {string} file @param {string[]} trail the files that lead to it */
+  const visit = (file, trail) => {
+    for (const [target, line] of libraryImports.get(file) ?? []) {
+      const start = trail.indexOf(target);
+      if (start >= 0) {
+        report(file, line, `closes a circle: ${[...trail.slice(start), target].join(' -> ')}`);
+      } else if (!done.has(target)) visit(target, [...trail, target]);
+    }
+    done.add(file);
+  };
+  for (const file of libraryImports.keys()) if (!done.has(file)) visit(file, [file]);
+}
+
 /** @param {string} file @param {string} text */
 function checkLibraryFile(file, text) {
   const unit = libraryUnit(file);
@@ -244,6 +275,7 @@ function checkLibraryFile(file, text) {
   for (const [line, content] of text.split('\n').entries()) {
     for (const [, specifier = ''] of content.matchAll(pattern)) {
       if (specifier.startsWith('node:')) continue;
+      if (specifier.startsWith('.')) rememberImport(file, line + 1, specifier);
       const check = specifier.startsWith('.') ? checkRelativeImport : checkPackageImport;
       check(file, line + 1, unit, specifier);
     }
@@ -388,6 +420,7 @@ function main() {
     if (/^lib\/.*\.ts$/.test(file)) checkLibraryFile(file, text);
     if (/^(native|test\/native)\/.*\.(h|cc)$/.test(file)) checkNativeFile(file, text);
   }
+  checkCircles();
   checkSourceLists(present);
   for (const { file, line, problem } of breaches) console.error(`${file}:${line}: ${problem}`);
   if (breaches.length > 0) process.exitCode = 1;

@@ -155,6 +155,12 @@ function familyText(tables, family) {
       `/** Every ${family.one} with all its parameters. */\nexport type ${capitalised(family.one)}Spec =\n${union};\n`,
     );
   }
+  if (family.table === 'layers') {
+    const union = rows.filter(family.specs).map((row) => `  | ${typeName(row, family)}`);
+    parts.push(
+      `/** Every layer whose options are its parameters alone. */\nexport type ParameterLayer =\n${union.join('\n')};\n`,
+    );
+  }
   parts.push(
     `export const ${constant} = ${JSON.stringify(rows)} as const satisfies readonly ${described}[];\n`,
   );

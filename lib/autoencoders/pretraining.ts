@@ -1,4 +1,5 @@
 import { isPlainObject, optionalFunction, optionalSignal, requireObject } from '../checks.js';
+import type { Inputs, Matrix } from '../data/matrix.js';
 import type { History, TrainingEvent } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
 import { type RunControl, TrainingRun } from '../model/trainingRun.js';
@@ -6,7 +7,6 @@ import type { MetricName } from '../network/generated.js';
 import { isNoise } from '../network/layers/noise.js';
 import { pickLayers } from '../network/layers/ties.js';
 import { normaliseNetwork } from '../network/network.js';
-import type { Autoencoder } from './autoencoder.js';
 import { type AutoencoderData, inputsOf, withInputs } from './data.js';
 import type { AutoencoderRecipe } from './recipe.js';
 import { copyParameters, pairsOf, type Stack, type StackPair } from './stack.js';
@@ -50,7 +50,13 @@ type StageOptions<Metric extends string> = Omit<PretrainOptions, 'onEvent'> & {
   readonly onEvent?: ((event: PretrainingEvent<Metric>) => void) | undefined;
 };
 
-type Build = (recipe: AutoencoderRecipe) => Autoencoder;
+/** What is needed of the autoencoder that is trained in a stage. */
+type StageModel = Stack['model'] & {
+  fit(data: AutoencoderData, options: FitOptions<AutoencoderData>): TrainingRun;
+  encode(inputs: Inputs): Promise<Matrix>;
+};
+
+type Build = (recipe: AutoencoderRecipe) => StageModel;
 
 export function pretrainStack<Metric extends string>(
   stack: Stack,
@@ -123,7 +129,7 @@ interface StageData {
 }
 
 /** What the next pair learns from: the codes of this one, of the rows for validation as well. */
-async function encoded(stage: Autoencoder, { rows, validation }: StageData): Promise<StageData> {
+async function encoded(stage: StageModel, { rows, validation }: StageData): Promise<StageData> {
   const encode = async (data: AutoencoderData) =>
     withInputs(data, await stage.encode(inputsOf(data)));
   const codes = await encode(rows);

@@ -10,7 +10,7 @@ import {
 import { readIdxFile } from '../data/idxFile.js';
 import type { Matrix } from '../data/matrix.js';
 import { ArgumentError, FileFormatError } from '../errors.js';
-import { drawDigits } from './drawnDigits.js';
+import { drawDigits, type FullSizeDigits } from './drawnDigits.js';
 
 export interface DigitsOptions {
   /**
@@ -73,12 +73,6 @@ export function mnistFolder(start = process.cwd()): string | null {
     if (existsSync(found)) return found;
     if (dirname(folder) === folder) return null;
   }
-}
-
-/** Grey levels of [rows, 28 · 28], and what each row shows. */
-export interface FullSizeDigits {
-  readonly values: Float32Array<ArrayBuffer>;
-  readonly labels: Uint8Array;
 }
 
 async function readMnist(folder: string, rows: number, test: boolean): Promise<FullSizeDigits> {

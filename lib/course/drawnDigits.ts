@@ -1,7 +1,12 @@
 import { RandomStream } from '../random.js';
-import type { FullSizeDigits } from './digits.js';
 
 /** Digits for those who have not installed MNIST: strokes of a pen, no two of them alike. */
+
+/** Grey levels of [rows, 28 · 28], and what each row shows. */
+export interface FullSizeDigits {
+  readonly values: Float32Array<ArrayBuffer>;
+  readonly labels: Uint8Array;
+}
 
 type Point = readonly [x: number, y: number];
 

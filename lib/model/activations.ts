@@ -10,7 +10,7 @@ import type { Matrix } from '../data/matrix.js';
 import { ArgumentError, DataError } from '../errors.js';
 import { callNative, type NativeNetwork } from '../native.js';
 import { mostLayers } from '../network/layers/index.js';
-import type { Engine } from './engine.js';
+import type { NetworkSpec } from '../network/network.js';
 import { type PredictOptions, type ResolvedPrediction, resolvePrediction } from './fitOptions.js';
 import { forward } from './forward.js';
 import { type LayerList, type LayerPlace, placesOf, stackOf } from './layerPlaces.js';
@@ -41,8 +41,14 @@ export interface LayerActivations {
   readonly outputs: Matrix;
 }
 
+/** What is needed of a model, of which this file knows nothing more. */
+interface InspectedNetwork {
+  readonly spec: NetworkSpec;
+  readonly network: NativeNetwork;
+}
+
 export async function layerActivations(
-  engine: Engine,
+  model: InspectedNetwork,
   inputs: unknown,
   options: unknown,
 ): Promise<readonly LayerActivations[]> {
@@ -50,9 +56,9 @@ export async function layerActivations(
   requireKnownKeys(given, ['layers', 'threads', 'precision'], '');
   const { layers, ...rest } = given;
   const prediction = resolvePrediction(rest);
-  const places = chosenPlaces(layers, placesOf(engine.spec));
+  const places = chosenPlaces(layers, placesOf(model.spec));
   const outputs = new Map<LayerPlace, Matrix>();
-  for (const probe of probesFor(places, engine)) {
+  for (const probe of probesFor(places, model)) {
     for await (const [place, values] of look(probe, inputs, prediction)) outputs.set(place, values);
   }
   return places.map((place) => {
@@ -105,14 +111,14 @@ interface LayerEnd {
   readonly outputSize: number;
 }
 
-function probesFor(places: readonly LayerPlace[], engine: Engine): readonly Probe[] {
+function probesFor(places: readonly LayerPlace[], model: InspectedNetwork): readonly Probe[] {
   const byList = new Map<LayerList, Set<LayerPlace>>();
   for (const place of places) {
     const known = byList.get(place.list);
     if (known === undefined) byList.set(place.list, new Set([place]));
     else known.add(place);
   }
-  const sizes = new Map(engine.network.layers().map((layer) => [layer.path, layer.outputSize]));
+  const sizes = new Map(model.network.layers().map((layer) => [layer.path, layer.outputSize]));
   return Array.from(byList, ([list, wanted]) => {
     const sorted = [...wanted].sort((left, right) => left.index - right.index);
     const before = stackOf(list, 0).layers.length;
@@ -120,14 +126,18 @@ function probesFor(places: readonly LayerPlace[], engine: Engine): readonly Prob
       const outputSize = sizes.get(place.path) as number;
       return { place, to: before + place.index + 1, outputSize };
     });
-    if (list.around === undefined) return { network: engine.network, ends };
+    if (list.around === undefined) return { network: model.network, ends };
     const count = (sorted[sorted.length - 1] as LayerPlace).index + 1;
-    return { network: copyOfStack(engine, list, count), ends };
+    return { network: copyOfStack(model, list, count), ends };
   });
 }
 
 /** The layers up to one of them as a network of its own, with the same weights. */
-function copyOfStack({ spec, network }: Engine, list: LayerList, count: number): NativeNetwork {
+function copyOfStack(
+  { spec, network }: InspectedNetwork,
+  list: LayerList,
+  count: number,
+): NativeNetwork {
   const { layers } = stackOf(list, count);
   const { inputSize, seed } = spec;
   const stack = { inputSize, seed, layers: layers.map((layer) => layer.spec) };

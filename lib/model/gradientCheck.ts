@@ -4,7 +4,6 @@ import type { LossOption } from '../network/generated.js';
 import { normOf } from '../statistics.js';
 import { computingRows, seed } from './commonRows.js';
 import type { OptionsContext } from './fitOptions.js';
-import { requireModel, type Trainable } from './model.js';
 import {
   type Objective,
   objectiveKeys,
@@ -99,35 +98,6 @@ export interface GradientReport {
   readonly parameters: readonly ParameterGradientCheck[];
   /** The tensor that is furthest off beyond what is uncertain; null without trainable tensors. */
   readonly worst: ParameterGradientCheck | null;
-}
-
-/**
- * Compares the gradients of backpropagation with difference quotients of the loss. Both go through
- * the training pass of the library: with dropout and other noise, held still by the seed, and with the
- * statistics of the batch in batch normalisation. Use it when a network does not learn and everything
- * is suspect; its outcome is about the library, the layers and the loss, not about the data.
- *
- * The network computes in single precision, whose rounding a small step blows up and whose curvature a
- * large one picks up: steps of seven sizes are extrapolated to zero (Richardson 1911), and each
- * derivative comes with its uncertainty. A tensor passes when both gradients differ, in norm, by no more than
- * `tolerance` times the larger norm plus the uncertainty.
- *
- * ```ts
- * const report = await gradientCheck(model, { inputs: rows, targets });
- * if (!report.passed) console.log(report.worst?.name, report.worst?.worst.path);
- * ```
- *
- * @param model The model is not changed, and may train meanwhile.
- * @param data A few rows, as of `fit`, taken as one batch. It costs 14 forward passes for each entry.
- * @throws ArgumentError, ShapeError, DataError; DivergenceError when the loss is not finite.
- */
-export async function gradientCheck<Kind extends Trainable>(
-  model: Kind,
-  data: Parameters<Kind['fit']>[0],
-  options: GradientCheckOptions = {},
-): Promise<GradientReport> {
-  requireModel(model);
-  return model.engine.checkGradients(data, options);
 }
 
 const { threads } = computingRows;

@@ -3,7 +3,6 @@ import { ArgumentError } from '../errors.js';
 import type { NativeLearningRateCurve } from '../native.js';
 import type { LossOption } from '../network/generated.js';
 import { defaultBatchSize, type OptionsContext } from './fitOptions.js';
-import { requireModel, type Trainable } from './model.js';
 import {
   type Objective,
   objectiveKeys,
@@ -106,33 +105,6 @@ export interface LearningRateCurve {
   readonly lowest: number;
   /** The rate at which the training diverged; null if it did not up to the end of the range. */
   readonly divergence: number | null;
-}
-
-/**
- * The range test of learning rates (Smith 2017, Cyclical Learning Rates for Training Neural Networks):
- * trains a copy of the model for some updates, with a rate that grows exponentially from one to the
- * next, and watches the loss. Too low a rate leaves it where it is, a good one makes it fall, too high
- * a one makes it rise.
- *
- * ```ts
- * const { suggestion } = await findLearningRate(model, data, { optimizer: 'adam' });
- * await model.fit(data, { optimizer: adam({ learningRate: suggestion ?? 0.001 }) });
- * ```
- *
- * @param model The model is not changed. The test begins with its weights.
- * @param data As of `fit`.
- * @param options Optimizer, batchSize, gradientClipping and so on as they will be in `fit`: the rate that
- * suits one does not suit another. The rate of the optimizer itself does not matter.
- * @throws ArgumentError, ShapeError, DataError, MemoryError; DivergenceError when the first loss is not
- * finite
- */
-export async function findLearningRate<Kind extends Trainable>(
-  model: Kind,
-  data: Parameters<Kind['fit']>[0],
-  options: LearningRateOptions = {},
-): Promise<LearningRateCurve> {
-  requireModel(model);
-  return model.engine.findLearningRate(data, options);
 }
 
 export interface ResolvedLearningRateFinder extends ValuesOf<typeof rangeRows> {

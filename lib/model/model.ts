@@ -10,20 +10,10 @@ import type { Engine } from './engine.js';
 import { answerForeignMethods } from './foreignMethods.js';
 import { type JsonObject, requireJson } from './json.js';
 import { type ModelKind, type ModelRecord, saveModel } from './modelFile.js';
+import type { Parameter } from './parameter.js';
 import { summaryOf } from './summary.js';
 import type { Trainer } from './trainer.js';
 import type { TrainerOptions } from './trainerOptions.js';
-
-/** A tensor of a model. */
-export interface Parameter {
-  /** As in PyTorch's `nn.Sequential`: `0.weight`, `0.bias`, … */
-  readonly name: string;
-  /** The layer that it belongs to, from 0. */
-  readonly layer: number;
-  /** Weights of a dense layer are [outputs, inputs], its bias is [outputs]. */
-  readonly shape: readonly number[];
-  readonly trainable: boolean;
-}
 
 const titles: Readonly<Record<ModelKind, string>> = {
   sequential: 'Sequential',

@@ -4,7 +4,7 @@ import { type Inputs, rowSource } from '../data/matrix.js';
 import { ShapeError } from '../errors.js';
 import { callNative, type NativeNetwork, type NativeTrainer } from '../native.js';
 import { allFloats, allocateFloats } from './forward.js';
-import type { Parameter } from './model.js';
+import type { Parameter } from './parameter.js';
 import type { ResolvedTrainer } from './trainerOptions.js';
 
 /** A tensor with its values, row after row. */

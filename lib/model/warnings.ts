@@ -1,5 +1,4 @@
 import { normOf } from '../statistics.js';
-import type { EpochResult } from './events.js';
 import type { LayerStatistics, TrainingStatistics } from './statistics.js';
 
 /**
@@ -71,7 +70,7 @@ export interface Losses {
   readonly last: number;
 }
 
-export function withEpoch(losses: Losses | undefined, { loss }: EpochResult): Losses {
+export function withEpoch(losses: Losses | undefined, { loss }: { readonly loss: number }): Losses {
   if (losses === undefined) {
     return { epochs: 1, first: loss, lowestSince: Number.POSITIVE_INFINITY, last: loss };
   }

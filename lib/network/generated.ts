@@ -4081,6 +4081,21 @@ export interface PreluLayer {
   readonly frozen: boolean;
 }
 
+/** Every layer whose options are its parameters alone. */
+export type ParameterLayer =
+  | BatchNormLayer
+  | GaussianSamplingLayer
+  | MaskingNoiseLayer
+  | GaussianNoiseLayer
+  | SaltAndPepperNoiseLayer
+  | SwapNoiseLayer
+  | DropoutLayer
+  | AlphaDropoutLayer
+  | LayerNormLayer
+  | ActivityPenaltyLayer
+  | ContractivePenaltyLayer
+  | PreluLayer;
+
 export const layerTable = [
   {
     name: 'dense',

@@ -1,12 +1,24 @@
 import type { JsonValue } from '../model/json.js';
+import type { Outcome } from './outcome.js';
 import type { Space, Values } from './space.js';
-import type { Study } from './study.js';
 import type { Direction, Parameters, Trial } from './trial.js';
+
+/** What a trial asks of the study that it belongs to, of which it knows nothing more. */
+interface TrialKeeper<S extends Space> {
+  readonly direction: Direction;
+  trial(number: number): Trial;
+  valuesOf(trial: Trial): Values<S>;
+  report(number: number, step: number, value: number): void;
+  shouldPrune(number: number): boolean;
+  setAttribute(number: number, name: string, value: JsonValue): void;
+  settleDirection(direction: Direction, monitor: string): void;
+  tell(number: number, outcome: Outcome): Trial;
+}
 
 /** A trial that runs, in the hands of whoever asked for it. */
 export class OpenTrial<S extends Space = Space> {
   constructor(
-    private readonly study: Study<S>,
+    private readonly study: TrialKeeper<S>,
     readonly number: number,
   ) {}
 

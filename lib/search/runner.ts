@@ -8,7 +8,7 @@ import type { OpenTrial } from './openTrial.js';
 import { RunningTrial } from './runningTrial.js';
 import { type ResolvedRun, type RunOptions, resolveRun } from './runOptions.js';
 import type { Space } from './space.js';
-import type { Study } from './study.js';
+import type { StudyListener } from './studyListener.js';
 import type { Trial } from './trial.js';
 import { TrialPruned } from './trialFit.js';
 
@@ -23,9 +23,20 @@ export type Objective<S extends Space = Space> = (
   trial: RunningTrial<S>,
 ) => ObjectiveResult | Promise<ObjectiveResult>;
 
+/** What a run asks of the study whose trials it runs. */
+interface RunnableStudy<S extends Space> {
+  readonly listener: StudyListener;
+  readonly trials: readonly Trial[];
+  /** Numbers of the trials that somebody else has begun and not ended. */
+  readonly interrupted: readonly number[];
+  ask(): OpenTrial<S> | null;
+  restart(number: number): OpenTrial<S>;
+  abandon(number: number): void;
+}
+
 /** See `Study.run`. */
 export async function runStudy<S extends Space>(
-  study: Study<S>,
+  study: RunnableStudy<S>,
   objective: Objective<S>,
   options: RunOptions,
 ): Promise<void> {
@@ -52,7 +63,7 @@ class Runner<S extends Space> {
   private failures = 0;
 
   constructor(
-    private readonly study: Study<S>,
+    private readonly study: RunnableStudy<S>,
     private readonly objective: Objective<S>,
     private readonly options: ResolvedRun,
   ) {

@@ -104,6 +104,17 @@ describe('check-boundaries', () => {
     expect(line).toContain(problem);
   });
 
+  test('reports files that import each other, be it for types', () => {
+    const problems = problemsWith({
+      'lib/io/a.ts': "import { b } from './b.js';\n",
+      'lib/io/b.ts': "\nimport type { C } from './c.js';\n",
+      'lib/io/c.ts': "export type { A } from './a.js';\n",
+      'lib/io/d.ts': "import { a } from './a.js';\nimport { b } from './b.js';\n",
+    });
+    const circle = 'lib/io/a.ts -> lib/io/b.ts -> lib/io/c.ts -> lib/io/a.ts';
+    expect(problems).toEqual([`lib/io/c.ts:1: closes a circle: ${circle}`]);
+  });
+
   test('reports a path of the checkout itself', () => {
     const problems = problemsWith({ 'docs/a.md': `see ${checkout}/lib\n` });
     expect(problems).toEqual(['docs/a.md:1: contains a path of this machine']);

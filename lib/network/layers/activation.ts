@@ -1,20 +1,11 @@
 import { joinPath, requireKnownKeys } from '../../checks.js';
 import { type InferredOption, specData } from '../data.js';
-import type { ActivationName, ActivationOption, ActivationSpec } from '../generated.js';
+import type { ActivationName, ActivationOption } from '../generated.js';
 import { normaliseActivation } from '../rows.js';
 import type { LayerDefinition } from './definition.js';
+import type { ActivationLayer, ActivationLayerSpec } from './types.js';
 
-/** An activation as a layer of its own, in its normalised form. */
-export interface ActivationLayerSpec {
-  readonly type: 'activation';
-  readonly activation: ActivationSpec;
-}
-
-/** An activation as the function `activation` gives it. */
-export interface ActivationLayer<Activation extends string = string> {
-  readonly type: 'activation';
-  readonly activation: Activation | { readonly type: Activation };
-}
+export type { ActivationLayer, ActivationLayerSpec } from './types.js';
 
 /**
  * An activation as a layer of its own: `y = f(x)`, shapes unchanged. Gives plain data;

@@ -2,8 +2,8 @@ import { ArgumentError } from '../../errors.js';
 import type { ContractivePenaltyLayer } from '../generated.js';
 import { activationRow } from '../rows.js';
 import type { LayerDefinition } from './definition.js';
-import type { LayerSpec } from './index.js';
 import { passThroughDefinition } from './passThrough.js';
+import type { LayerSpec } from './types.js';
 
 export const contractivePenaltyDefinition: LayerDefinition<ContractivePenaltyLayer> = {
   ...passThroughDefinition<ContractivePenaltyLayer>('contractivePenalty'),

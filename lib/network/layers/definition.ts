@@ -1,4 +1,4 @@
-import type { LayerSpec } from './index.js';
+import type { LayerSpec } from './types.js';
 
 /** Where a layer stands. */
 export interface LayerPlace {

@@ -19,32 +19,13 @@ import { activationRow, normaliseActivation, normaliseInitializer } from '../row
 import type { LayerDefinition } from './definition.js';
 import {
   normaliseRegularisation,
-  type Regularisation,
   type RegularisationOptions,
   regularisationKeys,
 } from './regularisation.js';
 import { requireTie, requireTieFits } from './ties.js';
+import type { DenseLayer, DenseSpec } from './types.js';
 
-/** A fully connected layer in its normalised form. */
-export interface DenseSpec extends Regularisation {
-  readonly type: 'dense';
-  readonly units: number;
-  readonly bias: boolean;
-  readonly activation: ActivationSpec;
-  /** Absent where the weights are another layer's. */
-  readonly kernelInitializer?: InitializerSpec;
-  readonly biasInitializer: InitializerSpec;
-  readonly frozen: boolean;
-  /** Absent where the weights are its own. */
-  readonly tiedTo?: number;
-}
-
-/** A fully connected layer as the function `dense` gives it. */
-export interface DenseLayer<Activation extends string = string> {
-  readonly type: 'dense';
-  readonly units: number;
-  readonly activation: Activation | { readonly type: Activation };
-}
+export type { DenseLayer, DenseSpec } from './types.js';
 
 export interface DenseOptions<Activation extends ActivationName = ActivationName>
   extends RegularisationOptions {

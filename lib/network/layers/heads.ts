@@ -1,28 +1,11 @@
 import { describeValue, isPlainObject, joinPath, requireKnownKeys } from '../../checks.js';
 import { ArgumentError } from '../../errors.js';
 import type { InnerLayers, LayerDefinition } from './definition.js';
-import type { Layer, LayerSpec } from './index.js';
+import type { HeadsSpec } from './types.js';
+
+export type { Head, Heads, HeadsLayer, HeadsSpec } from './types.js';
 
 /** What a network of several outputs ends with: stacks of layers beside each other, on the same input. */
-
-/** Heads in their normalised form. */
-export interface HeadsSpec {
-  readonly type: 'heads';
-  /** The layers of each head by its name, in the order of the outputs. */
-  readonly heads: Readonly<Record<string, readonly LayerSpec[]>>;
-}
-
-/** Heads as a caller may write them. */
-export interface HeadsLayer {
-  readonly type: 'heads';
-  readonly heads: Heads;
-}
-
-/** A head as a caller writes it: a layer, or layers one after the other. */
-export type Head = Layer | readonly Layer[];
-
-/** Heads by their names: letters, digits, _ and -, with a letter first. */
-export type Heads = Readonly<Record<string, Head>>;
 
 /** Numbers as names would change their order in an object, and dots the names of tensors. */
 const namePattern = /^\p{L}[\p{L}\p{N}_-]*$/u;

@@ -9,68 +9,21 @@ import {
 } from '../../checks.js';
 import { ArgumentError } from '../../errors.js';
 import { answerName } from '../../foreignNames.js';
-import type { SpecInput } from '../data.js';
-import type {
-  ActivityPenaltyLayer,
-  AlphaDropoutLayer,
-  BatchNormLayer,
-  ContractivePenaltyLayer,
-  DropoutLayer,
-  GaussianNoiseLayer,
-  GaussianSamplingLayer,
-  LayerNormLayer,
-  MaskingNoiseLayer,
-  PreluLayer,
-  SaltAndPepperNoiseLayer,
-  SwapNoiseLayer,
-} from '../generated.js';
-import {
-  type ActivationLayer,
-  type ActivationLayerSpec,
-  activationDefinition,
-} from './activation.js';
+import { activationDefinition } from './activation.js';
 import { batchNormDefinition } from './batchNorm.js';
 import { contractivePenaltyDefinition } from './contractivePenalty.js';
 import type { InnerLayers, LayerDefinition } from './definition.js';
-import { type DenseLayer, type DenseSpec, denseDefinition } from './dense.js';
+import { denseDefinition } from './dense.js';
 import { gaussianSamplingDefinition } from './gaussianSampling.js';
-import { type HeadsLayer, type HeadsSpec, headsDefinition } from './heads.js';
+import { headsDefinition } from './heads.js';
 import { layerNormDefinition } from './layerNorm.js';
-import { type MaxoutLayer, type MaxoutSpec, maxoutDefinition } from './maxout.js';
+import { maxoutDefinition } from './maxout.js';
 import { passThroughDefinition } from './passThrough.js';
 import { preluDefinition } from './prelu.js';
-import { type ResidualLayer, type ResidualSpec, residualDefinition } from './residual.js';
+import { residualDefinition } from './residual.js';
+import type { LayerSpec } from './types.js';
 
-/** Every type of layer: a new one is added to the two unions and to the list. */
-export type LayerSpec =
-  | DenseSpec
-  | MaxoutSpec
-  | ActivationLayerSpec
-  | ResidualSpec
-  | HeadsSpec
-  | NumericLayer;
-export type Layer =
-  | DenseLayer
-  | MaxoutLayer
-  | ActivationLayer
-  | ResidualLayer
-  | HeadsLayer
-  | SpecInput<NumericLayer>;
-
-/** Layers whose options are numbers, and whose types the core gives. */
-type NumericLayer =
-  | BatchNormLayer
-  | GaussianSamplingLayer
-  | MaskingNoiseLayer
-  | GaussianNoiseLayer
-  | SaltAndPepperNoiseLayer
-  | SwapNoiseLayer
-  | DropoutLayer
-  | AlphaDropoutLayer
-  | LayerNormLayer
-  | ActivityPenaltyLayer
-  | ContractivePenaltyLayer
-  | PreluLayer;
+export type { Layer, LayerSpec } from './types.js';
 
 type Definitions = { [Spec in LayerSpec as Spec['type']]: LayerDefinition<Spec> };
 

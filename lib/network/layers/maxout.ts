@@ -7,32 +7,17 @@ import {
   withDefault,
 } from '../../checks.js';
 import { specData } from '../data.js';
-import type { InitializerName, InitializerOption, InitializerSpec } from '../generated.js';
+import type { InitializerName, InitializerOption } from '../generated.js';
 import { normaliseInitializer } from '../rows.js';
 import type { LayerDefinition } from './definition.js';
 import {
   normaliseRegularisation,
-  type Regularisation,
   type RegularisationOptions,
   regularisationKeys,
 } from './regularisation.js';
+import type { MaxoutLayer, MaxoutSpec } from './types.js';
 
-/** A maxout layer in its normalised form. */
-export interface MaxoutSpec extends Regularisation {
-  readonly type: 'maxout';
-  readonly units: number;
-  readonly pieces: number;
-  readonly bias: boolean;
-  readonly kernelInitializer: InitializerSpec;
-  readonly biasInitializer: InitializerSpec;
-  readonly frozen: boolean;
-}
-
-/** A maxout layer as the function `maxout` gives it. */
-export interface MaxoutLayer {
-  readonly type: 'maxout';
-  readonly units: number;
-}
+export type { MaxoutLayer, MaxoutSpec } from './types.js';
 
 export interface MaxoutOptions extends RegularisationOptions {
   /** Linear pieces of each unit, of which the largest is its output. Default 2. */

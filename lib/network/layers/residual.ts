@@ -1,25 +1,12 @@
 import { joinPath, requireBoolean, requireKnownKeys, withDefault } from '../../checks.js';
 import { ArgumentError, ShapeError } from '../../errors.js';
 import { specData } from '../data.js';
-import type { InitializerOption, InitializerSpec } from '../generated.js';
+import type { InitializerOption } from '../generated.js';
 import { normaliseInitializer } from '../rows.js';
 import type { InnerLayers, LayerDefinition } from './definition.js';
-import type { Layer, LayerSpec } from './index.js';
+import type { Layer, ResidualLayer, ResidualSpec } from './types.js';
 
-/** A residual block in its normalised form. */
-export interface ResidualSpec {
-  readonly type: 'residual';
-  readonly layers: readonly LayerSpec[];
-  readonly projection: boolean;
-  readonly projectionInitializer: InitializerSpec;
-  readonly frozen: boolean;
-}
-
-/** A residual block as the function `residual` gives it. */
-export interface ResidualLayer {
-  readonly type: 'residual';
-  readonly layers: readonly Layer[];
-}
+export type { ResidualLayer, ResidualSpec } from './types.js';
 
 export interface ResidualOptions {
   /**

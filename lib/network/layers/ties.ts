@@ -1,7 +1,7 @@
 import { describeValue, joinPath, requireInteger } from '../../checks.js';
 import { ArgumentError, ShapeError } from '../../errors.js';
 import type { LayerPlace } from './definition.js';
-import type { LayerSpec } from './index.js';
+import type { LayerSpec } from './types.js';
 
 /** Dense layers that share their weights with another one, by the option `tiedTo`. */
 

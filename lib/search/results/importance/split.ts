@@ -1,4 +1,4 @@
-import type { Node, Part, WeightedSamples } from './tree.js';
+import type { Node, Part, WeightedSamples } from './node.js';
 
 /** A parameter whose part of the box is cut in two. */
 export interface Split {

@@ -1,24 +1,12 @@
 import type { RandomStream } from '../../../random.js';
+import type { Node, Part, WeightedSamples } from './node.js';
 import type { Samples } from './samples.js';
 import { bestSplit, type Split } from './split.js';
-
-/**
- * What a leaf takes of [0, 1) in one parameter, as `[from, to)`: one range of numbers, or a range for
- * each option.
- */
-export type Part = readonly (readonly [from: number, to: number])[];
 
 /** A box of the unit cube in which the tree has one value. */
 export interface Leaf {
   readonly value: number;
   /** One for each parameter. */
-  readonly parts: readonly Part[];
-}
-
-/** Samples of a node, and the box that they stand for. */
-export interface Node {
-  /** For each parameter the samples in the order of their coordinates. */
-  readonly orders: readonly Uint32Array[];
   readonly parts: readonly Part[];
 }
 
@@ -47,11 +35,6 @@ export function growTree(samples: Samples, random: RandomStream): Leaf[] {
 
 function equalParts(count: number): Part {
   return Array.from({ length: count }, (_, index) => [index / count, (index + 1) / count]);
-}
-
-/** Samples with how often each was drawn. */
-export interface WeightedSamples extends Samples {
-  readonly weights: Uint32Array;
 }
 
 function grow(node: Node, samples: WeightedSamples, depth: number, leaves: Leaf[]): void {

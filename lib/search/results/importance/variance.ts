@@ -1,4 +1,5 @@
-import type { Leaf, Part } from './tree.js';
+import type { Part } from './node.js';
+import type { Leaf } from './tree.js';
 
 /**
  * Functional ANOVA of a tree: which share of the variance of its values, over the whole cube, each
