@@ -77,16 +77,19 @@ export class TrainingRun<
     return this.#history.then(onFulfilled, onRejected);
   }
 
+  /** As of a promise: what to do when the run fails. */
   catch<Caught = never>(
     onRejected?: ((reason: unknown) => Caught | PromiseLike<Caught>) | null,
   ): Promise<Result | Caught> {
     return this.#history.catch(onRejected);
   }
 
+  /** As of a promise: what to do when the run ends, however it does. */
   finally(onFinally?: (() => void) | null): Promise<Result> {
     return this.#history.finally(onFinally);
   }
 
+  /** All events from the first one, for `for await`. Leaving the loop does not stop the training. */
   [Symbol.asyncIterator](): AsyncGenerator<Event, void, void> {
     // The iterator throws the error; the promise must not report it as unhandled as well.
     this.#history.catch(() => {});

@@ -37,6 +37,7 @@ export class NumberDomain {
     return this.step === null ? Infinity : Math.round((this.high - this.low) / this.step) + 1;
   }
 
+  /** Whether a trial may have this value. */
   has(value: JsonValue): boolean {
     if (typeof value !== 'number') return false;
     const { low, high, step } = this;
@@ -47,6 +48,7 @@ export class NumberDomain {
     return value === this.onGrid(index, step) || value === withoutDust(low + index * step, step);
   }
 
+  /** The coordinate of a value, from 0 to 1; 0.5 where there is only one value. */
   toUnit(value: JsonValue): number {
     if (this.width === 0 || typeof value !== 'number') return 0.5;
     return (this.warp(value) - this.start) / this.width;
@@ -124,10 +126,12 @@ export class ChoiceDomain {
     this.keys = this.options.map(keyOfOption);
   }
 
+  /** How many options there are. */
   get size(): number {
     return this.options.length;
   }
 
+  /** Whether it is one of the options. */
   has(value: JsonValue): boolean {
     return this.indexOf(value) >= 0;
   }
@@ -138,14 +142,17 @@ export class ChoiceDomain {
     return key === undefined ? -1 : this.keys.indexOf(key);
   }
 
+  /** The option with this index, from 0 to size - 1. */
   at(index: number): JsonValue {
     return this.options[requireIndex(index)] ?? null;
   }
 
+  /** The coordinate of an option: the middle of its part of [0, 1]. */
   toUnit(value: JsonValue): number {
     return (this.indexOf(value) + 0.5) / this.size;
   }
 
+  /** The option whose part of [0, 1] holds the coordinate. */
   fromUnit(unit: number): JsonValue {
     const index = Math.floor(requireUnit(unit) * this.size);
     return this.at(Math.min(Math.max(index, 0), this.size - 1));

@@ -59,6 +59,7 @@ export class JournaledStudy<S extends Space = Space> extends Study<S> {
     this.listener.warnOfFailure();
   }
 
+  /** As `close`, for `using`. */
   [dispose](): void {
     this.close();
   }

@@ -27,10 +27,12 @@ export class OpenTrial<S extends Space = Space> {
     return this.study.valuesOf(this.record);
   }
 
+  /** Its values by the paths of the parameters, `optimizer.learningRate` say. */
   get parameters(): Parameters {
     return this.record.parameters;
   }
 
+  /** The trial as the study has recorded it so far. */
   get record(): Trial {
     return this.study.trial(this.number);
   }
@@ -46,6 +48,7 @@ export class OpenTrial<S extends Space = Space> {
     this.study.setAttribute(this.number, name, value);
   }
 
+  /** Whether the study minimises or maximises. */
   get direction(): Direction {
     return this.study.direction;
   }
@@ -60,14 +63,17 @@ export class OpenTrial<S extends Space = Space> {
     return this.study.shouldPrune(this.number);
   }
 
+  /** Ends the trial with its value. */
   complete(value: number): Trial {
     return this.study.tell(this.number, { state: 'complete', value });
   }
 
+  /** Ends it as stopped early. */
   prune(): Trial {
     return this.study.tell(this.number, { state: 'pruned' });
   }
 
+  /** Ends it with the error that stopped it. */
   fail(error: unknown): Trial {
     return this.study.tell(this.number, { state: 'failed', error });
   }

@@ -13,5 +13,6 @@ export interface PrunerContext {
 export interface Pruner {
   readonly name: string;
   readonly options: JsonObject;
+  /** Whether the trial should be stopped after its last report. */
   shouldPrune(context: PrunerContext): boolean;
 }

@@ -54,6 +54,7 @@ export class RunningTrial<S extends Space = Space> {
     return this.#trial.parameters;
   }
 
+  /** The trial as the study has recorded it so far. */
   get record(): Trial {
     return this.#trial.record;
   }

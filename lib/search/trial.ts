@@ -43,6 +43,7 @@ export interface Trial {
 
 export type CompleteTrial = Trial & { readonly state: 'complete'; readonly value: number };
 
+/** Whether a trial has ended with a value. */
 export function isComplete(trial: Trial): trial is CompleteTrial {
   return isObject(trial) && trial.state === 'complete' && trial.value !== null;
 }
