@@ -11,10 +11,11 @@ namespace layerwise {
 
 class ActivityPenaltyStep final : public BlockStep {
  public:
-  ActivityPenaltyStep(const ActivityPenaltySpec& penalty, const ValueBuffer& input,
-                      const ValueBuffer& output)
-      : BlockStep(input, output), penalty_(penalty), means_(static_cast<size_t>(output.columns)) {}
+  ActivityPenaltyStep(const ActivityPenaltySpec& penalty, const StepSite& site)
+      : BlockStep(site), penalty_(penalty), means_(static_cast<size_t>(site.output.columns)) {}
 
+  bool HasPenalty() const override { return true; }
+  bool PenalisesValues() const override { return true; }
   void AddPenalty(const StepContext& context, int64_t first_row, int64_t rows,
                   double* row_losses) const override;
   void BeginEvaluation() override;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "native/kernels/instruction_set.h"
-
 namespace layerwise {
 namespace {
 
@@ -12,17 +10,27 @@ constexpr int64_t kColumnsAtATime = 64;
 
 }  // namespace
 
-BatchNorm::BatchNorm(const NetworkSpec& spec, const ParameterLayout& layout, size_t layer,
-                     float* saved_mean, float* saved_inverse)
-    : kernels_(BatchNormKernelsFor(SelectedInstructionSet())),
+BatchNorm::BatchNorm(const LayerSpec& spec, const ParameterLayout& layout, size_t layer,
+                     const BatchNormKernels& kernels, bool of_batch)
+    : kernels_(kernels),
       scale_(layout.Find(layer, ParameterRole::kScale)),
       shift_(layout.Find(layer, ParameterRole::kShift)),
       running_mean_(*layout.Find(layer, ParameterRole::kRunningMean)),
       running_variance_(*layout.Find(layer, ParameterRole::kRunningVariance)),
-      momentum_(static_cast<float>(spec.layers[layer].momentum)),
-      epsilon_(static_cast<float>(spec.layers[layer].epsilon)),
-      saved_mean_(saved_mean),
-      saved_inverse_(saved_inverse) {}
+      momentum_(static_cast<float>(spec.momentum)),
+      epsilon_(static_cast<float>(spec.epsilon)),
+      uses_batch_(of_batch) {}
+
+void BatchNorm::Reserve(StepReservation& memory, int64_t columns) {
+  if (!uses_batch_) return;
+  mean_slot_ = memory.Own<float>(PaddedStride(columns));
+  inverse_slot_ = memory.Own<float>(PaddedStride(columns));
+}
+
+void BatchNorm::Bind(const StepMemory& memory) {
+  saved_mean_ = memory.At(mean_slot_);
+  saved_inverse_ = memory.At(inverse_slot_);
+}
 
 BatchNormColumns BatchNorm::Columns(const StepContext& context, const ValueBuffer& value,
                                     const Block& block) const {

@@ -9,13 +9,16 @@ namespace layerwise {
 
 class BatchNorm {
  public:
-  // `saved_mean` and `saved_inverse` keep a batch's statistics for the backward pass: (columns),
-  // padded. Null in a plan that only predicts and for a frozen layer: running statistics are used.
-  BatchNorm(const NetworkSpec& spec, const ParameterLayout& layout, size_t layer, float* saved_mean,
-            float* saved_inverse);
+  // `of_batch`: whether it measures the batch; otherwise it uses the running statistics, as in a
+  // plan that only predicts, or of a frozen layer.
+  BatchNorm(const LayerSpec& spec, const ParameterLayout& layout, size_t layer,
+            const BatchNormKernels& kernels, bool of_batch);
 
   // Whether it measures the batch, and needs all its rows at once.
-  bool UsesBatch() const { return saved_mean_ != nullptr; }
+  bool UsesBatch() const { return uses_batch_; }
+
+  void Reserve(StepReservation& memory, int64_t columns);
+  void Bind(const StepMemory& memory);
 
   void Forward(const StepContext& context, const ValueBuffer& value, const Block& block) const;
   // Turns a block of dL/du into dL/dz; gives the gradients of scale and shift to the sink.
@@ -34,8 +37,12 @@ class BatchNorm {
   const ParameterBlock& running_variance_;
   float momentum_;
   float epsilon_;
-  float* saved_mean_;
-  float* saved_inverse_;
+  const bool uses_batch_;
+  // The statistics of a batch, kept for the backward pass: (columns), padded.
+  Slot<float> mean_slot_;
+  Slot<float> inverse_slot_;
+  float* saved_mean_ = nullptr;
+  float* saved_inverse_ = nullptr;
 };
 
 }  // namespace layerwise

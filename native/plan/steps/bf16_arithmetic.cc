@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "native/kernels/bf16.h"
-#include "native/kernels/instruction_set.h"
 #include "native/plan/steps/dense_arithmetic.h"
 
 namespace layerwise {
@@ -9,9 +8,10 @@ namespace {
 
 class Bf16 final : public DenseArithmetic {
  public:
-  Bf16(const DenseBuffers& buffers, uint32_t* weights, uint32_t* transposed)
-      : kernels_(Bf16KernelsFor(SelectedInstructionSet())),
-        gemm_(GemmKernelsFor(SelectedInstructionSet())),
+  Bf16(const DenseBuffers& buffers, const Bf16Kernels& kernels, const GemmKernels& gemm,
+       uint32_t* weights, uint32_t* transposed)
+      : kernels_(kernels),
+        gemm_(gemm),
         buffers_(buffers),
         weights_(weights),
         transposed_(transposed) {}
@@ -149,11 +149,10 @@ class Bf16 final : public DenseArithmetic {
 
 }  // namespace
 
-bool PacksInputsInBf16() { return Bf16KernelsFor(SelectedInstructionSet()).wants_rows_apart; }
-
-std::unique_ptr<DenseArithmetic> Bf16Arithmetic(const DenseBuffers& buffers, uint32_t* weights,
-                                                uint32_t* transposed) {
-  return std::make_unique<Bf16>(buffers, weights, transposed);
+std::unique_ptr<DenseArithmetic> Bf16Arithmetic(const DenseBuffers& buffers,
+                                                const Bf16Kernels& kernels, const GemmKernels& gemm,
+                                                uint32_t* weights, uint32_t* transposed) {
+  return std::make_unique<Bf16>(buffers, kernels, gemm, weights, transposed);
 }
 
 }  // namespace layerwise

@@ -21,9 +21,12 @@ class BlockStep : public Step {
     kEither,
   };
 
-  BlockStep(const ValueBuffer& input, const ValueBuffer& output, Cut forward_cut = Cut::kRows,
-            Cut backward_cut = Cut::kRows)
-      : input_(input), output_(output), forward_cut_(forward_cut), backward_cut_(backward_cut) {}
+  explicit BlockStep(const StepSite& site, Cut forward_cut = Cut::kRows,
+                     Cut backward_cut = Cut::kRows)
+      : input_(site.input),
+        output_(site.output),
+        forward_cut_(forward_cut),
+        backward_cut_(backward_cut) {}
 
   const ValueBuffer& input() const { return input_; }
   const ValueBuffer& output() const { return output_; }

@@ -2,7 +2,27 @@
 
 #include <algorithm>
 
+#include "native/plan/steps/dense_step.h"
+
 namespace layerwise {
+
+ContractivePenaltyStep::ContractivePenaltyStep(double weight, const StepSite& site)
+    : BlockStep(site),
+      weight_(weight),
+      batch_rows_(site.batch_rows),
+      // The spec of the layer says that a dense one stands before it.
+      weights_(static_cast<DenseStep&>(*site.previous).MeasuredWeights()),
+      norms_(static_cast<size_t>(site.output.columns)) {
+  weights_.ExpectFactors();
+}
+
+void ContractivePenaltyStep::Reserve(StepReservation& memory) {
+  slopes_slot_ = memory.Own<float>(batch_rows_ * PaddedStride(output().columns));
+}
+
+void ContractivePenaltyStep::Bind(const StepMemory& memory) {
+  slopes_ = {memory.At(slopes_slot_), PaddedStride(output().columns), output().columns};
+}
 
 // What an activation multiplies some rows of factors by its derivatives with.
 ActivationGradientBlock ContractivePenaltyStep::Derivatives(const Block& block,

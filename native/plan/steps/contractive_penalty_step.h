@@ -13,17 +13,13 @@ namespace layerwise {
 
 class ContractivePenaltyStep final : public BlockStep {
  public:
-  // `slopes` (rows of the batch, columns) keeps f'(z); `weights` are those of the dense step.
-  ContractivePenaltyStep(double weight, const ValueBuffer& input, const ValueBuffer& output,
-                         const MatrixView& slopes, WeightRegulariser& weights)
-      : BlockStep(input, output),
-        weight_(weight),
-        slopes_(slopes),
-        weights_(weights),
-        norms_(static_cast<size_t>(output.columns)) {
-    weights_.ExpectFactors();
-  }
+  // Right behind a dense step.
+  ContractivePenaltyStep(double weight, const StepSite& site);
 
+  void Reserve(StepReservation& memory) override;
+  void Bind(const StepMemory& memory) override;
+  bool HasPenalty() const override { return true; }
+  bool PenalisesValues() const override { return true; }
   void AddPenalty(const StepContext& context, int64_t first_row, int64_t rows,
                   double* row_losses) const override;
 
@@ -36,9 +32,11 @@ class ContractivePenaltyStep final : public BlockStep {
   void DifferentiateWeights(const StepContext& context, const Block& block) const;
 
   const double weight_;
-  const MatrixView slopes_;
-  WeightRegulariser& weights_;
-  std::vector<double> norms_;  // ||w_j||^2
+  const int64_t batch_rows_;
+  Slot<float> slopes_slot_;
+  MatrixView slopes_;           // f'(z), (rows of the batch, columns)
+  WeightRegulariser& weights_;  // of the dense step
+  std::vector<double> norms_;   // ||w_j||^2
 };
 
 }  // namespace layerwise

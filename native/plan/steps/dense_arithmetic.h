@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "native/kernels/bf16.h"
 #include "native/kernels/gemm.h"
 #include "native/network/parameters.h"
 #include "native/plan/steps/folded_norm.h"
@@ -94,8 +95,6 @@ inline constexpr int64_t kBytesBetweenFarRows = 1536;
 
 // Whether single precision packs the operands of a layer's weight gradient for such batches.
 bool PacksInFloat32(const GemmKernels& kernels, const PanelShape& weights, int64_t batch_rows);
-// Whether bfloat16 numbers have the inputs packed for it, with the selected instruction set.
-bool PacksInputsInBf16();
 // Floats that the inputs of a range take when they are packed, in either precision.
 int64_t PackedInputs(int64_t inputs, int64_t batch_rows);
 // Floats that the gradients of a layer's outputs take when they are packed.
@@ -104,13 +103,15 @@ int64_t PackedGradient(const PanelShape& weights, int64_t batch_rows);
 // For single precision. `transposed` holds the transposed weights, (TransposedShape().size()); null
 // where neither the gradient of the input nor a tied layer needs them. `packed_gradient` holds
 // PackedGradient floats; null where PacksInFloat32 says no. Buffers outlive the arithmetic.
-std::unique_ptr<DenseArithmetic> Float32Arithmetic(const DenseBuffers& buffers, float* transposed,
+std::unique_ptr<DenseArithmetic> Float32Arithmetic(const DenseBuffers& buffers,
+                                                   const GemmKernels& kernels, float* transposed,
                                                    float* packed_gradient);
 
 // For products of bfloat16 numbers: `weights` (PairedShape of the weights) and `transposed`
 // (PairedShape of TransposedShape), in words. The values' copies must be there.
-std::unique_ptr<DenseArithmetic> Bf16Arithmetic(const DenseBuffers& buffers, uint32_t* weights,
-                                                uint32_t* transposed);
+std::unique_ptr<DenseArithmetic> Bf16Arithmetic(const DenseBuffers& buffers,
+                                                const Bf16Kernels& kernels, const GemmKernels& gemm,
+                                                uint32_t* weights, uint32_t* transposed);
 
 // The layout of a matrix whose depth is paired.
 inline PanelShape PairedShape(const PanelShape& shape) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "native/kernels/instruction_set.h"
 #include "native/plan/steps/blocks.h"
 
 namespace layerwise {
@@ -57,40 +56,101 @@ void ForTiles(const StepContext& context, const PanelShape& shape, bool whole_co
 
 }  // namespace
 
-DenseStep::DenseStep(const DenseBuffers& buffers, std::unique_ptr<DenseArithmetic> arithmetic,
-                     TiedGradient tied_gradient, bool keeps_copies)
-    : kernels_(GemmKernelsFor(SelectedInstructionSet())),
-      buffers_(buffers),
-      arithmetic_(std::move(arithmetic)),
-      tied_gradient_(tied_gradient),
-      keeps_copies_(keeps_copies) {}
+DenseStep::DenseStep(const WeightRules& rules, bool is_tied, double folded_norm_epsilon,
+                     const StepSite& site)
+    : kernels_(site.kernels),
+      batch_rows_(site.batch_rows),
+      trains_(site.trains),
+      input_has_gradient_(site.input_has_gradient),
+      owner_(static_cast<DenseStep*>(site.owner)),
+      folded_(site.folded_norm < 0
+                  ? nullptr
+                  : std::make_unique<FoldedNorm>(folded_norm_epsilon, site.layout, site.layer,
+                                                 static_cast<size_t>(site.folded_norm))),
+      buffers_{*site.layout.Find(site.layer, ParameterRole::kWeights),
+               site.layout.Find(site.layer, ParameterRole::kBias),
+               site.input,
+               site.output,
+               folded_.get(),
+               is_tied} {
+  if (owner_ != nullptr) owner_->tied_.push_back(this);
+  if (site.trains || site.has_loss) Regularise(rules);
+}
 
-void DenseStep::Regularise(const LayerSpec& layer) {
+void DenseStep::Regularise(const WeightRules& rules) {
   const PanelShape& shape = buffers_.weights.panels;
-  if (layer.kernel_penalty.enabled() || layer.max_norm > 0) {
-    weight_regulariser_ = std::make_unique<WeightRegulariser>(layer.kernel_penalty, layer.max_norm,
-                                                              shape, InputRanges());
+  has_rules_ = rules.kernel_penalty.enabled() || rules.bias_penalty.enabled() || rules.max_norm > 0;
+  if (rules.kernel_penalty.enabled() || rules.max_norm > 0) {
+    weight_regulariser_ = std::make_unique<WeightRegulariser>(
+        kernels_.regularisation, rules.kernel_penalty, rules.max_norm, shape, InputRanges());
   }
-  if (buffers_.bias != nullptr && layer.bias_penalty.enabled()) {
-    bias_regulariser_ =
-        std::make_unique<WeightRegulariser>(layer.bias_penalty, 0, buffers_.bias->panels, 1);
+  if (buffers_.bias != nullptr && rules.bias_penalty.enabled()) {
+    bias_regulariser_ = std::make_unique<WeightRegulariser>(
+        kernels_.regularisation, rules.bias_penalty, 0, buffers_.bias->panels, 1);
   }
 }
 
 WeightRegulariser& DenseStep::MeasuredWeights() {
   if (weight_regulariser_ == nullptr) {
     weight_regulariser_ = std::make_unique<WeightRegulariser>(
-        WeightPenaltySpec{}, 0, buffers_.weights.panels, InputRanges());
+        kernels_.regularisation, WeightPenaltySpec{}, 0, buffers_.weights.panels, InputRanges());
   }
   return *weight_regulariser_;
 }
 
-// A tile as wide as the widest panel.
-int64_t DenseStep::ScratchSize(int64_t lanes) { return kInputsInRange * 3 * lanes; }
-
-int64_t DenseStep::PackingScratchSize(int64_t lanes, int64_t batch_rows) {
-  return ScratchSize(lanes) + PackedInputs(kInputsInRange, batch_rows);
+void DenseStep::Reserve(StepReservation& memory) {
+  if (folded_ != nullptr) folded_->Reserve(memory);
+  if (PacksGradient()) {
+    memory.ShareOperands(PackedGradient(buffers_.weights.panels, batch_rows_));
+  }
+  if (trains_ || kernels_.bf16 != nullptr) {
+    const int64_t packed = PacksInputs() ? PackedInputs(kInputsInRange, batch_rows_) : 0;
+    memory.ShareScratch(TileSize() + packed);
+  }
+  if (KeepsCopies()) ReserveCopies(memory);
+  if (trains_ && !tied_.empty() && buffers_.weights.trainable()) {
+    tied_gradient_slot_ = memory.Own<float>(buffers_.weights.panels.size());
+  }
 }
+
+// Both passes of a tied layer take the weights the other way round than those of their owner.
+void DenseStep::ReserveCopies(StepReservation& memory) {
+  const bool transposes = input_has_gradient_ || buffers_.is_tied || !tied_.empty();
+  const PanelShape transposed = buffers_.TransposedShape();
+  if (kernels_.bf16 == nullptr) {
+    if (transposes) transposed_slot_ = memory.Own<float>(transposed.size());
+    return;
+  }
+  bf16_weights_slot_ = memory.Own<uint32_t>(PairedShape(buffers_.weights.panels).size());
+  if (transposes) bf16_transposed_slot_ = memory.Own<uint32_t>(PairedShape(transposed).size());
+}
+
+void DenseStep::Bind(const StepMemory& memory) {
+  if (folded_ != nullptr) folded_->Bind(memory);
+  const DenseStep& keeper = Keeper();
+  if (kernels_.bf16 != nullptr) {
+    arithmetic_ = Bf16Arithmetic(buffers_, *kernels_.bf16, kernels_.gemm,
+                                 memory.At(keeper.bf16_weights_slot_),
+                                 memory.At(keeper.bf16_transposed_slot_));
+  } else {
+    arithmetic_ = Float32Arithmetic(buffers_, kernels_.gemm, memory.At(keeper.transposed_slot_),
+                                    PacksGradient() ? memory.operands() : nullptr);
+  }
+  tied_gradient_.tiles = memory.At(keeper.tied_gradient_slot_);
+  tied_gradient_.is_first = owner_ == nullptr || owner_->tied_.back() == this;
+}
+
+bool DenseStep::PacksGradient() const {
+  return trains_ && kernels_.bf16 == nullptr && buffers_.weights.trainable() &&
+         PacksInFloat32(kernels_.gemm, buffers_.weights.panels, batch_rows_);
+}
+
+bool DenseStep::PacksInputs() const {
+  return kernels_.bf16 != nullptr ? trains_ && kernels_.bf16->wants_rows_apart : PacksGradient();
+}
+
+// As wide as the widest panel.
+int64_t DenseStep::TileSize() const { return kInputsInRange * 3 * buffers_.weights.panels.lanes; }
 
 int64_t DenseStep::InputRanges() const {
   return (buffers_.weights.panels.depth + kInputsInRange - 1) / kInputsInRange;
@@ -117,7 +177,7 @@ double DenseStep::Operations(int64_t rows) const {
 
 void DenseStep::Prepare(const StepContext& context) {
   if (buffers_.folded != nullptr) buffers_.folded->Fold(context.parameters);
-  if (keeps_copies_) AllWeightsChanged(context);
+  if (KeepsCopies()) AllWeightsChanged(context);
   if (buffers_.bias == nullptr) return;
   const PanelShape bias = buffers_.OutputShape();
   for (int64_t p = 0; p < bias.panels(); ++p) BiasChanged(context, bias.PanelAt(p));
@@ -204,7 +264,7 @@ void DenseStep::ParameterGradients(const StepContext& context) {
     const InputRange range = InputRangeAt(task - group * ranges);
     const int64_t end = PartBegin(panels, group + 1, groups);
     float* scratch = context.Scratch(thread);
-    float* packed = scratch + ScratchSize(shape.lanes);
+    float* packed = scratch + TileSize();
     if (packs) arithmetic_->PackInputs(context.rows, range, packed);
     for (int64_t p = PartBegin(panels, group, groups); p < end; ++p) {
       const Panel panel = shape.PanelAt(p);
@@ -285,8 +345,8 @@ void DenseStep::WeightsChanged(const StepContext& context, Panel panel, InputRan
 
 void DenseStep::UpdateBias(const StepContext& context, Panel panel, float* scratch) {
   const MatrixView& dz = buffers_.output.gradient;
-  kernels_.column_sums(dz.data + panel.first_column, dz.stride, context.rows, panel.vectors,
-                       scratch);
+  kernels_.gemm.column_sums(dz.data + panel.first_column, dz.stride, context.rows, panel.vectors,
+                            scratch);
   if (bias_regulariser_ != nullptr) {
     bias_regulariser_->AddGradient(panel, kBiasRows, context.parameters + BiasOffset(panel),
                                    scratch);

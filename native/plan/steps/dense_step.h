@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "native/kernels/gemm.h"
 #include "native/plan/steps/dense_arithmetic.h"
@@ -18,16 +19,27 @@ struct TiedGradient {
   bool is_first = true;    // of the tied layers, in the order of the backward pass
 };
 
+// What weights cost by themselves, and their bounds.
+struct WeightRules {
+  WeightPenaltySpec kernel_penalty;
+  WeightPenaltySpec bias_penalty;
+  double max_norm = 0;  // of the weights of each unit; 0 for no bound
+};
+
 class DenseStep final : public Step {
  public:
-  // `keeps_copies`: whether it is this step that brings copies of the weights up to date.
-  DenseStep(const DenseBuffers& buffers, std::unique_ptr<DenseArithmetic> arithmetic,
-            TiedGradient tied_gradient, bool keeps_copies);
-  // Takes on the penalties of a layer and the bound on its weights.
-  void Regularise(const LayerSpec& layer);
-  // Measures the weights, also where the layer has neither.
+  // `folded_norm_epsilon` is that of the normalisation that the site wants taken along.
+  DenseStep(const WeightRules& rules, bool is_tied, double folded_norm_epsilon,
+            const StepSite& site);
+  // Measures the weights, also where the layer has neither penalties nor bounds.
   WeightRegulariser& MeasuredWeights();
 
+  void Reserve(StepReservation& memory) override;
+  void Bind(const StepMemory& memory) override;
+  bool HasPenalty() const override { return has_rules_; }
+  bool HasBounds() const override {
+    return weight_regulariser_ != nullptr && weight_regulariser_->bounds();
+  }
   void Prepare(const StepContext& context) override;
   void Forward(const StepContext& context) override;
   void Backward(const StepContext& context) override;
@@ -35,12 +47,17 @@ class DenseStep final : public Step {
   void AddPenalty(const StepContext& context, int64_t first_row, int64_t rows,
                   double* row_losses) const override;
 
-  // Floats of scratch memory that one thread needs, for vectors of so many lanes; with packed
-  // operands more.
-  static int64_t ScratchSize(int64_t lanes);
-  static int64_t PackingScratchSize(int64_t lanes, int64_t batch_rows);
-
  private:
+  void Regularise(const WeightRules& rules);
+  void ReserveCopies(StepReservation& memory);
+  bool PacksGradient() const;
+  bool PacksInputs() const;
+  // Floats of scratch memory that one thread needs for a tile.
+  int64_t TileSize() const;
+
+  // The step that keeps the copies of the weights: the one whose they are, if the plan has it.
+  const DenseStep& Keeper() const { return owner_ != nullptr ? *owner_ : *this; }
+  bool KeepsCopies() const { return owner_ == nullptr; }
   int64_t InputRanges() const;
   InputRange InputRangeAt(int64_t index) const;
 
@@ -66,11 +83,22 @@ class DenseStep final : public Step {
   int64_t BiasOffset(Panel panel) const { return buffers_.bias->offset + panel.first_column; }
   double Operations(int64_t rows) const;
 
-  const GemmKernels& kernels_;
+  const StepKernels& kernels_;
+  const int64_t batch_rows_;
+  const bool trains_;
+  const bool input_has_gradient_;
+  DenseStep* const owner_;              // of the weights, where they are tied and it is in the plan
+  std::vector<const DenseStep*> tied_;  // those whose owner this one is, in the order of the plan
+  const std::unique_ptr<FoldedNorm> folded_;
   const DenseBuffers buffers_;
+  // Copies of the weights in other layouts and precisions.
+  Slot<float> transposed_slot_;
+  Slot<uint32_t> bf16_weights_slot_;
+  Slot<uint32_t> bf16_transposed_slot_;
+  Slot<float> tied_gradient_slot_;
   std::unique_ptr<DenseArithmetic> arithmetic_;
-  const TiedGradient tied_gradient_;
-  const bool keeps_copies_;
+  TiedGradient tied_gradient_;
+  bool has_rules_ = false;
   // Null where there is nothing to do.
   std::unique_ptr<WeightRegulariser> weight_regulariser_;
   std::unique_ptr<WeightRegulariser> bias_regulariser_;

@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "native/kernels/instruction_set.h"
 #include "native/plan/steps/dense_arithmetic.h"
 
 namespace layerwise {
@@ -8,8 +7,9 @@ namespace {
 
 class Float32 final : public DenseArithmetic {
  public:
-  Float32(const DenseBuffers& buffers, float* transposed, float* packed_gradient)
-      : kernels_(GemmKernelsFor(SelectedInstructionSet())),
+  Float32(const DenseBuffers& buffers, const GemmKernels& kernels, float* transposed,
+          float* packed_gradient)
+      : kernels_(kernels),
         buffers_(buffers),
         transposed_(transposed),
         packed_gradient_(packed_gradient) {}
@@ -156,9 +156,10 @@ int64_t PackedGradient(const PanelShape& weights, int64_t batch_rows) {
   return weights.padded_columns() * batch_rows;
 }
 
-std::unique_ptr<DenseArithmetic> Float32Arithmetic(const DenseBuffers& buffers, float* transposed,
+std::unique_ptr<DenseArithmetic> Float32Arithmetic(const DenseBuffers& buffers,
+                                                   const GemmKernels& kernels, float* transposed,
                                                    float* packed_gradient) {
-  return std::make_unique<Float32>(buffers, transposed, packed_gradient);
+  return std::make_unique<Float32>(buffers, kernels, transposed, packed_gradient);
 }
 
 }  // namespace layerwise

@@ -13,17 +13,25 @@ float ValueOf(const ParameterBlock* block, const float* parameters, int64_t colu
 
 }  // namespace
 
-FoldedNorm::FoldedNorm(const NetworkSpec& spec, const ParameterLayout& layout, size_t dense_layer,
-                       size_t norm_layer, float* weights, float* bias)
+FoldedNorm::FoldedNorm(double epsilon, const ParameterLayout& layout, size_t dense_layer,
+                       size_t norm_layer)
     : dense_weights_(*layout.Find(dense_layer, ParameterRole::kWeights)),
       dense_bias_(layout.Find(dense_layer, ParameterRole::kBias)),
       scale_(layout.Find(norm_layer, ParameterRole::kScale)),
       shift_(layout.Find(norm_layer, ParameterRole::kShift)),
       running_mean_(*layout.Find(norm_layer, ParameterRole::kRunningMean)),
       running_variance_(*layout.Find(norm_layer, ParameterRole::kRunningVariance)),
-      epsilon_(static_cast<float>(spec.layers[norm_layer].epsilon)),
-      weights_(weights),
-      bias_(bias) {}
+      epsilon_(static_cast<float>(epsilon)) {}
+
+void FoldedNorm::Reserve(StepReservation& memory) {
+  weights_slot_ = memory.Own<float>(dense_weights_.panels.size());
+  bias_slot_ = memory.Own<float>(dense_weights_.panels.padded_columns());
+}
+
+void FoldedNorm::Bind(const StepMemory& memory) {
+  weights_ = memory.At(weights_slot_);
+  bias_ = memory.At(bias_slot_);
+}
 
 float FoldedNorm::Scale(const float* parameters, int64_t column) const {
   const float variance = parameters[running_variance_.offset + column];

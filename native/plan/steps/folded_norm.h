@@ -4,14 +4,16 @@
 #pragma once
 
 #include "native/network/parameters.h"
+#include "native/plan/steps/step_memory.h"
 
 namespace layerwise {
 
 class FoldedNorm {
  public:
-  // `weights` (the dense layer's panels) and `bias` (columns, padded) outlive it.
-  FoldedNorm(const NetworkSpec& spec, const ParameterLayout& layout, size_t dense_layer,
-             size_t norm_layer, float* weights, float* bias);
+  FoldedNorm(double epsilon, const ParameterLayout& layout, size_t dense_layer, size_t norm_layer);
+
+  void Reserve(StepReservation& memory);
+  void Bind(const StepMemory& memory);
 
   // Brings weights and bias up to date with the parameters.
   void Fold(const float* parameters);
@@ -30,8 +32,11 @@ class FoldedNorm {
   const ParameterBlock& running_mean_;
   const ParameterBlock& running_variance_;
   float epsilon_;
-  float* weights_;
-  float* bias_;
+  // The dense layer's panels, and (columns), padded.
+  Slot<float> weights_slot_;
+  Slot<float> bias_slot_;
+  float* weights_ = nullptr;
+  float* bias_ = nullptr;
 };
 
 }  // namespace layerwise

@@ -13,10 +13,11 @@ class GaussianSamplingStep final : public BlockStep {
  public:
   // `kl_weight` is the factor on the Kullback-Leibler divergence from the standard normal
   // distribution, which is added to the loss of each row.
-  GaussianSamplingStep(size_t layer, double kl_weight, const ValueBuffer& input,
-                       const ValueBuffer& output)
-      : BlockStep(input, output), layer_(static_cast<uint32_t>(layer)), kl_weight_(kl_weight) {}
+  GaussianSamplingStep(double kl_weight, const StepSite& site)
+      : BlockStep(site), layer_(static_cast<uint32_t>(site.layer)), kl_weight_(kl_weight) {}
 
+  bool HasPenalty() const override { return true; }
+  bool PenalisesValues() const override { return true; }
   void AddPenalty(const StepContext& context, int64_t first_row, int64_t rows,
                   double* row_losses) const override;
 

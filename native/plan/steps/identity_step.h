@@ -8,8 +8,7 @@ namespace layerwise {
 
 class IdentityStep final : public BlockStep {
  public:
-  IdentityStep(const ValueBuffer& input, const ValueBuffer& output)
-      : BlockStep(input, output, Cut::kEither, Cut::kEither) {}
+  explicit IdentityStep(const StepSite& site) : BlockStep(site, Cut::kEither, Cut::kEither) {}
 
  private:
   void ForwardBlock(const StepContext& context, const Block& block) const override;

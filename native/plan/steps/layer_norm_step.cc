@@ -1,20 +1,27 @@
 #include "native/plan/steps/layer_norm_step.h"
 
 #include "native/core/arena.h"
-#include "native/kernels/instruction_set.h"
 
 namespace layerwise {
 
-LayerNormStep::LayerNormStep(const NetworkSpec& spec, const ParameterLayout& layout, size_t layer,
-                             const ValueBuffer& input, const ValueBuffer& output,
-                             const Statistics& statistics)
-    : BlockStep(input, output),
-      kernels_(LayerNormKernelsFor(SelectedInstructionSet())),
-      is_trainable_(layout.IsTrainable(layer)),
-      scale_(layout.Find(layer, ParameterRole::kScale)),
-      shift_(layout.Find(layer, ParameterRole::kShift)),
-      epsilon_(static_cast<float>(spec.layers[layer].epsilon)),
-      statistics_(statistics) {}
+LayerNormStep::LayerNormStep(double epsilon, const StepSite& site)
+    : BlockStep(site),
+      kernels_(site.kernels.layer_norm),
+      is_trainable_(site.layout.IsTrainable(site.layer)),
+      scale_(site.layout.Find(site.layer, ParameterRole::kScale)),
+      shift_(site.layout.Find(site.layer, ParameterRole::kShift)),
+      epsilon_(static_cast<float>(epsilon)),
+      batch_rows_(site.batch_rows) {}
+
+void LayerNormStep::Reserve(StepReservation& memory) {
+  mean_slot_ = memory.Own<float>(batch_rows_);
+  inverse_slot_ = memory.Own<float>(batch_rows_);
+}
+
+void LayerNormStep::Bind(const StepMemory& memory) {
+  mean_ = memory.At(mean_slot_);
+  inverse_deviation_ = memory.At(inverse_slot_);
+}
 
 LayerNormRows LayerNormStep::Rows(const StepContext& context, int64_t first_row,
                                   int64_t rows) const {
@@ -25,8 +32,8 @@ LayerNormRows LayerNormStep::Rows(const StepContext& context, int64_t first_row,
   block.input_stride = input().output.stride;
   if (scale_ != nullptr) block.gamma = context.parameters + scale_->offset;
   if (shift_ != nullptr) block.beta = context.parameters + shift_->offset;
-  block.mean = statistics_.mean + first_row;
-  block.inverse_deviation = statistics_.inverse_deviation + first_row;
+  block.mean = mean_ + first_row;
+  block.inverse_deviation = inverse_deviation_ + first_row;
   return block;
 }
 

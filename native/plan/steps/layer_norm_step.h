@@ -10,14 +10,10 @@ namespace layerwise {
 
 class LayerNormStep final : public BlockStep {
  public:
-  // Memory for those of each row.
-  struct Statistics {
-    float* mean;
-    float* inverse_deviation;
-  };
+  LayerNormStep(double epsilon, const StepSite& site);
 
-  LayerNormStep(const NetworkSpec& spec, const ParameterLayout& layout, size_t layer,
-                const ValueBuffer& input, const ValueBuffer& output, const Statistics& statistics);
+  void Reserve(StepReservation& memory) override;
+  void Bind(const StepMemory& memory) override;
 
  private:
   void ForwardBlock(const StepContext& context, const Block& block) const override;
@@ -30,7 +26,12 @@ class LayerNormStep final : public BlockStep {
   const ParameterBlock* scale_;  // or null
   const ParameterBlock* shift_;  // or null
   const float epsilon_;
-  const Statistics statistics_;
+  // Of each row, kept for the backward pass.
+  const int64_t batch_rows_;
+  Slot<float> mean_slot_;
+  Slot<float> inverse_slot_;
+  float* mean_ = nullptr;
+  float* inverse_deviation_ = nullptr;
 };
 
 }  // namespace layerwise

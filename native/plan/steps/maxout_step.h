@@ -8,8 +8,7 @@ namespace layerwise {
 
 class MaxoutStep final : public BlockStep {
  public:
-  MaxoutStep(int64_t pieces, const ValueBuffer& input, const ValueBuffer& output)
-      : BlockStep(input, output), pieces_(pieces) {}
+  MaxoutStep(int64_t pieces, const StepSite& site) : BlockStep(site), pieces_(pieces) {}
 
  private:
   void ForwardBlock(const StepContext& context, const Block& block) const override;

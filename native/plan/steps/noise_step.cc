@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "native/core/random.h"
-#include "native/kernels/instruction_set.h"
 
 namespace layerwise {
 namespace {
@@ -69,13 +68,11 @@ NoiseReplacement ReplacementOf(const NoiseSpec& noise) {
 
 }  // namespace
 
-NoiseStep::NoiseStep(size_t layer, const NoiseSpec& noise, const ValueBuffer& input,
-                     const ValueBuffer& output)
-    : BlockStep(input, output, Cut::kRows,
-                noise.kind == NoiseKind::kSwap ? Cut::kColumns : Cut::kRows),
-      kernels_(NoiseKernelsFor(SelectedInstructionSet())),
+NoiseStep::NoiseStep(const NoiseSpec& noise, const StepSite& site)
+    : BlockStep(site, Cut::kRows, noise.kind == NoiseKind::kSwap ? Cut::kColumns : Cut::kRows),
+      kernels_(site.kernels.noise),
       kind_(noise.kind),
-      layer_(static_cast<uint32_t>(layer)),
+      layer_(static_cast<uint32_t>(site.layer)),
       replacement_(ReplacementOf(noise)),
       deviation_(static_cast<float>(noise.deviation)) {}
 

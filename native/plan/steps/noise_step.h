@@ -13,8 +13,7 @@ namespace layerwise {
 
 class NoiseStep final : public BlockStep {
  public:
-  NoiseStep(size_t layer, const NoiseSpec& noise, const ValueBuffer& input,
-            const ValueBuffer& output);
+  NoiseStep(const NoiseSpec& noise, const StepSite& site);
 
  private:
   void ForwardBlock(const StepContext& context, const Block& block) const override;

@@ -9,10 +9,10 @@ namespace layerwise {
 
 class PreluStep final : public BlockStep {
  public:
-  PreluStep(const ParameterBlock& slopes, const ValueBuffer& input, const ValueBuffer& output)
-      : BlockStep(input, output),
-        slopes_(slopes),
-        is_shared_(slopes.panels.columns == 1 && output.columns > 1) {}
+  explicit PreluStep(const StepSite& site)
+      : BlockStep(site),
+        slopes_(*site.layout.Find(site.layer, ParameterRole::kScale)),
+        is_shared_(slopes_.panels.columns == 1 && site.output.columns > 1) {}
 
  private:
   void ForwardBlock(const StepContext& context, const Block& block) const override;

@@ -7,8 +7,8 @@ namespace layerwise {
 
 class RowActivationStep final : public BlockStep {
  public:
-  RowActivationStep(FusedActivation activation, const ValueBuffer& input, const ValueBuffer& output)
-      : BlockStep(input, output), activation_(activation) {}
+  RowActivationStep(const FusedActivation& activation, const StepSite& site)
+      : BlockStep(site), activation_(activation) {}
 
  private:
   void ForwardBlock(const StepContext& context, const Block& block) const override;

@@ -8,6 +8,8 @@
 #include "native/kernels/gemm.h"
 #include "native/kernels/optimizers.h"
 #include "native/network/parameters.h"
+#include "native/plan/steps/step_kernels.h"
+#include "native/plan/steps/step_memory.h"
 #include "native/plan/steps/value_buffer.h"
 
 namespace layerwise {
@@ -101,9 +103,40 @@ struct StepContext {
   }
 };
 
+class Step;
+
+// Where a step stands in a plan, and all that it is made of. What it refers to outlives the step;
+// the buffers have their memory when the step is bound.
+struct StepSite {
+  size_t layer;
+  const ParameterLayout& layout;
+  const ValueBuffer& input;
+  const ValueBuffer& output;
+  const StepKernels& kernels;
+  int64_t batch_rows;  // the most of a batch
+  bool trains;         // whether there is a backward pass
+  bool has_loss;       // whether losses are computed
+  bool input_has_gradient;
+  Step* previous;  // the one before it, or null
+  Step* owner;     // of tied weights, where the plan has it; else null
+  // The batch normalisation that it has to take into its weights, or -1.
+  int64_t folded_norm;
+};
+
 class Step {
  public:
   virtual ~Step() = default;
+
+  // Reserves memory of the step's own. By then all steps of the plan have been made.
+  virtual void Reserve(StepReservation& /*memory*/) {}
+  // Looks up what was reserved, in the order of the steps.
+  virtual void Bind(const StepMemory& /*memory*/) {}
+
+  // Whether the step adds to the loss, and whether it reads values of the batch again for that.
+  virtual bool HasPenalty() const { return false; }
+  virtual bool PenalisesValues() const { return false; }
+  // Whether it keeps parameters within bounds.
+  virtual bool HasBounds() const { return false; }
 
   // Called once the memory exists and whenever the parameters were replaced from outside.
   virtual void Prepare(const StepContext&) {}
@@ -111,11 +144,10 @@ class Step {
   virtual void Forward(const StepContext& context) = 0;
   // From the output's gradient to the input's (if it has one), then the parameters' into the sink.
   virtual void Backward(const StepContext& context) = 0;
-  // Brings parameters back within the bounds that the step sets them, after an update. Called only
-  // for steps of stages that say so.
+  // Brings parameters back within their bounds after an update. Called only where HasBounds().
   virtual void Constrain(const StepContext& /*context*/, float* /*parameters*/) {}
   // Adds what the step itself costs to the losses of some rows, after Forward; what it costs for
-  // the sake of a row counts as much as the row. Called only for steps of stages that say so.
+  // the sake of a row counts as much as the row. Called only where HasPenalty().
   virtual void AddPenalty(const StepContext& /*context*/, int64_t /*first_row*/, int64_t /*rows*/,
                           double* /*row_losses*/) const {}
   // What the step costs for all rows that Forward predicts from now on, and not for each: asked

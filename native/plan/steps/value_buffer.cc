@@ -1,7 +1,5 @@
 #include "native/plan/steps/value_buffer.h"
 
-#include "native/kernels/block_sum.h"
-#include "native/kernels/instruction_set.h"
 #include "native/plan/steps/batch_norm.h"
 #include "native/plan/steps/blocks.h"
 #include "native/plan/steps/step.h"
@@ -9,9 +7,9 @@
 namespace layerwise {
 namespace {
 
-void AddBlock(const MatrixView& from, const MatrixView& to, const Block& block) {
-  BlockSumKernelsFor(SelectedInstructionSet())
-      .add({block.rows, block.columns, from.At(block), from.stride, to.At(block), to.stride});
+void AddBlock(const BlockSumKernels& kernels, const MatrixView& from, const MatrixView& to,
+              const Block& block) {
+  kernels.add({block.rows, block.columns, from.At(block), from.stride, to.At(block), to.stride});
 }
 
 }  // namespace
@@ -38,7 +36,8 @@ void Bf16Copies::Take(const MatrixView& from, const Block& block) const {
 
 void ValueBuffer::Finish(const StepContext& context, const Block& block) const {
   if (norm != nullptr) norm->Forward(context, *this, block);
-  if (junction != nullptr && junction->skip) AddBlock(junction->skip, before, block);
+  if (junction != nullptr && junction->skip)
+    AddBlock(junction->kernels, junction->skip, before, block);
   if (activation) {
     activation.row->forward(
         {before.At(block), output.At(block), output.stride, block.rows, block.columns},
@@ -49,7 +48,8 @@ void ValueBuffer::Finish(const StepContext& context, const Block& block) const {
 
 void ValueBuffer::Differentiate(const StepContext& context, const Block& block) const {
   if (junction != nullptr) {
-    for (const MatrixView& branch : junction->branch_gradients) AddBlock(branch, gradient, block);
+    for (const MatrixView& branch : junction->branch_gradients)
+      AddBlock(junction->kernels, branch, gradient, block);
   }
   if (activation) {
     const MatrixView& saved =

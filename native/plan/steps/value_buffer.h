@@ -7,6 +7,7 @@
 
 #include "native/kernels/activations.h"
 #include "native/kernels/bf16.h"
+#include "native/kernels/block_sum.h"
 
 namespace layerwise {
 
@@ -68,6 +69,9 @@ struct StepContext;
 
 // What residual blocks do to a value at which they begin or end.
 struct Junction {
+  explicit Junction(const BlockSumKernels& sums) : kernels(sums) {}
+
+  const BlockSumKernels& kernels;
   // Added to the value where a block ends; absent elsewhere.
   MatrixView skip;
   // Where that takes its gradient from, which is that of the sum; absent where nobody needs it.

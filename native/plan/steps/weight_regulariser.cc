@@ -4,13 +4,12 @@
 #include <cmath>
 #include <numeric>
 
-#include "native/kernels/instruction_set.h"
-
 namespace layerwise {
 
-WeightRegulariser::WeightRegulariser(const WeightPenaltySpec& penalty, double max_norm,
+WeightRegulariser::WeightRegulariser(const RegularisationKernels& kernels,
+                                     const WeightPenaltySpec& penalty, double max_norm,
                                      const PanelShape& shape, int64_t ranges)
-    : kernels_(RegularisationKernelsFor(SelectedInstructionSet())),
+    : kernels_(kernels),
       penalty_(penalty),
       max_norm_(max_norm),
       shape_(shape),

@@ -15,8 +15,8 @@ namespace layerwise {
 class WeightRegulariser {
  public:
   // `ranges`: of rows, that the block is worked on in. `max_norm` 0 is no bound.
-  WeightRegulariser(const WeightPenaltySpec& penalty, double max_norm, const PanelShape& shape,
-                    int64_t ranges);
+  WeightRegulariser(const RegularisationKernels& kernels, const WeightPenaltySpec& penalty,
+                    double max_norm, const PanelShape& shape, int64_t ranges);
 
   bool bounds() const { return max_norm_ > 0; }
 

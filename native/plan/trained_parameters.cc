@@ -1,0 +1,51 @@
+#include "native/plan/trained_parameters.h"
+
+#include <algorithm>
+
+namespace layerwise {
+
+void TrainedParameters::Reserve(ArenaLayout& layout) {
+  if (!options_.backward()) return;
+  const auto count = static_cast<size_t>(layout_.size());
+  values_slot_ = layout.Reserve<float>(count);
+  if (options_.gradients) gradients_slot_ = layout.Reserve<float>(count);
+  if (options_.optimizer == nullptr) return;
+  for (int s = 0; s < options_.optimizer->states; ++s) {
+    state_slots_.push_back(layout.Reserve<float>(count));
+  }
+}
+
+void TrainedParameters::Bind(const Arena& arena) {
+  if (!options_.backward()) return;
+  values_ = arena.At(values_slot_);
+  for (const Slot<float> slot : state_slots_) states_.push_back(arena.At(slot));
+  if (options_.optimizer != nullptr) {
+    updating_sink_ = GradientSink(layout_, *options_.optimizer, values_, states_.data());
+  }
+  if (!options_.gradients) return;
+  gradients_ = arena.At(gradients_slot_);
+  keeping_sink_ = GradientSink(gradients_);
+  if (options_.optimizer == nullptr) return;
+  deferred_update_ = std::make_unique<DeferredUpdate>(layout_, *options_.optimizer, gradients_,
+                                                      values_, states_.data());
+}
+
+void TrainedParameters::StartOptimizer(const double* settings) {
+  if (options_.optimizer == nullptr || options_.optimizer->start == nullptr) return;  // zeros
+  const OptimizerStart start = options_.optimizer->start(settings);
+  for (size_t s = 0; s < states_.size(); ++s) {
+    std::fill_n(states_[s], layout_.size(), start.values[s]);
+  }
+}
+
+const GradientSink& TrainedParameters::Updating(const StepConstants& constants) {
+  updating_sink_.set_constants(constants);
+  return updating_sink_;
+}
+
+const GradientSink& TrainedParameters::Keeping(float share, bool adds) {
+  keeping_sink_.set_storing(share, adds);
+  return keeping_sink_;
+}
+
+}  // namespace layerwise

@@ -1,0 +1,52 @@
+// The parameters that a plan trains, with their gradients and the states of the optimizer.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "native/core/arena.h"
+#include "native/network/parameters.h"
+#include "native/plan/deferred_update.h"
+#include "native/plan/plan_options.h"
+#include "native/plan/steps/step.h"
+
+namespace layerwise {
+
+class TrainedParameters {
+ public:
+  // Both outlive it.
+  TrainedParameters(const ParameterLayout& layout, const PlanOptions& options)
+      : layout_(layout), options_(options) {}
+
+  void Reserve(ArenaLayout& layout);
+  void Bind(const Arena& arena);
+
+  float* values() const { return values_; }
+  const float* gradients() const { return gradients_; }
+
+  // Sets the states of the optimizer to what they are before the first step.
+  void StartOptimizer(const double* settings);
+  // A sink that updates at once, and one that keeps gradients.
+  const GradientSink& Updating(const StepConstants& constants);
+  const GradientSink& Keeping(float share, bool adds);
+  // Updates with the gradients that were kept.
+  void Update(const StepContext& context, const StepConstants& constants,
+              const GradientClipping& clipping) {
+    deferred_update_->Apply(context, constants, clipping);
+  }
+
+ private:
+  const ParameterLayout& layout_;
+  const PlanOptions& options_;
+  Slot<float> values_slot_;
+  Slot<float> gradients_slot_;
+  std::vector<Slot<float>> state_slots_;
+  float* values_ = nullptr;
+  float* gradients_ = nullptr;
+  std::vector<float*> states_;
+  GradientSink updating_sink_;
+  GradientSink keeping_sink_;
+  std::unique_ptr<DeferredUpdate> deferred_update_;
+};
+
+}  // namespace layerwise
