@@ -97,6 +97,12 @@ export type {
   LearningRateOptions,
   LearningRatePoint,
 } from './model/learningRate.js';
+export type {
+  RunListener,
+  RunListenerOption,
+  TrainingEnd,
+  TrainingStart,
+} from './model/listeners.js';
 export type { Averaging, EarlyStopping, GradientClipping } from './model/loopOptions.js';
 export { type LsuvLayer, type LsuvOptions, lsuv } from './model/lsuv.js';
 export type { Model } from './model/model.js';

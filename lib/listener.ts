@@ -35,6 +35,11 @@ export class Listener<Event> {
     }
   }
 
+  /** Whether there is somebody to tell. */
+  get isThere(): boolean {
+    return this.#call !== undefined && this.#failure === undefined;
+  }
+
   /** Whether the listener is still busy with an event. */
   get isBusy(): boolean {
     return this.#pending > 0;

@@ -146,18 +146,17 @@ export interface NativeProgress {
   readonly rowsPerSecond: number;
 }
 
-export interface NativeEpochRecord {
-  readonly epoch: number;
+/** What a run trains on, and what it measures. */
+export interface NativeRunShape {
+  /** Epochs that were asked for. */
   readonly epochs: number;
-  readonly loss: number;
-  readonly metrics: Readonly<Record<string, number>>;
-  readonly validation: {
-    readonly loss: number;
-    readonly metrics: Readonly<Record<string, number>>;
-  } | null;
-  readonly learningRate: number;
-  readonly seconds: number;
-  readonly rowsPerSecond: number;
+  /** Rows that train in each of them. */
+  readonly rows: number;
+  /** Rows that are measured after each of them; 0 without a validation. */
+  readonly validationRows: number;
+  /** Whether the network has several outputs, each with a loss of its own. */
+  readonly hasHeads: boolean;
+  readonly outputs: readonly { readonly name: string; readonly metrics: readonly string[] }[];
 }
 
 export interface NativeSpread {
@@ -186,17 +185,20 @@ export interface NativeStatistics {
   }[];
 }
 
-export type NativeEvent =
-  | NativeProgress
-  | NativeStatistics
-  | (NativeEpochRecord & { readonly type: 'epoch' });
+/** What has happened since a run last told: in the order of the epochs, with the statistics before theirs. */
+export interface NativeReport {
+  /** Numbers of the epochs, column after column: see native/node/epoch_rows.h. */
+  readonly epochs: Float64Array;
+  readonly statistics: readonly NativeStatistics[];
+  /** The newest one, of an epoch that is not over. */
+  readonly progress?: NativeProgress;
+}
 
 export interface NativeHistory {
   readonly stopped: boolean;
   readonly stoppedEarly: boolean;
   readonly converged: boolean;
   readonly bestEpoch: number | null;
-  readonly epochs: readonly NativeEpochRecord[];
   readonly seconds: number;
   readonly rowsPerSecond: number;
   readonly threads: number;
@@ -242,6 +244,7 @@ export interface NativeLearningRateCurve {
 }
 
 export interface NativeRun {
+  readonly shape: NativeRunShape;
   readonly promise: Promise<NativeHistory>;
   stop(): void;
 }
@@ -305,7 +308,7 @@ export interface NativeNetwork {
   fit(
     dataset: NativeDataset,
     options: NativeOptions,
-    onEvents: (events: readonly NativeEvent[]) => void,
+    onEvents: (report: NativeReport) => void,
     lossFunction?: NativeLossFunction,
   ): NativeRun;
 }

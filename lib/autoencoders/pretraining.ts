@@ -2,6 +2,7 @@ import { isPlainObject, optionalFunction, optionalSignal, requireObject } from '
 import type { Inputs, Matrix } from '../data/matrix.js';
 import type { History, TrainingEvent } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
+import { type RunListenerOption, readListeners } from '../model/listeners.js';
 import { type RunControl, TrainingRun } from '../model/trainingRun.js';
 import type { MetricName } from '../network/generated.js';
 import { isNoise } from '../network/layers/noise.js';
@@ -32,10 +33,16 @@ export interface PretrainingHistory<Metric extends string = string> {
 /** The options of `fit`, for every stage. */
 export type PretrainOptions<Metric extends MetricName = never> = Omit<
   FitOptions<AutoencoderData, string, Metric>,
-  'onEvent'
+  'onEvent' | 'listeners'
 > & {
   /** Called with every event of every stage; see `fit`. */
   readonly onEvent?: ((event: PretrainingEvent<NoInfer<Metric>>) => void) | undefined;
+  /**
+   * Told of every stage beside `onEvent`; see `fit`.
+   *
+   * @default none
+   */
+  readonly listeners?: readonly RunListenerOption<PretrainingEvent<NoInfer<Metric>>>[] | undefined;
 };
 
 /** A pre-training that runs: awaited for its history, iterated for its events, as any run. */
@@ -45,10 +52,8 @@ export type PretrainingRun<Metric extends string = string> = TrainingRun<
   PretrainingHistory<Metric>
 >;
 
-/** The same where the metrics are known by their names alone. */
-type StageOptions<Metric extends string> = Omit<PretrainOptions, 'onEvent'> & {
-  readonly onEvent?: ((event: PretrainingEvent<Metric>) => void) | undefined;
-};
+/** The options of every stage. */
+type StageOptions = Omit<PretrainOptions, 'onEvent' | 'listeners'>;
 
 /** What is needed of the autoencoder that is trained in a stage. */
 type StageModel = Stack['model'] & {
@@ -65,27 +70,34 @@ export function pretrainStack<Metric extends string>(
   given: object = {},
 ): PretrainingRun<Metric> {
   return new TrainingRun<Metric, PretrainingEvent<Metric>, PretrainingHistory<Metric>>(() => {
-    const { signal, onEvent, ...options } = requireObject(given, 'options');
+    const { signal, onEvent, listeners, ...options } = requireObject(given, 'options');
+    const log: PretrainingEvent<Metric>[] = [];
     const pairs = pairsOf(stack.model.spec, stack.codeLayer);
     return {
       signal: optionalSignal(signal, 'signal'),
-      onEvent: optionalFunction(onEvent, 'onEvent') as StageOptions<Metric>['onEvent'],
+      onEvent: optionalFunction(onEvent, 'onEvent') as Listening<Metric>,
+      listeners: listeners === undefined ? undefined : readListeners(listeners, 'listeners'),
+      log,
       train: (control) =>
-        trainPairs<Metric>({ stack, build, pairs }, data, options as StageOptions<Metric>, control),
+        trainPairs<Metric>({ stack, build, pairs, log }, data, options as StageOptions, control),
     };
   });
 }
 
-interface Job {
+type Listening<Metric extends string> = ((event: PretrainingEvent<Metric>) => unknown) | undefined;
+
+interface Job<Metric extends string> {
   readonly stack: Stack;
   readonly build: Build;
   readonly pairs: readonly StackPair[];
+  /** The events of all stages. */
+  readonly log: PretrainingEvent<Metric>[];
 }
 
 async function trainPairs<Metric extends string>(
-  { stack, build, pairs }: Job,
+  { stack, build, pairs, log }: Job<Metric>,
   rows: AutoencoderData,
-  options: StageOptions<Metric>,
+  options: StageOptions,
   control: RunControl<PretrainingEvent<Metric>>,
 ): Promise<PretrainingHistory<Metric>> {
   const histories: History<Metric>[] = [];
@@ -100,7 +112,12 @@ async function trainPairs<Metric extends string>(
     const run = stage.fit(data.rows, {
       ...options,
       ...(data.validation !== undefined && { validation: data.validation }),
-      onEvent: (event) => control.emit([{ ...event, ...place } as PretrainingEvent<Metric>]),
+      onEvent: (event) => {
+        const told = { ...event, ...place } as PretrainingEvent<Metric>;
+        if (told.type !== 'progress') log.push(told);
+        control.emit(told.type === 'progress' ? told : undefined);
+      },
+      listeners: [{ onStart: control.start }],
     } as FitOptions<AutoencoderData>);
     control.onStop(() => run.stop());
     const history = (await run) as History<Metric>;

@@ -5,15 +5,15 @@ import {
   callNative,
   info,
   type NativeDataset,
-  type NativeHistory,
   type NativeNetwork,
+  type NativeReport,
   type NativeTrainer,
 } from '../native.js';
 import { LossCalls } from '../network/customLoss.js';
 import type { LossName } from '../network/generated.js';
 import { lossRowOf } from '../network/losses.js';
 import { type NetworkOutput, type NetworkSpec, outputsOf, sizeAfter } from '../network/network.js';
-import type { History, TrainingEvent, ValidationResult } from './events.js';
+import type { History, TrainingEvent, TrainingProgressEvent, ValidationResult } from './events.js';
 import {
   type NativeFitOptions,
   type OptionsContext,
@@ -24,6 +24,7 @@ import {
 } from './fitOptions.js';
 import type { ForwardRule, SyncForwardRule } from './forward.js';
 import { type GradientReport, gradientReport, resolveGradientCheck } from './gradientCheck.js';
+import { historyOf } from './history.js';
 import {
   type LearningRateCurve,
   learningRateCurve,
@@ -153,9 +154,12 @@ export class Engine {
           : undefined;
       const batchSize = resolveBatchSize(options, training.inputs.rows);
       const objective = nativeObjective(options.objective, training.classes);
-      const { signal, onEvent } = options;
+      const { signal, onEvent, listeners } = options;
+      const watch = new TrainingWatch<Metric>();
       const job: FitJob = { training, validation, options, objective, batchSize };
-      return { signal, onEvent, train: (control) => this.#train<Metric>(job, control) };
+      const train = (control: RunControl<TrainingEvent<Metric>>): Promise<History<Metric>> =>
+        this.#train<Metric>(job, watch, control);
+      return { signal, onEvent, listeners, log: watch.log, train };
     });
   }
 
@@ -228,6 +232,7 @@ export class Engine {
 
   async #train<Metric extends string>(
     job: FitJob,
+    watch: TrainingWatch<Metric>,
     control: RunControl<TrainingEvent<Metric>>,
   ): Promise<History<Metric>> {
     const { training, validation, options } = job;
@@ -239,18 +244,21 @@ export class Engine {
         validation === undefined ? undefined : await uploadData(validation, isStopped);
       if (control.isStopped) return emptyHistory<Metric>();
       this.#changes++;
-      const watch = new TrainingWatch<Metric>();
       const calls = callsOf(options.objective);
-      control.emit(watch.begin(dataset.targetsAreConstant));
+      const report = (told: NativeReport): void => {
+        watch.report(told);
+        // The core measures exactly the metrics that it was asked for.
+        control.emit(told.progress as TrainingProgressEvent<Metric> | undefined);
+      };
       const run = callNative(() =>
-        this.network.fit(
-          dataset,
-          nativeFitOptions(job, heldOut),
-          (events) => control.emit(watch.eventsOf(events)),
-          calls?.call,
-        ),
+        this.network.fit(dataset, nativeFitOptions(job, heldOut), report, calls?.call),
       );
       control.onStop(() => run.stop());
+      watch.expect(run.shape);
+      const { epochs, rows, validationRows } = run.shape;
+      control.start({ epochs, rows, validationRows });
+      watch.begin(dataset.targetsAreConstant);
+      control.emit();
       return historyOf<Metric>(await awaitLoss(calls, () => run.promise), watch);
     } finally {
       this.#isTraining = false;
@@ -302,19 +310,6 @@ async function awaitLoss<Result>(
   } catch (error) {
     throw calls === undefined ? error : calls.errorFor(error);
   }
-}
-
-function historyOf<Metric extends string>(
-  { stopped, stoppedEarly, converged, ...history }: NativeHistory,
-  { statistics, warnings }: TrainingWatch<Metric>,
-): History<Metric> {
-  const endings = [
-    [stopped, 'stopped'],
-    [stoppedEarly, 'stoppedEarly'],
-    [converged, 'converged'],
-  ] as const;
-  const stopReason = endings.find(([happened]) => happened)?.[1] ?? 'completed';
-  return { ...history, warnings, statistics, stopReason } as History<Metric>;
 }
 
 /** Of a run that was stopped while its data was copied. */

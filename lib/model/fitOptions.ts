@@ -25,6 +25,7 @@ import type { MonitorName } from '../network/metrics.js';
 import { normaliseOptimizer, normaliseSchedule } from '../network/rows.js';
 import { computingRows, type SeedContext, seed } from './commonRows.js';
 import type { TrainingEvent } from './events.js';
+import { type AnyListener, type RunListenerOption, readListeners } from './listeners.js';
 import {
   type Averaging,
   type EarlyStopping,
@@ -143,6 +144,7 @@ export const runRows = {
   onEvent: optional<(event: never) => unknown, Listening>(
     (given, path) => optionalFunction(given, path) as Listening,
   ),
+  listeners: optional<readonly AnyListener[], readonly AnyListener[]>(readListeners),
 };
 
 /** The options of `fit` that are the same for networks of one output and of several. */
@@ -197,6 +199,14 @@ export interface FitOptions<Data, Output extends string = string, Metric extends
    * @default none
    */
   readonly onEvent?: ((event: TrainingEvent<NoInfer<Metric>>) => void) | undefined;
+  /**
+   * Told of the run beside `onEvent`, each for itself: functions that are called with every event, or objects with
+   * a method for each kind of them, such as `progressBar()`. Each may be asynchronous and is told of one thing at a
+   * time; the run waits for the last of them.
+   *
+   * @default none
+   */
+  readonly listeners?: readonly RunListenerOption<TrainingEvent<NoInfer<Metric>>>[] | undefined;
 }
 
 const evaluationRows = {

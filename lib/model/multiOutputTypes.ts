@@ -15,6 +15,7 @@ import type {
   ValidationResult,
 } from './events.js';
 import type { EvaluateOptions, TrainingOptions, Validation } from './fitOptions.js';
+import type { RunListenerOption } from './listeners.js';
 import type { EarlyStopping } from './loopOptions.js';
 import type { objectiveRows } from './objective.js';
 import type { InputsOf } from './optionRows.js';
@@ -98,6 +99,12 @@ export interface MultiOutputFitOptions<Outputs extends OutputActivations = Outpu
    * @default none
    */
   readonly onEvent?: ((event: MultiOutputEvent<NameOf<Outputs>>) => void) | undefined;
+  /**
+   * Told of the run beside `onEvent`, as of a network of one output.
+   *
+   * @default none
+   */
+  readonly listeners?: readonly RunListenerOption<MultiOutputEvent<NameOf<Outputs>>>[] | undefined;
 }
 
 /** Options of `evaluate` of a network of several outputs. */

@@ -1,13 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
 import { Listener } from '../listener.js';
+import type { EventLog } from './eventLog.js';
 import type { History, TrainingEvent } from './events.js';
+import { ListenerQueue } from './listenerQueue.js';
+import type { AnyListener, TrainingStart } from './listeners.js';
 
 /** What the training side of a run may do with it. */
 export interface RunControl<Event extends TrainingEvent> {
   /** Whether the run was asked to stop, by `stop()` or by the signal. */
   readonly isStopped: boolean;
-  /** Hands events to the iterators and to `onEvent`. */
-  emit(events: readonly Event[]): void;
+  /** Tells the listeners that a training begins. */
+  start(start: TrainingStart): void;
+  /** Tells the listeners and the iterators that the log has grown, and of the newest progress behind its end. */
+  emit(progress?: Event): void;
   /** Called once when the run is asked to stop, at once if it already was. */
   onStop(stop: () => void): void;
 }
@@ -19,6 +24,9 @@ type Outcome = Pick<History, 'stopReason'>;
 export interface PreparedRun<Event extends TrainingEvent, Result extends Outcome> {
   readonly signal: AbortSignal | undefined;
   readonly onEvent: ((event: Event) => unknown) | undefined;
+  readonly listeners?: readonly AnyListener[] | undefined;
+  /** The events of the run, but for those of progress; `train` lets it grow. */
+  readonly log: EventLog<Event>;
   train(control: RunControl<Event>): Promise<Result>;
 }
 
@@ -35,8 +43,8 @@ export interface PreparedRun<Event extends TrainingEvent, Result extends Outcome
  * events are coalesced: a slow reader gets the newest one. Leaving the loop does not stop the training;
  * `stop()` or the option `signal` does. Errors reach the iterators and whoever awaits.
  *
- * An asynchronous `onEvent` does not slow the training; the run ends once the listener is done with every
- * event, unless it was stopped.
+ * Asynchronous listeners do not slow the training; the run ends once each is done with every event, unless
+ * it was stopped.
  */
 export class TrainingRun<
   Metric extends string = string,
@@ -45,8 +53,13 @@ export class TrainingRun<
 > implements PromiseLike<Result>, AsyncIterable<Event>
 {
   readonly #history: Promise<Result>;
-  readonly #kept: Event[] = [];
+  #log: EventLog<Event> = [];
   #listener = new Listener<Event>(undefined);
+  /** Events of the log that `onEvent` was told of. */
+  #told = 0;
+  #queues: readonly ListenerQueue<Event>[] = [];
+  /** What the first of the other listeners has failed with. */
+  #failure: { readonly error: unknown } | undefined;
   #progress: Event | undefined;
   #isSettled = false;
   #isStopped = false;
@@ -97,14 +110,14 @@ export class TrainingRun<
   }
 
   async *#events(): AsyncGenerator<Event, void, void> {
-    let keptSeen = 0;
+    let seen = 0;
     let progressSeen: Event | undefined;
     for (;;) {
-      const kept = this.#kept[keptSeen];
+      const event = this.#log.at(seen);
       const progress = this.#progress;
-      if (kept !== undefined) {
-        keptSeen++;
-        yield kept;
+      if (event !== undefined) {
+        seen++;
+        yield event;
       } else if (progress !== undefined && progress !== progressSeen) {
         progressSeen = progress;
         yield progress;
@@ -120,7 +133,12 @@ export class TrainingRun<
   async #execute(prepare: () => PreparedRun<Event, Result>): Promise<Result> {
     try {
       const prepared = prepare();
-      this.#listener = new Listener(prepared.onEvent, () => this.stop());
+      const { log, onEvent, listeners = [] } = prepared;
+      this.#log = log;
+      this.#listener = new Listener(onEvent, () => this.stop());
+      this.#queues = listeners.map((listener) => {
+        return new ListenerQueue(listener, log, (error) => this.#fail(error));
+      });
       return await this.#trainUntil(prepared);
     } finally {
       this.#isSettled = true;
@@ -134,13 +152,27 @@ export class TrainingRun<
     signal?.throwIfAborted();
     signal?.addEventListener('abort', stop, { once: true });
     try {
-      const history = await prepared.train(this.#control());
-      await this.#listenerSettled();
+      const history = await this.#trainToEnd(prepared);
+      await this.#listenersSettled();
       this.#listener.throwFailure();
+      if (this.#failure !== undefined) throw this.#failure.error;
       if (history.stopReason === 'stopped') signal?.throwIfAborted();
       return history;
     } finally {
       signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  /** Tells the listeners how the training has ended. */
+  async #trainToEnd(prepared: PreparedRun<Event, Result>): Promise<Result> {
+    try {
+      const history = await prepared.train(this.#control());
+      const { stopReason } = history;
+      for (const queue of this.#queues) queue.end({ stopReason, error: undefined });
+      return history;
+    } catch (error) {
+      for (const queue of this.#queues) queue.end({ stopReason: null, error });
+      throw error;
     }
   }
 
@@ -150,7 +182,10 @@ export class TrainingRun<
       get isStopped() {
         return isStopped();
       },
-      emit: (events) => this.#emit(events),
+      start: (start) => {
+        for (const queue of this.#queues) queue.start(start);
+      },
+      emit: (progress) => this.#emit(progress),
       onStop: (stop) => {
         this.#stopTraining = stop;
         if (this.#isStopped) stop();
@@ -158,26 +193,39 @@ export class TrainingRun<
     };
   }
 
-  #emit(events: readonly Event[]): void {
-    for (const event of events) {
-      if (event.type !== 'progress') this.#kept.push(event);
-      this.#progress = event.type === 'progress' ? event : undefined;
-      this.#listener.tell(event);
-    }
+  #emit(progress: Event | undefined): void {
+    this.#tellOfLog();
+    if (progress !== undefined) this.#listener.tell(progress);
+    for (const queue of this.#queues) queue.tell(progress);
+    this.#progress = progress;
     this.#wake();
     this.#renewChanged();
   }
 
+  /** Where nobody listens, no event is made. */
+  #tellOfLog(): void {
+    if (!this.#listener.isThere) return;
+    for (const { length } = this.#log; this.#told < length; this.#told++) {
+      this.#listener.tell(this.#log.at(this.#told) as Event);
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.stop();
+  }
+
   /** `stop()` ends the wait too, so that a listener may stop the run and then await it. */
-  async #listenerSettled(): Promise<void> {
-    if (!this.#listener.isBusy) return;
+  async #listenersSettled(): Promise<void> {
+    if (!this.#listener.isBusy && this.#queues.length === 0) return;
     const stopped = new Promise<void>((resolve) => {
       this.#endWait = resolve;
       if (this.#isStopped) resolve();
     });
     // What rejects at once does so before the run has ended.
     const ending = stopped.then(() => setImmediate());
-    await Promise.race([this.#listener.settled(), ending]);
+    const settled = [this.#listener, ...this.#queues].map((one) => one.settled());
+    await Promise.race([Promise.all(settled), ending]);
   }
 
   #renewChanged(): void {

@@ -1,30 +1,32 @@
-import type { NativeEvent, NativeStatistics } from '../native.js';
-import type { TrainingEvent } from './events.js';
+import type { NativeReport, NativeRunShape, NativeStatistics } from '../native.js';
+import { EpochColumns } from './epochColumns.js';
+import { TrainingLog } from './eventLog.js';
+import type { EpochResult } from './events.js';
 import type { TrainingStatistics } from './statistics.js';
 import {
   constantTargets,
   type Finding,
-  type Losses,
+  LossCourse,
   lossRules,
   type Rule,
   statisticsRules,
   type TrainingWarning,
   type WarningCode,
   warningOf,
-  withEpoch,
 } from './warnings.js';
 
-type Event<Metric extends string> = TrainingEvent<Metric>;
-
 /**
- * Turns what the core reports of one run into events, adds the warnings, and keeps what belongs into the
- * history.
+ * Turns what the core reports of one run into the log of its events, adds the warnings, and keeps what belongs into
+ * the history.
  */
 export class TrainingWatch<Metric extends string> {
+  /** The events so far, but for those of progress. */
+  readonly log = new TrainingLog<Metric>();
   readonly #statistics: TrainingStatistics[] = [];
   readonly #warnings: TrainingWarning[] = [];
   readonly #warned = new Set<WarningCode>();
-  #losses: Losses | undefined;
+  readonly #losses = new LossCourse();
+  #columns: EpochColumns<Metric> | undefined;
 
   get statistics(): readonly TrainingStatistics[] {
     return this.#statistics;
@@ -34,44 +36,65 @@ export class TrainingWatch<Metric extends string> {
     return this.#warnings;
   }
 
+  /** The results of the epochs, made anew. */
+  epochResults(): EpochResult<Metric>[] {
+    return this.#columns?.results() ?? [];
+  }
+
   /** Before the first epoch: what is wrong with the data. */
-  begin(targetsAreConstant: boolean): Event<Metric>[] {
-    return targetsAreConstant ? this.#warn(constantTargets, constantTargets, 0) : [];
+  begin(targetsAreConstant: boolean): void {
+    if (targetsAreConstant) this.#warn(constantTargets, constantTargets, 0);
   }
 
-  eventsOf(reported: readonly NativeEvent[]): Event<Metric>[] {
-    return reported.flatMap((event) => {
-      if (event.type === 'statistics') return this.#afterStatistics(event);
-      // The core measures exactly the metrics that it was asked for.
-      const told = event as Event<Metric>;
-      if (told.type !== 'epoch') return [told];
-      this.#losses = withEpoch(this.#losses, told);
-      return [told, ...this.#apply(lossRules, this.#losses, told.epoch)];
-    });
+  /** Before the first report of the core. */
+  expect(shape: NativeRunShape): void {
+    this.#columns = new EpochColumns(shape);
+    this.log.epochs = this.#columns;
   }
 
-  #afterStatistics({ type, ...statistics }: NativeStatistics): Event<Metric>[] {
-    this.#statistics.push(statistics);
-    const warnings = this.#apply(statisticsRules, this.#statistics, statistics.epoch);
-    return [{ type, ...statistics }, ...warnings];
+  report({ epochs, statistics }: NativeReport): void {
+    const columns = this.#columns;
+    if (columns === undefined) return;
+    const first = columns.length;
+    columns.append(epochs);
+    const { losses, length } = columns;
+    let next = 0;
+    for (let index = first; index < length; index++) {
+      if (next < statistics.length) next = this.#addStatistics(statistics, next, index + 1);
+      this.log.addEpoch();
+      this.#losses.add(losses[index] as number);
+      this.#apply(lossRules, this.#losses, index + 1);
+    }
+    this.#addStatistics(statistics, next, length + 1);
   }
 
-  #apply<Seen>(rules: readonly Rule<Seen>[], seen: Seen, epoch: number): Event<Metric>[] {
-    return rules.flatMap((rule) => {
-      if (this.#warned.has(rule.code)) return [];
+  /** Those up to an epoch, from a place on; returns the place behind them. */
+  #addStatistics(all: readonly NativeStatistics[], from: number, epoch: number): number {
+    let next = from;
+    for (; next < all.length; next++) {
+      const event = all[next] as NativeStatistics;
+      if (event.epoch > epoch) break;
+      const { type: _, ...statistics } = event;
+      this.#statistics.push(statistics);
+      this.log.addAside(event);
+      this.#apply(statisticsRules, this.#statistics, event.epoch);
+    }
+    return next;
+  }
+
+  #apply<Seen>(rules: readonly Rule<Seen>[], seen: Seen, epoch: number): void {
+    for (let place = 0; place < rules.length; place++) {
+      const rule = rules[place] as Rule<Seen>;
+      if (this.#warned.size > 0 && this.#warned.has(rule.code)) continue;
       const finding = rule.find(seen);
-      return finding === null ? [] : this.#warn(rule, finding, epoch);
-    });
+      if (finding !== null) this.#warn(rule, finding, epoch);
+    }
   }
 
-  #warn(
-    rule: Pick<TrainingWarning, 'code' | 'remedy'>,
-    finding: Finding,
-    epoch: number,
-  ): Event<Metric>[] {
+  #warn(rule: Pick<TrainingWarning, 'code' | 'remedy'>, finding: Finding, epoch: number): void {
     const warning = warningOf(rule, finding, epoch);
     this.#warned.add(rule.code);
     this.#warnings.push(warning);
-    return [{ type: 'warning', ...warning }];
+    this.log.addAside({ type: 'warning', ...warning });
   }
 }

@@ -61,25 +61,25 @@ export const constantTargets = {
     'There is nothing to tell apart: check the column of the targets, and how the rows were chosen.',
 } as const;
 
-/** The losses of the epochs so far. */
-export interface Losses {
-  readonly epochs: number;
-  readonly first: number;
+/** The losses of the epochs so far. Its numbers change: no object is made for an epoch. */
+export class LossCourse {
+  epochs = 0;
+  first = Number.NaN;
   /** Since the first; infinite after one epoch. */
-  readonly lowestSince: number;
-  readonly last: number;
-}
+  lowestSince = Number.POSITIVE_INFINITY;
+  last = Number.NaN;
 
-export function withEpoch(losses: Losses | undefined, { loss }: { readonly loss: number }): Losses {
-  if (losses === undefined) {
-    return { epochs: 1, first: loss, lowestSince: Number.POSITIVE_INFINITY, last: loss };
+  /** The loss of the next epoch. */
+  add(loss: number): void {
+    if (this.epochs === 0) this.first = loss;
+    else this.lowestSince = Math.min(this.lowestSince, loss);
+    this.epochs++;
+    this.last = loss;
   }
-  const { epochs, first, lowestSince } = losses;
-  return { epochs: epochs + 1, first, lowestSince: Math.min(lowestSince, loss), last: loss };
 }
 
 /** After every epoch. */
-export const lossRules: readonly Rule<Losses>[] = [
+export const lossRules: readonly Rule<LossCourse>[] = [
   {
     code: 'lossNotFalling',
     remedy:

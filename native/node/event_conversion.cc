@@ -93,18 +93,6 @@ Value::Object DescribeProgress(const ProgressEvent& event, const ResultNames& na
   return described;
 }
 
-Value::Object DescribeEpoch(const EpochEvent& event, const ResultNames& names) {
-  Value::Object described{{"epoch", event.epoch}, {"epochs", event.epochs}};
-  AddResult(event.training, names, true, described);
-  described.emplace_back("validation", event.has_validation
-                                           ? Value(DescribeEvaluation(event.validation, names))
-                                           : Value());
-  described.emplace_back("learningRate", event.learning_rate);
-  described.emplace_back("seconds", event.seconds);
-  described.emplace_back("rowsPerSecond", event.rows_per_second);
-  return described;
-}
-
 Value::Object DescribeStatistics(const StatisticsEvent& event) {
   Value::Array layers;
   for (const LayerStatistics& layer : event.layers) layers.push_back(DescribeLayer(layer));
@@ -124,6 +112,19 @@ Value::Object DescribeHistory(const RunHistory& history) {
           {"rowsPerSecond", history.rows_per_second},
           {"threads", history.threads},
           {"arenaBytes", static_cast<int64_t>(history.arena_bytes)}};
+}
+
+Value::Object DescribeShape(const RunShape& shape) {
+  Value::Array outputs;
+  for (const OutputNames& output : shape.outputs) {
+    Value::Array metrics(output.metrics.begin(), output.metrics.end());
+    outputs.emplace_back(Value::Object{{"name", output.output}, {"metrics", std::move(metrics)}});
+  }
+  return {{"epochs", shape.epochs},
+          {"rows", shape.rows},
+          {"validationRows", shape.validation_rows},
+          {"hasHeads", shape.has_heads},
+          {"outputs", std::move(outputs)}};
 }
 
 Value Describe(const GradientReport& report) {

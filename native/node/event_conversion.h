@@ -14,9 +14,9 @@ using ResultNames = std::vector<OutputNames>;
 
 Value::Object DescribeEvaluation(const EvaluationResult& result, const ResultNames& names);
 Value::Object DescribeProgress(const ProgressEvent& event, const ResultNames& names);
-Value::Object DescribeEpoch(const EpochEvent& event, const ResultNames& names);
 Value::Object DescribeStatistics(const StatisticsEvent& event);
-Value::Object DescribeHistory(const RunHistory& history);  // without its epochs
+Value::Object DescribeHistory(const RunHistory& history);
+Value::Object DescribeShape(const RunShape& shape);
 
 Value Describe(const GradientReport& report);
 Value Describe(const LearningRateCurve& curve);

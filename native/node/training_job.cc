@@ -1,5 +1,6 @@
 #include "native/node/training_job.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -10,8 +11,18 @@
 namespace layerwise {
 namespace {
 
-// About a millisecond of the event loop.
-constexpr size_t kEpochsAtOnce = 128;
+// What the event loop bears at a time: about a millisecond where a listener looks at every epoch.
+constexpr size_t kEpochsAtOnce = 512;
+constexpr size_t kNumbersAtOnce = 16 * kEpochsAtOnce;
+
+// How many epochs the statistics of a layer take as long as.
+constexpr size_t kEpochsPerLayer = 16;
+
+Napi::Value NumbersInJs(Napi::Env env, const std::vector<double>& numbers) {
+  auto array = Napi::Float64Array::New(env, numbers.size());
+  std::copy(numbers.begin(), numbers.end(), array.Data());
+  return array;
+}
 
 // May be called at any time, also long after the run. (Nothing that it does can throw, so that the
 // wrapper's own boundary is enough.)
@@ -28,20 +39,19 @@ Napi::Object TrainingJob::Start(Napi::Env env, std::shared_ptr<Run> run,
                                 std::unique_ptr<JsLoss> loss, const Napi::Function& listener) {
   const Napi::Object started = Napi::Object::New(env);
   SetMember(started, "stop", MakeStopFunction(env, run));
+  SetMember(started, "shape", ToJs(env, DescribeShape(run->shape())));
   const size_t bytes = run->arena_bytes();
-  auto job = std::make_unique<TrainingJob>(
-      std::move(run), std::move(loss), Napi::Persistent(Napi::Array::New(env).As<Napi::Object>()));
+  auto job = std::make_unique<TrainingJob>(std::move(run), std::move(loss));
   SetMember(started, "promise", Job::Start(env, std::move(job), bytes, listener));
   return started;
 }
 
-TrainingJob::TrainingJob(std::shared_ptr<Run> run, std::unique_ptr<JsLoss> loss,
-                         Napi::ObjectReference epochs)
-    : names_(run->names()),
+TrainingJob::TrainingJob(std::shared_ptr<Run> run, std::unique_ptr<JsLoss> loss)
+    : shape_(run->shape()),
       stoppable_(run),
       loss_(std::move(loss)),
       run_(std::move(run)),
-      epochs_of_history_(std::move(epochs)) {
+      epochs_(shape_) {
   if (loss_ != nullptr) loss_->set_job(this);
 }
 
@@ -57,66 +67,66 @@ void TrainingJob::OnProgress(const ProgressEvent& event) {
   Announce();
 }
 
-void TrainingJob::OnEpoch(const EpochEvent& event) { Keep(event); }
-
-void TrainingJob::OnStatistics(const StatisticsEvent& event) { Keep(event); }
-
-void TrainingJob::Keep(KeptEvent event) {
+void TrainingJob::OnEpoch(const EpochEvent& event) {
   {
     const std::lock_guard lock(mutex());
-    if (std::holds_alternative<EpochEvent>(event)) progress_.reset();  // of an epoch that is over
-    kept_.push_back(std::move(event));
+    progress_.reset();  // of an epoch that is over
+    epochs_.Add(event);
   }
   Announce();
 }
 
-// How many epochs it takes as long as to describe.
-size_t TrainingJob::SizeOf(const KeptEvent& event) {
-  const auto* statistics = std::get_if<StatisticsEvent>(&event);
-  return statistics == nullptr ? 1 : 1 + 2 * statistics->layers.size();
+void TrainingJob::OnStatistics(const StatisticsEvent& event) {
+  {
+    const std::lock_guard lock(mutex());
+    statistics_.push_back(event);
+  }
+  Announce();
 }
 
-// As many as the event loop bears at a time, at least one. Under mutex().
-std::vector<TrainingJob::KeptEvent> TrainingJob::TakeKept() {
-  std::vector<KeptEvent> taken;
-  size_t size = 0;
-  while (!kept_.empty() && size < kEpochsAtOnce) {
-    size += SizeOf(kept_.front());
-    taken.push_back(std::move(kept_.front()));
-    kept_.pop_front();
+// As many as the event loop bears at a time, in their order.
+TrainingJob::Taken TrainingJob::Take() {
+  const std::lock_guard lock(mutex());
+  const size_t most_rows = std::clamp(kNumbersAtOnce / epochs_.width(), size_t{1}, kEpochsAtOnce);
+  Taken taken;
+  size_t rows = 0;
+  size_t cost = 0;
+  while (rows < most_rows && cost < kEpochsAtOnce) {
+    const int64_t next_epoch = epochs_delivered_ + static_cast<int64_t>(rows) + 1;
+    if (!statistics_.empty() && statistics_.front().epoch <= next_epoch) {
+      cost += kEpochsPerLayer * (1 + statistics_.front().layers.size());
+      taken.statistics.push_back(std::move(statistics_.front()));
+      statistics_.pop_front();
+    } else if (rows < epochs_.count()) {
+      ++rows;
+      ++cost;
+    } else {
+      break;
+    }
   }
+  taken.epochs = epochs_.Take(rows);
+  if (epochs_.count() == 0 && statistics_.empty()) taken.progress.swap(progress_);
+  taken.count = rows + taken.statistics.size() + (taken.progress ? 1 : 0);
+  epochs_delivered_ += static_cast<int64_t>(rows);
   return taken;
 }
 
-Value TrainingJob::DescribeKept(Napi::Env env, const KeptEvent& event) {
-  const auto* epoch = std::get_if<EpochEvent>(&event);
-  if (epoch == nullptr) return DescribeStatistics(std::get<StatisticsEvent>(event));
-  const Napi::HandleScope scope(env);
-  Value::Object record = DescribeEpoch(*epoch, names_);
-  SetMember(epochs_of_history_.Value(), epoch_count_++, ToJs(env, record));
-  record.emplace(record.begin(), "type", "epoch");
-  return record;
-}
-
 Job::Messages TrainingJob::TakeMessages(Napi::Env env) {
-  std::vector<KeptEvent> kept;
-  std::optional<ProgressEvent> progress;
-  {
-    const std::lock_guard lock(mutex());
-    kept = TakeKept();
-    if (kept_.empty()) progress.swap(progress_);
+  const Taken taken = Take();
+  if (taken.count == 0) return {};
+  Value::Array statistics;
+  for (const StatisticsEvent& event : taken.statistics) {
+    statistics.emplace_back(DescribeStatistics(event));
   }
-  if (kept.empty() && !progress) return {};
-  Value::Array events;
-  for (const KeptEvent& event : kept) events.push_back(DescribeKept(env, event));
-  if (progress) events.emplace_back(DescribeProgress(*progress, names_));
-  return {events.size(), ToJs(env, events)};
+  const Napi::Object told = Napi::Object::New(env);
+  SetMember(told, "epochs", NumbersInJs(env, taken.epochs));
+  SetMember(told, "statistics", ToJs(env, statistics));
+  if (taken.progress) {
+    SetMember(told, "progress", ToJs(env, DescribeProgress(*taken.progress, shape_.outputs)));
+  }
+  return {taken.count, told};
 }
 
-Napi::Value TrainingJob::Result(Napi::Env env) {
-  const auto history = ToJs(env, DescribeHistory(history_)).As<Napi::Object>();
-  SetMember(history, "epochs", epochs_of_history_.Value());
-  return history;
-}
+Napi::Value TrainingJob::Result(Napi::Env env) { return ToJs(env, DescribeHistory(history_)); }
 
 }  // namespace layerwise

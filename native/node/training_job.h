@@ -7,11 +7,9 @@
 #include <deque>
 #include <memory>
 #include <optional>
-#include <string>
-#include <variant>
 #include <vector>
 
-#include "native/core/value.h"
+#include "native/node/epoch_rows.h"
 #include "native/node/job.h"
 #include "native/node/js_loss.h"
 #include "native/training/run.h"
@@ -20,45 +18,47 @@ namespace layerwise {
 
 class TrainingJob final : public Job, private EventSink {
  public:
-  // Starts it and returns { promise, stop() }. `listener` may be empty.
+  // Starts it and returns { promise, stop(), shape }. `listener` may be empty; it is told of
+  // { epochs, statistics, progress }: EpochRows as a Float64Array, described statistics, and the
+  // newest progress if there is any.
   // `loss`: what the run was given as its custom loss, or nullptr.
   static Napi::Object Start(Napi::Env env, std::shared_ptr<Run> run, std::unique_ptr<JsLoss> loss,
                             const Napi::Function& listener);
 
-  // `epochs` keeps the array of the history.
-  TrainingJob(std::shared_ptr<Run> run, std::unique_ptr<JsLoss> loss, Napi::ObjectReference epochs);
+  TrainingJob(std::shared_ptr<Run> run, std::unique_ptr<JsLoss> loss);
 
  private:
   void Execute() override { history_ = run_->Execute(*this); }
   void Release() noexcept override { run_.reset(); }
   void Stop() noexcept override;
   Napi::Value Result(Napi::Env env) override;
-  bool HasMessages() const override { return !kept_.empty() || progress_.has_value(); }
+  bool HasMessages() const override {
+    return epochs_.count() > 0 || !statistics_.empty() || progress_.has_value();
+  }
   Messages TakeMessages(Napi::Env env) override;
   void OnProgress(const ProgressEvent& event) override;
   void OnEpoch(const EpochEvent& event) override;
   void OnStatistics(const StatisticsEvent& event) override;
 
-  // Those that are delivered one and all.
-  using KeptEvent = std::variant<EpochEvent, StatisticsEvent>;
-  static size_t SizeOf(const KeptEvent& event);
-  void Keep(KeptEvent event);
-  std::vector<KeptEvent> TakeKept();
-  Value DescribeKept(Napi::Env env, const KeptEvent& event);
+  struct Taken {
+    size_t count = 0;
+    std::vector<double> epochs;
+    std::vector<StatisticsEvent> statistics;
+    std::optional<ProgressEvent> progress;
+  };
+  Taken Take();
 
-  const std::vector<OutputNames> names_;
+  const RunShape shape_;
   const std::weak_ptr<Run> stoppable_;
   std::unique_ptr<JsLoss> loss_;  // the run uses it
   std::shared_ptr<Run> run_;      // of the job's thread once that has started
   RunHistory history_;
+  int64_t epochs_delivered_ = 0;  // of the JavaScript thread
 
-  // Filled while the run goes on: to make it at the end would hold up the event loop.
-  Napi::ObjectReference epochs_of_history_;
-  uint32_t epoch_count_ = 0;
-
-  // Not delivered yet; under mutex().
-  std::deque<KeptEvent> kept_;
-  std::optional<ProgressEvent> progress_;  // the newest one
+  // Not delivered yet; under mutex(). All but the newest progress is delivered one and all.
+  EpochRows epochs_;
+  std::deque<StatisticsEvent> statistics_;  // each of them before its epoch
+  std::optional<ProgressEvent> progress_;
 };
 
 }  // namespace layerwise

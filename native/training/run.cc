@@ -233,7 +233,6 @@ RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
       break;
     }
     const EpochEvent event = FinishEpoch(epoch, stop);
-    history.epochs.push_back(event);
     sink.OnEpoch(event);
     history.stopped = stop.load(std::memory_order_relaxed) && epoch < options.epochs;
     history.stopped_early = JudgeEpoch(event) && !history.stopped && epoch < options.epochs;
@@ -444,6 +443,10 @@ RunHistory Run::Execute(EventSink& sink) {
   return state_->Train(sink, stop_);
 }
 
-std::vector<OutputNames> Run::names() const { return NamesOf(state_->objective); }
+RunShape Run::shape() const {
+  const State& state = *state_;
+  return {state.options.epochs, state.split.count(), state.ValidationRows().count,
+          state.network->spec().has_heads(), NamesOf(state.objective)};
+}
 
 }  // namespace layerwise

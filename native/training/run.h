@@ -20,11 +20,19 @@ struct RunHistory {
   bool stopped_early = false;  // ended by the option earlyStopping before the last epoch
   bool converged = false;      // L-BFGS found no better parameters before the last epoch
   int64_t best_epoch = 0;      // by that option's judgement; 0 without it
-  std::vector<EpochEvent> epochs;
   double seconds = 0;
   double rows_per_second = 0;
   int threads = 1;
   size_t arena_bytes = 0;
+};
+
+// What a run trains on, and what it measures.
+struct RunShape {
+  int64_t epochs = 0;           // that were asked for
+  int64_t rows = 0;             // that train in each of them
+  int64_t validation_rows = 0;  // that are measured after each of them
+  bool has_heads = false;       // several outputs, each with a loss of its own
+  std::vector<OutputNames> outputs;
 };
 
 class Run {
@@ -47,7 +55,7 @@ class Run {
   // From any thread: ends the run after the current batch.
   void Stop() noexcept { stop_.store(true, std::memory_order_relaxed); }
 
-  std::vector<OutputNames> names() const;
+  RunShape shape() const;
 
  private:
   struct State;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { TrainingEvent } from '../../lib/index.js';
+import type { RunListenerOption } from '../../lib/model/listeners.js';
 import { type RunControl, TrainingRun } from '../../lib/model/trainingRun.js';
 
 const progress = (epoch: number, batch: number): TrainingEvent => ({
@@ -36,21 +37,36 @@ const history = (stopReason: 'completed' | 'stopped' = 'completed') => ({
 
 /** A run whose training is this test: it emits and ends when it is told to. */
 function startRun(
-  options: { signal?: AbortSignal; onEvent?: (event: TrainingEvent) => unknown } = {},
+  options: {
+    signal?: AbortSignal;
+    onEvent?: (event: TrainingEvent) => unknown;
+    listeners?: RunListenerOption<TrainingEvent>[];
+  } = {},
 ) {
   let control: RunControl<TrainingEvent> | undefined;
+  const log: TrainingEvent[] = [];
   const { promise, resolve, reject } = withResolvers<ReturnType<typeof history>>();
   const run = new TrainingRun<string>(() => ({
     signal: options.signal,
     onEvent: options.onEvent,
+    listeners: options.listeners,
+    log,
     train(given) {
       control = given;
       given.onStop(() => resolve(history('stopped')));
       return promise;
     },
   }));
-  const emit = (...events: TrainingEvent[]) => control?.emit(events);
-  return { run, emit, end: () => resolve(history()), fail: reject };
+  /** Events that are not progress are told together with those behind them, as those of fast runs are. */
+  const emit = (...events: TrainingEvent[]) => {
+    for (const event of events) {
+      if (event.type === 'progress') control?.emit(event);
+      else log.push(event);
+    }
+    if (events.at(-1)?.type !== 'progress') control?.emit();
+  };
+  const start = (epochs: number) => control?.start({ epochs, rows: 9, validationRows: 0 });
+  return { run, emit, start, end: () => resolve(history()), fail: reject };
 }
 
 function withResolvers<Value>() {
@@ -146,6 +162,7 @@ describe('a run', () => {
     const run = new TrainingRun(() => ({
       signal: undefined,
       onEvent: undefined,
+      log: [],
       async train(control) {
         await settle();
         isStopped = control.isStopped;
@@ -340,6 +357,7 @@ describe('the signal', () => {
     const run = new TrainingRun(() => ({
       signal: AbortSignal.abort(),
       onEvent: undefined,
+      log: [],
       async train() {
         isStarted = true;
         return history();

@@ -1,15 +1,17 @@
 /** Runs on their own threads: events, promises, states. */
 
 import { describe, expect, test } from 'vitest';
-import { type NativeEvent, type NativeNetwork, native } from '../../lib/native.js';
+import { type NativeNetwork, type NativeReport, native } from '../../lib/native.js';
 import {
   classificationData,
   classifierSpec,
   columns,
   endless,
+  epochsOf,
   fingerprint,
   fitOptions,
   predictRows,
+  rowsOf,
 } from './programs/samples.mjs';
 
 const addon = native();
@@ -19,35 +21,25 @@ function newNetwork(): NativeNetwork {
   return new addon.Network(classifierSpec());
 }
 
-function epochsOf(events: readonly NativeEvent[]): number[] {
-  return events.flatMap((event) => (event.type === 'epoch' ? [event.epoch] : []));
-}
-
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
 describe('events', () => {
   test('every epoch comes once, in order, before the promise settles', async () => {
     for (let round = 0; round < 10; round++) {
-      const events: NativeEvent[] = [];
-      const run = newNetwork().fit(data, fitOptions({ epochs: 50 }), (some) => {
-        events.push(...some);
+      const epochs: number[] = [];
+      const run = newNetwork().fit(data, fitOptions({ epochs: 50 }), (report) => {
+        epochs.push(...epochsOf(report, run.shape));
       });
-      const history = await run.promise;
-      expect(epochsOf(events)).toEqual(upTo(50));
-      const records = events.flatMap((event) => {
-        if (event.type !== 'epoch') return [];
-        const { type: _, ...record } = event;
-        return [record];
-      });
-      expect(history.epochs).toEqual(records);
+      await run.promise;
+      expect(epochs).toEqual(upTo(50));
     }
   });
 
   test('a slow listener gets what came meanwhile together', async () => {
     const deliveries: number[][] = [];
     const options = fitOptions({ epochs: 2000, batchSize: 240 });
-    const run = newNetwork().fit(data, options, (events) => {
-      deliveries.push(epochsOf(events));
+    const run = newNetwork().fit(data, options, (report) => {
+      deliveries.push(epochsOf(report, run.shape));
       for (let i = 0; i < 1e6; i++) Math.sqrt(i);
     });
     await run.promise;
@@ -56,50 +48,81 @@ describe('events', () => {
   });
 
   test('progress tells how far the epoch is and never comes after its end', async () => {
-    const events: NativeEvent[] = [];
+    const reports: NativeReport[] = [];
     const run = newNetwork().fit(
       data,
       fitOptions({ epochs: 20, progressIntervalMs: 0 }),
-      (some) => {
-        expect(some.length).toBeGreaterThan(0);
-        events.push(...some);
+      (report) => {
+        expect(report.epochs.length > 0 || report.progress !== undefined).toBe(true);
+        reports.push(report);
       },
     );
     await run.promise;
     let [epoch, batch] = [0, 0];
-    for (const event of events) {
-      if (event.type === 'epoch') {
-        expect(event.epoch).toBe(epoch + 1);
-        [epoch, batch] = [event.epoch, 0];
-        continue;
-      }
-      if (event.type !== 'progress') throw new Error(event.type);
-      expect(event.epoch).toBe(epoch + 1);
-      expect(event.batch).toBeGreaterThan(batch);
-      expect(event.batch).toBeLessThan(event.batches);
-      expect(event.batches).toBe(15);
-      batch = event.batch;
+    for (const report of reports) {
+      const ended = epochsOf(report, run.shape);
+      expect(ended).toEqual(ended.map((_, index) => epoch + index + 1));
+      if (ended.length > 0) [epoch, batch] = [epoch + ended.length, 0];
+      const { progress } = report;
+      if (progress === undefined) continue;
+      expect(progress.epoch).toBe(epoch + 1);
+      expect(progress.batch).toBeGreaterThan(batch);
+      expect(progress.batch).toBeLessThan(progress.batches);
+      expect(progress.batches).toBe(15);
+      batch = progress.batch;
     }
     expect(epoch).toBe(20);
   });
 
-  test('are plain data', async () => {
-    const events: NativeEvent[] = [];
+  test('are numbers, whose places follow from the shape of the run', async () => {
+    const reports: NativeReport[] = [];
     const options = fitOptions({ epochs: 1, validation: { split: 0.25 } });
-    await newNetwork().fit(data, options, (some) => events.push(...some)).promise;
-    expect(events).toEqual([
-      {
-        type: 'epoch',
-        epoch: 1,
-        epochs: 1,
-        loss: expect.any(Number),
-        metrics: { accuracy: expect.any(Number) },
-        validation: { loss: expect.any(Number), metrics: { accuracy: expect.any(Number) } },
-        learningRate: expect.any(Number),
-        seconds: expect.any(Number),
-        rowsPerSecond: expect.any(Number),
+    const run = newNetwork().fit(data, options, (report) => reports.push(report));
+    expect(run.shape).toEqual({
+      epochs: 1,
+      rows: 180,
+      validationRows: 60,
+      hasHeads: false,
+      outputs: [{ name: '', metrics: ['accuracy'] }],
+    });
+    await run.promise;
+    expect(reports).toEqual([{ epochs: expect.any(Float64Array), statistics: [] }]);
+    const [row = []] = reports.flatMap((report) => rowsOf(report, run.shape));
+    expect(row).toHaveLength(4 + 2 + 1 + 2);
+    expect(row.every(Number.isFinite)).toBe(true);
+    expect([row[0], row[6]]).toEqual([1, 1]);
+  });
+
+  test('of a network of several outputs have the metrics of all, then the losses of each', async () => {
+    const head = (units: number) => [{ type: 'dense', units, activation: 'softmax' }];
+    const spec = {
+      ...classifierSpec(),
+      layers: [{ type: 'heads', heads: { a: head(3), b: head(3) } }],
+    };
+    const targets = Array.from(
+      { length: 2 },
+      () => ({ target: 'classes', targetColumns: 3 }) as const,
+    );
+    const both = new addon.Dataset({ rows: 6, columns, inputType: 'float32', targets });
+    both.writeInputs(0, new Float32Array(6 * columns).fill(0.5));
+    for (const output of [0, 1]) both.writeTargets(0, Int32Array.of(0, 1, 2, 0, 1, 2), output);
+    const { loss, metrics: _, ...options } = fitOptions({ epochs: 2 }) as Record<string, unknown>;
+    const outputs = { a: { loss, metrics: ['accuracy'], weight: 2 }, b: { loss } };
+    const rows: number[][] = [];
+    const run = new addon.Network(spec as never).fit(
+      both,
+      { ...options, batchSize: 6, outputs },
+      (report) => {
+        rows.push(...rowsOf(report, run.shape));
       },
-    ]);
+    );
+    await run.promise;
+    expect(run.shape).toMatchObject({ hasHeads: true, outputs: [{ name: 'a' }, { name: 'b' }] });
+    expect(rows).toHaveLength(2);
+    const [epoch, , , , sum = 0, accuracy, lossOfA = 0, lossOfB = 0] = rows[0] ?? [];
+    expect(epoch).toBe(1);
+    expect(accuracy).toBeCloseTo(1 / 3);
+    expect(2 * lossOfA + lossOfB).toBeCloseTo(sum, 5);
   });
 
   test('a run without a listener is a run like any other', async () => {

@@ -324,19 +324,19 @@ Value TrainingOptions(const char* precision) {
   return options;
 }
 
-RunHistory Train(const std::shared_ptr<Network>& network, const std::shared_ptr<Dataset>& data,
-                 const char* precision) {
+RecordedHistory Train(const std::shared_ptr<Network>& network, const std::shared_ptr<Dataset>& data,
+                      const char* precision) {
   Run run(network, data, nullptr, TrainingOptions(precision));
   RecordingSink sink;
-  return run.Execute(sink);
+  return Execute(run, sink);
 }
 
 TEST(TrainingInBfloat16FollowsSinglePrecisionButHasItsOwnBits) {
   const std::shared_ptr<Dataset> data = RandomData(kTrainingRows, 5, "classes", 3, 6);
   const auto single = TrainingNetwork();
   const auto half = TrainingNetwork();
-  const RunHistory expected = Train(single, data, "float32");
-  const RunHistory actual = Train(half, data, "bf16");
+  const RecordedHistory expected = Train(single, data, "float32");
+  const RecordedHistory actual = Train(half, data, "bf16");
   EXPECT_FALSE(AllParameters(*single) == AllParameters(*half));
   EXPECT_LT(actual.epochs.back().training.loss, 0.9 * actual.epochs.front().training.loss);
   for (size_t epoch = 0; epoch < expected.epochs.size(); ++epoch) {

@@ -69,14 +69,14 @@ Value Options(int64_t epochs, int threads = 1) {
 
 struct Outcome {
   std::shared_ptr<Network> network;
-  RunHistory history;
+  RecordedHistory history;
 };
 
 Outcome Train(const Value& spec, const Value& options) {
   Outcome outcome{std::make_shared<Network>(spec), {}};
   Run run(outcome.network, RandomData(kRows, kInputs, "matrix", 3, 1), nullptr, options);
   RecordingSink sink;
-  outcome.history = run.Execute(sink);
+  outcome.history = Execute(run, sink);
   return outcome;
 }
 
@@ -188,7 +188,7 @@ TEST(RegularisedTrainingGivesTheSameBitsWithAnyNumberOfThreads) {
       options.Set("precision", precision);
       Run run(network, data, nullptr, options);
       RecordingSink sink;
-      const RunHistory history = run.Execute(sink);
+      const RecordedHistory history = Execute(run, sink);
       const std::vector<float> actual = AllParameters(*network);
       if (threads == 1) {
         expected = actual;
@@ -231,7 +231,7 @@ TEST(FrozenWeightsAreNeitherPenalisedNorBounded) {
 TEST(LbfgsTakesPenaltiesButNoBounds) {
   const Value options = RunOptions(3, kRows, "lbfgs", "meanSquaredError");
   const Value spec = Spec(kInputs, {Penalised(Dense(4, "tanh")), Dense(3, "linear")});
-  const RunHistory history = Train(spec, options).history;
+  const RecordedHistory history = Train(spec, options).history;
   EXPECT_LT(history.epochs.back().training.loss, history.epochs.front().training.loss);
   EXPECT_THROWS(Train(RegularisedSpec(), options), "layers[0]");
 }

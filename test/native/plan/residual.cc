@@ -248,7 +248,7 @@ TEST(TrainingResidualBlocksLowersTheLoss) {
     const std::shared_ptr<Dataset> data = RandomData(64, 6, "matrix", 2, 7);
     Run run(network, data, nullptr, RunOptions(30, 64, optimizer, "meanSquaredError"));
     RecordingSink sink;
-    const RunHistory history = run.Execute(sink);
+    const RecordedHistory history = Execute(run, sink);
     EXPECT_LT(history.epochs.back().training.loss, 0.9 * history.epochs.front().training.loss)
         << optimizer;
   }

@@ -288,6 +288,19 @@ class RecordingSink : public EventSink {
   std::vector<StatisticsEvent> statistics;
 };
 
+// What a run gives, with what it told of its epochs.
+struct RecordedHistory : RunHistory {
+  std::vector<EpochEvent> epochs;
+};
+
+inline RecordedHistory Execute(Run& run, RecordingSink& sink) {
+  const size_t before = sink.epochs.size();
+  RecordedHistory history{run.Execute(sink), {}};
+  history.epochs.assign(sink.epochs.begin() + static_cast<std::ptrdiff_t>(before),
+                        sink.epochs.end());
+  return history;
+}
+
 inline Value::Object RunOptions(int64_t epochs, int64_t batch_size, const Value& optimizer,
                                 const std::string& loss) {
   return {{"epochs", epochs},

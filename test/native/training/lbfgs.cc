@@ -104,7 +104,7 @@ TEST(LbfgsTrainsTheSameWithBatchesOfAnySize) {
     auto network = std::make_shared<Network>(Spec(5, {Dense(6, "tanh"), Dense(2, "linear")}));
     Run run(network, data, nullptr, Options(6, batch_size));
     RecordingSink sink;
-    const RunHistory history = run.Execute(sink);
+    const RecordedHistory history = Execute(run, sink);
     for (size_t i = 1; i < history.epochs.size(); ++i) {
       EXPECT_LT(history.epochs[i].training.loss, history.epochs[i - 1].training.loss);
     }
@@ -120,7 +120,7 @@ TEST(LbfgsEndsARunThatHasConverged) {
   auto network = std::make_shared<Network>(Spec(4, {Dense(1, "linear")}));
   Run run(network, data, nullptr, Options(1000, 30));
   RecordingSink sink;
-  const RunHistory history = run.Execute(sink);
+  const RecordedHistory history = Execute(run, sink);
   EXPECT_TRUE(history.converged);
   EXPECT_LT(history.epochs.size(), 60U);
   // At the minimum the residues have no mean, as there is a bias.

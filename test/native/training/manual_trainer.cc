@@ -192,7 +192,7 @@ TEST(ManualStepsAreThoseOfARun) {
       const auto by_run = std::make_shared<Network>(TwinSpec());
       Run run(by_run, data, nullptr, run_options);
       RecordingSink sink;
-      const double rate = run.Execute(sink).epochs.back().learning_rate;
+      const double rate = Execute(run, sink).epochs.back().learning_rate;
 
       const auto by_hand = std::make_shared<Network>(TwinSpec());
       ManualTrainer trainer(by_hand, options);

@@ -74,7 +74,7 @@ TEST(MetricsOfARunAreThoseOfItsRows) {
   options.Set("progressIntervalMs", 0);
   Run run(network, data, held_out, options);
   RecordingSink sink;
-  const RunHistory history = run.Execute(sink);
+  const RecordedHistory history = Execute(run, sink);
   const EvaluationResult training = Evaluate(network, data, "crossEntropy", all);
   const EvaluationResult validation = Evaluate(network, held_out, "crossEntropy", all);
   for (size_t m = 0; m < all.size(); ++m) {

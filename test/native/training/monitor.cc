@@ -30,10 +30,10 @@ Value MonitoringOptions(const char* monitor, Value::Object stopping) {
   return options;
 }
 
-RunHistory TrainMonitored(const std::shared_ptr<Network>& network, const Value& options) {
+RecordedHistory TrainMonitored(const std::shared_ptr<Network>& network, const Value& options) {
   Run run(network, RandomData(40, 4, "classes", 3, 5), RandomData(30, 4, "classes", 3, 6), options);
   RecordingSink sink;
-  return run.Execute(sink);
+  return Execute(run, sink);
 }
 
 TEST(AMonitoredMetricDecidesWhichEpochIsBest) {
@@ -47,7 +47,7 @@ TEST(AMonitoredMetricDecidesWhichEpochIsBest) {
       {"validation.loss", [](const EpochEvent& epoch) { return epoch.validation.loss; }}};
   for (const auto& [monitor, score] : table) {
     auto network = std::make_shared<Network>(Spec(4, {Dense(9, "tanh"), Dense(3, "softmax")}));
-    const RunHistory history =
+    const RecordedHistory history =
         TrainMonitored(network, MonitoringOptions(monitor, {{"patience", 99}}));
     ASSERT_EQ(history.epochs.size(), 30U);
     const auto best = std::min_element(
@@ -64,7 +64,7 @@ TEST(AMonitoredMetricDecidesWhichEpochIsBest) {
 TEST(TheMonitorOfEarlyStoppingGoesBeforeThatOfTheRun) {
   auto network = std::make_shared<Network>(Spec(4, {Dense(3, "softmax")}));
   const Value options = MonitoringOptions("validation.f1", {{"patience", 99}, {"monitor", "loss"}});
-  const RunHistory history = TrainMonitored(network, options);
+  const RecordedHistory history = TrainMonitored(network, options);
   const auto best = std::min_element(
       history.epochs.begin(), history.epochs.end(),
       [](const EpochEvent& a, const EpochEvent& b) { return a.training.loss < b.training.loss; });

@@ -47,11 +47,11 @@ std::vector<Value> Optimizers() {
           Value::Object{{"type", "rmsprop"}, {"momentum", 0.5}, {"centered", true}}};
 }
 
-RunHistory Train(const std::shared_ptr<Network>& network, const std::shared_ptr<Dataset>& data,
-                 const Value& options) {
+RecordedHistory Train(const std::shared_ptr<Network>& network, const std::shared_ptr<Dataset>& data,
+                      const Value& options) {
   Run run(network, data, nullptr, options);
   RecordingSink sink;
-  return run.Execute(sink);
+  return Execute(run, sink);
 }
 
 // ---- Against the naive network ----
@@ -125,7 +125,7 @@ TEST(TrainingFollowsTheNaiveNetwork) {
       const std::vector<int32_t> classes(data->class_targets(), data->class_targets() + kRows);
       NaiveTraining naive(*network, optimizer);
       constexpr int64_t kEpochs = 4;
-      const RunHistory history =
+      const RecordedHistory history =
           Train(network, data,
                 With(RunOptions(kEpochs, 10, optimizer, "crossEntropy"), "shuffle", false));
       for (int64_t epoch = 0; epoch < kEpochs; ++epoch) {
@@ -220,7 +220,7 @@ Outcome TrainWithThreads(const LargeCase& one, const Value& optimizer, int threa
   options.Set("seed", 9);
   options.Set("metrics", Value::Array{Value("meanAbsoluteError")});
   if (one.split > 0) options.Set("validation", Value::Object{{"split", one.split}});
-  const RunHistory history = Train(network, one.data(), options);
+  const RecordedHistory history = Train(network, one.data(), options);
   return {AllParameters(*network), history.epochs, history.threads};
 }
 
@@ -288,7 +288,7 @@ TEST(AnEpochTakesEveryRowOnce) {
       const std::shared_ptr<Dataset> data = RandomData(33, 4, "matrix", 1, 7);
       Value options = RunOptions(2, batch_size, Sgd(0), "meanSquaredError");
       options.Set("shuffle", shuffle);
-      const RunHistory history = Train(network, data, options);
+      const RecordedHistory history = Train(network, data, options);
       const double exact = reference::MeanLoss(TwinOf(*network), LossTwin("meanSquaredError"),
                                                ToMatrix({data->float_inputs(), 33 * 4}, 33, 4),
                                                ToMatrix({data->float_targets(), 33}, 33, 1));
@@ -306,7 +306,7 @@ TEST(RowsForValidationAreNotTrainedOn) {
   const std::shared_ptr<Dataset> data = RandomData(40, 4, "matrix", 1, 8);
   Value options = RunOptions(1, 7, Sgd(0), "meanSquaredError");
   options.Set("validation", Value::Object{{"split", 0.25}});
-  const RunHistory history = Train(network, data, options);
+  const RecordedHistory history = Train(network, data, options);
   const double exact = reference::MeanLoss(TwinOf(*network), LossTwin("meanSquaredError"),
                                            ToMatrix({data->float_inputs(), 160}, 40, 4),
                                            ToMatrix({data->float_targets(), 40}, 40, 1));
@@ -324,7 +324,7 @@ TEST(ValidationDataIsEvaluatedAfterEveryEpoch) {
   options.Set("metrics", Value::Array{Value("accuracy")});
   Run run(network, data, held_out, options);
   RecordingSink sink;
-  const RunHistory history = run.Execute(sink);
+  const RecordedHistory history = Execute(run, sink);
   const Value evaluation_options = Value::Object{
       {"loss", "crossEntropy"}, {"metrics", Value::Array{Value("accuracy")}}, {"threads", 1}};
   Evaluation evaluation(network, held_out, evaluation_options);
@@ -379,7 +379,7 @@ TEST(AStoppedRunKeepsWhatItHasLearned) {
   options.Set("shuffle", false);
   Run run(stopped, data, nullptr, options);
   StoppingSink sink(run, 4);  // three batches of the first epoch, one of the second
-  const RunHistory history = run.Execute(sink);
+  const RecordedHistory history = Execute(run, sink);
   EXPECT_TRUE(history.stopped);
   EXPECT_EQ(history.epochs.size(), 1U);
   EXPECT_EQ(sink.epochs.size(), 1U);
@@ -406,7 +406,7 @@ TEST(ARunStoppedBeforeItBeginsChangesNothing) {
           RunOptions(3, 5, Sgd(0.1), "meanSquaredError"));
   run.Stop();
   RecordingSink sink;
-  const RunHistory history = run.Execute(sink);
+  const RecordedHistory history = Execute(run, sink);
   EXPECT_TRUE(history.stopped);
   EXPECT_EQ(history.epochs.size(), 0U);
   EXPECT_TRUE(SameBits(AllParameters(*network), before));
@@ -430,7 +430,7 @@ TEST(StoppingFromAnotherThreadEndsARun) {
     std::thread stopper_;
   };
   FirstEpoch sink(run);
-  const RunHistory history = run.Execute(sink);
+  const RecordedHistory history = Execute(run, sink);
   sink.Join();
   EXPECT_TRUE(history.stopped);
 }

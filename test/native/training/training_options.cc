@@ -28,14 +28,14 @@ Value SmallSpec() { return Spec(5, {Dense(9, "tanh"), Dense(2, "linear")}); }
 
 struct Outcome {
   std::shared_ptr<Network> network;
-  RunHistory history;
+  RecordedHistory history;
 };
 
 Outcome TrainSpec(const Value& spec, const std::shared_ptr<Dataset>& data, const Value& options) {
   Outcome outcome{std::make_shared<Network>(spec), {}};
   Run run(outcome.network, data, nullptr, options);
   RecordingSink sink;
-  outcome.history = run.Execute(sink);
+  outcome.history = Execute(run, sink);
   return outcome;
 }
 
@@ -191,7 +191,7 @@ TEST(TheValidationMeasuresTheAveragedWeights) {
             Options(3, 8, Sgd(0.2),
                     {{"averaging", Value::Object{{"decay", 0.9}}}, {"precision", precision}}));
     RecordingSink sink;
-    const RunHistory history = run.Execute(sink);
+    const RecordedHistory history = Execute(run, sink);
     const Value options = Value::Object{{"loss", kLoss}, {"threads", 1}, {"precision", precision}};
     const double loss = Evaluation(network, held_out, options).Execute(false).loss;
     EXPECT_NEAR(history.epochs.back().validation.loss, loss, 1e-7) << precision;
@@ -226,7 +226,7 @@ TEST(EarlyStoppingEndsTheRunAndRestoresTheBestEpoch) {
     Run run(outcome.network, data, held_out,
             Options(epochs, 20, Sgd(0.1), {{"earlyStopping", stopping}}));
     RecordingSink sink;
-    outcome.history = run.Execute(sink);
+    outcome.history = Execute(run, sink);
     return outcome;
   };
   const Outcome stopped = train(5000, Value::Object{{"patience", 3}});

@@ -5,6 +5,7 @@ import {
   classifierSpec,
   columns,
   endless,
+  epochsOf,
   fitOptions,
   loadAddon,
 } from './samples.mjs';
@@ -54,8 +55,8 @@ const tasks = {
 
   // The process must stay until the run is over, though nobody waits for its promise.
   endByItself() {
-    network.fit(data, fitOptions(), (events) => {
-      for (const event of events) if (event.type === 'epoch') console.log(event.epoch);
+    const run = network.fit(data, fitOptions(), (report) => {
+      for (const epoch of epochsOf(report, run.shape)) console.log(epoch);
     });
   },
 
@@ -71,21 +72,26 @@ const tasks = {
       if (message === 'from the listener') caught++;
     });
     let calls = 0;
-    const history = await network.fit(data, fitOptions(), () => {
+    let epochs = 0;
+    const run = network.fit(data, fitOptions(), (report) => {
       calls++;
+      epochs += epochsOf(report, run.shape).length;
       throw new Error('from the listener');
-    }).promise;
-    console.log(caught > 0 && caught === calls && history.epochs.length === 4);
+    });
+    await run.promise;
+    console.log(caught > 0 && caught === calls && epochs === 4);
   },
 
   async throwNullFromListener() {
     const caught = [];
     process.on('uncaughtException', (thrown) => caught.push(thrown));
-    const listener = () => {
+    let epochs = 0;
+    const run = network.fit(data, fitOptions(), (report) => {
+      epochs += epochsOf(report, run.shape).length;
       throw null;
-    };
-    const { epochs } = await network.fit(data, fitOptions(), listener).promise;
-    console.log(caught.length > 0 && caught.every((thrown) => thrown === null), epochs.length);
+    });
+    await run.promise;
+    console.log(caught.length > 0 && caught.every((thrown) => thrown === null), epochs);
   },
 
   rejectUnhandled() {

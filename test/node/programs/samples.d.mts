@@ -4,6 +4,8 @@ import type {
   NativeNetwork,
   NativeNetworkSpec,
   NativeOptions,
+  NativeReport,
+  NativeRunShape,
 } from '../../../lib/native.js';
 
 export declare function loadAddon(): NativeAddon;
@@ -14,6 +16,8 @@ export declare function classifierSpec(units?: number, seed?: number): NativeNet
 export declare function fitOptions(changes?: NativeOptions): NativeOptions;
 export declare const endless: NativeOptions;
 export declare function fingerprint(network: NativeNetwork): string;
+export declare function rowsOf(report: NativeReport, shape: NativeRunShape): number[][];
+export declare function epochsOf(report: NativeReport, shape: NativeRunShape): number[];
 
 export declare function predictRows(
   network: NativeNetwork,

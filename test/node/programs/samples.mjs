@@ -69,6 +69,28 @@ export function fitOptions(changes = {}) {
 /** More epochs than any test waits for. */
 export const endless = fitOptions({ epochs: 1e9, progressIntervalMs: 0 });
 
+/**
+ * The numbers of the epochs of a report, one row for each; the first is the number of the epoch.
+ *
+ * @param {import('../../../lib/nativeTypes.js').NativeReport} report
+ * @param {import('../../../lib/nativeTypes.js').NativeRunShape} shape
+ * @returns {number[][]}
+ */
+export function rowsOf({ epochs }, { outputs, hasHeads, validationRows }) {
+  const metrics = outputs.flatMap((output) => output.metrics);
+  const result = 1 + metrics.length + (hasHeads ? outputs.length : 0);
+  const width = 4 + result + (validationRows > 0 ? 1 + result : 0);
+  const count = epochs.length / width;
+  return Array.from({ length: count }, (_, row) =>
+    Array.from({ length: width }, (_, place) => epochs[place * count + row]),
+  );
+}
+
+/** @param {Parameters<typeof rowsOf>} words */
+export function epochsOf(...words) {
+  return rowsOf(...words).map(([epoch]) => epoch);
+}
+
 /** The bits of all parameters, as text. */
 export function fingerprint(network) {
   return network

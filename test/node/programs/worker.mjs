@@ -7,6 +7,7 @@ import {
   classifierSpec,
   columns,
   endless,
+  epochsOf,
   fingerprint,
   fitOptions,
   loadAddon,
@@ -38,13 +39,12 @@ const tasks = {
   },
 
   async train() {
-    const events = [];
-    const run = network.fit(data, fitOptions(), (some) => events.push(...some));
-    await run.promise;
-    parentPort.postMessage({
-      fingerprint: fingerprint(network),
-      epochs: events.filter(({ type }) => type === 'epoch').map(({ epoch }) => epoch),
+    const epochs = [];
+    const run = network.fit(data, fitOptions(), (report) => {
+      epochs.push(...epochsOf(report, run.shape));
     });
+    await run.promise;
+    parentPort.postMessage({ fingerprint: fingerprint(network), epochs });
   },
 
   fit() {

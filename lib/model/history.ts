@@ -1,0 +1,36 @@
+import type { NativeHistory } from '../native.js';
+import type { History } from './events.js';
+import type { TrainingWatch } from './trainingWatch.js';
+
+/** What `util.inspect` and `console.log` ask an object for. */
+const inspecting = Symbol.for('nodejs.util.inspect.custom');
+
+/**
+ * The history of a run that has ended. Its epochs become objects when somebody first looks at them: an array like any
+ * other from then on, which can be sent to other threads and compared.
+ */
+export function historyOf<Metric extends string>(
+  { stopped, stoppedEarly, converged, ...measured }: NativeHistory,
+  watch: TrainingWatch<Metric>,
+): History<Metric> {
+  const endings = [
+    [stopped, 'stopped'],
+    [stoppedEarly, 'stoppedEarly'],
+    [converged, 'converged'],
+  ] as const;
+  const stopReason = endings.find(([happened]) => happened)?.[1] ?? 'completed';
+  const { warnings, statistics } = watch;
+  let epochs: History<Metric>['epochs'] | undefined;
+  const history: History<Metric> = {
+    ...measured,
+    get epochs() {
+      epochs ??= watch.epochResults();
+      return epochs;
+    },
+    warnings,
+    statistics,
+    stopReason,
+  };
+  // Shown with its epochs, and not with a getter in their place.
+  return Object.defineProperty(history, inspecting, { value: () => ({ ...history }) });
+}

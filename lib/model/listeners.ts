@@ -1,0 +1,92 @@
+import { isArray, isObject } from '../builtins.js';
+import { describeValue, listOf } from '../checks.js';
+import { ArgumentError } from '../errors.js';
+import type { History } from './events.js';
+
+/** Listeners of a run: what the option `listeners` takes. */
+
+/** A training is about to begin. */
+export interface TrainingStart {
+  /** Epochs that were asked for. */
+  readonly epochs: number;
+  /** Rows that train in each of them. */
+  readonly rows: number;
+  /** Rows that are measured after each of them; 0 without a validation. */
+  readonly validationRows: number;
+}
+
+/** A training has ended, however it did. */
+export interface TrainingEnd {
+  /** Why it ended; null after an error. */
+  readonly stopReason: History['stopReason'] | null;
+  /** What it failed with; undefined where it did not. */
+  readonly error: unknown;
+}
+
+/**
+ * Is told of a run by the methods that it has. Each may be asynchronous: a listener is told of one thing at a time and in
+ * order, while the training goes on. Of progress it hears the newest alone. What a method throws, or rejects with, ends
+ * the run, which rejects with it.
+ */
+export interface RunListener<Event extends { readonly type: string }> {
+  /** The training begins; of a pre-training, that of the next pair of layers. */
+  onStart?(start: TrainingStart): unknown;
+  /** The running state of an epoch, a few times a second. */
+  onProgress?(event: Extract<Event, { readonly type: 'progress' }>): unknown;
+  /** An epoch has ended. */
+  onEpoch?(event: Extract<Event, { readonly type: 'epoch' }>): unknown;
+  /**
+   * All epochs that have ended since this listener was last told of something, at most 1024 of them: for listeners that
+   * are slow, and write to a file, say.
+   */
+  onEpochs?(events: readonly Extract<Event, { readonly type: 'epoch' }>[]): unknown;
+  /** The run has looked into its layers; with the option `statistics`. */
+  onStatistics?(event: Extract<Event, { readonly type: 'statistics' }>): unknown;
+  /** Something goes wrong without being an error. */
+  onWarning?(event: Extract<Event, { readonly type: 'warning' }>): unknown;
+  /** The training that had begun has ended: the last call. */
+  onEnd?(end: TrainingEnd): unknown;
+}
+
+/** A function that is called with every event, or an object with a method for each kind of them. */
+export type RunListenerOption<Event extends { readonly type: string }> =
+  | ((event: Event) => unknown)
+  | RunListener<Event>;
+
+const methods = [
+  'onStart',
+  'onProgress',
+  'onEpoch',
+  'onEpochs',
+  'onStatistics',
+  'onWarning',
+  'onEnd',
+] as const;
+
+/** A listener that has been checked, whatever its run tells. */
+export type AnyListener = ((event: never) => unknown) | RunListener<{ readonly type: string }>;
+
+/** @throws ArgumentError */
+export function readListeners(given: unknown, path: string): readonly AnyListener[] {
+  if (!isArray(given)) throw notListeners(given, path, 'an array of listeners');
+  return given.map((listener, index) => readListener(listener, `${path}[${index}]`));
+}
+
+function readListener(given: unknown, path: string): AnyListener {
+  if (typeof given === 'function') return given as AnyListener;
+  if (!isObject(given)) throw notListeners(given, path, listenerForms);
+  const listener = given as Partial<Record<string, unknown>>;
+  const present = methods.filter((name) => listener[name] !== undefined);
+  if (present.length === 0) throw notListeners(given, path, listenerForms);
+  for (const name of present) {
+    if (typeof listener[name] === 'function') continue;
+    throw notListeners(listener[name], `${path}.${name}`, 'a function');
+  }
+  return listener as AnyListener;
+}
+
+const listenerForms = `a function, or an object with one or more of the methods ${listOf(methods, 'and')}`;
+
+function notListeners(given: unknown, path: string, expected: string): ArgumentError {
+  return new ArgumentError({ path, expected, received: describeValue(given) });
+}
