@@ -97,7 +97,7 @@ const libraryArrows = {
     'load',
     'index',
   ],
-  course: ['errors', 'checks', 'random', 'data', 'io', 'index', 'search'],
+  course: ['builtins', 'errors', 'checks', 'random', 'data', 'io', 'index', 'search'],
   cli: [
     'builtins',
     'binary',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
+  notA,
   requireBoolean,
   requireInteger,
   requireKnownKeys,
@@ -9,7 +10,7 @@ import {
 } from '../checks.js';
 import { readIdxFile } from '../data/idxFile.js';
 import type { Matrix } from '../data/matrix.js';
-import { ArgumentError, FileFormatError } from '../errors.js';
+import { FileFormatError } from '../errors.js';
 import { drawDigits, type FullSizeDigits } from './drawnDigits.js';
 
 export interface DigitsOptions {
@@ -63,7 +64,7 @@ export async function digits(count: number, options: DigitsOptions = {}): Promis
 
 function requireSize(size: unknown): number {
   if (size === 28 || size === 14 || size === 7) return size;
-  throw new ArgumentError({ path: 'size', expected: '28, 14 or 7', received: String(size) });
+  throw notA('28, 14 or 7', size, 'size');
 }
 
 /** The folder of the files of MNIST, as `require` would find it from the current folder. */

@@ -17,14 +17,22 @@ export {
 } from './pictures/lineChart.js';
 export type { Picture } from './pictures/svg.js';
 export { save } from './save.js';
-export type { RandomStream };
+
+/** Random numbers, one with each call. */
+export interface RandomNumbers {
+  /** In [0, 1), each as likely as the others. */
+  uniform(): number;
+  /** Mean 0, variance 1. */
+  normal(): number;
+}
 
 /**
- * Random numbers that are the same for the same seed: `uniform()` gives one in [0, 1), `normal()` one of
- * mean 0 and variance 1.
+ * Random numbers that are the same for the same seed.
  *
  * @param seed 32 bits.
+ * @throws ArgumentError
  */
-export function random(seed: number): RandomStream {
-  return new RandomStream(requireInteger(seed, 'seed', seedRule));
+export function random(seed: number): RandomNumbers {
+  const stream = new RandomStream(requireInteger(seed, 'seed', seedRule));
+  return { uniform: () => stream.uniform(), normal: () => stream.normal() };
 }

@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { describeValue, requirePath } from '../checks.js';
+import { describeValue, requireNumber, requireObject, requirePath } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import { atomicWrite } from '../io/atomicWrite.js';
 import { RegularFile } from '../io/openFile.js';
 import { isSystemError } from '../io/paths.js';
+import { requireText } from './pictures/given.js';
 import { fileMark, type Picture, svgFile } from './pictures/svg.js';
 
 /**
@@ -17,12 +18,21 @@ import { fileMark, type Picture, svgFile } from './pictures/svg.js';
  */
 export async function save(picture: Picture, path: string): Promise<void> {
   const name = requirePath(path);
+  requirePicture(picture);
   if (!isNameOfPicture(name)) {
     const expected = 'a name in .svg, as the picture is SVG';
     throw new ArgumentError({ path: 'path', expected, received: describeValue(name) });
   }
   await requireOurs(name);
   await writePicture(picture, name);
+}
+
+function requirePicture(picture: unknown): void {
+  const { title, content, width, height } = requireObject(picture, 'picture');
+  requireText(title, 'picture.title');
+  requireText(content, 'picture.content');
+  requireNumber(width, 'picture.width');
+  requireNumber(height, 'picture.height');
 }
 
 /** A picture by the name of another format, `.png` say, would be opened by nothing. */

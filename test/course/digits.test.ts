@@ -50,6 +50,7 @@ describe('digits', () => {
     [0, {}, 'count'],
     [10_001, {}, 'count'],
     [5, { size: 10 }, 'size'],
+    [5, { size: Object.create(null) }, 'size'],
     [5, { sise: 14 }, 'sise'],
     [5, { test: 1 }, 'test'],
   ])('are refused for %o %o', async (count, options, path) => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { histograms, images, lineChart, save } from '../../lib/course/index.js';
 import { scaleFor, tickText } from '../../lib/course/pictures/scales.js';
 import { svgFile } from '../../lib/course/pictures/svg.js';
-import { ArgumentError } from '../../lib/index.js';
+import { ArgumentError, matrix } from '../../lib/index.js';
 
 const count = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].length;
 
@@ -108,6 +108,85 @@ test('images are PNG of the ink that they have', () => {
   ]);
 });
 
+describe('what is given to a picture', () => {
+  const chart = { title: '', x: '', y: '', series: { one: [1, 2] } };
+  const rowsOf = (columns: number) => ({
+    one: { values: new Float32Array(2 * columns), rows: 2, columns },
+  });
+  test.each<[string, () => unknown, string]>([
+    ['no object', () => lineChart(null as never), 'chart'],
+    ['a name that there is not', () => lineChart({ ...chart, serie: {} } as never), 'serie'],
+    ['no title', () => lineChart({ ...chart, title: 1 } as never), 'title'],
+    ['no line', () => lineChart({ ...chart, series: {} }), 'series'],
+    ['a word', () => lineChart({ ...chart, series: { a: ['1'] } } as never), 'series.a[0]'],
+    [
+      'half a point',
+      () => lineChart({ ...chart, series: { a: [[1]] } } as never),
+      'series.a[0][1]',
+    ],
+    ['another axis', () => lineChart({ ...chart, logarithmic: 'z' } as never), 'logarithmic'],
+    [
+      'an empty range',
+      () => histograms({ title: '', columns: '', range: [1, 1], rows: { a: [[1]] } }),
+      'range',
+    ],
+    [
+      'one histogram in place of several',
+      () => histograms({ title: '', columns: '', range: [0, 1], rows: { a: [1, 2] } } as never),
+      'rows.a[0]',
+    ],
+    ['no matrix', () => images({ title: '', rows: { a: [1] } } as never), 'rows.a'],
+    [
+      'images that are not square',
+      () => images({ title: '', rows: rowsOf(10) }),
+      'rows.one.columns',
+    ],
+    [
+      'weights that are not there',
+      () => images({ title: '', rows: rowsOf(9), weights: ['two'] }),
+      'weights[0]',
+    ],
+  ])('is refused where it is %s', (_, draw, path) => {
+    const error = errorOf(draw);
+    expect(error).toBeInstanceOf(ArgumentError);
+    expect(error).toMatchObject({ path });
+  });
+
+  test('may be bytes, and values of a training that has failed', () => {
+    const bytes = matrix(Uint8Array.of(0, 255, 51, 0), 1, 4, { scale: 1 / 255 });
+    const values = Float32Array.of(Number.NaN, 1, Number.POSITIVE_INFINITY, 0);
+    const { content } = images({
+      title: '',
+      rows: {
+        bytes,
+        failed: { values, rows: 1, columns: 4 },
+        none: matrix(new Float32Array(4), 1, 4),
+      },
+      weights: ['none'],
+    });
+    const pixels = [...content.matchAll(/base64,([^"]*)/g)].map(([, data = '']) => [
+      ...decode(Buffer.from(data, 'base64')).data,
+    ]);
+    expect(pixels).toEqual([
+      [255, 0, 204, 255],
+      [255, 0, 0, 255],
+      [128, 128, 128, 128],
+    ]);
+    const failed = { a: [[Number.NaN, Number.POSITIVE_INFINITY, 0]] };
+    const drawn = histograms({ title: '', columns: '', range: [-1, 1], rows: failed }).content;
+    expect(drawn).not.toMatch(/NaN|Infinity/);
+    expect(count(drawn, /M[\d.]+ \d+v/g)).toBe(2);
+  });
+});
+
+function errorOf(draw: () => unknown): unknown {
+  try {
+    return draw();
+  } catch (error) {
+    return error;
+  }
+}
+
 describe('save', () => {
   let folder = '';
   const picture = { title: 'T & T', content: '<g></g>', width: 10, height: 20 };
@@ -144,6 +223,14 @@ describe('save', () => {
     await expect(save(picture, folder)).rejects.toThrow(ArgumentError);
     await expect(save(picture, join(folder, 'absent/x.svg'))).rejects.toThrow(/ENOENT|folder/);
     await expect(save(picture, '')).rejects.toThrow(ArgumentError);
+  });
+
+  test('refuses what is no picture', async () => {
+    const path = join(folder, 'none.svg');
+    await expect(save({ ...picture, content: 1 } as never, path)).rejects.toThrow(
+      /picture.content/,
+    );
+    await expect(save(undefined as never, path)).rejects.toThrow(ArgumentError);
   });
 
   test('refuses the name of another format, which it does not write', async () => {

@@ -1,10 +1,21 @@
+import { requireKnownKeys, requireObject } from '../../checks.js';
+import {
+  requireItems,
+  requireMembers,
+  requireNumbers,
+  requireRange,
+  requireText,
+} from './given.js';
 import { colorOf, colors, element, heading, type Picture, rounded, text, widthOf } from './svg.js';
 
 export interface Histograms {
   readonly title: string;
   /** What the columns are: `'layer'` for layer 1, layer 2, … */
   readonly columns: string;
-  /** From where to where the histograms go; what lies outside counts at the ends. */
+  /**
+   * From where to where the histograms go; what lies outside counts at the ends, what is no number
+   * nowhere.
+   */
   readonly range: readonly [low: number, high: number];
   /** The values of each histogram of a row, by the name of the row. */
   readonly rows: Readonly<Record<string, readonly ArrayLike<number>[]>>;
@@ -16,8 +27,13 @@ const cell = { width: 84, height: 64 } as const;
 const gap = 14;
 const rowHeight = cell.height + 44;
 
-/** Draws rows of histograms, each as high as its highest bar. */
-export function histograms({ title, columns, range, rows }: Histograms): Picture {
+/**
+ * Draws rows of histograms, each as high as its highest bar.
+ *
+ * @throws ArgumentError
+ */
+export function histograms(given: Histograms): Picture {
+  const { title, columns, range, rows } = checked(given);
   const names = Object.keys(rows);
   const count = Math.max(...Object.values(rows).map((row) => row.length));
   const left = 32 + Math.max(...names.map(widthOf));
@@ -42,6 +58,19 @@ export function histograms({ title, columns, range, rows }: Histograms): Picture
   };
 }
 
+function checked(given: unknown): Histograms {
+  const histograms = requireObject(given, 'histograms');
+  requireKnownKeys(histograms, ['title', 'columns', 'range', 'rows'], '');
+  const requireRow = (row: unknown, path: string) =>
+    requireItems(row, path, 'histograms', requireNumbers);
+  return {
+    title: requireText(histograms.title, 'title'),
+    columns: requireText(histograms.columns, 'columns'),
+    range: requireRange(histograms.range, 'range'),
+    rows: requireMembers(histograms.rows, 'rows', requireRow),
+  };
+}
+
 function histogram(
   values: ArrayLike<number>,
   [low, high]: readonly [number, number],
@@ -52,6 +81,7 @@ function histogram(
   const counts = new Array<number>(bins).fill(0);
   for (let index = 0; index < values.length; index++) {
     const place = Math.floor((((values[index] ?? 0) - low) / (high - low)) * bins);
+    if (Number.isNaN(place)) continue;
     const bin = Math.min(bins - 1, Math.max(0, place));
     counts[bin] = (counts[bin] ?? 0) + 1;
   }

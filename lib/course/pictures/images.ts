@@ -1,12 +1,14 @@
 import { Buffer } from 'node:buffer';
 import { crc32, deflateSync } from 'node:zlib';
-import type { Matrix } from '../../data/matrix.js';
+import { notA, requireKnownKeys, requireList, requireObject, withDefault } from '../../checks.js';
+import { isMatrixLike, type MatrixInput, rowSource } from '../../data/matrix.js';
+import { requireMembers, requireText } from './given.js';
 import { element, heading, type Picture, text, widthOf } from './svg.js';
 
 export interface Images {
   readonly title: string;
   /** Images by the name of their row: each row of a matrix is a square image, of which ten are shown. */
-  readonly rows: Readonly<Record<string, Matrix>>;
+  readonly rows: Readonly<Record<string, MatrixInput>>;
   /** Rows whose values lie around 0, such as weights: 0 is grey in them. Default none. */
   readonly weights?: readonly string[] | undefined;
 }
@@ -15,14 +17,19 @@ const cell = 56;
 const gap = 6;
 const shown = 10;
 
-/** Draws rows of small grey images: 0 is white, 1 is black. */
-export function images({ title, rows, weights = [] }: Images): Picture {
+/**
+ * Draws rows of small grey images: 0 is white, 1 is black.
+ *
+ * @throws ArgumentError, ShapeError, DataError
+ */
+export function images(given: Images): Picture {
+  const { title, rows, weights } = checked(given);
   const names = Object.keys(rows);
   const left = 32 + Math.max(...names.map(widthOf));
-  const drawn = Object.entries(rows).map(([name, matrix], index) => {
+  const drawn = Object.entries(rows).map(([name, squares], index) => {
     const top = 56 + index * (cell + gap);
     const label = text(name, left - 12, top + cell / 2 + 5, { 'text-anchor': 'end' });
-    const all = imagesOf(matrix, weights.includes(name));
+    const all = squares.map((square) => hrefOf(square, weights.includes(name)));
     return (
       label + all.map((href, column) => tile(href, left + column * (cell + gap), top)).join('')
     );
@@ -35,17 +42,42 @@ export function images({ title, rows, weights = [] }: Images): Picture {
   };
 }
 
+function checked(given: unknown) {
+  const images = requireObject(given, 'images');
+  requireKnownKeys(images, ['title', 'rows', 'weights'], '');
+  const rows = requireMembers(images.rows, 'rows', requireSquares);
+  const names = Object.keys(rows);
+  const most = { of: 'names of rows', most: names.length };
+  const weights = requireList(withDefault(images.weights, []), 'weights', most);
+  for (const [index, name] of weights.entries()) {
+    const isOfRow = names.some((one) => one === name);
+    if (!isOfRow) throw notA('the name of a row', name, `weights[${index}]`);
+  }
+  return { title: requireText(images.title, 'title'), rows, weights };
+}
+
+/** The images that are shown. */
+function requireSquares(value: unknown, path: string): readonly Float32Array[] {
+  if (!isMatrixLike(value)) throw notA('a matrix { values, rows, columns }', value, path);
+  const { columns } = value;
+  const source = rowSource(value, columns, path);
+  if (!Number.isInteger(Math.sqrt(columns))) {
+    throw notA('a square number of pixels', columns, `${path}.columns`);
+  }
+  const { scale, offset } = source;
+  return Array.from({ length: Math.min(source.rows, shown) }, (_, row) =>
+    Float32Array.from(source.slice(row, row + 1), (level) => level * scale + offset),
+  );
+}
+
 function tile(href: string, x: number, y: number): string {
   const style = 'image-rendering:pixelated';
   return element('image', { href, x, y, width: cell, height: cell, style });
 }
 
-function imagesOf({ values, rows, columns }: Matrix, areWeights: boolean): string[] {
-  return Array.from({ length: Math.min(rows, shown) }, (_, row) => {
-    const image = values.subarray(row * columns, (row + 1) * columns);
-    const largest = image.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    return dataUri(image, areWeights ? [-largest, largest] : [0, 1]);
-  });
+function hrefOf(image: Float32Array, areWeights: boolean): string {
+  const largest = image.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+  return dataUri(image, areWeights ? [-largest, largest] : [0, 1]);
 }
 
 /** A square grey image as PNG: one byte for each pixel. */
@@ -55,7 +87,7 @@ function dataUri(values: ArrayLike<number>, [white, black]: readonly [number, nu
   const lines = new Uint8Array(side * (side + 1));
   for (let index = 0; index < side * side; index++) {
     const ink = ((values[index] ?? 0) - white) / (black - white);
-    const level = Math.round(255 * (1 - Math.min(1, Math.max(0, ink))));
+    const level = Math.round(255 * (1 - (Math.min(1, Math.max(0, ink)) || 0)));
     lines[Math.floor(index / side) * (side + 1) + 1 + (index % side)] = level;
   }
   const header = Buffer.alloc(13);

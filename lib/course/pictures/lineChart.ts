@@ -1,3 +1,13 @@
+import { isArray } from '../../builtins.js';
+import {
+  notA,
+  requireBoolean,
+  requireKnownKeys,
+  requireList,
+  requireObject,
+  withDefault,
+} from '../../checks.js';
+import { requireAnyNumber, requireItems, requireMembers, requireText } from './given.js';
 import { scaleFor, tickText } from './scales.js';
 import { colorOf, colors, element, heading, type Picture, rounded, text, widthOf } from './svg.js';
 
@@ -25,14 +35,15 @@ const plotHeight = 280;
 /** Of a line: more would run into each other. */
 const mostDots = 60;
 
-/** Draws lines, or scattered points, over two axes. Points that an axis has no place for are left out. */
-export function lineChart(chart: LineChart): Picture {
-  const { title, logarithmic, scattered = false } = chart;
-  const lines = Object.values(chart.series).map((points) =>
-    points.map((point, index) =>
-      typeof point === 'number' ? ([index + 1, point] as const) : point,
-    ),
-  );
+/**
+ * Draws lines, or scattered points, over two axes. Points that an axis has no place for are left out.
+ *
+ * @throws ArgumentError
+ */
+export function lineChart(given: LineChart): Picture {
+  const chart = checked(given);
+  const { title, logarithmic, scattered } = chart;
+  const lines = Object.values(chart.series);
   const legend = legendOf(Object.keys(chart.series));
   const top = 62 + legend.lines * legendLine;
   const bottom = top + plotHeight;
@@ -67,6 +78,36 @@ export function lineChart(chart: LineChart): Picture {
     }),
   ];
   return { title, content: content.join(''), width, height: bottom + 64 };
+}
+
+const axes = ['x', 'y', 'both'] as const;
+
+function checked(given: unknown) {
+  const chart = requireObject(given, 'chart');
+  requireKnownKeys(chart, ['title', 'x', 'y', 'series', 'logarithmic', 'scattered'], '');
+  const { logarithmic } = chart;
+  if (logarithmic !== undefined && !axes.some((axis) => axis === logarithmic)) {
+    throw notA("'x', 'y' or 'both'", logarithmic, 'logarithmic');
+  }
+  return {
+    title: requireText(chart.title, 'title'),
+    x: requireText(chart.x, 'x'),
+    y: requireText(chart.y, 'y'),
+    series: requireMembers(chart.series, 'series', requirePoints),
+    logarithmic,
+    scattered: requireBoolean(withDefault(chart.scattered, false), 'scattered'),
+  };
+}
+
+type Point = readonly [x: number, y: number];
+
+function requirePoints(value: unknown, path: string): readonly Point[] {
+  const points = requireItems(value, path, 'points', (point, at): number | Point => {
+    if (!isArray(point)) return requireAnyNumber(point, at);
+    const sides = requireList(point, at, { of: 'numbers', most: 2 });
+    return [requireAnyNumber(sides[0], `${at}[0]`), requireAnyNumber(sides[1], `${at}[1]`)];
+  });
+  return points.map((point, index) => (typeof point === 'number' ? [index + 1, point] : point));
 }
 
 function gridLine(tick: number, at: number): string {

@@ -248,4 +248,18 @@ export const recipes = {
   'openTrial.setAttribute': () => ['note', [1, 2]],
   'openTrial.complete': () => [0.5],
   'openTrial.fail': () => [new Error('x')],
+
+  'course.random': () => [1],
+  'course.digits': () => [3, { size: 7, test: true }],
+  'course.lineChart': () => [
+    {
+      ...{ title: 'a', x: 'b', y: 'c', logarithmic: 'y', scattered: true },
+      series: { one: numbers(), two: rows().map(([x, y]) => [x, y]) },
+    },
+  ],
+  'course.histograms': () => [
+    { title: 'a', columns: 'b', range: [-1, 1], rows: { one: [flat(), numbers()] } },
+  ],
+  'course.images': () => [{ title: 'a', rows: { one: matrix(flat(), 6, 4) }, weights: ['one'] }],
+  'course.save': () => [{ title: 'a', content: '<g></g>', width: 10, height: 10 }, 'a.svg'],
 };

@@ -11,6 +11,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import * as course from '../../../dist/course/index.js';
 import * as main from '../../../dist/index.js';
 import * as search from '../../../dist/search/index.js';
 import { recipes, subjects } from './apiSamples.mjs';
@@ -87,7 +88,11 @@ function membersOf(object) {
 
 /** What is called: a function of the package, or a method or setter of a new object. */
 const targets = [
-  ...[...functionsOf(main, ''), ...functionsOf(search, 'search.')].map(([name, call]) => {
+  ...[
+    ...functionsOf(main, ''),
+    ...functionsOf(search, 'search.'),
+    ...functionsOf(course, 'course.'),
+  ].map(([name, call]) => {
     const isClass = /^class\b/.test(Function.prototype.toString.call(call));
     return { name, begin: () => (given) => (isClass ? new call(...given) : call(...given)) };
   }),
