@@ -48,11 +48,18 @@ const ownModules = {
   'layerwise/search': '../../../search/index.js',
 };
 
+/** @param {string} name */
+function ownModule(name) {
+  const module = ownModules[name];
+  if (module === undefined) throw new Error(`programs of the course do not import ${name}`);
+  return module;
+}
+
 /** The module that runs a program with a console and a `save` of the command's. @param {Sources} sources */
 export function moduleOf({ en, ko }) {
   const imports = en.match(/^import .*$/gm) ?? [];
   const ours = imports.map((line) =>
-    line.replace(/'(.*)'/, (_, name) => `'${ownModules[name]}'`).replace(/, save }/, ' }'),
+    line.replace(/'(.*)'/, (_, name) => `'${ownModule(name)}'`).replace(/, save }/, ' }'),
   );
   const run = (/** @type {string} */ source) => {
     const body = source.replace(/^import .*\n/gm, '').trim();

@@ -36,22 +36,30 @@ async function writePages() {
   const folder = path.join(root, '.compiled/course');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  mkdirSync(path.join(root, 'docs/course'), { recursive: true });
+  const lessons = await readLessons(folder);
   // Where no MNIST is installed, nor above.
   const home = mkdtempSync(path.join(tmpdir(), 'layerwise-course-'));
-  const lessons = await readLessons(folder);
-  mkdirSync(path.join(root, 'docs/course'), { recursive: true });
+  try {
+    writePagesOf(lessons, { folder, home });
+  } finally {
+    rmSync(home, { recursive: true });
+  }
+}
+
+/** @param {readonly Lesson[]} lessons @param {{ folder: string, home: string }} places */
+function writePagesOf(lessons, places) {
   for (const language of /** @type {Language[]} */ (['en', 'ko'])) {
-    const outputsOf = (/** @type {Lesson} */ lesson) => measure({ folder, home }, language, lesson);
+    const outputsOf = (/** @type {Lesson} */ lesson) => measure(places, language, lesson);
     const sourceOf = (/** @type {Lesson} */ { name }) => readSources(name)[language];
     const page = pageOf(language, lessons, sourceOf, outputsOf);
     for (const [index, lesson] of lessons.entries()) {
       const { name } = lesson;
-      const picture = path.join(home, language, `course-${index + 1}-${name}.svg`);
+      const picture = path.join(places.home, language, `course-${index + 1}-${name}.svg`);
       copyFileSync(picture, path.join(root, 'docs', pictureFile(language, index + 1, lesson)));
     }
     writeFileSync(path.join(root, 'docs', pages[language].file), page);
   }
-  rmSync(home, { recursive: true });
 }
 
 /** The texts, which are TypeScript. @param {string} folder @returns {Promise<readonly Lesson[]>} */
