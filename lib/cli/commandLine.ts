@@ -4,7 +4,8 @@ import { packageVersion } from '../version.js';
 import { parseArguments } from './arguments/arguments.js';
 import { checkFiles, isWritten } from './arguments/fileChecks.js';
 import type { Invocation } from './arguments/invocation.js';
-import { type CliContext, type ExitCode, exitCodes } from './context.js';
+import type { CliContext } from './context.js';
+import { codeOfInterruption, type ExitCode, exitCodes } from './exitCodes.js';
 import { type Failure, failureJson, failureLines, failureOf } from './failure.js';
 
 /**
@@ -35,7 +36,7 @@ export async function runCommandLine(
     if (error === context.stdout.lost.reason) return reportLostOutput(error, context);
     if (context.interrupted.aborted && error === context.interrupted.reason) {
       context.stderr.line(`Interrupted: ${unwrittenBy(invocation)} was written.`);
-      return exitCodes.interrupted;
+      return codeOfInterruption(error);
     }
     return reportFailure(failureOf(error, files), invocation, context);
   }

@@ -7,10 +7,6 @@ export interface CliContext {
   readonly stdout: Printer;
   readonly stderr: Printer;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Aborted by the first Ctrl-C. */
+  /** Aborted by the first Ctrl-C, or signal like it, with `Interrupted`. */
   readonly interrupted: AbortSignal;
 }
-
-/** The exit codes, as `--help` documents them. */
-export const exitCodes = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

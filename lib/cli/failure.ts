@@ -12,7 +12,7 @@ import type { Piece } from '../terminal/printer.js';
 import { painted } from '../terminal/style.js';
 import { errorInFlags } from './arguments/flagNames.js';
 import { UsageError } from './arguments/usageError.js';
-import { type ExitCode, exitCodes } from './context.js';
+import { type ExitCode, exitCodes } from './exitCodes.js';
 
 /** How an error ends the command: one block of text, one exit code. */
 

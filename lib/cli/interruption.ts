@@ -1,15 +1,17 @@
+import { type EndingSignal, Interrupted } from './exitCodes.js';
+
 /** Milliseconds in which signals are one and the same Ctrl-C. */
 const sameKeystroke = 1000;
 
 /** Ctrl-C: the first one asks the command to end, the second one does not wait for it. */
 export class Interruption {
   readonly #controller = new AbortController();
-  readonly #quit: () => void;
+  readonly #quit: (signal: EndingSignal) => void;
   readonly #now: () => number;
   #askedAt = 0;
 
   /** @param now A clock in milliseconds. */
-  constructor(quit: () => void, now: () => number = () => performance.now()) {
+  constructor(quit: (signal: EndingSignal) => void, now: () => number = () => performance.now()) {
     this.#quit = quit;
     this.#now = now;
   }
@@ -19,16 +21,16 @@ export class Interruption {
   }
 
   /** Asks; quits if it has asked before. */
-  interrupt(): void {
+  interrupt(signal: EndingSignal = 'SIGINT'): void {
     // The terminal tells each process of its Ctrl-C, and npx passes it on once more.
-    if (this.signal.aborted && this.#now() - this.#askedAt > sameKeystroke) this.#quit();
-    else this.ask();
+    if (this.signal.aborted && this.#now() - this.#askedAt > sameKeystroke) this.#quit(signal);
+    else this.ask(signal);
   }
 
   /** Asks, however often. */
-  ask(): void {
+  ask(signal: EndingSignal): void {
     if (this.signal.aborted) return;
     this.#askedAt = this.#now();
-    this.#controller.abort(new Error('interrupted'));
+    this.#controller.abort(new Interrupted(signal));
   }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Printer } from '../terminal/printer.js';
 import { runCommandLine } from './commandLine.js';
-import { exitCodes } from './context.js';
+import { codeOfInterruption, exitCodes, Interrupted } from './exitCodes.js';
 import { failureLines, failureOf } from './failure.js';
 import { Interruption } from './interruption.js';
 import { standardStream } from './terminal/fileOutput.js';
@@ -11,14 +11,17 @@ import { standardStream } from './terminal/fileOutput.js';
 const stdout = new Printer(standardStream('stdout'), process.env);
 const stderr = new Printer(standardStream('stderr'), process.env);
 
-const interruption = new Interruption(() => process.exit(exitCodes.interrupted));
-process.on('SIGINT', () => interruption.interrupt());
-process.on('SIGTERM', () => interruption.interrupt());
+const interruption = new Interruption((signal) =>
+  process.exit(codeOfInterruption(new Interrupted(signal))),
+);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => interruption.interrupt(signal));
+}
 // The terminal is closed. Nobody can insist on that, and some systems say it twice.
 let isHungUp = false;
 process.on('SIGHUP', () => {
   isHungUp = true;
-  interruption.ask();
+  interruption.ask('SIGHUP');
 });
 
 // A mistake of this program: told like any other failure.

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
+import { codeOfInterruption, Interrupted } from '../../lib/cli/exitCodes.js';
 import { Interruption } from '../../lib/cli/interruption.js';
 
 /** An interruption whose clock stands still until it is moved. */
 function withClock() {
-  const seen = { quits: 0, time: 5000 };
-  const quit = () => {
+  const seen = { quits: 0, by: '', time: 5000 };
+  const quit = (signal: string) => {
     seen.quits++;
+    seen.by = signal;
   };
   return { seen, interruption: new Interruption(quit, () => seen.time) };
 }
@@ -20,6 +22,23 @@ test('asks first and quits then', () => {
   expect(seen.quits).toBe(1);
 });
 
+test('knows which signal it was', () => {
+  const { seen, interruption } = withClock();
+  interruption.interrupt('SIGTERM');
+  expect(interruption.signal.reason).toMatchObject({ name: 'Interrupted', signal: 'SIGTERM' });
+  seen.time += 1500;
+  interruption.interrupt('SIGINT');
+  expect(seen.by).toBe('SIGINT');
+});
+
+test.each([
+  ['SIGHUP', 129],
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('of %s ends with the code %i, as shells have it', (signal, code) => {
+  expect(codeOfInterruption(new Interrupted(signal))).toBe(code);
+});
+
 test('takes signals that come together for one Ctrl-C, as npx passes them on', () => {
   const { seen, interruption } = withClock();
   interruption.interrupt();
@@ -30,9 +49,9 @@ test('takes signals that come together for one Ctrl-C, as npx passes them on', (
 
 test('asks once for a closed terminal, and never quits', () => {
   const { seen, interruption } = withClock();
-  interruption.ask();
+  interruption.ask('SIGHUP');
   seen.time += 1500;
-  interruption.ask();
+  interruption.ask('SIGHUP');
   expect([interruption.signal.aborted, seen.quits]).toEqual([true, 0]);
   interruption.interrupt();
   expect(seen.quits).toBe(1);

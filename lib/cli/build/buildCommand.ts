@@ -2,7 +2,8 @@ import { CompilationError, type CompileOptions, compileCore } from '../../compil
 import { StatusLine } from '../../terminal/statusLine.js';
 import { formatBytes, formatDuration } from '../../terminal/style.js';
 import { packageVersion } from '../../version.js';
-import { type CliContext, type ExitCode, exitCodes } from '../context.js';
+import type { CliContext } from '../context.js';
+import { type ExitCode, exitCodes } from '../exitCodes.js';
 import type { BuildOptions } from './buildArguments.js';
 
 /** `layerwise build`. It is for installations without a binary, so nothing here may load one. */

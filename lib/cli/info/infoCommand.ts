@@ -1,6 +1,7 @@
 import { formatBytes, plural } from '../../terminal/style.js';
 import { alignedLines } from '../../textTable.js';
-import { type CliContext, type ExitCode, exitCodes } from '../context.js';
+import type { CliContext } from '../context.js';
+import { type ExitCode, exitCodes } from '../exitCodes.js';
 import { failureLines, failureOf } from '../failure.js';
 import type { InfoOptions } from './infoArguments.js';
 import { type SupportReport, supportReport } from './supportReport.js';

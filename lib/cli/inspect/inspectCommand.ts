@@ -6,7 +6,8 @@ import type { FeatureColumn, TableSchema, TargetColumn } from '../../data/tableS
 import type { Printer } from '../../terminal/printer.js';
 import { formatBeside, formatNumber, painted } from '../../terminal/style.js';
 import { alignedLines } from '../../textTable.js';
-import { type CliContext, type ExitCode, exitCodes } from '../context.js';
+import type { CliContext } from '../context.js';
+import { type ExitCode, exitCodes } from '../exitCodes.js';
 import { isIdxFile, loadModel } from '../models/files.js';
 import { schemaOf } from '../models/modelRecord.js';
 import { thresholdText } from '../train/trainTexts.js';

@@ -10,7 +10,9 @@ import {
 } from '../../search/index.js';
 import { requireBest } from '../../search/searchModel.js';
 import { fitTrial } from '../../search/trialFit.js';
-import { type CliContext, type ExitCode, exitCodes } from '../context.js';
+import { formatCount, plural } from '../../terminal/style.js';
+import type { CliContext } from '../context.js';
+import { codeOfInterruption, type ExitCode, exitCodes } from '../exitCodes.js';
 import { searchReport, telling, trainReport } from '../reports.js';
 import { trainOn } from '../train/trainCommand.js';
 import { readTrainingData } from '../training/readTrainingData.js';
@@ -50,18 +52,26 @@ export async function search(given: SearchOptions, context: CliContext): Promise
   const usual = known?.record?.space === 'default' ? known.space : defaultSpace(options, plan);
   const study = await findStudy(options, chosen ?? usual, record);
   for (const note of notes) if (note !== null) report.note(note);
-  const hasEnded = await telling(report, () => runTrials(study, options, data, context, report));
+  const end = await telling(report, () => runTrials(study, options, data, context, report));
   const hasResults = await writeResults(options.results, study);
-  if (!hasEnded) {
+  if (end === 'interrupted') {
     context.stderr.line(interruptionText(options, hasResults));
-    return exitCodes.interrupted;
+    return codeOfInterruption(context.interrupted.reason);
+  }
+  if (end === 'timeLimit' && study.best === null) {
+    context.stderr.line(timeLimitText(options, study));
+    return exitCodes.timeLimit;
   }
   const best = requireBest(study);
   report.results(study);
   const few = fewRowsNote(options, plan);
   if (few !== null) report.note(few);
+  if (end === 'timeLimit') report.note(timeLimitText(options, study));
   const last = lastTraining(options, study, best);
-  return await telling(trainReport(last, context), (told) => trainOn(data, last, context, told));
+  const code = await telling(trainReport(last, context), (told) =>
+    trainOn(data, last, context, told),
+  );
+  return code === exitCodes.ok && end === 'timeLimit' ? exitCodes.timeLimit : code;
 }
 
 /** What a trial is: of the data, one fold or the rows for validation do not train. */
@@ -82,29 +92,42 @@ function lastTraining(options: SearchOptions, study: Study, best: CompleteTrial)
   return { ...chosen, patience: options.patience ?? options.epochs };
 }
 
-/** False when it was interrupted. */
+/** Why there are no more trials. */
+type SearchEnd = 'done' | 'timeLimit' | 'interrupted';
+
 async function runTrials(
   study: Study,
   options: SearchOptions,
   data: TrainingData,
   { interrupted }: CliContext,
   report: SearchReport,
-): Promise<boolean> {
-  const { trials, parallel, threads, timeLimit } = options;
+): Promise<SearchEnd> {
+  const { trials, parallel, threads, timeLimit = Number.POSITIVE_INFINITY } = options;
+  const deadline = performance.now() + 1000 * timeLimit;
   try {
     report.begins(study);
     await study.run((trial) => runTrial(trial, options, data), {
-      ...{ trials, parallel, threads, timeLimit },
+      ...{ trials, parallel, threads, timeLimit: options.timeLimit },
       signal: interrupted,
       onTrial: (trial) => report.trial(trial, study),
     });
-    return true;
+    return endedTrials(study) < trials && performance.now() >= deadline ? 'timeLimit' : 'done';
   } catch (error) {
     if (error !== interrupted.reason) throw error;
-    return false;
+    return 'interrupted';
   } finally {
     if (study instanceof JournaledStudy) study.close();
   }
+}
+
+function endedTrials({ trials }: Study): number {
+  return trials.filter(({ state }) => state !== 'running').length;
+}
+
+function timeLimitText({ trials, timeLimit, study: journal }: SearchOptions, study: Study): string {
+  const done = `${formatCount(endedTrials(study))} of ${plural(trials, 'trial')}`;
+  const how = journal === undefined ? '' : ` The same command goes on with ${journal}.`;
+  return `--time-limit ${timeLimit} has ended the search after ${done}.${how}`;
 }
 
 function interruptionText({ study, results }: SearchOptions, hasResults: boolean): string {

@@ -7,7 +7,8 @@ import { isSystemError, realTarget } from '../../io/paths.js';
 import { type RepairedJournal, repairedJournal } from '../../search/repairJournal.js';
 import type { Printer } from '../../terminal/printer.js';
 import { formatCount, plural } from '../../terminal/style.js';
-import { type CliContext, type ExitCode, exitCodes } from '../context.js';
+import type { CliContext } from '../context.js';
+import { type ExitCode, exitCodes } from '../exitCodes.js';
 import type { RepairOptions } from './studyArguments.js';
 
 /** `layerwise study repair`. */

@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises';
 import { inputColumnsOf } from '../../data/tableSchema.js';
 import type { Autoencoder, History, JsonObject, Sequential, TrainingRun } from '../../index.js';
 import { packageVersion } from '../../version.js';
-import { type CliContext, type ExitCode, exitCodes } from '../context.js';
+import type { CliContext } from '../context.js';
+import { codeOfInterruption, type ExitCode, exitCodes } from '../exitCodes.js';
 import { type ModelRecord, trainingRecord } from '../models/modelRecord.js';
 import { telling, trainReport } from '../reports.js';
 import { readTrainingData } from '../training/readTrainingData.js';
@@ -47,7 +48,8 @@ export async function trainOn(
     await model.save(options.out);
     report.saved(options.out, (await stat(options.out)).size);
   }
-  return history.stopReason === 'stopped' ? exitCodes.interrupted : exitCodes.ok;
+  if (history.stopReason !== 'stopped') return exitCodes.ok;
+  return codeOfInterruption(context.interrupted.reason);
 }
 
 /** Gives an autoencoder what it needs to name columns and to tell anomalies. */

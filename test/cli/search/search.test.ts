@@ -93,6 +93,20 @@ describe('layerwise search', () => {
     expect((await readStudy(study)).interrupted).toEqual([]);
   });
 
+  test('ends with 75 when the time is over before all trials are run, and saves the best', async () => {
+    const model = work.path('in-time.safetensors');
+    const words = ['search', data, '--target', 'species', '--epochs', '1', '--trials', '1000000'];
+    const none = await layerwise([...words, '--time-limit', '1e-9']);
+    expect(none.code).toBe(75);
+    expect(none.stderr).toContain(
+      '--time-limit 1e-9 has ended the search after 0 of 1,000,000 trials.\n',
+    );
+    const some = await layerwise([...words, '--time-limit', '0.5', '--json', '--out', model]);
+    expect(some.code).toBe(75);
+    const last = jsonLines(some.stdout).at(-1);
+    expect(last).toMatchObject({ type: 'saved', path: model });
+  });
+
   test('searches the space of a file', async () => {
     const space = await work.write(
       'space.json',
