@@ -116,6 +116,6 @@ function reportFailure(
     stdout.json(failureJson(failure));
   }
   const debug = Boolean(environment.LAYERWISE_DEBUG);
-  for (const line of failureLines(failure, debug)) stderr.line(...line);
+  for (const line of failureLines(failure, debug)) stderr.paragraph(...line);
   return failure.exitCode;
 }

@@ -27,7 +27,7 @@ process.on('SIGHUP', () => {
 // A mistake of this program: told like any other failure.
 process.on('uncaughtException', (error) => {
   const debug = Boolean(process.env.LAYERWISE_DEBUG);
-  for (const line of failureLines(failureOf(error), debug)) stderr.line(...line);
+  for (const line of failureLines(failureOf(error), debug)) stderr.paragraph(...line);
   process.exit(exitCodes.failure);
 });
 

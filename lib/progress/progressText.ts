@@ -54,17 +54,23 @@ export function progressLine(state: ProgressState, width: number): string {
   return room < shortestBar ? `${head} ${tail}` : `${head} ${bar(share, room)} ${tail}`;
 }
 
-/** One line for a log: an epoch that has ended. */
-export function epochLine(event: ProgressingEvent, epochs: number): string {
+/** One line for an epoch that has ended; what matters least is left out where it is wider than that. */
+export function epochLine(
+  event: ProgressingEvent,
+  epochs: number,
+  width = Number.POSITIVE_INFINITY,
+): string {
   const validation = event.type === 'epoch' ? event.validation : null;
-  return [
-    `epoch ${event.epoch}/${epochs}`,
-    `loss ${formatNumber(event.loss)}`,
-    ...metricTexts(event.metrics),
-    ...(validation ? [`validation loss ${formatNumber(validation.loss)}`] : []),
-    ...(validation ? metricTexts(validation.metrics, 'validation ') : []),
-    `${formatRate(event.rowsPerSecond)} rows/s`,
-  ].join('  ');
+  const head = `epoch ${event.epoch}/${epochs}`;
+  const ofValidation = validation ? metricTexts(validation.metrics, 'validation ') : [];
+  const segments: readonly Segment[] = [
+    [0, `loss ${formatNumber(event.loss)}`],
+    ...metricTexts(event.metrics).map((text): Segment => [3, text]),
+    [1, validation ? `validation loss ${formatNumber(validation.loss)}` : ''],
+    ...ofValidation.map((text): Segment => [2, text]),
+    [4, `${formatRate(event.rowsPerSecond)} rows/s`],
+  ];
+  return [head, ...fitting(segments, width - head.length)].join('  ');
 }
 
 /** `accuracy 93.1 %`. */

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { visibleJson, visibleText } from '../displayText.js';
 import { type Environment, type Painted, painter } from './style.js';
+import { wrapped } from './wrap.js';
 
 /** A stream that people may look at. */
 export interface OutputStream extends Writable {
@@ -10,6 +11,9 @@ export interface OutputStream extends Writable {
 
 /** A part of a line, of anybody's text. */
 export type Piece = string | Painted;
+
+/** On fewer columns, nothing is gained by lines that end at blanks. */
+const narrowest = 20;
 
 /**
  * Standard output or standard error. All text for people goes through here, where control characters
@@ -45,6 +49,13 @@ export class Printer {
   /** One line; a line end within a piece is a character like any other. */
   line(...pieces: readonly Piece[]): void {
     this.#write(`${pieces.map((piece) => this.#shown(piece)).join('')}\n`);
+  }
+
+  /** A sentence or more: on a terminal, lines that end at blanks. */
+  paragraph(...pieces: readonly Piece[]): void {
+    const width = this.isTerminal ? (this.columns ?? 0) : 0;
+    const lines = width < narrowest ? [pieces] : wrapped(pieces, width);
+    for (const line of lines) this.line(...line);
   }
 
   /** Lines of our own: their ends stay. */

@@ -125,7 +125,7 @@ describe.skipIf(onWindows)('Ctrl-C', () => {
 });
 
 describe('on a terminal', () => {
-  test('redraws one line, removes it, and colours', async () => {
+  test('redraws one line, which makes room for a line an epoch, and colours', async () => {
     const { printer: stdout, seen: out } = printing(90);
     const { printer: stderr, seen: err } = printing(90);
     const model = work.path('model.safetensors');
@@ -135,7 +135,13 @@ describe('on a terminal', () => {
     expect(await runCommandLine(words, context)).toBe(0);
     expect(err.text).toContain('Looking through');
     expect(err.text).toMatch(/\repoch 5\/5 █+ {1,2}100 % {2}loss [\d.]+ .*rows\/s/);
-    expect(err.text).not.toContain('\n');
+    const kept = err.text
+      .split('\n')
+      .map(lastDrawing)
+      .filter((line) => line !== '');
+    expect(kept.map((line) => line.split('  ')[0])).toEqual(
+      [1, 2, 3, 4, 5].map((n) => `epoch ${n}/5`),
+    );
     expect(lastDrawing(err.text)).toBe('');
     for (const line of err.text.split('\r')) expect(line.length).toBeLessThan(90 + 4);
     expect(out.text).toContain('\u001b[32mSaved\u001b[39m');

@@ -15,7 +15,7 @@ export function info({ json }: InfoOptions, context: CliContext): ExitCode {
   if (error === null) return exitCodes.ok;
   const failure = failureOf(error);
   for (const line of failureLines(failure, Boolean(environment.LAYERWISE_DEBUG))) {
-    stderr.line(...line);
+    stderr.paragraph(...line);
   }
   return failure.exitCode;
 }

@@ -1,11 +1,12 @@
 import type { Detector } from '../../model/detector.js';
-import type { History, TrainingEvent, ValidationResult } from '../../model/events.js';
-import {
-  doneShare,
-  epochLine,
-  type ProgressingEvent,
-  progressLine,
-} from '../../progress/progressText.js';
+import type {
+  History,
+  TrainingEpochEvent,
+  TrainingEvent,
+  ValidationResult,
+} from '../../model/events.js';
+import { EpochLines } from '../../progress/epochLines.js';
+import { epochLine, type ProgressingEvent, progressLine } from '../../progress/progressText.js';
 import type { Piece } from '../../terminal/printer.js';
 import { StatusLine } from '../../terminal/statusLine.js';
 import {
@@ -32,10 +33,8 @@ import {
   taskText,
   thresholdText,
 } from './trainTexts.js';
+import { inTargetUnits, lossText, type TargetUnits, targetUnits } from './units.js';
 import { warningText } from './warningText.js';
-
-/** Seconds between two lines of a log. */
-const logInterval = 1;
 
 /** Sentences on standard output; the progress on standard error, as a bar or as a log. */
 export class TextTrainReport implements TrainReport {
@@ -45,7 +44,10 @@ export class TextTrainReport implements TrainReport {
   #rows = 0;
   #epochs = 0;
   #validation: ValidationResult | undefined;
-  #secondsSinceLog = Number.POSITIVE_INFINITY;
+  #units: TargetUnits | null = null;
+  #lines = new EpochLines(1);
+  /** The newest epoch, where it has left no line. */
+  #unshown: ProgressingEvent | undefined;
 
   constructor(options: TrainOptions, context: CliContext) {
     this.#options = options;
@@ -78,10 +80,12 @@ export class TextTrainReport implements TrainReport {
     this.#line(
       `Network: ${networkText(this.#options, data, plan)}, ${formatCount(parameters)} parameters`,
     );
+    this.#units = targetUnits(data);
     this.#line(
       `Training: ${plural(plan.epochs, 'epoch')} in batches of ${formatCount(plan.batchSize)}, ` +
         `${optimizer.type} with a learning rate of ${optimizer.learningRate}, seed ${seed}`,
     );
+    this.#line(`Loss: ${lossText(data)}`);
     if (plan.code !== null && plan.code >= plan.inputSize) {
       this.#note(
         'The code is not smaller than the row: a smaller --code makes the network compress.',
@@ -90,28 +94,30 @@ export class TextTrainReport implements TrainReport {
     if (out === undefined) this.#note('The model will not be saved: give --out to keep it.');
     this.#epochs = plan.epochs;
     this.#rows = plan.trainingRows;
+    this.#lines = new EpochLines(plan.epochs);
+    if (this.#lines.explanation !== null) this.#line(this.#lines.explanation);
   }
 
   event(event: TrainingEvent): void {
     if (event.type === 'statistics') {
-      for (const line of statisticsLines(event)) this.#aside(line);
+      this.#status.clear();
+      for (const line of statisticsLines(event)) this.#context.stderr.line(line);
       return;
     }
     if (event.type === 'warning') {
       this.#aside(painted('yellow', 'Warning:'), ` ${warningText(event)}`);
       return;
     }
-    if (event.type === 'epoch' && event.validation) this.#validation = event.validation;
+    const shown = inTargetUnits(event, this.#units);
+    if (shown.type === 'epoch') this.#epoch(shown);
     if (this.#status.isShown) {
       const state = {
-        event,
+        event: shown,
         epochs: this.#epochs,
         rows: this.#rows,
         validationLoss: this.#validation?.loss,
       };
       this.#status.draw(progressLine(state, this.#status.width));
-    } else {
-      this.#log(event);
     }
   }
 
@@ -120,6 +126,7 @@ export class TextTrainReport implements TrainReport {
   }
 
   trained(data: TrainingData, history: History): void {
+    this.#showLastEpoch();
     this.#status.clear();
     const { epochs, stopReason, seconds, rowsPerSecond } = history;
     const verb = stopReason === 'completed' ? 'Trained' : 'Stopped after';
@@ -131,7 +138,8 @@ export class TextTrainReport implements TrainReport {
     const last = finalEpoch(history);
     if (last === undefined) return;
     const result = last.validation ?? last;
-    const label = last.validation ? 'On the rows kept for validation' : 'On the training rows';
+    const rows = last.validation ? 'On the rows kept for validation' : 'On the training rows';
+    const label = this.#units ? `${rows}, in the unit of '${this.#units.name}'` : rows;
     this.#line(`${label}: `, painted('bold', resultText(data, result)));
   }
 
@@ -144,32 +152,38 @@ export class TextTrainReport implements TrainReport {
       painted('green', 'Saved'),
       ` ${path} (${formatBytes(bytes)}). Apply it to new data:`,
     );
-    this.#line(`  layerwise predict ${shellPath(path)} new-data --out scored.csv`);
+    // Not wrapped: it is there to be copied.
+    this.#context.stdout.line(`  layerwise predict ${shellPath(path)} new-data --out scored.csv`);
   }
 
   clear(): void {
     this.#status.clear();
   }
 
-  /** The first epoch, the last one, and between them at most one a second. */
-  #log(event: ProgressingEvent): void {
-    if (event.type !== 'epoch') return;
-    this.#secondsSinceLog += event.seconds;
-    if (this.#secondsSinceLog < logInterval && doneShare({ event, epochs: this.#epochs }) < 1)
-      return;
-    this.#secondsSinceLog = 0;
-    this.#context.stderr.line(epochLine(event, this.#epochs));
+  #epoch(event: TrainingEpochEvent): void {
+    if (event.validation) this.#validation = event.validation;
+    this.#unshown = event;
+    if (this.#lines.isDue(event)) this.#showLastEpoch();
+  }
+
+  /** Also where a training ends early, between two epochs that leave a line. */
+  #showLastEpoch(): void {
+    if (this.#unshown === undefined) return;
+    const width = this.#status.isShown ? this.#status.width : undefined;
+    this.#status.clear();
+    this.#context.stderr.line(epochLine(this.#unshown, this.#epochs, width));
+    this.#unshown = undefined;
   }
 
   #line(...pieces: readonly Piece[]): void {
     this.#status.clear();
-    this.#context.stdout.line(...pieces);
+    this.#context.stdout.paragraph(...pieces);
   }
 
   /** On standard error, where the progress is shown too. */
   #aside(...pieces: readonly Piece[]): void {
     this.#status.clear();
-    this.#context.stderr.line(...pieces);
+    this.#context.stderr.paragraph(...pieces);
   }
 
   #note(text: string): void {

@@ -7,6 +7,7 @@ import { formatCount, formatNumber, plural } from '../../terminal/style.js';
 import { classesOf, type TrainingData } from '../training/trainingData.js';
 import type { TrainingPlan } from '../training/trainingPlan.js';
 import type { TrainOptions } from './trainArguments.js';
+import { metricsInUnits, targetUnits } from './units.js';
 
 /** The sentences of `train`: pure functions of what was read, planned and measured. */
 
@@ -62,17 +63,14 @@ export function networkText(
   return [inputSize, ...layers, `${outputSize} ${end}`].join(' - ');
 }
 
-export function resultText(
-  { schema, task }: TrainingData,
-  { loss, metrics }: ValidationResult,
-): string {
-  const target = schema.kind === 'table' ? schema.target : null;
-  const measured = metricTexts(metrics);
-  if (task === 'regression' && target?.type === 'number') {
-    const typical = Math.sqrt(loss) * target.deviation;
+export function resultText(data: TrainingData, { loss, metrics }: ValidationResult): string {
+  const units = targetUnits(data);
+  const measured = metricTexts(metricsInUnits(metrics, units));
+  if (units !== null) {
+    const typical = Math.sqrt(loss) * units.deviation;
     return [
       `typical error ${formatNumber(typical)} (root mean square)`,
-      `'${target.name}' itself varies by ${formatNumber(target.deviation)}`,
+      `'${units.name}' itself varies by ${formatNumber(units.deviation)}`,
       ...measured,
     ].join('; ');
   }
