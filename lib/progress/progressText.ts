@@ -92,10 +92,11 @@ const usualWidth = 60;
 const shortestBar = 6;
 const longestBar = 24;
 
-type Segment = readonly [rank: number, text: string];
+/** A part of a line: the lower its rank, the longer it is kept. */
+export type Segment = readonly [rank: number, text: string];
 
 /** The texts that find room with two blanks before each, the lowest ranks first. */
-function fitting(segments: readonly Segment[], width: number): string[] {
+export function fitting(segments: readonly Segment[], width: number): string[] {
   let room = width;
   const kept = new Set<Segment>();
   for (const segment of [...segments].sort(([left], [right]) => left - right)) {
@@ -107,7 +108,8 @@ function fitting(segments: readonly Segment[], width: number): string[] {
   return segments.filter((segment) => kept.has(segment)).map(([, text]) => text);
 }
 
-function bar(share: number, width: number): string {
+/** `██████░░`. */
+export function bar(share: number, width: number): string {
   const full = Math.round(share * width);
   return '█'.repeat(full) + '░'.repeat(width - full);
 }

@@ -50,7 +50,7 @@ export async function search(given: SearchOptions, context: CliContext): Promise
   const notes = [noRowsNote(options, plan), record && recordNote(known, record, options)];
   // That of a study depends on rows that may be others by now.
   const usual = known?.record?.space === 'default' ? known.space : defaultSpace(options, plan);
-  const study = await findStudy(options, chosen ?? usual, record);
+  const study = await findStudy(options, chosen ?? usual, record, (event) => report.event(event));
   for (const note of notes) if (note !== null) report.note(note);
   const end = await telling(report, () => runTrials(study, options, data, context, report));
   const hasResults = await writeResults(options.results, study);

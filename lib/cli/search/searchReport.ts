@@ -1,9 +1,11 @@
+import { cutToWidth, displayWidth } from '../../displayText.js';
 import {
   type Importance,
   isComplete,
   type Parameters,
   parameterImportance,
   type Study,
+  type StudyEvent,
   type Trial,
   topTrials,
 } from '../../search/index.js';
@@ -12,11 +14,15 @@ import { StatusLine } from '../../terminal/statusLine.js';
 import { formatNumber, painted, plural } from '../../terminal/style.js';
 import { textTable } from '../../textTable.js';
 import type { CliContext } from '../context.js';
+import { foldedTable } from '../terminal/foldedTable.js';
 import type { SearchOptions } from './searchArguments.js';
+import { SearchProgress, searchLine } from './searchProgress.js';
 
 /** What `search` tells beside what `train` does. */
 export interface SearchReport {
   begins(study: Study): void;
+  /** Something happens to a trial. */
+  event(event: StudyEvent): void;
   /** A trial has ended. */
   trial(trial: Trial, study: Study): void;
   results(study: Study): void;
@@ -38,6 +44,8 @@ export class JsonSearchReport implements SearchReport {
     const names = { sampler: sampler.name, pruner: pruner.name };
     this.#write('search', { ...names, seed, trials: trials.length, space: space.space });
   }
+
+  event(): void {}
 
   trial(trial: Trial): void {
     this.#write('trial', trial);
@@ -63,6 +71,14 @@ export class JsonSearchReport implements SearchReport {
 
 const mostShown = 10;
 
+/** Up to so many trials each leave a line on a terminal. */
+const mostTrialLines = 30;
+
+/** Milliseconds between two drawings of the status: eyes are not faster. */
+const drawInterval = 100;
+
+const margin = '  ';
+
 /** With fewer complete trials the importance of parameters would be a guess. */
 const fewestForImportance = 20;
 
@@ -86,6 +102,9 @@ export class TextSearchReport implements SearchReport {
   readonly #options: SearchOptions;
   readonly #context: CliContext;
   readonly #status: StatusLine;
+  #study: Study | undefined;
+  #progress: SearchProgress | undefined;
+  #drawnAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: SearchOptions, context: CliContext) {
     this.#options = options;
@@ -93,8 +112,10 @@ export class TextSearchReport implements SearchReport {
     this.#status = new StatusLine(context.stderr);
   }
 
-  begins({ space, trials }: Study): void {
-    const { trials: wanted, sampler, pruner, study, folds } = this.#options;
+  begins(begun: Study): void {
+    const { space, trials } = begun;
+    this.#study = begun;
+    const { trials: wanted, sampler, pruner, study, folds, epochs, timeLimit } = this.#options;
     const names = [...new Set(space.dimensions.map(({ name }) => shortName(name)))].join(', ');
     this.#line(
       painted('bold', 'Search:'),
@@ -102,18 +123,41 @@ export class TextSearchReport implements SearchReport {
         (folds === undefined ? '' : `, ${folds} folds each`),
     );
     if (trials.length > 0) this.#line(`${study} holds ${plural(trials.length, 'trial')} already.`);
+    if (this.#showsBestAlone) {
+      this.#line(`Of ${plural(wanted, 'trial')}, those are shown that are the best so far.`);
+    }
+    this.#progress = new SearchProgress({
+      wanted,
+      steps: folds ?? epochs ?? 1,
+      timeLimit: timeLimit ?? Number.POSITIVE_INFINITY,
+    });
   }
 
-  trial(trial: Trial, { best, trials }: Study): void {
-    if (this.#status.isShown) {
-      const done = trials.filter(({ state }) => state !== 'running').length;
-      const value = best ? `  best ${formatNumber(best.value)} (trial ${best.number})` : '';
-      this.#status.draw(`trial ${done}/${this.#options.trials}${value}`);
-    } else {
-      this.#context.stderr.line(
-        `trial ${trial.number}  ${this.#outcomeOf(trial)}  ${textOf(trial).join(', ')}`,
-      );
-    }
+  event(event: StudyEvent): void {
+    // A study tells of itself before it is run.
+    if (this.#study === undefined || this.#progress === undefined) return;
+    this.#progress.take(event);
+    const now = performance.now();
+    if (!this.#status.isShown || now - this.#drawnAt < drawInterval) return;
+    this.#drawnAt = now;
+    const { trials, best } = this.#study;
+    this.#status.draw(searchLine(this.#progress.state(trials, best), this.#status.width));
+  }
+
+  trial(trial: Trial, { best }: Study): void {
+    if (this.#showsBestAlone && best?.number !== trial.number) return;
+    const head = `trial ${trial.number}  ${this.#outcomeOf(trial)}  `;
+    const width = this.#status.isShown ? this.#status.width : Number.POSITIVE_INFINITY;
+    this.#status.clear();
+    const line = `${head}${listWithin(textOf(trial), width - head.length)}`;
+    this.#context.stderr.line(cutToWidth(line, width));
+    // The status comes back with the next event.
+    this.#drawnAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** On a terminal, where many trials would push what is above them out of sight; a log has all. */
+  get #showsBestAlone(): boolean {
+    return this.#status.isShown && this.#options.trials > mostTrialLines;
   }
 
   results(study: Study): void {
@@ -122,11 +166,13 @@ export class TextSearchReport implements SearchReport {
     });
     const counts = states.filter(([, count]) => count > 0).map(([state, n]) => `${n} ${state}`);
     this.#line(`Ended ${plural(study.trials.length, 'trial')}: ${counts.join(', ')}. The best:`);
-    for (const line of bestTrials(study)) this.#line(line);
+    const { stdout } = this.#context;
+    const width = stdout.isTerminal && stdout.columns ? stdout.columns : undefined;
+    for (const line of bestTrials(study, width)) stdout.line(line);
     const importance = importanceOf(study);
     if (importance === null) return;
     this.#line('How much of the differences each parameter explains (fANOVA):');
-    for (const line of importanceTable(importance)) this.#line(line);
+    for (const line of importanceTable(importance)) stdout.line(line);
   }
 
   note(text: string): void {
@@ -147,7 +193,7 @@ export class TextSearchReport implements SearchReport {
 
   #line(...pieces: readonly Piece[]): void {
     this.#status.clear();
-    this.#context.stdout.line(...pieces);
+    this.#context.stdout.paragraph(...pieces);
   }
 }
 
@@ -155,7 +201,10 @@ export class TextSearchReport implements SearchReport {
  * A table of the best trials: number, value, parameters. The learning rates of several optimizers are
  * one column, as a trial has only one of them.
  */
-export function bestTrials({ trials, direction, space }: Study): string[] {
+export function bestTrials(
+  { trials, direction, space }: Study,
+  width = Number.POSITIVE_INFINITY,
+): string[] {
   const best = topTrials({ trials, direction }, mostShown);
   const active = space.dimensions
     .map(({ name }) => name)
@@ -170,7 +219,9 @@ export function bestTrials({ trials, direction, space }: Study): string[] {
     ]),
   ];
   const sides = (rows[0] ?? []).map((): 'left' => 'left');
-  return textTable(rows, sides).map((line) => `  ${line}`);
+  // Each table says whose values they are, and how good that was.
+  const lines = foldedTable(rows, sides, width - margin.length, 2);
+  return lines.map((line) => (line === '' ? '' : `${margin}${line}`));
 }
 
 /** `learningRate` for `optimizer.adam.learningRate`. */
@@ -180,6 +231,20 @@ function shortName(name: string): string {
 
 function named(parameters: Parameters, short: string): unknown {
   return Object.entries(parameters).find(([name]) => shortName(name) === short)?.[1];
+}
+
+/** The first of them that find room. */
+function listWithin(texts: readonly string[], width: number): string {
+  const whole = texts.join(', ');
+  if (displayWidth(whole) <= width) return whole;
+  const end = ', ...';
+  let shown = '';
+  for (const text of texts) {
+    const longer = shown === '' ? text : `${shown}, ${text}`;
+    if (displayWidth(longer) + end.length > width) break;
+    shown = longer;
+  }
+  return shown === '' ? '' : `${shown}${end}`;
 }
 
 function textOf({ parameters }: Trial): string[] {

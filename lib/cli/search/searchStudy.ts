@@ -10,6 +10,7 @@ import {
   readStudy,
   type Space,
   Study,
+  type StudyEvent,
   samplers,
   successiveHalvingPruner,
 } from '../../search/index.js';
@@ -76,11 +77,13 @@ export async function findStudy(
   options: SearchOptions,
   space: Space,
   record: StudyRecord | null,
+  onEvent: (event: StudyEvent) => void,
 ): Promise<Study> {
   const { seed, epochs = 1, folds } = options;
   const sampler = samplers[options.sampler]();
   // What trials report: the loss of each epoch, or the mean after each fold.
-  const settings = { space, sampler, seed, pruner: prunerOf(options.pruner, folds ?? epochs) };
+  const pruner = prunerOf(options.pruner, folds ?? epochs);
+  const settings = { space, sampler, seed, pruner, onEvent };
   if (options.study === undefined) return new Study(settings);
   const study = await openStudy(options.study, settings);
   try {

@@ -83,7 +83,7 @@ export class TextTrainReport implements TrainReport {
     this.#units = targetUnits(data);
     this.#line(
       `Training: ${plural(plan.epochs, 'epoch')} in batches of ${formatCount(plan.batchSize)}, ` +
-        `${optimizer.type} with a learning rate of ${optimizer.learningRate}, seed ${seed}`,
+        `${optimizer.type} with a learning rate of ${Number(optimizer.learningRate.toPrecision(4))}, seed ${seed}`,
     );
     this.#line(`Loss: ${lossText(data)}`);
     if (plan.code !== null && plan.code >= plan.inputSize) {
