@@ -268,3 +268,4 @@ export type {
 } from './network/metrics.js';
 export type { NetworkOutput, NetworkSpec } from './network/network.js';
 export { gainOf } from './network/rows.js';
+export { progressBar } from './progress/progressBar.js';

@@ -1,12 +1,6 @@
 import type { Detector } from '../../model/detector.js';
-import type {
-  History,
-  TrainingEpochEvent,
-  TrainingEvent,
-  ValidationResult,
-} from '../../model/events.js';
-import { EpochLines } from '../../progress/epochLines.js';
-import { epochLine, type ProgressingEvent, progressLine } from '../../progress/progressText.js';
+import type { History, TrainingEvent } from '../../model/events.js';
+import { ProgressDisplay } from '../../progress/progressDisplay.js';
 import type { Piece } from '../../terminal/printer.js';
 import { StatusLine } from '../../terminal/statusLine.js';
 import {
@@ -41,18 +35,14 @@ export class TextTrainReport implements TrainReport {
   readonly #options: TrainOptions;
   readonly #context: CliContext;
   readonly #status: StatusLine;
-  #rows = 0;
-  #epochs = 0;
-  #validation: ValidationResult | undefined;
+  readonly #progress: ProgressDisplay;
   #units: TargetUnits | null = null;
-  #lines = new EpochLines(1);
-  /** The newest epoch, where it has left no line. */
-  #unshown: ProgressingEvent | undefined;
 
   constructor(options: TrainOptions, context: CliContext) {
     this.#options = options;
     this.#context = context;
     this.#status = new StatusLine(context.stderr);
+    this.#progress = new ProgressDisplay(context.stderr, this.#status);
   }
 
   reading(path: string, pass: string, share: number): void {
@@ -92,10 +82,8 @@ export class TextTrainReport implements TrainReport {
       );
     }
     if (out === undefined) this.#note('The model will not be saved: give --out to keep it.');
-    this.#epochs = plan.epochs;
-    this.#rows = plan.trainingRows;
-    this.#lines = new EpochLines(plan.epochs);
-    if (this.#lines.explanation !== null) this.#line(this.#lines.explanation);
+    const explanation = this.#progress.begin({ epochs: plan.epochs, rows: plan.trainingRows });
+    if (explanation !== null) this.#line(explanation);
   }
 
   event(event: TrainingEvent): void {
@@ -108,17 +96,7 @@ export class TextTrainReport implements TrainReport {
       this.#aside(painted('yellow', 'Warning:'), ` ${warningText(event)}`);
       return;
     }
-    const shown = inTargetUnits(event, this.#units);
-    if (shown.type === 'epoch') this.#epoch(shown);
-    if (this.#status.isShown) {
-      const state = {
-        event: shown,
-        epochs: this.#epochs,
-        rows: this.#rows,
-        validationLoss: this.#validation?.loss,
-      };
-      this.#status.draw(progressLine(state, this.#status.width));
-    }
+    this.#progress.show(inTargetUnits(event, this.#units));
   }
 
   stopping(): void {
@@ -126,8 +104,7 @@ export class TextTrainReport implements TrainReport {
   }
 
   trained(data: TrainingData, history: History): void {
-    this.#showLastEpoch();
-    this.#status.clear();
+    this.#progress.end();
     const { epochs, stopReason, seconds, rowsPerSecond } = history;
     const verb = stopReason === 'completed' ? 'Trained' : 'Stopped after';
     const time =
@@ -158,21 +135,6 @@ export class TextTrainReport implements TrainReport {
 
   clear(): void {
     this.#status.clear();
-  }
-
-  #epoch(event: TrainingEpochEvent): void {
-    if (event.validation) this.#validation = event.validation;
-    this.#unshown = event;
-    if (this.#lines.isDue(event)) this.#showLastEpoch();
-  }
-
-  /** Also where a training ends early, between two epochs that leave a line. */
-  #showLastEpoch(): void {
-    if (this.#unshown === undefined) return;
-    const width = this.#status.isShown ? this.#status.width : undefined;
-    this.#status.clear();
-    this.#context.stderr.line(epochLine(this.#unshown, this.#epochs, width));
-    this.#unshown = undefined;
   }
 
   #line(...pieces: readonly Piece[]): void {
