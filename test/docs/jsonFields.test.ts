@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TrainingProgressEvent } from '../../lib/index.js';
+import { jsonLines, layerwise } from '../cli/process.js';
+import { Workspace } from '../cli/samples.js';
+import { root } from '../examples/compile.js';
+
+/* The fields that docs/command-line.md names are those that `--json` prints. */
+
+const page = readFileSync(join(root, 'docs/command-line.md'), 'utf8');
+const section = page.split('### Fields of `--json`')[1] ?? '';
+
+/** Fields by type, as the table has them. */
+const documented = new Map<string, string[]>();
+for (const row of section.split('\n').filter((line) => line.startsWith('| `'))) {
+  const [, types = '', fields = ''] = row.split('|');
+  const namesIn = (text: string) =>
+    Array.from(text.matchAll(/`([a-zA-Z]+)`/g), ([, name = '']) => name);
+  const names = namesIn(fields.replace(/of `[a-z ]+`:|or `null`|else `null`/g, ''));
+  for (const type of namesIn(types)) documented.set(type, [...names].sort());
+}
+
+/** Comes when an epoch takes long, which no test should wait for; `outputs` are of networks with several. */
+const progressFields: Record<
+  Exclude<keyof TrainingProgressEvent, 'type' | 'outputs'> | 'epochs',
+  true
+> = {
+  ...{ epochs: true, epoch: true, batch: true, batches: true, loss: true, metrics: true },
+  rowsPerSecond: true,
+};
+
+let work: Workspace;
+const printed = new Map<string, Set<string>>();
+
+async function run(...words: string[]): Promise<void> {
+  const { stdout } = await layerwise([...words, '--json']);
+  for (const { type, ...fields } of jsonLines(stdout)) {
+    const known = printed.get(String(type)) ?? new Set();
+    printed.set(String(type), known);
+    for (const name of Object.keys(fields)) known.add(name);
+  }
+}
+
+beforeAll(async () => {
+  work = await Workspace.create();
+  const data = join(root, 'examples/data/pump-history.csv');
+  const [model, study] = [work.path('model.safetensors'), work.path('study.jsonl')];
+  const power = [data, '--target', 'power', '--ignore', 'time'];
+  const idle = ['--epochs', '6', '--learning-rate', '1e-9', '--statistics', '--out', model];
+  await run('train', ...power, ...idle);
+  await run('train', data, '--autoencoder', '--epochs', '1', '--ignore', 'time', ...anomalies);
+  const few = ['--epochs', '1', '--trials', '21', '--validation', '0.1', '--pruner', 'none'];
+  await run('search', ...power, ...few, '--study', study);
+  await run('predict', model, data, '--out', work.path('scored.csv'));
+  await run('predict', model, work.path('absent.csv'), '--out', work.path('scored.csv'));
+  await run('study', 'repair', study);
+}, 120_000);
+afterAll(() => work.remove());
+
+const anomalies = ['--contamination', '0.01'];
+
+describe('the fields of --json', () => {
+  test('have a row for each type', () => {
+    // What compiles, and what takes long, is not run here.
+    const elsewhere = ['built', 'progress'];
+    const types = [...documented.keys()].filter((type) => !elsewhere.includes(type));
+    expect([...printed.keys()].filter((type) => type !== 'progress').sort()).toEqual(types.sort());
+  });
+
+  test('are all in their row, and no others', () => {
+    for (const [type, fields] of printed) {
+      if (type === 'progress') continue;
+      expect({ type, fields: documented.get(type) }).toEqual({ type, fields: [...fields].sort() });
+    }
+    expect(documented.get('progress')).toEqual(Object.keys(progressFields).sort());
+  });
+});
