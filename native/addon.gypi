@@ -12,7 +12,7 @@
       "type": "static_library",
       "standalone_static_library": 1,
       "includes": ["settings.gypi"],
-      "sources": ["<!@(<(inputs) core kernels network data plan training)"]
+      "sources": ["<!@(<(inputs) core kernels layers network data plan training)"]
     },
     {
       "target_name": "layerwise",

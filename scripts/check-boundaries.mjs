@@ -152,11 +152,12 @@ const packageUsers = {
 const nativeArrows = {
   core: [],
   kernels: ['core'],
-  network: ['core', 'kernels'],
+  layers: ['core', 'kernels'],
+  network: ['core', 'kernels', 'layers'],
   data: ['core', 'kernels'],
-  plan: ['core', 'kernels', 'network', 'data'],
-  training: ['core', 'kernels', 'network', 'data', 'plan'],
-  node: ['core', 'kernels', 'network', 'data', 'plan', 'training'],
+  plan: ['core', 'kernels', 'layers', 'network', 'data'],
+  training: ['core', 'kernels', 'layers', 'network', 'data', 'plan'],
+  node: ['core', 'kernels', 'layers', 'network', 'data', 'plan', 'training'],
 };
 
 /** @typedef {{ file: string, line: number, problem: string }} Breach */

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "native/core/error.h"
+#include "native/layers/activation.h"
 
 namespace layerwise {
 namespace {
@@ -21,9 +22,8 @@ void CheckValues(const ParameterBlock& block, std::span<const float> values) {
 }
 
 // Null for layers that have none, not even a linear one.
-Value ActivationNameOf(const LayerSpec& layer) {
-  const bool has_one = layer.type == LayerType::kDense || layer.type == LayerType::kActivation;
-  return has_one ? Value(ActivationOf(layer).info.name) : Value();
+Value ActivationNameOf(const Layer& layer) {
+  return layer.activation() != nullptr ? Value(ActivationOf(layer).info.name) : Value();
 }
 
 }  // namespace
@@ -42,7 +42,7 @@ size_t Network::bytes() const {
 Value Network::DescribeLayers() const {
   Value::Array rows;
   for (size_t i = 0; i < spec_.layers.size(); ++i) {
-    const LayerSpec& layer = spec_.layers[i];
+    const Layer& layer = *spec_.layers[i];
     int64_t parameters = 0;
     int64_t trainable = 0;
     for (const ParameterBlock& block : layout_.blocks()) {
@@ -51,7 +51,7 @@ Value Network::DescribeLayers() const {
       if (block.trainable()) trainable += BlockSize(block);
     }
     rows.push_back(Value::Object{{"path", layer.path},
-                                 {"type", LayerTypeName(layer.type)},
+                                 {"type", layer.type->info.name},
                                  {"inputSize", layer.input_size},
                                  {"outputSize", layer.output_size},
                                  {"parameterCount", parameters},
@@ -67,7 +67,7 @@ Value Network::DescribeParameters() const {
     Value::Array shape;
     for (const int64_t size : block.shape) shape.emplace_back(size);
     rows.push_back(Value::Object{{"name", block.name},
-                                 {"layer", static_cast<int64_t>(spec_.layers[block.layer].index)},
+                                 {"layer", static_cast<int64_t>(spec_.layers[block.layer]->index)},
                                  {"shape", std::move(shape)},
                                  {"trainable", block.trainable()}});
   }

@@ -1,64 +1,13 @@
-// The parameters of a network: where each one lies in a block of memory, and such a block.
+// The values of a network's parameters.
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <memory>
 #include <span>
-#include <string>
-#include <vector>
+#include <utility>
 
 #include "native/core/arena.h"
-#include "native/kernels/panels.h"
-#include "native/network/spec.h"
+#include "native/layers/parameter_layout.h"
 
 namespace layerwise {
-
-// What a parameter is to its layer.
-enum class ParameterRole { kWeights, kBias, kScale, kShift, kRunningMean, kRunningVariance };
-inline constexpr size_t kParameterRoles = 6;
-
-struct ParameterBlock {
-  std::string name;  // PyTorch's for nn.Sequential, e.g. 0.weight
-  size_t layer = 0;
-  ParameterRole role = ParameterRole::kWeights;
-  std::vector<int64_t> shape;  // (out, in) or (out)
-  PanelShape panels;           // depth in, columns out; a vector has depth 1
-  int64_t offset = 0;          // of its first element, in elements from the start of the block
-  bool frozen = false;
-
-  // Whether training follows its gradient.
-  bool trainable() const {
-    return !frozen && role != ParameterRole::kRunningMean &&
-           role != ParameterRole::kRunningVariance;
-  }
-};
-
-class ParameterLayout {
- public:
-  explicit ParameterLayout(const NetworkSpec& spec);
-
-  const std::vector<ParameterBlock>& blocks() const { return blocks_; }
-  // What a layer uses in a role, or nullptr. It is its own but for the weights of tied layers.
-  const ParameterBlock* Find(size_t layer, ParameterRole role) const;
-  // Whether a layer owns trainable ones.
-  bool IsTrainable(size_t layer) const;
-  // The one that holds an element.
-  const ParameterBlock& BlockAt(int64_t offset) const;
-  int64_t size() const { return size_; }  // in elements, padding included
-  int64_t lanes() const { return lanes_; }
-
- private:
-  void AddLayers(const NetworkSpec& spec, size_t begin, size_t end, const std::string& prefix);
-  void AddBlocks(const LayerSpec& spec, size_t layer, const std::string& prefix);
-  void AddBlock(const std::string& name, size_t layer, ParameterRole role,
-                std::vector<int64_t> shape);
-
-  std::vector<ParameterBlock> blocks_;
-  std::vector<std::array<int, kParameterRoles>> of_layer_;  // indices into blocks_, or -1
-  int64_t size_ = 0;
-  int64_t lanes_ = 1;
-};
 
 // Values of all parameters. Padding is zero and stays so.
 class Parameters {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "native/plan/steps/blocks.h"
+#include "native/layers/blocks.h"
 
 namespace layerwise {
 namespace {

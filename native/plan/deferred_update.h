@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "native/kernels/optimizers.h"
+#include "native/layers/step.h"
 #include "native/network/parameters.h"
-#include "native/plan/steps/step.h"
 
 namespace layerwise {
 

@@ -6,8 +6,8 @@
 
 #include "native/data/next_rows.h"
 #include "native/kernels/instruction_set.h"
+#include "native/layers/blocks.h"
 #include "native/plan/plan_builder.h"
-#include "native/plan/steps/blocks.h"
 #include "native/plan/view_rows.h"
 
 namespace layerwise {
@@ -218,7 +218,7 @@ std::string ExecutionPlan::FirstNonFiniteLayer(int64_t rows) const {
       const float* values = output.Row(row);
       const bool finite =
           std::all_of(values, values + output.columns, [](float x) { return std::isfinite(x); });
-      if (!finite) return spec_.layers[program_.stages[i].layer].path;
+      if (!finite) return spec_.layers[program_.stages[i].layer]->path;
     }
   }
   return {};

@@ -10,12 +10,12 @@
 
 #include "native/core/arena.h"
 #include "native/core/thread_pool.h"
+#include "native/layers/step.h"
 #include "native/network/parameters.h"
 #include "native/plan/loss_pass.h"
 #include "native/plan/memory_plan.h"
 #include "native/plan/plan_options.h"
-#include "native/plan/stage.h"
-#include "native/plan/steps/step.h"
+#include "native/plan/program.h"
 #include "native/plan/trained_parameters.h"
 
 namespace layerwise {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "native/layers/blocks.h"
 #include "native/plan/custom_loss.h"
-#include "native/plan/steps/blocks.h"
 
 namespace layerwise {
 namespace {

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "native/core/arena.h"
+#include "native/layers/step.h"
 #include "native/plan/memory_plan.h"
 #include "native/plan/plan_options.h"
-#include "native/plan/stage.h"
-#include "native/plan/steps/step.h"
+#include "native/plan/program.h"
 
 namespace layerwise {
 

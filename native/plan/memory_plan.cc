@@ -46,8 +46,15 @@ bool MemoryPlan::Folds(size_t index) const {
          stage.norm_layer >= 0 && !program_.IsTied(index) && !program_.HasTied(index);
 }
 
-int64_t MemoryPlan::FoldedNormOf(size_t stage) const {
-  return Folds(stage) ? program_.stages[stage].norm_layer : -1;
+std::optional<NormToFold> MemoryPlan::FoldedNormOf(size_t index) const {
+  if (!Folds(index)) return std::nullopt;
+  const Stage& stage = program_.stages[index];
+  return NormToFold{static_cast<size_t>(stage.norm_layer), NormOf(stage).epsilon};
+}
+
+// No other layers ask to be normalisations of a stage.
+const BatchNormLayer& MemoryPlan::NormOf(const Stage& stage) const {
+  return static_cast<const BatchNormLayer&>(*spec_.layers[static_cast<size_t>(stage.norm_layer)]);
 }
 
 void MemoryPlan::MakeValues() {
@@ -67,9 +74,9 @@ void MemoryPlan::MakeValues() {
       branch_inputs_[i]->columns = values_[stage.input].columns;
     }
     if (stage.norm_layer < 0 || Folds(i)) continue;
-    const auto layer = static_cast<size_t>(stage.norm_layer);
-    const bool of_batch = options_.backward() && !spec_.layers[layer].frozen;
-    norms_[i] = std::make_unique<BatchNorm>(spec_.layers[layer], layout_, layer,
+    const BatchNormLayer& norm = NormOf(stage);
+    const bool of_batch = options_.backward() && !norm.frozen;
+    norms_[i] = std::make_unique<BatchNorm>(norm, layout_, static_cast<size_t>(stage.norm_layer),
                                             kernels_.batch_norm, of_batch);
     value.norm = norms_[i].get();
     value.norm_uses_batch = of_batch;

@@ -5,15 +5,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "native/core/arena.h"
-#include "native/network/parameters.h"
+#include "native/layers/batch_norm.h"
+#include "native/layers/parameter_layout.h"
+#include "native/layers/step_kernels.h"
+#include "native/layers/value_buffer.h"
 #include "native/plan/plan_options.h"
-#include "native/plan/stage.h"
-#include "native/plan/steps/batch_norm.h"
-#include "native/plan/steps/step_kernels.h"
-#include "native/plan/steps/value_buffer.h"
+#include "native/plan/program.h"
 
 namespace layerwise {
 
@@ -28,8 +29,8 @@ class MemoryPlan {
   // What a stage reads: the value itself, or where it begins a branch one with a gradient of its
   // own.
   const ValueBuffer& InputOf(size_t stage) const;
-  // The batch normalisation that a dense stage has to take into its weights, or -1.
-  int64_t FoldedNormOf(size_t stage) const;
+  // The batch normalisation that a dense stage has to take into its weights.
+  std::optional<NormToFold> FoldedNormOf(size_t stage) const;
   bool NeedsGradient(size_t value) const { return uses_[value].needs_gradient; }
   // Whether a stage is the only one that reads the input of the plan.
   bool ReadsInputAlone(size_t stage) const { return uses_.front().last_stage == stage; }
@@ -75,6 +76,7 @@ class MemoryPlan {
   void FindUses();
   bool IsTrainable(const Stage& stage) const;
   bool Folds(size_t stage) const;
+  const BatchNormLayer& NormOf(const Stage& stage) const;
   void MakeValues();
   int64_t PaddedCount(int64_t columns) const;
   int64_t WidestColumns() const;

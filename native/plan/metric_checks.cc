@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "native/core/error.h"
+#include "native/layers/activation.h"
 
 namespace layerwise {
 namespace {

@@ -10,7 +10,7 @@
 #include "native/core/arena.h"
 #include "native/core/thread_pool.h"
 #include "native/kernels/row_info.h"
-#include "native/plan/steps/value_buffer.h"
+#include "native/layers/value_buffer.h"
 
 namespace layerwise {
 

@@ -5,7 +5,8 @@
 #include <utility>
 
 #include "native/core/error.h"
-#include "native/network/choice.h"
+#include "native/kernels/choice.h"
+#include "native/layers/activation.h"
 #include "native/plan/metric_checks.h"
 
 namespace layerwise {
@@ -171,8 +172,8 @@ void CheckTargets(const Dataset& data, const NetworkSpec& network, const OutputO
 
 }  // namespace
 
-const LayerSpec& EndOf(const OutputObjective& objective, const NetworkSpec& network) {
-  return network.layers[network.outputs[objective.output].layer];
+const Layer& EndOf(const OutputObjective& objective, const NetworkSpec& network) {
+  return *network.layers[network.outputs[objective.output].layer];
 }
 
 std::vector<OutputNames> NamesOf(const Objective& objective) {

@@ -50,7 +50,7 @@ struct OutputNames {
 std::vector<OutputNames> NamesOf(const Objective& objective);
 
 // The layer that gives the output.
-const LayerSpec& EndOf(const OutputObjective& objective, const NetworkSpec& network);
+const Layer& EndOf(const OutputObjective& objective, const NetworkSpec& network);
 
 // Reads { loss, metrics? }, and of a network with heads { outputs: { NAME: { loss, weight?,
 // metrics? }}}; throws when a loss does not fit its output. A custom loss stands for the option.

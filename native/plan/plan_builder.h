@@ -4,44 +4,47 @@
 
 #include <cstddef>
 #include <optional>
+#include <vector>
 
-#include "native/network/spec.h"
+#include "native/layers/lowering.h"
+#include "native/layers/network_spec.h"
 #include "native/plan/plan_options.h"
-#include "native/plan/stage.h"
+#include "native/plan/program.h"
 
 namespace layerwise {
 
-class PlanBuilder {
+class PlanBuilder final : public Lowering {
  public:
+  // Both outlive the program.
   PlanBuilder(const NetworkSpec& spec, const PlanOptions& options)
       : spec_(spec), options_(options) {}
 
   Program Build() &&;
 
+  bool trains() const override { return options_.backward(); }
+  bool has_loss() const override { return options_.objective != nullptr; }
+  Stage& Add(MakeStep make, StageTraits traits) override;
+  void AddActivation(const Choice& activation) override;
+  void AddBatchNorm() override;
+  void AddResidual(const MakeStep& projection) override;
+  void AddHeads() override;
+
  private:
   void LowerLayers(size_t begin, size_t end);
-  void LowerLayer(size_t layer);
-  void LowerDense(size_t layer, int64_t columns);
-  void LowerOwnStep(size_t layer);
-  void LowerResidual(size_t layer);
-  void LowerProjection(size_t layer, size_t input);
-  void LowerHeads();
   void LowerHead(const OutputSpec& head, size_t input);
-  void LowerLogits(size_t layer);
-  void LowerActivation(size_t layer);
-  void LowerBatchNorm(size_t layer);
-
-  Stage& Add(size_t layer, decltype(Stage::make) make, StageTraits traits = {});
-  Stage& AddIdentity(size_t layer);
+  void AddProjection(const MakeStep& projection, size_t input);
+  Stage& AddIdentity();
   void AddOutput();
-  bool LeftToLoss(size_t layer) const;
-  bool MayFuse(size_t layer) const;
+  bool LeftToLoss() const;
+  void AddLogits();
+  bool MayFuse() const;
 
   std::vector<Stage>& stages() { return program_.stages; }
 
   const NetworkSpec& spec_;
   const PlanOptions& options_;
   Program program_;
+  size_t layer_ = 0;          // the one that is being lowered
   size_t first_to_fuse_ = 0;  // stages before it are outside the residual block
   size_t depth_ = 0;          // of residual blocks
   // What the next stage reads where that is not what the last one computes.

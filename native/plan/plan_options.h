@@ -7,8 +7,8 @@
 
 #include "native/data/dataset.h"
 #include "native/kernels/optimizers.h"
+#include "native/layers/network_spec.h"
 #include "native/network/precision.h"
-#include "native/network/spec.h"
 #include "native/plan/objective.h"
 
 namespace layerwise {

@@ -123,7 +123,7 @@ RowSizes RowSizesOf(const Network& network, int64_t from, int64_t to) {
   const NetworkSpec& spec = network.spec();
   const size_t first = spec.starts[static_cast<size_t>(from)];
   const size_t last = spec.starts[static_cast<size_t>(to) - 1];  // of a block or heads their whole
-  return {spec.layers[first].input_size, spec.layers[last].output_size};
+  return {spec.layers[first]->input_size, spec.layers[last]->output_size};
 }
 
 Predictor::Predictor(std::shared_ptr<const Network> network, int64_t from, int64_t to, int threads,

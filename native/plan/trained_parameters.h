@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "native/core/arena.h"
+#include "native/layers/step.h"
 #include "native/network/parameters.h"
 #include "native/plan/deferred_update.h"
 #include "native/plan/plan_options.h"
-#include "native/plan/steps/step.h"
 
 namespace layerwise {
 

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "native/plan/steps/value_buffer.h"
+#include "native/layers/value_buffer.h"
 
 namespace layerwise {
 

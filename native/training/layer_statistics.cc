@@ -4,6 +4,7 @@
 #include <cmath>
 #include <span>
 
+#include "native/layers/activation.h"
 #include "native/plan/execution_plan.h"
 
 namespace layerwise {
@@ -55,17 +56,16 @@ double DeadUnits(const MatrixView& outputs, int64_t rows) {
 }
 
 // The activation of a layer, and what its derivative is computed from.
-std::optional<double> SaturatedShare(const LayerSpec& layer, const ValueBuffer& value,
-                                     int64_t rows) {
+std::optional<double> SaturatedShare(const Layer& layer, const ValueBuffer& value, int64_t rows) {
+  const Choice* activation = layer.activation();
+  if (activation == nullptr || activation->row == 0) return 0.0;  // linear
   const ActivationRow& row = ActivationOf(layer);
-  if (layer.activation.row == 0) return 0.0;  // linear
   if (row.scope == ActivationScope::kRow) return std::nullopt;
   const bool of_input = row.derivative_of == DerivativeOf::kInput;
   // An activation that is left to the loss keeps only its output.
   if (of_input && value.before.data == value.output.data) return std::nullopt;
   const MatrixView& saved = of_input ? value.before : value.output;
-  const std::vector<float> parameters(layer.activation.parameters.begin(),
-                                      layer.activation.parameters.end());
+  const std::vector<float> parameters(activation->parameters.begin(), activation->parameters.end());
   std::vector<float> derivative(static_cast<size_t>(saved.stride));
   int64_t flat = 0;
   for (int64_t i = 0; i < rows; ++i) {
@@ -138,18 +138,18 @@ std::vector<LayerStatistics> StatisticsOf(const ExecutionPlan& plan, const Netwo
                                           const float* before) {
   std::vector<LayerStatistics> all;
   for (size_t layer = 0; layer < spec.layers.size(); ++layer) {
-    if (spec.layers[layer].type == LayerType::kHeads) continue;  // its layers follow
+    if (spec.layers[layer]->holds_heads()) continue;  // its layers follow
     const InspectedLayer inspected = plan.Inspected(layer);
     LayerStatistics& statistics = all.emplace_back();
-    statistics.layer = spec.layers[layer].index;
-    statistics.path = spec.layers[layer].path;
-    statistics.type = LayerTypeName(spec.layers[layer].type);
+    statistics.layer = spec.layers[layer]->index;
+    statistics.path = spec.layers[layer]->path;
+    statistics.type = spec.layers[layer]->type->info.name;
     statistics.is_output =
         std::any_of(spec.outputs.begin(), spec.outputs.end(),
                     [&](const OutputSpec& output) { return output.layer == layer; });
     statistics.outputs = SpreadOfRows(inspected.value->output, rows);
     statistics.dead_units = DeadUnits(inspected.value->output, rows);
-    statistics.saturated = SaturatedShare(spec.layers[layer], *inspected.value, rows);
+    statistics.saturated = SaturatedShare(*spec.layers[layer], *inspected.value, rows);
     if (inspected.gradient) {
       statistics.output_gradients = SpreadOfRows(inspected.gradient, rows);
     }

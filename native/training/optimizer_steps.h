@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "native/kernels/choice.h"
 #include "native/kernels/optimizers.h"
-#include "native/network/choice.h"
-#include "native/plan/steps/step.h"
+#include "native/layers/step.h"
 
 namespace layerwise {
 

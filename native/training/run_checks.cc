@@ -4,6 +4,7 @@
 #include <string>
 
 #include "native/core/error.h"
+#include "native/layers/dense/weights.h"
 
 namespace layerwise {
 
@@ -39,7 +40,7 @@ void CheckRows(const TrainingOptions& options, const TrainingRows& split, int64_
 
 void CheckMeasuredRows(const NetworkSpec& network, int64_t rows, ErrorKind kind,
                        const std::string& path) {
-  const LayerSpec* norm = MeasuredByBatches(network);
+  const BatchNormLayer* norm = MeasuredByBatches(network);
   if (norm == nullptr || rows > 1) return;
   throw Error(kind, path,
               "2 rows or more, as the batchNorm in " + norm->path +
@@ -50,10 +51,11 @@ void CheckMeasuredRows(const NetworkSpec& network, int64_t rows, ErrorKind kind,
 
 void CheckBounds(const TrainingOptions& options, const NetworkSpec& spec) {
   if (!options.full_batch) return;
-  for (const LayerSpec& layer : spec.layers) {
-    if (layer.max_norm == 0) continue;
+  for (const auto& layer : spec.layers) {
+    const WeightRules* rules = layer->weight_rules();
+    if (rules == nullptr || rules->max_norm == 0) continue;
     throw Error(ErrorKind::kArgument, "optimizer", "one that takes bounds on weights",
-                "lbfgs, and a maxNorm in " + layer.path,
+                "lbfgs, and a maxNorm in " + layer->path,
                 "Leave maxNorm out, or take another optimizer.");
   }
 }

@@ -8,8 +8,8 @@
 #include <span>
 #include <vector>
 
+#include "native/kernels/choice.h"
 #include "native/kernels/row_info.h"
-#include "native/network/choice.h"
 
 namespace layerwise {
 

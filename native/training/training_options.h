@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "native/core/value.h"
-#include "native/network/choice.h"
+#include "native/kernels/choice.h"
 #include "native/network/precision.h"
 #include "native/plan/deferred_update.h"
 #include "native/training/early_stopping.h"

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "native/network/initializers.h"
+#include "native/layers/initializers.h"
 #include "native/network/network.h"
 #include "test/native/plan/support.h"
 

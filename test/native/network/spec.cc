@@ -127,13 +127,14 @@ TEST(SpecsFillInDefaults) {
                               Value::Object{{"type", "activation"}, {"activation", "leakyRelu"}},
                               BatchNormalisation()}}});
   EXPECT_EQ(spec.seed, 0);
-  EXPECT_TRUE(spec.layers[0].bias);
-  EXPECT_EQ(std::string(ActivationOf(spec.layers[0]).info.name), "linear");
-  EXPECT_EQ(spec.layers[1].input_size, 2);
-  EXPECT_EQ(spec.layers[1].output_size, 2);
-  EXPECT_EQ(spec.layers[1].activation.parameters.at(0), 0.01);
-  EXPECT_EQ(spec.layers[2].momentum, 0.1);
-  EXPECT_EQ(spec.layers[2].epsilon, 1e-5);
+  EXPECT_TRUE(dynamic_cast<const DenseLayer&>(*spec.layers[0]).weights.bias);
+  EXPECT_EQ(std::string(ActivationOf(*spec.layers[0]).info.name), "linear");
+  EXPECT_EQ(spec.layers[1]->input_size, 2);
+  EXPECT_EQ(spec.layers[1]->output_size, 2);
+  EXPECT_EQ(spec.layers[1]->activation()->parameters.at(0), 0.01);
+  const auto& norm = dynamic_cast<const BatchNormLayer&>(*spec.layers[2]);
+  EXPECT_EQ(norm.momentum, 0.1);
+  EXPECT_EQ(norm.epsilon, 1e-5);
 }
 
 TEST(SpecsTakeTheLargestSeed) {

@@ -32,15 +32,15 @@ constexpr double kAgainstRounded = 0.5 * kRounding;
 // input across the kink.
 double BoundAgainstExact(const NetworkSpec& spec) {
   double products = 0;
-  for (const LayerSpec& layer : spec.layers) {
-    if (layer.type == LayerType::kDense) products += 2;
+  for (const auto& layer : spec.layers) {
+    if (dynamic_cast<const DenseLayer*>(layer.get()) != nullptr) products += 2;
   }
   return products * kRounding;
 }
 
 bool IsSmooth(const NetworkSpec& spec) {
-  return std::ranges::none_of(spec.layers, [](const LayerSpec& layer) {
-    const std::string name = ActivationOf(layer).info.name;
+  return std::ranges::none_of(spec.layers, [](const auto& layer) {
+    const std::string name = ActivationOf(*layer).info.name;
     return name == "relu" || name == "leakyRelu";
   });
 }

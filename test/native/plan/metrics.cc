@@ -9,7 +9,7 @@
 
 #include "native/core/arena.h"
 #include "native/core/thread_pool.h"
-#include "native/network/choice.h"
+#include "native/kernels/choice.h"
 #include "native/plan/metrics.h"
 #include "test/native/plan/support.h"
 

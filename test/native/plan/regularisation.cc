@@ -17,6 +17,12 @@
 namespace layerwise::testing {
 namespace {
 
+// 0 for no bound.
+double MaxNormOf(const Layer& layer) {
+  const WeightRules* rules = layer.weight_rules();
+  return rules == nullptr ? 0 : rules->max_norm;
+}
+
 using gradients::CheckGradients;
 using gradients::Problem;
 
@@ -120,7 +126,7 @@ std::vector<double> TrainNaively(reference::Network& twin, const NetworkSpec& sp
         for (size_t j = 0; j < layer.bias.size(); ++j) {
           layer.bias[j] -= kRate * gradients[l].bias[j];
         }
-        BringWithin(spec.layers[l].max_norm, layer);
+        BringWithin(MaxNormOf(*spec.layers[l]), layer);
       }
     }
   }
@@ -163,7 +169,7 @@ TEST(WeightsStayWithinTheirBounds) {
     const Outcome trained = Train(spec, options);
     const reference::Network twin = TwinOf(*trained.network);
     for (size_t l = 0; l < twin.layers.size(); ++l) {
-      const double bound = trained.network->spec().layers[l].max_norm;
+      const double bound = MaxNormOf(*trained.network->spec().layers[l]);
       double longest = 0;
       for (int64_t unit = 0; unit < twin.layers[l].weights.rows; ++unit) {
         longest = std::max(longest, NormOfUnit(twin.layers[l].weights, unit));

@@ -201,7 +201,7 @@ TEST(ParametersOfResidualBlocksAreNamedAsInPyTorch) {
   ASSERT_EQ(blocks.size(), expected.size());
   for (size_t i = 0; i < blocks.size(); ++i) {
     EXPECT_EQ(blocks[i].name, expected[i].first);
-    EXPECT_EQ(network.spec().layers[blocks[i].layer].index, expected[i].second);
+    EXPECT_EQ(network.spec().layers[blocks[i].layer]->index, expected[i].second);
   }
   EXPECT_EQ(network.layout().blocks()[2].shape, (std::vector<int64_t>{6, 5}));
 }

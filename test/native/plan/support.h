@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <stdexcept>
@@ -13,6 +14,14 @@
 #include "native/core/value.h"
 #include "native/data/dataset.h"
 #include "native/kernels/losses.h"
+#include "native/layers/activation.h"
+#include "native/layers/contractive_penalty.h"
+#include "native/layers/dense/dense_layer.h"
+#include "native/layers/heads.h"
+#include "native/layers/layer_norm.h"
+#include "native/layers/maxout.h"
+#include "native/layers/prelu.h"
+#include "native/layers/residual.h"
 #include "native/network/network.h"
 #include "native/network/parameters.h"
 #include "native/training/evaluation.h"
@@ -110,89 +119,129 @@ inline std::vector<double> ReadAsDoubles(const ParameterBlock& block, const floa
   return {values.begin(), values.end()};
 }
 
+// A tensor of a layer; empty where it has none.
+using ReadTensor = std::function<std::vector<double>(ParameterRole role)>;
+
+// The tensor (rows, columns) of a role.
+inline reference::Matrix ReadMatrix(const ReadTensor& read, ParameterRole role, int64_t rows,
+                                    int64_t columns) {
+  reference::Matrix matrix(rows, columns);
+  matrix.values = read(role);
+  return matrix;
+}
+
+// A bias or shift, zeros where the layer has none.
+inline std::vector<double> ReadVector(const ReadTensor& read, ParameterRole role, int64_t size) {
+  std::vector<double> values = read(role);
+  values.resize(static_cast<size_t>(size), 0.0);
+  return values;
+}
+
+// The scale and the shift of a normalisation.
+inline void CopyAffine(bool has_scale, int64_t columns, const ReadTensor& read,
+                       reference::Layer& copy) {
+  copy.weights = reference::Matrix(1, columns);
+  std::fill_n(copy.weights.values.begin(), columns, 1.0);
+  if (has_scale) copy.weights.values = read(ParameterRole::kScale);
+  copy.bias = ReadVector(read, ParameterRole::kShift, columns);
+}
+
+inline void CopyTwin(const DenseLayer& layer, const ReadTensor& read, reference::Layer& copy) {
+  copy.tied_to = layer.tied_to;
+  if (!layer.is_tied()) {
+    copy.weights = ReadMatrix(read, ParameterRole::kWeights, layer.output_size, layer.input_size);
+  }
+  copy.bias = ReadVector(read, ParameterRole::kBias, layer.output_size);
+}
+
+inline void CopyTwin(const BatchNormLayer& layer, const ReadTensor& read, reference::Layer& copy) {
+  copy.kind = reference::LayerKind::kBatchNorm;
+  CopyAffine(layer.scale, layer.output_size, read, copy);
+  copy.frozen = layer.frozen;
+  copy.running = {read(ParameterRole::kRunningMean), read(ParameterRole::kRunningVariance)};
+  copy.epsilon = layer.epsilon;
+}
+
+inline void CopyTwin(const LayerNormLayer& layer, const ReadTensor& read, reference::Layer& copy) {
+  copy.kind = reference::LayerKind::kLayerNorm;
+  CopyAffine(layer.scale, layer.output_size, read, copy);
+  copy.epsilon = layer.epsilon;
+}
+
+inline void CopyTwin(const MaxoutLayer& layer, const ReadTensor& read, reference::Layer& copy) {
+  const int64_t rows = layer.output_size * layer.pieces;
+  copy.kind = reference::LayerKind::kMaxout;
+  copy.pieces = layer.pieces;
+  copy.weights = ReadMatrix(read, ParameterRole::kWeights, rows, layer.input_size);
+  copy.bias = ReadVector(read, ParameterRole::kBias, rows);
+}
+
+inline void CopyTwin(const ResidualLayer& layer, const ReadTensor& read, reference::Layer& copy) {
+  copy.kind = reference::LayerKind::kResidual;
+  copy.inner_layers = layer.inner_layers;
+  if (!layer.projection) return;
+  copy.weights = ReadMatrix(read, ParameterRole::kWeights, layer.output_size, layer.input_size);
+}
+
+inline void CopyTwin(const PreluLayer& layer, const ReadTensor& read, reference::Layer& copy) {
+  const int64_t slopes = layer.shared ? 1 : layer.output_size;
+  copy.kind = reference::LayerKind::kPrelu;
+  copy.weights = ReadMatrix(read, ParameterRole::kScale, 1, slopes);
+}
+
+// Its function is that of every layer that ends with one. Heads have a twin each: plan/heads.cc.
+inline void CopyTwin(const ActivationLayer&, const ReadTensor&, reference::Layer& copy) {
+  copy.kind = reference::LayerKind::kActivation;
+}
+
+inline void CopyTwin(const HeadsLayer&, const ReadTensor&, reference::Layer& copy) {
+  copy.kind = reference::LayerKind::kActivation;
+}
+
+// The penalty is one of the dense layer before it.
+inline void CopyTwin(const ContractivePenaltyLayer&, const ReadTensor&, reference::Layer& copy) {
+  copy.kind = reference::LayerKind::kActivation;
+}
+
+template <typename T>
+bool CopyTwinIf(const Layer& layer, const ReadTensor& read, reference::Layer& copy) {
+  const auto* typed = dynamic_cast<const T*>(&layer);
+  if (typed != nullptr) CopyTwin(*typed, read, copy);
+  return typed != nullptr;
+}
+
+// Whether one of the types is the layer's, whose twin is then filled in. Random layers and other
+// penalties have none: plan/random_layers.cc differentiates the plan itself.
+template <typename... Types>
+bool CopyTwinOfAny(const Layer& layer, const ReadTensor& read, reference::Layer& copy) {
+  return (CopyTwinIf<Types>(layer, read, copy) || ...);
+}
+
 // The network in double precision, with these parameters.
 inline reference::Network TwinOf(const NetworkSpec& spec, const ParameterLayout& layout,
                                  const float* parameters) {
   reference::Network twin;
   for (size_t l = 0; l < spec.layers.size(); ++l) {
-    const LayerSpec& layer = spec.layers[l];
-    const auto read = [&](ParameterRole role) {
+    const Layer& layer = *spec.layers[l];
+    const ReadTensor read = [&](ParameterRole role) {
       const ParameterBlock* block = layout.Find(l, role);
       return block == nullptr ? std::vector<double>() : ReadAsDoubles(*block, parameters);
     };
     reference::Layer& copy = twin.layers.emplace_back();
-    copy.activation = {ActivationOf(layer).info.name, layer.activation.parameters};
-    copy.weight_penalty = {layer.kernel_penalty.l1, layer.kernel_penalty.l2};
-    copy.bias_penalty = {layer.bias_penalty.l1, layer.bias_penalty.l2};
-    switch (layer.type) {
-      case LayerType::kDense:
-        copy.tied_to = layer.tied_to;
-        if (layer.tied_to < 0) {
-          copy.weights = reference::Matrix(layer.output_size, layer.input_size);
-          copy.weights.values = read(ParameterRole::kWeights);
-        }
-        copy.bias = read(ParameterRole::kBias);
-        copy.bias.resize(static_cast<size_t>(layer.output_size), 0.0);
-        break;
-      case LayerType::kHeads:
-        // Heads have a twin each: plan/heads.cc.
-      case LayerType::kActivation:
-        copy.kind = reference::LayerKind::kActivation;
-        break;
-      case LayerType::kBatchNorm:
-        copy.kind = reference::LayerKind::kBatchNorm;
-        copy.weights = reference::Matrix(1, layer.output_size);
-        std::fill_n(copy.weights.values.begin(), layer.output_size, 1.0);
-        if (layer.scale) copy.weights.values = read(ParameterRole::kScale);
-        copy.bias = read(ParameterRole::kShift);
-        copy.bias.resize(static_cast<size_t>(layer.output_size), 0.0);
-        copy.frozen = layer.frozen;
-        copy.running = {read(ParameterRole::kRunningMean), read(ParameterRole::kRunningVariance)};
-        copy.epsilon = layer.epsilon;
-        break;
-      case LayerType::kMaxout:
-        copy.kind = reference::LayerKind::kMaxout;
-        copy.pieces = layer.pieces;
-        copy.weights = reference::Matrix(layer.output_size * layer.pieces, layer.input_size);
-        copy.weights.values = read(ParameterRole::kWeights);
-        copy.bias = read(ParameterRole::kBias);
-        copy.bias.resize(static_cast<size_t>(copy.weights.rows), 0.0);
-        break;
-      case LayerType::kResidual:
-        copy.kind = reference::LayerKind::kResidual;
-        copy.inner_layers = layer.inner_layers;
-        if (!layer.projection) break;
-        copy.weights = reference::Matrix(layer.output_size, layer.input_size);
-        copy.weights.values = read(ParameterRole::kWeights);
-        break;
-      case LayerType::kPrelu:
-        copy.kind = reference::LayerKind::kPrelu;
-        copy.weights = reference::Matrix(1, layer.shared ? 1 : layer.output_size);
-        copy.weights.values = read(ParameterRole::kScale);
-        break;
-      case LayerType::kLayerNorm:
-        copy.kind = reference::LayerKind::kLayerNorm;
-        copy.weights = reference::Matrix(1, layer.output_size);
-        std::fill_n(copy.weights.values.begin(), layer.output_size, 1.0);
-        if (layer.scale) copy.weights.values = read(ParameterRole::kScale);
-        copy.bias = read(ParameterRole::kShift);
-        copy.bias.resize(static_cast<size_t>(layer.output_size), 0.0);
-        copy.epsilon = layer.epsilon;
-        break;
-      case LayerType::kContractivePenalty:
-        copy.kind = reference::LayerKind::kActivation;
-        twin.layers[l - 1].contraction = layer.contraction;
-        break;
-      case LayerType::kGaussianSampling:
-      case LayerType::kMaskingNoise:
-      case LayerType::kGaussianNoise:
-      case LayerType::kSaltAndPepperNoise:
-      case LayerType::kSwapNoise:
-      case LayerType::kDropout:
-      case LayerType::kAlphaDropout:
-      case LayerType::kActivityPenalty:
-        // Random layers and penalties: plan/random_layers.cc differentiates the plan itself.
-        throw std::invalid_argument("no twin");
+    if (const Choice* activation = layer.activation()) {
+      copy.activation = {ActivationOf(layer).info.name, activation->parameters};
+    }
+    if (const WeightRules* rules = layer.weight_rules()) {
+      copy.weight_penalty = {rules->kernel_penalty.l1, rules->kernel_penalty.l2};
+      copy.bias_penalty = {rules->bias_penalty.l1, rules->bias_penalty.l2};
+    }
+    const bool has_twin =
+        CopyTwinOfAny<DenseLayer, ActivationLayer, BatchNormLayer, LayerNormLayer, MaxoutLayer,
+                      ResidualLayer, PreluLayer, HeadsLayer, ContractivePenaltyLayer>(layer, read,
+                                                                                      copy);
+    if (!has_twin) throw std::invalid_argument("no twin");
+    if (const auto* penalty = dynamic_cast<const ContractivePenaltyLayer*>(&layer)) {
+      twin.layers[l - 1].contraction = penalty->weight;
     }
   }
   return twin;

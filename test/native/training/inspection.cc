@@ -129,10 +129,10 @@ void ExpectStatisticsOfTwin(const Value& spec, const std::string& loss,
     for (size_t i = 0; i < change.size(); ++i) change[i] -= parameters[i];
     EXPECT_NEAR(*layer.update_ratio, SpreadOf(change).norm / norm, 1e-9) << where;
     // The gradient of a dense layer's bias sums up that of its outputs before the activation.
-    if (network.spec().layers[l].type != LayerType::kDense) continue;
+    if (dynamic_cast<const DenseLayer*>(network.spec().layers[l].get()) == nullptr) continue;
     double sum = 0;
     for (const double one : gradients[l].bias) sum += one;
-    const double count = static_cast<double>(kRows * network.spec().layers[l].output_size);
+    const double count = static_cast<double>(kRows * network.spec().layers[l]->output_size);
     // Behind a normalisation they cancel out, but for the rounding of each.
     const double most = std::sqrt(count) * layer.output_gradients->norm;  // of the magnitudes' sum
     EXPECT_NEAR(layer.output_gradients->mean * count, sum, 1e-6 * most + 1e-5 * std::fabs(sum))

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "native/network/choice.h"
+#include "native/kernels/choice.h"
 #include "native/network/network.h"
 #include "native/training/evaluation.h"
 #include "native/training/run.h"

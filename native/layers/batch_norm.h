@@ -1,0 +1,63 @@
+// Batch normalisation: each column with the statistics of the batch, or with running ones. It is no
+// step of its own, but behind one: it works on blocks of columns while they are in the cache.
+#pragma once
+
+#include "native/core/arena.h"
+#include "native/kernels/batch_norm.h"
+#include "native/layers/layer.h"
+#include "native/layers/parameter_layout.h"
+#include "native/layers/step.h"
+
+namespace layerwise {
+
+struct BatchNormLayer final : Layer {
+  static const LayerType kType;
+
+  double momentum = 0;
+  double epsilon = 0;
+  bool scale = true;  // whether there is one
+  bool shift = true;
+
+  void AddTensors(TensorList& to) const override;
+  void Lower(Lowering& plan) const override;
+};
+
+class BatchNorm {
+ public:
+  // `of_batch`: whether it measures the batch; otherwise it uses the running statistics, as in a
+  // plan that only predicts, or of a frozen layer.
+  BatchNorm(const BatchNormLayer& spec, const ParameterLayout& layout, size_t layer,
+            const BatchNormKernels& kernels, bool of_batch);
+
+  // Whether it measures the batch, and needs all its rows at once.
+  bool UsesBatch() const { return uses_batch_; }
+
+  void Reserve(StepReservation& memory, int64_t columns);
+  void Bind(const StepMemory& memory);
+
+  void Forward(const StepContext& context, const ValueBuffer& value, const Block& block) const;
+  // Turns a block of dL/du into dL/dz; gives the gradients of scale and shift to the sink.
+  void Backward(const StepContext& context, const ValueBuffer& value, const Block& block) const;
+
+ private:
+  void BackwardOfBatch(const StepContext& context, const ValueBuffer& value, int64_t first_column,
+                       int64_t columns) const;
+  BatchNormColumns Columns(const StepContext& context, const ValueBuffer& value,
+                           const Block& block) const;
+
+  const BatchNormKernels& kernels_;
+  const ParameterBlock* scale_;  // or null
+  const ParameterBlock* shift_;  // or null
+  const ParameterBlock& running_mean_;
+  const ParameterBlock& running_variance_;
+  float momentum_;
+  float epsilon_;
+  const bool uses_batch_;
+  // The statistics of a batch, kept for the backward pass: (columns), padded.
+  Slot<float> mean_slot_;
+  Slot<float> inverse_slot_;
+  float* saved_mean_ = nullptr;
+  float* saved_inverse_ = nullptr;
+};
+
+}  // namespace layerwise

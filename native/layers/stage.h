@@ -1,0 +1,43 @@
+// A step before it exists, as a plan is compiled.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "native/layers/step.h"
+
+namespace layerwise {
+
+using MakeStep = std::function<std::unique_ptr<Step>(const StepSite& site)>;
+
+// What the layers behind a stage have to know of it.
+struct StageTraits {
+  bool is_dense = false;          // it multiplies, and may take a batch normalisation along
+  bool takes_activation = false;  // an element-wise one may go into its output
+  bool keeps_output = false;      // its backward pass wants the output as it computed it
+};
+
+inline constexpr StageTraits kDenseStage{.is_dense = true, .takes_activation = true};
+
+struct Stage {
+  size_t layer = 0;
+  int64_t columns = 0;  // of its output
+  size_t input = 0;     // the value that it reads: 0 is the plan's, i + 1 that of stage i
+  MakeStep make;
+  StageTraits traits{};
+  int64_t tied_to = -1;  // the layer whose weights a dense one takes transposed
+  FusedActivation activation{};
+  int64_t norm_layer = -1;  // the batch normalisation behind it
+  int64_t skip = -1;        // the value that is added at the end of a residual block
+  size_t depth = 0;         // of that block within others
+  bool is_projection = false;
+  bool is_output = false;  // whether an output of the plan is what it computes
+
+  bool TakesActivation() const { return traits.takes_activation && !activation; }
+  bool KeepsOutput() const { return traits.keeps_output || activation; }
+  bool IsJoin() const { return skip >= 0; }
+};
+
+}  // namespace layerwise

@@ -1,0 +1,43 @@
+// The tensors of a layer, before they have a place in memory.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "native/kernels/choice.h"
+
+namespace layerwise {
+
+// What a parameter is to its layer.
+enum class ParameterRole { kWeights, kBias, kScale, kShift, kRunningMean, kRunningVariance };
+inline constexpr size_t kParameterRoles = 6;
+
+struct Tensor {
+  std::string name;  // within the layer, e.g. weight
+  ParameterRole role;
+  std::vector<int64_t> shape;  // (out, in) or (out)
+  // How it begins: drawn by an initializer, or where that is null all of this value. The
+  // initializer is the layer's.
+  const Choice* initializer = nullptr;
+  float value = 0;
+};
+
+class TensorList {
+ public:
+  void Add(Tensor tensor) { tensors_.push_back(std::move(tensor)); }
+  // Takes the weights of another layer in place of its own.
+  void ShareWeightsOf(size_t layer) { owner_ = layer; }
+
+  const std::vector<Tensor>& tensors() const { return tensors_; }
+  const std::optional<size_t>& owner() const { return owner_; }
+
+ private:
+  std::vector<Tensor> tensors_;
+  std::optional<size_t> owner_;
+};
+
+}  // namespace layerwise
