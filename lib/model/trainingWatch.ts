@@ -62,8 +62,9 @@ export class TrainingWatch<Metric extends string> {
     for (let index = first; index < length; index++) {
       if (next < statistics.length) next = this.#addStatistics(statistics, next, index + 1);
       this.log.addEpoch();
-      this.#losses.add(losses[index] as number);
-      this.#apply(lossRules, this.#losses, index + 1);
+      if (this.#losses.add(losses[index] as number)) {
+        this.#apply(lossRules, this.#losses, index + 1);
+      }
     }
     this.#addStatistics(statistics, next, length + 1);
   }
@@ -83,9 +84,8 @@ export class TrainingWatch<Metric extends string> {
   }
 
   #apply<Seen>(rules: readonly Rule<Seen>[], seen: Seen, epoch: number): void {
-    for (let place = 0; place < rules.length; place++) {
-      const rule = rules[place] as Rule<Seen>;
-      if (this.#warned.size > 0 && this.#warned.has(rule.code)) continue;
+    for (const rule of rules) {
+      if (this.#warned.has(rule.code)) continue;
       const finding = rule.find(seen);
       if (finding !== null) this.#warn(rule, finding, epoch);
     }

@@ -69,16 +69,21 @@ export class LossCourse {
   lowestSince = Number.POSITIVE_INFINITY;
   last = Number.NaN;
 
-  /** The loss of the next epoch. */
-  add(loss: number): void {
+  get lowest(): number {
+    return Math.min(this.first, this.lowestSince);
+  }
+
+  /** Takes the loss of the next epoch; returns whether one of the rules may find something. */
+  add(loss: number): boolean {
     if (this.epochs === 0) this.first = loss;
-    else this.lowestSince = Math.min(this.lowestSince, loss);
+    else if (loss < this.lowestSince) this.lowestSince = loss;
     this.epochs++;
     this.last = loss;
+    return this.epochs === patience || loss > greatRise * this.lowest;
   }
 }
 
-/** After every epoch. */
+/** After every epoch that may have something to them: see `LossCourse.add`. */
 export const lossRules: readonly Rule<LossCourse>[] = [
   {
     code: 'lossNotFalling',
@@ -97,8 +102,7 @@ export const lossRules: readonly Rule<LossCourse>[] = [
     remedy:
       'The training diverges: lower the learning rate, scale the inputs, or bound the gradients ' +
       '(gradientClipping).',
-    find({ epochs, first, lowestSince, last }) {
-      const lowest = Math.min(first, lowestSince);
+    find({ epochs, first, lowest, last }) {
       // A loss near its end may well double; below the first one it is still a success.
       if (!(last > greatRise * lowest && last > first)) return null;
       const numbers = `${short(last)} in epoch ${epochs}, ${short(lowest)} at best`;

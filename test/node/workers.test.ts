@@ -65,6 +65,7 @@ describe('worker.terminate()', () => {
   const tasks = [
     'fit',
     'fitWithBusyListener',
+    'fitVeryFast',
     'fitWithThrowingListener',
     'fitWithLossFunction',
     'fitManyAtOnce',

@@ -24,6 +24,7 @@ import {
   multiOutput,
   type OptimizerName,
   type OptimizerSpec,
+  progressBar,
   residual,
   type Sequential,
   sequential,
@@ -155,7 +156,25 @@ describe('a sequential model', () => {
         onEvent: (event) =>
           event.type === 'epoch' &&
           expectTypeOf(event.metrics).toEqualTypeOf<Readonly<Record<'accuracy', number>>>(),
+        listeners: [
+          progressBar(),
+          (event) => event.type === 'epoch' && event.metrics.accuracy.toFixed(2),
+          {
+            onStart: ({ rows }) => rows.toFixed(),
+            onEpoch: (event) =>
+              expectTypeOf(event.metrics).toEqualTypeOf<Readonly<Record<'accuracy', number>>>(),
+            onEpochs: async (events) =>
+              events.map(({ validation }) => validation?.metrics.accuracy),
+            onEnd: ({ stopReason }) => stopReason === 'completed',
+          },
+        ],
       });
+      softmax().fit(data, {
+        // @ts-expect-error a metric that was not asked for
+        listeners: [{ onEpoch: ({ metrics }) => metrics.accuracy }],
+      });
+      // @ts-expect-error no method of a listener
+      softmax().fit(data, { listeners: [{ epoch: () => {} }] });
       expectTypeOf(softmax().fit(data)).toEqualTypeOf<TrainingRun<never>>();
       expectTypeOf(softmax().fit(data, { metrics: [aMetric] })).toEqualTypeOf<
         TrainingRun<MetricName>
@@ -362,6 +381,7 @@ describe('a network of several outputs', () => {
           size: { loss: { type: 'huber', delta: 0.5 } },
         },
         onEvent: (event) => event.type === 'epoch' && event.outputs.size.loss,
+        listeners: [progressBar(), { onEpoch: ({ outputs }) => outputs.size.loss }],
       });
       expectTypeOf(history.epochs[0]?.outputs.size.loss).toEqualTypeOf<number | undefined>();
       const { outputs } = await model().evaluate(several);
