@@ -41,6 +41,12 @@ export class Printer {
     return this.#stream.columns;
   }
 
+  /** Columns that lines may fill; infinite where nobody looks on, or on too few to be of use. */
+  get lineWidth(): number {
+    const columns = this.isTerminal ? (this.columns ?? 0) : 0;
+    return columns < narrowest ? Number.POSITIVE_INFINITY : columns;
+  }
+
   /** Aborted when the stream takes nothing any more; the reason is the error of the system. */
   get lost(): AbortSignal {
     return this.#lost.signal;
@@ -53,9 +59,7 @@ export class Printer {
 
   /** A sentence or more: on a terminal, lines that end at blanks. */
   paragraph(...pieces: readonly Piece[]): void {
-    const width = this.isTerminal ? (this.columns ?? 0) : 0;
-    const lines = width < narrowest ? [pieces] : wrapped(pieces, width);
-    for (const line of lines) this.line(...line);
+    for (const line of wrapped(pieces, this.lineWidth)) this.line(...line);
   }
 
   /** Lines of our own: their ends stay. */

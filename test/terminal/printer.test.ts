@@ -71,4 +71,17 @@ describe('a printer', () => {
     printer.line('one');
     await expect(printer.delivered()).rejects.toThrow();
   });
+
+  test('ends sentences at blanks where somebody looks on, and nowhere else', () => {
+    const text = 'A sentence that is too long for it.';
+    const terminal = printing(20, { NO_COLOR: '1' });
+    terminal.printer.paragraph(text);
+    expect(terminal.seen.text).toBe('A sentence that is\n  too long for it.\n');
+    expect(terminal.printer.lineWidth).toBe(20);
+    for (const { printer, seen } of [printing(), printing(20, { TERM: 'dumb' }), printing(0)]) {
+      printer.paragraph(text);
+      expect(seen.text).toBe(`${text}\n`);
+      expect(printer.lineWidth).toBe(Number.POSITIVE_INFINITY);
+    }
+  });
 });

@@ -167,8 +167,7 @@ export class TextSearchReport implements SearchReport {
     const counts = states.filter(([, count]) => count > 0).map(([state, n]) => `${n} ${state}`);
     this.#line(`Ended ${plural(study.trials.length, 'trial')}: ${counts.join(', ')}. The best:`);
     const { stdout } = this.#context;
-    const width = stdout.isTerminal && stdout.columns ? stdout.columns : undefined;
-    for (const line of bestTrials(study, width)) stdout.line(line);
+    for (const line of bestTrials(study, stdout.lineWidth)) stdout.line(line);
     const importance = importanceOf(study);
     if (importance === null) return;
     this.#line('How much of the differences each parameter explains (fANOVA):');

@@ -1,9 +1,12 @@
 import type { TrainingStatistics } from '../../model/statistics.js';
 import { formatNumber } from '../../terminal/style.js';
-import { textTable } from '../../textTable.js';
+import { foldedTable } from '../terminal/foldedTable.js';
 
-/** `train --statistics`: what the layers did in an epoch, a line for each. */
-export function statisticsLines({ epoch, rows, layers }: TrainingStatistics): string[] {
+/** `train --statistics`: what the layers did in an epoch, a line for each, within the width of a terminal. */
+export function statisticsLines(
+  { epoch, rows, layers }: TrainingStatistics,
+  width = Number.POSITIVE_INFINITY,
+): string[] {
   const head = ['layer', 'type', 'outputs', 'spread', 'dead', 'saturated', 'gradient', 'update'];
   const lines = layers.map((layer) => [
     layer.path,
@@ -16,9 +19,12 @@ export function statisticsLines({ epoch, rows, layers }: TrainingStatistics): st
     numberOrNone(layer.updateRatio),
   ]);
   const sides = head.map((_, column) => (column < 2 ? 'left' : 'right'));
-  const table = textTable([head, ...lines], sides).map((line) => `  ${line}`);
-  return [`Layers after epoch ${epoch}, over ${rows} rows:`, ...table];
+  const table = foldedTable([head, ...lines], sides, width - margin.length, 1);
+  const shown = table.map((line) => (line === '' ? '' : `${margin}${line}`));
+  return [`Layers after epoch ${epoch}, over ${rows} rows:`, ...shown];
 }
+
+const margin = '  ';
 
 function percent(share: number | null): string {
   return share === null ? '-' : `${(100 * share).toFixed(1)} %`;

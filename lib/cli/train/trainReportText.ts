@@ -89,7 +89,8 @@ export class TextTrainReport implements TrainReport {
   event(event: TrainingEvent): void {
     if (event.type === 'statistics') {
       this.#status.clear();
-      for (const line of statisticsLines(event)) this.#context.stderr.line(line);
+      const { stderr } = this.#context;
+      for (const line of statisticsLines(event, stderr.lineWidth)) stderr.line(line);
       return;
     }
     if (event.type === 'warning') {
