@@ -1,3 +1,4 @@
+import { renamedError, StateError } from '../../errors.js';
 import { atomicWrite } from '../../io/atomicWrite.js';
 import { crossValidateTrial, epochsOfFolds } from '../../search/crossValidation.js';
 import {
@@ -113,11 +114,20 @@ async function runTrials(
     });
     return endedTrials(study) < trials && performance.now() >= deadline ? 'timeLimit' : 'done';
   } catch (error) {
-    if (error !== interrupted.reason) throw error;
+    if (error !== interrupted.reason) throw withOwnAdvice(error);
     return 'interrupted';
   } finally {
     if (study instanceof JournaledStudy) study.close();
   }
+}
+
+/** The objective is ours: what makes every trial fail is in what it was given. */
+function withOwnAdvice(error: unknown): unknown {
+  if (!(error instanceof StateError) || error.path !== 'objective') return error;
+  return renamedError(error, {
+    path: 'trials',
+    remedy: 'Correct what the last of them names: the data, or the values of --space.',
+  });
 }
 
 function endedTrials({ trials }: Study): number {

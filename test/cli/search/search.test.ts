@@ -93,6 +93,23 @@ describe('layerwise search', () => {
     expect((await readStudy(study)).interrupted).toEqual([]);
   });
 
+  test('says what to correct where every trial fails', async () => {
+    const space = await work.write('failing.json', '{ "hidden": [[0]] }');
+    const { code, stderr } = await layerwise([
+      'search',
+      data,
+      '--target',
+      'species',
+      '--space',
+      space,
+    ]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/error: trials: expected one of the first 3 trials to succeed, .*units/);
+    expect(stderr).toContain(
+      'Correct what the last of them names: the data, or the values of --space.',
+    );
+  });
+
   test('ends with 75 when the time is over before all trials are run, and saves the best', async () => {
     const model = work.path('in-time.safetensors');
     const words = ['search', data, '--target', 'species', '--epochs', '1', '--trials', '1000000'];
