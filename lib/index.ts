@@ -24,7 +24,6 @@ export {
 export type { ColumnError } from './autoencoders/explanation.js';
 export type { OutputGroup } from './autoencoders/outputGroups.js';
 export type {
-  PretrainingEvent,
   PretrainingHistory,
   PretrainingRun,
   PretrainOptions,
@@ -36,6 +35,7 @@ export type {
 } from './autoencoders/reconstruction.js';
 export { type SparseAutoencoderOptions, sparseAutoencoder } from './autoencoders/sparse.js';
 export { type StackedAutoencoderOptions, stackedAutoencoder } from './autoencoders/stacked.js';
+export type { PretrainingEvent } from './autoencoders/stageEvents.js';
 export { type AutoencoderOptions, autoencoder } from './autoencoders/undercomplete.js';
 export {
   type VariationalAutoencoderOptions,

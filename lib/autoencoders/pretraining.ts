@@ -1,6 +1,6 @@
 import { isPlainObject, optionalFunction, optionalSignal, requireObject } from '../checks.js';
 import type { Inputs, Matrix } from '../data/matrix.js';
-import type { History, TrainingEvent } from '../model/events.js';
+import type { History } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
 import { type RunListenerOption, readListeners } from '../model/listeners.js';
 import { type RunControl, TrainingRun } from '../model/trainingRun.js';
@@ -11,17 +11,9 @@ import { normaliseNetwork } from '../network/network.js';
 import { type AutoencoderData, inputsOf, withInputs } from './data.js';
 import type { AutoencoderRecipe } from './recipe.js';
 import { copyParameters, pairsOf, type Stack, type StackPair } from './stack.js';
+import { type PretrainingEvent, StagedLog } from './stageEvents.js';
 
 /** Greedy training of a stack: one pair of layers after the other. */
-
-/** An event of the pair of layers that trains. */
-export type PretrainingEvent<Metric extends string = string> = TrainingEvent<Metric> & {
-  /** The pair, from 1 for the outermost. */
-  readonly stage: number;
-  readonly stages: number;
-  /** Columns between the two layers of the pair. */
-  readonly units: number;
-};
 
 /** What a finished pre-training gives. */
 export interface PretrainingHistory<Metric extends string = string> {
@@ -71,7 +63,7 @@ export function pretrainStack<Metric extends string>(
 ): PretrainingRun<Metric> {
   return new TrainingRun<Metric, PretrainingEvent<Metric>, PretrainingHistory<Metric>>(() => {
     const { signal, onEvent, listeners, ...options } = requireObject(given, 'options');
-    const log: PretrainingEvent<Metric>[] = [];
+    const log = new StagedLog<Metric>();
     const pairs = pairsOf(stack.model.spec, stack.codeLayer);
     return {
       signal: optionalSignal(signal, 'signal'),
@@ -91,7 +83,7 @@ interface Job<Metric extends string> {
   readonly build: Build;
   readonly pairs: readonly StackPair[];
   /** The events of all stages. */
-  readonly log: PretrainingEvent<Metric>[];
+  readonly log: StagedLog<Metric>;
 }
 
 async function trainPairs<Metric extends string>(
@@ -112,15 +104,14 @@ async function trainPairs<Metric extends string>(
     const run = stage.fit(data.rows, {
       ...options,
       ...(data.validation !== undefined && { validation: data.validation }),
-      onEvent: (event) => {
-        const told = { ...event, ...place } as PretrainingEvent<Metric>;
-        if (told.type !== 'progress') log.push(told);
-        control.emit(told.type === 'progress' ? told : undefined);
-      },
       listeners: [{ onStart: control.start }],
-    } as FitOptions<AutoencoderData>);
+    } as FitOptions<AutoencoderData>) as TrainingRun<Metric>;
+    const runLog = run.follow((progress) => {
+      control.emit(progress && ({ ...progress, ...place } as PretrainingEvent<Metric>));
+    });
+    log.add(runLog, place);
     control.onStop(() => run.stop());
-    const history = (await run) as History<Metric>;
+    const history = await run;
     copyParameters(stage, own, stack.model, layers);
     histories.push(history);
     if (history.stopReason === 'stopped' || control.isStopped) {

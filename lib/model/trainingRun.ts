@@ -58,6 +58,7 @@ export class TrainingRun<
   /** Events of the log that `onEvent` was told of. */
   #told = 0;
   #queues: readonly ListenerQueue<Event>[] = [];
+  #follower: ((progress: Event | undefined) => void) | undefined;
   /** What the first of the other listeners has failed with. */
   #failure: { readonly error: unknown } | undefined;
   #progress: Event | undefined;
@@ -72,6 +73,15 @@ export class TrainingRun<
   constructor(prepare: () => PreparedRun<Event, Result>) {
     this.#renewChanged();
     this.#history = this.#execute(prepare);
+  }
+
+  /**
+   * @internal Of a run that is a part of another one: gives its log, and calls the function whenever that may have grown,
+   * with the newest progress behind its end.
+   */
+  follow(told: (progress: Event | undefined) => void): EventLog<Event> {
+    this.#follower = told;
+    return this.#log;
   }
 
   /** Ends the training after the batch that runs; the awaited history then says `'stopped'`. */
@@ -197,6 +207,7 @@ export class TrainingRun<
     this.#tellOfLog();
     if (progress !== undefined) this.#listener.tell(progress);
     for (const queue of this.#queues) queue.tell(progress);
+    this.#follower?.(progress);
     this.#progress = progress;
     this.#wake();
     this.#renewChanged();
