@@ -55,6 +55,33 @@ describe('the fit of a trial', () => {
     expect(record?.value).toBe(-3);
   });
 
+  test('tells the listeners of its options, also of the end of one that is pruned', async () => {
+    const second: Pruner = {
+      name: 'second',
+      options: {},
+      shouldPrune: ({ trial }) => trial.reports.length > 1,
+    };
+    const told: string[] = [];
+    const study = new Study({ space, pruner: second });
+    await study.run(
+      (trial) =>
+        trial.fit(classifier(), data, {
+          epochs: 1e6,
+          listeners: [
+            {
+              onStart: ({ epochs }) => told.push(`start ${epochs}`),
+              onEpoch: ({ epoch }) => told.push(`epoch ${epoch}`),
+              onEnd: ({ stopReason }) => told.push(`end ${stopReason}`),
+            },
+          ],
+        }),
+      { trials: 1 },
+    );
+    expect(study.trials[0]?.state).toBe('pruned');
+    expect(told.slice(0, 3)).toEqual(['start 1000000', 'epoch 1', 'epoch 2']);
+    expect(told.at(-1)).toBe('end stopped');
+  });
+
   test('that is pruned does not lose what its listener rejects with', async () => {
     const always: Pruner = { name: 'always', options: {}, shouldPrune: () => true };
     const study = new Study({ space, pruner: always });
