@@ -80,7 +80,7 @@ describe('the options of fit', () => {
     );
     expect(training.monitor).toBe('validation.f1');
     expect(() => resolveFit({ metrics: ['f1'], monitor: 'validation.f1' }, context)).toThrow(
-      'Give the option validation',
+      'Give `validation: 0.1`, say',
     );
   });
 
