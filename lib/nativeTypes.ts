@@ -70,6 +70,13 @@ export interface CoreDescription {
   readonly initializers: readonly RowDescription[];
   readonly metrics: readonly MetricDescription[];
   readonly layers: readonly RowDescription[];
+  /** The names of the options that each call takes, and those of one of several outputs. */
+  readonly options: Readonly<
+    Record<
+      'fit' | 'trainer' | 'evaluate' | 'checkGradients' | 'testLearningRates' | 'output',
+      readonly string[]
+    >
+  >;
 }
 
 export type InstructionSet = 'scalar' | 'avx2' | 'avx512' | 'neon';

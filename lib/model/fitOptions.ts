@@ -209,7 +209,7 @@ export interface FitOptions<Data, Output extends string = string, Metric extends
   readonly listeners?: readonly RunListenerOption<TrainingEvent<NoInfer<Metric>>>[] | undefined;
 }
 
-const evaluationRows = {
+export const evaluationRows = {
   /**
    * Rows at a time. The result does not depend on it but for rounding; only a `customLoss` is given
    * one batch after the other.

@@ -18,7 +18,7 @@ import {
   type ValuesOf,
 } from './optionRows.js';
 
-const checkRows = {
+const entryRows = {
   /**
    * Entries of each tensor that are differentiated, spread over it.
    *
@@ -41,7 +41,7 @@ const checkRows = {
 
 /** Options of `gradientCheck`. */
 export interface GradientCheckOptions
-  extends InputsOf<typeof checkRows>,
+  extends InputsOf<typeof entryRows>,
     Pick<InputsOf<typeof computingRows>, 'threads'> {
   /**
    * What is differentiated.
@@ -101,9 +101,9 @@ export interface GradientReport {
 }
 
 const { threads } = computingRows;
-const allRows = { ...checkRows, threads };
+export const checkRows = { ...entryRows, threads };
 
-export interface ResolvedGradientCheck extends ValuesOf<typeof allRows> {
+export interface ResolvedGradientCheck extends ValuesOf<typeof checkRows> {
   readonly objective: Objective;
 }
 
@@ -118,7 +118,7 @@ export function resolveGradientCheck(
   const options = requireObject(input, 'options');
   const others = objectiveKeys(context, measured);
   return {
-    ...readOnlyOptions(allRows, options, '', context, others),
+    ...readOnlyOptions(checkRows, options, '', context, others),
     objective: resolveTableObjective(
       options,
       context,

@@ -24,7 +24,7 @@ const above = (minimum: number) => ({ minimum, minimumExclusive: true });
 
 const from = number(above(0), 1e-6);
 
-const rangeRows = {
+export const rangeRows = {
   /**
    * The first rate, above 0.
    *

@@ -65,7 +65,7 @@ const gradientRows = {
 /** Options of `model.trainer`. */
 export interface TrainerOptions extends StepOptions, InputsOf<typeof gradientRows> {}
 
-const trainerRows = { ...stepRows, ...gradientRows };
+export const trainerRows = { ...stepRows, ...gradientRows };
 
 /** As the core takes them. */
 export type ResolvedTrainer = ValuesOf<typeof trainerRows>;

@@ -179,7 +179,7 @@ int64_t ValueReader::IntegerOr(const std::string& name, int64_t minimum, int64_t
   return Has(name) ? Member(name).Integer(minimum, maximum) : fallback;
 }
 
-void ValueReader::AllowOnly(std::initializer_list<const char*> names) const {
+void ValueReader::AllowOnly(std::span<const char* const> names) const {
   for (const Value::Member& member : ObjectOf(*this)) {
     bool known = false;
     std::string list;

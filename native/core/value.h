@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -72,7 +73,10 @@ class ValueReader {
                     int64_t fallback) const;
 
   // Throws when this object has a member that is not among the names.
-  void AllowOnly(std::initializer_list<const char*> names) const;
+  void AllowOnly(std::span<const char* const> names) const;
+  void AllowOnly(std::initializer_list<const char*> names) const {
+    AllowOnly(std::span(names.begin(), names.size()));
+  }
 
  private:
   const Value* value_;

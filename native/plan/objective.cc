@@ -134,7 +134,7 @@ Objective ReadOutputs(const ValueReader& options, const NetworkSpec& network) {
   Objective objective;
   for (const OutputSpec& output : network.outputs) {
     const ValueReader own = outputs.Member(output.name);
-    own.AllowOnly({"loss", "weight", "metrics", "classWeights"});
+    own.AllowOnly(kOutputOptions);
     OutputObjective& read = objective.outputs.emplace_back();
     read.output = objective.outputs.size() - 1;
     read.name = output.name;

@@ -52,6 +52,9 @@ std::vector<OutputNames> NamesOf(const Objective& objective);
 // The layer that gives the output.
 const Layer& EndOf(const OutputObjective& objective, const NetworkSpec& network);
 
+// The options of one of several outputs.
+inline constexpr const char* kOutputOptions[] = {"loss", "weight", "metrics", "classWeights"};
+
 // Reads { loss, metrics? }, and of a network with heads { outputs: { NAME: { loss, weight?,
 // metrics? }}}; throws when a loss does not fit its output. A custom loss stands for the option.
 Objective ReadObjective(const ValueReader& options, const NetworkSpec& network,

@@ -1,5 +1,6 @@
 #include "native/training/describe.h"
 
+#include <span>
 #include <string>
 #include <utility>
 
@@ -14,8 +15,13 @@
 #include "native/layers/initializers.h"
 #include "native/network/spec.h"
 #include "native/plan/metrics.h"
+#include "native/plan/objective.h"
+#include "native/training/evaluation.h"
+#include "native/training/gradient_check.h"
 #include "native/training/lbfgs.h"
+#include "native/training/learning_rate_finder.h"
 #include "native/training/schedules.h"
+#include "native/training/training_options.h"
 
 namespace layerwise {
 namespace {
@@ -89,6 +95,24 @@ Value DescribeMetrics() {
   return described;
 }
 
+Value DescribeNames(std::span<const char* const> names) {
+  Value::Array described;
+  for (const char* name : names) described.emplace_back(name);
+  return described;
+}
+
+// The names of the options of each call.
+Value DescribeOptions() {
+  return Value::Object{
+      {"fit", DescribeNames(OptionNames<TrainingOptions>())},
+      {"trainer", DescribeNames(OptionNames<ManualOptions>())},
+      {"evaluate", DescribeNames(kEvaluationOptions)},
+      {"checkGradients", DescribeNames(kGradientCheckOptions)},
+      {"testLearningRates", DescribeNames(kLearningRateFinderOptions)},
+      {"output", DescribeNames(kOutputOptions)},
+  };
+}
+
 // To a user L-BFGS is an optimizer like the others.
 Value::Array DescribeOptimizers() {
   Value::Array described;
@@ -129,6 +153,7 @@ Value Describe() {
   tables.emplace_back("initializers", DescribeInitializers());
   tables.emplace_back("metrics", DescribeMetrics());
   tables.emplace_back("layers", DescribeLayerTypes());
+  tables.emplace_back("options", DescribeOptions());
   return tables;
 }
 

@@ -5,7 +5,8 @@
 
 namespace layerwise {
 
-// { activations, losses, optimizers, initializers, metrics, layers }: arrays of rows.
+// { activations, losses, optimizers, schedules, initializers, metrics, layers }: arrays of rows;
+// and { options }: the names that each call knows.
 Value Describe();
 // { version, instructionSet, availableInstructionSets, threads }
 Value Info();

@@ -47,7 +47,7 @@ struct Evaluation::State {
 Evaluation::Evaluation(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
                        const Value& value, CustomLoss* custom_loss) {
   const ValueReader options(value, "");
-  options.AllowOnly({"loss", "metrics", "outputs", "batchSize", "threads", "precision"});
+  options.AllowOnly(kEvaluationOptions);
   Objective objective = ReadObjective(options, network->spec(), custom_loss);
   CheckShapes(*data, network->spec(), objective, "");
   data->Freeze();

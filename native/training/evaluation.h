@@ -24,6 +24,9 @@ EvaluationResult Evaluate(ExecutionPlan& plan, ThreadPool& pool, const float* pa
                           const Dataset& data, const RowSelection& selection, int64_t batch_rows,
                           const std::atomic<bool>& stop, Meter& meter);
 
+inline constexpr const char* kEvaluationOptions[] = {"loss",      "metrics", "outputs",
+                                                     "batchSize", "threads", "precision"};
+
 // Mean loss and metrics of the network's newest parameters over a dataset.
 // Reads { loss, metrics, batchSize?, threads? }. Stops early (result unspecified) when *stop
 // becomes true.

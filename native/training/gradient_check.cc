@@ -21,7 +21,6 @@ namespace layerwise {
 namespace {
 
 constexpr int64_t kEntries = 20;
-constexpr int64_t kMaxCount = int64_t{1} << 53;
 
 // The first step is this share of the size of a parameter, or of the typical size in its tensor,
 // whichever is larger; every next one is half of the one before.
@@ -109,7 +108,7 @@ struct GradientCheck::State {
 GradientCheck::GradientCheck(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
                              const Value& value) {
   const ValueReader options(value, "");
-  options.AllowOnly({"loss", "outputs", "seed", "entries", "threads"});
+  options.AllowOnly(kGradientCheckOptions);
   Objective objective = ReadObjective(options, network->spec());
   CheckShapes(*data, network->spec(), objective, "");
   CheckOutputWeights(objective);

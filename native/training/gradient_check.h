@@ -35,6 +35,9 @@ struct GradientReport {
   std::vector<ParameterCheck> parameters;  // the trainable ones
 };
 
+inline constexpr const char* kGradientCheckOptions[] = {"loss", "outputs", "seed", "entries",
+                                                        "threads"};
+
 class GradientCheck {
  public:
   // Reads { loss, seed?, entries?, threads? }. All rows are one batch. The network is not changed.

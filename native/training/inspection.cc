@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "native/core/error.h"
+#include "native/core/option_reader.h"
 #include "native/core/random.h"
 #include "native/training/layer_statistics.h"
 #include "native/training/run_checks.h"
@@ -12,7 +13,6 @@ namespace layerwise {
 namespace {
 
 constexpr int64_t kSampleRows = 256;
-constexpr int64_t kMaxCount = int64_t{1} << 53;
 
 // In single precision, whatever the training has; with all gradients at the end.
 PlanOptions Inspecting(PlanOptions options, int64_t rows) {

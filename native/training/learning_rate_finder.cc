@@ -46,8 +46,7 @@ double ReadAbove(const ValueReader& options, const char* name, double bound) {
 }
 
 RangeOptions ReadRange(const ValueReader& options) {
-  options.AllowOnly({"loss", "outputs", "from", "to", "steps", "smoothing", "divergence",
-                     "training", "classWeights"});
+  options.AllowOnly(kLearningRateFinderOptions);
   RangeOptions read;
   read.from = ReadAbove(options, "from", 0);
   read.to = ReadAbove(options, "to", read.from);

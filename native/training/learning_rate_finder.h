@@ -24,6 +24,10 @@ struct LearningRateCurve {
   bool diverged = false;  // ended because the loss was far above its lowest, or not finite
 };
 
+inline constexpr const char* kLearningRateFinderOptions[] = {
+    "loss",  "outputs",   "classWeights", "from",    "to",
+    "steps", "smoothing", "divergence",   "training"};
+
 class LearningRateFinder {
  public:
   // Reads { loss, from, to, steps, smoothing, divergence, training }, the last of which are the

@@ -13,8 +13,65 @@
 namespace layerwise {
 namespace {
 
-constexpr int64_t kMaxCount = int64_t{1} << 53;
-constexpr int64_t kMaxRows = std::numeric_limits<int32_t>::max();
+double ReadPositive(const ValueReader& options, const char* name) {
+  if (!options.Has(name)) return 0;
+  const ValueReader reader = options.Member(name);
+  if (reader.Number() > 0) return reader.Number();
+  throw Error(ErrorKind::kArgument, reader.path(), "a number above 0", reader.value().Describe(),
+              "Leave it out for no bound.");
+}
+
+bool IsFullBatch(const ValueReader& options) {
+  return ChosenName(options.Member("optimizer")) == LbfgsInfo().name;
+}
+
+// L-BFGS chooses its own steps from all rows at once.
+void RefuseBesideLbfgs(const ValueReader& options, const TrainingOptions& read) {
+  const auto refuse = [&](const char* name) {
+    throw Error(
+        ErrorKind::kArgument, name, std::string("no such option beside ") + LbfgsInfo().name,
+        options.Member(name).value().Describe(), "Leave it out, or take another optimizer.");
+  };
+  if (Schedules()[read.schedule.row].info.name != std::string("constant")) refuse("schedule");
+  if (read.accumulate_batches > 1) refuse("accumulateBatches");
+  if (read.clipping.enabled()) refuse("gradientClipping");
+  if (read.Averages()) refuse("averaging");
+}
+
+}  // namespace
+
+uint32_t ReadSeed(const ValueReader& options) {
+  constexpr int64_t kMaxSeed = std::numeric_limits<uint32_t>::max();
+  return static_cast<uint32_t>(options.IntegerOr("seed", 0, kMaxSeed, 0));
+}
+
+int ReadThreads(const ValueReader& options) {
+  if (!options.Has("threads")) return DefaultThreads();
+  return static_cast<int>(options.Member("threads").Integer(1, kMaxThreads));
+}
+
+Choice ReadOptimizer(const ValueReader& options) {
+  return ReadChoice(options.Member("optimizer"), OptimizersFor(SelectedInstructionSet()));
+}
+
+Choice ReadAnyOptimizer(const ValueReader& options) {
+  if (!IsFullBatch(options)) return ReadOptimizer(options);
+  return {0, ReadParameters(options.Member("optimizer"), LbfgsInfo())};
+}
+
+Choice ReadSchedule(const ValueReader& options) {
+  const Value constant("constant");
+  return ReadChoice(
+      options.Has("schedule") ? options.Member("schedule") : ValueReader(constant, "schedule"),
+      Schedules());
+}
+
+GradientClipping ReadClipping(const ValueReader& options) {
+  if (!options.Has("gradientClipping")) return {};
+  const ValueReader clipping = options.Member("gradientClipping");
+  clipping.AllowOnly({"norm", "value"});
+  return {ReadPositive(clipping, "norm"), ReadPositive(clipping, "value")};
+}
 
 double ReadSplit(const ValueReader& options) {
   if (!options.Has("validation")) return 0;
@@ -26,19 +83,8 @@ double ReadSplit(const ValueReader& options) {
               validation.Member("split").value().Describe(), "For example 0.1.");
 }
 
-double ReadPositive(const ValueReader& options, const char* name) {
-  if (!options.Has(name)) return 0;
-  const ValueReader reader = options.Member(name);
-  if (reader.Number() > 0) return reader.Number();
-  throw Error(ErrorKind::kArgument, reader.path(), "a number above 0", reader.value().Describe(),
-              "Leave it out for no bound.");
-}
-
-GradientClipping ReadClipping(const ValueReader& options) {
-  if (!options.Has("gradientClipping")) return {};
-  const ValueReader clipping = options.Member("gradientClipping");
-  clipping.AllowOnly({"norm", "value"});
-  return {ReadPositive(clipping, "norm"), ReadPositive(clipping, "value")};
+double ReadProgressSeconds(const ValueReader& options) {
+  return static_cast<double>(options.IntegerOr("progressIntervalMs", 0, kMaxCount, 100)) / 1000.0;
 }
 
 double ReadAverageDecay(const ValueReader& options) {
@@ -67,94 +113,15 @@ EarlyStoppingOptions ReadEarlyStopping(const ValueReader& options) {
               delta.value().Describe(), "Default: 0.");
 }
 
-// L-BFGS chooses its own steps from all rows at once.
-void RefuseBesideLbfgs(const ValueReader& options, const TrainingOptions& read) {
-  const auto refuse = [&](const char* name) {
-    throw Error(
-        ErrorKind::kArgument, name, std::string("no such option beside ") + LbfgsInfo().name,
-        options.Member(name).value().Describe(), "Leave it out, or take another optimizer.");
-  };
-  if (Schedules()[read.schedule.row].info.name != std::string("constant")) refuse("schedule");
-  if (read.accumulate_batches > 1) refuse("accumulateBatches");
-  if (read.clipping.enabled()) refuse("gradientClipping");
-  if (read.Averages()) refuse("averaging");
-}
-
-}  // namespace
-
-uint32_t ReadSeed(const ValueReader& options) {
-  constexpr int64_t kMaxSeed = std::numeric_limits<uint32_t>::max();
-  return static_cast<uint32_t>(options.IntegerOr("seed", 0, kMaxSeed, 0));
-}
-
-int ReadThreads(const ValueReader& options) {
-  if (!options.Has("threads")) return DefaultThreads();
-  return static_cast<int>(options.Member("threads").Integer(1, kMaxThreads));
-}
-
 TrainingOptions ReadTrainingOptions(const ValueReader& options) {
-  options.AllowOnly({"epochs",
-                     "batchSize",
-                     "optimizer",
-                     "loss",
-                     "metrics",
-                     "shuffle",
-                     "seed",
-                     "threads",
-                     "validation",
-                     "progressIntervalMs",
-                     "precision",
-                     "schedule",
-                     "accumulateBatches",
-                     "gradientClipping",
-                     "decayBiases",
-                     "averaging",
-                     "monitor",
-                     "earlyStopping",
-                     "classWeights",
-                     "statistics",
-                     "outputs"});
-  TrainingOptions read;
-  read.epochs = options.Member("epochs").Integer(1, kMaxCount);
-  read.batch_size = options.Member("batchSize").Integer(1, kMaxRows);
-  read.full_batch = ChosenName(options.Member("optimizer")) == LbfgsInfo().name;
-  read.optimizer =
-      read.full_batch
-          ? Choice{0, ReadParameters(options.Member("optimizer"), LbfgsInfo())}
-          : ReadChoice(options.Member("optimizer"), OptimizersFor(SelectedInstructionSet()));
-  const Value constant("constant");
-  read.schedule = ReadChoice(
-      options.Has("schedule") ? options.Member("schedule") : ValueReader(constant, "schedule"),
-      Schedules());
-  read.shuffle = options.BoolOr("shuffle", true);
-  read.seed = ReadSeed(options);
-  read.threads = ReadThreads(options);
-  read.precision = ReadPrecision(options);
-  read.validation_split = ReadSplit(options);
-  read.progress_seconds =
-      static_cast<double>(options.IntegerOr("progressIntervalMs", 0, kMaxCount, 100)) / 1000.0;
-  read.accumulate_batches = options.IntegerOr("accumulateBatches", 1, kMaxRows, 1);
-  read.clipping = ReadClipping(options);
-  read.decay_biases = options.BoolOr("decayBiases", true);
-  read.average_decay = ReadAverageDecay(options);
-  read.early_stopping = ReadEarlyStopping(options);
+  TrainingOptions read = ReadOptions<TrainingOptions>(options);
+  read.full_batch = IsFullBatch(options);
   if (read.full_batch) RefuseBesideLbfgs(options, read);
   return read;
 }
 
 ManualOptions ReadManualOptions(const ValueReader& options) {
-  options.AllowOnly({"optimizer", "batchSize", "seed", "threads", "precision", "gradientClipping",
-                     "decayBiases", "inputGradient"});
-  ManualOptions read;
-  read.optimizer = ReadChoice(options.Member("optimizer"), OptimizersFor(SelectedInstructionSet()));
-  read.batch_size = options.Member("batchSize").Integer(1, kMaxRows);
-  read.seed = ReadSeed(options);
-  read.threads = ReadThreads(options);
-  read.precision = ReadPrecision(options);
-  read.clipping = ReadClipping(options);
-  read.decay_biases = options.BoolOr("decayBiases", true);
-  read.input_gradient = options.BoolOr("inputGradient", false);
-  return read;
+  return ReadOptions<ManualOptions>(options);
 }
 
 }  // namespace layerwise
