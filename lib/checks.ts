@@ -206,7 +206,7 @@ export function optionalSignal(value: unknown, path: string): AbortSignal | unde
     path,
     expected: 'an AbortSignal',
     received: describeValue(value),
-    ...(isAbortController(value) && { remedy: 'Pass controller.signal.' }),
+    remedy: isAbortController(value) ? 'Pass controller.signal.' : undefined,
   });
 }
 

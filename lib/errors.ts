@@ -5,7 +5,7 @@ export interface ErrorDetails {
   readonly expected: string;
   readonly received: string;
   /** One or more full sentences that say how to get on, or an empty string. */
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
 }
 
 /**

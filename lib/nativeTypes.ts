@@ -104,7 +104,10 @@ export interface DatasetShape {
   /** Of the only output; `targets` in its place are those of several. */
   readonly target?: TargetForm;
   readonly targetColumns?: number;
-  readonly targets?: readonly { readonly target: TargetForm; readonly targetColumns?: number }[];
+  readonly targets?: readonly {
+    readonly target: TargetForm;
+    readonly targetColumns?: number | undefined;
+  }[];
   readonly weights?: boolean;
 }
 

@@ -363,8 +363,8 @@ export class Autoencoder<Output extends string = string> extends Model {
     const { kind, spec, annotations, detector } = this;
     return {
       ...{ kind, spec, codeLayer: this.#codeLayer },
-      ...(this.#columns !== undefined && { columns: this.#columns }),
-      ...(detector !== null && { detector }),
+      columns: this.#columns,
+      detector: detector ?? undefined,
       annotations,
     };
   }

@@ -55,7 +55,7 @@ function requireRow(row: unknown, path: string): void {
     path,
     expected: 'one row: an array of numbers, a Float32Array or a Float64Array',
     received: isArray(row) ? 'rows' : describeValue(row),
-    ...(isArray(row) && { remedy: 'Pass one of the rows, or all of them to explainRows.' }),
+    remedy: isArray(row) ? 'Pass one of the rows, or all of them to explainRows.' : undefined,
   });
 }
 

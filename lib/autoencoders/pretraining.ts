@@ -103,7 +103,7 @@ async function trainPairs<Metric extends string>(
     const place = { stage: index + 1, stages: pairs.length, units: pair.units };
     const run = stage.fit(data.rows, {
       ...options,
-      ...(data.validation !== undefined && { validation: data.validation }),
+      validation: data.validation,
       listeners: [{ onStart: control.start }],
     } as FitOptions<AutoencoderData>) as TrainingRun<Metric>;
     const runLog = run.follow((progress) => {

@@ -183,8 +183,9 @@ function checkedRecord(value: unknown, place: string): ModelRecord {
     kind,
     ...common,
     codeLayer: requireCodeLayer(codeLayer, spec, place),
-    ...(columns !== undefined && { columns: normaliseColumns(columns, spec.inputSize, 'columns') }),
-    ...(detector !== undefined && { detector: normaliseDetector(detector, 'detector') }),
+    columns:
+      columns === undefined ? undefined : normaliseColumns(columns, spec.inputSize, 'columns'),
+    detector: detector === undefined ? undefined : normaliseDetector(detector, 'detector'),
   };
 }
 

@@ -19,9 +19,9 @@ export interface PreparedData {
   readonly inputs: RowSource;
   /** Of each output. */
   readonly targets: readonly TargetSource[];
-  readonly weights?: WeightSource;
+  readonly weights: WeightSource | undefined;
   /** The names of the classes of each output, where the data has them. */
-  readonly classes?: readonly (readonly string[] | undefined)[];
+  readonly classes: readonly (readonly string[] | undefined)[] | undefined;
 }
 
 /** How a kind of model reads its data: `path` is empty for the data of the call itself. */
@@ -59,12 +59,14 @@ export const prepareSupervised: PrepareData = (given, { inputSize, outputs }, at
       const { loss, columns } = outputs[index] as OutputRule;
       return targetSource(targets, { ...part, loss, rows: inputs.rows, outputSize: columns });
     }),
-    ...(data.weights !== undefined && {
-      weights: weightSource(data.weights, inputs.rows, `${path}weights`),
-    }),
-    ...(data.classes !== undefined && { classes: parts.map(({ classes }) => classes) }),
+    weights: weightsOf(data.weights, inputs.rows, `${path}weights`),
+    classes: data.classes === undefined ? undefined : parts.map(({ classes }) => classes),
   };
 };
+
+function weightsOf(given: unknown, rows: number, path: string): WeightSource | undefined {
+  return given === undefined ? undefined : weightSource(given, rows, path);
+}
 
 /** Whether a value can only be rows or targets, in a form of the inputs. */
 export function isArrayOfData(value: unknown): boolean {
@@ -125,9 +127,8 @@ export function prepareInputsOnly(
   return {
     inputs,
     targets: [inputsAsTargets],
-    ...(weighting?.weights !== undefined && {
-      weights: weightSource(weighting.weights, inputs.rows, weighting.path),
-    }),
+    weights: weighting && weightsOf(weighting.weights, inputs.rows, weighting.path),
+    classes: undefined,
   };
 }
 
@@ -141,10 +142,7 @@ export async function uploadData(
   isCancelled: () => boolean = () => false,
 ): Promise<NativeDataset> {
   const { rows, columns, inputType, scale, offset } = inputs;
-  const shapes = targets.map(({ target, targetColumns }) => ({
-    target,
-    ...(targetColumns !== undefined && { targetColumns }),
-  }));
+  const shapes = targets.map(({ target, targetColumns }) => ({ target, targetColumns }));
   const shape = { rows, columns, inputType, scale, offset, targets: shapes };
   const dataset = callNative(
     ({ Dataset }) => new Dataset({ ...shape, weights: weights !== undefined }),

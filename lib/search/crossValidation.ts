@@ -162,7 +162,7 @@ export function foldsOf(model: Trainable, data: RowData, input: number | CrossVa
   const isStratified = stratified ?? classifying.includes(outputActivationOf(model.spec));
   const rows = rowCountOf(data, model.inputSize);
   try {
-    return kFold(rows, { ...others, ...(isStratified && { classes: labels }) });
+    return kFold(rows, { ...others, classes: isStratified ? labels : undefined });
   } catch (error) {
     throw rebaseError(error, (place) => joinPath(path, place));
   }

@@ -111,7 +111,8 @@ export async function searchModel<S extends Space, M extends Sequential | Autoen
   const { threads, signal } = options;
   const { monitor: _, validation: __, earlyStopping: ___, ...last } = fitOptions(values);
   const epochs = epochsOfFolds(best) ?? epochOfBest(best);
-  const lastOptions = { ...last, epochs, ...(threads && { threads }), ...(signal && { signal }) };
+  const own = { threads: threads ?? last.threads, signal: signal ?? last.signal };
+  const lastOptions = { ...last, ...own, epochs };
   const trainable: { fit(data: unknown, options: unknown): PromiseLike<History> } = model;
   const history = await trainable.fit(data, lastOptions);
   return { model, study, best, history, warnings: warningsOf(judging, { crossValidation }) };

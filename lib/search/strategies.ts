@@ -81,6 +81,6 @@ export function verdictOf(pruner: Pruner, context: PrunerContext): boolean {
     path: 'pruner.shouldPrune',
     expected: 'true or false',
     received: `${describeValue(verdict)} from the pruner '${pruner.name}'`,
-    ...(isPromise(verdict) && { remedy: 'It cannot be an async function.' }),
+    remedy: isPromise(verdict) ? 'It cannot be an async function.' : undefined,
   });
 }

@@ -49,7 +49,7 @@ async function compileWithStatus(
       onProgress: (done, files) => {
         if (!verbose) status.draw(`file ${done} of ${files}`);
       },
-      ...(verbose && { onOutput: (text) => stderr.block(text) }),
+      onOutput: verbose ? (text) => stderr.block(text) : undefined,
     });
   } catch (error) {
     status.clear();

@@ -172,7 +172,7 @@ function runTrial(
         };
   const { folds } = options;
   if (folds !== undefined) {
-    const crossValidation = { folds, ...(data.groups && { groups: data.groups }) };
+    const crossValidation = { folds, groups: data.groups ?? undefined };
     return crossValidateTrial(trial, { ...task, build, crossValidation });
   }
   return fitTrial(trial, { ...task, model: build(), options: { ...task.options, validation } });

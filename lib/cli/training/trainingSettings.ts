@@ -13,9 +13,9 @@ export function learningOptions(
   const { metrics = [], monitor, statistics = false } = options;
   return {
     ...{ epochs, batchSize, optimizer, schedule, seed, metrics, statistics },
-    ...(monitor !== undefined && { monitor: monitor as MonitorName<MetricName> }),
-    ...(patience !== undefined && { earlyStopping: { patience } }),
-    ...(validationRows > 0 && { validation }),
+    monitor: monitor as MonitorName<MetricName> | undefined,
+    earlyStopping: patience === undefined ? undefined : { patience },
+    validation: validationRows > 0 ? validation : undefined,
   };
 }
 
