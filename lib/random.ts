@@ -5,29 +5,29 @@
  * The generator is sfc32 of Chris Doty-Humphrey (PractRand): 128 bits of state, in 32-bit integers.
  */
 export class RandomStream {
-  private a: number;
-  private b: number;
-  private c: number;
-  private counter = 1;
-  private spare: number | null = null;
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter = 1;
+  #spare: number | null = null;
 
   /** @param keys one or more integers; only their lowest 32 bits count. */
   constructor(...keys: readonly number[]) {
     const hash = keys.reduce((mixed, key) => mixBits(mixed ^ mixBits(key + 0x9e3779b9)), 0);
-    this.a = hash;
-    this.b = mixBits(hash + 0x9e3779b9);
-    this.c = mixBits(hash + 0x3c6ef372);
+    this.#a = hash;
+    this.#b = mixBits(hash + 0x9e3779b9);
+    this.#c = mixBits(hash + 0x3c6ef372);
     // As its author advises: until the keys have reached all of the state.
     for (let round = 0; round < 15; round++) this.bits();
   }
 
   /** An integer in [0, 2^32). */
   bits(): number {
-    const sum = (this.a + this.b + this.counter) | 0;
-    this.counter = (this.counter + 1) | 0;
-    this.a = this.b ^ (this.b >>> 9);
-    this.b = (this.c + (this.c << 3)) | 0;
-    this.c = (((this.c << 21) | (this.c >>> 11)) + sum) | 0;
+    const sum = (this.#a + this.#b + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
     return sum >>> 0;
   }
 
@@ -40,15 +40,15 @@ export class RandomStream {
 
   /** Mean 0, variance 1 (Box and Muller, who give two at a time). */
   normal(): number {
-    if (this.spare !== null) {
-      const { spare } = this;
-      this.spare = null;
+    if (this.#spare !== null) {
+      const spare = this.#spare;
+      this.#spare = null;
       return spare;
     }
     // 1 - u lies in (0, 1], where the logarithm is finite.
     const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
     const angle = 2 * Math.PI * this.uniform();
-    this.spare = radius * Math.sin(angle);
+    this.#spare = radius * Math.sin(angle);
     return radius * Math.cos(angle);
   }
 

@@ -267,11 +267,15 @@ class Watch {
   #text: string | null = null;
   #since = 0;
 
-  constructor(
-    private readonly file: string,
-    private readonly term: number,
-    private readonly clock: LeaseClock,
-  ) {}
+  readonly #file: string;
+  readonly #term: number;
+  readonly #clock: LeaseClock;
+
+  constructor(file: string, term: number, clock: LeaseClock) {
+    this.#file = file;
+    this.#term = term;
+    this.#clock = clock;
+  }
 
   /**
    * @returns true when the owner is gone, false while that is not known.
@@ -280,10 +284,10 @@ class Watch {
   isGone({ text }: Link): boolean {
     const fate = fateOfOwner(text);
     if (fate === 'dead') return true;
-    const now = this.clock.now();
+    const now = this.#clock.now();
     if (this.#text === null) [this.#text, this.#since] = [text, now];
-    if (fate === 'alive' || this.#text !== text) throw held(this.file, text);
-    return now - this.#since >= this.term;
+    if (fate === 'alive' || this.#text !== text) throw held(this.#file, text);
+    return now - this.#since >= this.#term;
   }
 }
 

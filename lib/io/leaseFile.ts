@@ -36,22 +36,25 @@ const version = 1;
 
 /** The text of a lock; every one made has another token. */
 export class LeaseRecord {
-  private renewals = 0;
+  #renewals = 0;
+  readonly #owner: ProcessIdentity;
 
   constructor(
-    private readonly owner: ProcessIdentity = thisProcess(),
+    owner: ProcessIdentity = thisProcess(),
     readonly token: string = randomUUID(),
-  ) {}
+  ) {
+    this.#owner = owner;
+  }
 
   /** Differs after each renewal, but not in its length: it is written over the text before it. */
   get text(): string {
-    const renewals = String(this.renewals).padStart(12, '0');
-    const { token, owner } = this;
-    return `${JSON.stringify({ lease: version, token, owner, renewals })}\n`;
+    const renewals = String(this.#renewals).padStart(12, '0');
+    const { token } = this;
+    return `${JSON.stringify({ lease: version, token, owner: this.#owner, renewals })}\n`;
   }
 
   renew(): void {
-    this.renewals++;
+    this.#renewals++;
   }
 }
 

@@ -18,11 +18,17 @@ type Refusal = (kind: string) => Error;
 
 /** An open file whose size is known: all reading is bounded by it. */
 export class RegularFile {
+  readonly #handle: FileHandle;
+  readonly #status: BigIntStats;
+
   private constructor(
     readonly path: string,
-    private readonly handle: FileHandle,
-    private readonly status: BigIntStats,
-  ) {}
+    handle: FileHandle,
+    status: BigIntStats,
+  ) {
+    this.#handle = handle;
+    this.#status = status;
+  }
 
   /**
    * @param refuse Default: a FileFormatError.
@@ -48,7 +54,7 @@ export class RegularFile {
 
   /** Bytes when it was opened. */
   get size(): number {
-    return Number(this.status.size);
+    return Number(this.#status.size);
   }
 
   /**
@@ -60,7 +66,7 @@ export class RegularFile {
     const bytes = new Uint8Array(length);
     for (let filled = 0; filled < length; ) {
       const rest = bytes.subarray(filled);
-      filled += await this.readInto(rest, position + filled);
+      filled += await this.#readInto(rest, position + filled);
     }
     return bytes;
   }
@@ -74,7 +80,7 @@ export class RegularFile {
     const { size } = this;
     // The next chunk is read while the caller is busy with this one.
     const begin = (position: number): Promise<Uint8Array> => {
-      const reading = this.readSome(position, Math.min(chunkBytes, size - position));
+      const reading = this.#readSome(position, Math.min(chunkBytes, size - position));
       reading.catch(ignore);
       return reading;
     };
@@ -99,33 +105,33 @@ export class RegularFile {
    * @throws FileFormatError when somebody has.
    */
   async requireUnchanged(): Promise<void> {
-    const { size, mtimeNs } = await this.handle.stat({ bigint: true });
-    if (size === this.status.size && mtimeNs === this.status.mtimeNs) return;
-    throw this.changed(size === this.status.size ? 'other bytes' : `${size} bytes`);
+    const { size, mtimeNs } = await this.#handle.stat({ bigint: true });
+    if (size === this.#status.size && mtimeNs === this.#status.mtimeNs) return;
+    throw this.#changed(size === this.#status.size ? 'other bytes' : `${size} bytes`);
   }
 
   close(): Promise<void> {
-    return this.handle.close();
+    return this.#handle.close();
   }
 
-  private async readSome(position: number, mostBytes: number): Promise<Uint8Array> {
+  async #readSome(position: number, mostBytes: number): Promise<Uint8Array> {
     const bytes = new Uint8Array(mostBytes);
-    return bytes.subarray(0, await this.readInto(bytes, position));
+    return bytes.subarray(0, await this.#readInto(bytes, position));
   }
 
   /** At least one byte, unless none is wanted. */
-  private async readInto(bytes: Uint8Array, position: number): Promise<number> {
+  async #readInto(bytes: Uint8Array, position: number): Promise<number> {
     if (bytes.byteLength === 0) return 0;
-    const { bytesRead } = await this.handle.read(bytes, 0, bytes.byteLength, position);
-    if (bytesRead === 0) throw this.cutShort(position);
+    const { bytesRead } = await this.#handle.read(bytes, 0, bytes.byteLength, position);
+    if (bytesRead === 0) throw this.#cutShort(position);
     return bytesRead;
   }
 
-  private cutShort(end: number): FileFormatError {
-    return this.changed(`its end after ${end} bytes`);
+  #cutShort(end: number): FileFormatError {
+    return this.#changed(`its end after ${end} bytes`);
   }
 
-  private changed(received: string): FileFormatError {
+  #changed(received: string): FileFormatError {
     return new FileFormatError({
       path: this.path,
       expected: `the ${this.size} bytes that the file had when it was opened`,

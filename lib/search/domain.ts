@@ -17,18 +17,18 @@ export class NumberDomain {
   readonly log: boolean;
   readonly step: number | null;
   /** Ends of the scale, after the logarithm: those of the outer bins where there is a step. */
-  private readonly start: number;
-  private readonly width: number;
+  readonly #start: number;
+  readonly #width: number;
   /** As it was given, where the last step may end below. */
-  private readonly end: number;
+  readonly #end: number;
 
   constructor({ low, high, log, step }: FloatParameter | IntParameter) {
     this.low = low;
     this.log = log;
     this.step = step;
-    this.end = high;
-    this.high = step === null ? high : this.onGrid(stepsIn(low, high, step), step);
-    [this.start, this.width] = step === null ? this.inside() : this.outside(step);
+    this.#end = high;
+    this.high = step === null ? high : this.#onGrid(stepsIn(low, high, step), step);
+    [this.#start, this.#width] = step === null ? this.#inside() : this.#outside(step);
   }
 
   /** How many values there are; Infinity without a step. */
@@ -45,27 +45,27 @@ export class NumberDomain {
     const index = Math.round((value - low) / step);
     if (!(index >= 0 && index < this.size)) return false;
     // Version 0.1 also wrote the ends without their last digits.
-    return value === this.onGrid(index, step) || value === withoutDust(low + index * step, step);
+    return value === this.#onGrid(index, step) || value === withoutDust(low + index * step, step);
   }
 
   /** The coordinate of a value, from 0 to 1; 0.5 where there is only one value. */
   toUnit(value: JsonValue): number {
-    if (this.width === 0 || typeof value !== 'number') return 0.5;
-    return (this.warp(value) - this.start) / this.width;
+    if (this.#width === 0 || typeof value !== 'number') return 0.5;
+    return (this.#warp(value) - this.#start) / this.#width;
   }
 
   /** The value at a coordinate; what lies outside of [0, 1] counts as its nearest end. */
   fromUnit(unit: number): number {
     requireUnit(unit);
-    if (this.width === 0) return this.low;
-    const warped = this.start + Math.min(Math.max(unit, 0), 1) * this.width;
-    return this.round(this.log ? Math.exp(warped) : warped);
+    if (this.#width === 0) return this.low;
+    const warped = this.#start + Math.min(Math.max(unit, 0), 1) * this.#width;
+    return this.#round(this.log ? Math.exp(warped) : warped);
   }
 
   /** How much of the coordinate is rounded to a value; 0 without a step. */
   binWidthAt(value: number): number {
     const { low, high, step } = this;
-    if (step === null || this.width === 0) return 0;
+    if (step === null || this.#width === 0) return 0;
     const from = value <= low ? 0 : this.toUnit(value - step / 2);
     const to = value >= high ? 1 : this.toUnit(value + step / 2);
     return to - from;
@@ -74,32 +74,32 @@ export class NumberDomain {
   /** The value with this index, from 0 to size - 1; only with a step. */
   at(index: number): number {
     requireIndex(index);
-    return this.step === null ? this.low : this.onGrid(index, this.step);
+    return this.step === null ? this.low : this.#onGrid(index, this.step);
   }
 
-  private round(value: number): number {
+  #round(value: number): number {
     const { low, high, step } = this;
     const inside = Math.min(Math.max(value, low), high);
-    return step === null ? inside : this.onGrid(Math.round((inside - low) / step), step);
+    return step === null ? inside : this.#onGrid(Math.round((inside - low) / step), step);
   }
 
   /** low + index · step, within the range. */
-  private onGrid(index: number, step: number): number {
+  #onGrid(index: number, step: number): number {
     const value = withoutDust(this.low + index * step, step);
-    return Math.min(Math.max(value, this.low), this.end);
+    return Math.min(Math.max(value, this.low), this.#end);
   }
 
-  private inside(): readonly [start: number, width: number] {
-    const start = this.warp(this.low);
-    return [start, this.warp(this.high) - start];
+  #inside(): readonly [start: number, width: number] {
+    const start = this.#warp(this.low);
+    return [start, this.#warp(this.high) - start];
   }
 
-  private outside(step: number): readonly [start: number, width: number] {
-    const start = this.firstEdge(step);
-    return [start, this.warp(this.high + step / 2) - start];
+  #outside(step: number): readonly [start: number, width: number] {
+    const start = this.#firstEdge(step);
+    return [start, this.#warp(this.high + step / 2) - start];
   }
 
-  private firstEdge(step: number): number {
+  #firstEdge(step: number): number {
     const { low } = this;
     if (!this.log) return low - step / 2;
     // As far below the first value as the next edge is above it, in the logarithm: always above 0.
@@ -109,7 +109,7 @@ export class NumberDomain {
       : 2 * Math.log(low) - Math.log(low + step / 2);
   }
 
-  private warp(value: number): number {
+  #warp(value: number): number {
     return this.log ? Math.log(value) : value;
   }
 }
@@ -118,12 +118,12 @@ export class NumberDomain {
 export class ChoiceDomain {
   readonly kind = 'choice';
   readonly options: readonly JsonValue[];
-  private readonly keys: readonly (string | undefined)[];
+  readonly #keys: readonly (string | undefined)[];
 
   constructor(parameter: ChoiceParameter | VariantsParameter) {
     this.options =
       parameter.type === 'choice' ? parameter.options : Object.keys(parameter.variants);
-    this.keys = this.options.map(keyOfOption);
+    this.#keys = this.options.map(keyOfOption);
   }
 
   /** How many options there are. */
@@ -139,7 +139,7 @@ export class ChoiceDomain {
   /** -1 for what is not an option. */
   indexOf(value: JsonValue): number {
     const key = keyOfOption(value);
-    return key === undefined ? -1 : this.keys.indexOf(key);
+    return key === undefined ? -1 : this.#keys.indexOf(key);
   }
 
   /** The option with this index, from 0 to size - 1. */

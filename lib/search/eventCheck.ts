@@ -119,38 +119,41 @@ const builders: Builders = {
 
 /** The fields of an event, each as what it has to be. */
 class Reader {
-  constructor(
-    private readonly fields: Record<string, unknown>,
-    private readonly path: string,
-  ) {}
+  readonly #fields: Record<string, unknown>;
+  readonly #path: string;
+
+  constructor(fields: Record<string, unknown>, path: string) {
+    this.#fields = fields;
+    this.#path = path;
+  }
 
   natural(name: string): number {
     const rule = { minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
-    return requireInteger(this.fields[name], this.#pathOf(name), rule) + 0;
+    return requireInteger(this.#fields[name], this.#pathOf(name), rule) + 0;
   }
 
   number(name: string): number {
     // -0 is 0 in a file.
-    return requireNumber(this.fields[name], this.#pathOf(name)) + 0;
+    return requireNumber(this.#fields[name], this.#pathOf(name)) + 0;
   }
 
   numberOrNull(name: string): number | null {
-    return this.fields[name] === null ? null : this.number(name);
+    return this.#fields[name] === null ? null : this.number(name);
   }
 
   null(name: string): null {
-    if (this.fields[name] === null) return null;
-    throw notA('null', this.fields[name], this.#pathOf(name));
+    if (this.#fields[name] === null) return null;
+    throw notA('null', this.#fields[name], this.#pathOf(name));
   }
 
   text(name: string): string {
-    const value = this.fields[name];
+    const value = this.#fields[name];
     if (typeof value === 'string') return value;
     throw notA('a text', value, this.#pathOf(name));
   }
 
   oneOf<Choice extends string>(name: string, choices: readonly Choice[]): Choice {
-    const value = this.fields[name];
+    const value = this.#fields[name];
     const choice = choices.find((candidate) => candidate === value);
     if (choice !== undefined) return choice;
     const known = choices.map((candidate) => `'${candidate}'`);
@@ -158,16 +161,16 @@ class Reader {
   }
 
   json(name: string) {
-    return jsonCopy(this.fields[name], this.#pathOf(name));
+    return jsonCopy(this.#fields[name], this.#pathOf(name));
   }
 
   object(name: string): JsonObject {
-    const value = this.fields[name];
+    const value = this.#fields[name];
     if (isPlainObject(value)) return this.json(name) as JsonObject;
     throw notA('an object', value, this.#pathOf(name));
   }
 
   #pathOf(name: string): string {
-    return joinPath(this.path, name);
+    return joinPath(this.#path, name);
   }
 }

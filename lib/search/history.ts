@@ -21,7 +21,11 @@ export class TrialHistory {
   readonly #trials: GrowingTrial[] = [];
   #view: readonly Trial[] | null = null;
 
-  constructor(private readonly space: SearchSpace) {}
+  readonly #space: SearchSpace;
+
+  constructor(space: SearchSpace) {
+    this.#space = space;
+  }
 
   /** In the order of their numbers. */
   get trials(): readonly Trial[] {
@@ -49,7 +53,7 @@ export class TrialHistory {
     const event = requireEvent(given, path);
     if (!isOfTrial(event)) return event;
     if (event.type === 'started') {
-      this.space.check(event.parameters, `trials[${event.number}].parameters`);
+      this.#space.check(event.parameters, `trials[${event.number}].parameters`);
     }
     this.#requireNext(event);
     return event;

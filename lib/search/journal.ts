@@ -23,15 +23,23 @@ import { linesOf } from './journalLines.js';
  * are reports and beginnings of trials that have not ended, and these are run again anyhow.
  */
 export class Journal {
+  readonly #lock: Lease;
+  readonly #file: number;
+  #bytes: number;
+
   private constructor(
     readonly path: string,
-    private readonly lock: Lease,
-    private readonly file: number,
-    private bytes: number,
-  ) {}
+    lock: Lease,
+    file: number,
+    bytes: number,
+  ) {
+    this.#lock = lock;
+    this.#file = file;
+    this.#bytes = bytes;
+  }
 
   /** Whether behind `bytes` there is what an append has left that failed. */
-  private hasRest = false;
+  #hasRest = false;
 
   /**
    * Opens a journal, or begins it when there is no file, or an empty one. Beware: what a kill has
@@ -64,26 +72,26 @@ export class Journal {
   /** Notes down who suggests and who prunes, unless the journal says the same already. */
   appendStrategy(strategy: Strategy, { strategy: known }: JournalContents): void {
     const line = strategyLine(strategy);
-    if (line !== known) this.append(line);
+    if (line !== known) this.#append(line);
   }
 
   /** When this throws, the event is not in the journal. */
   appendEvent(event: StudyEvent): void {
-    this.append(eventLine(event), event.type === 'finished');
+    this.#append(eventLine(event), event.type === 'finished');
   }
 
   close(): void {
-    if (this.bytes === closed) return;
-    this.bytes = closed;
+    if (this.#bytes === closed) return;
+    this.#bytes = closed;
     try {
-      closeSync(this.file);
+      closeSync(this.#file);
     } finally {
-      this.lock.release();
+      this.#lock.release();
     }
   }
 
-  private append(line: string, toDisk = false): void {
-    if (this.bytes === closed) {
+  #append(line: string, toDisk = false): void {
+    if (this.#bytes === closed) {
       throw new StateError({
         path: this.path,
         expected: 'an open journal',
@@ -92,37 +100,37 @@ export class Journal {
       });
     }
     // What another process has begun to write must not be mixed with this.
-    this.lock.confirm();
-    this.removeRest();
+    this.#lock.confirm();
+    this.#removeRest();
     const bytes = new TextEncoder().encode(line);
-    this.hasRest = true;
+    this.#hasRest = true;
     try {
       // The system may take less than it was given.
       for (let written = 0; written < bytes.byteLength; ) {
-        written += writeSync(this.file, bytes, written);
+        written += writeSync(this.#file, bytes, written);
       }
-      if (toDisk) fdatasyncSync(this.file);
+      if (toDisk) fdatasyncSync(this.#file);
     } catch (error) {
       // A full disk must not leave half a line in the middle of what follows.
-      this.tryToRemoveRest();
+      this.#tryToRemoveRest();
       throw ofFile(error, this.path);
     }
-    this.bytes += bytes.byteLength;
-    this.hasRest = false;
+    this.#bytes += bytes.byteLength;
+    this.#hasRest = false;
   }
 
-  private tryToRemoveRest(): void {
+  #tryToRemoveRest(): void {
     try {
-      this.removeRest();
+      this.#removeRest();
     } catch {
       // It is tried again before the next line; why that was cut off says more.
     }
   }
 
-  private removeRest(): void {
-    if (!this.hasRest) return;
-    ftruncateSync(this.file, this.bytes);
-    this.hasRest = false;
+  #removeRest(): void {
+    if (!this.#hasRest) return;
+    ftruncateSync(this.#file, this.#bytes);
+    this.#hasRest = false;
   }
 }
 

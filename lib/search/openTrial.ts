@@ -17,14 +17,18 @@ interface TrialKeeper<S extends Space> {
 
 /** A trial that runs, in the hands of whoever asked for it. */
 export class OpenTrial<S extends Space = Space> {
+  readonly #study: TrialKeeper<S>;
+
   constructor(
-    private readonly study: TrialKeeper<S>,
+    study: TrialKeeper<S>,
     readonly number: number,
-  ) {}
+  ) {
+    this.#study = study;
+  }
 
   /** Its values, nested as the space is. */
   get values(): Values<S> {
-    return this.study.valuesOf(this.record);
+    return this.#study.valuesOf(this.record);
   }
 
   /** Its values by the paths of the parameters, `optimizer.learningRate` say. */
@@ -34,47 +38,47 @@ export class OpenTrial<S extends Space = Space> {
 
   /** The trial as the study has recorded it so far. */
   get record(): Trial {
-    return this.study.trial(this.number);
+    return this.#study.trial(this.number);
   }
 
   /** @returns whether the pruner would stop it. */
   report(step: number, value: number): boolean {
-    this.study.report(this.number, step, value);
-    return this.study.shouldPrune(this.number);
+    this.#study.report(this.number, step, value);
+    return this.#study.shouldPrune(this.number);
   }
 
   /** Keeps a value with the trial: see `Study.setAttribute`. */
   setAttribute(name: string, value: JsonValue): void {
-    this.study.setAttribute(this.number, name, value);
+    this.#study.setAttribute(this.number, name, value);
   }
 
   /** Whether the study minimises or maximises. */
   get direction(): Direction {
-    return this.study.direction;
+    return this.#study.direction;
   }
 
   /** @internal See `Study.settleDirection`. */
   settleDirection(direction: Direction, monitor: string): void {
-    this.study.settleDirection(direction, monitor);
+    this.#study.settleDirection(direction, monitor);
   }
 
   /** Whether the pruner would stop it, given its last report. */
   shouldPrune(): boolean {
-    return this.study.shouldPrune(this.number);
+    return this.#study.shouldPrune(this.number);
   }
 
   /** Ends the trial with its value. */
   complete(value: number): Trial {
-    return this.study.tell(this.number, { state: 'complete', value });
+    return this.#study.tell(this.number, { state: 'complete', value });
   }
 
   /** Ends it as stopped early. */
   prune(): Trial {
-    return this.study.tell(this.number, { state: 'pruned' });
+    return this.#study.tell(this.number, { state: 'pruned' });
   }
 
   /** Ends it with the error that stopped it. */
   fail(error: unknown): Trial {
-    return this.study.tell(this.number, { state: 'failed', error });
+    return this.#study.tell(this.number, { state: 'failed', error });
   }
 }

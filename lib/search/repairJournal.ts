@@ -63,12 +63,18 @@ class Repair {
   readonly #renumbered: [number, number][] = [];
   #line = 1;
 
+  readonly #path: string;
+  readonly #history: TrialHistory;
+
   private constructor(
-    private readonly path: string,
-    private readonly history: TrialHistory,
+    path: string,
+    history: TrialHistory,
     first: string,
     readonly bytes: number,
   ) {
+    this.#path = path;
+    this.#history = history;
+
     this.#lines = [first];
   }
 
@@ -101,8 +107,8 @@ class Repair {
     }
     try {
       const mended = this.#mended(record);
-      const event = this.history.admit(mended, '');
-      this.history.append(event);
+      const event = this.#history.admit(mended, '');
+      this.#history.append(event);
       this.#lines.push(eventLine(event));
       if (!isSame({ ...mended, number: record.number }, whole)) this.#changed.push(this.#line);
       if (event.type === 'started') this.#number(record.number, event.number);
@@ -119,7 +125,7 @@ class Repair {
     if (hasRest) this.#lose('a line without its end');
     return {
       lines: this.#lines,
-      trials: this.history.trials,
+      trials: this.#history.trials,
       lost: this.#lost,
       mended: this.#changed,
       renumbered: this.#renumbered,
@@ -141,7 +147,7 @@ class Repair {
     if (remedy === '') return;
     const received = `lines of layerwise ${String(writer)}`;
     const expected = 'a journal of this version or an older one';
-    throw new FileFormatError({ path: this.path, expected, received, remedy });
+    throw new FileFormatError({ path: this.#path, expected, received, remedy });
   }
 
   /** The event with the number that its trial has now, and an error as text. */
@@ -162,12 +168,12 @@ class Repair {
 
   #begun(record: Record<string, unknown>): object {
     const known = this.#numbers.get(record.number);
-    const before = known === undefined ? undefined : this.history.trials[known];
+    const before = known === undefined ? undefined : this.#history.trials[known];
     // Begun twice, as version 0.1 did where a listener threw: the same trial, begun anew.
     if (before?.state === 'running' && isSame(before.parameters, record.parameters)) {
       return { type: 'restarted', number: known, at: record.at };
     }
-    return { ...record, number: this.history.trials.length };
+    return { ...record, number: this.#history.trials.length };
   }
 }
 

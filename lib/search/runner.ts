@@ -53,70 +53,74 @@ export async function runStudy<S extends Space>(
 /** One call of `run`: some workers that take trials until there are none left. */
 class Runner<S extends Space> {
   /** Ends the trials that run, when one worker has met an error that ends the search. */
-  private readonly controller = new AbortController();
-  private readonly signal: AbortSignal;
-  private readonly waiting: number[];
-  private readonly deadline: number;
-  private readonly onTrial: Listener<Trial>;
-  private fatal: { readonly error: unknown } | null = null;
-  private hasSucceeded = false;
-  private failures = 0;
+  readonly #controller = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #waiting: number[];
+  readonly #deadline: number;
+  readonly #onTrial: Listener<Trial>;
+  #fatal: { readonly error: unknown } | null = null;
+  #hasSucceeded = false;
+  #failures = 0;
 
-  constructor(
-    private readonly study: RunnableStudy<S>,
-    private readonly objective: Objective<S>,
-    private readonly options: ResolvedRun,
-  ) {
+  readonly #study: RunnableStudy<S>;
+  readonly #objective: Objective<S>;
+  readonly #options: ResolvedRun;
+
+  constructor(study: RunnableStudy<S>, objective: Objective<S>, options: ResolvedRun) {
+    this.#study = study;
+    this.#objective = objective;
+    this.#options = options;
+
     const { signal, timeLimit } = options;
-    const { signal: ended } = this.controller;
-    this.signal = signal ? anySignal(signal, ended) : ended;
-    this.waiting = [...study.interrupted];
-    this.deadline = performance.now() + 1000 * timeLimit;
-    this.onTrial = new Listener(options.onTrial, (error) => this.end(error));
+    const { signal: ended } = this.#controller;
+    this.#signal = signal ? anySignal(signal, ended) : ended;
+    this.#waiting = [...study.interrupted];
+    this.#deadline = performance.now() + 1000 * timeLimit;
+    this.#onTrial = new Listener(options.onTrial, (error) => this.#end(error));
   }
 
   async run(): Promise<void> {
-    this.options.signal?.throwIfAborted();
-    const { listener } = this.study;
+    this.#options.signal?.throwIfAborted();
+    const { listener } = this.#study;
     // What it failed with before is nobody's fault here, and yet nobody has heard of it.
     listener.throwFailure();
-    listener.endRunBy((error) => this.end(error));
+    listener.endRunBy((error) => this.#end(error));
     try {
-      await Promise.all(this.shares().map((threads) => this.work(threads)));
-      if (!this.signal.aborted) await this.settled();
+      await Promise.all(this.#shares().map((threads) => this.#work(threads)));
+      if (!this.#signal.aborted) await this.#settled();
     } finally {
       listener.endRunBy(null);
     }
-    if (this.fatal) throw this.fatal.error;
-    this.options.signal?.throwIfAborted();
+    if (this.#fatal) throw this.#fatal.error;
+    this.#options.signal?.throwIfAborted();
   }
 
   /** Waits for listeners that are asynchronous, unless the signal ends that too. */
-  private async settled(): Promise<void> {
-    const listeners = Promise.all([this.study.listener.settled(), this.onTrial.settled()]);
+  async #settled(): Promise<void> {
+    const listeners = Promise.all([this.#study.listener.settled(), this.#onTrial.settled()]);
     let stopWaiting = (): void => {};
     const aborted = new Promise<void>((resolve) => {
       stopWaiting = resolve;
     });
-    this.signal.addEventListener('abort', stopWaiting, { once: true });
+    this.#signal.addEventListener('abort', stopWaiting, { once: true });
     try {
       await Promise.race([listeners, aborted]);
     } finally {
       // A signal that somebody listens to is never collected, nor what listens: here, the study.
-      this.signal.removeEventListener('abort', stopWaiting);
+      this.#signal.removeEventListener('abort', stopWaiting);
     }
   }
 
   /** The first error that ends the search counts; the trials that run are aborted. */
-  private end(error: unknown): void {
-    this.fatal ??= { error };
-    this.controller.abort(error);
+  #end(error: unknown): void {
+    this.#fatal ??= { error };
+    this.#controller.abort(error);
   }
 
   /** The threads of each worker. No more workers than there are trials to run. */
-  private shares(): number[] {
-    const { parallel, threads, trials } = this.options;
-    const wanted = this.waiting.length + Math.max(0, trials - this.study.trials.length);
+  #shares(): number[] {
+    const { parallel, threads, trials } = this.#options;
+    const wanted = this.#waiting.length + Math.max(0, trials - this.#study.trials.length);
     const workers = Math.min(parallel, wanted);
     return Array.from({ length: workers }, (_, worker) => {
       const share = Math.floor(threads / workers) + (worker < threads % workers ? 1 : 0);
@@ -124,63 +128,63 @@ class Runner<S extends Space> {
     });
   }
 
-  private async work(threads: number): Promise<void> {
+  async #work(threads: number): Promise<void> {
     try {
       for (;;) {
         // An objective that never waits must not keep signals and timers from being heard.
         await nextTurn();
-        const trial = this.next();
+        const trial = this.#next();
         if (trial === null) return;
         // A listener may have ended the search when it was told of the beginning.
-        if (this.signal.aborted) return this.study.abandon(trial.number);
-        await this.runTrial(trial, threads);
+        if (this.#signal.aborted) return this.#study.abandon(trial.number);
+        await this.#runTrial(trial, threads);
       }
     } catch (error) {
-      this.end(error);
+      this.#end(error);
     }
   }
 
-  private next(): OpenTrial<S> | null {
-    if (this.signal.aborted || performance.now() >= this.deadline) return null;
-    const number = this.waiting.shift();
-    if (number !== undefined) return this.study.restart(number);
-    return this.study.trials.length < this.options.trials ? this.study.ask() : null;
+  #next(): OpenTrial<S> | null {
+    if (this.#signal.aborted || performance.now() >= this.#deadline) return null;
+    const number = this.#waiting.shift();
+    if (number !== undefined) return this.#study.restart(number);
+    return this.#study.trials.length < this.#options.trials ? this.#study.ask() : null;
   }
 
-  private async runTrial(trial: OpenTrial<S>, threads: number): Promise<void> {
+  async #runTrial(trial: OpenTrial<S>, threads: number): Promise<void> {
     let value: number;
     try {
-      const end = (error: unknown) => this.end(error);
-      const running = new RunningTrial(trial, threads, this.signal, end);
-      value = numberOf(await this.objective(running));
+      const end = (error: unknown) => this.#end(error);
+      const running = new RunningTrial(trial, threads, this.#signal, end);
+      value = numberOf(await this.#objective(running));
     } catch (error) {
-      this.endWithError(trial, error);
+      this.#endWithError(trial, error);
       return;
     }
-    this.onTrial.tell(trial.complete(value));
-    this.hasSucceeded = true;
+    this.#onTrial.tell(trial.complete(value));
+    this.#hasSucceeded = true;
   }
 
-  private endWithError(trial: OpenTrial<S>, error: unknown): void {
+  #endWithError(trial: OpenTrial<S>, error: unknown): void {
     if (isInstance(error, TrialPruned)) {
-      this.onTrial.tell(trial.prune());
-      this.hasSucceeded = true;
-    } else if (this.signal.aborted) {
+      this.#onTrial.tell(trial.prune());
+      this.#hasSucceeded = true;
+    } else if (this.#signal.aborted) {
       // It did not fail by itself: whoever goes on with the study runs it again.
-      this.study.abandon(trial.number);
+      this.#study.abandon(trial.number);
     } else {
-      this.onTrial.tell(trial.fail(error));
-      this.countFailure(error);
+      this.#onTrial.tell(trial.fail(error));
+      this.#countFailure(error);
     }
   }
 
   /** When all fail from the first one on, it is not the parameters that are wrong. */
-  private countFailure(error: unknown): void {
+  #countFailure(error: unknown): void {
     // A training that diverges says something about its parameters.
-    if (isInstance(error, DivergenceError)) this.hasSucceeded = true;
-    this.failures++;
-    const { failureLimit } = this.options;
-    if (this.hasSucceeded || this.failures < failureLimit) return;
+    if (isInstance(error, DivergenceError)) this.#hasSucceeded = true;
+    this.#failures++;
+    const { failureLimit } = this.#options;
+    if (this.#hasSucceeded || this.#failures < failureLimit) return;
     throw new StateError(
       {
         path: 'objective',

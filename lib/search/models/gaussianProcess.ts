@@ -37,80 +37,84 @@ export interface PredictionSlopes extends Prediction {
  */
 export class GaussianProcess {
   /** Of the covariance of the targets. */
-  private readonly factor: Float64Array;
+  readonly #factor: Float64Array;
   /** Its inverse times the targets (α). */
-  private readonly weights: Float64Array;
-  private readonly inverseSquareLengths: Float64Array;
+  readonly #weights: Float64Array;
+  readonly #inverseSquareLengths: Float64Array;
+
+  readonly #hyperparameters: Hyperparameters;
 
   constructor(
     readonly observations: Observations,
-    private readonly hyperparameters: Hyperparameters,
+    hyperparameters: Hyperparameters,
   ) {
+    this.#hyperparameters = hyperparameters;
+
     const { targets } = observations;
-    this.inverseSquareLengths = inverseSquares(hyperparameters.lengths);
-    this.factor = factorOf(covarianceOf(observations, hyperparameters), targets.length);
-    this.weights = solveUpper(this.factor, solveLower(this.factor, targets));
+    this.#inverseSquareLengths = inverseSquares(hyperparameters.lengths);
+    this.#factor = factorOf(covarianceOf(observations, hyperparameters), targets.length);
+    this.#weights = solveUpper(this.#factor, solveLower(this.#factor, targets));
   }
 
   predict(point: Float64Array): Prediction {
-    const covariances = this.covariancesWith(point);
-    return this.prediction(covariances, solveLower(this.factor, covariances));
+    const covariances = this.#covariancesWith(point);
+    return this.#prediction(covariances, solveLower(this.#factor, covariances));
   }
 
   predictWithSlopes(point: Float64Array): PredictionSlopes {
-    const covariances = this.covariancesWith(point);
-    const half = solveLower(this.factor, covariances);
-    const solution = solveUpper(this.factor, half);
+    const covariances = this.#covariancesWith(point);
+    const half = solveLower(this.#factor, covariances);
+    const solution = solveUpper(this.#factor, half);
     const { kinds, points } = this.observations;
     const meanSlope = new Float64Array(kinds.length);
     const varianceSlope = new Float64Array(kinds.length);
     points.forEach((other, index) => {
-      const distance = squaredDistance(kinds, point, other, this.inverseSquareLengths);
+      const distance = squaredDistance(kinds, point, other, this.#inverseSquareLengths);
       const slope = at(covariances, index) * relativeMaternSlope(distance);
       for (let axis = 0; axis < kinds.length; axis++) {
         if (kinds[axis] === 'options') continue;
         const difference = at(point, axis) - at(other, axis);
-        const change = slope * 2 * difference * at(this.inverseSquareLengths, axis);
-        meanSlope[axis] = at(meanSlope, axis) + at(this.weights, index) * change;
+        const change = slope * 2 * difference * at(this.#inverseSquareLengths, axis);
+        meanSlope[axis] = at(meanSlope, axis) + at(this.#weights, index) * change;
         varianceSlope[axis] = at(varianceSlope, axis) - 2 * at(solution, index) * change;
       }
     });
-    return { ...this.prediction(covariances, half), meanSlope, varianceSlope };
+    return { ...this.#prediction(covariances, half), meanSlope, varianceSlope };
   }
 
   /** With more points, whose targets are what this one predicts: its means stay as they are. */
   believing(points: readonly Float64Array[]): GaussianProcess {
     if (points.length === 0) return this;
     const believed = points.map((point) => this.predict(point).mean);
-    const { observations, hyperparameters } = this;
+    const { observations } = this;
     return new GaussianProcess(
       {
         kinds: observations.kinds,
         points: [...observations.points, ...points],
         targets: Float64Array.of(...observations.targets, ...believed),
       },
-      hyperparameters,
+      this.#hyperparameters,
     );
   }
 
-  private covariancesWith(point: Float64Array): Float64Array {
+  #covariancesWith(point: Float64Array): Float64Array {
     const { kinds, points } = this.observations;
     const covariances = new Float64Array(points.length);
     points.forEach((other, index) => {
-      const distance = squaredDistance(kinds, point, other, this.inverseSquareLengths);
-      covariances[index] = this.hyperparameters.amplitude * matern(distance);
+      const distance = squaredDistance(kinds, point, other, this.#inverseSquareLengths);
+      covariances[index] = this.#hyperparameters.amplitude * matern(distance);
     });
     return covariances;
   }
 
   /** @param half L^-1 times the covariances. */
-  private prediction(covariances: Float64Array, half: Float64Array): Prediction {
+  #prediction(covariances: Float64Array, half: Float64Array): Prediction {
     let [mean, explained] = [0, 0];
     for (let index = 0; index < covariances.length; index++) {
-      mean += at(covariances, index) * at(this.weights, index);
+      mean += at(covariances, index) * at(this.#weights, index);
       explained += at(half, index) ** 2;
     }
-    const { amplitude } = this.hyperparameters;
+    const { amplitude } = this.#hyperparameters;
     // Rounding must not make it vanish.
     return { mean, variance: Math.max(amplitude - explained, 1e-12 * amplitude) };
   }

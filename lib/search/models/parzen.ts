@@ -12,13 +12,13 @@ import { ChoiceKernels, type Kernels, NumberKernels } from './parzenKernels.js';
  * where its own point has no value, it is uniform, so that trials of other variants help too.
  */
 export class ParzenEstimator {
-  private readonly size: number;
-  private readonly parts: readonly { dimension: Dimension; kernels: Kernels }[];
+  readonly #size: number;
+  readonly #parts: readonly { dimension: Dimension; kernels: Kernels }[];
 
   constructor({ dimensions }: SearchSpace, points: readonly Parameters[], bandwidths: Bandwidths) {
-    this.size = points.length + 1;
+    this.#size = points.length + 1;
     const bandwidthsOf = (units: Float64Array) => bandwidths(units, dimensions.length);
-    this.parts = dimensions.map((dimension) => {
+    this.#parts = dimensions.map((dimension) => {
       const values = points.map((point) => ownValue(point, dimension.name));
       return { dimension, kernels: kernelsOf(dimension, values, bandwidthsOf) };
     });
@@ -26,8 +26,8 @@ export class ParzenEstimator {
 
   /** Values of all dimensions, of inactive ones too. */
   sample(random: RandomStream): Parameters {
-    const kernel = random.below(this.size);
-    const sampled = this.parts.map(({ dimension, kernels }) => {
+    const kernel = random.below(this.#size);
+    const sampled = this.#parts.map(({ dimension, kernels }) => {
       return [dimension.name, kernels.sample(kernel, random)] as const;
     });
     return Object.fromEntries(sampled);
@@ -35,15 +35,15 @@ export class ParzenEstimator {
 
   /** Of the values that are there; inactive parameters are left out. */
   logDensity(parameters: Parameters): number {
-    const logs = new Float64Array(this.size);
-    for (const { dimension, kernels } of this.parts) {
+    const logs = new Float64Array(this.#size);
+    for (const { dimension, kernels } of this.#parts) {
       const value = ownValue(parameters, dimension.name);
       if (value !== undefined) kernels.addLogDensities(value, logs);
     }
     // The logarithm of the mean, whose summands may be too small for a number.
     const largest = logs.reduce((most, log) => Math.max(most, log), -Infinity);
     const sum = logs.reduce((total, log) => total + Math.exp(log - largest), 0);
-    return largest + Math.log(sum / this.size);
+    return largest + Math.log(sum / this.#size);
   }
 }
 

@@ -67,19 +67,23 @@ class Walk {
   readonly #combinations: Iterator<Parameters>;
   #current: Parameters | null | undefined;
 
+  readonly #space: SearchSpace;
+
   /** @param tried What trials have had, and those that follow will have. */
   constructor(
-    private readonly space: SearchSpace,
+    space: SearchSpace,
     combinations: Iterator<Parameters>,
     readonly tried: ReadonlySet<string>,
   ) {
+    this.#space = space;
+
     this.#combinations = combinations;
   }
 
   /** The first that no trial has had; null behind the last one. */
   next(): Parameters | null {
     if (this.#current === undefined) this.#advance();
-    while (this.#current && this.tried.has(keyOf(this.space, this.#current))) this.#advance();
+    while (this.#current && this.tried.has(keyOf(this.#space, this.#current))) this.#advance();
     return this.#current ?? null;
   }
 
