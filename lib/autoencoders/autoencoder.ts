@@ -47,12 +47,20 @@ import {
 import { standardNormalCodes } from './samples.js';
 
 export interface ReconstructionErrorOptions extends PredictOptions {
-  /** Whether the result also holds the error of each single value. Default false. */
+  /**
+   * Whether the result also holds the error of each single value.
+   *
+   * @default false
+   */
   readonly matrix?: boolean | undefined;
 }
 
 export interface SampleOptions extends PredictOptions {
-  /** Seed of the codes, 32 bits. Default 0. */
+  /**
+   * Seed of the codes, 32 bits.
+   *
+   * @default 0
+   */
   readonly seed?: number | undefined;
 }
 
@@ -62,8 +70,10 @@ export type CalibrateOptions = ThresholdRule & PredictOptions;
 /** What the groups of columns are measured by, where the autoencoder has `outputs`. */
 export interface GroupOptions {
   /**
-   * Loss, weight and metrics by the names of the groups. Losses follow the ends of the groups; by default
-   * the weights make that of the network the mean over the columns, one-hot inputs counting as one.
+   * Loss, weight and metrics by the names of the groups.
+   *
+   * @default losses that follow the ends of the groups, and weights with which that of the network is
+   * the mean over the columns, one-hot inputs counting as one
    */
   readonly outputs?: Readonly<Record<string, EvaluateOutputOptions>> | undefined;
 }

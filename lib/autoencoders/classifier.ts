@@ -14,7 +14,11 @@ import { copyParameters, type Stack } from './stack.js';
 const classesRule = { minimum: 2, maximum: 2 ** 24 } as const;
 
 export interface ClassifierOptions {
-  /** Whether training leaves the layers of the encoder as they are. Default false. */
+  /**
+   * Whether training leaves the layers of the encoder as they are.
+   *
+   * @default false
+   */
   readonly frozen?: boolean | undefined;
 }
 

@@ -12,13 +12,23 @@ import { type AutoencoderOptions, hiddenAndCode } from './undercomplete.js';
 
 export interface ContractiveAutoencoderOptions<Output extends ActivationName = ActivationName>
   extends Omit<AutoencoderOptions<Output>, 'batchNorm'> {
-  /** Activation of the hidden layers. Default `'sigmoid'`. */
+  /**
+   * Activation of the hidden layers.
+   *
+   * @default `'sigmoid'`
+   */
   readonly activation?: RecipeOptions<Output>['activation'];
-  /** Activation of the code. Default `'sigmoid'`. */
+  /**
+   * Activation of the code.
+   *
+   * @default `'sigmoid'`
+   */
   readonly codeActivation?: RecipeOptions<Output>['codeActivation'];
   /**
    * λ, the factor on the squared Frobenius norm of the Jacobian of the encoder, against the squared
-   * error (or cross-entropy) summed over the columns. 0 or more; default 0.1.
+   * error (or cross-entropy) summed over the columns. 0 or more.
+   *
+   * @default 0.1
    */
   readonly contraction?: number | undefined;
 }

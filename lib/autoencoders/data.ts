@@ -11,9 +11,11 @@ export interface WeightedInputs {
   /** [rows, inputSize]. */
   readonly inputs: Inputs;
   /**
-   * How much each row counts in the loss, one finite number of at least 0 for each. The loss of a batch is
-   * the mean over its rows of weight * loss: a row of weight 2 counts as two, one of weight 0 is not learnt.
-   * Default all 1. Metrics count rows by their weights too.
+   * How much each row counts in the loss, one finite number of at least 0 for each. The loss of a batch
+   * is the mean over its rows of weight * loss: a row of weight 2 counts as two, one of weight 0 is not
+   * learnt. Metrics count rows by their weights too.
+   *
+   * @default all 1
    */
   readonly weights?: RowWeights | undefined;
 }

@@ -5,7 +5,11 @@ import { type AutoencoderOptions, hiddenAndCode } from './undercomplete.js';
 
 export interface DenoisingAutoencoderOptions<Output extends ActivationName = ActivationName>
   extends AutoencoderOptions<Output> {
-  /** Noise on the input while training. Default `maskingNoise({ rate: 0.3 })`. */
+  /**
+   * Noise on the input while training.
+   *
+   * @default `maskingNoise({ rate: 0.3 })`
+   */
   readonly corruption?: RecipeOptions['corruption'];
 }
 

@@ -16,7 +16,11 @@ import { normaliseActivation } from '../network/rows.js';
 
 /** Columns side by side that are given back in the same way. */
 export interface OutputGroup {
-  /** Of its results. Default `columns0to4`, by the columns that it takes. */
+  /**
+   * Of its results.
+   *
+   * @default `columns0to4`, by the columns that it takes
+   */
   readonly name?: string | undefined;
   /** How many columns, 1 or more. */
   readonly columns: number;

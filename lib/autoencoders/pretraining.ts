@@ -27,7 +27,11 @@ export type PretrainOptions<Metric extends MetricName = never> = Omit<
   FitOptions<AutoencoderData, string, Metric>,
   'onEvent' | 'listeners'
 > & {
-  /** Called with every event of every stage; see `fit`. */
+  /**
+   * Called with every event of every stage; see `fit`.
+   *
+   * @default none
+   */
   readonly onEvent?: ((event: PretrainingEvent<NoInfer<Metric>>) => void) | undefined;
   /**
    * Told of every stage beside `onEvent`; see `fit`.

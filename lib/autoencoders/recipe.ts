@@ -39,32 +39,62 @@ export interface AutoencoderRecipe {
 export interface RecipeOptions<Output extends ActivationName = ActivationName> {
   /** Columns of the input and of the reconstruction. */
   readonly inputSize: number;
-  /** Activation of the hidden layers. Default `'relu'`. */
+  /**
+   * Activation of the hidden layers.
+   *
+   * @default `'relu'`
+   */
   readonly activation?: ActivationOption | undefined;
-  /** Activation of the code. Default `'linear'`: a rectified code loses units. */
+  /**
+   * Activation of the code.
+   *
+   * @default `'linear'`: a rectified code loses units
+   */
   readonly codeActivation?: ActivationOption | undefined;
-  /** Activation of the reconstruction. Default `'linear'`; `'sigmoid'` for values from 0 to 1. */
+  /**
+   * Activation of the reconstruction.
+   *
+   * @default `'linear'`; `'sigmoid'` for values from 0 to 1
+   */
   readonly outputActivation?: InferredOption<Output, ActivationOption> | undefined;
   /**
-   * Groups of columns, from the first to the last, with activations and losses of their own, in the place
-   * of `outputActivation`: for tables with categories beside numbers. Not with `tied`. Default one group.
+   * Groups of columns, from the first to the last, with activations and losses of their own, in the
+   * place of `outputActivation`: for tables with categories beside numbers. Not with `tied`.
+   *
+   * @default one group
    */
   readonly outputs?: readonly OutputGroup[] | undefined;
   /**
    * Whether the decoder uses the weights of the encoder, transposed, with biases of its own: half as
-   * many weights, which learn from both. Default false.
+   * many weights, which learn from both.
+   *
+   * @default false
    */
   readonly tied?: boolean | undefined;
-  /** Whether the hidden layers are normalised over the batch before their activation. Default false. */
+  /**
+   * Whether the hidden layers are normalised over the batch before their activation.
+   *
+   * @default false
+   */
   readonly batchNorm?: boolean | undefined;
   /**
    * Noise on the input while training, `maskingNoise({ rate: 0.3 })` say: the network learns to give
-   * back the clean rows. Default none.
+   * back the clean rows.
+   *
+   * @default none
    */
   readonly corruption?: Corruption | undefined;
-  /** What keeps the codes sparse. Default nothing. */
+  /**
+   * What keeps the codes sparse.
+   *
+   * @default nothing
+   */
   readonly sparsity?: Sparsity | undefined;
-  /** Seed of the first weights, 32 bits. Default 0. */
+  /**
+   * Seed of the first weights, 32 bits.
+   *
+   * @default 0
+   */
   readonly seed?: number | undefined;
 }
 

@@ -7,12 +7,18 @@ export interface SparseAutoencoderOptions<Output extends ActivationName = Activa
   extends AutoencoderOptions<Output> {
   /** Columns of the code; it may be wider than the input. */
   readonly code: number;
-  /** Activation of the code. Default `'sigmoid'`. */
+  /**
+   * Activation of the code.
+   *
+   * @default `'sigmoid'`
+   */
   readonly codeActivation?: AutoencoderOptions<Output>['codeActivation'];
   /**
-   * What keeps the codes sparse. Default `activityPenalty({ klWeight: 0.1, klTarget: 0.05 })`: each
-   * column of the code is active for about a twentieth of the rows. `{ k: 25 }` keeps the 25
-   * largest; give the code the activation `'linear'` then.
+   * What keeps the codes sparse. `{ k: 25 }` keeps the 25 largest; give the code the activation
+   * `'linear'` then.
+   *
+   * @default `activityPenalty({ klWeight: 0.1, klTarget: 0.05 })`: each column of the code is active
+   * for about a twentieth of the rows
    */
   readonly sparsity?: RecipeOptions['sparsity'];
 }

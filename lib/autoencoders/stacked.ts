@@ -7,9 +7,17 @@ export interface StackedAutoencoderOptions<Output extends ActivationName = Activ
   extends RecipeOptions<Output> {
   /** Units of each layer of the encoder, the last of which is the code; the decoder mirrors them. */
   readonly layers: readonly number[];
-  /** Activation of the hidden layers. Default `'sigmoid'`. */
+  /**
+   * Activation of the hidden layers.
+   *
+   * @default `'sigmoid'`
+   */
   readonly activation?: RecipeOptions<Output>['activation'];
-  /** Activation of the code. Default `'sigmoid'`. */
+  /**
+   * Activation of the code.
+   *
+   * @default `'sigmoid'`
+   */
   readonly codeActivation?: RecipeOptions<Output>['codeActivation'];
 }
 

@@ -7,7 +7,11 @@ export interface AutoencoderOptions<Output extends ActivationName = ActivationNa
   extends RecipeOptions<Output> {
   /** Columns of the code. */
   readonly code: number;
-  /** Units of the layers between input and code; the decoder mirrors them. Default none. */
+  /**
+   * Units of the layers between input and code; the decoder mirrors them.
+   *
+   * @default none
+   */
   readonly hidden?: readonly number[] | undefined;
 }
 

@@ -14,8 +14,9 @@ export interface VariationalAutoencoderOptions<Output extends ActivationName = A
     Pick<AutoencoderOptions, 'code' | 'hidden'> {
   /**
    * Factor on the Kullback-Leibler divergence of the codes from the standard normal distribution,
-   * against the squared error (or cross-entropy) summed over the columns: the β of a β-VAE. Default
-   * 1.
+   * against the squared error (or cross-entropy) summed over the columns: the β of a β-VAE.
+   *
+   * @default 1
    */
   readonly klWeight?: number | undefined;
 }

@@ -15,11 +15,17 @@ import { drawDigits, type FullSizeDigits } from './drawnDigits.js';
 
 export interface DigitsOptions {
   /**
-   * Pixels along each side of an image: 28 as in MNIST, 14 or 7. Smaller ones are means of 2 by 2 and of
-   * 4 by 4 pixels. Default 14.
+   * Pixels along each side of an image: 28 as in MNIST, 14 or 7. Smaller ones are means of 2 by 2 and
+   * of 4 by 4 pixels.
+   *
+   * @default 14
    */
   readonly size?: number | undefined;
-  /** Whether to take other images than for the training, to test with. Default false. */
+  /**
+   * Whether to take other images than for the training, to test with.
+   *
+   * @default false
+   */
   readonly test?: boolean | undefined;
 }
 

@@ -10,7 +10,11 @@ import { openPipe, RegularFile } from '../io/openFile.js';
 const chunkBytes = 256 * 1024;
 
 export interface ReadOptions {
-  /** Whether the path may be a pipe, which is read once, from where it stands. Default: false. */
+  /**
+   * Whether the path may be a pipe, which is read once, from where it stands.
+   *
+   * @default false
+   */
   readonly pipes?: boolean | undefined;
   /** Told the number of bytes of the file itself (not unpacked) after each chunk. */
   readonly onBytes?: ((bytes: number) => void) | undefined;

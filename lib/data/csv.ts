@@ -19,7 +19,11 @@ export interface CsvReader {
 }
 
 export interface HeaderOptions extends CsvOptions {
-  /** Whether a column is used: the name of one that is not may stand twice. Default: all are. */
+  /**
+   * Whether a column is used: the name of one that is not may stand twice.
+   *
+   * @default all are
+   */
   readonly isUsed?: ((name: string) => boolean) | undefined;
 }
 

@@ -3,7 +3,9 @@ import { isNumberLike } from './delimiter.js';
 export interface CsvWriterOptions {
   /**
    * Whether fields that a spreadsheet would take for a formula get an apostrophe in front, which makes
-   * them text. Numbers are left alone. Default false.
+   * them text. Numbers are left alone.
+   *
+   * @default false
    */
   readonly escapeFormulas?: boolean | undefined;
 }

@@ -16,16 +16,30 @@ export type RowLabels = readonly (string | number | boolean)[] | NumberArray;
 
 /** Options of `kFold`. */
 export interface KFoldOptions {
-  /** 2 to as many as there are rows, or groups. Default 5. */
+  /**
+   * 2 to as many as there are rows, or groups.
+   *
+   * @default 5
+   */
   readonly folds?: number | undefined;
-  /** The class of each row: all folds get the same share of each class (stratified). Default none. */
+  /**
+   * The class of each row: all folds get the same share of each class (stratified).
+   *
+   * @default none
+   */
   readonly classes?: RowLabels | undefined;
   /**
    * The group of each row: rows of one group stay together, as those of one patient or one machine
-   * must, which resemble each other more than what the model will see. Default none.
+   * must, which resemble each other more than what the model will see.
+   *
+   * @default none
    */
   readonly groups?: RowLabels | undefined;
-  /** Decides which rows come together, 32 bits. Default 0. */
+  /**
+   * Decides which rows come together, 32 bits.
+   *
+   * @default 0
+   */
   readonly seed?: number | undefined;
 }
 

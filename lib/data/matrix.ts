@@ -28,9 +28,17 @@ export interface MatrixInput {
   readonly values: MatrixValues;
   readonly rows: number;
   readonly columns: number;
-  /** Factor on each value, 1 / 255 for grey levels say. Default 1. */
+  /**
+   * Factor on each value, 1 / 255 for grey levels say.
+   *
+   * @default 1
+   */
   readonly scale?: number | undefined;
-  /** Added to each value after the scale. Default 0. */
+  /**
+   * Added to each value after the scale.
+   *
+   * @default 0
+   */
   readonly offset?: number | undefined;
 }
 

@@ -36,9 +36,17 @@ export interface LeaseClock {
 }
 
 export interface LeaseOptions {
-  /** How long a lock holds that is not renewed. Default: 10 000. */
+  /**
+   * How long a lock holds that is not renewed.
+   *
+   * @default 10 000
+   */
   readonly term?: number;
-  /** How often the owner renews it. Default: a fifth of the term. */
+  /**
+   * How often the owner renews it.
+   *
+   * @default a fifth of the term
+   */
   readonly renewal?: number;
   readonly clock?: LeaseClock;
 }

@@ -23,7 +23,8 @@ export interface ActivationsOptions extends PredictOptions {
    * The layers, in the order of the result: their numbers from 0, or their names as `summary()` shows
    * them. `'2.0'` is the first layer within the residual block 2, `'3.price.0'` the first one of the
    * head `price`; the paths of errors and events, such as `'layers[2].layers[0]'`, are taken too.
-   * Default: all layers of the network, without those within others.
+   *
+   * @default all layers of the network, without those within others
    */
   readonly layers?: readonly (number | string)[] | undefined;
 }

@@ -50,7 +50,7 @@ export const computingRows = {
   /**
    * How matrices are multiplied.
    *
-   * @default 'float32'
+   * @default `'float32'`
    */
   precision: optional<Precision, Precision>(requirePrecision),
 };

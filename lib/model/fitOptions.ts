@@ -83,14 +83,14 @@ const trainingRows = {
   /**
    * How the weights follow the gradient: a name, or `adam({ learningRate: 0.01 })`.
    *
-   * @default 'adam'
+   * @default `'adam'`
    */
   optimizer: option<OptimizerOption, OptimizerSpec>(normaliseOptimizer, 'adam'),
   /**
    * How the learning rate changes while training: a name, or an object with its type, such as
    * `{ type: 'cosine', warmupEpochs: 2 }`. It changes with every update.
    *
-   * @default 'constant'
+   * @default `'constant'`
    */
   schedule: option<ScheduleOption, ScheduleSpec>(normaliseSchedule, 'constant'),
   /**

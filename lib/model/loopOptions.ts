@@ -18,9 +18,17 @@ import {
 const aboveZero = { minimum: 0, minimumExclusive: true };
 
 const clippingRows = {
-  /** Largest Euclidean norm of all gradients together; larger ones are scaled down. Above 0. */
+  /**
+   * Largest Euclidean norm of all gradients together; larger ones are scaled down. Above 0.
+   *
+   * @default none
+   */
   norm: optionalNumber(aboveZero),
-  /** Largest size of each number. Above 0. */
+  /**
+   * Largest size of each number. Above 0.
+   *
+   * @default none
+   */
   value: optionalNumber(aboveZero),
 };
 

@@ -14,9 +14,17 @@ import { type Model, requireModel } from './model.js';
 import { type Sequential, sequential } from './sequential.js';
 
 export interface LsuvOptions {
-  /** How far the variance of a layer may be from 1. Default 0.01, above 0. */
+  /**
+   * How far the variance of a layer may be from 1, above 0.
+   *
+   * @default 0.01
+   */
   readonly tolerance?: number | undefined;
-  /** Corrections of a layer at the most. Default 10, from 1 to 1000. */
+  /**
+   * Corrections of a layer at the most, from 1 to 1000.
+   *
+   * @default 10
+   */
   readonly maxIterations?: number | undefined;
 }
 

@@ -39,9 +39,11 @@ export interface SupervisedData {
   /** The names of the classes in the order of the outputs, when the targets are names. */
   readonly classes?: readonly string[] | undefined;
   /**
-   * How much each row counts in the loss, one finite number of at least 0 for each. The loss of a batch is
-   * the mean over its rows of weight * loss, as in Keras (PyTorch divides by the sum of the weights).
-   * Default all 1. Metrics count rows by their weights too.
+   * How much each row counts in the loss, one finite number of at least 0 for each. The loss of a batch
+   * is the mean over its rows of weight * loss, as in Keras (PyTorch divides by the sum of the
+   * weights). Metrics count rows by their weights too.
+   *
+   * @default all 1
    */
   readonly weights?: RowWeights | undefined;
 }
@@ -49,7 +51,11 @@ export interface SupervisedData {
 export interface SequentialOptions {
   /** Columns of the input. */
   readonly inputSize: number;
-  /** Seed of the first weights, 32 bits. Default 0. */
+  /**
+   * Seed of the first weights, 32 bits.
+   *
+   * @default 0
+   */
   readonly seed?: number | undefined;
 }
 

@@ -17,28 +17,44 @@ import { momentsOf, quantileOf } from '../statistics.js';
 /** The share of the rows that is taken for anomalies lies above the threshold. */
 export interface ContaminationRule {
   readonly method: 'contamination';
-  /** Share of the rows, above 0 and at most 0.5. Default 0.01. */
+  /**
+   * Share of the rows, above 0 and at most 0.5.
+   *
+   * @default 0.01
+   */
   readonly contamination?: number | undefined;
 }
 
 /** The threshold is a quantile of the scores, interpolated between two neighbours. */
 export interface QuantileRule {
   readonly method: 'quantile';
-  /** From 0 to 1. Default 0.99. */
+  /**
+   * From 0 to 1.
+   *
+   * @default 0.99
+   */
   readonly quantile?: number | undefined;
 }
 
 /** Mean + sigmas · standard deviation of the scores. */
 export interface SigmaRule {
   readonly method: 'sigma';
-  /** Standard deviations above the mean, 0 or more. Default 3. */
+  /**
+   * Standard deviations above the mean, 0 or more.
+   *
+   * @default 3
+   */
   readonly sigmas?: number | undefined;
 }
 
 /** The largest score times a factor. */
 export interface MaximumRule {
   readonly method: 'maximum';
-  /** Above 0. Default 1. */
+  /**
+   * Above 0.
+   *
+   * @default 1
+   */
   readonly factor?: number | undefined;
 }
 

@@ -15,7 +15,9 @@ export interface ParameterValues extends Parameter {
 export interface ForwardOptions {
   /**
    * Whether a backward pass follows: dropout and noise are active, and batch normalisation uses the
-   * statistics of the batch and keeps them. Default true.
+   * statistics of the batch and keeps them.
+   *
+   * @default true
    */
   readonly training?: boolean | undefined;
 }

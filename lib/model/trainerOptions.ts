@@ -24,7 +24,7 @@ const steppingRows = {
   /**
    * How the weights follow the gradient: a name, or `adam({ learningRate: 0.01 })`.
    *
-   * @default 'adam'
+   * @default `'adam'`
    */
   optimizer: option<TrainerOptimizerSpec['type'] | TrainerOptimizerInput, TrainerOptimizerSpec>(
     readOptimizer,

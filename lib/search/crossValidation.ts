@@ -24,21 +24,39 @@ import { type FittingTrial, fitTrial, type TrialFitOptions, TrialPruned } from '
 
 /** How rows are cut into folds, each of which validates a model that the others have trained. */
 export interface CrossValidation {
-  /** Default 5. */
+  /**
+   * Parts of the rows, each of which is held back once.
+   *
+   * @default 5
+   */
   readonly folds?: number | undefined;
   /**
-   * Whether each fold gets the same share of each class. Default: where the network ends in softmax,
-   * logSoftmax or sigmoid, and there is one target for each row.
+   * Whether each fold gets the same share of each class.
+   *
+   * @default where the network ends in softmax, logSoftmax or sigmoid, and there is one target for each
+   * row
    */
   readonly stratified?: boolean | undefined;
-  /** The group of each row: rows of one group stay in one fold. Default none. */
+  /**
+   * The group of each row: rows of one group stay in one fold.
+   *
+   * @default none
+   */
   readonly groups?: RowLabels | undefined;
-  /** Decides which rows come together, 32 bits. Default 0: all trials have the same folds. */
+  /**
+   * Decides which rows come together, 32 bits.
+   *
+   * @default 0: all trials have the same folds
+   */
   readonly seed?: number | undefined;
 }
 
 export interface CrossValidationOption {
-  /** The number of folds, or how they are cut. */
+  /**
+   * The number of folds, or how they are cut.
+   *
+   * @default none: what `validation` holds back judges
+   */
   readonly crossValidation?: number | CrossValidation | undefined;
 }
 

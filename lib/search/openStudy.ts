@@ -22,7 +22,9 @@ export interface OpenStudyOptions<S extends Space>
 export interface ContextOption {
   /**
    * What the trials are of beside their parameters: the data, the target, the epochs, as JSON. A
-   * journal keeps it, and no study goes on under another one. Default: not looked at.
+   * journal keeps it, and no study goes on under another one.
+   *
+   * @default not looked at
    */
   readonly context?: JsonObject | undefined;
 }

@@ -20,28 +20,44 @@ export interface RunOptions {
    */
   readonly trials: number;
   /**
-   * Trials that run at the same time. Default: as many as there are threads, at most 8. With more
-   * than one, a sampler that learns from earlier trials suggests what follows from those that have
-   * ended by then, so that another run may try other values; with 1, the seed decides everything.
+   * Trials that run at the same time. With more than one, a sampler that learns from earlier trials
+   * suggests what follows from those that have ended by then, so that another run may try other values;
+   * with 1, the seed decides everything.
+   *
+   * @default as many as there are threads, at most 8
    */
   readonly parallel?: number | undefined;
-  /** Threads of all trials together; each has its share. Default: the cores available. */
+  /**
+   * Threads of all trials together; each has its share.
+   *
+   * @default the cores available
+   */
   readonly threads?: number | undefined;
-  /** No trial begins after so many seconds. Default: no limit. */
+  /**
+   * No trial begins after so many seconds.
+   *
+   * @default no limit
+   */
   readonly timeLimit?: number | undefined;
   /**
    * The search ends with an error when its first so many trials have all failed, other than by a
-   * training that diverged. Default 3.
+   * training that diverged.
+   *
+   * @default 3
    */
   readonly failureLimit?: number | undefined;
   /**
    * Aborts the trials that run, which are run again when the study goes on; the search then rejects
    * with the reason of the signal.
+   *
+   * @default none
    */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Called with each trial that has ended. It may be asynchronous. What it throws, or rejects with, ends
-   * the search, which rejects with it.
+   * Called with each trial that has ended. It may be asynchronous. What it throws, or rejects with,
+   * ends the search, which rejects with it.
+   *
+   * @default none
    */
   readonly onTrial?: ((trial: Trial) => void) | undefined;
 }

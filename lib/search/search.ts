@@ -16,7 +16,9 @@ export interface SearchOptions<S extends Space>
   readonly objective: Objective<S>;
   /**
    * A file that everything is written to as it happens. When it exists, the search goes on where it
-   * was, also after a kill. Default: none.
+   * was, also after a kill.
+   *
+   * @default none
    */
   readonly journal?: string | undefined;
 }

@@ -39,7 +39,8 @@ export interface ModelSearchOptions<S extends Space, M extends Sequential | Auto
   /**
    * How it is trained: the options of `fit`, or a function that gives them for some values of the
    * space. `validation` is 0.2 here when it is not given; with `crossValidation` there is none.
-   * Default: those of `fit`.
+   *
+   * @default those of `fit`
    */
   readonly fit?: FitOptionsOf<M> | ((values: Values<S>) => FitOptionsOf<M>) | undefined;
 }

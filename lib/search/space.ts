@@ -78,22 +78,53 @@ export interface Conditional {
 }
 
 export interface FloatOptions {
-  /** Uniform in the logarithm, for what varies over orders of magnitude. Default: false. */
+  /**
+   * Uniform in the logarithm, for what varies over orders of magnitude.
+   *
+   * @default false
+   */
   readonly log?: boolean | undefined;
-  /** Only low, low + step, …, up to high. Default: any number. */
+  /**
+   * Only low, low + step, …, up to high.
+   *
+   * @default any number
+   */
   readonly step?: number | undefined;
+  /**
+   * When the parameter is there at all: see `Condition`.
+   *
+   * @default always
+   */
   readonly when?: Condition | undefined;
 }
 
 export interface IntOptions {
-  /** Uniform in the logarithm. Default: false. */
+  /**
+   * Uniform in the logarithm.
+   *
+   * @default false
+   */
   readonly log?: boolean | undefined;
-  /** Only low, low + step, …, up to high. Default: 1. */
+  /**
+   * Only low, low + step, …, up to high.
+   *
+   * @default 1
+   */
   readonly step?: number | undefined;
+  /**
+   * When the parameter is there at all: see `Condition`.
+   *
+   * @default always
+   */
   readonly when?: Condition | undefined;
 }
 
 export interface ChoiceOptions {
+  /**
+   * When the parameter is there at all: see `Condition`.
+   *
+   * @default always
+   */
   readonly when?: Condition | undefined;
 }
 

@@ -39,25 +39,49 @@ import {
 export interface StudyOptions<S extends Space> {
   readonly space: S;
   /**
-   * Which values are good. Default: that of what the trials monitor, 'maximize' where they go by an
-   * accuracy; 'minimize' where they monitor nothing.
+   * Which values are good.
+   *
+   * @default that of what the trials monitor, 'maximize' where they go by an accuracy; 'minimize' where
+   * they monitor nothing
    */
   readonly direction?: Direction | undefined;
-  /** Default: random. */
+  /**
+   * Suggests the parameters of the next trial.
+   *
+   * @default random
+   */
   readonly sampler?: Sampler | undefined;
-  /** Default: none; every trial runs to its end. */
+  /**
+   * Says which trials are not worth their further epochs.
+   *
+   * @default none: every trial runs to its end
+   */
   readonly pruner?: Pruner | undefined;
-  /** The same seed and the same history give the same suggestion. Default: 0. */
+  /**
+   * The same seed and the same history give the same suggestion.
+   *
+   * @default 0
+   */
   readonly seed?: number | undefined;
-  /** The history of a study that goes on. */
+  /**
+   * The history of a study that goes on.
+   *
+   * @default none
+   */
   readonly events?: Iterable<StudyEvent> | undefined;
   /**
    * Told of everything that happens, as soon as it is in the study and in its journal. It may be
    * asynchronous. What it throws, or rejects with, undoes nothing: it ends the run that goes on, which
    * rejects with it; without a run, the next `ask` or `restart` throws it.
+   *
+   * @default none
    */
   readonly onEvent?: ((event: StudyEvent) => void) | undefined;
-  /** Milliseconds since 1970. Default: the clock of the machine. */
+  /**
+   * Milliseconds since 1970.
+   *
+   * @default the clock of the machine
+   */
   readonly now?: (() => number) | undefined;
 }
 

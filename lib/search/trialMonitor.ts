@@ -17,8 +17,9 @@ export interface MonitorOption<Metric extends string> {
    * The number that is reported after each epoch: the loss or one of the metrics, or a function of
    * the results of the epoch. Where there is a validation, `'accuracy'` is that of the validation, as
    * is `'validation.accuracy'`. What is named is also what early stopping and the schedule
-   * `'reduceOnPlateau'` go by, and says whether the study looks for small or for large values. Default
-   * `'loss'`.
+   * `'reduceOnPlateau'` go by, and says whether the study looks for small or for large values.
+   *
+   * @default `'loss'`
    */
   readonly monitor?: Monitor<NoInfer<Metric>> | undefined;
 }

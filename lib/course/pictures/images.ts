@@ -9,7 +9,11 @@ export interface Images {
   readonly title: string;
   /** Images by the name of their row: each row of a matrix is a square image, of which ten are shown. */
   readonly rows: Readonly<Record<string, MatrixInput>>;
-  /** Rows whose values lie around 0, such as weights: 0 is grey in them. Default none. */
+  /**
+   * Rows whose values lie around 0, such as weights: 0 is grey in them.
+   *
+   * @default none
+   */
   readonly weights?: readonly string[] | undefined;
 }
 

@@ -21,9 +21,17 @@ export interface LineChart {
   readonly y: string;
   /** The points of each line by its name. */
   readonly series: Readonly<Record<string, readonly ChartPoint[]>>;
-  /** Axes whose steps are factors of ten. Default none. */
+  /**
+   * Axes whose steps are factors of ten.
+   *
+   * @default none
+   */
   readonly logarithmic?: 'x' | 'y' | 'both' | undefined;
-  /** Whether points stand alone, without a line through them. Default false. */
+  /**
+   * Whether points stand alone, without a line through them.
+   *
+   * @default false
+   */
   readonly scattered?: boolean | undefined;
 }
 

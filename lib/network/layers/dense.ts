@@ -29,24 +29,44 @@ export type { DenseLayer, DenseSpec } from './types.js';
 
 export interface DenseOptions<Activation extends ActivationName = ActivationName>
   extends RegularisationOptions {
-  /** Function applied to the result: a name or `{ type, ...parameters }`. Default `'linear'`. */
+  /**
+   * Function applied to the result: a name or `{ type, ...parameters }`.
+   *
+   * @default `'linear'`
+   */
   readonly activation?: InferredOption<Activation, ActivationOption> | undefined;
-  /** Whether a bias is added. Default true. */
+  /**
+   * Whether a bias is added.
+   *
+   * @default true
+   */
   readonly bias?: boolean | undefined;
   /**
-   * First values of the weights. Default by the activation: `'heNormal'` in front of relu and its
-   * relatives, `'lecunNormal'` in front of selu, `'glorotUniform'` in front of the others.
+   * First values of the weights.
+   *
+   * @default by the activation: `'heNormal'` in front of relu and its relatives, `'lecunNormal'` in
+   * front of selu, `'glorotUniform'` in front of the others
    */
   readonly kernelInitializer?: InitializerOption | undefined;
-  /** First values of the bias. Default `'zeros'`. */
+  /**
+   * First values of the bias.
+   *
+   * @default `'zeros'`
+   */
   readonly biasInitializer?: InitializerOption | undefined;
-  /** Whether training leaves weights and bias as they are (Keras: not trainable). Default false. */
+  /**
+   * Whether training leaves weights and bias as they are (Keras: not trainable).
+   *
+   * @default false
+   */
   readonly frozen?: boolean | undefined;
   /**
-   * The number, from 0, of a dense layer before this one whose weights it takes transposed in place
-   * of its own: `y = f(x W + b)`. The two learn one matrix, from both their gradients. Its units are
-   * then the inputs of that layer. What concerns the weights (`kernelInitializer`, `kernelPenalty`,
-   * `maxNorm`) is given to that layer alone. Default none.
+   * The number, from 0, of a dense layer before this one whose weights it takes transposed in place of
+   * its own: `y = f(x W + b)`. The two learn one matrix, from both their gradients. Its units are then
+   * the inputs of that layer. What concerns the weights (`kernelInitializer`, `kernelPenalty`,
+   * `maxNorm`) is given to that layer alone.
+   *
+   * @default none
    */
   readonly tiedTo?: number | undefined;
 }

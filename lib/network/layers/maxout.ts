@@ -20,15 +20,35 @@ import type { MaxoutLayer, MaxoutSpec } from './types.js';
 export type { MaxoutLayer, MaxoutSpec } from './types.js';
 
 export interface MaxoutOptions extends RegularisationOptions {
-  /** Linear pieces of each unit, of which the largest is its output. Default 2. */
+  /**
+   * Linear pieces of each unit, of which the largest is its output.
+   *
+   * @default 2
+   */
   readonly pieces?: number | undefined;
-  /** Whether a bias is added to each piece. Default true. */
+  /**
+   * Whether a bias is added to each piece.
+   *
+   * @default true
+   */
   readonly bias?: boolean | undefined;
-  /** First values of the weights. Default `'glorotUniform'`. */
+  /**
+   * First values of the weights.
+   *
+   * @default `'glorotUniform'`
+   */
   readonly kernelInitializer?: InitializerOption | undefined;
-  /** First values of the biases. Default `'zeros'`. */
+  /**
+   * First values of the biases.
+   *
+   * @default `'zeros'`
+   */
   readonly biasInitializer?: InitializerOption | undefined;
-  /** Whether training leaves weights and biases as they are. Default false. */
+  /**
+   * Whether training leaves weights and biases as they are.
+   *
+   * @default false
+   */
   readonly frozen?: boolean | undefined;
 }
 

@@ -24,15 +24,23 @@ export interface Regularisation {
 
 export interface RegularisationOptions {
   /**
-   * Penalty on the weights, which is added to the loss: `l1` (0) times the sum of their absolute
-   * values and `l2` (0) times the sum of their squares. Default none.
+   * Penalty on the weights, which is added to the loss: `l1` (0) times the sum of their absolute values
+   * and `l2` (0) times the sum of their squares.
+   *
+   * @default none
    */
   readonly kernelPenalty?: Partial<WeightPenalty> | undefined;
-  /** The same for the bias. Default none. */
+  /**
+   * The same for the bias.
+   *
+   * @default none
+   */
   readonly biasPenalty?: Partial<WeightPenalty> | undefined;
   /**
    * The most that the Euclidean norm of the incoming weights of a unit may be: longer vectors are
-   * shortened to it after every update (Srivastava et al. 2014). Above 0; default none.
+   * shortened to it after every update (Srivastava et al. 2014). Above 0.
+   *
+   * @default none
    */
   readonly maxNorm?: number | undefined;
 }

@@ -10,13 +10,23 @@ export type { ResidualLayer, ResidualSpec } from './types.js';
 
 export interface ResidualOptions {
   /**
-   * Whether the input goes through a linear layer without bias before it is added, so that the
-   * block may change the number of columns. Default false.
+   * Whether the input goes through a linear layer without bias before it is added, so that the block
+   * may change the number of columns.
+   *
+   * @default false
    */
   readonly projection?: boolean | undefined;
-  /** First values of the weights of the projection. Default `'glorotUniform'`. */
+  /**
+   * First values of the weights of the projection.
+   *
+   * @default `'glorotUniform'`
+   */
   readonly projectionInitializer?: InitializerOption | undefined;
-  /** Whether training leaves the whole block as it is. Default false. */
+  /**
+   * Whether training leaves the whole block as it is.
+   *
+   * @default false
+   */
   readonly frozen?: boolean | undefined;
 }
 

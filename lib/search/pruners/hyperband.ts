@@ -7,11 +7,23 @@ import { falls, resolveHalving } from './successiveHalving.js';
 export interface HyperbandOptions {
   /** Steps of a trial that runs to its end: the epochs. */
   readonly maxSteps: number;
-  /** The step of the first rung of the most eager bracket. Default 1, 1 or more. */
+  /**
+   * The step of the first rung of the most eager bracket, 1 or more.
+   *
+   * @default 1
+   */
   readonly minSteps?: number | undefined;
-  /** η, as of `successiveHalvingPruner`. Default 3. */
+  /**
+   * η, as of `successiveHalvingPruner`.
+   *
+   * @default 3
+   */
   readonly reductionFactor?: number | undefined;
-  /** Trials of its bracket that have to have come to a rung before any is stopped there. Default 0. */
+  /**
+   * Trials of its bracket that have to have come to a rung before any is stopped there.
+   *
+   * @default 0
+   */
   readonly startupTrials?: number | undefined;
 }
 

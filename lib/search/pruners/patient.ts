@@ -14,11 +14,23 @@ import { definePruner } from './definition.js';
 import { isDue, type PrunerTiming, resolveTiming, timingKeys } from './timing.js';
 
 export interface PatientPrunerOptions extends PrunerTiming {
-  /** Steps without progress after which a trial may be stopped. Default 10, 1 or more. */
+  /**
+   * Steps without progress after which a trial may be stopped, 1 or more.
+   *
+   * @default 10
+   */
   readonly patience?: number | undefined;
-  /** By how much a value has to be better than the best before to count as progress. Default 0. */
+  /**
+   * By how much a value has to be better than the best before to count as progress.
+   *
+   * @default 0
+   */
   readonly minDelta?: number | undefined;
-  /** Has to agree. Default: nobody has to. */
+  /**
+   * Has to agree.
+   *
+   * @default nobody has to
+   */
   readonly pruner?: Pruner | undefined;
 }
 

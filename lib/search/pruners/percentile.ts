@@ -22,9 +22,17 @@ export type CurveSummary = (typeof summaries)[number];
 const summaries = ['average', 'value'] as const;
 
 export interface PercentilePrunerOptions extends PrunerTiming {
-  /** Of the complete trials, how many percent a trial may be among: from 0 to 100. Default 25. */
+  /**
+   * Of the complete trials, how many percent a trial may be among: from 0 to 100.
+   *
+   * @default 25
+   */
   readonly percentile?: number | undefined;
-  /** Default `'average'`. */
+  /**
+   * What of the others a trial is compared with.
+   *
+   * @default `'average'`
+   */
   readonly compareWith?: CurveSummary | undefined;
 }
 

@@ -12,16 +12,30 @@ import { definePruner } from './definition.js';
 import { naturalRule } from './timing.js';
 
 export interface SuccessiveHalvingOptions {
-  /** The step of the first rung: no trial is stopped before. Default 1, 1 or more. */
+  /**
+   * The step of the first rung: no trial is stopped before. 1 or more.
+   *
+   * @default 1
+   */
   readonly minSteps?: number | undefined;
   /**
    * η: of the trials that have come to a rung the best 1 / η go on, to a rung η times as far. An
-   * integer, 2 or more. Default 4.
+   * integer, 2 or more.
+   *
+   * @default 4
    */
   readonly reductionFactor?: number | undefined;
-  /** Steps of a trial that runs to its end, where none is stopped any more. Default unknown. */
+  /**
+   * Steps of a trial that runs to its end, where none is stopped any more.
+   *
+   * @default unknown
+   */
   readonly maxSteps?: number | undefined;
-  /** Trials that have to have come to a rung before any is stopped there. Default 0. */
+  /**
+   * Trials that have to have come to a rung before any is stopped there.
+   *
+   * @default 0
+   */
   readonly startupTrials?: number | undefined;
 }
 

@@ -4,11 +4,23 @@ import { isComplete, type Trial } from '../trial.js';
 
 /** When a pruner may stop a trial. What has become NaN or infinite is stopped at any time. */
 export interface PrunerTiming {
-  /** Trials that have to be complete before any is stopped. Default: see the pruner. */
+  /**
+   * Trials that have to be complete before any is stopped.
+   *
+   * @default 5; 0 of `patientPruner`
+   */
   readonly startupTrials?: number | undefined;
-  /** No trial is stopped at a step below this one. Default 0. */
+  /**
+   * No trial is stopped at a step below this one.
+   *
+   * @default 0
+   */
   readonly warmupSteps?: number | undefined;
-  /** From `warmupSteps` on, a trial is judged once in so many steps. Default 1. */
+  /**
+   * From `warmupSteps` on, a trial is judged once in so many steps.
+   *
+   * @default 1
+   */
   readonly intervalSteps?: number | undefined;
 }
 

@@ -58,7 +58,11 @@ function rowOf(trial: Trial, names: readonly string[]): TrialRow {
 }
 
 export interface TextOptions {
-  /** Trials that are shown. Default 20. */
+  /**
+   * Trials that are shown.
+   *
+   * @default 20
+   */
   readonly limit?: number | undefined;
 }
 

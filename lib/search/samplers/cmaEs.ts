@@ -21,9 +21,17 @@ import type { SearchSpace } from '../searchSpace.js';
 import { type Direction, isComplete, lossOf, type Trial } from '../trial.js';
 
 export interface CmaEsOptions {
-  /** Trials in a generation, 3 or more. Default: 4 + ⌊3 · ln(number of parameters)⌋. */
+  /**
+   * Trials in a generation, 3 or more.
+   *
+   * @default 4 + ⌊3 · ln(number of parameters)⌋
+   */
   readonly populationSize?: number | undefined;
-  /** The first standard deviation, as a share of each range. Default: 0.3. */
+  /**
+   * The first standard deviation, as a share of each range.
+   *
+   * @default 0.3
+   */
   readonly stepSize?: number | undefined;
 }
 

@@ -13,13 +13,23 @@ import type { SearchSpace } from '../searchSpace.js';
 import { sobolSampler } from './sobol.js';
 
 export interface GaussianProcessOptions {
-  /** Trials of a Sobol sequence, before there is anything to learn from. Default: 10. */
+  /**
+   * Trials of a Sobol sequence, before there is anything to learn from.
+   *
+   * @default 10
+   */
   readonly startupTrials?: number | undefined;
-  /** How many points of the space are looked at for each suggestion, at most 2^20. Default: 256. */
+  /**
+   * How many points of the space are looked at for each suggestion, at most 2^20.
+   *
+   * @default 256
+   */
   readonly candidates?: number | undefined;
   /**
    * The most trials that the model learns from, as the time it takes grows with the cube of them: the
-   * best half and the newest of the rest. Default: 200.
+   * best half and the newest of the rest.
+   *
+   * @default 200
    */
   readonly modelTrials?: number | undefined;
 }

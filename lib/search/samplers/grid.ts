@@ -19,10 +19,16 @@ import { triedKeys } from '../triedKeys.js';
 export interface GridOptions {
   /**
    * How many values of a number parameter are tried, evenly spread over its scale with both ends; all
-   * of them when it has no more than that. At most 2^20. Default: 5.
+   * of them when it has no more than that. At most 2^20.
+   *
+   * @default 5
    */
   readonly points?: number | undefined;
-  /** By path, for single parameters: how many values, or a list of them. */
+  /**
+   * By path, for single parameters: how many values, or a list of them.
+   *
+   * @default `points` values of each
+   */
   readonly parameters?: { readonly [name: string]: number | readonly JsonValue[] } | undefined;
 }
 

@@ -11,11 +11,23 @@ import { defineSampler, manyRule, type Sampler } from '../sampler.js';
 import { type Direction, isComplete, lossOf, type Parameters, type Trial } from '../trial.js';
 
 export interface TpeOptions {
-  /** Trials at random, before there is anything to learn from. Default: 10. */
+  /**
+   * Trials at random, before there is anything to learn from.
+   *
+   * @default 10
+   */
   readonly startupTrials?: number | undefined;
-  /** The share of the trials that counts as good. Default: 0.12. */
+  /**
+   * The share of the trials that counts as good.
+   *
+   * @default 0.12
+   */
   readonly gamma?: number | undefined;
-  /** How many candidates are drawn for each suggestion, at most 2^20. Default: 24. */
+  /**
+   * How many candidates are drawn for each suggestion, at most 2^20.
+   *
+   * @default 24
+   */
   readonly candidates?: number | undefined;
 }
 

@@ -18,16 +18,30 @@ import { growTree } from './tree.js';
 import { TreeVariance } from './variance.js';
 
 export interface ImportanceOptions {
-  /** Trees of the forest, at most 65,536. Default 64. */
+  /**
+   * Trees of the forest, at most 65,536.
+   *
+   * @default 64
+   */
   readonly trees?: number | undefined;
-  /** Whether pairs are measured too; the time grows with the square of the parameters. Default false. */
+  /**
+   * Whether pairs are measured too; the time grows with the square of the parameters.
+   *
+   * @default false
+   */
   readonly pairs?: boolean | undefined;
   /**
-   * Values worse than this one count as this one: what matters where the results are good, and not
-   * what makes a training diverge. Default none.
+   * Values worse than this one count as this one: what matters where the results are good, and not what
+   * makes a training diverge.
+   *
+   * @default none
    */
   readonly cutoff?: number | undefined;
-  /** Seed of the forest, 32 bits. Default 0. */
+  /**
+   * Seed of the forest, 32 bits.
+   *
+   * @default 0
+   */
   readonly seed?: number | undefined;
 }
 
