@@ -1,5 +1,6 @@
 import type { NativeLayer } from '../native.js';
 import type { NetworkSpec } from '../network/network.js';
+import { formatBytes, formatCount } from '../quantities.js';
 import { type Side, textTable } from '../textTable.js';
 import { placesOf } from './layerPlaces.js';
 
@@ -30,11 +31,11 @@ export function summaryOf({ title, spec, layers, bytes }: SummaryInput): string 
   const rows = layers.map((layer, index) => [
     places[index]?.name ?? '',
     layer.type,
-    withThousands(layer.inputSize),
-    withThousands(layer.outputSize),
+    formatCount(layer.inputSize),
+    formatCount(layer.outputSize),
     layer.activation ?? '-',
-    withThousands(layer.parameterCount),
-    withThousands(layer.trainableCount),
+    formatCount(layer.parameterCount),
+    formatCount(layer.trainableCount),
     formatBytes(layer.parameterCount * bytesPerParameter),
   ]);
   const sum = (count: (layer: NativeLayer) => number) =>
@@ -42,26 +43,11 @@ export function summaryOf({ title, spec, layers, bytes }: SummaryInput): string 
   const total = sum(({ parameterCount }) => parameterCount);
   const trainable = sum(({ trainableCount }) => trainableCount);
   return [
-    `${title}: ${withThousands(spec.inputSize)} inputs, seed ${spec.seed}`,
+    `${title}: ${formatCount(spec.inputSize)} inputs, seed ${spec.seed}`,
     '',
     ...textTable([Object.keys(columns), ...rows], Object.values(columns)),
     '',
-    `${withThousands(total)} parameters (${formatBytes(total * bytesPerParameter)}), ` +
-      `${withThousands(trainable)} of them trainable, native memory ${formatBytes(bytes)}`,
+    `${formatCount(total)} parameters (${formatBytes(total * bytesPerParameter)}), ` +
+      `${formatCount(trainable)} of them trainable, native memory ${formatBytes(bytes)}`,
   ].join('\n');
-}
-
-function withThousands(count: number): string {
-  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
-}
-
-function formatBytes(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toFixed(value < 10 ? 2 : 1)} ${units[unit]}`;
 }

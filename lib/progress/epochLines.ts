@@ -1,4 +1,5 @@
-import { formatCount, plural } from '../terminal/style.js';
+import { formatCount } from '../quantities.js';
+import { plural } from '../terminal/style.js';
 
 /** Up to so many epochs each leave a line. */
 const mostLines = 30;

@@ -1,16 +1,13 @@
+import { styleText } from 'node:util';
+import { formatCount } from '../quantities.js';
+
 /** Colour where a person looks on, plain text everywhere else; numbers as people read them. */
 
-const codes = {
-  bold: [1, 22],
-  dim: [2, 22],
-  red: [31, 39],
-  green: [32, 39],
-  yellow: [33, 39],
-} as const;
+type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 
 /** Text in a style; a Printer colours it where somebody looks on. */
 export interface Painted {
-  readonly style: keyof typeof codes;
+  readonly style: Style;
   readonly text: string;
 }
 
@@ -26,14 +23,8 @@ export function painter(isTerminal: boolean, environment: Environment): (piece: 
   const { NO_COLOR, FORCE_COLOR } = environment;
   const forced = Boolean(FORCE_COLOR) && FORCE_COLOR !== '0';
   if (NO_COLOR || !(forced || isTerminal)) return ({ text }) => text;
-  return ({ style, text }) => `\u001b[${codes[style][0]}m${text}\u001b[${codes[style][1]}m`;
-}
-
-/** `1,234,567`. */
-export function formatCount(count: number): string {
-  return Math.round(count)
-    .toString()
-    .replace(/\B(?=(\d{3})+$)/g, ',');
+  // Whether somebody looks on is known here already.
+  return ({ style, text }) => styleText(style, text, { validateStream: false });
 }
 
 /** `1 row`, `2 rows`. */
@@ -71,10 +62,4 @@ export function formatDuration(seconds: number): string {
   return hours > 0
     ? `${hours}:${two(minutes)}:${two(whole % 60)}`
     : `${minutes}:${two(whole % 60)}`;
-}
-
-export function formatBytes(bytes: number): string {
-  if (bytes < 1e3) return `${bytes} B`;
-  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }

@@ -181,8 +181,8 @@ describe('a model', () => {
       'layer  type       inputs  outputs  activation  parameters  trainable   memory',
       '-----  ---------  ------  -------  ----------  ----------  ---------  -------',
       '    0  dense         784      512  relu           401,920    401,920  1.61 MB',
-      '    1  batchNorm     512      512  -                2,048      1,024  8.19 KB',
-      '    2  dense         512       10  softmax          5,130      5,130  20.5 KB',
+      '    1  batchNorm     512      512  -                2,048      1,024  8.19 kB',
+      '    2  dense         512       10  softmax          5,130      5,130  20.5 kB',
       '',
     ]);
     expect(lines.at(-1)).toMatch(

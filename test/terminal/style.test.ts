@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import {
-  formatBytes,
-  formatCount,
   formatDuration,
   formatNumber,
   formatRate,
@@ -12,8 +10,6 @@ import { printing } from './collector.js';
 
 describe('numbers and colours', () => {
   test.each([
-    [formatCount(1234567), '1,234,567'],
-    [formatCount(999), '999'],
     [plural(1, 'row'), '1 row'],
     [plural(2000, 'row'), '2,000 rows'],
     [formatNumber(0), '0'],
@@ -27,9 +23,6 @@ describe('numbers and colours', () => {
     [formatRate(4.56e6), '4.56M'],
     [formatDuration(7), '0:07'],
     [formatDuration(3723), '1:02:03'],
-    [formatBytes(12), '12 B'],
-    [formatBytes(36_500), '36.5 kB'],
-    [formatBytes(2.5e9), '2.50 GB'],
   ])('writes %s', (text, expected) => expect(text).toBe(expected));
 
   test.each([

@@ -1,6 +1,7 @@
 import { CompilationError, type CompileOptions, compileCore } from '../../compile.js';
+import { formatBytes } from '../../quantities.js';
 import { StatusLine } from '../../terminal/statusLine.js';
-import { formatBytes, formatDuration } from '../../terminal/style.js';
+import { formatDuration } from '../../terminal/style.js';
 import { packageVersion } from '../../version.js';
 import type { CliContext } from '../context.js';
 import { type ExitCode, exitCodes } from '../exitCodes.js';

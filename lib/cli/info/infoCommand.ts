@@ -1,4 +1,5 @@
-import { formatBytes, plural } from '../../terminal/style.js';
+import { formatBytes } from '../../quantities.js';
+import { plural } from '../../terminal/style.js';
 import { alignedLines } from '../../textTable.js';
 import type { CliContext } from '../context.js';
 import { type ExitCode, exitCodes } from '../exitCodes.js';

@@ -1,6 +1,7 @@
 import { ArgumentError } from '../../errors.js';
+import { formatCount } from '../../quantities.js';
 import { fewRows } from '../../search/rowsToJudge.js';
-import { formatCount, plural } from '../../terminal/style.js';
+import { plural } from '../../terminal/style.js';
 import { UsageError } from '../arguments/usageError.js';
 import type { TrainingData } from '../training/trainingData.js';
 import type { TrainingPlan } from '../training/trainingPlan.js';

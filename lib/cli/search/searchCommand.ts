@@ -1,5 +1,6 @@
 import { renamedError, StateError } from '../../errors.js';
 import { atomicWrite } from '../../io/atomicWrite.js';
+import { formatCount } from '../../quantities.js';
 import { crossValidateTrial, epochsOfFolds } from '../../search/crossValidation.js';
 import {
   type CompleteTrial,
@@ -11,7 +12,7 @@ import {
 } from '../../search/index.js';
 import { requireBest } from '../../search/searchModel.js';
 import { fitTrial } from '../../search/trialFit.js';
-import { formatCount, plural } from '../../terminal/style.js';
+import { plural } from '../../terminal/style.js';
 import type { CliContext } from '../context.js';
 import { codeOfInterruption, type ExitCode, exitCodes } from '../exitCodes.js';
 import { searchReport, telling, trainReport } from '../reports.js';

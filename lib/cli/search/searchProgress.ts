@@ -1,6 +1,7 @@
 import { bar, fitting, type Segment } from '../../progress/progressText.js';
+import { formatCount } from '../../quantities.js';
 import type { StudyEvent, Trial } from '../../search/index.js';
-import { formatCount, formatDuration, formatNumber } from '../../terminal/style.js';
+import { formatDuration, formatNumber } from '../../terminal/style.js';
 
 /** How far a search is, as text. */
 

@@ -1,16 +1,10 @@
 import type { Detector } from '../../model/detector.js';
 import type { History, TrainingEvent } from '../../model/events.js';
 import { ProgressDisplay } from '../../progress/progressDisplay.js';
+import { formatBytes, formatCount } from '../../quantities.js';
 import type { Piece } from '../../terminal/printer.js';
 import { StatusLine } from '../../terminal/statusLine.js';
-import {
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatRate,
-  painted,
-  plural,
-} from '../../terminal/style.js';
+import { formatDuration, formatRate, painted, plural } from '../../terminal/style.js';
 import type { CliContext } from '../context.js';
 import { shellPath } from '../terminal/shellText.js';
 import { finalEpoch } from '../training/finalEpoch.js';
