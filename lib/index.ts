@@ -59,7 +59,7 @@ export {
   ShapeError,
   StateError,
 } from './errors.js';
-export { load } from './load.js';
+export { load, type ModelsByKind } from './load.js';
 export * as metrics from './metrics/index.js';
 export type { ActivationsOptions, LayerActivations } from './model/activations.js';
 export type { ClassWeights } from './model/classWeights.js';
