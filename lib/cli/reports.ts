@@ -19,7 +19,7 @@ export function searchReport(options: SearchOptions, context: CliContext): Searc
 }
 
 /** Does what the report tells of, and makes room for whatever comes after it. */
-export async function telling<Report extends { clear(): void }, Result>(
+export async function withReport<Report extends { clear(): void }, Result>(
   report: Report,
   action: (report: Report) => Promise<Result>,
 ): Promise<Result> {

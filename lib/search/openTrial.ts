@@ -4,7 +4,7 @@ import type { Space, Values } from './space.js';
 import type { Direction, Parameters, Trial } from './trial.js';
 
 /** What a trial asks of the study that it belongs to, of which it knows nothing more. */
-interface TrialKeeper<S extends Space> {
+interface TrialRecorder<S extends Space> {
   readonly direction: Direction;
   trial(number: number): Trial;
   valuesOf(trial: Trial): Values<S>;
@@ -17,10 +17,10 @@ interface TrialKeeper<S extends Space> {
 
 /** A trial that runs, in the hands of whoever asked for it. */
 export class OpenTrial<S extends Space = Space> {
-  readonly #study: TrialKeeper<S>;
+  readonly #study: TrialRecorder<S>;
 
   constructor(
-    study: TrialKeeper<S>,
+    study: TrialRecorder<S>,
     readonly number: number,
   ) {
     this.#study = study;

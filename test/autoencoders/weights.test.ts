@@ -65,12 +65,12 @@ function expectClose(actual: Model, expected: Model): void {
 
 describe('weights of the rows of an autoencoder', () => {
   test.each(names)('of 0 leave rows out: %s', async (name) => {
-    const [one, other, unweighted] = [variants[name](), variants[name](), variants[name]()];
+    const [one, other, disturbed] = [variants[name](), variants[name](), variants[name]()];
     await one.fit({ inputs, weights }, whole);
     await other.fit({ inputs: strange, weights }, whole);
-    await unweighted.fit(inputs, whole);
+    await disturbed.fit(inputs, whole);
     expect(tensorsOf(one)).toEqual(tensorsOf(other));
-    expect(tensorsOf(one)).not.toEqual(tensorsOf(unweighted));
+    expect(tensorsOf(one)).not.toEqual(tensorsOf(disturbed));
   });
 
   // Noise differs from row to row.
@@ -90,7 +90,7 @@ describe('weights of the rows of an autoencoder', () => {
   });
 
   test('are those of every stage of a pre-training, and of its validation', async () => {
-    const [weighted, expected, strangers] = [
+    const [weighted, expected, disturbed] = [
       variants.stacked(),
       variants.stacked(),
       variants.stacked(),
@@ -106,8 +106,8 @@ describe('weights of the rows of an autoencoder', () => {
       const { loss = Number.NaN } = ofRepeated[stage]?.epochs.at(-1)?.validation ?? {};
       expect(epochs.at(-1)?.validation?.loss).toBeCloseTo(loss, 6);
     }
-    await strangers.pretrain({ inputs: strange, weights }, whole);
-    expect(tensorsOf(strangers)).toEqual(tensorsOf(weighted));
+    await disturbed.pretrain({ inputs: strange, weights }, whole);
+    expect(tensorsOf(disturbed)).toEqual(tensorsOf(weighted));
   });
 
   test('are in what evaluate gives', async () => {

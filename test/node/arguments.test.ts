@@ -127,9 +127,9 @@ describe('this', () => {
   test.each(methods)('%s of a network refuses everything else', (name, { value, get }) => {
     if (name === 'constructor') return;
     const method = (value ?? get) as (...words: unknown[]) => unknown;
-    const strangers = [undefined, null, 3, 'x', {}, data, Object.create(addon.Network.prototype)];
-    for (const stranger of [...strangers, new Proxy(network, {}), addon.Network]) {
-      expect(() => method.call(stranger)).toThrow(Error);
+    const others = [undefined, null, 3, 'x', {}, data, Object.create(addon.Network.prototype)];
+    for (const other of [...others, new Proxy(network, {}), addon.Network]) {
+      expect(() => method.call(other)).toThrow(Error);
     }
   });
 

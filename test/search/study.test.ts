@@ -264,8 +264,8 @@ describe('a study answers', () => {
 
   test('events that cannot be iterated', () => {
     const none = [{ [Symbol.iterator]: 5 }, { [Symbol.iterator]: () => 5 }, 5, {}];
-    const strangers = [new Proxy(new Float32Array(2), {}), Object.create(new Map())];
-    for (const events of [...none, ...strangers]) {
+    const foreign = [new Proxy(new Float32Array(2), {}), Object.create(new Map())];
+    for (const events of [...none, ...foreign]) {
       expect(() => new Study({ space, events } as never)).toThrow(
         'events: expected an iterable of events',
       );

@@ -15,7 +15,7 @@ import { fitTrial } from '../../search/trialFit.js';
 import { plural } from '../../terminal/style.js';
 import type { CliContext } from '../context.js';
 import { codeOfInterruption, type ExitCode, exitCodes } from '../exitCodes.js';
-import { searchReport, telling, trainReport } from '../reports.js';
+import { searchReport, trainReport, withReport } from '../reports.js';
 import { trainOn } from '../train/trainCommand.js';
 import { readTrainingData } from '../training/readTrainingData.js';
 import type { TrainingData } from '../training/trainingData.js';
@@ -38,7 +38,7 @@ export async function search(given: SearchOptions, context: CliContext): Promise
   const known = given.study === undefined ? null : await knownStudy(given.study);
   // Trials of a study have the same epochs, though its data may have grown meanwhile.
   const base = { ...given, epochs: given.epochs ?? known?.record?.epochs };
-  const { data, plan } = await telling(trainReport(base, context), async (report) => {
+  const { data, plan } = await withReport(trainReport(base, context), async (report) => {
     const read = await readTrainingData(base, context.interrupted, report);
     requireFolds(base, read);
     // With folds, the last training keeps no rows from it.
@@ -54,7 +54,7 @@ export async function search(given: SearchOptions, context: CliContext): Promise
   const usual = known?.record?.space === 'default' ? known.space : defaultSpace(options, plan);
   const study = await findStudy(options, chosen ?? usual, record, (event) => report.event(event));
   for (const note of notes) if (note !== null) report.note(note);
-  const end = await telling(report, () => runTrials(study, options, data, context, report));
+  const end = await withReport(report, () => runTrials(study, options, data, context, report));
   const hasResults = await writeResults(options.results, study);
   if (end === 'interrupted') {
     context.stderr.line(interruptionText(options, hasResults));
@@ -70,7 +70,7 @@ export async function search(given: SearchOptions, context: CliContext): Promise
   if (few !== null) report.note(few);
   if (end === 'timeLimit') report.note(timeLimitText(options, study));
   const last = lastTraining(options, study, best);
-  const code = await telling(trainReport(last, context), (told) =>
+  const code = await withReport(trainReport(last, context), (told) =>
     trainOn(data, last, context, told),
   );
   return code === exitCodes.ok && end === 'timeLimit' ? exitCodes.timeLimit : code;

@@ -5,7 +5,7 @@ import { packageVersion } from '../../version.js';
 import type { CliContext } from '../context.js';
 import { codeOfInterruption, type ExitCode, exitCodes } from '../exitCodes.js';
 import { type ModelRecord, trainingRecord } from '../models/modelRecord.js';
-import { telling, trainReport } from '../reports.js';
+import { trainReport, withReport } from '../reports.js';
 import { readTrainingData } from '../training/readTrainingData.js';
 import type { TrainingData } from '../training/trainingData.js';
 import { buildModel, planTraining, type TrainingPlan } from '../training/trainingPlan.js';
@@ -19,7 +19,7 @@ import type { TrainReport } from './trainReport.js';
 
 /** `layerwise train`. */
 export async function train(options: TrainOptions, context: CliContext): Promise<ExitCode> {
-  return await telling(trainReport(options, context), async (report) => {
+  return await withReport(trainReport(options, context), async (report) => {
     const data = await readTrainingData(options, context.interrupted, report);
     report.data(data, planTraining(options, data));
     return await trainOn(data, options, context, report);

@@ -30,7 +30,7 @@ export function lossesOf(trials: readonly Trial[], direction: Direction): TrialL
  * At most so many: the best half and the newest of the rest, in the order of their numbers. The model
  * has to be good where the best trials are, and must notice what the newest have found.
  */
-export function mostTelling(losses: readonly TrialLoss[], count: number): TrialLoss[] {
+export function mostInformative(losses: readonly TrialLoss[], count: number): TrialLoss[] {
   if (losses.length <= count) return [...losses];
   const ranked = [...losses].sort((a, b) => a.loss - b.loss || a.trial.number - b.trial.number);
   const best = new Set(ranked.slice(0, count >> 1));

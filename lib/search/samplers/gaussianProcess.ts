@@ -7,7 +7,7 @@ import {
 } from '../models/gaussianProcess.js';
 import { fitHyperparameters } from '../models/gaussianProcessFit.js';
 import { mostImproving } from '../models/mostImproving.js';
-import { lossesOf, mostTelling, standardised, type TrialLoss } from '../models/trialLosses.js';
+import { lossesOf, mostInformative, standardised, type TrialLoss } from '../models/trialLosses.js';
 import { defineSampler, manyRule, type Sampler } from '../sampler.js';
 import type { SearchSpace } from '../searchSpace.js';
 import { sobolSampler } from './sobol.js';
@@ -81,8 +81,8 @@ export function gaussianProcessSampler(options: GaussianProcessOptions = {}): Sa
       return startup.suggest(context);
     }
     const losses = lossesOf(trials, direction);
-    const known = mostTelling(losses, modelTrials);
-    const hyperparameters = learned(space, mostTelling(settledPart(losses), modelTrials));
+    const known = mostInformative(losses, modelTrials);
+    const hyperparameters = learned(space, mostInformative(settledPart(losses), modelTrials));
     const running = trials.filter(({ state }) => state === 'running').slice(-mostRunning);
     const process = new GaussianProcess(
       observationsOf(coordinates, known),

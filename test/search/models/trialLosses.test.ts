@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { float, Study, type Trial } from '../../../lib/search/index.js';
-import { lossesOf, mostTelling, standardised } from '../../../lib/search/models/trialLosses.js';
+import { lossesOf, mostInformative, standardised } from '../../../lib/search/models/trialLosses.js';
 
 /** Trials that are complete with these values. */
 function trialsWith(values: readonly number[]): readonly Trial[] {
@@ -50,9 +50,9 @@ describe('the losses of trials', () => {
 
   test('that are kept are those of the best half and of the newest trials', () => {
     const losses = lossesOf(trialsWith([5, 1, 9, 2, 8, 7, 6, 10]), 'minimize');
-    const kept = mostTelling(losses, 4).map(({ trial }) => trial.number);
+    const kept = mostInformative(losses, 4).map(({ trial }) => trial.number);
     expect(kept).toEqual([1, 3, 6, 7]);
-    expect(mostTelling(losses, 8)).toEqual(losses);
+    expect(mostInformative(losses, 8)).toEqual(losses);
   });
 });
 
