@@ -127,7 +127,7 @@ describe('what a trial is judged by', () => {
       [{ monitor: 'acuracy' }, "monitor: expected 'loss' or 'accuracy', or a function, received"],
       [
         { monitor: 'validation.accuracy' },
-        'or a function, as there is no validation, received "validation.accuracy". Give the option validation',
+        'or a function, as there is no validation, received "validation.accuracy". Give `validation: 0.1`, say',
       ],
       [{ metrics: ['acuracy'], monitor: 'acuracy' }, 'metrics[0]: expected'],
     ];
