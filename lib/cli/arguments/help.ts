@@ -1,4 +1,5 @@
 import { Command, type Help, type HelpContext } from 'commander';
+import { reflowed } from '../terminal/reflow.js';
 import { type Flag, flagsOf } from './flags.js';
 
 /** What `-h` and `--help` print: how a command is used at a glance, or all there is to know. */
@@ -18,6 +19,8 @@ export class HelpfulCommand extends Command {
 
   helps(description: string, texts: HelpTexts): this {
     this.#texts = texts;
+    // Of its own, the parser breaks no lines where less than 40 columns are left for them.
+    this.configureHelp({ minWidthToWrap: 16 });
     return this.description(description).helpOption(
       '-h, --help',
       '-h: examples and the most common options; --help: all of this',
@@ -34,7 +37,8 @@ export class HelpfulCommand extends Command {
     const isShort = outermost instanceof HelpfulCommand && outermost.wantsShortHelp;
     if (isShort) return shortHelp(this, this.#texts);
     const { details = '', examples } = this.#texts;
-    return `${super.helpInformation(context)}${details}\n${examplesText(examples)}`;
+    const explained = reflowed(details, widthOf(this));
+    return `${super.helpInformation(context)}${explained}\n${examplesText(examples)}`;
   }
 }
 
@@ -57,7 +61,7 @@ function examplesText(examples: readonly string[]): string {
 /** Examples first, as that is what most look for. */
 function shortHelp(command: Command, { examples }: HelpTexts): string {
   const helper = command.createHelp();
-  const helpWidth = command.configureOutput().getOutHelpWidth?.() ?? 80;
+  const helpWidth = widthOf(command);
   helper.prepareContext({ helpWidth });
   const usage = helper.commandUsage(command);
   const items = [...commandItems(command, helper), ...flagItems(command)];
@@ -65,9 +69,14 @@ function shortHelp(command: Command, { examples }: HelpTexts): string {
   const lines = items.map(([term, text]) => helper.formatItem(term, termWidth, text, helper));
   const name = usage.replace(/ [[<].*$/, '');
   return [
-    ...[examplesText(examples), `Usage: ${usage}`, command.description(), ''],
+    ...[examplesText(examples), `Usage: ${usage}`, reflowed(command.description(), helpWidth), ''],
     ...[...lines, '', `${name} --help shows everything.`, ''],
   ].join('\n');
+}
+
+/** Columns that the help may fill. */
+function widthOf(command: Command): number {
+  return command.configureOutput().getOutHelpWidth?.() ?? 80;
 }
 
 type HelpItem = readonly [term: string, text: string];

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { buildProgram, commandsIn, parseArguments } from '../../../lib/cli/arguments/arguments.js';
 import { FileArgument } from '../../../lib/cli/arguments/files.js';
@@ -29,6 +30,11 @@ function print(...words: string[]): { text: string; isError: boolean } {
   const invocation = parse(...words);
   if (invocation.command !== 'print') throw new Error(invocation.command);
   return invocation;
+}
+
+/** `['study', 'repair']`. */
+function pathOf(command: Command): string[] {
+  return command.parent === null ? [] : [...pathOf(command.parent), command.name()];
 }
 
 describe('parseArguments', () => {
@@ -228,6 +234,20 @@ describe('parseArguments', () => {
       const { text } = print(...words, '-h');
       expect(text).toMatch(/^Examples:\n {2}\$ /);
       expect(text.length).toBeLessThan(long.length);
+    },
+  );
+
+  test.each(commandsIn(buildProgram(settings, () => {})).map((command) => [pathOf(command)]))(
+    'helps on a narrow terminal: %j',
+    (words) => {
+      for (const help of ['-h', '--help']) {
+        const { invocation } = parseArguments([...words, help], { version: '1.2.3', width: 60 });
+        const text = invocation.command === 'print' ? invocation.text : '';
+        expect(text).toContain('Usage: layerwise');
+        // Command lines are there to be copied.
+        const lines = text.split('\n').filter((line) => !/^ {2}\$ |^Usage: /.test(line));
+        for (const line of lines) expect(line.length).toBeLessThanOrEqual(60);
+      }
     },
   );
 
