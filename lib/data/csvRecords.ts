@@ -9,13 +9,29 @@ import { ChunkDecoder } from './text.js';
  */
 
 export interface CsvOptions {
-  /** Character between the fields; default: found in the first lines, see delimiter.ts. */
+  /**
+   * Character between the fields.
+   *
+   * @default found in the first lines, see delimiter.ts
+   */
   readonly delimiter?: string | undefined;
-  /** Whether the first record holds the names of the columns; default true. */
+  /**
+   * Whether the first record holds the names of the columns.
+   *
+   * @default true
+   */
   readonly header?: boolean | undefined;
-  /** A label of the WHATWG encoding standard; default UTF-8. A byte-order mark wins. */
+  /**
+   * A label of the WHATWG encoding standard. A byte-order mark wins.
+   *
+   * @default UTF-8
+   */
   readonly encoding?: string | undefined;
-  /** Characters that the delimiter and the line ends are found from; default 65,536. */
+  /**
+   * Characters that the delimiter and the line ends are found from.
+   *
+   * @default 65,536
+   */
   readonly sampleSize?: number | undefined;
 }
 

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import type { CsvBatch } from '../../lib/data/csv.js';
+import {
+  type InferenceOptions,
+  inferSchema,
+  requireColumns,
+} from '../../lib/data/tableInference.js';
+import { ColumnStatistics } from '../../lib/data/tableStatistics.js';
+import { ArgumentError, DataError } from '../../lib/errors.js';
+
+const limit = 4;
+
+/** What was seen of columns, each given by its fields. */
+function seen(columns: Readonly<Record<string, readonly string[]>>): ColumnStatistics[] {
+  return Object.entries(columns).map(([name, fields]) => {
+    const batch: CsvBatch = {
+      records: fields.map((field) => [field]),
+      lineOf: (record) => record + 2,
+    };
+    const statistics = new ColumnStatistics(name, limit);
+    for (const [record, field] of fields.entries()) statistics.add(field, batch, record);
+    return statistics;
+  });
+}
+
+const infer = (
+  columns: Readonly<Record<string, readonly string[]>>,
+  options: Partial<InferenceOptions> = {},
+) => {
+  const all = { target: 'y', ignore: [], maxCategories: limit, header: true, ...options };
+  return inferSchema(seen(columns), all, 'data.csv');
+};
+
+const y = ['1.5', '2.5', '4.25', '8'];
+
+describe('the schema of a table', () => {
+  test('takes numbers as numbers, texts as categories, and the target as no input', () => {
+    const { schema, task, notices } = infer({
+      size: ['1', '3', '', '3'],
+      kind: ['b', 'a', 'b', 'a'],
+      y,
+    });
+    expect(schema.columns).toMatchObject([
+      { name: 'size', type: 'number', missingIndicator: true },
+      { name: 'kind', type: 'text', categories: ['a', 'b'], missingCategory: false },
+    ]);
+    expect(schema.target).toMatchObject({ name: 'y' });
+    expect(task?.name).toBe('regression');
+    expect(notices).toEqual([]);
+  });
+
+  test('leaves out what is ignored, empty, or the same in every row', () => {
+    const columns = {
+      id: ['7', '1', '4', '2'],
+      none: ['', '', '', ''],
+      same: ['3', '3', '3', '3'],
+    };
+    const { schema, notices } = infer(
+      { ...columns, size: ['1', '3', '2', '9'], y },
+      { ignore: ['id'] },
+    );
+    expect(schema.columns.map(({ name }) => name)).toEqual(['size']);
+    expect(notices).toEqual([
+      "Column 'none' is empty in every row: left out.",
+      "Column 'same' has the same value in every row: left out.",
+    ]);
+  });
+
+  test('keeps a constant for an autoencoder, to which a change of it says something', () => {
+    const { schema, task } = infer({ same: ['3', '3', '3', '3'], y }, { target: null });
+    expect(schema.columns.map(({ name }) => name)).toEqual(['same', 'y']);
+    expect([schema.target, task]).toEqual([null, null]);
+  });
+
+  test('tells of columns that count the rows, and of those that are almost numbers', () => {
+    const { notices } = infer({ row: ['1', '2', '3', '4'], size: ['1', '5', 'x', '2'], y });
+    expect(notices[0]).toContain("Column 'row' counts the rows");
+    expect(notices[1]).toBe(
+      "Column 'size' is taken as text because of 'x' in line 4, though 3 of its 4 values are numbers.",
+    );
+  });
+
+  test('refuses more categories than are allowed, and names the line', () => {
+    const kind = ['a', 'b', 'c', 'd', 'e'];
+    expect(() => infer({ kind, y: [...y, '9'] })).toThrow(
+      expect.objectContaining({ path: 'data.csv:2', received: "more, such as 'a'" }),
+    );
+    const size = ['1', '2', '3', '4', 'x', '5'];
+    expect(() => infer({ size, y: [...y, '9', '10'] })).toThrow(
+      expect.objectContaining({ path: 'data.csv:6', received: "'x'" }),
+    );
+  });
+
+  test('needs an input', () => {
+    expect(() => infer({ y })).toThrow(DataError);
+    expect(() => infer({ none: ['', '', '', ''], y })).toThrow(
+      expect.objectContaining({ remedy: "Column 'none' is empty in every row: left out." }),
+    );
+  });
+});
+
+test('columns that are asked for have to be there', () => {
+  expect(() => requireColumns(['size'], ['size', 'kind'], 'ignore')).not.toThrow();
+  const missing = () => requireColumns(['sise'], ['size', 'kind'], 'ignore');
+  expect(missing).toThrow(ArgumentError);
+  expect(missing).toThrow(
+    expect.objectContaining({
+      path: 'ignore',
+      expected: 'a column of the file: size or kind',
+      received: "'sise'",
+      remedy: "Did you mean 'size'?",
+    }),
+  );
+});
