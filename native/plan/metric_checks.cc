@@ -8,11 +8,6 @@
 namespace layerwise {
 namespace {
 
-// The activation that the output ends with.
-std::string_view ActivationAtEnd(const OutputObjective& objective, const NetworkSpec& network) {
-  return ActivationOf(EndOf(objective, network)).info.name;
-}
-
 const char* NameOf(MetricTask task) {
   switch (task) {
     case MetricTask::kOneOfSeveral:
@@ -131,39 +126,18 @@ void CheckTwoRows(const MetricRow& row, const Dataset& data, const RowSelection&
 
 }  // namespace
 
-bool HasIndependentOutputs(const OutputObjective& objective, const NetworkSpec& network) {
-  if (objective.is_custom()) return ActivationAtEnd(objective, network) == "sigmoid";
-  return objective.loss->output != nullptr && objective.loss->output == std::string_view("sigmoid");
-}
-
-MetricTask TaskOf(const OutputObjective& objective, const NetworkSpec& network,
-                  const Dataset& data) {
-  const std::string_view end = ActivationAtEnd(objective, network);
-  const bool has_one_output = network.outputs[objective.output].columns == 1;
-  if (data.target_kind(objective.output) == TargetKind::kClasses) {
-    return has_one_output ? MetricTask::kYesOrNo : MetricTask::kOneOfSeveral;
-  }
-  if (data.target_kind(objective.output) == TargetKind::kInput) return MetricTask::kNumbers;
-  if (has_one_output) return end == "sigmoid" ? MetricTask::kYesOrNo : MetricTask::kNumbers;
-  if (HasIndependentOutputs(objective, network)) return MetricTask::kLabels;
-  const bool is_choice = end == "softmax" || end == "sigmoid";
-  return is_choice ? MetricTask::kOneOfSeveral : MetricTask::kNumbers;
-}
-
-void CheckMetrics(const OutputObjective& objective, const NetworkSpec& network,
-                  const Dataset& data) {
+void CheckMetrics(const OutputObjective& objective, const Dataset& data) {
   if (objective.metrics.empty()) return;
-  const MetricTask task = TaskOf(objective, network, data);
+  const MetricTask task = objective.TaskFor(data.target_kind(objective.output));
   for (size_t m = 0; m < objective.metrics.size(); ++m) {
     const auto& [row, parameters] = objective.metrics[m];
     CheckTask(*row, task, PathOf(objective, m));
-    CheckProbabilities(*row, ActivationAtEnd(objective, network), PathOf(objective, m));
-    CheckClass(row->ClassOf(parameters.data()), task, network.outputs[objective.output].columns,
-               PathOf(objective, m));
+    CheckProbabilities(*row, objective.activation, PathOf(objective, m));
+    CheckClass(row->ClassOf(parameters.data()), task, objective.columns, PathOf(objective, m));
   }
 }
 
-void CheckMetricLabels(const Objective& objective, const NetworkSpec& network, const Dataset& data,
+void CheckMetricLabels(const Objective& objective, const Dataset& data,
                        const RowSelection& selection, const std::string& of_rows) {
   if (selection.count == 0) return;
   for (const OutputObjective& output : objective.outputs) {
@@ -174,8 +148,9 @@ void CheckMetricLabels(const Objective& objective, const NetworkSpec& network, c
         CheckTwoRows(*row, data, selection, PathOf(output, m), of_rows);
         continue;
       }
-      CheckLabels(*row, row->ClassOf(parameters.data()), TaskOf(output, network, data), data,
-                  output.output, selection, PathOf(output, m), of_rows);
+      CheckLabels(*row, row->ClassOf(parameters.data()),
+                  output.TaskFor(data.target_kind(output.output)), data, output.output, selection,
+                  PathOf(output, m), of_rows);
     }
   }
 }

@@ -7,7 +7,6 @@
 #include "native/core/error.h"
 #include "native/kernels/choice.h"
 #include "native/layers/activation.h"
-#include "native/plan/metric_checks.h"
 
 namespace layerwise {
 namespace {
@@ -19,74 +18,28 @@ constexpr LossRow kCustomLossRow = {{"customLoss", "", "", {}},
                                     std::numeric_limits<double>::infinity(),
                                     nullptr};
 
-void CheckOutput(const OutputObjective& objective, const NetworkSpec& network) {
+// What the network alone says of an output.
+OutputObjective ObjectiveOf(size_t index, const NetworkSpec& network) {
+  const OutputSpec& output = network.outputs[index];
+  OutputObjective objective;
+  objective.output = index;
+  objective.name = output.name;
+  objective.layer = output.layer;
+  objective.first_column = output.first_column;
+  objective.columns = output.columns;
+  objective.activation = ActivationOf(*network.layers[output.layer]).info.name;
+  return objective;
+}
+
+void CheckActivation(const OutputObjective& objective) {
   const LossRow& loss = *objective.loss;
-  if (loss.output == nullptr) return;
-  const std::string activation = ActivationOf(EndOf(objective, network)).info.name;
-  if (activation == loss.output) return;
+  if (!objective.fuses_activation() || objective.activation == loss.output) return;
   throw Error(ErrorKind::kArgument, objective.path + "loss",
-              std::string("a loss for ") + activation + " outputs, as " + loss.info.name +
-                  " needs " + loss.output,
+              std::string("a loss for ") + std::string(objective.activation) + " outputs, as " +
+                  loss.info.name + " needs " + loss.output,
               std::string(loss.info.name),
               std::string("Give the last layer the activation ") + loss.output +
                   " or choose another loss.");
-}
-
-std::string Count(int64_t count, const char* what) { return std::to_string(count) + " " + what; }
-
-Error TargetError(const std::string& path, int64_t row, int64_t column, const LossRow& loss,
-                  double value) {
-  const char* range =
-      std::isfinite(loss.target_maximum) ? "a number between 0 and 1 for " : "a number >= 0 for ";
-  return {ErrorKind::kData, path + "[" + std::to_string(row) + "][" + std::to_string(column) + "]",
-          std::string(range) + loss.info.name, std::to_string(value),
-          "Scale the targets, or choose another loss."};
-}
-
-// Where the targets of an output are found: targets, or targets.NAME.
-std::string TargetsPath(const OutputObjective& objective, const NetworkSpec& network,
-                        const std::string& path) {
-  const std::string& name = network.outputs[objective.output].name;
-  return path + "targets" + (name.empty() ? "" : "." + name);
-}
-
-// Calls check(row, column, value) for the inputs that are targets of an output.
-template <typename F>
-void ForInputTargets(const Dataset& data, const OutputSpec& output, F&& check) {
-  for (int64_t i = 0; i < data.rows(); ++i) {
-    for (int64_t j = 0; j < output.columns; ++j) {
-      const int64_t at = i * data.columns() + output.first_column + j;
-      check(i, j,
-            data.inputs_are_bytes()
-                ? static_cast<double>(data.byte_inputs()[at]) * static_cast<double>(data.scale()) +
-                      static_cast<double>(data.offset())
-                : static_cast<double>(data.float_inputs()[at]));
-    }
-  }
-}
-
-void CheckBounds(const Dataset& data, const OutputObjective& objective, const NetworkSpec& network,
-                 const std::string& path) {
-  const LossRow& loss = *objective.loss;
-  const TargetKind kind = data.target_kind(objective.output);
-  if (!std::isfinite(loss.target_minimum) || kind == TargetKind::kClasses) return;
-  const bool is_input = kind == TargetKind::kInput;
-  // A scale such as 1 / 255 is rounded: allow for it.
-  const double allowance = is_input && data.inputs_are_bytes() ? 1e-6 : 0.0;
-  const auto check = [&](int64_t row, int64_t column, double value) {
-    if (value >= loss.target_minimum - allowance && value <= loss.target_maximum + allowance)
-      return;
-    throw TargetError(TargetsPath(objective, network, path), row, column, loss, value);
-  };
-  if (is_input) {
-    ForInputTargets(data, network.outputs[objective.output], check);
-    return;
-  }
-  const float* targets = data.float_targets(objective.output);
-  const int64_t columns = data.target_columns(objective.output);
-  for (int64_t i = 0; i < data.rows() * columns; ++i) {
-    check(i / columns, i % columns, static_cast<double>(targets[i]));
-  }
 }
 
 void ReadLoss(const ValueReader& loss, OutputObjective& objective) {
@@ -96,6 +49,7 @@ void ReadLoss(const ValueReader& loss, OutputObjective& objective) {
   for (const double parameter : choice.parameters) {
     objective.loss_parameters.push_back(static_cast<float>(parameter));
   }
+  CheckActivation(objective);
 }
 
 float ReadWeight(const ValueReader& options) {
@@ -132,48 +86,34 @@ Objective ReadOutputs(const ValueReader& options, const NetworkSpec& network) {
   RefuseOptionsOfOneOutput(options);
   const ValueReader outputs = options.Member("outputs");
   Objective objective;
-  for (const OutputSpec& output : network.outputs) {
-    const ValueReader own = outputs.Member(output.name);
+  for (size_t i = 0; i < network.outputs.size(); ++i) {
+    OutputObjective& read = objective.outputs.emplace_back(ObjectiveOf(i, network));
+    const ValueReader own = outputs.Member(read.name);
     own.AllowOnly(kOutputOptions);
-    OutputObjective& read = objective.outputs.emplace_back();
-    read.output = objective.outputs.size() - 1;
-    read.name = output.name;
     read.path = own.path() + ".";
     read.weight = ReadWeight(own);
     ReadLoss(own.Member("loss"), read);
-    CheckOutput(read, network);
-    ReadMetrics(own, output.name + ".", read, objective.metric_names);
+    ReadMetrics(own, read.name + ".", read, objective.metric_names);
   }
   return objective;
 }
 
-void CheckTargets(const Dataset& data, const NetworkSpec& network, const OutputObjective& objective,
-                  const std::string& path) {
-  const TargetKind kind = data.target_kind(objective.output);
-  const std::string at = TargetsPath(objective, network, path);
-  if (kind == TargetKind::kNone) {
-    throw Error(ErrorKind::kArgument, at, "targets", "none", "Give the targets beside the inputs.");
-  }
-  const bool classes = kind == TargetKind::kClasses;
-  if (classes && objective.loss->targets == LossTargets::kMatrix) {
-    throw Error(ErrorKind::kArgument, at,
-                std::string("numbers for the loss ") + objective.loss->info.name, "class indices",
-                "Give one column of targets for each output, or choose crossEntropy.");
-  }
-  const bool is_input = kind == TargetKind::kInput;
-  const int64_t outputs =
-      is_input ? network.output_size() : network.outputs[objective.output].columns;
-  const int64_t columns = data.target_columns(objective.output);
-  if (columns == outputs) return;
-  const char* what = classes ? "classes" : "columns";
-  throw Error(ErrorKind::kShape, at, Count(outputs, what) + ", one for each output of the network",
-              Count(columns, what), "Change the units of the last layer or the targets.");
-}
-
 }  // namespace
 
-const Layer& EndOf(const OutputObjective& objective, const NetworkSpec& network) {
-  return *network.layers[network.outputs[objective.output].layer];
+bool OutputObjective::has_independent_outputs() const {
+  return activation == "sigmoid" && (is_custom() || fuses_activation());
+}
+
+MetricTask OutputObjective::TaskFor(TargetKind targets) const {
+  const bool is_single = columns == 1;
+  if (targets == TargetKind::kClasses) {
+    return is_single ? MetricTask::kYesOrNo : MetricTask::kOneOfSeveral;
+  }
+  if (targets == TargetKind::kInput) return MetricTask::kNumbers;
+  if (is_single) return activation == "sigmoid" ? MetricTask::kYesOrNo : MetricTask::kNumbers;
+  if (has_independent_outputs()) return MetricTask::kLabels;
+  const bool is_choice = activation == "softmax" || activation == "sigmoid";
+  return is_choice ? MetricTask::kOneOfSeveral : MetricTask::kNumbers;
 }
 
 std::vector<OutputNames> NamesOf(const Objective& objective) {
@@ -200,42 +140,14 @@ Objective ReadObjective(const ValueReader& options, const NetworkSpec& network,
   }
   Objective objective;
   objective.custom = custom;
-  OutputObjective& only = objective.outputs.emplace_back();
+  OutputObjective& only = objective.outputs.emplace_back(ObjectiveOf(0, network));
   if (custom != nullptr) {
     only.loss = &kCustomLossRow;
   } else {
     ReadLoss(options.Member("loss"), only);
-    CheckOutput(only, network);
   }
   ReadMetrics(options, "", only, objective.metric_names);
   return objective;
-}
-
-void CheckShapes(const Dataset& data, const NetworkSpec& network, const Objective& objective,
-                 const std::string& path) {
-  if (data.columns() != network.input_size) {
-    throw Error(ErrorKind::kShape, path + "inputs",
-                Count(network.input_size, "columns, the inputSize of the network"),
-                Count(data.columns(), "columns"), "Give one column for each input.");
-  }
-  const bool is_input = data.target_kind() == TargetKind::kInput;
-  if (!is_input && data.outputs() != network.outputs.size()) {
-    throw Error(
-        ErrorKind::kShape, path + "targets",
-        "targets for the " + std::to_string(network.outputs.size()) + " outputs of the network",
-        "for " + std::to_string(data.outputs()), "Give each output targets of its own.");
-  }
-  for (const OutputObjective& output : objective.outputs) {
-    CheckTargets(data, network, output, path);
-    CheckMetrics(output, network, data);
-  }
-}
-
-void CheckTargetBounds(const Dataset& data, const NetworkSpec& network, const Objective& objective,
-                       const std::string& path) {
-  for (const OutputObjective& output : objective.outputs) {
-    CheckBounds(data, output, network, path);
-  }
 }
 
 }  // namespace layerwise

@@ -1,9 +1,10 @@
-// What a network is measured by: a loss and any metrics of each of its outputs, checked against the
-// network and the data.
+// What a network is measured by: a loss and any metrics of each of its outputs. What follows from
+// that and the network is decided here, for the plan, the metrics and the checks of the data.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "native/core/value.h"
@@ -30,7 +31,18 @@ struct OutputObjective {
   float weight = 1;  // of the loss in that of the network
   std::vector<ChosenMetric> metrics;
 
+  size_t layer = 0;             // gives the output
+  int64_t first_column = 0;     // of the output among those of all outputs
+  int64_t columns = 0;          // of the output
+  std::string_view activation;  // that the output ends with
+
   bool is_custom() const { return loss->compute == nullptr; }
+  // Whether the loss computes that activation too, so that the layer leaves it out.
+  bool fuses_activation() const { return loss->output != nullptr; }
+  // Whether outputs are yes-or-no answers, each for itself.
+  bool has_independent_outputs() const;
+  // What the outputs and targets of this kind are to metrics.
+  MetricTask TaskFor(TargetKind targets) const;
 };
 
 struct Objective {
@@ -40,6 +52,9 @@ struct Objective {
   // Of the metrics of all outputs, one after the other; of several outputs with the name of the
   // output and a dot before them.
   std::vector<std::string> metric_names;
+
+  // Whether the outputs are those of heads, which have names.
+  bool has_heads() const { return !outputs.front().name.empty(); }
 };
 
 // What the numbers of a result belong to.
@@ -49,9 +64,6 @@ struct OutputNames {
 };
 std::vector<OutputNames> NamesOf(const Objective& objective);
 
-// The layer that gives the output.
-const Layer& EndOf(const OutputObjective& objective, const NetworkSpec& network);
-
 // The options of one of several outputs.
 inline constexpr const char* kOutputOptions[] = {"loss", "weight", "metrics", "classWeights"};
 
@@ -59,14 +71,5 @@ inline constexpr const char* kOutputOptions[] = {"loss", "weight", "metrics", "c
 // metrics? }}}; throws when a loss does not fit its output. A custom loss stands for the option.
 Objective ReadObjective(const ValueReader& options, const NetworkSpec& network,
                         CustomLoss* custom = nullptr);
-
-// Throws when the data's shapes do not fit the network or its targets the loss or a metric.
-void CheckShapes(const Dataset& data, const NetworkSpec& network, const Objective& objective,
-                 const std::string& path);
-
-// Throws when a target lies outside the loss's bounds. Reads all targets: not for the caller's
-// thread.
-void CheckTargetBounds(const Dataset& data, const NetworkSpec& network, const Objective& objective,
-                       const std::string& path);
 
 }  // namespace layerwise

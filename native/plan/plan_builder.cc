@@ -106,7 +106,7 @@ bool PlanBuilder::LeftToLoss() const {
   if (options_.objective == nullptr || options_.to != spec_.layers.size()) return false;
   const auto& outputs = options_.objective->outputs;
   return std::any_of(outputs.begin(), outputs.end(), [&](const OutputObjective& objective) {
-    return spec_.outputs[objective.output].layer == layer_ && objective.loss->output != nullptr;
+    return objective.layer == layer_ && objective.fuses_activation();
   });
 }
 

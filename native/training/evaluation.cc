@@ -7,6 +7,7 @@
 #include "native/core/float_environment.h"
 #include "native/network/precision.h"
 #include "native/plan/metric_checks.h"
+#include "native/plan/objective_checks.h"
 #include "native/training/training_options.h"
 #include "native/training/weight_checks.h"
 
@@ -66,9 +67,9 @@ EvaluationResult Evaluation::Execute(const std::atomic<bool>& stop) {
   const Network& network = *state_->network;
   const Dataset& data = *state_->data;
   const RowSelection all{nullptr, 0, data.rows()};
-  CheckTargetBounds(data, network.spec(), state_->objective, "");
+  CheckTargetBounds(data, state_->objective, "");
   CheckRowWeights(data, all, "", "to evaluate");
-  CheckMetricLabels(state_->objective, network.spec(), data, all, "to evaluate");
+  CheckMetricLabels(state_->objective, data, all, "to evaluate");
   ThreadPool pool(state_->threads);
   PlanOptions options = MeasuringPlan(network.spec(), data, state_->objective);
   options.batch_rows = state_->batch_rows;
@@ -78,7 +79,7 @@ EvaluationResult Evaluation::Execute(const std::atomic<bool>& stop) {
   plan.Allocate();
   const std::shared_ptr<const Parameters> parameters = network.Snapshot();
   plan.Prepare(pool, parameters->data());
-  Meter meter(state_->objective, network.spec(), data, all.count, state_->batch_rows);
+  Meter meter(state_->objective, data, all.count, state_->batch_rows);
   meter.Allocate();
   return Evaluate(plan, pool, parameters->data(), data, all, state_->batch_rows, stop, meter);
 }

@@ -12,6 +12,7 @@
 #include "native/plan/batch_loader.h"
 #include "native/plan/execution_plan.h"
 #include "native/plan/objective.h"
+#include "native/plan/objective_checks.h"
 #include "native/training/divergence.h"
 #include "native/training/run_checks.h"
 #include "native/training/training_options.h"
@@ -125,7 +126,7 @@ GradientCheck::~GradientCheck() = default;
 GradientReport GradientCheck::Execute(const std::atomic<bool>& stop) {
   const FlushDenormals flush;
   State& state = *state_;
-  CheckTargetBounds(*state.data, state.network->spec(), state.objective, "");
+  CheckTargetBounds(*state.data, state.objective, "");
   CheckRowWeights(*state.data, {nullptr, 0, state.data->rows()}, "", "to check with");
   state.Prepare();
   GradientReport report;

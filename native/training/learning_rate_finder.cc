@@ -14,6 +14,7 @@
 #include "native/plan/batch_loader.h"
 #include "native/plan/execution_plan.h"
 #include "native/plan/objective.h"
+#include "native/plan/objective_checks.h"
 #include "native/training/divergence.h"
 #include "native/training/optimizer_steps.h"
 #include "native/training/output_class_weights.h"
@@ -125,7 +126,7 @@ LearningRateFinder::LearningRateFinder(std::shared_ptr<Network> network,
 LearningRateFinder::~LearningRateFinder() = default;
 
 void LearningRateFinder::State::Prepare() {
-  CheckTargetBounds(*data, network->spec(), objective, "");
+  CheckTargetBounds(*data, objective, "");
   CheckRowWeights(*data, rows.InOrder(), "", "to train on");
   BalanceClassWeights(*data, rows.InOrder(), class_weights);
   CheckClassWeights(class_weights, *data, rows.InOrder(), network->spec());

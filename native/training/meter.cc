@@ -2,17 +2,14 @@
 
 #include <limits>
 
-#include "native/plan/metric_checks.h"
-
 namespace layerwise {
 
-Meter::Meter(const Objective& objective, const NetworkSpec& network, const Dataset& data,
-             int64_t rows, int64_t batch_rows)
-    : has_heads_(network.has_heads()) {
+Meter::Meter(const Objective& objective, const Dataset& data, int64_t rows, int64_t batch_rows)
+    : has_heads_(objective.has_heads()) {
   for (const OutputObjective& from : objective.outputs) {
     Output& output = outputs_.emplace_back();
-    output.is_independent = HasIndependentOutputs(from, network);
-    const MetricShape shape{TaskOf(from, network, data), network.outputs[from.output].columns, rows,
+    output.is_independent = from.has_independent_outputs();
+    const MetricShape shape{from.TaskFor(data.target_kind(from.output)), from.columns, rows,
                             batch_rows};
     for (const auto& [row, parameters] : from.metrics) {
       output.metrics.push_back({row->make(shape, parameters.data(), layout_), row->running});

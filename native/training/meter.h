@@ -8,7 +8,6 @@
 #include "native/core/arena.h"
 #include "native/core/thread_pool.h"
 #include "native/data/dataset.h"
-#include "native/network/spec.h"
 #include "native/plan/batch_loader.h"
 #include "native/plan/execution_plan.h"
 #include "native/plan/metrics.h"
@@ -29,8 +28,7 @@ class Meter {
   Meter() = default;  // of losses alone
   // Of at most `rows` rows of the data, in batches of at most `batch_rows`. The objective outlives
   // it.
-  Meter(const Objective& objective, const NetworkSpec& network, const Dataset& data, int64_t rows,
-        int64_t batch_rows);
+  Meter(const Objective& objective, const Dataset& data, int64_t rows, int64_t batch_rows);
 
   size_t bytes() const { return layout_.bytes(); }
   // Before the first Reset; throws kMemory.

@@ -18,6 +18,7 @@
 #include "native/plan/execution_plan.h"
 #include "native/plan/metric_checks.h"
 #include "native/plan/objective.h"
+#include "native/plan/objective_checks.h"
 #include "native/training/divergence.h"
 #include "native/training/early_stopping.h"
 #include "native/training/evaluation.h"
@@ -195,23 +196,21 @@ void Run::State::ReadMonitors(const ValueReader& given) {
 }
 
 void Run::State::MakeMeters() {
-  const NetworkSpec& spec = network->spec();
-  training_meter = Meter(objective, spec, *data, split.count(), batches.most_rows());
+  training_meter = Meter(objective, *data, split.count(), batches.most_rows());
   const int64_t held_out = ValidationRows().count;
   if (held_out == 0) return;
-  validation_meter = Meter(objective, spec, ValidationData(), held_out, options.batch_size);
+  validation_meter = Meter(objective, ValidationData(), held_out, options.batch_size);
 }
 
 // What takes a look at every row.
 void Run::State::CheckData() const {
-  const NetworkSpec& spec = network->spec();
-  CheckTargetBounds(*data, spec, objective, "");
-  if (validation != nullptr) CheckTargetBounds(*validation, spec, objective, "validation.");
+  CheckTargetBounds(*data, objective, "");
+  if (validation != nullptr) CheckTargetBounds(*validation, objective, "validation.");
   const std::string path = validation == nullptr ? "" : "validation.";
   CheckRowWeights(*data, split.InOrder(), "", "to train on");
   CheckRowWeights(ValidationData(), ValidationRows(), path, "for validation");
-  CheckMetricLabels(objective, spec, *data, split.InOrder(), "to train on");
-  CheckMetricLabels(objective, spec, ValidationData(), ValidationRows(), "for validation");
+  CheckMetricLabels(objective, *data, split.InOrder(), "to train on");
+  CheckMetricLabels(objective, ValidationData(), ValidationRows(), "for validation");
 }
 
 RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
@@ -248,7 +247,7 @@ RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
 
 // Looks at the data, and takes all memory that the run needs.
 void Run::State::Prepare() {
-  if (split.set_aside() > 0) split.Split(ClassesToStratify(*data, network->spec(), objective));
+  if (split.set_aside() > 0) split.Split(ClassesToStratify(*data, objective));
   CheckData();
   BalanceClassWeights(*data, split.InOrder(), class_weights);
   CheckClassWeights(class_weights, *data, split.InOrder(), network->spec());

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "native/plan/metric_checks.h"
-
 namespace layerwise {
 namespace {
 
@@ -14,11 +12,11 @@ bool NamesOneClass(const float* targets, int64_t columns) {
   return ones + zeros == columns && (columns == 1 || ones == 1);
 }
 
-bool AreClasses(const Dataset& data, const NetworkSpec& network, const Objective& objective) {
-  if (network.has_heads() || data.outputs() != 1) return false;
+bool AreClasses(const Dataset& data, const Objective& objective) {
+  if (objective.has_heads() || data.outputs() != 1) return false;
   if (data.target_kind() == TargetKind::kClasses) return true;
   if (data.target_kind() != TargetKind::kMatrix) return false;
-  const MetricTask task = TaskOf(objective.outputs.front(), network, data);
+  const MetricTask task = objective.outputs.front().TaskFor(data.target_kind());
   if (task != MetricTask::kYesOrNo && task != MetricTask::kOneOfSeveral) return false;
   const int64_t columns = data.target_columns();
   for (int64_t row = 0; row < data.rows(); ++row) {
@@ -29,10 +27,9 @@ bool AreClasses(const Dataset& data, const NetworkSpec& network, const Objective
 
 }  // namespace
 
-RowClasses ClassesToStratify(const Dataset& data, const NetworkSpec& network,
-                             const Objective& objective) {
+RowClasses ClassesToStratify(const Dataset& data, const Objective& objective) {
   RowClasses classes;
-  if (!AreClasses(data, network, objective)) return classes;
+  if (!AreClasses(data, objective)) return classes;
   classes.count = std::max<int64_t>(2, data.target_columns());
   classes.of_row.resize(static_cast<size_t>(data.rows()));
   for (int64_t row = 0; row < data.rows(); ++row) {

@@ -25,7 +25,7 @@ RowClasses ClassesFor(const std::string& activation, int64_t units, const std::s
   const Network network(Spec(2, {Dense(units, activation)}));
   const Value options = Value::Object{{"loss", loss}};
   const Objective objective = ReadObjective(ValueReader(options, ""), network.spec());
-  return ClassesToStratify(*data, network.spec(), objective);
+  return ClassesToStratify(*data, objective);
 }
 
 using Classes = std::vector<uint32_t>;
