@@ -21,7 +21,7 @@ struct ChosenMetric {
   std::vector<double> parameters;
 };
 
-// Of one output.
+// What one output is measured by.
 struct OutputObjective {
   size_t output = 0;              // among those of the network
   std::string name;               // of the output; empty for the only one
@@ -49,8 +49,8 @@ struct Objective {
   std::vector<OutputObjective> outputs;  // all of the network, in their order
   CustomLoss* custom = nullptr;          // computes the loss of the only output in place of the row
 
-  // Of the metrics of all outputs, one after the other; of several outputs with the name of the
-  // output and a dot before them.
+  // The names of the metrics of all outputs, one after the other; where there are several outputs,
+  // the name of the output and a dot come before each.
   std::vector<std::string> metric_names;
 
   // Whether the outputs are those of heads, which have names.

@@ -18,16 +18,18 @@ constexpr int64_t kEvaluationBatch = 256;
 
 }  // namespace
 
-EvaluationResult Evaluate(ExecutionPlan& plan, ThreadPool& pool, const float* parameters,
-                          const Dataset& data, const RowSelection& selection, int64_t batch_rows,
+EvaluationResult Evaluate(Session& session, const float* parameters, const Dataset& data,
+                          const RowSelection& selection, int64_t batch_rows,
                           const std::atomic<bool>& stop, Meter& meter) {
+  ExecutionPlan& plan = session.plan();
+  ThreadPool& pool = session.pool();
   meter.Reset();
   plan.BeginEvaluation();
   for (int64_t at = 0; at < selection.count && !stop.load(std::memory_order_relaxed);
        at += batch_rows) {
     const int64_t rows = std::min(batch_rows, selection.count - at);
     const RowSelection batch = selection.Slice(at, rows);
-    LoadBatch(data, batch, plan, pool);
+    session.LoadRows(data, batch);
     plan.Forward(pool, parameters, rows);
     plan.Loss(pool, rows, false);
     meter.Add(plan, pool, data, batch);
@@ -64,24 +66,21 @@ Evaluation::~Evaluation() = default;
 
 EvaluationResult Evaluation::Execute(const std::atomic<bool>& stop) {
   const FlushDenormals flush;
-  const Network& network = *state_->network;
   const Dataset& data = *state_->data;
   const RowSelection all{nullptr, 0, data.rows()};
   CheckTargetBounds(data, state_->objective, "");
   CheckRowWeights(data, all, "", "to evaluate");
   CheckMetricLabels(state_->objective, data, all, "to evaluate");
-  ThreadPool pool(state_->threads);
-  PlanOptions options = MeasuringPlan(network.spec(), data, state_->objective);
+  PlanOptions options = MeasuringPlan(state_->network->spec(), data, state_->objective);
   options.batch_rows = state_->batch_rows;
-  options.threads = pool.size();
+  options.threads = state_->threads;
   options.precision = state_->precision;
-  ExecutionPlan plan(network.spec(), network.layout(), options);
-  plan.Allocate();
-  const std::shared_ptr<const Parameters> parameters = network.Snapshot();
-  plan.Prepare(pool, parameters->data());
+  Session session(state_->network, options);
+  session.Allocate();
+  session.LoadNewest();
   Meter meter(state_->objective, data, all.count, state_->batch_rows);
   meter.Allocate();
-  return Evaluate(plan, pool, parameters->data(), data, all, state_->batch_rows, stop, meter);
+  return Evaluate(session, session.parameters(), data, all, state_->batch_rows, stop, meter);
 }
 
 std::vector<OutputNames> Evaluation::names() const { return NamesOf(state_->objective); }

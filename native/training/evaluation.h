@@ -7,21 +7,20 @@
 #include <string>
 #include <vector>
 
-#include "native/core/thread_pool.h"
 #include "native/core/value.h"
 #include "native/data/dataset.h"
+#include "native/data/row_selection.h"
 #include "native/network/network.h"
-#include "native/plan/batch_loader.h"
-#include "native/plan/execution_plan.h"
 #include "native/plan/objective.h"
 #include "native/training/meter.h"
+#include "native/training/session.h"
 
 namespace layerwise {
 
-// Over some rows, so many at a time, with these parameters; the plan has the objective. Stops early
-// (result unspecified) when stop becomes true.
-EvaluationResult Evaluate(ExecutionPlan& plan, ThreadPool& pool, const float* parameters,
-                          const Dataset& data, const RowSelection& selection, int64_t batch_rows,
+// Measures some rows, so many at a time, with these parameters; the plan of the session has the
+// objective. Stops early (result unspecified) when stop becomes true.
+EvaluationResult Evaluate(Session& session, const float* parameters, const Dataset& data,
+                          const RowSelection& selection, int64_t batch_rows,
                           const std::atomic<bool>& stop, Meter& meter);
 
 inline constexpr const char* kEvaluationOptions[] = {"loss",      "metrics", "outputs",

@@ -3,40 +3,47 @@
 #include <algorithm>
 
 namespace layerwise {
+namespace {
 
-FullBatchTraining::FullBatchTraining(const std::vector<double>& settings,
-                                     const ParameterLayout& layout, ExecutionPlan& plan,
-                                     ThreadPool& pool, const Dataset& data, RowSelection rows,
-                                     const Batches& batches, uint32_t seed,
-                                     std::span<const ClassWeights> class_weights)
-    : lbfgs_(settings),
-      layout_(layout),
-      plan_(plan),
-      pool_(pool),
-      data_(data),
-      rows_(rows),
-      batches_(batches),
-      seed_(seed),
-      class_weights_(class_weights) {
+size_t CountTrainable(const ParameterLayout& layout) {
   size_t count = 0;
   for (const ParameterBlock& block : layout.blocks()) {
     if (block.trainable()) count += static_cast<size_t>(block.panels.size());
   }
-  point_.resize(count);
-  gradient_.resize(count);
+  return count;
 }
 
-Lbfgs::Outcome FullBatchTraining::Epoch(Meter& meter, const BatchListener& on_batch,
-                                        const std::atomic<bool>& stop) {
-  const std::optional<double> loss = Pass(meter, &on_batch, stop);
+}  // namespace
+
+FullBatchTraining::FullBatchTraining(const TrainingOptions& options, Session& session,
+                                     const RunData& data)
+    : options_(options),
+      session_(session),
+      data_(data),
+      lbfgs_(options.optimizer.parameters),
+      point_(CountTrainable(session.layout())),
+      gradient_(point_.size()) {}
+
+EpochTraining::Outcome FullBatchTraining::Epoch(int64_t epoch, Meter& meter, RunObserver& observer,
+                                                const std::atomic<bool>& stop) {
+  observer.BeforeUpdate(epoch, true);
+  const Lbfgs::Outcome outcome = Iterate(meter, observer, stop);
+  if (outcome == Lbfgs::Outcome::kStopped) return Outcome::kStopped;
+  observer.AfterUpdate();
+  return outcome == Lbfgs::Outcome::kConverged ? Outcome::kConverged : Outcome::kEnded;
+}
+
+Lbfgs::Outcome FullBatchTraining::Iterate(Meter& meter, RunObserver& observer,
+                                          const std::atomic<bool>& stop) {
+  const std::optional<double> loss = Pass(meter, &observer, stop);
   if (!loss) return Lbfgs::Outcome::kStopped;
-  Gather(plan_.parameters(), point_);
-  Gather(plan_.gradients(), gradient_);
+  Gather(session_.parameters(), point_);
+  Gather(session_.plan().gradients(), gradient_);
   Meter unseen;
   const Lbfgs::Objective objective = [&](const Lbfgs::Vector& point, Lbfgs::Vector& gradient) {
     MoveTo(point);
     const std::optional<double> value = Pass(unseen, nullptr, stop);
-    Gather(plan_.gradients(), gradient);
+    Gather(session_.plan().gradients(), gradient);
     return value;
   };
   const Lbfgs::Outcome outcome = lbfgs_.Iterate(objective, *loss, gradient_, point_);
@@ -44,30 +51,28 @@ Lbfgs::Outcome FullBatchTraining::Epoch(Meter& meter, const BatchListener& on_ba
   return outcome;
 }
 
-std::optional<double> FullBatchTraining::Pass(Meter& meter, const BatchListener* on_batch,
+std::optional<double> FullBatchTraining::Pass(Meter& meter, RunObserver* observer,
                                               const std::atomic<bool>& stop) {
   meter.Reset();
-  for (int64_t batch = 0; batch < batches_.count(); ++batch) {
+  const RowSelection all = data_.InOrder();
+  for (int64_t batch = 0; batch < data_.batches().count(); ++batch) {
     if (stop.load(std::memory_order_relaxed)) return std::nullopt;
-    const BatchRows range = batches_.At(batch);
-    const int64_t rows = range.count();
+    const BatchRows range = data_.batches().At(batch);
+    const RowSelection rows = all.Slice(range.first, range.count());
     // The same noise in every pass: the line search needs a function.
-    plan_.StartBatch({seed_, static_cast<uint64_t>(batch)});
-    const RowSelection slice = rows_.Slice(range.first, rows);
-    LoadBatch(data_, slice, plan_, pool_, class_weights_);
-    plan_.ForwardTraining(pool_, rows);
-    plan_.Loss(pool_, rows, true);
-    meter.Add(plan_, pool_, data_, slice);
-    if (on_batch != nullptr) (*on_batch)(batch + 1, rows);
-    const double share = static_cast<double>(rows) / static_cast<double>(rows_.count);
-    plan_.KeepGradients(pool_, rows, static_cast<float>(share), batch > 0);
+    session_.Pass(data_.training(), rows, data_.class_weights(),
+                  {options_.seed, static_cast<uint64_t>(batch)});
+    meter.Add(session_.plan(), session_.pool(), data_.training(), rows);
+    if (observer != nullptr) observer->CheckLoss(batch + 1, rows.count);
+    const double share = static_cast<double>(rows.count) / static_cast<double>(all.count);
+    session_.KeepGradients(rows.count, share, batch > 0);
   }
-  return meter.loss_sum() / static_cast<double>(rows_.count);
+  return meter.loss_sum() / static_cast<double>(all.count);
 }
 
 void FullBatchTraining::Gather(const float* from, Lbfgs::Vector& to) const {
   auto next = to.begin();
-  for (const ParameterBlock& block : layout_.blocks()) {
+  for (const ParameterBlock& block : session_.layout().blocks()) {
     if (!block.trainable()) continue;
     next = std::copy_n(from + block.offset, block.panels.size(), next);
   }
@@ -75,12 +80,12 @@ void FullBatchTraining::Gather(const float* from, Lbfgs::Vector& to) const {
 
 void FullBatchTraining::MoveTo(const Lbfgs::Vector& point) {
   auto next = point.begin();
-  for (const ParameterBlock& block : layout_.blocks()) {
+  for (const ParameterBlock& block : session_.layout().blocks()) {
     if (!block.trainable()) continue;
-    std::copy_n(next, block.panels.size(), plan_.parameters() + block.offset);
+    std::copy_n(next, block.panels.size(), session_.plan().parameters() + block.offset);
     next += block.panels.size();
   }
-  plan_.Prepare(pool_, plan_.parameters());
+  session_.Prepare();
 }
 
 }  // namespace layerwise

@@ -1,55 +1,42 @@
 // Training by L-BFGS: an epoch is one iteration, over all rows as often as its line search asks.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
-#include <functional>
 #include <optional>
-#include <span>
-#include <vector>
 
-#include "native/core/thread_pool.h"
-#include "native/data/batches.h"
-#include "native/data/dataset.h"
-#include "native/network/parameters.h"
-#include "native/plan/batch_loader.h"
-#include "native/plan/execution_plan.h"
+#include "native/training/epoch_training.h"
 #include "native/training/lbfgs.h"
-#include "native/training/meter.h"
+#include "native/training/run_data.h"
+#include "native/training/session.h"
+#include "native/training/training_options.h"
 
 namespace layerwise {
 
-class FullBatchTraining {
+class FullBatchTraining : public EpochTraining {
  public:
-  // Called after each batch of the first pass of an epoch.
-  using BatchListener = std::function<void(int64_t batch, int64_t rows)>;
-
-  // `settings` in the order of LbfgsInfo(). The plan keeps gradients; all of it outlives this.
-  FullBatchTraining(const std::vector<double>& settings, const ParameterLayout& layout,
-                    ExecutionPlan& plan, ThreadPool& pool, const Dataset& data, RowSelection rows,
-                    const Batches& batches, uint32_t seed,
-                    std::span<const ClassWeights> class_weights);
+  // The session has the memory and the parameters to begin with, and its plan keeps gradients. All
+  // of it outlives this.
+  FullBatchTraining(const TrainingOptions& options, Session& session, const RunData& data);
 
   // The meter measures the parameters that the epoch begins with. When stopped, these stay.
-  Lbfgs::Outcome Epoch(Meter& meter, const BatchListener& on_batch, const std::atomic<bool>& stop);
+  Outcome Epoch(int64_t epoch, Meter& meter, RunObserver& observer,
+                const std::atomic<bool>& stop) override;
+  double learning_rate() const override { return options_.optimizer.parameters[0]; }
+  const float* parameters() const override { return session_.parameters(); }
 
  private:
-  // Loss and gradient of the plan's parameters over all rows; nothing when stopped.
-  std::optional<double> Pass(Meter& meter, const BatchListener* on_batch,
-                             const std::atomic<bool>& stop);
+  // Loss and gradient of the session's parameters over all rows; nothing when stopped. The observer
+  // is told of the first pass of an epoch alone.
+  std::optional<double> Pass(Meter& meter, RunObserver* observer, const std::atomic<bool>& stop);
+  Lbfgs::Outcome Iterate(Meter& meter, RunObserver& observer, const std::atomic<bool>& stop);
   // Between the trainable parameters and one vector.
   void Gather(const float* from, Lbfgs::Vector& to) const;
   void MoveTo(const Lbfgs::Vector& point);
 
+  const TrainingOptions& options_;
+  Session& session_;
+  const RunData& data_;
   Lbfgs lbfgs_;
-  const ParameterLayout& layout_;
-  ExecutionPlan& plan_;
-  ThreadPool& pool_;
-  const Dataset& data_;
-  const RowSelection rows_;
-  const Batches batches_;
-  const uint32_t seed_;
-  const std::span<const ClassWeights> class_weights_;
   Lbfgs::Vector point_;
   Lbfgs::Vector gradient_;
 };

@@ -8,13 +8,11 @@
 #include "native/core/error.h"
 #include "native/core/float_environment.h"
 #include "native/core/random.h"
-#include "native/core/thread_pool.h"
-#include "native/plan/batch_loader.h"
-#include "native/plan/execution_plan.h"
 #include "native/plan/objective.h"
 #include "native/plan/objective_checks.h"
 #include "native/training/divergence.h"
 #include "native/training/run_checks.h"
+#include "native/training/session.h"
 #include "native/training/training_options.h"
 #include "native/training/weight_checks.h"
 
@@ -96,8 +94,7 @@ struct GradientCheck::State {
   uint32_t seed;
   int64_t entries;
   int threads;
-  std::unique_ptr<ExecutionPlan> plan;
-  std::unique_ptr<ThreadPool> pool;
+  std::unique_ptr<Session> session;  // once there is work
 
   void Prepare();
   double Loss(bool with_gradient);
@@ -118,7 +115,7 @@ GradientCheck::GradientCheck(std::shared_ptr<Network> network, std::shared_ptr<c
   const uint32_t seed = ReadSeed(options);
   const int64_t entries = options.IntegerOr("entries", 1, kMaxCount, kEntries);
   state_ = std::make_unique<State>(State{std::move(network), std::move(data), std::move(objective),
-                                         seed, entries, ReadThreads(options), nullptr, nullptr});
+                                         seed, entries, ReadThreads(options), nullptr});
 }
 
 GradientCheck::~GradientCheck() = default;
@@ -146,22 +143,19 @@ void GradientCheck::State::Prepare() {
   options.batch_rows = data->rows();
   options.threads = threads;
   options.gradients = true;
-  pool = std::make_unique<ThreadPool>(threads);
-  plan = std::make_unique<ExecutionPlan>(network->spec(), network->layout(), options);
-  plan->Allocate();
-  std::copy_n(network->Snapshot()->data(), network->layout().size(), plan->parameters());
-  LoadBatch(*data, {nullptr, 0, data->rows()}, *plan, *pool);
+  session = std::make_unique<Session>(network, options);
+  session->Allocate();
+  session->LoadNewest();
+  session->LoadRows(*data, {nullptr, 0, data->rows()});
 }
 
 // The same random numbers each time.
 double GradientCheck::State::Loss(bool with_gradient) {
   const int64_t rows = data->rows();
-  plan->Prepare(*pool, plan->parameters());
-  plan->StartBatch({seed, 0});
-  plan->ForwardTraining(*pool, rows);
-  plan->Loss(*pool, rows, with_gradient);
-  if (with_gradient) plan->KeepGradients(*pool, rows, 1.0f, false);
-  return plan->MeanLoss(rows);
+  session->Prepare();
+  session->Pass(rows, {seed, 0}, with_gradient);
+  if (with_gradient) session->KeepGradients(rows);
+  return session->plan().MeanLoss(rows);
 }
 
 Estimate GradientCheck::State::Differentiate(float& parameter, double size, double loss) {
@@ -191,13 +185,14 @@ ParameterCheck GradientCheck::State::Check(const ParameterBlock& block, uint32_t
   const RandomStream random(seed, StreamPurpose::kInspection, stream);
   const int64_t size = BlockSize(block);
   const int64_t count = std::min(entries, size);
-  const double typical = std::max(kLeastSize, RootMeanSquare(block, plan->parameters()));
+  const double typical = std::max(kLeastSize, RootMeanSquare(block, session->parameters()));
+  ExecutionPlan& plan = session->plan();
   ParameterCheck check{block.name, block.layer, block.shape, {}};
   for (int64_t i = 0; i < count && !stop.load(std::memory_order_relaxed); ++i) {
     const int64_t index = random.InStretch(i, count, size);
     const int64_t position = PositionOf(block, index);
-    const Estimate estimate = Differentiate(plan->parameters()[position], typical, loss);
-    check.entries.push_back({index, static_cast<double>(plan->gradients()[position]),
+    const Estimate estimate = Differentiate(plan.parameters()[position], typical, loss);
+    check.entries.push_back({index, static_cast<double>(plan.gradients()[position]),
                              estimate.derivative, estimate.uncertainty});
   }
   return check;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "native/core/error.h"
 #include "native/core/option_reader.h"
@@ -42,25 +43,24 @@ StatisticsOptions ReadStatisticsOptions(const ValueReader& options) {
   return read;
 }
 
-Inspection::Inspection(const StatisticsOptions& options, const Network& network,
-                       const Dataset& data, const PlanOptions& plan, int64_t training_rows,
-                       uint32_t seed)
+Inspection::Inspection(const StatisticsOptions& options, std::shared_ptr<const Network> network,
+                       const RunData& data, const PlanOptions& plan, uint32_t seed)
     : options_(options),
-      network_(network),
       data_(data),
-      rows_(std::min(options.rows, training_rows)),
+      rows_(std::min(options.rows, data.training_rows())),
       seed_(seed),
-      plan_(network.spec(), network.layout(), Inspecting(plan, rows_)) {
-  CheckMeasuredRows(network.spec(), rows_, ErrorKind::kArgument, "statistics.rows");
+      session_(std::move(network), Inspecting(plan, rows_)) {
+  CheckMeasuredRows(session_.spec(), rows_, ErrorKind::kArgument, "statistics.rows");
 }
 
-size_t Inspection::bytes() const { return plan_.bytes() + network_.bytes(); }
+size_t Inspection::bytes() const { return session_.bytes() + session_.network().bytes(); }
 
 // One row of each of as many stretches: the same rows all the time, so that what changes is the
 // network.
-void Inspection::Allocate(const RowSelection& training_rows) {
-  plan_.Allocate();
-  before_ = std::make_unique<Parameters>(network_.layout());
+void Inspection::Allocate(std::shared_ptr<ThreadPool> threads) {
+  session_.Allocate(std::move(threads));
+  before_ = std::make_unique<Parameters>(session_.layout());
+  const RowSelection training_rows = data_.InOrder();
   const RandomStream stream(seed_, StreamPurpose::kInspection, 0);
   for (int64_t i = 0; i < rows_; ++i) {
     const int64_t at = stream.InStretch(i, rows_, training_rows.count);
@@ -74,25 +74,21 @@ bool Inspection::IsDueAfter(int64_t epoch, int64_t update, bool ends_epoch) cons
 }
 
 void Inspection::KeepParameters(const float* parameters) {
-  std::copy_n(parameters, network_.layout().size(), before_->data());
+  std::copy_n(parameters, session_.layout().size(), before_->data());
 }
 
-StatisticsEvent Inspection::Inspect(ThreadPool& pool, const float* parameters,
-                                    std::span<const ClassWeights> class_weights, int64_t epoch,
-                                    int64_t update) {
-  std::copy_n(parameters, network_.layout().size(), plan_.parameters());
-  plan_.Prepare(pool, plan_.parameters());
-  plan_.StartBatch({seed_, static_cast<uint64_t>(update)});
-  LoadBatch(data_, {sample_.data(), 0, rows_}, plan_, pool, class_weights);
-  plan_.ForwardTraining(pool, rows_);
-  plan_.Loss(pool, rows_, true);
-  plan_.KeepGradients(pool, rows_, 1.0f, false);
+StatisticsEvent Inspection::Inspect(const float* parameters, int64_t epoch, int64_t update) {
+  session_.Load(parameters);
+  session_.Pass(data_.training(), {sample_.data(), 0, rows_}, data_.class_weights(),
+                {seed_, static_cast<uint64_t>(update)});
+  session_.KeepGradients(rows_);
   // Batch normalisation has changed its running statistics meanwhile, in this copy alone.
   StatisticsEvent event;
   event.epoch = epoch;
   event.update = update;
   event.rows = rows_;
-  event.layers = StatisticsOf(plan_, network_.spec(), network_.layout(), rows_, before_->data());
+  event.layers =
+      StatisticsOf(session_.plan(), session_.spec(), session_.layout(), rows_, before_->data());
   return event;
 }
 

@@ -5,17 +5,14 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <vector>
 
 #include "native/core/thread_pool.h"
 #include "native/core/value.h"
-#include "native/data/dataset.h"
 #include "native/network/network.h"
-#include "native/plan/batch_loader.h"
-#include "native/plan/execution_plan.h"
-#include "native/plan/objective.h"
 #include "native/training/events.h"
+#include "native/training/run_data.h"
+#include "native/training/session.h"
 
 namespace layerwise {
 
@@ -32,31 +29,27 @@ StatisticsOptions ReadStatisticsOptions(const ValueReader& options);
 
 class Inspection {
  public:
-  // The plan is as that of the training but for what inspecting changes. What is referred to must
-  // outlive this.
-  Inspection(const StatisticsOptions& options, const Network& network, const Dataset& data,
-             const PlanOptions& plan, int64_t training_rows, uint32_t seed);
+  // The plan is as that of the training but for what inspecting changes. The data outlives this.
+  Inspection(const StatisticsOptions& options, std::shared_ptr<const Network> network,
+             const RunData& data, const PlanOptions& plan, uint32_t seed);
 
   size_t bytes() const;
-  // Draws the sample from these rows, which are as many as was said.
-  void Allocate(const RowSelection& training_rows);
+  // Draws the sample from the rows to train on. It works with the threads of the training.
+  void Allocate(std::shared_ptr<ThreadPool> threads);
 
   // Whether to look after an update, counted from 1 over the whole run.
   bool IsDueAfter(int64_t epoch, int64_t update, bool ends_epoch) const;
-  // Before that update.
+  // Has to be called before that update.
   void KeepParameters(const float* parameters);
-  // After it.
-  StatisticsEvent Inspect(ThreadPool& pool, const float* parameters,
-                          std::span<const ClassWeights> class_weights, int64_t epoch,
-                          int64_t update);
+  // Has to be called after it.
+  StatisticsEvent Inspect(const float* parameters, int64_t epoch, int64_t update);
 
  private:
   const StatisticsOptions options_;
-  const Network& network_;
-  const Dataset& data_;
+  const RunData& data_;
   const int64_t rows_;
   const uint32_t seed_;
-  ExecutionPlan plan_;
+  Session session_;
   std::vector<uint32_t> sample_;
   std::unique_ptr<Parameters> before_;
 };

@@ -9,16 +9,14 @@
 
 #include "native/core/error.h"
 #include "native/core/float_environment.h"
-#include "native/core/thread_pool.h"
 #include "native/data/training_rows.h"
-#include "native/plan/batch_loader.h"
-#include "native/plan/execution_plan.h"
 #include "native/plan/objective.h"
 #include "native/plan/objective_checks.h"
 #include "native/training/divergence.h"
 #include "native/training/optimizer_steps.h"
 #include "native/training/output_class_weights.h"
 #include "native/training/run_checks.h"
+#include "native/training/session.h"
 #include "native/training/training_options.h"
 #include "native/training/weight_checks.h"
 
@@ -99,8 +97,8 @@ struct LearningRateFinder::State {
 
   void Prepare();
   RowSelection NextBatch();
-  double Loss(int64_t step, int64_t count);
-  void Learn(double rate, int64_t count);
+  double LossOfNextBatch(int64_t step);
+  void Learn(double rate);
 
   std::shared_ptr<Network> network;
   std::shared_ptr<const Dataset> data;
@@ -112,10 +110,9 @@ struct LearningRateFinder::State {
   int64_t batch_rows;
   TrainingRows rows;
 
-  std::unique_ptr<ThreadPool> pool;
-  std::unique_ptr<ExecutionPlan> plan;
-  RowSelection order;  // of the epoch
-  int64_t at = 0;      // rows of it that are done
+  std::unique_ptr<Session> session;  // once there is work
+  RowSelection order;                // of the epoch
+  int64_t at = 0;                    // rows of it that are done
   int64_t epoch = 0;
 };
 
@@ -137,12 +134,10 @@ void LearningRateFinder::State::Prepare() {
   wanted.optimizer = &optimizer.row();
   wanted.gradients = options.clipping.enabled();
   wanted.precision = options.precision;
-  pool = std::make_unique<ThreadPool>(options.threads);
-  plan = std::make_unique<ExecutionPlan>(network->spec(), network->layout(), wanted);
-  plan->Allocate();
-  std::copy_n(network->Snapshot()->data(), network->layout().size(), plan->parameters());
-  plan->StartOptimizer(options.optimizer.parameters.data());
-  plan->Prepare(*pool, plan->parameters());
+  session = std::make_unique<Session>(network, wanted);
+  session->Allocate();
+  session->plan().StartOptimizer(options.optimizer.parameters.data());
+  session->LoadNewest();
 }
 
 // Batches of all the same size, through as many epochs as it takes.
@@ -156,20 +151,19 @@ RowSelection LearningRateFinder::State::NextBatch() {
   return batch;
 }
 
-double LearningRateFinder::State::Loss(int64_t step, int64_t count) {
-  plan->StartBatch({options.seed, static_cast<uint64_t>(step)});
-  plan->ForwardTraining(*pool, count);
-  plan->Loss(*pool, count, true);
-  return plan->MeanLoss(count);
+double LearningRateFinder::State::LossOfNextBatch(int64_t step) {
+  session->Pass(*data, NextBatch(), class_weights, {options.seed, static_cast<uint64_t>(step)});
+  return session->plan().MeanLoss(batch_rows);
 }
 
-void LearningRateFinder::State::Learn(double rate, int64_t count) {
+void LearningRateFinder::State::Learn(double rate) {
+  ExecutionPlan& plan = session->plan();
   if (!options.clipping.enabled()) {
-    plan->Backward(*pool, count, optimizer.Next(rate));
+    plan.Backward(session->pool(), batch_rows, optimizer.Next(rate));
     return;
   }
-  plan->KeepGradients(*pool, count, 1.0f, false);
-  plan->Update(*pool, optimizer.Next(rate), options.clipping);
+  session->KeepGradients(batch_rows);
+  plan.Update(session->pool(), optimizer.Next(rate), options.clipping);
 }
 
 LearningRateCurve LearningRateFinder::Execute(const std::atomic<bool>& stop) {
@@ -181,9 +175,8 @@ LearningRateCurve LearningRateFinder::Execute(const std::atomic<bool>& stop) {
   double lowest = std::numeric_limits<double>::infinity();
   for (int64_t step = 0; step < state.range.steps; ++step) {
     if (stop.load(std::memory_order_relaxed)) break;
-    LoadBatch(*state.data, state.NextBatch(), *state.plan, *state.pool, state.class_weights);
     const double rate = state.range.RateAt(step);
-    const double loss = state.Loss(step, state.batch_rows);
+    const double loss = state.LossOfNextBatch(step);
     if (step == 0) CheckFirstLoss(loss);
     curve.diverged = !std::isfinite(loss);
     if (curve.diverged) break;
@@ -192,7 +185,7 @@ LearningRateCurve LearningRateFinder::Execute(const std::atomic<bool>& stop) {
     lowest = std::min(lowest, smoothed);
     curve.diverged = smoothed > state.range.divergence * std::fabs(lowest);
     if (curve.diverged) break;
-    state.Learn(rate, state.batch_rows);
+    state.Learn(rate);
   }
   return curve;
 }

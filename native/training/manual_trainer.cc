@@ -7,14 +7,13 @@
 #include "native/core/error.h"
 #include "native/core/finite.h"
 #include "native/core/float_environment.h"
-#include "native/core/thread_pool.h"
 #include "native/kernels/instruction_set.h"
 #include "native/kernels/rows.h"
-#include "native/plan/execution_plan.h"
 #include "native/plan/view_rows.h"
 #include "native/training/divergence.h"
 #include "native/training/optimizer_steps.h"
 #include "native/training/run_checks.h"
+#include "native/training/session.h"
 #include "native/training/training_options.h"
 
 namespace layerwise {
@@ -57,10 +56,9 @@ struct ManualTrainer::State {
       : network(std::move(of)),
         options(read),
         optimizer(read.optimizer, read.decay_biases),
-        pool(read.threads),
-        plan(network->spec(), network->layout(), PlanOptionsFor()) {
-    plan.Allocate();
-    plan.StartOptimizer(options.optimizer.parameters.data());
+        session(network, PlanOptionsFor()) {
+    session.Allocate();
+    session.plan().StartOptimizer(options.optimizer.parameters.data());
     Load();
   }
 
@@ -68,7 +66,7 @@ struct ManualTrainer::State {
     PlanOptions wanted;
     wanted.to = network->spec().layers.size();
     wanted.batch_rows = options.batch_size;
-    wanted.threads = pool.size();
+    wanted.threads = options.threads;
     wanted.optimizer = &optimizer.row();
     wanted.gradients = true;
     wanted.input_gradient = options.input_gradient;
@@ -78,9 +76,7 @@ struct ManualTrainer::State {
 
   // Takes the newest parameters of the network.
   void Load() {
-    version = network->version();
-    std::copy_n(network->Snapshot()->data(), network->layout().size(), plan.parameters());
-    plan.Prepare(pool, plan.parameters());
+    version = session.LoadNewest();
     has_changes = false;
   }
 
@@ -93,7 +89,7 @@ struct ManualTrainer::State {
 
   void FinishPass() {
     if (pass != Pass::kPending) return;
-    plan.KeepGradients(pool, rows, 1.0f, has_gradients);
+    session.KeepGradients(rows, 1, has_gradients);
     has_gradients = true;
     pass = Pass::kDone;
   }
@@ -110,8 +106,7 @@ struct ManualTrainer::State {
   std::shared_ptr<Network> network;
   ManualOptions options;
   OptimizerSteps optimizer;
-  ThreadPool pool;
-  ExecutionPlan plan;
+  Session session;
   uint64_t version = 0;      // of the network's parameters that the plan has, or began with
   bool has_changes = false;  // by updates that are not published
   Pass pass = Pass::kNone;
@@ -130,15 +125,15 @@ ManualTrainer::ManualTrainer(std::shared_ptr<Network> network, const Value& opti
 
 ManualTrainer::~ManualTrainer() = default;
 
-size_t ManualTrainer::bytes() const { return state_->plan.bytes(); }
-int ManualTrainer::threads() const { return state_->pool.size(); }
+size_t ManualTrainer::bytes() const { return state_->session.bytes(); }
+int ManualTrainer::threads() const { return state_->session.pool().size(); }
 int64_t ManualTrainer::updates() const { return state_->optimizer.done(); }
 
 void ManualTrainer::Forward(std::span<const float> inputs, int64_t rows, bool training,
                             std::span<float> outputs) {
   const FlushDenormals flush;
   State& state = *state_;
-  ExecutionPlan& plan = state.plan;
+  ExecutionPlan& plan = state.session.plan();
   state.network->CheckAtRest("forward");
   if (rows < 1 || rows > state.options.batch_size) {
     throw Error(ErrorKind::kShape, "inputs",
@@ -160,9 +155,9 @@ void ManualTrainer::Forward(std::span<const float> inputs, int64_t rows, bool tr
   state.rows = rows;
   if (training) {
     plan.StartBatch({state.options.seed, state.batches++});
-    plan.ForwardTraining(state.pool, rows);
+    plan.ForwardTraining(state.session.pool(), rows);
   } else {
-    plan.Forward(state.pool, plan.parameters(), rows);
+    plan.Forward(state.session.pool(), plan.parameters(), rows);
   }
   plan.CopyOutputs(rows, outputs.data());
   if (!AllFinite(outputs)) {
@@ -179,7 +174,7 @@ void ManualTrainer::Backward(std::span<const float> output_gradient) {
   CheckSize("outputGradient", output_gradient.size(), state.rows, columns);
   CheckFinite("outputGradient", output_gradient, columns,
               "Check how the loss and its gradient are computed.");
-  state.plan.SetOutputGradient(state.rows, output_gradient.data());
+  state.session.plan().SetOutputGradient(state.rows, output_gradient.data());
   state.pass = Pass::kPending;
 }
 
@@ -195,7 +190,7 @@ void ManualTrainer::ReadInputGradient(std::span<float> out) {
     throw Error(ErrorKind::kState, "inputGradient", "a backward pass of the last forward pass",
                 "none", "Call backward before.");
   }
-  const MatrixView& from = state.plan.input_gradient();
+  const MatrixView& from = state.session.plan().input_gradient();
   CheckSize("inputGradient", out.size(), state.rows, from.columns);
   CopyRowsOut(from, state.rows, out.data());
 }
@@ -203,7 +198,7 @@ void ManualTrainer::ReadInputGradient(std::span<float> out) {
 void ManualTrainer::Step(double learning_rate) {
   const FlushDenormals flush;
   State& state = *state_;
-  ExecutionPlan& plan = state.plan;
+  ExecutionPlan& plan = state.session.plan();
   state.network->CheckAtRest("step");
   if (!state.has_gradients && state.pass != Pass::kPending) {
     throw Error(ErrorKind::kState, "step", "a backward pass since the last step", "none",
@@ -215,9 +210,9 @@ void ManualTrainer::Step(double learning_rate) {
   if (!updates_at_once) state.FinishPass();
   const StepConstants constants = state.optimizer.Next(learning_rate);
   if (updates_at_once) {
-    plan.Backward(state.pool, state.rows, constants);
+    plan.Backward(state.session.pool(), state.rows, constants);
   } else {
-    plan.Update(state.pool, constants, clipping);
+    plan.Update(state.session.pool(), constants, clipping);
   }
   // What a forward pass holds is of other parameters now.
   state.pass =
@@ -244,7 +239,7 @@ void ManualTrainer::ReadGradient(const std::string& name, std::span<float> out) 
                 "Ask for the gradients of the others.");
   }
   if (state.has_gradients) {
-    ReadBlock(block, state.plan.gradients(), out);
+    ReadBlock(block, state.session.plan().gradients(), out);
   } else {
     std::fill(out.begin(), out.end(), 0.0f);
   }
@@ -254,7 +249,7 @@ void ManualTrainer::Publish() {
   State& state = *state_;
   if (!state.has_changes) return;
   state.network->CheckAtRest("trainer");
-  state.version = state.network->Publish(state.plan.parameters());
+  state.version = state.network->Publish(state.session.parameters());
   state.has_changes = false;
 }
 

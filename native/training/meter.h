@@ -17,35 +17,35 @@ namespace layerwise {
 
 struct EvaluationResult {
   double loss = 0;
-  // In the order of the outputs and their options; NaN where it is not known yet.
+  // They stand in the order of the outputs and their options; NaN where one is not known yet.
   std::vector<double> metrics;
   std::vector<double> output_losses;  // of a network with heads, without their weights
 };
 
-// In double precision and in the order of the rows, so that nothing depends on the threads.
+// Adds in double precision and in the order of the rows, so that nothing depends on the threads.
 class Meter {
  public:
-  Meter() = default;  // of losses alone
-  // Of at most `rows` rows of the data, in batches of at most `batch_rows`. The objective outlives
-  // it.
+  Meter() = default;  // measures losses alone
+  // Measures at most `rows` rows of the data, in batches of at most `batch_rows`. The objective
+  // outlives it.
   Meter(const Objective& objective, const Dataset& data, int64_t rows, int64_t batch_rows);
 
   size_t bytes() const { return layout_.bytes(); }
-  // Before the first Reset; throws kMemory.
+  // Has to come before the first Reset; throws kMemory.
   void Allocate();
 
   void Reset();
-  // The batch of the plan, after its loss. Metrics count each row by its weight in the data, but
-  // not by that of its class: such weights are for learning.
+  // Adds the batch of the plan, after its loss. Metrics count each row by its weight in the data,
+  // but not by that of its class: such weights are for learning.
   void Add(const ExecutionPlan& plan, ThreadPool& pool, const Dataset& data,
            const RowSelection& batch);
 
-  // What the rows cost together and not each, beside the mean of their losses.
+  // Adds what the rows cost together, and not each, to the mean of their losses.
   void AddToMean(double loss) { added_ += loss; }
 
-  // Of the rows so far.
+  // What the rows so far give.
   EvaluationResult Running();
-  // Of all the rows: nothing may be added behind it.
+  // What all the rows give: nothing may be added after it.
   EvaluationResult Finish();
 
   int64_t rows() const { return rows_; }
@@ -65,7 +65,7 @@ class Meter {
   void Measure(const ExecutionPlan& plan, ThreadPool& pool, const Dataset& data,
                const RowSelection& batch);
   double Mean(double sum) const;
-  // With the metrics that are known before the end, or with all.
+  // Has the metrics that are known before the end, or all of them.
   EvaluationResult Result(bool is_end);
 
   double loss_sum_ = 0;

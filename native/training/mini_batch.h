@@ -1,0 +1,58 @@
+// Training by mini-batches: an update from the gradients of each batch, or of several.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "native/data/next_rows.h"
+#include "native/training/epoch_training.h"
+#include "native/training/optimizer_steps.h"
+#include "native/training/run_data.h"
+#include "native/training/schedules.h"
+#include "native/training/session.h"
+#include "native/training/training_options.h"
+#include "native/training/weight_average.h"
+
+namespace layerwise {
+
+class MiniBatchTraining : public EpochTraining {
+ public:
+  // The session has the memory and the parameters to begin with, and its plan the optimizer. All of
+  // it outlives this.
+  MiniBatchTraining(const TrainingOptions& options, Session& session, RunData& data,
+                    OptimizerSteps& optimizer, const LearningRate& learning_rate);
+
+  Outcome Epoch(int64_t epoch, Meter& meter, RunObserver& observer,
+                const std::atomic<bool>& stop) override;
+  double learning_rate() const override { return optimizer_.learning_rate(); }
+  // They are the averages where the run keeps any.
+  const float* parameters() const override;
+  size_t bytes() const override { return average_ == nullptr ? 0 : average_->bytes(); }
+
+ private:
+  // Where a batch stands among those that one update is made of.
+  struct PartOfUpdate {
+    double share;  // of its rows
+    bool is_first;
+    bool is_last;
+  };
+  PartOfUpdate PartOf(int64_t batch) const;
+
+  // The forward pass and the loss of a batch.
+  void Measure(RowSelection rows, Meter& meter);
+  // Its backward pass, and the update.
+  void Learn(int64_t rows, const PartOfUpdate& part);
+  StepConstants NextStep() { return optimizer_.Next(learning_rate_.At(optimizer_.done())); }
+
+  const TrainingOptions& options_;
+  Session& session_;
+  RunData& data_;
+  OptimizerSteps& optimizer_;
+  const LearningRate& learning_rate_;
+  std::unique_ptr<WeightAverage> average_;
+  NextRows next_rows_;
+  bool fetches_next_rows_ = false;
+  uint64_t batches_done_ = 0;
+};
+
+}  // namespace layerwise
