@@ -227,8 +227,6 @@ export const countRule = { minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as con
 export const sizeRule = { minimum: 1, maximum: 2 ** 24 } as const;
 /** Seeds are 32 bits wide. */
 export const seedRule = { minimum: 0, maximum: 2 ** 32 - 1 } as const;
-/** More threads than this is a mistake, not a machine. */
-export const threadsRule = { minimum: 1, maximum: 1024 } as const;
 
 function isWithin(value: number, rule: NumberRule): boolean {
   const { minimum = null, maximum = null } = rule;

@@ -77,6 +77,8 @@ export interface CoreDescription {
       readonly string[]
     >
   >;
+  /** The largest values of options that have no row. */
+  readonly limits: { readonly threads: number };
 }
 
 export type InstructionSet = 'scalar' | 'avx2' | 'avx512' | 'neon';

@@ -42,6 +42,7 @@ const header = `/*
 
 import type {
   ActivationDescription,
+  CoreDescription,
   LossDescription,
   MetricDescription,
   RowDescription,
@@ -185,6 +186,12 @@ function familyText(tables, family) {
   return parts.join('\n');
 }
 
+function limitsText(limits) {
+  return `/** The largest values of options that have no row. */
+export const limits = ${JSON.stringify(limits)} as const satisfies CoreDescription['limits'];
+`;
+}
+
 /** Two functions of one name could not both be exported. */
 function requireDistinctFunctions(tables) {
   const names = families.flatMap((family) =>
@@ -208,7 +215,7 @@ function formatted(text) {
 function render(tables) {
   requireDistinctFunctions(tables);
   const sections = families.map((family) => familyText(tables, family));
-  return formatted([header, ...sections].join('\n'));
+  return formatted([header, ...sections, limitsText(tables.limits)].join('\n'));
 }
 
 function readTables(argumentsGiven) {

@@ -1,12 +1,6 @@
-import {
-  describeValue,
-  listOf,
-  requireInteger,
-  seedRule,
-  threadsRule,
-  withDefault,
-} from '../checks.js';
+import { describeValue, listOf, requireInteger, seedRule, withDefault } from '../checks.js';
 import { ArgumentError } from '../errors.js';
+import { threadsRule } from '../network/threads.js';
 import { dependent, optional, optionalInteger } from './optionRows.js';
 
 /** Options that several calls take. */

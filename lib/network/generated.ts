@@ -5,6 +5,7 @@
 
 import type {
   ActivationDescription,
+  CoreDescription,
   LossDescription,
   MetricDescription,
   RowDescription,
@@ -4634,3 +4635,6 @@ export function contractivePenalty(
 export function prelu(options: OptionsOf<PreluLayer> = {}): SpecInput<PreluLayer> {
   return specData({ type: 'prelu' }, options);
 }
+
+/** The largest values of options that have no row. */
+export const limits = { threads: 256 } as const satisfies CoreDescription['limits'];

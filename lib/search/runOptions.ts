@@ -6,10 +6,10 @@ import {
   requireKnownKeys,
   requireNumber,
   requireObject,
-  threadsRule,
   withDefault,
 } from '../checks.js';
 import { info } from '../native.js';
+import { threadsRule } from '../network/threads.js';
 import type { Trial } from './trial.js';
 
 /** Options of `run`. */
@@ -85,6 +85,9 @@ export interface ResolvedRun {
 /** Each trial has its own copy of the data, and a sampler learns only from trials that have ended. */
 const mostParallel = 8;
 
+/** More trials than this at the same time is a mistake, not a search. */
+export const parallelRule = { minimum: 1, maximum: 1024 } as const;
+
 /** @throws ArgumentError */
 export function resolveRun(input: RunOptions): ResolvedRun {
   const options = requireObject(input, 'options');
@@ -97,7 +100,7 @@ export function resolveRun(input: RunOptions): ResolvedRun {
   const isEndless = options.trials === Number.POSITIVE_INFINITY;
   return {
     trials: isEndless ? Infinity : requireInteger(options.trials, 'trials', countRule),
-    parallel: requireInteger(parallel, 'parallel', threadsRule),
+    parallel: requireInteger(parallel, 'parallel', parallelRule),
     threads,
     timeLimit:
       options.timeLimit === undefined

@@ -154,6 +154,7 @@ Value Describe() {
   tables.emplace_back("metrics", DescribeMetrics());
   tables.emplace_back("layers", DescribeLayerTypes());
   tables.emplace_back("options", DescribeOptions());
+  tables.emplace_back("limits", Value::Object{{"threads", kMaxThreads}});
   return tables;
 }
 

@@ -4,26 +4,35 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import {
   activation,
+  activityPenalty,
   alphaDropout,
   batchNorm,
+  contractivePenalty,
   dense,
   dropout,
+  gaussianNoise,
+  gaussianSampling,
   type LayerSpec,
   layerNorm,
+  maskingNoise,
   maxout,
   prelu,
   residual,
+  saltAndPepperNoise,
+  swapNoise,
 } from '../../lib/index.js';
 import { native } from '../../lib/native.js';
 import {
   activationTable,
   initializerTable,
   layerTable,
+  limits,
   lossTable,
   metricTable,
   optimizerTable,
+  scheduleTable,
 } from '../../lib/network/generated.js';
-import { layerNames } from '../../lib/network/layers/index.js';
+import { type Layer, layerNames, sizeBehind } from '../../lib/network/layers/index.js';
 import { normaliseNetwork, tensorShapesOf } from '../../lib/network/network.js';
 
 const fileOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -32,12 +41,17 @@ describe('the generated file', () => {
   const core = native().describe();
 
   test('holds the tables of the core', () => {
-    expect(activationTable).toEqual(core.activations);
-    expect(lossTable).toEqual(core.losses);
-    expect(optimizerTable).toEqual(core.optimizers);
-    expect(initializerTable).toEqual(core.initializers);
-    expect(layerTable).toEqual(core.layers);
-    expect(metricTable).toEqual(core.metrics);
+    const { options: _, ...tables } = core; // the rows of options are compared where they are
+    expect({
+      activations: activationTable,
+      losses: lossTable,
+      optimizers: optimizerTable,
+      schedules: scheduleTable,
+      initializers: initializerTable,
+      metrics: metricTable,
+      layers: layerTable,
+      limits,
+    }).toEqual(tables);
   });
 
   test.each(['generate-spec.mjs', 'generate-docs.mjs'])(
@@ -67,8 +81,8 @@ describe('the definitions of layers', () => {
     expect([...layerNames].sort()).toEqual(names.sort());
   });
 
-  test('name the tensors and find the sizes as the core does', () => {
-    const spec = normaliseNetwork({
+  const networks: Record<string, { inputSize: number; layers: readonly Layer[] }> = {
+    'a stack of layers that learn': {
       inputSize: 5,
       layers: [
         dense(4, { activation: 'relu' }),
@@ -78,30 +92,86 @@ describe('the definitions of layers', () => {
         prelu({ shared: false }),
         maxout(3, { pieces: 4 }),
         activation('tanh'),
-        dropout(),
-        alphaDropout(),
         layerNorm(),
         layerNorm({ scale: false }),
         layerNorm({ shift: false }),
         layerNorm({ scale: false, shift: false }),
         activation('linear'),
-        dense(7),
-        residual([dense(3, { activation: 'relu' }), batchNorm(), dense(7)]),
-        residual([residual([dense(4)], { projection: true }), layerNorm()], { projection: true }),
         dense(2, { activation: 'softmax' }),
       ],
-    });
-    const network = new (native().Network)(spec);
-    const ours = [...tensorShapesOf(spec)].map(([name, shape]) => ({ name, shape: [...shape] }));
-    const theirs = network.parameters().map(({ name, shape }) => ({ name, shape: [...shape] }));
-    expect(ours).toEqual(theirs);
-    expect(network.outputSize).toBe(2);
-    const typesOf = (layers: readonly LayerSpec[]): LayerSpec['type'][] =>
-      layers.flatMap((layer) => [
-        layer.type,
-        ...(layer.type === 'residual' ? typesOf(layer.layers) : []),
-      ]);
-    const types = typesOf(spec.layers);
-    expect(network.layers().map((layer) => layer.type)).toEqual(types);
+    },
+    'residual blocks': {
+      inputSize: 7,
+      layers: [
+        residual([dense(3, { activation: 'relu' }), batchNorm(), dense(7)]),
+        residual([residual([dense(4)], { projection: true }), layerNorm()], { projection: true }),
+      ],
+    },
+    'ties, a code that is drawn, and penalties': {
+      inputSize: 6,
+      layers: [
+        dense(4, { activation: 'sigmoid' }),
+        contractivePenalty({ weight: 0.1 }),
+        activityPenalty({ l1: 0.01 }),
+        dense(6, { tiedTo: 0 }),
+        dense(4, { bias: false }),
+        dense(6, { tiedTo: 4, bias: false }),
+        gaussianSampling(),
+        dense(2, { kernelPenalty: { l2: 0.01 }, biasPenalty: { l1: 0.01 }, maxNorm: 2 }),
+      ],
+    },
+    'all kinds of noise': {
+      inputSize: 3,
+      layers: [
+        maskingNoise(),
+        gaussianNoise(),
+        saltAndPepperNoise(),
+        swapNoise(),
+        dropout(),
+        dense(3),
+        alphaDropout(),
+      ],
+    },
+    'heads, with ties and blocks within': {
+      inputSize: 5,
+      layers: [
+        dense(4, { activation: 'relu' }),
+        {
+          type: 'heads',
+          heads: {
+            digit: [dense(6), dropout(), dense(4, { tiedTo: 0 }), dense(3)],
+            size: [residual([dense(4), prelu()]), dense(1)],
+            whole: dense(2),
+          },
+        },
+      ],
+    },
+  };
+
+  const typesIn = (layers: readonly LayerSpec[]): LayerSpec['type'][] =>
+    layers.flatMap((layer) => [
+      layer.type,
+      ...(layer.type === 'residual' ? typesIn(layer.layers) : []),
+      ...(layer.type === 'heads' ? Object.values(layer.heads).flatMap(typesIn) : []),
+    ]);
+
+  test.each(Object.entries(networks))(
+    'name the tensors and find the sizes as the core does: %s',
+    (_, input) => {
+      const spec = normaliseNetwork(input);
+      const network = new (native().Network)(spec);
+      const ours = [...tensorShapesOf(spec)].map(([name, shape]) => ({ name, shape: [...shape] }));
+      const theirs = network.parameters().map(({ name, shape }) => ({ name, shape: [...shape] }));
+      expect(ours).toEqual(theirs);
+      expect(sizeBehind(spec.layers, spec.inputSize)).toBe(network.outputSize);
+      expect(network.layers().map((layer) => layer.type)).toEqual(typesIn(spec.layers));
+    },
+  );
+
+  test('are all compared with the core', () => {
+    const compared = Object.values(networks).flatMap((input) =>
+      typesIn(normaliseNetwork(input).layers),
+    );
+    expect([...new Set(compared)].sort()).toEqual([...layerNames].sort());
   });
 });

@@ -1,6 +1,7 @@
-import { seedRule, threadsRule } from '../../checks.js';
+import { seedRule } from '../../checks.js';
 import { missingWords } from '../../data/tableValues.js';
 import type { Task } from '../../data/targetInference.js';
+import { threadsRule } from '../../network/threads.js';
 import { type FlagValues, flag, listFlag, switchFlag } from './flags.js';
 import { UsageError } from './usageError.js';
 import { contaminationShare, delimiterCharacter, textEncoding, wholeNumber } from './values.js';

@@ -1,4 +1,5 @@
 import { normaliseActivation, normaliseOptimizer, normaliseSchedule } from '../../network/rows.js';
+import { parallelRule } from '../../search/runOptions.js';
 import { samplers } from '../../search/samplers/index.js';
 import { FileArgument } from '../arguments/files.js';
 import { addFlags, type FlagValues, flag, valuesOf } from '../arguments/flags.js';
@@ -60,7 +61,7 @@ const searchFlags = {
   parallel: flag(
     '--parallel <count>',
     'trials at the same time (default: as many as threads, at most 8)',
-    { read: threads, sets: 'parallel' },
+    { read: wholeNumber(parallelRule.minimum, parallelRule.maximum), sets: 'parallel' },
   ),
 };
 
