@@ -84,6 +84,8 @@ interface LayerList {
   readonly path: string;
   /** What the names of their tensors begin with. */
   readonly prefix: string;
+  /** The number of the network's layer that they are within; absent for those of the network. */
+  readonly within?: number;
 }
 
 async function initialise(job: Job, list: LayerList, inputs: Inputs): Promise<void> {
@@ -98,6 +100,7 @@ async function initialise(job: Job, list: LayerList, inputs: Inputs): Promise<vo
         inputSize: place.inputSize,
         path: `${place.path}.layers`,
         prefix: `${place.prefix}layers.`,
+        within: place.layer,
       };
       await initialise(job, inner, values);
     }
@@ -109,7 +112,7 @@ async function initialise(job: Job, list: LayerList, inputs: Inputs): Promise<vo
       const linear = linearPart(spec, place.inputSize, seed);
       if (spec.bias) linear.setParameter('0.bias', model.getParameter(`${place.prefix}bias`));
       const scaled = await scaleToUnitVariance(linear, values, job.rule, place.path);
-      records.push({ layer: Number(/\d+/.exec(place.path)), path: place.path, ...scaled });
+      records.push({ layer: place.layer, path: place.path, ...scaled });
       model.setParameter(`${place.prefix}weight`, linear.getParameter('0.weight'));
     }
     values = await standAlone(model, list, index).predict(values);
@@ -119,25 +122,35 @@ async function initialise(job: Job, list: LayerList, inputs: Inputs): Promise<vo
 async function initialiseHeads(
   job: Job,
   { heads }: HeadsSpec,
-  { inputSize, path, prefix }: Place,
+  { inputSize, path, prefix, layer }: Place,
   inputs: Inputs,
 ): Promise<void> {
   for (const [name, layers] of Object.entries(heads)) {
-    const head = { layers, inputSize, path: `${path}.heads.${name}`, prefix: `${prefix}${name}.` };
+    const head: LayerList = {
+      layers,
+      inputSize,
+      path: `${path}.heads.${name}`,
+      prefix: `${prefix}${name}.`,
+      within: layer,
+    };
     await initialise(job, head, inputs);
   }
 }
 
 interface Place {
+  /** Its number, from 0; of a layer within another that of the outermost one. */
+  readonly layer: number;
   readonly inputSize: number;
   readonly path: string;
   /** What the names of the layer's tensors begin with. */
   readonly prefix: string;
 }
 
-function placeOf({ layers, inputSize, path, prefix }: LayerList, index: number): Place {
+function placeOf(list: LayerList, index: number): Place {
+  const { layers, inputSize, path, prefix } = list;
   const before = layers.slice(0, index);
   return {
+    layer: list.within ?? index,
     inputSize: sizeBehind(before, inputSize),
     path: `${path}[${index}]`,
     prefix: `${prefix}${moduleCount(before, inputSize)}.`,
