@@ -9,6 +9,7 @@
 #include <string>
 
 #include "native/core/error.h"
+#include "native/core/finite.h"
 
 namespace layerwise {
 namespace {
@@ -46,19 +47,8 @@ float ReadFloatOr(const ValueReader& shape, const char* name, float fallback) {
               reader.value().Describe(), "A usual scale of bytes is 1 / 255.");
 }
 
-// No early way out and integers only, so that it vectorises.
-bool AllFinite(const float* values, size_t count) {
-  constexpr uint32_t kExponent = 0x7F800000;
-  uint32_t found = 0;
-  for (size_t i = 0; i < count; ++i) {
-    const uint32_t bits = std::bit_cast<uint32_t>(values[i]);
-    found |= (bits & kExponent) == kExponent ? 1U : 0U;
-  }
-  return found == 0;
-}
-
-// Numbers of at least 0: NaN and infinity are above the largest one as unsigned integers, as are
-// all with a sign but -0.
+// Numbers of at least 0, without an early way out, so that it vectorises: NaN and infinity are
+// above the largest one as unsigned integers, as are all with a sign but -0.
 bool AllWeights(const float* values, size_t count) {
   constexpr uint32_t kInfinity = 0x7F800000;
   uint32_t found = 0;
@@ -138,7 +128,10 @@ std::string RowPath(const char* name, int64_t row) {
 template <typename T>
 void CopyFinite(const char* name, std::span<const T> values, int64_t row_start, int64_t columns,
                 float* to) {
-  const int64_t wrong = CopyChecked(values, to + row_start * columns, &AllFinite);
+  const int64_t wrong =
+      CopyChecked(values, to + row_start * columns, [](const float* copy, size_t count) {
+        return AllFinite({copy, count});
+      });
   if (wrong < 0) return;
   ThrowNotFinite(name, row_start + wrong / columns, wrong % columns,
                  static_cast<double>(values[static_cast<size_t>(wrong)]));

@@ -1,9 +1,9 @@
 #include "native/plan/execution_plan.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
+#include "native/core/finite.h"
 #include "native/data/next_rows.h"
 #include "native/kernels/instruction_set.h"
 #include "native/layers/blocks.h"
@@ -215,10 +215,8 @@ std::string ExecutionPlan::FirstNonFiniteLayer(int64_t rows) const {
   for (size_t i = 0; i < steps_.size(); ++i) {
     const MatrixView& output = memory_.value(i + 1).output;
     for (int64_t row = 0; row < rows; ++row) {
-      const float* values = output.Row(row);
-      const bool finite =
-          std::all_of(values, values + output.columns, [](float x) { return std::isfinite(x); });
-      if (!finite) return spec_.layers[program_.stages[i].layer]->path;
+      const bool is_finite = AllFinite({output.Row(row), static_cast<size_t>(output.columns)});
+      if (!is_finite) return spec_.layers[program_.stages[i].layer]->path;
     }
   }
   return {};
