@@ -63,24 +63,24 @@ void Job::WaitUntilAllIsDelivered() {
   }
 }
 
-struct Job::WaitingErrand {
-  const Errand& errand;
+struct Job::PendingCall {
+  const JsCall& call;
   bool is_done = false;
 };
 
-bool Job::RunOnJsThread(const Errand& errand) {
-  WaitingErrand waiting{errand};
+bool Job::RunOnJsThread(const JsCall& call) {
+  PendingCall waiting{call};
   if (function_.NonBlockingCall(&waiting) != napi_ok) return false;
   std::unique_lock lock(mutex_);
   delivered_.wait(lock, [&] { return waiting.is_done || environment_ended_; });
   return waiting.is_done;
 }
 
-// Once the environment has ended nobody waits for the errand any more, and it is gone.
-void Job::RunErrand(Napi::Env env, WaitingErrand& waiting) noexcept {
+// Once the environment has ended nobody waits for the call any more, and it is gone.
+void Job::RunCall(Napi::Env env, PendingCall& waiting) noexcept {
   if (environment_ended_) return;
   try {
-    waiting.errand(env);
+    waiting.call(env);
   } catch (...) {
     napi_value exception = nullptr;  // of JavaScript, which ends here
     napi_get_and_clear_last_exception(env, &exception);
@@ -92,12 +92,12 @@ void Job::RunErrand(Napi::Env env, WaitingErrand& waiting) noexcept {
   delivered_.notify_one();
 }
 
-void Job::OnAnnounced(Napi::Env env, Napi::Function, Job* job, WaitingErrand* waiting) noexcept {
+void Job::OnAnnounced(Napi::Env env, Napi::Function, Job* job, PendingCall* waiting) noexcept {
   if (env == nullptr) return;
   if (waiting == nullptr) {
     job->DeliverMessages(env);
   } else {
-    job->RunErrand(env, *waiting);
+    job->RunCall(env, *waiting);
   }
 }
 

@@ -30,8 +30,8 @@ class Job : public PromisedWork {
 
   // On the job's thread: has something done on the JavaScript thread and waits for it. Returns
   // whether it was done: not when the environment ends.
-  using Errand = std::function<void(Napi::Env)>;
-  bool RunOnJsThread(const Errand& errand);
+  using JsCall = std::function<void(Napi::Env)>;
+  bool RunOnJsThread(const JsCall& call);
 
  protected:
   // A subclass with messages keeps them under mutex(). The job's thread adds some and calls
@@ -52,17 +52,17 @@ class Job : public PromisedWork {
   void RunOnThread() noexcept;
   void WaitUntilAllIsDelivered();
   void DeliverMessages(Napi::Env env) noexcept;
-  struct WaitingErrand;
-  void RunErrand(Napi::Env env, WaitingErrand& waiting) noexcept;
+  struct PendingCall;
+  void RunCall(Napi::Env env, PendingCall& waiting) noexcept;
   size_t TellListener(Napi::Env env);
   // No exception leaves any of them: the wrapper would let that of a finalizer end the process, and
   // make a warning of that of a callback. env is nullptr when the environment is ending.
-  static void OnAnnounced(Napi::Env env, Napi::Function, Job* job, WaitingErrand* waiting) noexcept;
+  static void OnAnnounced(Napi::Env env, Napi::Function, Job* job, PendingCall* waiting) noexcept;
   static void OnFinalize(Napi::Env env, Job* job, Job*) noexcept;
   static void OnEnvironmentEnd(void* data) noexcept;
 
   PooledThread thread_;
-  Napi::TypedThreadSafeFunction<Job, WaitingErrand, &OnAnnounced> function_;
+  Napi::TypedThreadSafeFunction<Job, PendingCall, &OnAnnounced> function_;
   Napi::FunctionReference listener_;
   std::atomic<bool> environment_ended_{false};
 

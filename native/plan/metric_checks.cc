@@ -73,7 +73,7 @@ struct LabelWeights {
   int Missing() const { return positives > 0 ? 0 : 1; }
 };
 
-// Of one class against the others.
+// Weighs one class against the others.
 LabelWeights Weigh(const Dataset& data, size_t output, const RowSelection& selection,
                    int64_t of_class, MetricTask task) {
   LabelWeights weights;

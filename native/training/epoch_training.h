@@ -23,7 +23,7 @@ class EpochTraining {
   // kDivergence.
   virtual Outcome Epoch(int64_t epoch, Meter& meter, RunObserver& observer,
                         const std::atomic<bool>& stop) = 0;
-  // The rate of the last update.
+  // The learning rate of the last update.
   virtual double learning_rate() const = 0;
   // Readers and the validation see these.
   virtual const float* parameters() const = 0;

@@ -29,7 +29,7 @@ class FullBatchTraining : public EpochTraining {
   // is told of the first pass of an epoch alone.
   std::optional<double> Pass(Meter& meter, RunObserver* observer, const std::atomic<bool>& stop);
   Lbfgs::Outcome Iterate(Meter& meter, RunObserver& observer, const std::atomic<bool>& stop);
-  // Between the trainable parameters and one vector.
+  // Both copy between the trainable parameters and one vector.
   void Gather(const float* from, Lbfgs::Vector& to) const;
   void MoveTo(const Lbfgs::Vector& point);
 

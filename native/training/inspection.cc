@@ -15,7 +15,7 @@ namespace {
 
 constexpr int64_t kSampleRows = 256;
 
-// In single precision, whatever the training has; with all gradients at the end.
+// It computes in single precision, whatever the training does, and keeps all gradients.
 PlanOptions Inspecting(PlanOptions options, int64_t rows) {
   options.batch_rows = rows;
   options.optimizer = nullptr;
@@ -55,8 +55,8 @@ Inspection::Inspection(const StatisticsOptions& options, std::shared_ptr<const N
 
 size_t Inspection::bytes() const { return session_.bytes() + session_.network().bytes(); }
 
-// One row of each of as many stretches: the same rows all the time, so that what changes is the
-// network.
+// Takes one row of each of as many stretches: the same rows all the time, so that what changes is
+// the network.
 void Inspection::Allocate(std::shared_ptr<ThreadPool> threads) {
   session_.Allocate(std::move(threads));
   before_ = std::make_unique<Parameters>(session_.layout());

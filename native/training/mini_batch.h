@@ -38,9 +38,9 @@ class MiniBatchTraining : public EpochTraining {
   };
   PartOfUpdate PartOf(int64_t batch) const;
 
-  // The forward pass and the loss of a batch.
+  // Does the forward pass of a batch and takes its loss.
   void Measure(RowSelection rows, Meter& meter);
-  // Its backward pass, and the update.
+  // Does its backward pass, and the update.
   void Learn(int64_t rows, const PartOfUpdate& part);
   StepConstants NextStep() { return optimizer_.Next(learning_rate_.At(optimizer_.done())); }
 

@@ -38,7 +38,7 @@ class RunData {
   int64_t training_rows() const { return split_.count(); }
   bool validates() const { return ValidationRows().count > 0; }
 
-  // A plan that loads such data and measures it.
+  // What a plan has to be that loads such data and measures it.
   PlanOptions Plan(const NetworkSpec& network) const;
 
   // Sets rows aside and looks at all of them. Not for the caller's thread; before what follows.
@@ -46,7 +46,7 @@ class RunData {
 
   RowSelection ValidationRows() const;
   RowSelection InOrder() const { return split_.InOrder(); }
-  // In the order of an epoch; valid until the next call.
+  // They are in the order of an epoch, and valid until the next call.
   RowSelection Shuffled(int64_t epoch) { return split_.Shuffled(epoch); }
 
  private:

@@ -22,13 +22,13 @@ TEST(EveryTaskRunsExactlyOnce) {
     EXPECT_EQ(pool.size(), threads);
     for (const int64_t tasks : {0, 1, 2, 3, 7, 64, 1000}) {
       std::vector<std::atomic<int>> runs(static_cast<size_t>(tasks));
-      std::atomic<int> strangers{0};
+      std::atomic<int> out_of_range{0};
       pool.Run(tasks, [&](int64_t task, int thread) {
         runs[static_cast<size_t>(task)].fetch_add(1, std::memory_order_relaxed);
-        if (thread < 0 || thread >= pool.size()) strangers.fetch_add(1);
+        if (thread < 0 || thread >= pool.size()) out_of_range.fetch_add(1);
       });
       for (const auto& count : runs) EXPECT_EQ(count.load(), 1) << tasks << " on " << threads;
-      EXPECT_EQ(strangers.load(), 0);
+      EXPECT_EQ(out_of_range.load(), 0);
     }
   }
 }

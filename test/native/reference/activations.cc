@@ -51,7 +51,7 @@ Formula::Result DifferentiateElements(const Function& activation, const Matrix& 
   return TwinOf(activation).formula.Evaluate(elements, activation.parameters);
 }
 
-// By each input of the row in turn.
+// Differentiates by each input of the row in turn.
 void DifferentiateRow(const Function& activation, const Matrix& x, const Matrix& df, int64_t i,
                       Matrix& dx) {
   std::vector<Dual> row = RowOf(x, i);

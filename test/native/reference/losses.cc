@@ -103,7 +103,7 @@ LossResult MeanOverColumns(const Matrix& inputs, const Matrix& targets, const El
   return result;
 }
 
-// Of row i: its largest element, and sum_j exp(x_j - largest).
+// The largest element of a row, and sum_j exp(x_j - largest).
 struct RowSums {
   double largest;
   double exponentials;

@@ -189,7 +189,7 @@ Matrix MaxoutGradient(const Network& network, const Layer& layer, const Matrix& 
   return spread;
 }
 
-// Between the largest piece of a unit and the next.
+// How far the largest piece of a unit is from the next.
 double DistanceBetweenPieces(const Network& network, const Layer& layer, const Matrix& x) {
   const Matrix pieces = DenseForward(network, layer, x);
   double distance = std::numeric_limits<double>::infinity();
@@ -273,7 +273,7 @@ void AddGradientOf(const Penalty& penalty, const std::vector<double>& values,
   }
 }
 
-// From where the absolute value of a parameter bends.
+// How far parameters are from where their absolute value bends.
 double DistanceFromZero(const Penalty& penalty, const std::vector<double>& values) {
   double distance = std::numeric_limits<double>::infinity();
   if (penalty.l1 == 0) return distance;

@@ -128,7 +128,7 @@ struct LayerGradients {
 };
 // The least distance of a value from where the derivative of its layer jumps, as above.
 double DistanceFromKinks(const Network& network, const Trace& trace);
-// Of the mean loss, for every layer.
+// The gradients of the mean loss, for every layer.
 std::vector<LayerGradients> Gradients(const Network& network, const Function& loss,
                                       const Matrix& inputs, const Matrix& targets);
 
