@@ -69,7 +69,8 @@ export type AnyListener = ((event: never) => unknown) | RunListener<{ readonly t
 /** @throws ArgumentError */
 export function readListeners(given: unknown, path: string): readonly AnyListener[] {
   if (!isArray(given)) throw notListeners(given, path, 'an array of listeners');
-  return given.map((listener, index) => readListener(listener, `${path}[${index}]`));
+  // Unlike the array's own method, this asks for its holes too.
+  return Array.from(given, (listener, index) => readListener(listener, `${path}[${index}]`));
 }
 
 function readListener(given: unknown, path: string): AnyListener {

@@ -272,6 +272,8 @@ describe('the option listeners', () => {
     [[{ onEpoch: true }], 'listeners[0].onEpoch'],
     [() => {}, 'listeners'],
     [{ onEpoch() {} }, 'listeners'],
+    [new Array(2), 'listeners[0]'],
+    [Object.assign([() => {}], { length: 2 }), 'listeners[1]'],
   ])('refuses %j', async (listeners, path) => {
     const run = newModel().fit(rows, { listeners: listeners as never });
     const error = await run.catch((reason) => reason);
