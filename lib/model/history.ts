@@ -27,6 +27,10 @@ export function historyOf<Metric extends string>(
       epochs ??= watch.epochResults();
       return epochs;
     },
+    // As of every other property of a history, programs may put something else in its place.
+    set epochs(given) {
+      epochs = given;
+    },
     warnings,
     statistics,
     stopReason,

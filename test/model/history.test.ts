@@ -116,6 +116,13 @@ describe('a history', () => {
     expect(history).toEqual(structuredClone(history));
   });
 
+  test('can be given other epochs, as a program does that keeps the last ones', async () => {
+    const history: { epochs: readonly EpochResult[] } = await trained();
+    history.epochs = history.epochs.slice(-1);
+    expect(history.epochs).toHaveLength(1);
+    expect(structuredClone(history).epochs).toEqual(history.epochs);
+  });
+
   test('is shown with its epochs', async () => {
     const history = await trained();
     expect(inspect(history)).toBe(inspect({ ...history }));
