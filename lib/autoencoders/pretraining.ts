@@ -3,7 +3,7 @@ import type { Inputs, Matrix } from '../data/matrix.js';
 import type { History } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
 import { type RunListenerOption, readListeners } from '../model/listeners.js';
-import { type RunControl, TrainingRun } from '../model/trainingRun.js';
+import { followRun, type RunControl, TrainingRun } from '../model/trainingRun.js';
 import type { MetricName } from '../network/generated.js';
 import { isNoise } from '../network/layers/noise.js';
 import { pickLayers } from '../network/layers/ties.js';
@@ -110,7 +110,7 @@ async function trainPairs<Metric extends string>(
       validation: data.validation,
       listeners: [{ onStart: control.start }],
     } as FitOptions<AutoencoderData>) as TrainingRun<Metric>;
-    const runLog = run.follow((progress) => {
+    const runLog = followRun(run, (progress) => {
       control.emit(progress && ({ ...progress, ...place } as PretrainingEvent<Metric>));
     });
     log.add(runLog, place);

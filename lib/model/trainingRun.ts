@@ -30,6 +30,21 @@ export interface PreparedRun<Event extends TrainingEvent, Result extends Outcome
   train(control: RunControl<Event>): Promise<Result>;
 }
 
+type FollowRun = <
+  Metric extends string,
+  Event extends TrainingEvent<Metric>,
+  Result extends Outcome,
+>(
+  run: TrainingRun<Metric, Event, Result>,
+  told: (progress: Event | undefined) => void,
+) => EventLog<Event>;
+
+/**
+ * Of a run that is a part of another one: gives its log, and calls the function whenever that may have grown, with the
+ * newest progress behind its end. (No method, as programs have runs in hand.)
+ */
+export let followRun: FollowRun;
+
 /**
  * A training that runs. Await it for the history, iterate it for the events, or both:
  *
@@ -69,19 +84,17 @@ export class TrainingRun<
   #wake: () => void = () => {};
   #changed: Promise<void> = Promise.resolve();
 
+  static {
+    followRun = (run, told) => {
+      run.#follower = told;
+      return run.#log;
+    };
+  }
+
   /** @internal Runs are made by `fit`. What `prepare` throws rejects the run. */
   constructor(prepare: () => PreparedRun<Event, Result>) {
     this.#renewChanged();
     this.#history = this.#execute(prepare);
-  }
-
-  /**
-   * @internal Of a run that is a part of another one: gives its log, and calls the function whenever that may have grown,
-   * with the newest progress behind its end.
-   */
-  follow(told: (progress: Event | undefined) => void): EventLog<Event> {
-    this.#follower = told;
-    return this.#log;
   }
 
   /** Ends the training after the batch that runs; the awaited history then says `'stopped'`. */

@@ -184,6 +184,11 @@ describe('a run', () => {
   });
 });
 
+test('a run has no methods but those of its users', () => {
+  const methods = ['stop', 'then', 'catch', 'finally'];
+  expect(Object.getOwnPropertyNames(TrainingRun.prototype)).toEqual(['constructor', ...methods]);
+});
+
 describe('errors of a run', () => {
   test('reach whoever awaits and whoever iterates', async () => {
     const { run, emit, fail } = startRun();
