@@ -6,7 +6,7 @@
  */
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -367,6 +367,20 @@ function checkNativeFile(file, text) {
   }
 }
 
+/**
+ * No test compiles the benchmarks, so that a header that has moved would be missed only when they run.
+ *
+ * @param {string} file
+ * @param {string} text
+ */
+function checkBenchmarkFile(file, text) {
+  for (const [index, content] of text.split('\n').entries()) {
+    const header = /^\s*#\s*include\s*"([^"]+)"/.exec(content)?.[1];
+    if (header === undefined || existsSync(path.join(root, header))) continue;
+    report(file, index + 1, `includes ${header}, which does not exist`);
+  }
+}
+
 /** Every source is listed, and what is listed is there. @param {Set<string>} files */
 function checkSourceLists(files) {
   const native = JSON.parse(readText('native/sources.json') ?? '{}');
@@ -434,6 +448,7 @@ function main() {
     checkText(file, text, forbidden);
     if (/^lib\/.*\.ts$/.test(file)) checkLibraryFile(file, text);
     if (/^(native|test\/native)\/.*\.(h|cc)$/.test(file)) checkNativeFile(file, text);
+    if (/^bench\/native\/.*\.(h|cc)$/.test(file)) checkBenchmarkFile(file, text);
   }
   checkCircles();
   checkSourceLists(present);

@@ -11,14 +11,14 @@
 #include "native/core/thread_pool.h"
 #include "native/kernels/gemm.h"
 #include "native/kernels/panels.h"
-#include "native/plan/steps/blocks.h"
-#include "native/plan/steps/dense_arithmetic.h"
-#include "native/plan/steps/value_buffer.h"
+#include "native/layers/blocks.h"
+#include "native/layers/dense/dense_arithmetic.h"
+#include "native/layers/value_buffer.h"
 
 namespace layerwise::bench {
 namespace {
 
-// As in the trainer: see native/plan/steps/dense_step.cc.
+// As in the trainer: see native/layers/dense/dense_step.cc.
 constexpr int64_t kInputsInRange = 64;
 constexpr int64_t kTasksPerThread = 4;
 constexpr int64_t kRowsInTask = 28;

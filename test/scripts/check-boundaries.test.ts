@@ -49,6 +49,7 @@ describe('check-boundaries', () => {
       'native/node/addon.cc': '#include <napi.h>\n#include "native/network/network.h"\n',
       'native/kernels/gemm.h': '#include <vector>\n#include "native/kernels/gemm-inl.h"\n',
       'test/native/gemm_test.cc': '#include "test/native/reference/reference.h"\n',
+      'bench/native/gemm.cc': '#include "native/kernels/gemm.h"\n',
     };
     expect(problemsWith(files)).toEqual([]);
   });
@@ -94,6 +95,7 @@ describe('check-boundaries', () => {
     ['native/plan/a.h', '#include "run.h"', 'write the path from the root'],
     ['native/kernels/a.h', '#include "test/native/reference/reference.h"', 'for the tests only'],
     ['native/kernels/a-inl.h', '#include <vector>', 'must not include a system header'],
+    ['bench/native/a.cc', '#include "native/plan/gone.h"', 'gone.h, which does not exist'],
     ['docs/a.md', ['registry', 'npmjs', 'org'].join('.'), 'names a registry host'],
     ['docs/a.md', `${'<'.repeat(7)} HEAD`, 'a merge that is not finished'],
     ['native/sources.json', '{"core":["native/core/gone.cc"]}', 'gone.cc does not exist'],
