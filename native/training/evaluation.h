@@ -27,8 +27,8 @@ inline constexpr const char* kEvaluationOptions[] = {"loss",      "metrics", "ou
                                                      "batchSize", "threads", "precision"};
 
 // Mean loss and metrics of the network's newest parameters over a dataset.
-// Reads { loss, metrics, batchSize?, threads? }. Stops early (result unspecified) when *stop
-// becomes true.
+// Reads { loss, metrics?, outputs?, batchSize?, threads?, precision? }. Stops early (result
+// unspecified) when stop becomes true.
 class Evaluation {
  public:
   Evaluation(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
