@@ -1,5 +1,5 @@
 /**
- * The package reads files of strangers. So it holds nothing that makes code of text, starts a program
+ * The package reads files that others have written. So it holds nothing that makes code of text, starts a program
  * or talks to a network, but for what these tables name; SECURITY.md promises it.
  */
 

@@ -5,7 +5,7 @@ import { installTools } from './tools.js';
 import { Workplace } from './workplace.js';
 
 /**
- * `npm run test:package`: packs the checkout, and uses the tarball as strangers do, in empty projects.
+ * `npm run test:package`: packs the checkout, and uses the tarball as any program would, in empty projects.
  *
  *     npm run test:package                     all steps
  *     npm run test:package -- --list           their names

@@ -140,16 +140,16 @@ void DenseStep::ReserveCopies(StepReservation& memory) {
 
 void DenseStep::Bind(const StepMemory& memory) {
   if (folded_ != nullptr) folded_->Bind(memory);
-  const DenseStep& keeper = Keeper();
+  const DenseStep& owner = WeightsOwner();
   if (kernels_.bf16 != nullptr) {
-    arithmetic_ = Bf16Arithmetic(buffers_, *kernels_.bf16, kernels_.gemm,
-                                 memory.At(keeper.bf16_weights_slot_),
-                                 memory.At(keeper.bf16_transposed_slot_));
+    arithmetic_ =
+        Bf16Arithmetic(buffers_, *kernels_.bf16, kernels_.gemm, memory.At(owner.bf16_weights_slot_),
+                       memory.At(owner.bf16_transposed_slot_));
   } else {
-    arithmetic_ = Float32Arithmetic(buffers_, kernels_.gemm, memory.At(keeper.transposed_slot_),
+    arithmetic_ = Float32Arithmetic(buffers_, kernels_.gemm, memory.At(owner.transposed_slot_),
                                     PacksGradient() ? memory.operands() : nullptr);
   }
-  tied_gradient_.tiles = memory.At(keeper.tied_gradient_slot_);
+  tied_gradient_.tiles = memory.At(owner.tied_gradient_slot_);
   tied_gradient_.is_first = owner_ == nullptr || owner_->tied_.back() == this;
 }
 

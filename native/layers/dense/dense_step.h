@@ -53,7 +53,7 @@ class DenseStep final : public Step {
   int64_t TileSize() const;
 
   // The step that keeps the copies of the weights: the one whose they are, if the plan has it.
-  const DenseStep& Keeper() const { return owner_ != nullptr ? *owner_ : *this; }
+  const DenseStep& WeightsOwner() const { return owner_ != nullptr ? *owner_ : *this; }
   bool KeepsCopies() const { return owner_ == nullptr; }
   int64_t InputRanges() const;
   InputRange InputRangeAt(int64_t index) const;
