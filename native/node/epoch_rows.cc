@@ -37,13 +37,23 @@ void EpochRows::AddResult(const EvaluationResult& result) {
 
 std::vector<double> EpochRows::Take(size_t rows) {
   std::vector<double> columns(rows * width_);
+  const double* const first = numbers_.data() + taken_;
   for (size_t row = 0; row < rows; ++row) {
     for (size_t place = 0; place < width_; ++place) {
-      columns[place * rows + row] = numbers_[row * width_ + place];
+      columns[place * rows + row] = first[row * width_ + place];
     }
   }
-  numbers_.erase(numbers_.begin(), numbers_.begin() + static_cast<std::ptrdiff_t>(rows * width_));
+  taken_ += rows * width_;
+  DropTaken();
   return columns;
+}
+
+// Only once they are half of all: where millions of epochs wait for a thread that was busy, each
+// would be moved again for every few that are taken.
+void EpochRows::DropTaken() {
+  if (taken_ < numbers_.size() - taken_) return;
+  numbers_.erase(numbers_.begin(), numbers_.begin() + static_cast<std::ptrdiff_t>(taken_));
+  taken_ = 0;
 }
 
 }  // namespace layerwise

@@ -17,18 +17,21 @@ class EpochRows {
   explicit EpochRows(const RunShape& shape);
 
   size_t width() const { return width_; }
-  size_t count() const { return numbers_.size() / width_; }
+  size_t count() const { return (numbers_.size() - taken_) / width_; }
   void Add(const EpochEvent& event);
   // The first so many rows, which are no longer here afterwards, column after column.
   std::vector<double> Take(size_t rows);
 
  private:
   void AddResult(const EvaluationResult& result);
+  void DropTaken();
 
   const size_t result_size_;
   const bool validates_;
   const size_t width_;
   std::vector<double> numbers_;
+  // How many of the numbers, from the first one on, have been taken and only fill room.
+  size_t taken_ = 0;
 };
 
 }  // namespace layerwise

@@ -145,6 +145,26 @@ describe('a history', () => {
     expect(epochs.map(({ epoch }) => epoch)).toEqual(heard);
   });
 
+  test('has every epoch in its order where thousands have waited for a busy thread', async () => {
+    const options = { epochs: 20_000, optimizer: adam({ learningRate: 0.01 }) };
+    const plain = await newModel().fit(rows, options);
+    const other = newModel();
+    const inputs = new Float32Array(2 * 4096);
+    let told = 0;
+    const { epochs } = await newModel().fit(rows, {
+      ...options,
+      onEvent(event) {
+        if (event.type !== 'epoch') return;
+        // Work that leaves the event loop no turn.
+        if (told === 0) for (let i = 0; i < 100; i++) other.predictSync(inputs);
+        expect(event.epoch).toBe(++told);
+      },
+    });
+    const numbers = ({ epoch, loss }: EpochResult) => [epoch, loss];
+    expect(epochs.map(numbers)).toEqual(plain.epochs.map(numbers));
+    expect(told).toBe(options.epochs);
+  });
+
   test('is not there after the signal, which ends a fast run between two reports', async () => {
     const controller = new AbortController();
     let told = 0;
