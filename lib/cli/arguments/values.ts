@@ -19,11 +19,13 @@ export function positiveNumber(text: string): number {
   throw new InvalidArgumentError('Give a number above 0.');
 }
 
-/** A share of the rows: 0 to below 1, or 10%. */
-export function share(text: string): number {
-  const value = numberOrPercent(text);
-  if (value >= 0 && value < 1) return value;
-  throw new InvalidArgumentError('Give a share of the rows, 0.1 for a tenth, or 0 for none.');
+/** A share of what is named in the plural, rows say: 0 to below 1, or 10%. */
+export function shareOf(things: string): (text: string) => number {
+  return (text) => {
+    const value = numberOrPercent(text);
+    if (value >= 0 && value < 1) return value;
+    throw new InvalidArgumentError(`Give a share of the ${things}, 0.1 for a tenth, or 0 for none.`);
+  };
 }
 
 /** The share of anomalies among the rows: above 0 to 0.5, or 1%. */

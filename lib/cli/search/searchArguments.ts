@@ -15,7 +15,7 @@ import {
   threads,
 } from '../arguments/sharedFlags.js';
 import { UsageError } from '../arguments/usageError.js';
-import { positiveNumber, share, wholeNumber } from '../arguments/values.js';
+import { positiveNumber, shareOf, wholeNumber } from '../arguments/values.js';
 import type { TrainOptions } from '../train/trainArguments.js';
 
 /** The flags of `layerwise search`. */
@@ -75,7 +75,7 @@ const trialFlags = {
     sets: 'earlyStopping.patience',
   }),
   validation: flag('--validation <share>', 'of the rows, by whose loss trials are judged', {
-    read: share,
+    read: shareOf('rows'),
     fallback: 0.2,
     sets: 'validation',
     excludes: 'folds',

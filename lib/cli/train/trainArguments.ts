@@ -32,7 +32,7 @@ import {
   threads,
 } from '../arguments/sharedFlags.js';
 import { UsageError } from '../arguments/usageError.js';
-import { layerSizes, positiveNumber, share } from '../arguments/values.js';
+import { layerSizes, positiveNumber, shareOf } from '../arguments/values.js';
 
 /** The flags of `layerwise train`. */
 
@@ -52,7 +52,7 @@ const networkFlags = {
     sets: 'activation',
   }),
   dropout: flag('--dropout <share>', 'of the hidden units, 0 in each step at random', {
-    read: share,
+    read: shareOf('hidden units'),
     sets: 'dropout',
   }),
   tied: switchFlag('--tied', 'the decoder of an autoencoder uses the weights of its encoder', {
@@ -111,7 +111,7 @@ const trainingFlags = {
   }),
   balanced,
   validation: flag('--validation <share>', 'of the rows, kept to measure the model', {
-    read: share,
+    read: shareOf('rows'),
     fallback: 0.1,
     sets: 'validation',
   }),

@@ -144,6 +144,7 @@ describe('parseArguments', () => {
     ['train a --seed -1', 'whole number from 0 to 4294967295'],
     ['train a --validation 1', 'share of the rows'],
     ['train a --validation x', 'share of the rows'],
+    ['train a --dropout 1', 'share of the hidden units'],
     ['train a --learning-rate 0', 'above 0'],
     ['train a --patience 0', 'whole number from 1'],
     ['train a --balanced --task regression', '--balanced is for classes'],
