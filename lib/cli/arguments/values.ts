@@ -24,7 +24,9 @@ export function shareOf(things: string): (text: string) => number {
   return (text) => {
     const value = numberOrPercent(text);
     if (value >= 0 && value < 1) return value;
-    throw new InvalidArgumentError(`Give a share of the ${things}, 0.1 for a tenth, or 0 for none.`);
+    throw new InvalidArgumentError(
+      `Give a share of the ${things}, 0.1 for a tenth, or 0 for none.`,
+    );
   };
 }
 

@@ -36,7 +36,10 @@ async function describeModel(
   { file, json }: InspectOptions,
   { stdout }: CliContext,
 ): Promise<void> {
-  const model = await loadModel(file);
+  const model = await loadModel(file, {
+    expected: 'a model or an IDX file',
+    remedy: '`layerwise train` makes a model of a table, and says how it reads it.',
+  });
   const { kind, spec, parameters, annotations } = model;
   const detector = model.kind === 'autoencoder' ? model.detector : null;
   if (json) {

@@ -20,21 +20,22 @@ async function firstBytes(path: string): Promise<Uint8Array> {
   }
 }
 
+/** What a command takes, and what to do where another kind of file is given. */
+export type ModelAdvice = Readonly<Record<'expected' | 'remedy', string>>;
+
 /**
  * Loads a model; data in its place, an easy mistake, is told from a damaged model.
  *
  * @throws FileFormatError
  */
-export async function loadModel(path: string): Promise<Sequential | MultiOutput | Autoencoder> {
+export async function loadModel(
+  path: string,
+  advice: ModelAdvice,
+): Promise<Sequential | MultiOutput | Autoencoder> {
   const start = await firstBytes(path);
   // Safetensors: eight bytes of length, then JSON.
   if (start.length > 0 && start[8] !== '{'.charCodeAt(0)) {
-    throw new FileFormatError({
-      path,
-      expected: 'a model that `layerwise train` wrote',
-      received: 'another kind of file',
-      remedy: 'With `predict`, the model comes first, then the data.',
-    });
+    throw new FileFormatError({ path, received: 'another kind of file', ...advice });
   }
   return load(path);
 }

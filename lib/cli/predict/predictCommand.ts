@@ -35,7 +35,10 @@ interface Tally extends EncodingCounts {
 /** `layerwise predict`. */
 export async function predict(options: PredictOptions, context: CliContext): Promise<ExitCode> {
   const { data } = options;
-  const model = await loadModel(options.model);
+  const model = await loadModel(options.model, {
+    expected: 'a model that `layerwise train` wrote',
+    remedy: 'With `predict`, the model comes first, then the data.',
+  });
   if (model.kind === 'multiOutput') throw severalOutputs(options.model);
   const schema = schemaOf(model.annotations, options.model);
   if (data !== '-' && (await fileSize(data)) !== null) await requireKind(schema.kind, data);

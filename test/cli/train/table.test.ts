@@ -389,6 +389,13 @@ describe('data that cannot be used', () => {
     expect(stderr).toContain('the model comes first, then the data');
   });
 
+  test('is to be inspected', async () => {
+    const { code, stderr } = await layerwise(['inspect', data]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('iris.csv: expected a model or an IDX file, received another kind');
+    expect(stderr).not.toContain('predict');
+  });
+
   test('is a model that is absent', async () => {
     const { code, stderr } = await layerwise(['predict', work.path('absent'), data]);
     expect(code).toBe(2);
