@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { buildProgram, commandsIn, parseArguments } from '../../lib/cli/arguments/arguments.js';
 import { flagsOf, nameOf } from '../../lib/cli/arguments/flags.js';
@@ -10,12 +11,21 @@ import { root } from '../examples/compile.js';
 
 const page = readFileSync(join(root, 'docs/command-line.md'), 'utf8');
 const installation = readFileSync(join(root, 'docs/installation.md'), 'utf8');
-const flags = commandsIn(buildProgram({ version: '' }, () => {}))
-  .flatMap(flagsOf)
-  .map(nameOf);
+const program = buildProgram({ version: '' }, () => {});
+const flags = commandsIn(program).flatMap(flagsOf).map(nameOf);
+/** `study repair`. */
+const wordsOf = (command: Command): string =>
+  command.parent?.parent ? `${wordsOf(command.parent)} ${command.name()}` : command.name();
 const flagsIn = (text: string) => text.match(/(?<![\w-])--[a-z][a-z-]*/g) ?? [];
 
 describe('the page of the command line', () => {
+  test('begins with a table of the commands', () => {
+    const [table = ''] = page.split('\n## ');
+    const named = Array.from(table.matchAll(/^\| `layerwise ([a-z ]*[a-z])/gm), ([, name]) => name);
+    const commands = commandsIn(program).filter(({ commands }) => commands.length === 0);
+    expect(named).toEqual(commands.map(wordsOf));
+  });
+
   test('names every flag', () => {
     // Those of `build` stand where the build is explained.
     const named = new Set([...flagsIn(page), ...flagsIn(installation)]);
