@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseArguments } from '../../lib/cli/arguments/arguments.js';
 import type { TrainingProgressEvent } from '../../lib/index.js';
 import { jsonLines, layerwise } from '../cli/process.js';
 import { Workspace } from '../cli/samples.js';
@@ -66,6 +67,18 @@ describe('the fields of --json', () => {
     const elsewhere = ['built', 'progress'];
     const types = [...documented.keys()].filter((type) => !elsewhere.includes(type));
     expect([...printed.keys()].filter((type) => type !== 'progress').sort()).toEqual(types.sort());
+  });
+
+  test('are of the types that the helps of train and search name', () => {
+    const named = ['train', 'search'].flatMap((command) => {
+      const { invocation } = parseArguments([command, '--help'], { version: '', width: 100 });
+      const help = invocation.command === 'print' ? invocation.text : '';
+      const [, types = ''] = help.match(/"type" is\s+([a-z,\s]+)\./) ?? [];
+      return types.split(/,\s+|\s+or\s+/);
+    });
+    const ofOthers = ['scored', 'repaired', 'built'];
+    const types = [...documented.keys()].filter((type) => !ofOthers.includes(type));
+    expect(named.sort()).toEqual(types.sort());
   });
 
   test('are all in their row, and no others', () => {

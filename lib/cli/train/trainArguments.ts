@@ -240,6 +240,6 @@ Ctrl-C ends the training after the current batch and saves the model as it is, i
 A second Ctrl-C, a second later or more, quits at once.
 
 With --json, standard output carries one JSON object per line; its "type" is data, model, progress,
-epoch, warning, saved, done or error.
+epoch, statistics, warning, done, detector, saved or error.
 `,
 };
