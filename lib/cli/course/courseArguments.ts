@@ -7,7 +7,9 @@ import { UsageError } from '../arguments/usageError.js';
 
 const flags = {
   lang: flag('--lang <code>', 'default: that of the locale', { choices: languages }),
-  out: flag('--out <file>', 'write the picture there (default: course-*.svg)', { file: 'output' }),
+  out: flag('--out <file>', 'write the picture there (default: course-<number>-<name>.svg)', {
+    file: 'output',
+  }),
   print: switchFlag('--print', 'show the program of the lesson, and do not run it'),
 };
 
