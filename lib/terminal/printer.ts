@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { isError, messageOf } from '../builtins.js';
 import { visibleJson, visibleText } from '../displayText.js';
 import { type Environment, type Painted, painter } from './style.js';
 import { wrapped } from './wrap.js';
@@ -100,11 +101,14 @@ export class Printer {
 
   #write(text: string): void {
     if (this.lost.aborted) return;
-    this.#written = new Promise((resolve) => {
+    this.#written = new Promise<void>((resolve) => {
       this.#stream.write(text, (error) => {
         if (error) this.#lose(error);
         resolve();
       });
+    }).catch((error: unknown) => {
+      // A program may have put a function of its own in the place of `write`, which throws.
+      this.#lose(isError(error) ? error : new Error(messageOf(error)));
     });
   }
 

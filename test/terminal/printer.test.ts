@@ -64,6 +64,17 @@ describe('a printer', () => {
     expect(stream.attempts).toBe(2);
   });
 
+  test('leaves a stream alone whose writing throws', async () => {
+    const stream = new Writable();
+    const error = new Error('not to be written to');
+    stream.write = () => {
+      throw error;
+    };
+    const printer = new Printer(stream, {});
+    printer.line('a');
+    await expect(printer.delivered()).rejects.toBe(error);
+  });
+
   test('takes a stream that is closed for a lost one', async () => {
     const stream = new Failing(1, 'EPIPE');
     stream.destroy();
