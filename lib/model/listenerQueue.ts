@@ -1,5 +1,12 @@
+import { ArgumentError } from '../errors.js';
 import type { EventLog } from './eventLog.js';
-import type { AnyListener, RunListener, TrainingEnd, TrainingStart } from './listeners.js';
+import {
+  type AnyListener,
+  isListenerObject,
+  type RunListener,
+  type TrainingEnd,
+  type TrainingStart,
+} from './listeners.js';
 
 type Typed = { readonly type: string };
 
@@ -152,6 +159,20 @@ export class ListenerQueue<Event extends Typed> {
 /** A function is a listener that does the same for every kind of event. */
 function withMethods(listener: AnyListener): RunListener<Typed> {
   if (typeof listener !== 'function') return listener;
-  const tell = listener as (event: Typed) => unknown;
+  const tell = (event: Typed): unknown => {
+    const answer = (listener as (event: Typed) => unknown)(event);
+    if (isListenerObject(answer)) throw notCalled(listener);
+    return answer;
+  };
   return { onProgress: tell, onEpoch: tell, onStatistics: tell, onWarning: tell };
+}
+
+/** Such as `listeners: [progressBar]`, which would make listeners and tell them nothing. */
+function notCalled({ name }: { readonly name: string }): ArgumentError {
+  return new ArgumentError({
+    path: 'listeners',
+    expected: 'functions that are told of events, or objects with methods',
+    received: 'a function that makes a listener',
+    remedy: `Call it: listeners: [${name || 'listener'}()].`,
+  });
 }

@@ -66,6 +66,11 @@ const methods = [
 /** A listener that has been checked, whatever its run tells. */
 export type AnyListener = ((event: never) => unknown) | RunListener<{ readonly type: string }>;
 
+/** Whether a value is an object that runs could tell of something. */
+export function isListenerObject(value: unknown): boolean {
+  return isObject(value) && methods.some((name) => name in value);
+}
+
 /** @throws ArgumentError */
 export function readListeners(given: unknown, path: string): readonly AnyListener[] {
   if (!isArray(given)) throw notListeners(given, path, 'an array of listeners');

@@ -4,6 +4,7 @@ import {
   ArgumentError,
   autoencoder,
   dense,
+  progressBar,
   type RunListenerOption,
   sequential,
   type TrainingEnd,
@@ -279,6 +280,11 @@ describe('the option listeners', () => {
     const error = await run.catch((reason) => reason);
     expect(error).toBeInstanceOf(ArgumentError);
     expect(error).toMatchObject({ path });
+  });
+
+  test('refuses a function that makes a listener in the place of what it makes', async () => {
+    const run = newModel().fit(rows, { listeners: [progressBar] });
+    await expect(run).rejects.toThrow('Call it: listeners: [progressBar()].');
   });
 
   test('takes none', () => {
