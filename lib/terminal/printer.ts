@@ -1,5 +1,4 @@
 import type { Writable } from 'node:stream';
-import { isError, messageOf } from '../builtins.js';
 import { visibleJson, visibleText } from '../displayText.js';
 import { type Environment, type Painted, painter } from './style.js';
 import { wrapped } from './wrap.js';
@@ -108,11 +107,11 @@ export class Printer {
       });
     }).catch((error: unknown) => {
       // A program may have put a function of its own in the place of `write`, which throws.
-      this.#lose(isError(error) ? error : new Error(messageOf(error)));
+      this.#lose(error);
     });
   }
 
-  #lose(error: Error): void {
+  #lose(error: unknown): void {
     if (!this.lost.aborted) this.#lost.abort(error);
   }
 }
