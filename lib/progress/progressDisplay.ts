@@ -19,6 +19,7 @@ export class ProgressDisplay {
   /** The newest epoch, where it has left no line. */
   #unshown: TrainingEpochEvent | undefined;
   #validationLoss: number | undefined;
+  #ended = { epochs: 0, seconds: 0 };
   #drawnAt = Number.NEGATIVE_INFINITY;
 
   /** @param status The line to draw on, where the caller has one. */
@@ -33,6 +34,7 @@ export class ProgressDisplay {
     this.#lines = new EpochLines(training.epochs);
     this.#unshown = undefined;
     this.#validationLoss = undefined;
+    this.#ended = { epochs: 0, seconds: 0 };
     return this.#lines.explanation;
   }
 
@@ -57,12 +59,18 @@ export class ProgressDisplay {
     const isLast = doneShare({ event, epochs: this.#training.epochs }) === 1;
     if (now - this.#drawnAt < drawInterval && !isLast) return;
     this.#drawnAt = now;
-    const state = { event, ...this.#training, validationLoss: this.#validationLoss };
+    const { epochs, seconds } = this.#ended;
+    const state = {
+      ...{ event, ...this.#training, validationLoss: this.#validationLoss },
+      secondsPerEpoch: epochs > 0 ? seconds / epochs : undefined,
+    };
     this.#status.draw(progressLine(state, this.#status.width));
   }
 
   #epoch(event: TrainingEpochEvent): void {
     if (event.validation) this.#validationLoss = event.validation.loss;
+    this.#ended.epochs += 1;
+    this.#ended.seconds += event.seconds;
     this.#unshown = event;
     if (this.#lines.isDue(event)) this.#showLastEpoch();
   }

@@ -13,6 +13,8 @@ export interface ProgressState {
   readonly rows: number;
   /** The newest result of the validation. */
   readonly validationLoss: number | undefined;
+  /** What an epoch has taken so far, in the mean; undefined before the first one has ended. */
+  readonly secondsPerEpoch?: number | undefined;
 }
 
 const metricNames: Readonly<Record<string, string>> = {
@@ -32,11 +34,11 @@ export function doneShare({ event, epochs }: Pick<ProgressState, 'event' | 'epoc
  *     epoch 3/10 ██████░░░░░░░░  23 %  loss 0.2315  accuracy 93.1 %  validation 0.2504  1.20M rows/s  0:42 left
  */
 export function progressLine(state: ProgressState, width: number): string {
-  const { event, epochs, rows, validationLoss } = state;
+  const { event, epochs, validationLoss } = state;
   const share = doneShare(state);
   const head = `epoch ${event.epoch}/${epochs}`;
   const percent = `${Math.floor(share * 100)} %`.padStart(5);
-  const left = ((1 - share) * epochs * rows) / event.rowsPerSecond;
+  const left = secondsLeft(state, share);
   const time = Number.isFinite(left) ? `${formatDuration(left)} left` : '';
   // In the order on the screen; the first number says what goes first when the room is short.
   const segments: readonly Segment[] = [
@@ -52,6 +54,14 @@ export function progressLine(state: ProgressState, width: number): string {
   const tail = [percent, ...shown].join('  ');
   const room = Math.min(longestBar, width - head.length - tail.length - 2);
   return room < shortestBar ? `${head} ${tail}` : `${head} ${bar(share, room)} ${tail}`;
+}
+
+/** By the mean of the epochs: single ones that are fast differ by a factor of ten and more. */
+function secondsLeft(
+  { event, epochs, rows, secondsPerEpoch }: ProgressState,
+  share: number,
+): number {
+  return (1 - share) * epochs * (secondsPerEpoch ?? rows / event.rowsPerSecond);
 }
 
 /** One line for an epoch that has ended; what matters least is left out where it is wider than that. */

@@ -28,6 +28,17 @@ describe('progressBar', () => {
     expect(seen.text.replaceAll('\u001b[K', '')).not.toContain('\u001b');
   });
 
+  test('tells the time left by all epochs so far, as single ones differ', () => {
+    const { printer, seen } = printing(80, { NO_COLOR: '1' });
+    const bar = progressBarOn(() => printer);
+    for (let run = 0; run < 2; run++) {
+      bar.onStart?.({ ...start, epochs: 12 });
+      bar.onEpochs?.([epoch(1, 1), { ...epoch(2, 9), rowsPerSecond: 1000 / 9 }]);
+      expect(lastDrawing(seen.text)).toMatch(/ {2}111 rows\/s {2}0:50 left$/);
+      bar.onEnd?.({ stopReason: 'completed', error: undefined });
+    }
+  });
+
   test('draws a few times a second, however fast the epochs are', () => {
     const { printer, seen } = printing(80);
     const bar = progressBarOn(() => printer);
