@@ -1,7 +1,7 @@
 import { isArray, isObject } from '../builtins.js';
 import { describeValue, listOf } from '../checks.js';
 import { ArgumentError } from '../errors.js';
-import type { History } from './events.js';
+import type { History, TrainingEvent } from './events.js';
 
 /** Listeners of a run: what the option `listeners` takes. */
 
@@ -28,7 +28,7 @@ export interface TrainingEnd {
  * order, while the training goes on. Of progress it hears the newest alone. What a method throws, or rejects with, ends
  * the run, which rejects with it.
  */
-export interface RunListener<Event extends { readonly type: string }> {
+export interface RunListener<Event extends { readonly type: string } = TrainingEvent> {
   /** The training begins; of a pre-training, that of the next pair of layers. */
   onStart?(start: TrainingStart): unknown;
   /** The running state of an epoch, a few times a second. */
@@ -49,7 +49,7 @@ export interface RunListener<Event extends { readonly type: string }> {
 }
 
 /** A function that is called with every event, or an object with a method for each kind of them. */
-export type RunListenerOption<Event extends { readonly type: string }> =
+export type RunListenerOption<Event extends { readonly type: string } = TrainingEvent> =
   | ((event: Event) => unknown)
   | RunListener<Event>;
 

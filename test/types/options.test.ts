@@ -25,6 +25,7 @@ import {
   type OptimizerName,
   type OptimizerSpec,
   progressBar,
+  type RunListener,
   residual,
   type Sequential,
   sequential,
@@ -169,6 +170,8 @@ describe('a sequential model', () => {
           },
         ],
       });
+      const ofAnyRun: RunListener = { onEpochs: (events) => events[0]?.metrics.loss?.toFixed() };
+      softmax().fit(data, { listeners: [ofAnyRun], metrics: ['accuracy'] });
       softmax().fit(data, {
         // @ts-expect-error a metric that was not asked for
         listeners: [{ onEpoch: ({ metrics }) => metrics.accuracy }],
