@@ -13,7 +13,7 @@ test.each([1, 2])('random arguments for every function, seed %i', async (seed) =
 });
 
 test.each([1, 2])('random arguments for everything that is exported, seed %i', async (seed) => {
-  const words = ['--calls', '3000', '--seed', String(seed)];
+  const words = ['--calls', '4000', '--seed', String(seed)];
   const { code, signal, stdout, stderr } = await runProgram('fuzzApi.mjs', { words });
   expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: '' });
   const counts = JSON.parse(stdout) as Record<string, number>;
