@@ -202,7 +202,7 @@ export interface FitOptions<Data, Output extends string = string, Metric extends
   /**
    * Told of the run beside `onEvent`, each for itself: functions that are called with every event, or objects with
    * a method for each kind of them, such as `progressBar()`. Each may be asynchronous and is told of one thing at a
-   * time; the run waits for the last of them.
+   * time; the run waits for the last of them, so do not await the run in one without `stop()`.
    *
    * @default none
    */

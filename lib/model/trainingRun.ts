@@ -30,6 +30,9 @@ export interface PreparedRun<Event extends TrainingEvent, Result extends Outcome
   train(control: RunControl<Event>): Promise<Result>;
 }
 
+/** What a run waits for at its end. */
+type Settling = Pick<ListenerQueue<TrainingEvent>, 'settled'>;
+
 type FollowRun = <
   Metric extends string,
   Event extends TrainingEvent<Metric>,
@@ -176,7 +179,7 @@ export class TrainingRun<
     signal?.addEventListener('abort', stop, { once: true });
     try {
       const history = await this.#trainToEnd(prepared);
-      await this.#listenersSettled();
+      await this.#settled([this.#listener, ...this.#queues]);
       this.#listener.throwFailure();
       if (this.#failure !== undefined) throw this.#failure.error;
       if (history.stopReason === 'stopped') signal?.throwIfAborted();
@@ -195,6 +198,8 @@ export class TrainingRun<
       return history;
     } catch (error) {
       for (const queue of this.#queues) queue.end({ stopReason: null, error });
+      // Files that they write to are closed then. (Of `onEvent` nobody knows what is still to come.)
+      await this.#settled(this.#queues);
       throw error;
     }
   }
@@ -240,7 +245,7 @@ export class TrainingRun<
   }
 
   /** `stop()` ends the wait too, so that a listener may stop the run and then await it. */
-  async #listenersSettled(): Promise<void> {
+  async #settled(listeners: readonly Settling[]): Promise<void> {
     if (!this.#listener.isBusy && this.#queues.length === 0) return;
     const stopped = new Promise<void>((resolve) => {
       this.#endWait = resolve;
@@ -248,8 +253,8 @@ export class TrainingRun<
     });
     // What rejects at once does so before the run has ended.
     const ending = stopped.then(() => setImmediate());
-    const settled = [this.#listener, ...this.#queues].map((one) => one.settled());
-    await Promise.race([Promise.all(settled), ending]);
+    const settled = Promise.all(listeners.map((listener) => listener.settled()));
+    await Promise.race([settled, ending]);
   }
 
   #renewChanged(): void {

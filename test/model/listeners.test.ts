@@ -3,10 +3,12 @@ import { describe, expect, test } from 'vitest';
 import {
   ArgumentError,
   autoencoder,
+  DivergenceError,
   dense,
   progressBar,
   type RunListenerOption,
   sequential,
+  sgd,
   type TrainingEnd,
   type TrainingEvent,
 } from '../../lib/index.js';
@@ -158,6 +160,29 @@ describe('listeners', () => {
     const error = await run.catch((reason) => reason);
     expect(ends).toEqual([{ stopReason: null, error }]);
     expect(error).toMatchObject({ name: 'DivergenceError' });
+  });
+
+  test('are done with a training that failed before the run rejects', async () => {
+    const done: unknown[] = [];
+    const run = newModel().fit(rows, {
+      optimizer: sgd({ learningRate: 1e38 }),
+      epochs: 50,
+      listeners: [
+        {
+          onStart: turn,
+          async onEnd({ error }) {
+            await turn();
+            done.push(error);
+          },
+        },
+      ],
+    });
+    const reason = await run.then(
+      () => null,
+      (error: unknown) => error,
+    );
+    expect(reason).toBeInstanceOf(DivergenceError);
+    expect(done).toEqual([reason]);
   });
 
   test('may stop the run and await it', async () => {
