@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "native/core/arena.h"
@@ -45,9 +46,9 @@ void ParameterLayout::AddLayers(const NetworkSpec& spec, size_t begin, size_t en
 void ParameterLayout::AddTensors(const Layer& layer, size_t place, const std::string& prefix) {
   TensorList list;
   layer.AddTensors(list);
-  if (list.owner()) {
+  if (const std::optional<size_t> owner = list.owner()) {
     constexpr auto kWeights = static_cast<size_t>(ParameterRole::kWeights);
-    of_layer_[place][kWeights] = of_layer_[*list.owner()][kWeights];
+    of_layer_[place][kWeights] = of_layer_[*owner][kWeights];
   }
   for (const Tensor& tensor : list.tensors()) {
     AddBlock({.name = prefix + tensor.name,
