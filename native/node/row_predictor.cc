@@ -31,7 +31,9 @@ Napi::Value RowPredictor::ToFunction(Napi::Env env, std::unique_ptr<RowPredictor
   napi_value function = nullptr;
   Check(env, napi_create_function(env, "predictRows", NAPI_AUTO_LENGTH, &Callback, predictor.get(),
                                   &function));
-  const auto destroy = [](napi_env, void* data, void*) { delete static_cast<RowPredictor*>(data); };
+  const auto destroy = [](napi_env, void* data, void*) {
+    const std::unique_ptr<RowPredictor> last(static_cast<RowPredictor*>(data));
+  };
   Check(env, napi_add_finalizer(env, function, predictor.get(), destroy, nullptr, nullptr));
   static_cast<void>(predictor.release());  // to the finalizer
   return {env, function};
