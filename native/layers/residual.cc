@@ -41,9 +41,9 @@ void ResidualLayer::ReadInner(const ValueReader& spec, InnerLayers& inner) {
                 "one more", "Put blocks one after the other.");
   }
   const size_t begin = inner.layers().size();
-  inner.Read(spec.Member("layers"), input_size);
+  const size_t last = inner.Read(spec.Member("layers"), input_size);
   inner_layers = inner.layers().size() - begin;
-  output_size = inner.layers().back()->output_size;
+  output_size = inner.layers()[last]->output_size;
   if (!projection && output_size != input_size) {
     throw Error(ErrorKind::kShape, spec.path() + ".layers",
                 std::to_string(input_size) + " columns at the end, as at the beginning",

@@ -1,7 +1,6 @@
 #include "native/node/network_wrap.h"
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -21,7 +20,6 @@
 namespace layerwise {
 namespace {
 
-constexpr int64_t kMaxRows = std::numeric_limits<int32_t>::max();
 constexpr int64_t kMaxSeries = int64_t{1} << 53;
 constexpr int64_t kNoSeries = -1;  // of a prediction that waits for no other
 

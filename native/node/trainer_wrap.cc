@@ -61,7 +61,6 @@ Napi::Value TrainerWrap::Updates(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value TrainerWrap::Forward(const Napi::CallbackInfo& info) {
-  constexpr int64_t kMaxRows = std::numeric_limits<int32_t>::max();
   const std::span<const float> inputs = FloatsArgument(info[0], "inputs");
   const int64_t rows = IntegerArgument(info[1], "rows", 1, kMaxRows);
   const bool training = TruthArgument(info[2], "training");

@@ -106,8 +106,8 @@ Value DescribeOptions() {
   return Value::Object{
       {"fit", DescribeNames(OptionNames<TrainingOptions>())},
       {"trainer", DescribeNames(OptionNames<ManualOptions>())},
-      {"evaluate", DescribeNames(kEvaluationOptions)},
-      {"checkGradients", DescribeNames(kGradientCheckOptions)},
+      {"evaluate", DescribeNames(OptionNames<EvaluationOptions>())},
+      {"checkGradients", DescribeNames(OptionNames<GradientCheckOptions>())},
       {"testLearningRates", DescribeNames(kLearningRateFinderOptions)},
       {"output", DescribeNames(kOutputOptions)},
   };

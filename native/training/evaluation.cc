@@ -1,22 +1,14 @@
 #include "native/training/evaluation.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "native/core/float_environment.h"
-#include "native/network/precision.h"
 #include "native/plan/metric_checks.h"
 #include "native/plan/objective_checks.h"
-#include "native/training/training_options.h"
 #include "native/training/weight_checks.h"
 
 namespace layerwise {
-namespace {
-
-constexpr int64_t kEvaluationBatch = 256;
-
-}  // namespace
 
 EvaluationResult Evaluate(Session& session, const float* parameters, const Dataset& data,
                           const RowSelection& selection, int64_t batch_rows,
@@ -42,24 +34,20 @@ struct Evaluation::State {
   std::shared_ptr<Network> network;
   std::shared_ptr<const Dataset> data;
   Objective objective;
-  Precision precision;
+  EvaluationOptions options;
   int64_t batch_rows;
-  int threads;
 };
 
 Evaluation::Evaluation(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
                        const Value& value, CustomLoss* custom_loss) {
   const ValueReader options(value, "");
-  options.AllowOnly(kEvaluationOptions);
+  const auto own = ReadOptions<EvaluationOptions>(options);
   Objective objective = ReadObjective(options, network->spec(), custom_loss);
   CheckShapes(*data, network->spec(), objective, "");
   data->Freeze();
-  const int64_t batch =
-      options.IntegerOr("batchSize", 1, std::numeric_limits<int32_t>::max(), kEvaluationBatch);
-  const int64_t batch_rows = std::min(batch, data->rows());
-  const int threads = ReadThreads(options);
-  state_ = std::make_unique<State>(State{std::move(network), std::move(data), std::move(objective),
-                                         ReadPrecision(options), batch_rows, threads});
+  const int64_t batch_rows = std::min(own.batch_size, data->rows());
+  state_ = std::make_unique<State>(
+      State{std::move(network), std::move(data), std::move(objective), own, batch_rows});
 }
 
 Evaluation::~Evaluation() = default;
@@ -73,8 +61,8 @@ EvaluationResult Evaluation::Execute(const std::atomic<bool>& stop) {
   CheckMetricLabels(state_->objective, data, all, "to evaluate");
   PlanOptions options = MeasuringPlan(state_->network->spec(), data, state_->objective);
   options.batch_rows = state_->batch_rows;
-  options.threads = state_->threads;
-  options.precision = state_->precision;
+  options.threads = state_->options.threads;
+  options.precision = state_->options.precision;
   Session session(state_->network, options);
   session.Allocate();
   session.LoadNewest();

@@ -7,13 +7,16 @@
 #include <string>
 #include <vector>
 
+#include "native/core/option_reader.h"
 #include "native/core/value.h"
 #include "native/data/dataset.h"
 #include "native/data/row_selection.h"
 #include "native/network/network.h"
+#include "native/network/precision.h"
 #include "native/plan/objective.h"
 #include "native/training/meter.h"
 #include "native/training/session.h"
+#include "native/training/training_options.h"
 
 namespace layerwise {
 
@@ -23,12 +26,21 @@ EvaluationResult Evaluate(Session& session, const float* parameters, const Datas
                           const RowSelection& selection, int64_t batch_rows,
                           const std::atomic<bool>& stop, Meter& meter);
 
-inline constexpr const char* kEvaluationOptions[] = {"loss",      "metrics", "outputs",
-                                                     "batchSize", "threads", "precision"};
+struct EvaluationOptions {
+  int64_t batch_size = 256;  // rows of a pass at most
+  int threads = 1;
+  Precision precision = Precision::kFloat32;
 
-// Mean loss and metrics of the network's newest parameters over a dataset.
-// Reads { loss, metrics?, outputs?, batchSize?, threads?, precision? }. Stops early (result
-// unspecified) when stop becomes true.
+  void Visit(OptionReader& options) {
+    options.OptionalInteger("batchSize", 1, kMaxRows, batch_size);
+    options.Read("threads", ReadThreads, threads);
+    options.Read("precision", ReadPrecision, precision);
+    options.Others({"loss", "metrics", "outputs"});
+  }
+};
+
+// Mean loss and metrics of the network's newest parameters over a dataset. Reads EvaluationOptions
+// and the objective. Stops early (result unspecified) when stop becomes true.
 class Evaluation {
  public:
   Evaluation(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,

@@ -19,8 +19,6 @@
 namespace layerwise {
 namespace {
 
-constexpr int64_t kEntries = 20;
-
 // The first step is this share of the size of a parameter, or of the typical size in its tensor,
 // whichever is larger; every next one is half of the one before.
 constexpr double kFirstStep = 0.1;
@@ -91,9 +89,7 @@ struct GradientCheck::State {
   std::shared_ptr<Network> network;
   std::shared_ptr<const Dataset> data;
   Objective objective;
-  uint32_t seed;
-  int64_t entries;
-  int threads;
+  GradientCheckOptions options;
   std::unique_ptr<Session> session;  // once there is work
 
   void Prepare();
@@ -106,16 +102,14 @@ struct GradientCheck::State {
 GradientCheck::GradientCheck(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
                              const Value& value) {
   const ValueReader options(value, "");
-  options.AllowOnly(kGradientCheckOptions);
+  const auto own = ReadOptions<GradientCheckOptions>(options);
   Objective objective = ReadObjective(options, network->spec());
   CheckShapes(*data, network->spec(), objective, "");
   CheckOutputWeights(objective);
   CheckMeasuredRows(network->spec(), data->rows(), ErrorKind::kShape, "inputs");
   data->Freeze();
-  const uint32_t seed = ReadSeed(options);
-  const int64_t entries = options.IntegerOr("entries", 1, kMaxCount, kEntries);
-  state_ = std::make_unique<State>(State{std::move(network), std::move(data), std::move(objective),
-                                         seed, entries, ReadThreads(options), nullptr});
+  state_ = std::make_unique<State>(
+      State{std::move(network), std::move(data), std::move(objective), own, nullptr});
 }
 
 GradientCheck::~GradientCheck() = default;
@@ -139,11 +133,11 @@ GradientReport GradientCheck::Execute(const std::atomic<bool>& stop) {
 }
 
 void GradientCheck::State::Prepare() {
-  PlanOptions options = MeasuringPlan(network->spec(), *data, objective);
-  options.batch_rows = data->rows();
-  options.threads = threads;
-  options.gradients = true;
-  session = std::make_unique<Session>(network, options);
+  PlanOptions plan = MeasuringPlan(network->spec(), *data, objective);
+  plan.batch_rows = data->rows();
+  plan.threads = options.threads;
+  plan.gradients = true;
+  session = std::make_unique<Session>(network, plan);
   session->Allocate();
   session->LoadNewest();
   session->LoadRows(*data, {nullptr, 0, data->rows()});
@@ -153,7 +147,7 @@ void GradientCheck::State::Prepare() {
 double GradientCheck::State::Loss(bool with_gradient) {
   const int64_t rows = data->rows();
   session->Prepare();
-  session->Pass(rows, {seed, 0}, with_gradient);
+  session->Pass(rows, {options.seed, 0}, with_gradient);
   if (with_gradient) session->KeepGradients(rows);
   return session->plan().MeanLoss(rows);
 }
@@ -182,9 +176,9 @@ Estimate GradientCheck::State::Differentiate(float& parameter, double size, doub
 // Of a large parameter one entry of each of as many stretches.
 ParameterCheck GradientCheck::State::Check(const ParameterBlock& block, uint32_t stream,
                                            double loss, const std::atomic<bool>& stop) {
-  const RandomStream random(seed, StreamPurpose::kInspection, stream);
+  const RandomStream random(options.seed, StreamPurpose::kInspection, stream);
   const int64_t size = BlockSize(block);
-  const int64_t count = std::min(entries, size);
+  const int64_t count = std::min(options.entries, size);
   const double typical = std::max(kLeastSize, RootMeanSquare(block, session->parameters()));
   ExecutionPlan& plan = session->plan();
   ParameterCheck check{block.name, block.layer, block.shape, {}};

@@ -9,9 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "native/core/option_reader.h"
 #include "native/core/value.h"
 #include "native/data/dataset.h"
 #include "native/network/network.h"
+#include "native/training/training_options.h"
 
 namespace layerwise {
 
@@ -35,8 +37,18 @@ struct GradientReport {
   std::vector<ParameterCheck> parameters;  // the trainable ones
 };
 
-inline constexpr const char* kGradientCheckOptions[] = {"loss", "outputs", "seed", "entries",
-                                                        "threads"};
+struct GradientCheckOptions {
+  uint32_t seed = 0;
+  int64_t entries = 20;  // of a parameter at most
+  int threads = 1;
+
+  void Visit(OptionReader& options) {
+    options.Read("seed", ReadSeed, seed);
+    options.OptionalInteger("entries", 1, kMaxCount, entries);
+    options.Read("threads", ReadThreads, threads);
+    options.Others({"loss", "outputs"});
+  }
+};
 
 class GradientCheck {
  public:
