@@ -34,57 +34,57 @@ MatrixView From(MatrixView view, int64_t row) {
 
 // The targets of an output, and its weights where they are not those of the rows alone.
 void LoadOutput(const Dataset& data, const RowSelection& selection, int64_t at,
-                const ExecutionPlan& plan, size_t output,
+                const BatchMemory& batch, size_t output,
                 std::span<const ClassWeights> class_weights) {
-  if (int32_t* classes = plan.classes(output); classes != nullptr) {
+  if (int32_t* classes = batch.classes(output); classes != nullptr) {
     for (int64_t i = 0; i < selection.count; ++i) {
       classes[at + i] = data.class_targets(output)[selection.At(i)];
     }
-  } else if (plan.targets(output) && data.target_kind(output) == TargetKind::kMatrix) {
-    const MatrixView to = From(plan.targets(output), at);
+  } else if (batch.targets(output) && data.target_kind(output) == TargetKind::kMatrix) {
+    const MatrixView to = From(batch.targets(output), at);
     RowKernelsFor(SelectedInstructionSet())
         .copy_floats(CopyOf(selection, data.target_columns(output), to),
                      data.float_targets(output));
   }
-  float* weights = plan.weights(output);
-  if (weights == nullptr || (weights == plan.weights() && plan.output_count() > 1)) return;
+  float* weights = batch.weights(output);
+  if (weights == nullptr || (weights == batch.weights() && batch.output_count() > 1)) return;
   const std::span<const float> of_class =
       class_weights.empty() ? std::span<const float>() : class_weights[output].of_class;
   LoadWeights(data, selection, weights + at, output, of_class);
 }
 
 void LoadRows(const Dataset& data, const RowSelection& selection, int64_t at,
-              const ExecutionPlan& plan, std::span<const ClassWeights> class_weights) {
+              const BatchMemory& batch, std::span<const ClassWeights> class_weights) {
   const RowKernels& kernels = RowKernelsFor(SelectedInstructionSet());
-  const RowCopy inputs = CopyOf(selection, data.columns(), From(plan.inputs(), at));
+  const RowCopy inputs = CopyOf(selection, data.columns(), From(batch.inputs(), at));
   if (data.inputs_are_bytes()) {
     kernels.copy_bytes(inputs, data.byte_inputs(), data.scale(), data.offset());
   } else {
     kernels.copy_floats(inputs, data.float_inputs());
   }
-  if (plan.weights() != nullptr && plan.output_count() > 1) {
-    LoadWeights(data, selection, plan.weights() + at, 0, {});
+  if (batch.weights() != nullptr && batch.output_count() > 1) {
+    LoadWeights(data, selection, batch.weights() + at, 0, {});
   }
-  for (size_t output = 0; output < plan.output_count(); ++output) {
-    LoadOutput(data, selection, at, plan, output, class_weights);
+  for (size_t output = 0; output < batch.output_count(); ++output) {
+    LoadOutput(data, selection, at, batch, output, class_weights);
   }
 }
 
 }  // namespace
 
-void LoadBatch(const Dataset& data, const RowSelection& selection, const ExecutionPlan& plan,
+void LoadBatch(const Dataset& data, const RowSelection& selection, const BatchMemory& batch,
                ThreadPool& pool, std::span<const ClassWeights> class_weights) {
   const int64_t bytes =
-      selection.count * plan.inputs().stride * static_cast<int64_t>(sizeof(float));
+      selection.count * batch.inputs().stride * static_cast<int64_t>(sizeof(float));
   if (bytes < kParallelBytes || pool.size() == 1) {
-    LoadRows(data, selection, 0, plan, class_weights);
+    LoadRows(data, selection, 0, batch, class_weights);
     return;
   }
   const int64_t tasks = (selection.count + kRowsInTask - 1) / kRowsInTask;
   pool.Run(tasks, [&](int64_t task, int) {
     const int64_t from = task * kRowsInTask;
     const int64_t count = std::min(kRowsInTask, selection.count - from);
-    LoadRows(data, selection.Slice(from, count), from, plan, class_weights);
+    LoadRows(data, selection.Slice(from, count), from, batch, class_weights);
   });
 }
 

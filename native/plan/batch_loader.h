@@ -1,4 +1,4 @@
-// Copies rows of a data set into a plan's buffers.
+// Copies rows of a data set into the batch of a plan.
 #pragma once
 
 #include <cstdint>
@@ -8,13 +8,13 @@
 #include "native/data/class_weights.h"
 #include "native/data/dataset.h"
 #include "native/data/row_selection.h"
-#include "native/plan/execution_plan.h"
+#include "native/plan/batch_memory.h"
 
 namespace layerwise {
 
-// Inputs and, where the plan wants them, targets and weights: those of the rows times those of
+// Inputs and, where the plan has them, targets and weights: those of the rows times those of
 // their classes, where there are any; of each output of the network.
-void LoadBatch(const Dataset& data, const RowSelection& selection, const ExecutionPlan& plan,
+void LoadBatch(const Dataset& data, const RowSelection& selection, const BatchMemory& batch,
                ThreadPool& pool, std::span<const ClassWeights> class_weights = {});
 
 }  // namespace layerwise

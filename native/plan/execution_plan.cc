@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "native/core/finite.h"
 #include "native/data/next_rows.h"
 #include "native/kernels/instruction_set.h"
 #include "native/layers/blocks.h"
 #include "native/plan/plan_builder.h"
-#include "native/plan/view_rows.h"
 
 namespace layerwise {
 namespace {
@@ -28,13 +26,15 @@ ExecutionPlan::ExecutionPlan(const NetworkSpec& spec, const ParameterLayout& lay
       program_(PlanBuilder(spec, options_).Build()),
       memory_(spec, layout, program_, options_, kernels_),
       loss_(spec, program_, options_),
-      parameters_(layout, options_) {
+      trained_(layout, options_),
+      batch_(spec, program_, options_, memory_, loss_),
+      layers_(spec, program_, memory_, steps_) {
   MakeSteps();
   StepReservation own(arena_layout_);
   memory_.Reserve(arena_layout_, own, RereadsValues());
   for (const auto& step : steps_) step->Reserve(own);
   shared_ = own.Finish(options_.threads);
-  parameters_.Reserve(arena_layout_);
+  trained_.Reserve(arena_layout_);
   loss_.Reserve(arena_layout_);
 }
 
@@ -80,7 +80,7 @@ void ExecutionPlan::Allocate() {
     if (step->HasBounds()) bounded_.push_back(step.get());
   }
   loss_.Bind(arena_, memory_, std::move(penalties));
-  parameters_.Bind(arena_);
+  trained_.Bind(arena_);
 }
 
 StepContext ExecutionPlan::Context(ThreadPool& pool, const float* parameters, int64_t rows) const {
@@ -96,6 +96,11 @@ StepContext ExecutionPlan::Context(ThreadPool& pool, const float* parameters, in
           kWorthwhilePerLane * static_cast<double>(layout_.lanes())};
 }
 
+int64_t ExecutionPlan::FetchMeanwhile(NextRows* rows) {
+  next_rows_ = rows;
+  return 2 * static_cast<int64_t>(steps_.size());
+}
+
 void ExecutionPlan::Prepare(ThreadPool& pool, const float* parameters) {
   const StepContext context = Context(pool, parameters, options_.batch_rows);
   for (const auto& step : steps_) step->Prepare(context);
@@ -105,18 +110,12 @@ void ExecutionPlan::Forward(ThreadPool& pool, const float* parameters, int64_t r
   RunForward(Context(pool, parameters, rows));
 }
 
-void ExecutionPlan::ForwardTraining(ThreadPool& pool, int64_t rows) {
-  StepContext context = Context(pool, parameters(), rows);
-  context.running_statistics = parameters();
+void ExecutionPlan::ForwardTraining(ThreadPool& pool, int64_t rows, const TrainingPass& pass) {
+  training_ = pass;
+  StepContext context = Context(pool, trained_.values(), rows);
+  context.running_statistics = trained_.values();
   context.training = &training_;
   RunForward(context);
-}
-
-// A product takes its left operand number by number. Everything else, conversions among it, reads
-// and may write whole vectors.
-bool ExecutionPlan::ReadsRowsAnywhere() const {
-  return !options_.backward() && !options_.bf16() && options_.objective == nullptr &&
-         program_.stages.front().traits.is_dense && memory_.ReadsInputAlone(0);
 }
 
 void ExecutionPlan::RunForward(const StepContext& context) {
@@ -130,29 +129,12 @@ void ExecutionPlan::RunForward(const StepContext& context) {
   }
 }
 
-void ExecutionPlan::Backward(ThreadPool& pool, int64_t rows, const StepConstants& constants) {
-  RunBackward(pool, rows, parameters_.Updating(constants));
-  Constrain(pool);
+void ExecutionPlan::Loss(ThreadPool& pool, int64_t rows, bool with_gradient) {
+  loss_.Compute(Context(pool, nullptr, rows), with_gradient);
 }
 
-void ExecutionPlan::KeepGradients(ThreadPool& pool, int64_t rows, float share, bool adds) {
-  RunBackward(pool, rows, parameters_.Keeping(share, adds));
-}
-
-void ExecutionPlan::Update(ThreadPool& pool, const StepConstants& constants,
-                           const GradientClipping& clipping) {
-  parameters_.Update(Context(pool, parameters(), options_.batch_rows), constants, clipping);
-  Prepare(pool, parameters());
-  Constrain(pool);
-}
-
-void ExecutionPlan::Constrain(ThreadPool& pool) {
-  const StepContext context = Context(pool, parameters(), options_.batch_rows);
-  for (Step* step : bounded_) step->Constrain(context, parameters());
-}
-
-void ExecutionPlan::RunBackward(ThreadPool& pool, int64_t rows, const GradientSink& sink) {
-  StepContext context = Context(pool, parameters(), rows);
+void ExecutionPlan::Backward(ThreadPool& pool, int64_t rows, const GradientSink& sink) {
+  StepContext context = Context(pool, trained_.values(), rows);
   context.sink = &sink;
   context.training = &training_;
   for (size_t i = steps_.size(); i-- > 0;) {
@@ -164,62 +146,19 @@ void ExecutionPlan::RunBackward(ThreadPool& pool, int64_t rows, const GradientSi
     if (next_rows_ != nullptr) next_rows_->FetchPart();
     if (value.gradient) steps_[i]->Backward(context);
   }
+  if (sink.updates()) Constrain(pool);
 }
 
-void ExecutionPlan::Loss(ThreadPool& pool, int64_t rows, bool with_gradient) {
-  loss_.Compute(Context(pool, nullptr, rows), with_gradient);
+void ExecutionPlan::Update(ThreadPool& pool, const StepConstants& constants,
+                           const GradientClipping& clipping) {
+  trained_.Update(Context(pool, trained_.values(), options_.batch_rows), constants, clipping);
+  Prepare(pool, trained_.values());
+  Constrain(pool);
 }
 
-void ExecutionPlan::BeginEvaluation() {
-  for (const auto& step : steps_) step->BeginEvaluation();
-}
-
-double ExecutionPlan::EndEvaluation() {
-  return std::accumulate(
-      steps_.begin(), steps_.end(), 0.0,
-      [](double sum, const std::unique_ptr<Step>& step) { return sum + step->EndEvaluation(); });
-}
-
-void ExecutionPlan::CopyOutputs(int64_t rows, float* to) const {
-  if (!program_.has_heads) {
-    CopyRowsOut(outputs(), rows, to);
-    return;
-  }
-  const int64_t stride = spec_.output_size();
-  for (size_t i = 0; i < output_count(); ++i) {
-    CopyRowsOut(outputs(i), rows, to + spec_.outputs[i].first_column, stride);
-  }
-}
-
-void ExecutionPlan::SetOutputGradient(int64_t rows, const float* gradient) {
-  for (size_t i = 0; i < output_count(); ++i) {
-    const MatrixView& to = OutputValue(i).gradient;
-    if (!to) continue;
-    CopyRowsIn(gradient + spec_.outputs[i].first_column, spec_.output_size(), rows, to);
-  }
-}
-
-// A layer may have taken several steps: it computes in the first and ends with the last.
-InspectedLayer ExecutionPlan::Inspected(size_t layer) const {
-  InspectedLayer inspected;
-  for (size_t i = 0; i < steps_.size(); ++i) {
-    const Stage& stage = program_.stages[i];
-    if (stage.layer != layer || stage.is_projection) continue;
-    if (inspected.value == nullptr) inspected.gradient = memory_.value(i + 1).gradient;
-    inspected.value = &memory_.value(i + 1);
-  }
-  return inspected;
-}
-
-std::string ExecutionPlan::FirstNonFiniteLayer(int64_t rows) const {
-  for (size_t i = 0; i < steps_.size(); ++i) {
-    const MatrixView& output = memory_.value(i + 1).output;
-    for (int64_t row = 0; row < rows; ++row) {
-      const bool is_finite = AllFinite({output.Row(row), static_cast<size_t>(output.columns)});
-      if (!is_finite) return spec_.layers[program_.stages[i].layer]->path;
-    }
-  }
-  return {};
+void ExecutionPlan::Constrain(ThreadPool& pool) {
+  const StepContext context = Context(pool, trained_.values(), options_.batch_rows);
+  for (Step* step : bounded_) step->Constrain(context, trained_.values());
 }
 
 }  // namespace layerwise

@@ -76,17 +76,17 @@ struct Predictor::State {
   // Makes rows of the caller's the inputs of the plan.
   void SetInputs(ThreadPool& pool, const float* rows, int64_t count) {
     const bool is_crowded = count > kFewRows && sizes.input % kCrowdedStride == 0;
-    if (plan->ReadsRowsAnywhere() && !is_crowded) {
-      plan->ReadRowsFrom(rows);
+    if (plan->batch().ReadsRowsAnywhere() && !is_crowded) {
+      plan->batch().ReadRowsFrom(rows);
       return;
     }
-    plan->ReadRowsFrom(nullptr);
+    plan->batch().ReadRowsFrom(nullptr);
     CopyInputs(pool, rows, count);
   }
 
   void CopyInputs(ThreadPool& pool, const float* rows, int64_t count) {
     const RowKernels& kernels = RowKernelsFor(SelectedInstructionSet());
-    const MatrixView& padded = plan->inputs();
+    const MatrixView& padded = plan->batch().inputs();
     const int64_t step = std::max<int64_t>(1, kNumbersInCopy / sizes.input);
     pool.Run((count + step - 1) / step, [&](int64_t task, int) {
       const int64_t first = task * step;
@@ -154,7 +154,7 @@ void Predictor::Predict(std::span<const float> inputs, int64_t rows, std::span<f
     const int64_t count = std::min(state.plan_rows, rows - at);
     state.SetInputs(pool, inputs.data() + at * state.sizes.input, count);
     plan.Forward(pool, parameters->data(), count);
-    plan.CopyOutputs(count, outputs.data() + at * state.sizes.output);
+    plan.batch().CopyOutputs(count, outputs.data() + at * state.sizes.output);
   }
 }
 

@@ -16,7 +16,7 @@ EvaluationResult Evaluate(Session& session, const float* parameters, const Datas
   ExecutionPlan& plan = session.plan();
   ThreadPool& pool = session.pool();
   meter.Reset();
-  plan.BeginEvaluation();
+  plan.layers().BeginEvaluation();
   for (int64_t at = 0; at < selection.count && !stop.load(std::memory_order_relaxed);
        at += batch_rows) {
     const int64_t rows = std::min(batch_rows, selection.count - at);
@@ -26,7 +26,7 @@ EvaluationResult Evaluate(Session& session, const float* parameters, const Datas
     plan.Loss(pool, rows, false);
     meter.Add(plan, pool, data, batch);
   }
-  meter.AddToMean(plan.EndEvaluation());
+  meter.AddToMean(plan.layers().EndEvaluation());
   return meter.Finish();
 }
 

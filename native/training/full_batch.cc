@@ -38,12 +38,12 @@ Lbfgs::Outcome FullBatchTraining::Iterate(Meter& meter, RunObserver& observer,
   const std::optional<double> loss = Pass(meter, &observer, stop);
   if (!loss) return Lbfgs::Outcome::kStopped;
   Gather(session_.parameters(), point_);
-  Gather(session_.plan().gradients(), gradient_);
+  Gather(session_.plan().trained().gradients(), gradient_);
   Meter unseen;
   const Lbfgs::Objective objective = [&](const Lbfgs::Vector& point, Lbfgs::Vector& gradient) {
     MoveTo(point);
     const std::optional<double> value = Pass(unseen, nullptr, stop);
-    Gather(session_.plan().gradients(), gradient);
+    Gather(session_.plan().trained().gradients(), gradient);
     return value;
   };
   const Lbfgs::Outcome outcome = lbfgs_.Iterate(objective, *loss, gradient_, point_);
@@ -82,7 +82,7 @@ void FullBatchTraining::MoveTo(const Lbfgs::Vector& point) {
   auto next = point.begin();
   for (const ParameterBlock& block : session_.layout().blocks()) {
     if (!block.trainable()) continue;
-    std::copy_n(next, block.panels.size(), session_.plan().parameters() + block.offset);
+    std::copy_n(next, block.panels.size(), session_.plan().trained().values() + block.offset);
     next += block.panels.size();
   }
   session_.Prepare();

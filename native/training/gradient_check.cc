@@ -149,7 +149,7 @@ double GradientCheck::State::Loss(bool with_gradient) {
   session->Prepare();
   session->Pass(rows, {options.seed, 0}, with_gradient);
   if (with_gradient) session->KeepGradients(rows);
-  return session->plan().MeanLoss(rows);
+  return session->plan().batch().MeanLoss(rows);
 }
 
 Estimate GradientCheck::State::Differentiate(float& parameter, double size, double loss) {
@@ -185,8 +185,8 @@ ParameterCheck GradientCheck::State::Check(const ParameterBlock& block, uint32_t
   for (int64_t i = 0; i < count && !stop.load(std::memory_order_relaxed); ++i) {
     const int64_t index = random.InStretch(i, count, size);
     const int64_t position = PositionOf(block, index);
-    const Estimate estimate = Differentiate(plan.parameters()[position], typical, loss);
-    check.entries.push_back({index, static_cast<double>(plan.gradients()[position]),
+    const Estimate estimate = Differentiate(plan.trained().values()[position], typical, loss);
+    check.entries.push_back({index, static_cast<double>(plan.trained().gradients()[position]),
                              estimate.derivative, estimate.uncertainty});
   }
   return check;

@@ -125,10 +125,10 @@ class LayerParameters {
 void AddParameters(const LayerParameters& parameters, const ExecutionPlan& plan,
                    const float* before, LayerStatistics& to) {
   if (parameters.empty()) return;
-  to.gradients = parameters.SpreadIn(plan.gradients());
-  const double norm = parameters.SpreadIn(plan.parameters()).norm;
+  to.gradients = parameters.SpreadIn(plan.trained().gradients());
+  const double norm = parameters.SpreadIn(plan.trained().values()).norm;
   to.weight_norm = norm;
-  if (norm > 0) to.update_ratio = parameters.Distance(before, plan.parameters()) / norm;
+  if (norm > 0) to.update_ratio = parameters.Distance(before, plan.trained().values()) / norm;
 }
 
 }  // namespace
@@ -139,7 +139,7 @@ std::vector<LayerStatistics> StatisticsOf(const ExecutionPlan& plan, const Netwo
   std::vector<LayerStatistics> all;
   for (size_t layer = 0; layer < spec.layers.size(); ++layer) {
     if (spec.layers[layer]->holds_heads()) continue;  // its layers follow
-    const InspectedLayer inspected = plan.Inspected(layer);
+    const InspectedLayer inspected = plan.layers().Inspected(layer);
     LayerStatistics& statistics = all.emplace_back();
     statistics.layer = spec.layers[layer]->index;
     statistics.path = spec.layers[layer]->path;

@@ -136,7 +136,7 @@ void LearningRateFinder::State::Prepare() {
   wanted.precision = options.precision;
   session = std::make_unique<Session>(network, wanted);
   session->Allocate();
-  session->plan().StartOptimizer(options.optimizer.parameters.data());
+  session->plan().trained().StartOptimizer(options.optimizer.parameters.data());
   session->LoadNewest();
 }
 
@@ -153,17 +153,16 @@ RowSelection LearningRateFinder::State::NextBatch() {
 
 double LearningRateFinder::State::LossOfNextBatch(int64_t step) {
   session->Pass(*data, NextBatch(), class_weights, {options.seed, static_cast<uint64_t>(step)});
-  return session->plan().MeanLoss(batch_rows);
+  return session->plan().batch().MeanLoss(batch_rows);
 }
 
 void LearningRateFinder::State::Learn(double rate) {
-  ExecutionPlan& plan = session->plan();
   if (!options.clipping.enabled()) {
-    plan.Backward(session->pool(), batch_rows, optimizer.Next(rate));
+    session->Learn(batch_rows, optimizer.Next(rate));
     return;
   }
   session->KeepGradients(batch_rows);
-  plan.Update(session->pool(), optimizer.Next(rate), options.clipping);
+  session->plan().Update(session->pool(), optimizer.Next(rate), options.clipping);
 }
 
 LearningRateCurve LearningRateFinder::Execute(const std::atomic<bool>& stop) {

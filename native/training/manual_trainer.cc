@@ -58,7 +58,7 @@ struct ManualTrainer::State {
         optimizer(read.optimizer, read.decay_biases),
         session(network, PlanOptionsFor()) {
     session.Allocate();
-    session.plan().StartOptimizer(options.optimizer.parameters.data());
+    session.plan().trained().StartOptimizer(options.optimizer.parameters.data());
     Load();
   }
 
@@ -141,27 +141,27 @@ void ManualTrainer::Forward(std::span<const float> inputs, int64_t rows, bool tr
                 std::to_string(rows),
                 "Give fewer rows, or make the trainer with a larger batchSize.");
   }
-  CheckSize("inputs", inputs.size(), rows, plan.inputs().columns);
+  CheckSize("inputs", inputs.size(), rows, plan.batch().inputs().columns);
   CheckSize("outputs", outputs.size(), rows, state.network->output_size());
-  CheckFinite("inputs", inputs, plan.inputs().columns, "Replace or drop missing values before.");
+  CheckFinite("inputs", inputs, plan.batch().inputs().columns,
+              "Replace or drop missing values before.");
   if (training) CheckMeasuredRows(state.network->spec(), rows, ErrorKind::kShape, "inputs");
   state.FinishPass();
   state.Synchronise();
 
   const RowKernels& kernels = RowKernelsFor(SelectedInstructionSet());
-  const MatrixView& to = plan.inputs();
+  const MatrixView& to = plan.batch().inputs();
   kernels.copy_floats({nullptr, 0, rows, 0, to.columns, to.data, to.stride}, inputs.data());
   state.pass = Pass::kNone;
   state.rows = rows;
   if (training) {
-    plan.StartBatch({state.options.seed, state.batches++});
-    plan.ForwardTraining(state.session.pool(), rows);
+    plan.ForwardTraining(state.session.pool(), rows, {state.options.seed, state.batches++});
   } else {
-    plan.Forward(state.session.pool(), plan.parameters(), rows);
+    plan.Forward(state.session.pool(), plan.trained().values(), rows);
   }
-  plan.CopyOutputs(rows, outputs.data());
+  plan.batch().CopyOutputs(rows, outputs.data());
   if (!AllFinite(outputs)) {
-    throw Error(ErrorKind::kDivergence, plan.FirstNonFiniteLayer(rows), "finite numbers",
+    throw Error(ErrorKind::kDivergence, plan.layers().FirstNonFinite(rows), "finite numbers",
                 "NaN or infinity in the forward pass", kDivergedRemedy);
   }
   state.pass = training ? Pass::kForward : Pass::kPredicted;
@@ -174,7 +174,7 @@ void ManualTrainer::Backward(std::span<const float> output_gradient) {
   CheckSize("outputGradient", output_gradient.size(), state.rows, columns);
   CheckFinite("outputGradient", output_gradient, columns,
               "Check how the loss and its gradient are computed.");
-  state.session.plan().SetOutputGradient(state.rows, output_gradient.data());
+  state.session.plan().batch().SetOutputGradient(state.rows, output_gradient.data());
   state.pass = Pass::kPending;
 }
 
@@ -190,7 +190,7 @@ void ManualTrainer::ReadInputGradient(std::span<float> out) {
     throw Error(ErrorKind::kState, "inputGradient", "a backward pass of the last forward pass",
                 "none", "Call backward before.");
   }
-  const MatrixView& from = state.session.plan().input_gradient();
+  const MatrixView& from = state.session.plan().batch().input_gradient();
   CheckSize("inputGradient", out.size(), state.rows, from.columns);
   CopyRowsOut(from, state.rows, out.data());
 }
@@ -210,7 +210,7 @@ void ManualTrainer::Step(double learning_rate) {
   if (!updates_at_once) state.FinishPass();
   const StepConstants constants = state.optimizer.Next(learning_rate);
   if (updates_at_once) {
-    plan.Backward(state.session.pool(), state.rows, constants);
+    state.session.Learn(state.rows, constants);
   } else {
     plan.Update(state.session.pool(), constants, clipping);
   }
@@ -239,7 +239,7 @@ void ManualTrainer::ReadGradient(const std::string& name, std::span<float> out) 
                 "Ask for the gradients of the others.");
   }
   if (state.has_gradients) {
-    ReadBlock(block, state.session.plan().gradients(), out);
+    ReadBlock(block, state.session.plan().trained().gradients(), out);
   } else {
     std::fill(out.begin(), out.end(), 0.0f);
   }

@@ -41,10 +41,10 @@ void Meter::Reset() {
 
 void Meter::Add(const ExecutionPlan& plan, ThreadPool& pool, const Dataset& data,
                 const RowSelection& batch) {
-  const double* losses = plan.row_losses();
+  const double* losses = plan.batch().row_losses();
   for (int64_t i = 0; i < batch.count; ++i) loss_sum_ += losses[i];
   for (size_t output = 0; output < outputs_.size() && has_heads_; ++output) {
-    const double* own = plan.row_losses(output);
+    const double* own = plan.batch().row_losses(output);
     for (int64_t i = 0; i < batch.count; ++i) outputs_[output].loss_sum += own[i];
   }
   rows_ += batch.count;
@@ -60,9 +60,9 @@ void Meter::Measure(const ExecutionPlan& plan, ThreadPool& pool, const Dataset& 
   for (size_t i = 0; i < outputs_.size(); ++i) {
     const MeasuredBatch measured{pool,
                                  batch.count,
-                                 plan.outputs(i),
-                                 plan.targets(i),
-                                 plan.classes(i),
+                                 plan.batch().outputs(i),
+                                 plan.batch().targets(i),
+                                 plan.batch().classes(i),
                                  weights,
                                  outputs_[i].is_independent};
     for (const Metric& metric : outputs_[i].metrics) metric.accumulator->Add(measured);

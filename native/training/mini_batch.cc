@@ -11,7 +11,7 @@ MiniBatchTraining::MiniBatchTraining(const TrainingOptions& options, Session& se
       optimizer_(optimizer),
       learning_rate_(learning_rate),
       fetches_next_rows_(NextRows::Pays(data.training(), options.batch_size)) {
-  if (fetches_next_rows_) session_.plan().FetchMeanwhile(&next_rows_);
+  if (fetches_next_rows_) fetch_parts_ = session_.plan().FetchMeanwhile(&next_rows_);
   if (!options.Averages()) return;
   average_ = std::make_unique<WeightAverage>(session_.layout(), options.average_decay);
 }
@@ -49,7 +49,7 @@ MiniBatchTraining::PartOfUpdate MiniBatchTraining::PartOf(int64_t batch) const {
 
 void MiniBatchTraining::Measure(RowSelection rows, Meter& meter) {
   if (fetches_next_rows_) {
-    next_rows_ = NextRows(data_.training(), rows, session_.plan().FetchParts());
+    next_rows_ = NextRows(data_.training(), rows, fetch_parts_);
     rows.upcoming = 0;
   }
   session_.Pass(data_.training(), rows, data_.class_weights(), {options_.seed, batches_done_++});
@@ -58,13 +58,13 @@ void MiniBatchTraining::Measure(RowSelection rows, Meter& meter) {
 
 void MiniBatchTraining::Learn(int64_t rows, const PartOfUpdate& part) {
   if (!options_.DefersUpdates()) {
-    session_.plan().Backward(session_.pool(), rows, NextStep());
+    session_.Learn(rows, NextStep());
   } else {
     session_.KeepGradients(rows, part.share, !part.is_first);
     if (!part.is_last) return;
     session_.plan().Update(session_.pool(), NextStep(), options_.clipping);
   }
-  if (average_ != nullptr) average_->Add(session_.pool(), session_.plan().parameters());
+  if (average_ != nullptr) average_->Add(session_.pool(), session_.plan().trained().values());
 }
 
 }  // namespace layerwise

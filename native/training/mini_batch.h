@@ -52,6 +52,7 @@ class MiniBatchTraining : public EpochTraining {
   std::unique_ptr<WeightAverage> average_;
   NextRows next_rows_;
   bool fetches_next_rows_ = false;
+  int64_t fetch_parts_ = 0;  // of the next rows, in each batch
   uint64_t batches_done_ = 0;
 };
 

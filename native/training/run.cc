@@ -125,7 +125,7 @@ void Run::State::Prepare() {
   session->Allocate();
   training_meter.Allocate();
   validation_meter.Allocate();
-  session->plan().StartOptimizer(options.optimizer.parameters.data());
+  session->plan().trained().StartOptimizer(options.optimizer.parameters.data());
   session->LoadNewest();
   if (optimizer == nullptr) {
     training = std::make_unique<FullBatchTraining>(options, *session, data);

@@ -43,7 +43,7 @@ void RunObserver::CheckLoss(int64_t batch, int64_t rows) {
   const double loss = meter_.loss_sum() - loss_before_;
   loss_before_ = meter_.loss_sum();
   if (std::isfinite(loss)) return;
-  const std::string layer = session_.plan().FirstNonFiniteLayer(rows);
+  const std::string layer = session_.plan().layers().FirstNonFinite(rows);
   throw Diverged(layer.empty() ? "loss" : layer, "finite numbers",
                  std::string(std::isnan(loss) ? "NaN" : "infinity") + " in epoch " +
                      std::to_string(epoch_) + ", batch " + std::to_string(batch));

@@ -20,7 +20,7 @@ void Session::Allocate(std::shared_ptr<ThreadPool> threads) {
 uint64_t Session::LoadNewest() {
   uint64_t version = 0;
   std::shared_ptr<const Parameters> newest = network_->Snapshot(&version);
-  if (plan_.parameters() != nullptr) {
+  if (plan_.trained().values() != nullptr) {
     Load(newest->data());
     return version;
   }
@@ -30,17 +30,17 @@ uint64_t Session::LoadNewest() {
 }
 
 void Session::Load(const float* parameters) {
-  std::copy_n(parameters, layout().size(), plan_.parameters());
+  std::copy_n(parameters, layout().size(), plan_.trained().values());
   Prepare();
 }
 
 const float* Session::parameters() const {
-  return newest_ != nullptr ? newest_->data() : plan_.parameters();
+  return newest_ != nullptr ? newest_->data() : plan_.trained().values();
 }
 
 void Session::LoadRows(const Dataset& data, const RowSelection& rows,
                        std::span<const ClassWeights> class_weights) {
-  LoadBatch(data, rows, plan_, *pool_, class_weights);
+  LoadBatch(data, rows, plan_.batch(), *pool_, class_weights);
 }
 
 void Session::Pass(const Dataset& data, const RowSelection& rows,
@@ -50,8 +50,7 @@ void Session::Pass(const Dataset& data, const RowSelection& rows,
 }
 
 void Session::Pass(int64_t rows, const TrainingPass& pass, bool with_gradient) {
-  plan_.StartBatch(pass);
-  plan_.ForwardTraining(*pool_, rows);
+  plan_.ForwardTraining(*pool_, rows, pass);
   plan_.Loss(*pool_, rows, with_gradient);
 }
 

@@ -58,10 +58,14 @@ class Session {
             std::span<const ClassWeights> class_weights, const TrainingPass& pass);
   // The same over the rows that are loaded.
   void Pass(int64_t rows, const TrainingPass& pass, bool with_gradient);
+  // The backward pass, which updates the parameters as soon as their gradients are known.
+  void Learn(int64_t rows, const StepConstants& constants) {
+    plan_.Backward(*pool_, rows, plan_.trained().Updating(constants));
+  }
   // The backward pass, whose gradients then lie in the plan: times a share, added to those that lie
   // there already or in their place.
   void KeepGradients(int64_t rows, double share = 1, bool adds = false) {
-    plan_.KeepGradients(*pool_, rows, static_cast<float>(share), adds);
+    plan_.Backward(*pool_, rows, plan_.trained().Keeping(static_cast<float>(share), adds));
   }
 
  private:

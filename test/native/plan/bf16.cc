@@ -118,37 +118,37 @@ class GradientPlan {
         plan_(network_.spec(), network_.layout(), Options(problem, plan_rows, threads)) {
     plan_.Allocate();
     Generator random(1);
-    Randomise(network_.layout(), random, plan_.parameters());
-    plan_.Prepare(pool_, plan_.parameters());
+    Randomise(network_.layout(), random, plan_.trained().values());
+    plan_.Prepare(pool_, plan_.trained().values());
     // Rows beyond the batch must not matter.
     for (int64_t i = 0; i < plan_rows; ++i) {
-      std::fill_n(plan_.inputs().Row(i), network_.input_size(),
+      std::fill_n(plan_.batch().inputs().Row(i), network_.input_size(),
                   std::numeric_limits<float>::quiet_NaN());
     }
   }
 
   void Compute(const Batch& batch) {
-    CopyTo(batch.inputs, plan_.inputs());
-    if (plan_.classes() != nullptr) {
-      std::copy(batch.classes.begin(), batch.classes.end(), plan_.classes());
+    CopyTo(batch.inputs, plan_.batch().inputs());
+    if (plan_.batch().classes() != nullptr) {
+      std::copy(batch.classes.begin(), batch.classes.end(), plan_.batch().classes());
     } else {
-      CopyTo(batch.targets, plan_.targets());
+      CopyTo(batch.targets, plan_.batch().targets());
     }
-    plan_.ForwardTraining(pool_, batch.inputs.rows);
+    plan_.ForwardTraining(pool_, batch.inputs.rows, {});
     plan_.Loss(pool_, batch.inputs.rows, true);
-    plan_.KeepGradients(pool_, batch.inputs.rows, 1.0f, false);
+    plan_.Backward(pool_, batch.inputs.rows, plan_.trained().Keeping(1.0f, false));
   }
 
   const Network& network() const { return network_; }
   reference::Network Twin() const {
-    return TwinOf(network_.spec(), network_.layout(), plan_.parameters());
+    return TwinOf(network_.spec(), network_.layout(), plan_.trained().values());
   }
   std::vector<double> Gradient(const ParameterBlock& block) const {
-    return ReadAsDoubles(block, plan_.gradients());
+    return ReadAsDoubles(block, plan_.trained().gradients());
   }
   // All gradients as they are.
   std::vector<float> Gradients() const {
-    return {plan_.gradients(), plan_.gradients() + network_.layout().size()};
+    return {plan_.trained().gradients(), plan_.trained().gradients() + network_.layout().size()};
   }
 
  private:

@@ -26,18 +26,17 @@ class Trial {
         plan_(network_.spec(), network_.layout(), Options()) {
     plan_.Allocate();
     Generator random(3);
-    for (int64_t i = 0; i < kRows; ++i) random.Fill(plan_.inputs().Row(i), kInputs, -1, 1);
-    Randomise(network_.layout(), random, plan_.parameters());
+    for (int64_t i = 0; i < kRows; ++i) random.Fill(plan_.batch().inputs().Row(i), kInputs, -1, 1);
+    Randomise(network_.layout(), random, plan_.trained().values());
   }
 
   double Loss(bool with_gradient) {
-    plan_.Prepare(pool_, plan_.parameters());
-    plan_.StartBatch({.seed = 5, .step = 9});
-    plan_.ForwardTraining(pool_, kRows);
+    plan_.Prepare(pool_, plan_.trained().values());
+    plan_.ForwardTraining(pool_, kRows, {.seed = 5, .step = 9});
     plan_.Loss(pool_, kRows, with_gradient);
-    if (with_gradient) plan_.KeepGradients(pool_, kRows, 1.0f, false);
+    if (with_gradient) plan_.Backward(pool_, kRows, plan_.trained().Keeping(1.0f, false));
     double sum = 0;
-    for (int64_t i = 0; i < kRows; ++i) sum += plan_.row_losses()[i];
+    for (int64_t i = 0; i < kRows; ++i) sum += plan_.batch().row_losses()[i];
     return sum / static_cast<double>(kRows);
   }
 
@@ -63,13 +62,14 @@ inline void CheckGradients(const Value& spec) {
   Trial trial(spec);
   trial.Loss(true);
   const int64_t size = trial.network_.layout().size();
-  const std::vector<float> gradients(trial.plan_.gradients(), trial.plan_.gradients() + size);
+  const std::vector<float> gradients(trial.plan_.trained().gradients(),
+                                     trial.plan_.trained().gradients() + size);
   constexpr float kStep = 1e-2f;
   double difference = 0;
   double norm = 0;
   for (const ParameterBlock& block : trial.network_.layout().blocks()) {
     for (int64_t at = block.offset; at < block.offset + block.panels.size(); ++at) {
-      float& parameter = trial.plan_.parameters()[at];
+      float& parameter = trial.plan_.trained().values()[at];
       const float kept = parameter;
       if (kept == 0.0f) continue;  // padding
       parameter = kept + kStep;

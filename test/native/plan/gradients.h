@@ -93,9 +93,9 @@ class Check {
     Generator random(seed);
     FillInputs(random);
     FillTargets(random);
-    Randomise(network_.layout(), random, plan_.parameters());
-    plan_.Prepare(pool_, plan_.parameters());
-    twin_ = TwinOf(network_.spec(), network_.layout(), plan_.parameters());
+    Randomise(network_.layout(), random, plan_.trained().values());
+    plan_.Prepare(pool_, plan_.trained().values());
+    twin_ = TwinOf(network_.spec(), network_.layout(), plan_.trained().values());
   }
 
   // The least distance of an activation's input from a kink. Exact hits do not count: they come
@@ -105,9 +105,9 @@ class Check {
   }
 
   void Run() {
-    plan_.ForwardTraining(pool_, problem_.rows);
+    plan_.ForwardTraining(pool_, problem_.rows, {});
     plan_.Loss(pool_, problem_.rows, true);
-    plan_.KeepGradients(pool_, problem_.rows, 1.0f, false);
+    plan_.Backward(pool_, problem_.rows, plan_.trained().Keeping(1.0f, false));
     CheckLoss();
     const std::vector<reference::LayerGradients> exact =
         reference::Gradients(twin_, LossTwin(problem_.loss), inputs_, target_values_);
@@ -140,13 +140,13 @@ class Check {
     for (int64_t i = 0; i < problem_.rows; ++i) {
       for (int64_t j = 0; j < columns; ++j) {
         const float x = random.Float(are_shares ? 0 : -1.5, are_shares ? 1 : 1.5);
-        plan_.inputs().Row(i)[j] = x;
+        plan_.batch().inputs().Row(i)[j] = x;
         inputs_.At(i, j) = static_cast<double>(x);
       }
     }
     // Rows beyond the batch, as an earlier batch leaves them, must not matter.
     for (int64_t i = problem_.rows; i < problem_.rows + problem_.spare_rows; ++i) {
-      std::fill_n(plan_.inputs().Row(i), columns, std::numeric_limits<float>::quiet_NaN());
+      std::fill_n(plan_.batch().inputs().Row(i), columns, std::numeric_limits<float>::quiet_NaN());
     }
   }
 
@@ -160,7 +160,7 @@ class Check {
       std::vector<int32_t> classes;
       for (int64_t i = 0; i < problem_.rows; ++i) {
         classes.push_back(static_cast<int32_t>(random.Integer(0, columns - 1)));
-        plan_.classes()[i] = classes.back();
+        plan_.batch().classes()[i] = classes.back();
       }
       target_values_ = reference::OneHot(classes, columns);
       return;
@@ -171,7 +171,7 @@ class Check {
       for (int64_t j = 0; j < columns; ++j) {
         // What lies between its two targets says nothing to a hinge.
         const float t = is_hinge ? static_cast<float>(random.Integer(0, 1)) : random.Float(0, 1);
-        plan_.targets().Row(i)[j] = t;
+        plan_.batch().targets().Row(i)[j] = t;
         target_values_.At(i, j) = static_cast<double>(t);
       }
     }
@@ -183,7 +183,7 @@ class Check {
 
   void CheckLoss() const {
     double sum = 0;
-    for (int64_t i = 0; i < problem_.rows; ++i) sum += plan_.row_losses()[i];
+    for (int64_t i = 0; i < problem_.rows; ++i) sum += plan_.batch().row_losses()[i];
     const double exact = TwinLoss();
     EXPECT_NEAR(sum / static_cast<double>(problem_.rows), exact,
                 2e-6 * problem_.allowance * (1.0 + std::fabs(exact)))
@@ -194,7 +194,7 @@ class Check {
     const bool is_cancelled = Norm(exact) <= kCancelled * all;
     const double size =
         problem_.allowance * std::max({Norm(exact), (is_cancelled ? 10.0 : kSmall) * all, 1e-5});
-    const std::vector<double> actual = ReadAsDoubles(block, plan_.gradients());
+    const std::vector<double> actual = ReadAsDoubles(block, plan_.trained().gradients());
     EXPECT_LE(Distance(actual, exact), kAgainstAnalytic * size)
         << block.name << " of " << DescribeProblem(problem_);
     if (!problem_.numerically) return;

@@ -151,14 +151,14 @@ class HeadsCheck {
     for (int64_t i = 0; i < rows; ++i) {
       for (int64_t j = 0; j < 6; ++j) {
         const float x = random.Float(0, 1);
-        plan_.inputs().Row(i)[j] = x;
+        plan_.batch().inputs().Row(i)[j] = x;
         inputs_.At(i, j) = static_cast<double>(x);
       }
     }
     for (size_t g = 0; g < one.aims.size(); ++g) targets_.push_back(Targets(g, random));
-    Randomise(network_.layout(), random, plan_.parameters());
-    plan_.Prepare(pool_, plan_.parameters());
-    whole_ = TwinOf(network_.spec(), network_.layout(), plan_.parameters());
+    Randomise(network_.layout(), random, plan_.trained().values());
+    plan_.Prepare(pool_, plan_.trained().values());
+    whole_ = TwinOf(network_.spec(), network_.layout(), plan_.trained().values());
   }
 
   double DistanceFromKinks() const {
@@ -173,9 +173,9 @@ class HeadsCheck {
   }
 
   void Run(double allowance) {
-    plan_.ForwardTraining(pool_, rows_);
+    plan_.ForwardTraining(pool_, rows_, {});
     plan_.Loss(pool_, rows_, true);
-    plan_.KeepGradients(pool_, rows_, 1.0f, false);
+    plan_.Backward(pool_, rows_, plan_.trained().Keeping(1.0f, false));
     CheckLosses(allowance);
     const std::vector<std::vector<double>> exact = ExactGradients();
     double all = 0;
@@ -183,7 +183,7 @@ class HeadsCheck {
     const auto& blocks = network_.layout().blocks();
     for (size_t b = 0; b < blocks.size(); ++b) {
       if (!blocks[b].trainable()) continue;
-      const std::vector<double> actual = ReadAsDoubles(blocks[b], plan_.gradients());
+      const std::vector<double> actual = ReadAsDoubles(blocks[b], plan_.trained().gradients());
       const bool is_cancelled = gradients::Norm(exact[b]) <= gradients::kCancelled * all;
       const double small = (is_cancelled ? 10.0 : gradients::kSmall) * all;
       const double size = allowance * std::max({gradients::Norm(exact[b]), small, 1e-5});
@@ -209,21 +209,22 @@ class HeadsCheck {
 
   reference::Matrix Targets(size_t output, Generator& random) {
     const OutputSpec& head = network_.spec().outputs[output];
-    if (plan_.classes(output) != nullptr) {
+    if (plan_.batch().classes(output) != nullptr) {
       std::vector<int32_t> classes;
       for (int64_t i = 0; i < rows_; ++i) {
         classes.push_back(static_cast<int32_t>(random.Integer(0, head.columns - 1)));
-        plan_.classes(output)[i] = classes.back();
+        plan_.batch().classes(output)[i] = classes.back();
       }
       return reference::OneHot(classes, head.columns);
     }
     reference::Matrix targets(rows_, head.columns);
-    const bool are_inputs = plan_.targets(output).stride == plan_.inputs().stride &&
-                            plan_.targets(output).data == plan_.inputs().data + head.first_column;
+    const bool are_inputs =
+        plan_.batch().targets(output).stride == plan_.batch().inputs().stride &&
+        plan_.batch().targets(output).data == plan_.batch().inputs().data + head.first_column;
     for (int64_t i = 0; i < rows_; ++i) {
       for (int64_t j = 0; j < head.columns; ++j) {
-        if (!are_inputs) plan_.targets(output).Row(i)[j] = random.Float(0, 1);
-        targets.At(i, j) = static_cast<double>(plan_.targets(output).Row(i)[j]);
+        if (!are_inputs) plan_.batch().targets(output).Row(i)[j] = random.Float(0, 1);
+        targets.At(i, j) = static_cast<double>(plan_.batch().targets(output).Row(i)[j]);
       }
     }
     return targets;
@@ -241,13 +242,15 @@ class HeadsCheck {
       for (reference::Layer& layer : without.layers) layer.contraction = 0;
       const reference::Function loss = LossTwin(one_.aims[g].loss);
       const double exact = reference::MeanLoss(without, loss, inputs_, targets_[g]);
-      EXPECT_NEAR(MeanOf(plan_.row_losses(g)), exact, 2e-6 * allowance * (1 + std::fabs(exact)))
+      EXPECT_NEAR(MeanOf(plan_.batch().row_losses(g)), exact,
+                  2e-6 * allowance * (1 + std::fabs(exact)))
           << network_.spec().outputs[g].name;
       total += one_.aims[g].weight * exact;
       penalties += reference::MeanLoss(twin, loss, inputs_, targets_[g]) - exact;
     }
     total += penalties;
-    EXPECT_NEAR(MeanOf(plan_.row_losses()), total, 4e-6 * allowance * (1 + std::fabs(total)))
+    EXPECT_NEAR(MeanOf(plan_.batch().row_losses()), total,
+                4e-6 * allowance * (1 + std::fabs(total)))
         << Describe(Spec(6, one_.layers));
   }
 

@@ -81,21 +81,21 @@ Passes PassThrough(const Value& layer) {
   ThreadPool pool(2);
   for (int64_t i = 0; i < kManyRows; ++i) {
     for (int64_t j = 0; j < kManyColumns; ++j) {
-      plan.inputs().Row(i)[j] = static_cast<float>(i * kManyColumns + j + 1);
+      plan.batch().inputs().Row(i)[j] = static_cast<float>(i * kManyColumns + j + 1);
     }
   }
   const auto outputs = [&] {
     std::vector<float> values;
     for (int64_t i = 0; i < kManyRows; ++i) {
-      values.insert(values.end(), plan.outputs().Row(i), plan.outputs().Row(i) + kManyColumns);
+      values.insert(values.end(), plan.batch().outputs().Row(i),
+                    plan.batch().outputs().Row(i) + kManyColumns);
     }
     return values;
   };
   Passes passes;
-  plan.StartBatch({.seed = 1, .step = 3});
-  plan.ForwardTraining(pool, kManyRows);
+  plan.ForwardTraining(pool, kManyRows, {.seed = 1, .step = 3});
   passes.training = outputs();
-  plan.Forward(pool, plan.parameters(), kManyRows);
+  plan.Forward(pool, plan.trained().values(), kManyRows);
   passes.predicting = outputs();
   return passes;
 }
@@ -199,11 +199,12 @@ TEST(ActivityPenaltiesAddToTheLoss) {
   // The values that are penalised, by the naive twin of the layer before.
   Trial trial(Between(Layer("activityPenalty", {})));
   const NetworkSpec before = ReadNetworkSpec(Spec(kInputs, {Dense(6, "sigmoid")}));
-  const reference::Network twin = TwinOf(before, trial.network_.layout(), trial.plan_.parameters());
+  const reference::Network twin =
+      TwinOf(before, trial.network_.layout(), trial.plan_.trained().values());
   reference::Matrix inputs(kRows, kInputs);
   for (int64_t i = 0; i < kRows; ++i) {
     for (int64_t j = 0; j < kInputs; ++j) {
-      inputs.At(i, j) = static_cast<double>(trial.plan_.inputs().Row(i)[j]);
+      inputs.At(i, j) = static_cast<double>(trial.plan_.batch().inputs().Row(i)[j]);
     }
   }
   const reference::Matrix h = reference::Forward(twin, inputs).outputs;
@@ -228,12 +229,13 @@ TEST(GaussianSamplingAddsItsDivergenceToTheLoss) {
   // The code's distributions: the layers before the sampling, by their naive twins.
   const NetworkSpec encoder =
       ReadNetworkSpec(Spec(kInputs, {Dense(4, "tanh"), Dense(2 * kCode, "linear")}));
-  const reference::Network twin = TwinOf(encoder, with.network_.layout(), with.plan_.parameters());
+  const reference::Network twin =
+      TwinOf(encoder, with.network_.layout(), with.plan_.trained().values());
   double divergence = 0;
   reference::Matrix inputs(kRows, kInputs);
   for (int64_t i = 0; i < kRows; ++i) {
     for (int64_t j = 0; j < kInputs; ++j) {
-      inputs.At(i, j) = static_cast<double>(with.plan_.inputs().Row(i)[j]);
+      inputs.At(i, j) = static_cast<double>(with.plan_.batch().inputs().Row(i)[j]);
     }
   }
   const reference::Matrix code = reference::Forward(twin, inputs).outputs;
@@ -298,22 +300,21 @@ TEST(GaussianSamplingDrawsFromTheStreamOfItsLayer) {
   ThreadPool pool(1);
   for (int64_t i = 0; i < 3; ++i) {
     for (int64_t j = 0; j < kWide; ++j) {
-      plan.inputs().Row(i)[j] = static_cast<float>(10 * i + j);
-      plan.inputs().Row(i)[kWide + j] = 2.0f * std::log(0.5f);  // a deviation of a half
+      plan.batch().inputs().Row(i)[j] = static_cast<float>(10 * i + j);
+      plan.batch().inputs().Row(i)[kWide + j] = 2.0f * std::log(0.5f);  // a deviation of a half
     }
   }
-  plan.StartBatch({.seed = 7, .step = 2});
-  plan.ForwardTraining(pool, 3);
+  plan.ForwardTraining(pool, 3, {.seed = 7, .step = 2});
   const RandomStream stream(7, StreamPurpose::kNoise, 0);
   for (int64_t i = 0; i < 3; ++i) {
     for (int64_t j = 0; j < kWide; ++j) {
       const auto index = (uint64_t{2} << 32) + static_cast<uint64_t>(i * kWide + j);
       const float expected = static_cast<float>(10 * i + j) + 0.5f * stream.Normal(index);
-      EXPECT_TRUE(std::fabs(plan.outputs().Row(i)[j] - expected) < 1e-5f);
+      EXPECT_TRUE(std::fabs(plan.batch().outputs().Row(i)[j] - expected) < 1e-5f);
     }
   }
-  plan.Forward(pool, plan.parameters(), 3);
-  EXPECT_EQ(plan.outputs().Row(2)[1], 21.0f);  // the mean, when predicting
+  plan.Forward(pool, plan.trained().values(), 3);
+  EXPECT_EQ(plan.batch().outputs().Row(2)[1], 21.0f);  // the mean, when predicting
 }
 
 TEST(GaussianSamplingNeedsPairsOfColumns) {

@@ -31,7 +31,7 @@ TEST(ASessionThatTrainsWorksOnACopyOfTheParameters) {
   session.Allocate();
   EXPECT_EQ(session.LoadNewest(), network->version());
   EXPECT_TRUE(std::equal(before.begin(), before.end(), session.parameters()));
-  session.plan().parameters()[0] += 1;
+  session.plan().trained().values()[0] += 1;
   EXPECT_TRUE(AllParameters(*network) == before);
   EXPECT_EQ(session.pool().size(), 2);
 }
@@ -41,7 +41,7 @@ TEST(ASessionThatMeasuresReadsTheParametersOfTheNetwork) {
   Session session(network, PlanOf(*network, false));
   session.Allocate();
   session.LoadNewest();
-  EXPECT_TRUE(session.plan().parameters() == nullptr);
+  EXPECT_TRUE(session.plan().trained().values() == nullptr);
   EXPECT_TRUE(session.parameters() == network->Snapshot()->data());
 }
 
