@@ -293,6 +293,8 @@ export interface NativeNetwork {
   layers(): NativeLayer[];
   parameters(): NativeParameter[];
   getParameter(name: string): Float32Array<ArrayBuffer>;
+  /** All of them in the order of `parameters`, of one moment also while a run trains. */
+  getParameters(): Float32Array<ArrayBuffer>[];
   setParameter(name: string, values: Float32Array): void;
   /** Of some of the layers: without bounds, of all. */
   rowPredictor(from?: number, to?: number): RowPredictor;

@@ -161,11 +161,9 @@ export abstract class Model {
 
   /** @internal Takes the tensors and the annotations of a model of the same shapes. */
   adoptFrom(other: Model): void {
-    for (const { name } of other.parameters) {
-      this.engine.setParameter(
-        name,
-        callNative(() => other.engine.network.getParameter(name)),
-      );
+    const values = callNative(() => other.engine.network.getParameters());
+    for (const [index, { name }] of other.parameters.entries()) {
+      this.engine.setParameter(name, values[index] as Float32Array);
     }
     this.annotations = other.annotations;
   }

@@ -76,10 +76,11 @@ export async function saveModel(
     [metadataKey]: JSON.stringify({ version: formatVersion, ...record }),
     [writerKey]: packageVersion(),
   };
-  // All tensors are taken before the first write, so that a training in between cannot mix epochs.
+  // All at once: a run that trains meanwhile must not mix its epochs.
+  const values = callNative(() => network.getParameters());
   const tensors = new Map<string, FloatTensor>();
-  for (const { name, shape } of network.parameters()) {
-    tensors.set(name, { shape, values: callNative(() => network.getParameter(name)) });
+  for (const [index, { name, shape }] of network.parameters().entries()) {
+    tensors.set(name, { shape, values: values[index] as Float32Array });
   }
   await writeSafetensors(path, tensors, metadata);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "native/core/error.h"
 #include "native/core/finite.h"
@@ -75,6 +76,7 @@ Napi::Function NetworkWrap::Define(Napi::Env env) {
        Getter<&NetworkWrap::Bytes>("bytes"), Method<&NetworkWrap::Layers>("layers"),
        Method<&NetworkWrap::ListParameters>("parameters"),
        Method<&NetworkWrap::GetParameter>("getParameter"),
+       Method<&NetworkWrap::GetParameters>("getParameters"),
        Method<&NetworkWrap::SetParameter>("setParameter"),
        Method<&NetworkWrap::MakeRowPredictor>("rowPredictor"),
        Method<&NetworkWrap::Predict>("predict"), Method<&NetworkWrap::Evaluate>("evaluate"),
@@ -121,6 +123,19 @@ Napi::Value NetworkWrap::GetParameter(const Napi::CallbackInfo& info) {
   const NewFloats made = MakeFloats(info.Env(), static_cast<size_t>(network_->ParameterSize(name)));
   network_->ReadParameter(name, made.values);
   return made.array;
+}
+
+Napi::Value NetworkWrap::GetParameters(const Napi::CallbackInfo& info) {
+  const std::vector<ParameterBlock>& blocks = network_->layout().blocks();
+  // One version of all of them: a run may publish the next epoch meanwhile.
+  const std::shared_ptr<const Parameters> snapshot = network_->Snapshot();
+  const Napi::Array all = Napi::Array::New(info.Env(), blocks.size());
+  for (size_t i = 0; i < blocks.size(); ++i) {
+    const NewFloats made = MakeFloats(info.Env(), static_cast<size_t>(BlockSize(blocks[i])));
+    ReadBlock(blocks[i], snapshot->data(), made.values);
+    all.Set(static_cast<uint32_t>(i), made.array);
+  }
+  return all;
 }
 
 Napi::Value NetworkWrap::SetParameter(const Napi::CallbackInfo& info) {

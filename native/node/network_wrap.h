@@ -30,7 +30,8 @@ class NetworkWrap final : public Wrap<NetworkWrap> {
   Napi::Value Bytes(const Napi::CallbackInfo& info);
   Napi::Value Layers(const Napi::CallbackInfo& info);
   Napi::Value ListParameters(const Napi::CallbackInfo& info);
-  Napi::Value GetParameter(const Napi::CallbackInfo& info);      // (name)
+  Napi::Value GetParameter(const Napi::CallbackInfo& info);  // (name)
+  Napi::Value GetParameters(const Napi::CallbackInfo& info);
   Napi::Value SetParameter(const Napi::CallbackInfo& info);      // (name, values)
   Napi::Value MakeRowPredictor(const Napi::CallbackInfo& info);  // (from?, to?)
   Napi::Value Predict(

@@ -12,7 +12,9 @@ import {
   load,
   type Model,
   matrix,
+  multiOutput,
   sequential,
+  sgd,
 } from '../../lib/index.js';
 import { type FloatTensor, openSafetensors, writeSafetensors } from '../../lib/io/safetensors.js';
 import { packageVersion } from '../../lib/version.js';
@@ -114,6 +116,26 @@ describe('a saved model', () => {
       annotations: {},
     });
     await file.close();
+  });
+
+  test('is of one epoch while the model trains', async () => {
+    // Two heads begin alike and learn alike: they differ where two epochs are mixed.
+    const head = (units: number) => dense(units, { kernelInitializer: 'zeros' });
+    const heads = { first: head(8), between: head(1024), second: head(8) };
+    const model = multiOutput([], heads, { inputSize: 512 });
+    const numbers = (columns: number) =>
+      matrix(Float32Array.from({ length: 4 * columns }, randomNumbers(columns)), 4, columns);
+    const targets = { first: numbers(8), between: numbers(1024), second: numbers(8) };
+    const options = { epochs: 1_000_000, optimizer: sgd({ learningRate: 1e-4 }) };
+    const run = model.fit({ inputs: numbers(512), targets }, options);
+    for (let save = 0; save < 10; save++) {
+      await model.save(at('m'));
+      const saved = await load(at('m'), 'multiOutput');
+      const [first, , , , second] = saved.parameters.map(({ name }) => saved.getParameter(name));
+      expect(first).toEqual(second);
+    }
+    run.stop();
+    expect((await run).epochs.length).toBeGreaterThan(1);
   });
 
   test('keeps the older file when it cannot be saved', async () => {
