@@ -60,6 +60,7 @@ export {
   StateError,
 } from './errors.js';
 export { load, type ModelsByKind } from './load.js';
+export { csvLog } from './logs/csvLog.js';
 export * as metrics from './metrics/index.js';
 export type { ActivationsOptions, LayerActivations } from './model/activations.js';
 export type { ClassWeights } from './model/classWeights.js';

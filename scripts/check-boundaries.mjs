@@ -76,6 +76,7 @@ const libraryArrows = {
   ],
   terminal: ['displayText', 'quantities'],
   progress: ['quantities', 'model', 'terminal'],
+  logs: ['errors', 'checks', 'data', 'io', 'model'],
   load: ['errors', 'checks', 'model', 'autoencoders'],
   index: [
     'errors',
@@ -85,6 +86,7 @@ const libraryArrows = {
     'metrics',
     'io',
     'model',
+    'logs',
     'progress',
     'autoencoders',
     'load',

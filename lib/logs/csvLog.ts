@@ -1,0 +1,41 @@
+import { requirePath } from '../checks.js';
+import type { TrainingEvent } from '../model/events.js';
+import type { RunListener } from '../model/listeners.js';
+import { EpochFile } from './epochFile.js';
+import { epochRow } from './epochRow.js';
+
+/**
+ * Writes the epochs of a training into a CSV file: a line for each, which is in the file when the listener has been told
+ * of the epoch. The columns are `epoch`, `loss`, the metrics, the same of the validation as `validation.loss` and so on,
+ * `learningRate`, `seconds` and `rowsPerSecond`; of a pre-training, `stage` in front of them. Numbers are written with
+ * all their digits.
+ *
+ * A training that goes on with a checkpoint goes on with its file: lines of epochs that are told anew are replaced. A
+ * training that begins with its first epoch begins the file anew.
+ *
+ * ```ts
+ * await model.fit(data, { epochs: 50, listeners: [csvLog('epochs.csv')] });
+ * ```
+ *
+ * @param path A file in a folder that exists; it is opened when a training begins. What is no such table is not
+ * overwritten: the run ends with an ArgumentError. Errors of the system (a full disk) end the run likewise.
+ * @returns A listener of one run after the other, for the option `listeners` of `fit`.
+ * @throws ArgumentError for what is no path.
+ */
+export function csvLog(path: string): RunListener<TrainingEvent> {
+  requirePath(path);
+  let file: EpochFile | undefined;
+  // Written at once, not by promises: a run that was stopped does not wait for those, and would lose its last lines.
+  return {
+    onStart() {
+      // Of a pre-training, each stage begins.
+      if (!file?.isOpen) file = new EpochFile(path);
+    },
+    onEpochs(events) {
+      file?.append(events.map(epochRow));
+    },
+    onEnd() {
+      file?.close();
+    },
+  };
+}

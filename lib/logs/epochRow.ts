@@ -1,0 +1,52 @@
+import { CsvWriter } from '../data/csvWriter.js';
+import type { TrainingEpochEvent } from '../model/events.js';
+import { resultNumbers } from './resultNumbers.js';
+import { stageOf } from './stage.js';
+
+/** An epoch as a line of a table. */
+
+/** Where an epoch stands in its run; numbers that come earlier count more. */
+export type EpochPlace = readonly number[];
+
+export interface EpochRow {
+  /** The epoch, behind the stage of a pre-training: the first fields of the line. */
+  readonly place: EpochPlace;
+  /** The line with the names of the columns. */
+  readonly header: string;
+  readonly line: string;
+}
+
+const writer = new CsvWriter(',');
+
+export function epochRow(event: TrainingEpochEvent): EpochRow {
+  const { epoch, validation, learningRate, seconds, rowsPerSecond } = event;
+  const stage = stageOf(event);
+  const place = stage === undefined ? { epoch } : { stage, epoch };
+  const validated = validation === null ? [] : resultNumbers(validation);
+  const numbers: readonly (readonly [name: string, value: number])[] = [
+    ...Object.entries(place),
+    ...resultNumbers(event),
+    ...validated.map(([name, value]) => [`validation.${name}`, value] as const),
+    ...Object.entries({ learningRate, seconds, rowsPerSecond }),
+  ];
+  return {
+    place: Object.values(place),
+    header: writer.line(numbers.map(([name]) => name)),
+    line: writer.line(numbers.map(([, value]) => String(value))),
+  };
+}
+
+/** Whether a line begins the table of some training. */
+export function isHeader(line: string): boolean {
+  return /^(stage,)?epoch,loss,/.test(line);
+}
+
+/** Whether a line of a table is whole and stands before an epoch. */
+export function isBefore(line: string, place: EpochPlace): boolean {
+  const fields = line.split(',');
+  for (const [index, number] of place.entries()) {
+    const field = Number(fields[index] || Number.NaN);
+    if (field !== number) return field < number;
+  }
+  return false;
+}
