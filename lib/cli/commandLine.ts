@@ -3,6 +3,7 @@ import { painted } from '../terminal/style.js';
 import { packageVersion } from '../version.js';
 import { parseArguments } from './arguments/arguments.js';
 import { checkFiles, isWritten } from './arguments/fileChecks.js';
+import { FlagPlaces } from './arguments/flagPlaces.js';
 import type { Invocation } from './arguments/invocation.js';
 import type { CliContext } from './context.js';
 import { codeOfInterruption, type ExitCode, exitCodes } from './exitCodes.js';
@@ -20,10 +21,12 @@ export async function runCommandLine(
 ): Promise<ExitCode> {
   let invocation: Invocation | undefined;
   let files: readonly string[] = [];
+  const places = new FlagPlaces();
   try {
     const request = parseArguments(words, {
       version: packageVersion(),
       width: context.stdout.columns,
+      places,
     });
     invocation = request.invocation;
     files = request.files.map(({ path }) => path);
@@ -38,7 +41,7 @@ export async function runCommandLine(
       context.stderr.line(`Interrupted: ${unwrittenBy(invocation)} was written.`);
       return codeOfInterruption(error);
     }
-    return reportFailure(failureOf(error, files), invocation, context);
+    return reportFailure(failureOf(error, files, places), invocation, context);
   }
 }
 

@@ -11,6 +11,7 @@ import {
 import type { Piece } from '../terminal/printer.js';
 import { painted } from '../terminal/style.js';
 import { errorInFlags } from './arguments/flagNames.js';
+import { FlagPlaces } from './arguments/flagPlaces.js';
 import { UsageError } from './arguments/usageError.js';
 import { type ExitCode, exitCodes } from './exitCodes.js';
 
@@ -21,9 +22,16 @@ export interface Failure {
   readonly error: Error;
 }
 
-/** @param files that the command line names. */
-export function failureOf(thrown: unknown, files: readonly string[] = []): Failure {
-  const named = errorInFlags(thrown, files);
+/**
+ * @param files that the command line names.
+ * @param places where flags are set that nobody typed.
+ */
+export function failureOf(
+  thrown: unknown,
+  files: readonly string[] = [],
+  places = new FlagPlaces(),
+): Failure {
+  const named = places.renamed(errorInFlags(thrown, files));
   const error = isError(named) ? named : new Error(messageOf(named));
   return { exitCode: isMistake(error) ? exitCodes.usage : exitCodes.failure, error };
 }

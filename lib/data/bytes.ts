@@ -198,7 +198,8 @@ const causes: Partial<Record<string, string>> = {
   ENAMETOOLONG: 'a name that is too long',
 };
 
-function fromSystemError(error: unknown, path: string): unknown {
+/** What the system says of a file that cannot be read, as an ArgumentError; other errors as they are. */
+export function fromSystemError(error: unknown, path: string): unknown {
   if (!isError(error) || error.name !== 'Error') return error;
   const cause = causes[codeOf(error)];
   return cause === undefined ? error : unreadable(path, cause, error);

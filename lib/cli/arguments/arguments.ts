@@ -7,18 +7,22 @@ import { addPredict } from '../predict/predictArguments.js';
 import { addSearch } from '../search/searchArguments.js';
 import { addStudy } from '../study/studyArguments.js';
 import { addTrain } from '../train/trainArguments.js';
-import type { NamedFile } from './files.js';
+import { configure, readConfiguration } from './configuration.js';
+import { FileArgument, type NamedFile } from './files.js';
+import { FlagPlaces } from './flagPlaces.js';
 import { filesOf, flagsOf, nameOf, takesList } from './flags.js';
 import { HelpfulCommand, type HelpTexts } from './help.js';
 import type { Invocation } from './invocation.js';
 import { UsageError } from './usageError.js';
 
-/** From the words of the command line to plain options. Nothing is read or run here. */
+/** From the words of the command line to plain options. Nothing is run here, and read only the file of --config. */
 
 interface ParserOptions {
   readonly version: string;
   /** Columns of the terminal that the help is wrapped to. */
   readonly width?: number | undefined;
+  /** Is told where flags are set that nobody typed. */
+  readonly places?: FlagPlaces | undefined;
 }
 
 /** What the command line asks for. */
@@ -41,7 +45,11 @@ export function parseArguments(words: readonly string[], options: ParserOptions)
   const files: NamedFile[] = [];
   const program = buildProgram(options, (invocation) => invocations.push(invocation));
   program.wantsShortHelp = words.includes('-h') && !words.includes('--help');
+  const { places = new FlagPlaces() } = options;
   program.hook('preAction', (_, command) => {
+    const path: unknown = command.getOptionValue('config');
+    if (typeof path === 'string') configure(command, readConfiguration(path), places);
+    requireArguments(command);
     files.push(...filesOf(command));
   });
   const commands = commandsIn(program);
@@ -64,6 +72,20 @@ export function parseArguments(words: readonly string[], options: ParserOptions)
   const [invocation] = invocations;
   if (invocation) return { invocation, files };
   throw new UsageError('no command is given');
+}
+
+/** An argument may stand in a configuration file; then it need not be typed. */
+function requireArguments(command: Command): void {
+  const { config } = command.opts();
+  for (const [index, argument] of command.registeredArguments.entries()) {
+    const name = argument.name();
+    const isGiven = index < command.args.length || command.getOptionValue(name) !== undefined;
+    if (isGiven || !(argument instanceof FileArgument)) continue;
+    const where = config === undefined ? '' : `, typed or in ${String(config)}`;
+    command.error(`missing required argument '${name}'${where}`, {
+      code: 'commander.missingArgument',
+    });
+  }
 }
 
 /** A command, and those within it. */

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { FileArgument, type FileRole, filesNamed, type NamedFile } from './files.js';
+import type { JsonForm, WordReader } from './values.js';
 
 /**
  * The flags of the commands. A flag is declared once, as a row: how its words are read, what the help
@@ -17,9 +18,11 @@ export interface Flag<Value = unknown> {
   /** How the help names the fallback; as JSON when undefined. */
   readonly fallbackText?: string | undefined;
   /** From the word behind it to the value; the word itself when undefined. */
-  readonly read?: ((word: string) => unknown) | undefined;
+  readonly read?: WordReader | undefined;
   /** The words that may stand behind it; any when undefined. */
   readonly choices?: readonly string[] | undefined;
+  /** The words of a list that a configuration file may have; any when undefined. */
+  readonly items?: readonly string[] | undefined;
   /** The option of the library that it sets, as errors of the library name it. */
   readonly sets?: string | undefined;
   /** What becomes of the file that it names. */
@@ -51,7 +54,7 @@ type Details<Value> = Pick<
   Flag<Value>,
   'fallbackText' | 'sets' | 'file' | 'excludes' | 'isCommon'
 > & {
-  readonly read?: (word: string) => Value;
+  readonly read?: WordReader<Value>;
   readonly choices?: readonly Value[];
 };
 
@@ -74,7 +77,7 @@ export function flag(usage: string, help: string, details: Partial<Flag> = {}): 
 export function listFlag(
   usage: `--${string} <${string}...>`,
   help: string,
-  details: Pick<Flag, 'sets' | 'isCommon'> = {},
+  details: Pick<Flag, 'sets' | 'isCommon' | 'items'> = {},
 ): Flag<readonly string[] | undefined> {
   return { fallback: undefined, ...details, usage, help };
 }
@@ -98,8 +101,34 @@ export function takesList({ usage }: Flag): boolean {
   return usage.endsWith('...>');
 }
 
+/** `batchSize` of `--batch-size`, and `header` of `--no-header`: what a configuration file calls it. */
+export function settingOf(flag: Pick<Flag, 'usage'>): string {
+  const words = nameOf(flag)
+    .replace(/^--(no-)?/, '')
+    .split('-');
+  const [first = '', ...others] = words;
+  return first + others.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+}
+
+/** What stands for the words of a flag in a configuration file. */
+export function formOf(flag: Flag): JsonForm {
+  const { read, choices, items } = flag;
+  if (!flag.usage.includes(' ')) return { type: 'boolean' };
+  if (takesList(flag)) return { type: 'array', items: { type: 'string', ...named(items) } };
+  return read?.form ?? { type: 'string', ...named(choices) };
+}
+
+/** What a configuration file has for a value of the flag. */
+export function writtenValue({ read }: Flag, value: unknown): unknown {
+  return read?.written === undefined ? value : read.written(value as never);
+}
+
+function named(words: readonly string[] | undefined): Pick<JsonForm, 'enum'> {
+  return words === undefined ? {} : { enum: words };
+}
+
 /** A flag as an option of commander, under the name of its value. */
-class FlagOption extends Option {
+export class FlagOption extends Option {
   constructor(
     readonly key: string,
     readonly flag: Flag,
@@ -127,7 +156,17 @@ export function addFlags(command: Command, groups: FlagGroups): void {
 
 /** The flags that a command has. */
 export function flagsOf(command: Command): Flag[] {
-  return command.options.flatMap((option) => (option instanceof FlagOption ? [option.flag] : []));
+  return flagOptionsOf(command).map(({ flag }) => flag);
+}
+
+export function flagOptionsOf(command: Command): FlagOption[] {
+  return command.options.filter((option) => option instanceof FlagOption);
+}
+
+/** The options that a configuration file may have, under their names there: all but the file itself. */
+export function settingsOf(command: Command): ReadonlyMap<string, FlagOption> {
+  const options = flagOptionsOf(command).map((option) => [settingOf(option.flag), option] as const);
+  return new Map(options.filter(([name]) => name !== 'config'));
 }
 
 /** The values of flags that were parsed. */
@@ -144,15 +183,16 @@ export function valuesOf<Table extends Flags>(
 
 /** The files that a command was given, when it has been parsed. */
 export function filesOf(command: Command): NamedFile[] {
-  const { options, registeredArguments, processedArgs } = command;
+  const { registeredArguments, processedArgs } = command;
   const byArguments = registeredArguments.flatMap((argument, index) => {
     if (!(argument instanceof FileArgument)) return [];
-    return filesNamed(argument.name(), processedArgs[index], argument.role);
+    // Where it is not typed, a configuration file may have it.
+    const path: unknown = processedArgs[index] ?? command.getOptionValue(argument.name());
+    return filesNamed(argument.name(), path, argument.role);
   });
-  const byFlags = options.flatMap((option) => {
-    if (!(option instanceof FlagOption) || option.flag.file === undefined) return [];
-    const value: unknown = command.getOptionValue(option.key);
-    return filesNamed(nameOf(option.flag), value, option.flag.file);
+  const byFlags = flagOptionsOf(command).flatMap(({ key, flag }) => {
+    if (flag.file === undefined) return [];
+    return filesNamed(nameOf(flag), command.getOptionValue(key), flag.file);
   });
   return [...byArguments, ...byFlags];
 }

@@ -2,6 +2,7 @@ import { seedRule } from '../../checks.js';
 import { missingWords } from '../../data/tableValues.js';
 import type { Task } from '../../data/targetInference.js';
 import { threadsRule } from '../../network/threads.js';
+import { FileArgument } from './files.js';
 import { type FlagValues, flag, listFlag, switchFlag } from './flags.js';
 import { UsageError } from './usageError.js';
 import { contaminationShare, delimiterCharacter, textEncoding, wholeNumber } from './values.js';
@@ -13,6 +14,23 @@ const missingHelp = missingWords.filter((word) => word !== '').join(', ');
 export const count = wholeNumber(1, 1e9);
 export const threads = wholeNumber(threadsRule.minimum, threadsRule.maximum);
 export const seed = wholeNumber(seedRule.minimum, seedRule.maximum);
+
+/** The argument of commands that learn; it may stand in a configuration file. */
+export function dataArgument(): FileArgument {
+  return new FileArgument('input', '[data]', 'CSV or IDX file, plain or gzip');
+}
+
+/** That of a configuration file, which stands among the flags that were parsed. */
+export function dataOf({ data }: Readonly<Record<string, unknown>>): string {
+  return String(data);
+}
+
+/** The file that has options in place of flags. */
+export const configFlag = flag(
+  '--config <file>',
+  'JSON with these options: batchSize for --batch-size; what is typed comes first',
+  { file: 'input' },
+);
 
 /** Flags that say what is learned. */
 export const learningFlags = {

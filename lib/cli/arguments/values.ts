@@ -3,41 +3,76 @@ import { encodingOf } from '../../data/encodings.js';
 
 /** Turns the text of one argument into its value, or says what is wrong with it. */
 
+/** What stands for a value in a configuration file, in the words of JSON Schema. */
+export interface JsonForm {
+  readonly type: 'boolean' | 'integer' | 'number' | 'string' | 'array' | readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly pattern?: string;
+  readonly enum?: readonly string[];
+  readonly items?: JsonForm;
+}
+
+/**
+ * Reads the word behind a flag. In a configuration file a value of its form stands for the word: a number, say,
+ * as it would be typed.
+ */
+export interface WordReader<Value = unknown> {
+  (word: string): Value;
+  readonly form: JsonForm;
+  /** What a configuration file has for a value that was read; the value itself when undefined. */
+  readonly written?: ((value: never) => unknown) | undefined;
+}
+
+/** A reader with what stands for its words in a configuration file. */
+export function wordReader<Value>(
+  form: JsonForm,
+  read: (word: string) => Value,
+  written?: (value: Value) => unknown,
+): WordReader<Value> {
+  return Object.assign((word: string) => read(word), { form, written });
+}
+
 /** A whole number within limits; `1e3` and `1_000` are not taken. */
-export function wholeNumber(minimum: number, maximum: number): (text: string) => number {
-  return (text) => {
+export function wholeNumber(minimum: number, maximum: number): WordReader<number> {
+  return wordReader({ type: 'integer', minimum, maximum }, (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
     if (value >= minimum && value <= maximum) return value;
     throw new InvalidArgumentError(`Give a whole number from ${minimum} to ${maximum}.`);
-  };
+  });
 }
 
 /** A positive number. */
-export function positiveNumber(text: string): number {
+export const positiveNumber = wordReader({ type: 'number', exclusiveMinimum: 0 }, (text) => {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (value > 0 && Number.isFinite(value)) return value;
   throw new InvalidArgumentError('Give a number above 0.');
-}
+});
 
 /** A share of what is named in the plural, rows say: 0 to below 1, or 10%. */
-export function shareOf(things: string): (text: string) => number {
-  return (text) => {
+export function shareOf(things: string): WordReader<number> {
+  return wordReader({ type: 'number', minimum: 0, exclusiveMaximum: 1 }, (text) => {
     const value = numberOrPercent(text);
     if (value >= 0 && value < 1) return value;
     throw new InvalidArgumentError(
       `Give a share of the ${things}, 0.1 for a tenth, or 0 for none.`,
     );
-  };
+  });
 }
 
 /** The share of anomalies among the rows: above 0 to 0.5, or 1%. */
-export function contaminationShare(text: string): number {
-  const value = numberOrPercent(text);
-  if (value > 0 && value <= 0.5) return value;
-  throw new InvalidArgumentError(
-    'Give a share above 0 and up to 0.5, 0.01 for one row in a hundred.',
-  );
-}
+export const contaminationShare = wordReader(
+  { type: 'number', exclusiveMinimum: 0, maximum: 0.5 },
+  (text) => {
+    const value = numberOrPercent(text);
+    if (value > 0 && value <= 0.5) return value;
+    throw new InvalidArgumentError(
+      'Give a share above 0 and up to 0.5, 0.01 for one row in a hundred.',
+    );
+  },
+);
 
 function numberOrPercent(text: string): number {
   const isPercent = text.endsWith('%');
@@ -45,33 +80,43 @@ function numberOrPercent(text: string): number {
   return isPercent ? number / 100 : number;
 }
 
-/** `128,64`, or `none`. */
-export function layerSizes(text: string): number[] {
+const layerSize = wholeNumber(1, 2 ** 20);
+
+/** `128,64`, or `none`; a list of numbers in a configuration file. */
+export const layerSizes = wordReader({ type: 'array', items: layerSize.form }, (text): number[] => {
   if (text === 'none') return [];
-  const size = wholeNumber(1, 2 ** 20);
   return text.split(',').map((part) => {
     try {
-      return size(part.trim());
+      return layerSize(part.trim());
     } catch {
       throw new InvalidArgumentError(
         'Give the units of each layer separated by commas, 128,64 say, or none.',
       );
     }
   });
-}
+});
 
 /** A label of the WHATWG encoding standard. */
-export function textEncoding(text: string): string {
+export const textEncoding = wordReader({ type: 'string' }, (text) => {
   const encoding = encodingOf(text);
   if (encoding !== undefined) return encoding;
   throw new InvalidArgumentError('Give the name of an encoding, utf-8 or windows-1252 say.');
-}
+});
 
 /** One character; `\t` and `tab` are the tabulator. */
-export function delimiterCharacter(text: string): string {
+export const delimiterCharacter = wordReader({ type: 'string' }, (text) => {
   const delimiter = text === '\\t' || text.toLowerCase() === 'tab' ? '\t' : text;
   if (delimiter.length === 1 && !'"\r\n\ufeff'.includes(delimiter)) return delimiter;
   throw new InvalidArgumentError(
     'Give one character that is neither a quote nor a line end, or tab.',
   );
+});
+
+/** The name of a row: of an activation, an optimizer, … */
+export function rowName<Value>(
+  rows: readonly { readonly name: string }[],
+  read: (name: string) => Value,
+  written?: (value: Value) => unknown,
+): WordReader<Value> {
+  return wordReader({ type: 'string', enum: rows.map(({ name }) => name) }, read, written);
 }

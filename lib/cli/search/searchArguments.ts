@@ -1,12 +1,14 @@
 import { normaliseActivation, normaliseOptimizer, normaliseSchedule } from '../../network/rows.js';
 import { parallelRule } from '../../search/runOptions.js';
 import { samplers } from '../../search/samplers/index.js';
-import { FileArgument } from '../arguments/files.js';
 import { addFlags, type FlagValues, flag, valuesOf } from '../arguments/flags.js';
 import { type HelpfulCommand, type HelpTexts, subcommand } from '../arguments/help.js';
 import {
   balanced,
+  configFlag,
   count,
+  dataArgument,
+  dataOf,
   jsonLinesFlag,
   learningFlags,
   requireNoConflict,
@@ -106,6 +108,7 @@ const outputFlags = {
   results: flag('--results <file>', 'write all trials there, as .csv or .json', {
     file: 'output',
   }),
+  config: configFlag,
   json: jsonLinesFlag,
 };
 
@@ -133,7 +136,7 @@ export function addSearch(program: HelpfulCommand, accept: (options: SearchOptio
     'search',
     'Look for the layers, the optimizer and so on that suit the data best, and train with them.',
     help,
-  ).addArgument(new FileArgument('input', '<data>', 'CSV or IDX file, plain or gzip'));
+  ).addArgument(dataArgument());
   addFlags(command, {
     'What to learn:': lookedForFlags,
     'Search:': searchFlags,
@@ -141,7 +144,9 @@ export function addSearch(program: HelpfulCommand, accept: (options: SearchOptio
     'Table:': tableFlags,
     'Output:': outputFlags,
   });
-  command.action((data: string, parsed) => accept(optionsOf(data, valuesOf(flags, parsed))));
+  command.action((data: string | undefined, parsed) => {
+    accept(optionsOf(data ?? dataOf(parsed), valuesOf(flags, parsed)));
+  });
 }
 
 function optionsOf(data: string, given: SearchFlags): SearchOptions {
@@ -204,6 +209,10 @@ With --study, every trial is written to that file. Killed or ended with Ctrl-C, 
 goes on; with more --trials, it adds to them. With --parallel 1 the seed decides everything. Trials of
 another target, task, columns, folds or epochs are refused; other rows of the same columns need
 --study-data changed.
+
+A file for --config is JSON with these options, named as flags are: timeLimit for --time-limit, and data
+for the file. Flags that are typed come first. Paths in it are relative to its folder. Its $schema is
+node_modules/layerwise/schemas/search.json.
 
 With --json, standard output carries one JSON object per line; beside those of train the "type" is
 search, trial, note, best or importance.

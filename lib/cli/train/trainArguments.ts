@@ -10,7 +10,6 @@ import {
 } from '../../network/generated.js';
 import { normaliseMetrics } from '../../network/metrics.js';
 import { normaliseActivation, normaliseOptimizer, normaliseSchedule } from '../../network/rows.js';
-import { FileArgument } from '../arguments/files.js';
 import {
   addFlags,
   type FlagValues,
@@ -22,7 +21,10 @@ import {
 import { type HelpfulCommand, type HelpTexts, subcommand } from '../arguments/help.js';
 import {
   balanced,
+  configFlag,
   count,
+  dataArgument,
+  dataOf,
   jsonLinesFlag,
   learningFlags,
   namesOf,
@@ -32,11 +34,15 @@ import {
   threads,
 } from '../arguments/sharedFlags.js';
 import { UsageError } from '../arguments/usageError.js';
-import { layerSizes, positiveNumber, shareOf } from '../arguments/values.js';
+import { layerSizes, positiveNumber, rowName, shareOf } from '../arguments/values.js';
 
 /** The flags of `layerwise train`. */
 
 const activations = activationTable.filter(({ scope }) => scope === 'element');
+
+function nameOfSpec({ type }: { readonly type: string }): string {
+  return type;
+}
 
 const networkFlags = {
   hidden: flag(
@@ -46,7 +52,7 @@ const networkFlags = {
     { read: layerSizes, sets: 'hidden', isCommon: true },
   ),
   activation: flag('--activation <name>', `of the hidden layers: ${namesOf(activations)}`, {
-    read: (name) => normaliseActivation(name, 'activation'),
+    read: rowName(activations, (name) => normaliseActivation(name, 'activation'), nameOfSpec),
     fallback: normaliseActivation('relu', 'activation'),
     fallbackText: 'relu',
     sets: 'activation',
@@ -76,7 +82,7 @@ const trainingFlags = {
     sets: 'batchSize',
   }),
   optimizer: flag('--optimizer <name>', namesOf(optimizerTable), {
-    read: (name): string => normaliseOptimizer(name, 'optimizer').type,
+    read: rowName(optimizerTable, (name): string => normaliseOptimizer(name, 'optimizer').type),
     fallback: 'adam',
     fallbackText: 'adam',
     sets: 'optimizer',
@@ -87,7 +93,7 @@ const trainingFlags = {
     { read: positiveNumber, sets: 'optimizer.learningRate' },
   ),
   schedule: flag('--schedule <name>', `of the learning rate: ${namesOf(scheduleTable)}`, {
-    read: (name) => normaliseSchedule(name, 'schedule'),
+    read: rowName(scheduleTable, (name) => normaliseSchedule(name, 'schedule'), nameOfSpec),
     fallback: normaliseSchedule('constant', 'schedule'),
     fallbackText: 'constant',
     sets: 'schedule',
@@ -99,6 +105,7 @@ const trainingFlags = {
   ),
   metrics: listFlag('--metric <names...>', `measured besides the loss: ${namesOf(metricTable)}`, {
     sets: 'metrics',
+    items: metricTable.map(({ name }) => name),
   }),
   monitor: flag(
     '--monitor <name>',
@@ -131,6 +138,7 @@ const outputFlags = {
     file: 'output',
     isCommon: true,
   }),
+  config: configFlag,
   json: jsonLinesFlag,
 };
 
@@ -166,7 +174,7 @@ export function addTrain(program: HelpfulCommand, accept: (options: TrainOptions
     'train',
     'Train a classifier, a regressor or an autoencoder on a table or on images.',
     help,
-  ).addArgument(new FileArgument('input', '<data>', 'CSV or IDX file, plain or gzip'));
+  ).addArgument(dataArgument());
   addFlags(command, {
     'What to learn:': learningFlags,
     'Network:': networkFlags,
@@ -174,7 +182,9 @@ export function addTrain(program: HelpfulCommand, accept: (options: TrainOptions
     'Table:': tableFlags,
     'Output:': outputFlags,
   });
-  command.action((data: string, parsed) => accept(optionsOf(data, valuesOf(flags, parsed))));
+  command.action((data: string | undefined, parsed) => {
+    accept(optionsOf(data ?? dataOf(parsed), valuesOf(flags, parsed)));
+  });
 }
 
 function optionsOf(data: string, given: TrainFlags): TrainOptions {
@@ -212,6 +222,7 @@ const help: HelpTexts = {
     'layerwise train houses.csv --target price --ignore id address --hidden 256,128 --epochs 50',
     'layerwise train sensors.csv.gz --autoencoder --contamination 0.01 --out anomalies.safetensors',
     'layerwise train train-images-idx3-ubyte.gz --labels train-labels-idx1-ubyte.gz',
+    'layerwise train --config job.json --epochs 50',
   ],
   details: `
 The file is a CSV table whose first line holds the names of the columns, or an IDX file of images
@@ -238,6 +249,10 @@ are taken over all rows.
 
 Ctrl-C ends the training after the current batch and saves the model as it is, if --out is given.
 A second Ctrl-C, a second later or more, quits at once.
+
+A file for --config is JSON with these options, named as flags are: batchSize for --batch-size,
+"header": false for --no-header, and data for the file. Flags that are typed come first. Paths in it are
+relative to its folder. Its $schema is node_modules/layerwise/schemas/train.json.
 
 With --json, standard output carries one JSON object per line; its "type" is data, model, progress,
 epoch, statistics, warning, done, detector, saved or error.
