@@ -102,6 +102,7 @@ export type {
   RunListener,
   RunListenerOption,
   TrainingEnd,
+  TrainingNetwork,
   TrainingStart,
 } from './model/listeners.js';
 export type { Averaging, EarlyStopping, GradientClipping } from './model/loopOptions.js';

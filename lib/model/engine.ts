@@ -40,6 +40,7 @@ import {
 import { Trainer } from './trainer.js';
 import { resolveTrainer } from './trainerOptions.js';
 import { type RunControl, TrainingRun } from './trainingRun.js';
+import { trainingStart } from './trainingStart.js';
 import { TrainingWatch } from './trainingWatch.js';
 import { Turns } from './turns.js';
 import {
@@ -250,13 +251,12 @@ export class Engine {
         // The core measures exactly the metrics that it was asked for.
         control.emit(told.progress as TrainingProgressEvent<Metric> | undefined);
       };
-      const run = callNative(() =>
-        this.network.fit(dataset, nativeFitOptions(job, heldOut), report, calls?.call),
-      );
+      const native = nativeFitOptions(job, heldOut);
+      const run = callNative(() => this.network.fit(dataset, native, report, calls?.call));
       control.onStop(() => run.stop());
       watch.expect(run.shape);
-      const { epochs, rows, validationRows } = run.shape;
-      control.start({ epochs, rows, validationRows });
+      const { spec, network } = this;
+      control.start(trainingStart({ shape: run.shape, spec, network, options: native }));
       watch.begin(dataset.targetsAreConstant);
       control.emit();
       return historyOf<Metric>(await awaitLoss(calls, () => run.promise), watch);

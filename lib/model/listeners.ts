@@ -1,7 +1,10 @@
 import { isArray, isObject } from '../builtins.js';
 import { describeValue, listOf } from '../checks.js';
 import { ArgumentError } from '../errors.js';
+import type { NetworkSpec } from '../network/network.js';
 import type { History, TrainingEvent } from './events.js';
+import type { JsonObject } from './json.js';
+import type { Parameter } from './parameter.js';
 
 /** Listeners of a run: what the option `listeners` takes. */
 
@@ -13,6 +16,24 @@ export interface TrainingStart {
   readonly rows: number;
   /** Rows that are measured after each of them; 0 without a validation. */
   readonly validationRows: number;
+  /** What was asked for, defaults filled in: `batchSize`, `optimizer`, … A custom loss and data are left out. */
+  readonly options: JsonObject;
+  /** What trains; of a pre-training, the pair of layers. */
+  readonly network: TrainingNetwork;
+}
+
+/** The network of a training, for whoever watches. */
+export interface TrainingNetwork {
+  readonly spec: NetworkSpec;
+  /** Its tensors, in the order of the layers. */
+  readonly parameters: readonly Parameter[];
+  /**
+   * A copy of a tensor, row after row: that of the last epoch that has ended, which may be later than the one that a
+   * listener was told of.
+   *
+   * @throws ArgumentError for an unknown name.
+   */
+  getParameter(name: string): Float32Array<ArrayBuffer>;
 }
 
 /** A training has ended, however it did. */

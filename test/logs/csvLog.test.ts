@@ -11,6 +11,7 @@ import {
   type TrainingEpochEvent,
 } from '../../lib/index.js';
 import { canMount, mountDisk, unmount } from '../io/surroundings.js';
+import { startOf } from '../model/starts.js';
 
 const rows = { inputs: [[0], [1], [2], [3], [4], [5]], targets: [0, 1, 2, 3, 4, 5] };
 const newModel = () => sequential([dense(1)], { inputSize: 1, seed: 3 });
@@ -40,7 +41,7 @@ describe('csvLog', () => {
     log.onEnd?.({ stopReason: 'completed', error: undefined });
   };
   const begin = (log: ReturnType<typeof csvLog>) => {
-    log.onStart?.({ epochs: 9, rows: 6, validationRows: 0 });
+    log.onStart?.(startOf({ epochs: 9, rows: 6 }));
   };
 
   test('writes the numbers of the history, with all their digits', async () => {

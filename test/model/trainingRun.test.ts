@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { TrainingEvent } from '../../lib/index.js';
 import type { RunListenerOption } from '../../lib/model/listeners.js';
 import { type RunControl, TrainingRun } from '../../lib/model/trainingRun.js';
+import { startOf } from './starts.js';
 
 const progress = (epoch: number, batch: number): TrainingEvent => ({
   type: 'progress',
@@ -65,7 +66,7 @@ function startRun(
     }
     if (events.at(-1)?.type !== 'progress') control?.emit();
   };
-  const start = (epochs: number) => control?.start({ epochs, rows: 9, validationRows: 0 });
+  const start = (epochs: number) => control?.start(startOf({ epochs, rows: 9 }));
   return { run, emit, start, end: () => resolve(history()), fail: reject };
 }
 

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { dense, progressBar, sequential, type TrainingWarningEvent } from '../../lib/index.js';
 import { progressBarOn } from '../../lib/progress/progressBar.js';
+import { startOf } from '../model/starts.js';
 import { lastDrawing, printing } from '../terminal/collector.js';
 
 const rows = { inputs: [[0], [1], [2], [3]], targets: [0, 1, 2, 3] };
 const newModel = () => sequential([dense(1)], { inputSize: 1, seed: 3 });
-const start = { epochs: 3, rows: 1000, validationRows: 0 };
+const start = startOf({ epochs: 3, rows: 1000 });
 const epoch = (number: number, seconds = 2) => ({
   ...{ type: 'epoch' as const, epoch: number, epochs: 3, loss: 0.5, metrics: { accuracy: 0.75 } },
   ...{ validation: null, learningRate: 0.001, seconds, rowsPerSecond: 500 },
