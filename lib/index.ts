@@ -61,6 +61,8 @@ export {
 } from './errors.js';
 export { load, type ModelsByKind } from './load.js';
 export { csvLog } from './logs/csvLog.js';
+export { tensorBoard } from './logs/tensorBoard.js';
+export type { HistogramOptions, TensorBoardOptions } from './logs/tensorBoardOptions.js';
 export * as metrics from './metrics/index.js';
 export type { ActivationsOptions, LayerActivations } from './model/activations.js';
 export type { ClassWeights } from './model/classWeights.js';

@@ -76,7 +76,7 @@ const libraryArrows = {
   ],
   terminal: ['displayText', 'quantities'],
   progress: ['quantities', 'model', 'terminal'],
-  logs: ['errors', 'checks', 'data', 'io', 'model'],
+  logs: ['builtins', 'errors', 'checks', 'network', 'data', 'io', 'model'],
   load: ['errors', 'checks', 'model', 'autoencoders'],
   index: [
     'errors',
