@@ -44,6 +44,7 @@ const libraryArrows = {
   network: ['builtins', 'errors', 'checks', 'foreignNames', 'native'],
   io: ['builtins', 'errors', 'checks', 'native'],
   data: ['builtins', 'errors', 'checks', 'memory', 'optionText', 'random', 'native', 'io'],
+  checkpoint: ['builtins', 'errors', 'io'],
   metrics: ['builtins', 'errors', 'checks', 'data'],
   model: [
     'builtins',
@@ -61,6 +62,7 @@ const libraryArrows = {
     'network',
     'data',
     'io',
+    'checkpoint',
   ],
   autoencoders: [
     'builtins',

@@ -165,8 +165,8 @@ async function unplaced(
   );
 }
 
-/** Makes the rename itself last through a crash. Not every system can open a folder. */
-async function syncFolder(folder: string): Promise<void> {
+/** Makes what was renamed or made in a folder last through a crash. Not every system can open a folder. */
+export async function syncFolder(folder: string): Promise<void> {
   let handle: FileHandle | undefined;
   try {
     handle = await open(folder, 'r');

@@ -46,6 +46,21 @@ export async function removeStaleDrafts(
   }
 }
 
+/**
+ * Removes all drafts in a folder, whoever has written them: for whoever alone may write there.
+ *
+ * @param isOurs Whether the drafts of files of a name are meant; a long name is cut.
+ */
+export async function removeDrafts(
+  folder: string,
+  isOurs: (target: string) => boolean,
+): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    const found = ending.exec(name);
+    if (found && isOurs(name.slice(1, found.index))) await removeQuietly(join(folder, name));
+  }
+}
+
 const day = 24 * 60 * 60 * 1000;
 
 async function isStale(

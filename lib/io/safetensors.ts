@@ -1,8 +1,11 @@
 import { endianness } from 'node:os';
+import { listOf } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import { atomicWrite } from './atomicWrite.js';
 import { RegularFile } from './openFile.js';
 import {
+  type ElementType,
+  elementBytes,
   formatError,
   lengthBytes,
   maximumHeaderBytes,
@@ -16,6 +19,38 @@ import {
 export interface FloatTensor {
   readonly shape: readonly number[];
   readonly values: Float32Array;
+}
+
+/** The classes of the elements that are written and read, by their names in the file. */
+const arrayTypes = {
+  F32: Float32Array,
+  F64: Float64Array,
+  I32: Int32Array,
+  U32: Uint32Array,
+  I64: BigInt64Array,
+  U64: BigUint64Array,
+  U8: Uint8Array,
+} as const;
+
+type ArrayType = keyof typeof arrayTypes;
+
+const allTypes = Object.keys(arrayTypes) as ArrayType[];
+
+/** The elements of a tensor. */
+export type TensorValues =
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+  | Uint8Array;
+
+/** A tensor to be written, whose elements are asked for when it is its turn. */
+export interface Tensor {
+  readonly dtype: ElementType;
+  readonly shape: readonly number[];
+  readonly values: () => TensorValues;
 }
 
 /** The data starts at a multiple of this, so that readers may map it as float32 or float64. */
@@ -40,19 +75,34 @@ export function* encodeSafetensors(
   tensors: ReadonlyMap<string, FloatTensor>,
   metadata: Readonly<Record<string, string>>,
 ): Generator<Uint8Array> {
-  yield encodeHeader(tensors, metadata);
+  const floats = [...tensors].map(([name, { shape, values }]) => {
+    return [name, tensorOf(values, shape)] as const;
+  });
+  yield encodeHeader(new Map(floats), metadata);
   for (const { values } of tensors.values()) yield littleEndianBytes(values);
 }
 
-function encodeHeader(
-  tensors: ReadonlyMap<string, FloatTensor>,
+/** @param shape Default: one dimension. */
+export function tensorOf(values: TensorValues, shape: readonly number[] = [values.length]): Tensor {
+  return { dtype: typeOf(values), shape, values: () => values };
+}
+
+/** By the name of its class: that of another context is another class. */
+function typeOf(values: TensorValues): ArrayType {
+  const name = values[Symbol.toStringTag];
+  return allTypes.find((type) => arrayTypes[type].name === name) ?? 'U8';
+}
+
+/** What comes before the data of the tensors, which follows in their order. */
+export function encodeHeader(
+  tensors: ReadonlyMap<string, Pick<Tensor, 'dtype' | 'shape'>>,
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
   const entries = [`"__metadata__":${JSON.stringify(metadata)}`];
   let start = 0;
-  for (const [name, { shape, values }] of tensors) {
-    const end = start + values.byteLength;
-    const entry = { dtype: 'F32', shape, data_offsets: [start, end] };
+  for (const [name, { dtype, shape }] of tensors) {
+    const end = start + shape.reduce((product, size) => product * size, elementBytes[dtype]);
+    const entry = { dtype, shape, data_offsets: [start, end] };
     entries.push(`${JSON.stringify(name)}:${JSON.stringify(entry)}`);
     start = end;
   }
@@ -73,9 +123,15 @@ function encodeHeader(
   return bytes;
 }
 
-function littleEndianBytes(values: Float32Array): Uint8Array {
+/** The elements as they stand in the file: the memory itself where the system has the same order. */
+export function littleEndianBytes(values: TensorValues): Uint8Array {
   const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-  return isBigEndian ? Buffer.from(bytes).swap32() : bytes;
+  return isBigEndian ? swapped(Buffer.from(bytes), values.BYTES_PER_ELEMENT) : bytes;
+}
+
+function swapped(bytes: Buffer, elementSize: number): Buffer {
+  if (elementSize === 4) return bytes.swap32();
+  return elementSize === 8 ? bytes.swap64() : bytes;
 }
 
 /** An open safetensors file whose header is checked. */
@@ -86,6 +142,18 @@ export interface SafetensorsFile extends SafetensorsHeader {
    * @throws FileFormatError when there is no such tensor, or it is of another type.
    */
   readFloat32(name: string): Promise<Float32Array<ArrayBuffer>>;
+  /**
+   * Reads a tensor of any type that is written here.
+   *
+   * @throws FileFormatError when there is no such tensor, or it is of another type.
+   */
+  readTensor(name: string): Promise<TensorValues>;
+  /**
+   * All bytes of the file, header and data, in chunks.
+   *
+   * @throws FileFormatError when the file is written to meanwhile.
+   */
+  bytes(chunkBytes: number): AsyncGenerator<Uint8Array>;
   /** @throws FileFormatError when somebody has written to the file since it was opened. */
   requireUnchanged(): Promise<void>;
   close(): Promise<void>;
@@ -108,7 +176,11 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
     return {
       metadata,
       tensors,
-      readFloat32: (name) => readFloat32(file, { metadata, tensors }, dataStart, name),
+      async readFloat32(name) {
+        return (await readTensor(file, { tensors, dataStart, types: ['F32'] }, name)) as FloatArray;
+      },
+      readTensor: (name) => readTensor(file, { tensors, dataStart, types: allTypes }, name),
+      bytes: (chunkBytes) => file.chunks(chunkBytes),
       requireUnchanged: () => file.requireUnchanged(),
       close: () => file.close(),
     };
@@ -118,17 +190,27 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
   }
 }
 
-async function readFloat32(
+type FloatArray = Float32Array<ArrayBuffer>;
+
+interface Reading extends Pick<SafetensorsHeader, 'tensors'> {
+  /** Where the data begins. */
+  readonly dataStart: number;
+  readonly types: readonly ArrayType[];
+}
+
+async function readTensor(
   file: RegularFile,
-  { tensors }: SafetensorsHeader,
-  dataStart: number,
+  { tensors, dataStart, types }: Reading,
   name: string,
-): Promise<Float32Array<ArrayBuffer>> {
+): Promise<TensorValues> {
   const { path } = file;
   const entry = tensors.get(name);
   if (entry === undefined) throw formatError(tensorPath(path, name), 'a tensor', 'none');
-  if (entry.dtype !== 'F32') throw formatError(tensorPath(path, name), 'dtype F32', entry.dtype);
+  const type = types.find((known) => known === entry.dtype);
+  if (type === undefined) {
+    throw formatError(tensorPath(path, name), `dtype ${listOf(types, 'or')}`, entry.dtype);
+  }
   const bytes = await file.readAt(dataStart + entry.start, entry.end - entry.start);
-  if (isBigEndian) Buffer.from(bytes.buffer).swap32();
-  return new Float32Array(bytes.buffer);
+  if (isBigEndian) swapped(Buffer.from(bytes.buffer), elementBytes[type]);
+  return new arrayTypes[type](bytes.buffer);
 }
