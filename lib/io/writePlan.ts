@@ -74,7 +74,7 @@ async function statusIfThere(path: string): Promise<Stats | null> {
 }
 
 /** Why no file can be made beside this one; null when it can. */
-async function refusalOfDraft(target: string): Promise<unknown> {
+export async function refusalOfDraft(target: string): Promise<unknown> {
   const draft = draftFor(target);
   const failure = await failureOf(open(draft, 'wx', 0o600).then((file) => file.close()));
   await removeQuietly(draft);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { ArgumentError, rebaseError } from '../../errors.js';
 import { fileIdentity } from '../../io/fileIdentity.js';
+import { planFolder } from '../../io/folderPlan.js';
 import { lockOf } from '../../io/lease.js';
 import { planWrite } from '../../io/writePlan.js';
 import type { NamedFile } from './files.js';
@@ -53,9 +54,9 @@ export function isWritten({ role }: NamedFile): boolean {
   return role !== 'input';
 }
 
-async function requireWritable({ name, path }: NamedFile): Promise<void> {
+async function requireWritable({ name, path, role }: NamedFile): Promise<void> {
   try {
-    await planWrite(path);
+    await (role === 'folder' ? planFolder(path) : planWrite(path));
   } catch (error) {
     throw rebaseError(error, (place) => (place === path ? `${name} ${path}` : place));
   }

@@ -2,8 +2,8 @@ import { Argument } from 'commander';
 
 /** Files that the command line names, by its arguments and by its flags. */
 
-/** Read; written as a whole, in place of an older file; or read and added to. */
-export type FileRole = 'input' | 'output' | 'journal';
+/** Read; written as a whole, in place of an older file; read and added to; or a folder for files that are written. */
+export type FileRole = 'input' | 'output' | 'journal' | 'folder';
 
 /** A file that the command line names. */
 export interface NamedFile {

@@ -102,6 +102,13 @@ export const tableFlags = {
   ...formatFlags,
 };
 
+/** What else of a training is written into files. */
+export const tensorboardFlag = flag(
+  '--tensorboard <folder>',
+  'write there, for TensorBoard, what happens in the training',
+  { file: 'folder' },
+);
+
 /** `--json` of commands that print one object. */
 export const jsonFlag = switchFlag('--json', 'print one JSON object');
 

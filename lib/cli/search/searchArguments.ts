@@ -14,6 +14,7 @@ import {
   requireNoConflict,
   seed,
   tableFlags,
+  tensorboardFlag,
   threads,
 } from '../arguments/sharedFlags.js';
 import { UsageError } from '../arguments/usageError.js';
@@ -108,6 +109,7 @@ const outputFlags = {
   results: flag('--results <file>', 'write all trials there, as .csv or .json', {
     file: 'output',
   }),
+  tensorboard: tensorboardFlag,
   config: configFlag,
   json: jsonLinesFlag,
 };

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { renamedError, StateError } from '../../errors.js';
 import { atomicWrite } from '../../io/atomicWrite.js';
 import { formatCount } from '../../quantities.js';
@@ -19,6 +20,7 @@ import { searchReport, trainReport, withReport } from '../reports.js';
 import { trainOn } from '../train/trainCommand.js';
 import { readTrainingData } from '../training/readTrainingData.js';
 import type { TrainingData } from '../training/trainingData.js';
+import { trialListeners } from '../training/trainingListeners.js';
 import { buildModel, planTraining, type TrainingPlan } from '../training/trainingPlan.js';
 import {
   learningOptions,
@@ -88,7 +90,11 @@ function planned(options: SearchOptions, data: TrainingData): TrainingPlan {
  * there is no best epoch: all rows train, for as many epochs as the folds took in the mean.
  */
 function lastTraining(options: SearchOptions, study: Study, best: CompleteTrial): SearchOptions {
-  const chosen = withValues(options, study.valuesOf(best));
+  const { tensorboard } = options;
+  const chosen = {
+    ...withValues(options, study.valuesOf(best)),
+    ...(tensorboard !== undefined && { tensorboard: join(tensorboard, 'best') }),
+  };
   const epochs = epochsOfFolds(best);
   if (epochs !== undefined) return { ...chosen, epochs, patience: undefined, validation: 0 };
   return { ...chosen, patience: options.patience ?? options.epochs };
@@ -163,7 +169,8 @@ function runTrial(
   const options = withValues(base, trial.values);
   const plan = planned(options, data);
   const build = () => buildModel(options, data, plan);
-  const { validation, ...learning } = learningOptions(options, plan);
+  const { validation, ...others } = learningOptions(options, plan);
+  const learning = { ...others, listeners: trialListeners(options, trial) };
   const task =
     data.targets === null
       ? { data: data.inputs, options: learning }

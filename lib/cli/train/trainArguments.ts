@@ -31,6 +31,7 @@ import {
   requireNoConflict,
   seed,
   tableFlags,
+  tensorboardFlag,
   threads,
 } from '../arguments/sharedFlags.js';
 import { UsageError } from '../arguments/usageError.js';
@@ -137,6 +138,10 @@ const outputFlags = {
   out: flag('--out <file>', 'save the model there, as safetensors', {
     file: 'output',
     isCommon: true,
+  }),
+  tensorboard: tensorboardFlag,
+  csvLog: flag('--csv-log <file>', 'write the numbers of each epoch there, as CSV', {
+    file: 'output',
   }),
   config: configFlag,
   json: jsonLinesFlag,

@@ -8,6 +8,7 @@ import { type ModelRecord, trainingRecord } from '../models/modelRecord.js';
 import { trainReport, withReport } from '../reports.js';
 import { readTrainingData } from '../training/readTrainingData.js';
 import type { TrainingData } from '../training/trainingData.js';
+import { trainingListeners } from '../training/trainingListeners.js';
 import { buildModel, planTraining, type TrainingPlan } from '../training/trainingPlan.js';
 import {
   learningOptions,
@@ -96,7 +97,11 @@ function startRun(
   data: TrainingData,
   plan: TrainingPlan,
 ): TrainingRun {
-  const learning = { ...learningOptions(options, plan), threads: options.threads };
+  const learning = {
+    ...learningOptions(options, plan),
+    threads: options.threads,
+    listeners: trainingListeners(options, model, data),
+  };
   if (model.kind === 'autoencoder') return model.fit(data.inputs, learning);
   return model.fit(supervisedData(data), { ...learning, ...supervisedOptions(options, data) });
 }
