@@ -172,7 +172,7 @@ export async function encodeTable(
     // The first pass found nothing against the header.
     isUsed: () => false,
   });
-  const encoder = new TableEncoder(schema, reader.columns, path);
+  const encoder = new TableEncoder(schema, reader.columns, path, 'refuse');
   const targetEncoder =
     schema.target &&
     new TargetEncoder(schema.target, reader.columns, path, missingRule(survey.targetMissing));
@@ -222,7 +222,8 @@ function allocate(rows: number, columns: number, path: string): Float32Array<Arr
   }
 }
 
-function noRows(path: string, droppedRows: number, target: string | null): DataError {
+/** A table that nothing can be learnt from. */
+export function noRows(path: string, droppedRows: number, target: string | null): DataError {
   return new DataError({
     path,
     expected: 'at least one row to learn from',

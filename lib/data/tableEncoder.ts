@@ -19,6 +19,9 @@ import { cleanField, type IsMissing, isMissing, missingRule, parseNumber } from 
 /** What to do with a text that the training file did not contain. */
 export type UnknownPolicy = 'error' | 'ignore';
 
+/** Whoever learns from the rows cannot ignore such a text. */
+export type TextPolicy = UnknownPolicy | 'refuse';
+
 /** What had to be filled in while encoding. */
 export interface EncodingCounts {
   /** Texts that are not known from training, encoded as zeros. */
@@ -48,7 +51,7 @@ export class TableEncoder {
   readonly width: number;
   readonly counts: EncodingCounts = { unknown: 0, missing: 0 };
   readonly #path: string;
-  readonly #unknown: UnknownPolicy;
+  readonly #unknown: TextPolicy;
   readonly #slots: readonly Slot[];
   readonly #isMissing: IsMissing;
 
@@ -61,7 +64,7 @@ export class TableEncoder {
     schema: TableSchema,
     columns: readonly string[],
     path: string,
-    unknown: UnknownPolicy = 'error',
+    unknown: TextPolicy = 'error',
   ) {
     this.#path = path;
     this.#unknown = unknown;
@@ -124,7 +127,7 @@ export class TableEncoder {
     const index = missing ? known : slot.indexOf.get(value);
     if (index !== undefined) inputs[offset + index] = 1;
     else if (this.#unknown === 'ignore') this.counts.unknown++;
-    else throw unknownText(missing ? '' : value, column, place);
+    else throw unknownText(missing ? '' : value, column, place, this.#unknown);
   }
 }
 
@@ -245,6 +248,7 @@ function unknownText(
   value: string,
   { name, categories }: TextColumn,
   { path, batch, record }: Place,
+  policy: TextPolicy,
 ): DataError {
   const known = categories.slice(0, shownCategories).map((category) => `'${category}'`);
   const more = categories.length - known.length;
@@ -254,10 +258,13 @@ function unknownText(
     path: `${path}:${batch.lineOf(record)}`,
     expected: `one of the values of column '${name}' known from training (${known.join(', ')}${more > 0 ? ` and ${more} more` : ''})`,
     received: value === '' ? 'a missing value' : `'${value}'`,
-    remedy:
-      `${near} With ${optionText('unknown', 'ignore')} such values are encoded as zeros and counted.`.trim(),
+    remedy: `${near} ${policy === 'refuse' ? noInputForText : ignoreTexts}`.trim(),
   });
 }
+
+const ignoreTexts = `With ${optionText('unknown', 'ignore')} such values are encoded as zeros and counted.`;
+const noInputForText =
+  'The network has one input for each text that it was first trained with: correct the field, leave the row out, or train a new model.';
 
 /** Texts that differ by nothing that can be seen: values, unlike names of columns, stay as they are. */
 function lookalikeRemedy(value: string, categories: readonly string[]): string | undefined {

@@ -163,6 +163,12 @@ export function flagOptionsOf(command: Command): FlagOption[] {
   return command.options.filter((option) => option instanceof FlagOption);
 }
 
+/** Whether a flag was typed, or stands in a configuration file. */
+export function isGiven(command: Command, key: string): boolean {
+  const source = command.getOptionValueSource(key);
+  return source !== undefined && source !== 'default';
+}
+
 /** The options that a configuration file may have, under their names there: all but the file itself. */
 export function settingsOf(command: Command): ReadonlyMap<string, FlagOption> {
   const options = flagOptionsOf(command).map((option) => [settingOf(option.flag), option] as const);

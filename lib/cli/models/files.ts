@@ -10,6 +10,22 @@ export async function isIdxFile(path: string): Promise<boolean> {
   return looksLikeIdx(await firstBytes(path));
 }
 
+/**
+ * Refuses data of another kind than a model was trained on.
+ *
+ * @throws FileFormatError
+ */
+export async function requireKind(kind: 'table' | 'idx', path: string): Promise<void> {
+  const kinds = { table: 'a table (CSV)', idx: 'images (IDX)' };
+  const received = (await isIdxFile(path)) ? 'idx' : 'table';
+  if (received === kind) return;
+  throw new FileFormatError({
+    path,
+    expected: `${kinds[kind]}, as the model was trained on`,
+    received: received === 'idx' ? kinds.idx : 'another kind of file',
+  });
+}
+
 async function firstBytes(path: string): Promise<Uint8Array> {
   const chunks = readBytes(path);
   try {

@@ -19,7 +19,7 @@ import { StatusLine } from '../../terminal/statusLine.js';
 import { plural } from '../../terminal/style.js';
 import type { CliContext } from '../context.js';
 import { type ExitCode, exitCodes } from '../exitCodes.js';
-import { isIdxFile, loadModel } from '../models/files.js';
+import { loadModel, requireKind } from '../models/files.js';
 import { schemaOf } from '../models/modelRecord.js';
 import type { PredictOptions } from './predictArguments.js';
 import { type Scorer, scorerFor } from './scorer.js';
@@ -176,15 +176,4 @@ function summarise(tally: Tally, options: PredictOptions, { stdout, stderr }: Cl
   const details = notes.length > 0 ? ` (${notes.join(', ')})` : '';
   const place = options.out === undefined ? '' : ` into ${options.out}`;
   stderr.line(`Scored ${plural(rows, 'row')}${place}${details}.`);
-}
-
-async function requireKind(kind: 'table' | 'idx', path: string): Promise<void> {
-  const kinds = { table: 'a table (CSV)', idx: 'images (IDX)' };
-  const received = (await isIdxFile(path)) ? 'idx' : 'table';
-  if (received === kind) return;
-  throw new FileFormatError({
-    path,
-    expected: `${kinds[kind]}, as the model was trained on`,
-    received: received === 'idx' ? kinds.idx : 'another kind of file',
-  });
 }

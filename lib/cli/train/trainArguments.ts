@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { missingWords } from '../../data/tableValues.js';
 import { mostNumericClasses } from '../../data/targetInference.js';
 import {
@@ -14,7 +15,10 @@ import {
   addFlags,
   type FlagValues,
   flag,
+  flagOptionsOf,
+  isGiven,
   listFlag,
+  nameOf,
   switchFlag,
   valuesOf,
 } from '../arguments/flags.js';
@@ -70,6 +74,12 @@ const networkFlags = {
     'a contractive autoencoder: what codes cost that change with the row, 0.1 say',
     { read: positiveNumber, sets: 'contraction' },
   ),
+};
+
+const startFlags = {
+  from: flag('--from <model>', 'go on with a trained model, in place of a new network', {
+    file: 'input',
+  }),
 };
 
 const trainingFlags = {
@@ -150,6 +160,7 @@ const outputFlags = {
 const flags = {
   ...learningFlags,
   ...networkFlags,
+  ...startFlags,
   ...trainingFlags,
   ...tableFlags,
   ...outputFlags,
@@ -182,19 +193,24 @@ export function addTrain(program: HelpfulCommand, accept: (options: TrainOptions
   ).addArgument(dataArgument());
   addFlags(command, {
     'What to learn:': learningFlags,
-    'Network:': networkFlags,
+    'Network:': { ...networkFlags, ...startFlags },
     'Training:': trainingFlags,
     'Table:': tableFlags,
     'Output:': outputFlags,
   });
   command.action((data: string | undefined, parsed) => {
+    if (parsed.from !== undefined) requireNoNewNetwork(command);
     accept(optionsOf(data ?? dataOf(parsed), valuesOf(flags, parsed)));
   });
 }
 
 function optionsOf(data: string, given: TrainFlags): TrainOptions {
-  requireNoConflict(given, 'train');
-  requireSense(given);
+  // What a trained model is of, it says itself.
+  if (given.from === undefined) {
+    requireNoConflict(given, 'train');
+    requireSense(given);
+  }
+  requireMonitored(given);
   const { learningRate, ...rest } = given;
   const names = given.metrics?.flatMap((words) => words.split(',')) ?? [];
   return {
@@ -208,15 +224,35 @@ function optionsOf(data: string, given: TrainFlags): TrainOptions {
 
 /** @throws UsageError for flags that would do nothing. */
 function requireSense(given: TrainFlags): void {
-  const { autoencoder, dropout, monitor, patience, schedule, tied, contraction } = given;
+  const { autoencoder, dropout, tied, contraction } = given;
   if (autoencoder && dropout) throw new UsageError('--autoencoder has no --dropout', 'train');
   if (!autoencoder && tied) throw new UsageError('--tied belongs to --autoencoder', 'train');
   if (!autoencoder && contraction !== undefined) {
     throw new UsageError('--contractive belongs to --autoencoder', 'train');
   }
+}
+
+/** @throws UsageError for a monitor that nothing goes by. */
+function requireMonitored({ monitor, patience, schedule }: TrainFlags): void {
   const isMonitored = patience !== undefined || schedule.type === 'reduceOnPlateau';
   if (monitor === undefined || isMonitored) return;
   throw new UsageError('--monitor needs --patience or --schedule reduceOnPlateau', 'train');
+}
+
+/** What a trained model has already, and how its data is read. */
+const ofNewNetworks = [...Object.keys(networkFlags), 'code', 'missing', 'header', 'maxCategories'];
+
+/** @throws UsageError for flags of a new network beside `--from`. */
+function requireNoNewNetwork(command: Command): void {
+  const { key, flag } =
+    flagOptionsOf(command).find(
+      ({ key }) => ofNewNetworks.includes(key) && isGiven(command, key),
+    ) ?? {};
+  if (flag === undefined || key === undefined) return;
+  throw new UsageError(
+    `${nameOf(flag)} is for a new network, and --from goes on with one: leave it out`,
+    'train',
+  );
 }
 
 const words = missingWords.filter((word) => word !== '').join(', ');
@@ -227,6 +263,7 @@ const help: HelpTexts = {
     'layerwise train houses.csv --target price --ignore id address --hidden 256,128 --epochs 50',
     'layerwise train sensors.csv.gz --autoencoder --contamination 0.01 --out anomalies.safetensors',
     'layerwise train train-images-idx3-ubyte.gz --labels train-labels-idx1-ubyte.gz',
+    'layerwise train new-irises.csv --from iris.safetensors --out iris-2.safetensors',
     'layerwise train --config job.json --epochs 50',
   ],
   details: `
@@ -254,6 +291,9 @@ are taken over all rows.
 
 Ctrl-C ends the training after the current batch and saves the model as it is, if --out is given.
 A second Ctrl-C, a second later or more, quits at once.
+
+With --from, a model goes on to learn from new rows of its own columns: target, scaling and network are
+those of the model.
 
 A file for --config is JSON with these options, named as flags are: batchSize for --batch-size,
 "header": false for --no-header, and data for the file. Flags that are typed come first. Paths in it are

@@ -6,6 +6,7 @@ import type { CliContext } from '../context.js';
 import { codeOfInterruption, type ExitCode, exitCodes } from '../exitCodes.js';
 import { type ModelRecord, trainingRecord } from '../models/modelRecord.js';
 import { trainReport, withReport } from '../reports.js';
+import { knownModel, withKnownModel } from '../training/knownModel.js';
 import { readTrainingData } from '../training/readTrainingData.js';
 import type { TrainingData } from '../training/trainingData.js';
 import { trainingListeners } from '../training/trainingListeners.js';
@@ -19,23 +20,30 @@ import type { TrainOptions } from './trainArguments.js';
 import type { TrainReport } from './trainReport.js';
 
 /** `layerwise train`. */
-export async function train(options: TrainOptions, context: CliContext): Promise<ExitCode> {
+export async function train(given: TrainOptions, context: CliContext): Promise<ExitCode> {
+  const known = await knownModel(given);
+  const options = withKnownModel(given, known);
   return await withReport(trainReport(options, context), async (report) => {
-    const data = await readTrainingData(options, context.interrupted, report);
+    const data = await readTrainingData(options, context.interrupted, report, known?.schema);
     report.data(data, planTraining(options, data));
-    return await trainOn(data, options, context, report);
+    return await trainOn(data, options, context, report, known?.model);
   });
 }
 
-/** Trains on data that has been read, and saves the model. */
+/**
+ * Trains on data that has been read, and saves the model.
+ *
+ * @param known A model that goes on to learn; a new one where it is undefined.
+ */
 export async function trainOn(
   data: TrainingData,
   options: TrainOptions,
   context: CliContext,
   report: TrainReport,
+  known?: Sequential | Autoencoder,
 ): Promise<ExitCode> {
   const plan = planTraining(options, data);
-  const model = buildModel(options, data, plan);
+  const model = known ?? buildModel(options, data, plan);
   report.model(data, plan, parameterCount(model));
   context.interrupted.throwIfAborted();
   const run = startRun(model, options, data, plan);

@@ -1,7 +1,7 @@
 import { fileSize } from '../../data/bytes.js';
 import type { GroupOption } from '../../data/table.js';
 import { ArgumentError } from '../../errors.js';
-import { isIdxFile } from '../models/files.js';
+import { isIdxFile, requireKind } from '../models/files.js';
 import type { TrainOptions } from '../train/trainArguments.js';
 import type { TrainReport } from '../train/trainReport.js';
 import type { ReadingContext, TrainingData } from './trainingData.js';
@@ -13,11 +13,16 @@ export function inputFiles({ data, labels }: TrainOptions): readonly string[] {
   return labels === undefined ? [data] : [data, labels];
 }
 
-/** Reads a table or images, whichever it is. */
+/**
+ * Reads a table or images, whichever it is.
+ *
+ * @param schema that the data has to have, where a model goes on to learn.
+ */
 export async function readTrainingData(
   options: TrainOptions & GroupOption,
   signal: AbortSignal,
   report: Pick<TrainReport, 'reading'>,
+  schema?: TrainingData['schema'],
 ): Promise<TrainingData> {
   const sizes = new Map<string, number>();
   for (const path of inputFiles(options)) sizes.set(path, await requireOrdinaryFile(path));
@@ -27,9 +32,10 @@ export async function readTrainingData(
       report.reading(path, pass, bytes / (sizes.get(path) || 1));
     },
   };
+  if (schema !== undefined) await requireKind(schema.kind, options.data);
   return (await isIdxFile(options.data))
-    ? readTrainingImages(options, context)
-    : readTrainingTable(options, context);
+    ? readTrainingImages(options, context, schema?.kind === 'idx' ? schema : undefined)
+    : readTrainingTable(options, context, schema?.kind === 'table' ? schema : undefined);
 }
 
 /** Training data is read twice, which a pipe does not allow. */

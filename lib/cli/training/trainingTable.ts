@@ -1,21 +1,36 @@
 import { listOf } from '../../checks.js';
 import { readBytes } from '../../data/bytes.js';
 import { openCsv } from '../../data/csv.js';
+import { surveyKnownTable } from '../../data/knownTable.js';
 import { matrix } from '../../data/matrix.js';
-import { encodeTable, type GroupOption, surveyTable, type TableSource } from '../../data/table.js';
+import {
+  encodeTable,
+  type GroupOption,
+  type Survey,
+  surveyTable,
+  type TableSource,
+} from '../../data/table.js';
+import type { TableSchema } from '../../data/tableSchema.js';
 import { inFlags } from '../arguments/flagNames.js';
 import { UsageError } from '../arguments/usageError.js';
 import type { TrainOptions } from '../train/trainArguments.js';
 import type { ReadingContext, TrainingData } from './trainingData.js';
 
-/** Reads a CSV file for training. */
+/**
+ * Reads a CSV file for training.
+ *
+ * @param schema that of a model that goes on to learn; found in the file where there is none.
+ */
 export async function readTrainingTable(
   options: TrainOptions & GroupOption,
   context: ReadingContext,
+  schema?: TableSchema,
 ): Promise<TrainingData> {
   const source = tableSource(options.data, context);
-  const target = options.autoencoder ? null : await requireTarget(options, source);
-  const survey = await surveyTable(source, { ...options, target });
+  const survey =
+    schema === undefined
+      ? await surveyNewTable(source, options)
+      : await surveyKnownTable(source, schema, options);
   const { rows, columns, inputs, targets, groups } = await encodeTable(source, survey, options);
   return {
     schema: survey.schema,
@@ -28,6 +43,14 @@ export async function readTrainingTable(
     droppedRows: survey.droppedRows,
     notices: survey.notices.map(inFlags),
   };
+}
+
+async function surveyNewTable(
+  source: TableSource,
+  options: TrainOptions & GroupOption,
+): Promise<Survey> {
+  const target = options.autoencoder ? null : await requireTarget(options, source);
+  return await surveyTable(source, { ...options, target });
 }
 
 function tableSource(path: string, { signal, onBytes }: ReadingContext): TableSource {

@@ -1,0 +1,166 @@
+import { listOf } from '../checks.js';
+import { ArgumentError, DataError } from '../errors.js';
+import { optionText } from '../optionText.js';
+import { ColumnPlaces, columnKey, columnSet } from './columnNames.js';
+import { type CsvOptions, openCsv } from './csv.js';
+import { DroppedTargets, wordsBesideCodes } from './droppedTargets.js';
+import { noRows, type Survey, type TableSource } from './table.js';
+import { requireColumns } from './tableInference.js';
+import type { TableSchema, TargetColumn } from './tableSchema.js';
+import { cleanField, isMissing, missingRule } from './tableValues.js';
+
+/** A CSV file as more training data for a model that knows its columns: the schema is that of the model. */
+
+export interface KnownSurveyOptions extends CsvOptions {
+  /** Columns of the file that the model does not have. */
+  readonly ignore: readonly string[];
+}
+
+/**
+ * The first pass over such a file, in place of the one that finds a schema: columns and classes have to be those that
+ * the model was trained on. (What is wrong with other fields is found by the second pass, which encodes them.)
+ *
+ * @throws ArgumentError for `ignore`; DataError for columns that are missing or too many, and for new classes
+ */
+export async function surveyKnownTable(
+  source: TableSource,
+  schema: TableSchema,
+  options: KnownSurveyOptions,
+): Promise<Survey> {
+  const { path } = source;
+  const { target } = schema;
+  const used = columnSet([...schema.columns.map(({ name }) => name), ...namesOf(target)]);
+  const isUsed = (name: string): boolean => used.has(columnKey(name));
+  const { header } = schema;
+  const reader = await openCsv(source.read('survey'), path, { ...options, header, isUsed });
+  const { columns, delimiter } = reader;
+  const targetMissing = missingTargets(schema);
+  const targets = new TargetCheck(target, columns, path, targetMissing);
+  let rows = 0;
+  try {
+    requireIgnored(options.ignore, columns, isUsed);
+    requireSameColumns(schema, columns, options.ignore, path);
+    for await (const { records, lineOf } of reader.batches()) {
+      for (const [record, fields] of records.entries()) {
+        if (targets.has(fields, () => lineOf(record))) rows++;
+      }
+    }
+  } finally {
+    await reader.close();
+  }
+  const { dropped } = targets;
+  if (rows === 0) throw noRows(path, dropped.rows, target?.name ?? null);
+  const name = target?.type === 'number' ? 'regression' : 'classification';
+  const task = target === null ? null : ({ name, reason: 'as the model was trained' } as const);
+  return {
+    ...{ schema, task, rows, droppedRows: dropped.rows, columns, delimiter, targetMissing },
+    notices: dropped.notices(target?.name ?? '', task?.name),
+  };
+}
+
+function namesOf(target: TargetColumn | null): string[] {
+  return target === null ? [] : [target.name];
+}
+
+/** 'NA' is a class where it was one. */
+function missingTargets({ target, missing }: TableSchema): readonly string[] | undefined {
+  const hasCode = target?.type === 'classes' && target.classes.some(isMissing);
+  return missing === undefined && hasCode ? wordsBesideCodes : missing;
+}
+
+/** Whether rows have a target, which has to be one that the model knows. */
+class TargetCheck {
+  readonly dropped = new DroppedTargets();
+  readonly #target: TargetColumn | null;
+  readonly #field: number;
+  readonly #path: string;
+  readonly #classes: ReadonlySet<string> | null;
+  readonly #isMissing: (field: string) => boolean;
+
+  constructor(
+    target: TargetColumn | null,
+    columns: readonly string[],
+    path: string,
+    missing: readonly string[] | undefined,
+  ) {
+    this.#target = target;
+    this.#field = target === null ? -1 : (new ColumnPlaces(columns).of(target.name) ?? -1);
+    this.#path = path;
+    this.#classes = target?.type === 'classes' ? new Set(target.classes) : null;
+    this.#isMissing = missingRule(missing);
+  }
+
+  /** @throws DataError for a class that is not known */
+  has(fields: readonly string[], line: () => number): boolean {
+    if (this.#target === null) return true;
+    const value = cleanField(fields[this.#field] ?? '');
+    if (this.#isMissing(value)) {
+      this.dropped.add(value);
+      return false;
+    }
+    if (this.#classes === null || this.#classes.has(value)) return true;
+    throw newClass(this.#target.name, [...this.#classes], value, `${this.#path}:${line()}`);
+  }
+}
+
+const mostShown = 10;
+
+function shown(names: readonly string[]): string {
+  const quoted = names.slice(0, mostShown).map((name) => `'${name}'`);
+  if (names.length > mostShown) quoted.push(`${names.length - mostShown} more`);
+  return listOf(quoted);
+}
+
+function newClass(
+  target: string,
+  classes: readonly string[],
+  received: string,
+  path: string,
+): DataError {
+  return new DataError({
+    path,
+    expected: `one of the classes of '${target}' that the model has (${shown(classes)})`,
+    received: `'${received}'`,
+    remedy:
+      'It has one output for each class: train a new model for others, or leave these rows out.',
+  });
+}
+
+function requireIgnored(
+  ignore: readonly string[],
+  columns: readonly string[],
+  isUsed: (name: string) => boolean,
+): void {
+  requireColumns(ignore, columns, 'ignore');
+  const needed = ignore.find(isUsed);
+  if (needed === undefined) return;
+  throw new ArgumentError({
+    path: 'ignore',
+    expected: 'columns that the model was not trained on',
+    received: `'${needed}', which it was`,
+  });
+}
+
+function requireSameColumns(
+  { columns: known, target }: TableSchema,
+  columns: readonly string[],
+  ignore: readonly string[],
+  path: string,
+): void {
+  const names = [...known.map(({ name }) => name), ...namesOf(target)];
+  const there = columnSet(columns);
+  const absent = names.filter((name) => !there.has(columnKey(name)));
+  const expected = 'the columns that the model was trained on';
+  if (absent.length > 0) {
+    throw new DataError({ path, expected, received: `a file without ${shown(absent)}` });
+  }
+  const wanted = columnSet([...names, ...ignore]);
+  const others = columns.filter((name) => !wanted.has(columnKey(name)));
+  if (others.length === 0) return;
+  throw new DataError({
+    path,
+    expected,
+    received: `a file with ${shown(others)} besides`,
+    remedy: `Leave out what it does not know: ${optionText('ignore', others.slice(0, mostShown))}.`,
+  });
+}
