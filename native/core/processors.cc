@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <thread>
+
+#include "native/core/control_groups.h"
 
 #if defined(__linux__)
 #include <sched.h>
@@ -46,26 +47,6 @@ int Tighter(int a, int b) {
   return std::min(a, b);
 }
 
-// Every group above ours limits us too. Inside a container the path may name groups that only the
-// host sees; they have no files here, and the container's own limit lies at the top.
-int TightestQuota(const std::string& mount, std::string path, int (*quota)(const std::string&)) {
-  int limit = 0;
-  while (!path.empty() && path != "/") {
-    limit = Tighter(limit, quota(mount + path));
-    const size_t slash = path.rfind('/');
-    path.erase(slash == std::string::npos ? 0 : slash);
-  }
-  return Tighter(limit, quota(mount));
-}
-
-bool ListsProcessor(const std::string& controllers) {
-  std::istringstream list(controllers);
-  for (std::string name; std::getline(list, name, ',');) {
-    if (name == "cpu") return true;
-  }
-  return false;
-}
-
 #if defined(__linux__)
 
 // The fixed size of cpu_set_t ends at 1024 processors, so the set grows until the system accepts
@@ -99,23 +80,11 @@ int CountProcessors() { return std::max(1, static_cast<int>(std::thread::hardwar
 }  // namespace
 
 int ControlGroupProcessors(const std::string& root) {
-  const std::string mounts = root + "/sys/fs/cgroup";
-  std::ifstream file(root + "/proc/self/cgroup");
   int limit = 0;
-  for (std::string line; std::getline(file, line);) {  // id:controllers:path
-    const size_t first = line.find(':');
-    const size_t second = line.find(':', first + 1);
-    if (first == std::string::npos || second == std::string::npos) continue;
-    const std::string controllers = line.substr(first + 1, second - first - 1);
-    const std::string path = line.substr(second + 1);
-    if (controllers.empty()) {
-      limit = Tighter(limit, TightestQuota(mounts, path, &QuotaOfVersion2));
-    } else if (ListsProcessor(controllers)) {
-      for (const char* mount : {"/cpu", "/cpu,cpuacct"}) {
-        limit = Tighter(limit, TightestQuota(mounts + mount, path, &QuotaOfVersion1));
-      }
-    }
-  }
+  VisitControlGroups(root, "cpu", [&](const std::string& group, ControlGroupVersion version) {
+    const bool is_second = version == ControlGroupVersion::kTwo;
+    limit = Tighter(limit, is_second ? QuotaOfVersion2(group) : QuotaOfVersion1(group));
+  });
   return limit;
 }
 

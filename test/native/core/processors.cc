@@ -1,61 +1,32 @@
 #include "native/core/processors.h"
 
-#include <filesystem>
-#include <fstream>
-#include <random>
 #include <string>
 
 #include "native/core/thread_pool.h"
+#include "test/native/core/fake_root.h"
 #include "test/native/harness.h"
 
 namespace layerwise {
 namespace {
 
-namespace fs = std::filesystem;
-
-// A folder that stands for the root of the file system.
-class FakeRoot {
- public:
-  FakeRoot() {
-    std::random_device random;
-    path_ = fs::temp_directory_path() / ("layerwise-" + std::to_string(random()));
-    fs::create_directories(path_);
-  }
-  ~FakeRoot() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  FakeRoot(const FakeRoot&) = delete;
-  FakeRoot& operator=(const FakeRoot&) = delete;
-
-  FakeRoot& Write(const std::string& file, const std::string& content) {
-    const fs::path path = path_ / file;
-    fs::create_directories(path.parent_path());
-    std::ofstream(path) << content;
-    return *this;
-  }
-  int Processors() const { return ControlGroupProcessors(path_.string()); }
-
- private:
-  fs::path path_;
-};
+int Processors(const FakeRoot& root) { return ControlGroupProcessors(root.path()); }
 
 constexpr const char* kGroups = "proc/self/cgroup";
 
 TEST(NoControlGroupsMeanNoLimit) {
   FakeRoot root;
-  EXPECT_EQ(root.Processors(), 0);
+  EXPECT_EQ(Processors(root), 0);
   root.Write(kGroups, "0::/\n");
-  EXPECT_EQ(root.Processors(), 0);
+  EXPECT_EQ(Processors(root), 0);
   root.Write("sys/fs/cgroup/cpu.max", "max 100000\n");
-  EXPECT_EQ(root.Processors(), 0);
+  EXPECT_EQ(Processors(root), 0);
 }
 
 TEST(QuotasOfVersionTwoAreRoundedUp) {
   FakeRoot root;
   root.Write(kGroups, "0::/job\n");
   const auto with = [&](const char* quota) {
-    return root.Write("sys/fs/cgroup/job/cpu.max", quota).Processors();
+    return Processors(root.Write("sys/fs/cgroup/job/cpu.max", quota));
   };
   EXPECT_EQ(with("200000 100000\n"), 2);
   EXPECT_EQ(with("150000 100000\n"), 2);
@@ -70,9 +41,9 @@ TEST(TheTightestGroupOfThePathCounts) {
       .Write("sys/fs/cgroup/a/cpu.max", "300000 100000\n")
       .Write("sys/fs/cgroup/a/b/cpu.max", "800000 100000\n")
       .Write("sys/fs/cgroup/a/b/c/cpu.max", "max 100000\n");
-  EXPECT_EQ(root.Processors(), 3);
+  EXPECT_EQ(Processors(root), 3);
   root.Write("sys/fs/cgroup/cpu.max", "200000 100000\n");
-  EXPECT_EQ(root.Processors(), 2);
+  EXPECT_EQ(Processors(root), 2);
 }
 
 // In a container the path is the host's, the files are at the top.
@@ -80,7 +51,7 @@ TEST(PathsThatOnlyTheHostSeesFallBackToTheTop) {
   FakeRoot root;
   root.Write(kGroups, "0::/../../kubepods/pod1/box\n")
       .Write("sys/fs/cgroup/cpu.max", "400000 100000\n");
-  EXPECT_EQ(root.Processors(), 4);
+  EXPECT_EQ(Processors(root), 4);
 }
 
 TEST(QuotasOfVersionOneAreRead) {
@@ -88,12 +59,12 @@ TEST(QuotasOfVersionOneAreRead) {
   root.Write(kGroups, "5:memory:/x\n4:cpuset:/x\n3:cpu,cpuacct:/docker/1\n1:name=systemd:/x\n");
   root.Write("sys/fs/cgroup/cpu,cpuacct/docker/1/cpu.cfs_quota_us", "-1\n")
       .Write("sys/fs/cgroup/cpu,cpuacct/docker/1/cpu.cfs_period_us", "100000\n");
-  EXPECT_EQ(root.Processors(), 0);
+  EXPECT_EQ(Processors(root), 0);
   root.Write("sys/fs/cgroup/cpu,cpuacct/docker/1/cpu.cfs_quota_us", "250000\n");
-  EXPECT_EQ(root.Processors(), 3);
+  EXPECT_EQ(Processors(root), 3);
   root.Write("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "100000\n")
       .Write("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000\n");
-  EXPECT_EQ(root.Processors(), 1);
+  EXPECT_EQ(Processors(root), 1);
 }
 
 TEST(MalformedControlGroupsAreNoLimit) {
@@ -104,19 +75,19 @@ TEST(MalformedControlGroupsAreNoLimit) {
   for (const char* group : groups) {
     FakeRoot root;
     root.Write(kGroups, group);
-    EXPECT_EQ(root.Processors(), 0) << group;
+    EXPECT_EQ(Processors(root), 0) << group;
   }
   for (const char* quota : quotas) {
     FakeRoot root;
     root.Write(kGroups, "0::/\n").Write("sys/fs/cgroup/cpu.max", quota);
-    EXPECT_EQ(root.Processors(), 0) << quota;
+    EXPECT_EQ(Processors(root), 0) << quota;
   }
 }
 
 TEST(EnormousQuotasDoNotOverflow) {
   FakeRoot root;
   root.Write(kGroups, "0::/\n").Write("sys/fs/cgroup/cpu.max", "1e300 1\n");
-  EXPECT_GT(root.Processors(), 1000);
+  EXPECT_GT(Processors(root), 1000);
 }
 
 TEST(NumbersOfThreadsAreParsedStrictly) {
