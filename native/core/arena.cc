@@ -16,6 +16,7 @@
 #endif
 
 #include "native/core/error.h"
+#include "native/core/memory_room.h"
 
 namespace layerwise {
 namespace {
@@ -93,6 +94,7 @@ Arena::Arena(const ArenaLayout& layout) : bytes_(layout.bytes()) {
   if (bytes_ == 0) return;
   if (bytes_ >= kMapFromBytes) {
     const size_t mapped = MappedBytes(bytes_);
+    RequireMemoryRoom(mapped);
     memory_ = std::unique_ptr<std::byte, Free>(Map(mapped), Free{mapped});
   } else {
     void* memory = ::operator new(bytes_, std::align_val_t{kCacheLineBytes}, std::nothrow);

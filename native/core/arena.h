@@ -40,7 +40,8 @@ class Arena {
 
  public:
   Arena() = default;
-  // Zero-filled. Throws an Error of kind kMemory when the memory cannot be had.
+  // Zero-filled. Throws an Error of kind kMemory when the memory cannot be had, or could not be
+  // filled: what is there is asked first (memory_room.h).
   explicit Arena(const ArenaLayout& layout);
 
   template <typename T>
