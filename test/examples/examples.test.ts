@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compile, root, run } from './compile.js';
+import { testService } from './service.js';
 
 const outputs: Readonly<Record<string, RegExp>> = {
   'csv-anomaly':
@@ -40,7 +41,7 @@ describe('examples', () => {
   test('are listed by the command without a name, and in the README', () => {
     const listed = runExample();
     expect(listed.code).toBe(0);
-    const names = [...Object.keys(outputs), 'demo', 'facts'].sort();
+    const names = [...Object.keys(outputs), 'demo', 'facts', 'service'].sort();
     const lines = [...listed.stdout.matchAll(/^ {2}(\S+) +\S.*\.$/gm)];
     expect(lines.map(([, name]) => name)).toEqual(names);
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -74,6 +75,8 @@ describe('examples', () => {
   test.runIf(takesTypes)('run as they are where Node takes types', () => {
     expect(run(join(root, 'examples/csv-anomaly.ts'), folder).code).toBe(0);
   });
+
+  describe('the service', () => testService(join(compiled, 'service/main.js')));
 
   test('the demo on a few rows', () => {
     const words = ['--rows', '1000', '--accuracy', '0.8', '--out', folder];
