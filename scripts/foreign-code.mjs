@@ -24,7 +24,8 @@ const guardedModules = {
   tls: [],
   vm: [],
   wasi: [],
-  worker_threads: [],
+  // Asks whether this is the main thread; it starts none.
+  worker_threads: ['processSignals'],
 };
 
 /** Units whose `require` takes what is no literal: the path of the binary, and of the scripts. */

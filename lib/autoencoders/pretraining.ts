@@ -1,7 +1,7 @@
 import { isPlainObject, optionalFunction, optionalSignal, requireObject } from '../checks.js';
 import type { Inputs, Matrix } from '../data/matrix.js';
 import type { History } from '../model/events.js';
-import type { FitOptions } from '../model/fitOptions.js';
+import { type FitOptions, readHandleSignals } from '../model/fitOptions.js';
 import { type RunListenerOption, readListeners } from '../model/listeners.js';
 import { followRun, type RunControl, TrainingRun } from '../model/trainingRun.js';
 import type { MetricName } from '../network/generated.js';
@@ -66,11 +66,16 @@ export function pretrainStack<Metric extends string>(
   given: object = {},
 ): PretrainingRun<Metric> {
   return new TrainingRun<Metric, PretrainingEvent<Metric>, PretrainingHistory<Metric>>(() => {
-    const { signal, onEvent, listeners, ...options } = requireObject(given, 'options');
+    const { signal, handleSignals, onEvent, listeners, ...options } = requireObject(
+      given,
+      'options',
+    );
     const log = new StagedLog<Metric>();
     const pairs = pairsOf(stack.model.spec, stack.codeLayer);
     return {
       signal: optionalSignal(signal, 'signal'),
+      handleSignals:
+        handleSignals !== undefined && readHandleSignals(handleSignals, 'handleSignals'),
       onEvent: optionalFunction(onEvent, 'onEvent') as Listening<Metric>,
       listeners: listeners === undefined ? undefined : readListeners(listeners, 'listeners'),
       log,

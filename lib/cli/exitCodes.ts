@@ -10,14 +10,17 @@ export const exitCodes = {
   hangup: 129,
   interrupted: 130,
   terminated: 143,
+  /** Ctrl-Break of Windows. */
+  broken: 149,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** The signals that ask the command to end. */
-export type EndingSignal = 'SIGHUP' | 'SIGINT' | 'SIGTERM';
+export type EndingSignal = 'SIGBREAK' | 'SIGHUP' | 'SIGINT' | 'SIGTERM';
 
 const codesOfSignals: Readonly<Record<EndingSignal, ExitCode>> = {
+  SIGBREAK: exitCodes.broken,
   SIGHUP: exitCodes.hangup,
   SIGINT: exitCodes.interrupted,
   SIGTERM: exitCodes.terminated,

@@ -1,7 +1,5 @@
+import { sameKeystroke } from '../processSignals.js';
 import { type EndingSignal, Interrupted } from './exitCodes.js';
-
-/** Milliseconds in which signals are one and the same Ctrl-C. */
-const sameKeystroke = 1000;
 
 /** Ctrl-C: the first one asks the command to end, the second one does not wait for it. */
 export class Interruption {
@@ -22,7 +20,6 @@ export class Interruption {
 
   /** Asks; quits if it has asked before. */
   interrupt(signal: EndingSignal = 'SIGINT'): void {
-    // The terminal tells each process of its Ctrl-C, and npx passes it on once more.
     if (this.signal.aborted && this.#now() - this.#askedAt > sameKeystroke) this.#quit(signal);
     else this.ask(signal);
   }

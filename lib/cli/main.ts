@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { endingSignals } from '../processSignals.js';
 import { Printer } from '../terminal/printer.js';
 import { runCommandLine } from './commandLine.js';
 import { codeOfInterruption, exitCodes, Interrupted } from './exitCodes.js';
@@ -14,9 +15,7 @@ const stderr = new Printer(standardStream('stderr'), process.env);
 const interruption = new Interruption((signal) =>
   process.exit(codeOfInterruption(new Interrupted(signal))),
 );
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => interruption.interrupt(signal));
-}
+for (const signal of endingSignals()) process.on(signal, () => interruption.interrupt(signal));
 // The terminal is closed. Nobody can insist on that, and some systems say it twice.
 let isHungUp = false;
 process.on('SIGHUP', () => {

@@ -155,12 +155,12 @@ export class Engine {
           : undefined;
       const batchSize = resolveBatchSize(options, training.inputs.rows);
       const objective = nativeObjective(options.objective, training.classes);
-      const { signal, onEvent, listeners } = options;
+      const { signal, handleSignals, onEvent, listeners } = options;
       const watch = new TrainingWatch<Metric>();
       const job: FitJob = { training, validation, options, objective, batchSize };
       const train = (control: RunControl<TrainingEvent<Metric>>): Promise<History<Metric>> =>
         this.#train<Metric>(job, watch, control);
-      return { signal, onEvent, listeners, log: watch.log, train };
+      return { signal, handleSignals, onEvent, listeners, log: watch.log, train };
     });
   }
 

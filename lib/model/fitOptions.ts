@@ -4,6 +4,7 @@ import {
   describeValue,
   optionalFunction,
   optionalSignal,
+  requireBoolean,
   requireKnownKeys,
   requireNumber,
   requireObject,
@@ -23,6 +24,7 @@ import type {
 import type { LossOptionFor } from '../network/losses.js';
 import type { MonitorName } from '../network/metrics.js';
 import { normaliseOptimizer, normaliseSchedule } from '../network/rows.js';
+import { hearsSignals } from '../processSignals.js';
 import { computingRows, type SeedContext, seed } from './commonRows.js';
 import type { TrainingEvent } from './events.js';
 import { type AnyListener, type RunListenerOption, readListeners } from './listeners.js';
@@ -141,6 +143,16 @@ export const runRows = {
    * @default none
    */
   signal: optional<AbortSignal, AbortSignal | undefined>(optionalSignal),
+  /**
+   * Whether the signals of the process are for this run: SIGTERM and SIGINT (Ctrl-C) end it as `stop()` does;
+   * on Windows, SIGINT and SIGBREAK. A second SIGTERM or SIGINT, a second later or more,
+   * ends the process at once. The handlers are there while runs train that have this option, and Node does not end the
+   * process for these signals meanwhile: what is behind `await` goes on, and decides. Only for the main thread; worker
+   * threads hear of no signals.
+   *
+   * @default false
+   */
+  handleSignals: option<boolean, boolean>(readHandleSignals, false),
   onEvent: optional<(event: never) => unknown, Listening>(
     (given, path) => optionalFunction(given, path) as Listening,
   ),
@@ -364,6 +376,18 @@ export function resolveBatchSize(
 
 /** Rows of a batch, or all where there are fewer. */
 export const defaultBatchSize = 32;
+
+/** @throws ArgumentError in a worker thread, which no signal reaches. */
+export function readHandleSignals(given: unknown, path: string): boolean {
+  const isWanted = requireBoolean(given, path);
+  if (!isWanted || hearsSignals()) return isWanted;
+  throw new ArgumentError({
+    path,
+    expected: 'false in a worker thread, which signals do not reach',
+    received: 'true',
+    remedy: 'Handle signals in the main thread, and have it tell the worker to call run.stop().',
+  });
+}
 
 function readValidation(value: unknown): ResolvedValidation {
   if (typeof value === 'number') return { split: requireShare(value, 'validation') };

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Listener } from '../listener.js';
+import { listenToSignals } from '../processSignals.js';
 import type { EventLog } from './eventLog.js';
 import type { History, TrainingEvent } from './events.js';
 import { ListenerQueue } from './listenerQueue.js';
@@ -23,6 +24,8 @@ type Outcome = Pick<History, 'stopReason'>;
 /** A training whose options are checked. */
 export interface PreparedRun<Event extends TrainingEvent, Result extends Outcome> {
   readonly signal: AbortSignal | undefined;
+  /** Whether signals of the process stop it. */
+  readonly handleSignals?: boolean | undefined;
   readonly onEvent: ((event: Event) => unknown) | undefined;
   readonly listeners?: readonly AnyListener[] | undefined;
   /** The events of the run, but for those of progress; `train` lets it grow. */
@@ -173,10 +176,11 @@ export class TrainingRun<
   }
 
   async #trainUntil(prepared: PreparedRun<Event, Result>): Promise<Result> {
-    const { signal } = prepared;
+    const { signal, handleSignals = false } = prepared;
     const stop = () => this.stop();
     signal?.throwIfAborted();
     signal?.addEventListener('abort', stop, { once: true });
+    const unlisten = handleSignals ? listenToSignals({ end: stop }) : undefined;
     try {
       const history = await this.#trainToEnd(prepared);
       await this.#settled([this.#listener, ...this.#queues]);
@@ -186,6 +190,7 @@ export class TrainingRun<
       return history;
     } finally {
       signal?.removeEventListener('abort', stop);
+      unlisten?.();
     }
   }
 

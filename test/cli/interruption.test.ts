@@ -35,6 +35,7 @@ test.each([
   ['SIGHUP', 129],
   ['SIGINT', 130],
   ['SIGTERM', 143],
+  ['SIGBREAK', 149],
 ] as const)('of %s ends with the code %i, as shells have it', (signal, code) => {
   expect(codeOfInterruption(new Interrupted(signal))).toBe(code);
 });

@@ -35,7 +35,12 @@ describe('the options of fit', () => {
       threads: undefined,
       precision: undefined,
     });
-    expect(others).toEqual({ validation: undefined, signal: undefined, onEvent: undefined });
+    expect(others).toEqual({
+      validation: undefined,
+      handleSignals: false,
+      signal: undefined,
+      onEvent: undefined,
+    });
     expect(objective).toMatchObject([
       { loss: { type: 'crossEntropy' }, weight: 1, metrics: [], classWeights: undefined },
     ]);

@@ -166,7 +166,8 @@ Exit codes:
   1    failed: the training diverged, the disk is full, the binary is missing, ...
   2    wrong arguments, or data that cannot be used
   75   ended by a time limit before all was done; the same command goes on, where there is a journal
-  129  ended by SIGHUP, 130 by Ctrl-C, 143 by SIGTERM; what was done so far is saved
+  129  ended by SIGHUP, 130 by Ctrl-C, 143 by SIGTERM, 149 by Ctrl-Break (Windows); what was done so far
+       is saved
 
 Environment:
   LAYERWISE_THREADS  threads, where --threads is not given
