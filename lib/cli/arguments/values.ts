@@ -51,6 +51,26 @@ export const positiveNumber = wordReader({ type: 'number', exclusiveMinimum: 0 }
   throw new InvalidArgumentError('Give a number above 0.');
 });
 
+const secondsOf = { d: 86_400, h: 3600, m: 60, s: 1 } as const;
+const parts =
+  /^(?:(?<d>\d+(?:\.\d+)?)d)?(?:(?<h>\d+(?:\.\d+)?)h)?(?:(?<m>\d+(?:\.\d+)?)m)?(?:(?<s>\d+(?:\.\d+)?)s)?$/i;
+
+/** A time in seconds: `2h`, `90m`, `1h30m`, or a number of seconds. */
+export const duration = wordReader(
+  { type: ['number', 'string'], exclusiveMinimum: 0, pattern: parts.source.replace(/\?<.>/g, '') },
+  (text) => {
+    const { groups = {} } = parts.exec(text.trim()) ?? {};
+    const units = Object.entries(secondsOf);
+    const given = units.filter(([unit]) => groups[unit] !== undefined);
+    const seconds =
+      given.length === 0
+        ? Number(text.trim() === '' ? Number.NaN : text)
+        : given.reduce((sum, [unit, factor]) => sum + factor * Number(groups[unit]), 0);
+    if (seconds > 0 && Number.isFinite(seconds)) return seconds;
+    throw new InvalidArgumentError('Give a time above 0: 2h, 90m, 1h30m, or a number of seconds.');
+  },
+);
+
 /** A share of what is named in the plural, rows say: 0 to below 1, or 10%. */
 export function shareOf(things: string): WordReader<number> {
   return wordReader({ type: 'number', minimum: 0, exclusiveMaximum: 1 }, (text) => {

@@ -18,7 +18,7 @@ import {
   threads,
 } from '../arguments/sharedFlags.js';
 import { UsageError } from '../arguments/usageError.js';
-import { positiveNumber, shareOf, wholeNumber } from '../arguments/values.js';
+import { duration, shareOf, wholeNumber } from '../arguments/values.js';
 import type { TrainOptions } from '../train/trainArguments.js';
 
 /** The flags of `layerwise search`. */
@@ -36,8 +36,8 @@ const searchFlags = {
     sets: 'trials',
     isCommon: true,
   }),
-  timeLimit: flag('--time-limit <seconds>', 'after which no trial begins', {
-    read: positiveNumber,
+  timeLimit: flag('--time-limit <time>', 'after which no trial begins: 2h, 90m, or seconds', {
+    read: duration,
     sets: 'timeLimit',
     isCommon: true,
   }),

@@ -29,7 +29,8 @@ describe.each(commands.map((command) => [command.name(), command] as const))(
       // All but --config itself; $schema and data are no flags.
       expect(Object.keys(properties)).toHaveLength(flagsOf(command).length - 1 + 2);
       for (const { type, description } of Object.values(properties)) {
-        expect([typeof type, typeof description]).toEqual(['string', 'string']);
+        expect(type).toBeDefined();
+        expect(description).toMatch(/\w/);
       }
     });
   },
