@@ -1,4 +1,3 @@
-import type { NumberArray } from '../builtins.js';
 import type { LayerActivations } from '../model/activations.js';
 import type { TrainingNetwork } from '../model/listeners.js';
 import type { LayerStatistics, Spread } from '../model/statistics.js';
@@ -7,21 +6,28 @@ import { histogramOf } from './histogram.js';
 
 /** What TensorBoard shows of the layers. It puts what has the same word before `/` side by side. */
 
-/** Histograms of all tensors of a network, as they are now. */
-export function parameterValues({ parameters, getParameter }: TrainingNetwork): SummaryValue[] {
-  return parameters.flatMap(({ name }) =>
-    histogramValues(`parameters/${name}`, getParameter(name)),
-  );
+/** Values that take their time: where it yields, other things may be done. */
+type Unhurried = Generator<void, SummaryValue[]>;
+
+/** Histograms of all tensors of a network, each as it is when its turn comes. */
+export function* parameterValues({ parameters, getParameter }: TrainingNetwork): Unhurried {
+  const values: SummaryValue[] = [];
+  for (const { name } of parameters) {
+    values.push(...(yield* histogramValues(`parameters/${name}`, getParameter(name))));
+  }
+  return values;
 }
 
-export function activationValues(layers: readonly LayerActivations[]): SummaryValue[] {
-  return layers.flatMap(({ path, outputs }) =>
-    histogramValues(`activations/${path}`, outputs.values),
-  );
+export function* activationValues(layers: readonly LayerActivations[]): Unhurried {
+  const values: SummaryValue[] = [];
+  for (const { path, outputs } of layers) {
+    values.push(...(yield* histogramValues(`activations/${path}`, outputs.values)));
+  }
+  return values;
 }
 
-function histogramValues(tag: string, values: NumberArray): SummaryValue[] {
-  const histogram = histogramOf(values);
+function* histogramValues(tag: string, values: Float32Array): Unhurried {
+  const histogram = yield* histogramOf(values);
   return histogram === null ? [] : [histogramValue(tag, histogram)];
 }
 

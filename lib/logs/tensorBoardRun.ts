@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type {
   TrainingEpochEvent,
   TrainingEvent,
@@ -52,7 +53,7 @@ export class TensorBoardRun {
     this.#start = start;
   }
 
-  // What can be is written at once, not by promises: a run that was stopped does not wait for those, and would lose its
+  // The numbers are written at once, not by promises: a run that was stopped does not wait for those, and would lose its
   // last epochs.
   epochs(events: readonly TrainingEpochEvent[]): Promise<void> | undefined {
     const [first] = events;
@@ -63,9 +64,7 @@ export class TensorBoardRun {
     this.#write(fileName('validation', first), events.flatMap(validationValues));
     this.#writeWarnings(train);
     if (!this.#isHistogramDue(first, last)) return undefined;
-    this.#write(train, [{ step: last.epoch, values: parameterValues(this.#start.network) }]);
-    const { activations } = this.#options.histograms ?? {};
-    return activations && this.#writeActivations(train, last.epoch, activations());
+    return this.#writeHistograms(train, last.epoch);
   }
 
   statistics(event: TrainingStatisticsEvent): void {
@@ -96,14 +95,15 @@ export class TensorBoardRun {
     return last.epoch === last.epochs || Math.floor(last.epoch / every) > before;
   }
 
-  async #writeActivations(
-    name: string,
-    step: number,
-    layers: PromiseLike<Parameters<typeof activationValues>[0]>,
-  ): Promise<void> {
+  async #writeHistograms(name: string, step: number): Promise<void> {
     try {
-      this.#write(name, [{ step, values: activationValues(await layers) }]);
+      const ofParameters = await unhurried(parameterValues(this.#start.network));
+      this.#write(name, [{ step, values: ofParameters }]);
+      const layers = await this.#options.histograms?.activations?.();
+      if (layers === undefined) return;
+      this.#write(name, [{ step, values: await unhurried(activationValues(layers)) }]);
     } catch (error) {
+      // A listener that has failed is not told of the end.
       this.#close();
       throw error;
     }
@@ -141,6 +141,15 @@ export class TensorBoardRun {
   #close(): void {
     this.#isOpen = false;
     for (const file of this.#files.values()) file.close();
+  }
+}
+
+/** Lets other events come where the steps pause. */
+async function unhurried<Result>(steps: Generator<void, Result>): Promise<Result> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    await setImmediate();
   }
 }
 

@@ -119,7 +119,7 @@ describe('tensorBoard', () => {
     ['about a hundred times', undefined, 250, [3, 6, 9, 12]],
     ['when it is asked to, and at the end', { histograms: { everyEpochs: 3 } }, 8, [3, 6, 8]],
     ['never', { histograms: false }, 4, []],
-  ])('looks at the parameters %s', (_, options, epochs, steps) => {
+  ])('looks at the parameters %s', async (_, options, epochs, steps) => {
     const directory = newFolder();
     const listener = tensorBoard(directory, options);
     const network = {
@@ -129,7 +129,7 @@ describe('tensorBoard', () => {
     };
     listener.onStart?.(startOf({ epochs, rows: 6, network }));
     for (let number = 1; number <= Math.min(epochs, 12); number++) {
-      listener.onEpochs?.([epoch(number, 0.5, epochs)]);
+      await listener.onEpochs?.([epoch(number, 0.5, epochs)]);
     }
     listener.onEnd?.(completed);
     const isHistogram = ({ histogram }: ReadValue) => histogram !== undefined;
