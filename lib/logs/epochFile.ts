@@ -3,7 +3,14 @@ import { resolve } from 'node:path';
 import { ArgumentError } from '../errors.js';
 import { kindOf } from '../io/fileKind.js';
 import { ofFile } from '../io/paths.js';
-import { type EpochPlace, type EpochRow, isBefore, isHeader } from './epochRow.js';
+import {
+  type EpochPlace,
+  type EpochRow,
+  epochLine,
+  headerLine,
+  isBefore,
+  isHeader,
+} from './epochRow.js';
 
 /** A CSV file of epochs that a training writes, or goes on with. */
 export class EpochFile {
@@ -34,7 +41,7 @@ export class EpochFile {
     this.#closingOnError(() => {
       if (this.#older !== undefined) this.#begin(first, this.#older);
       this.#older = undefined;
-      writeFileSync(this.#file, rows.map(({ line }) => line).join(''));
+      writeFileSync(this.#file, rows.map(epochLine).join(''));
     });
   }
 
@@ -48,8 +55,9 @@ export class EpochFile {
   }
 
   /** Leaves the lines before a row, or the names of the columns. */
-  #begin({ place, header }: EpochRow, older: string): void {
-    const kept = linesBefore(place, older);
+  #begin(row: EpochRow, older: string): void {
+    const header = headerLine(row);
+    const kept = linesBefore(row.place, older);
     if (kept !== '' && !kept.startsWith(header)) throw this.#otherColumns(header, kept);
     truncateSync(this.#path, Buffer.byteLength(kept));
     if (kept === '') writeFileSync(this.#file, header);

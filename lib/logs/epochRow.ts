@@ -11,9 +11,7 @@ export type EpochPlace = readonly number[];
 export interface EpochRow {
   /** The epoch, behind the stage of a pre-training: the first fields of the line. */
   readonly place: EpochPlace;
-  /** The line with the names of the columns. */
-  readonly header: string;
-  readonly line: string;
+  readonly fields: readonly (readonly [column: string, value: number])[];
 }
 
 const writer = new CsvWriter(',');
@@ -23,17 +21,23 @@ export function epochRow(event: TrainingEpochEvent): EpochRow {
   const stage = stageOf(event);
   const place = stage === undefined ? { epoch } : { stage, epoch };
   const validated = validation === null ? [] : resultNumbers(validation);
-  const numbers: readonly (readonly [name: string, value: number])[] = [
+  const fields = [
     ...Object.entries(place),
     ...resultNumbers(event),
     ...validated.map(([name, value]) => [`validation.${name}`, value] as const),
     ...Object.entries({ learningRate, seconds, rowsPerSecond }),
   ];
-  return {
-    place: Object.values(place),
-    header: writer.line(numbers.map(([name]) => name)),
-    line: writer.line(numbers.map(([, value]) => String(value))),
-  };
+  return { place: Object.values(place), fields };
+}
+
+/** The line with the names of the columns. */
+export function headerLine({ fields }: EpochRow): string {
+  return writer.line(fields.map(([column]) => column));
+}
+
+/** Numbers need no quotes. */
+export function epochLine({ fields }: EpochRow): string {
+  return `${fields.map(([, value]) => String(value)).join(',')}\n`;
 }
 
 /** Whether a line begins the table of some training. */
