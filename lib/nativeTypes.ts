@@ -204,10 +204,36 @@ export interface NativeReport {
   readonly statistics: readonly NativeStatistics[];
   /** The newest one, of an epoch that is not over. */
   readonly progress?: NativeProgress;
+  /**
+   * Taken after all that stands beside it, and before all that comes later. Its memory is used again after
+   * `snapshotWritten()`, and until then there is no other.
+   */
+  readonly snapshot?: NativeRunState;
 }
+
+/** All that a run needs to go on, in another process too. */
+export interface NativeRunState {
+  /** Epochs that are over. */
+  readonly epoch: number;
+  /** Batches of the next epoch that are done; where it is all of them, its validation is still to come. */
+  readonly batch: number;
+  /** Updates so far. */
+  readonly updates: number;
+  /** Whether the run was over, and not stopped. */
+  readonly complete: boolean;
+  /** The tensor with the weights that the model has at that moment; for `getParameter(name, from)`. */
+  readonly weights: string;
+  readonly tensors: NativeTensors;
+}
+
+/** By their names. Parameters lie as the instruction set wants them. */
+export type NativeTensors = Readonly<
+  Record<string, Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>
+>;
 
 export interface NativeHistory {
   readonly stopped: boolean;
+  readonly timeIsOver: boolean;
   readonly stoppedEarly: boolean;
   readonly converged: boolean;
   readonly bestEpoch: number | null;
@@ -215,6 +241,11 @@ export interface NativeHistory {
   readonly rowsPerSecond: number;
   readonly threads: number;
   readonly arenaBytes: number;
+  /**
+   * That of the end, with the option `snapshots`. Where the run was stopped half-way through a validation it is of
+   * before that: the epoch that was told of has to be validated again, and told of anew.
+   */
+  readonly state?: NativeRunState;
 }
 
 /**
@@ -259,6 +290,10 @@ export interface NativeRun {
   readonly shape: NativeRunShape;
   readonly promise: Promise<NativeHistory>;
   stop(): void;
+  /** Asks for a snapshot after the batch that runs; it comes with a report. */
+  snapshot(): void;
+  /** Says that nobody needs the memory of the last snapshot any more. */
+  snapshotWritten(): void;
 }
 
 export interface LayerRange {
@@ -292,7 +327,8 @@ export interface NativeNetwork {
   readonly bytes: number;
   layers(): NativeLayer[];
   parameters(): NativeParameter[];
-  getParameter(name: string): Float32Array<ArrayBuffer>;
+  /** Its newest values, or those that a tensor of a state holds. */
+  getParameter(name: string, from?: Float32Array): Float32Array<ArrayBuffer>;
   /** All of them in the order of `parameters`, of one moment also while a run trains. */
   getParameters(): Float32Array<ArrayBuffer>[];
   setParameter(name: string, values: Float32Array): void;
@@ -324,6 +360,7 @@ export interface NativeNetwork {
     options: NativeOptions,
     onEvents: (report: NativeReport) => void,
     lossFunction?: NativeLossFunction,
+    from?: NativeRunState,
   ): NativeRun;
 }
 

@@ -102,6 +102,7 @@ async function trainPairs<Metric extends string>(
   control: RunControl<PretrainingEvent<Metric>>,
 ): Promise<PretrainingHistory<Metric>> {
   const histories: History<Metric>[] = [];
+  const remaining = timeFor(options.timeLimit);
   let data: StageData = { rows, validation: options.validation };
   for (const [index, pair] of pairs.entries()) {
     const stage = build(recipeOf(stack, pair));
@@ -113,6 +114,7 @@ async function trainPairs<Metric extends string>(
     const run = stage.fit(data.rows, {
       ...options,
       validation: data.validation,
+      timeLimit: remaining(),
       listeners: [{ onStart: control.start }],
     } as FitOptions<AutoencoderData>) as TrainingRun<Metric>;
     const runLog = followRun(run, (progress) => {
@@ -126,9 +128,17 @@ async function trainPairs<Metric extends string>(
     if (history.stopReason === 'stopped' || control.isStopped) {
       return { stages: histories, stopReason: 'stopped' };
     }
+    if (history.stopReason === 'timeLimit') return { stages: histories, stopReason: 'timeLimit' };
     if (index + 1 < pairs.length) data = await encoded(stage, data);
   }
   return { stages: histories, stopReason: 'completed' };
+}
+
+/** What is left of the seconds that all stages together have: never 0, which no run takes for a limit. */
+function timeFor(limit: number | undefined): () => number | undefined {
+  if (typeof limit !== 'number') return () => limit;
+  const end = performance.now() / 1000 + limit;
+  return () => (limit > 0 ? Math.max(end - performance.now() / 1000, Number.MIN_VALUE) : limit);
 }
 
 function recipeOf({ model }: Stack, { inputSize, encoder, decoder }: StackPair): AutoencoderRecipe {

@@ -84,10 +84,10 @@ export interface History<Metric extends string = string> {
   /** What the option `statistics` asked for, else empty. */
   readonly statistics: readonly TrainingStatistics[];
   /**
-   * `stopped` after `run.stop()`: the last epoch may then be missing from `epochs`. `stoppedEarly` by the
-   * option `earlyStopping`; `converged` when `lbfgs` found no better weights.
+   * `stopped` after `run.stop()`, `timeLimit` by the option of that name: the last epoch may then be missing from
+   * `epochs`. `stoppedEarly` by the option `earlyStopping`; `converged` when `lbfgs` found no better weights.
    */
-  readonly stopReason: 'completed' | 'stopped' | 'stoppedEarly' | 'converged';
+  readonly stopReason: 'completed' | 'stopped' | 'timeLimit' | 'stoppedEarly' | 'converged';
   /** The best epoch by the option `earlyStopping` and what it monitors; null without it. */
   readonly bestEpoch: number | null;
   /** Seconds of training, without the copy of the data. */

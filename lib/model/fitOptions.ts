@@ -55,6 +55,7 @@ import {
   option,
   optional,
   optionalInteger,
+  optionalNumber,
   readOnlyOptions,
   readOptions,
   type ValuesOf,
@@ -108,6 +109,13 @@ const trainingRows = {
    * @default none
    */
   averaging: optional<Averaging, ResolvedAveraging>(readAveraging),
+  /**
+   * Seconds of training after which the run ends with what it has, as after `stop()`: at the next batch, and with
+   * the `stopReason` `'timeLimit'`. Above 0.
+   *
+   * @default none
+   */
+  timeLimit: optionalNumber({ minimum: 0, minimumExclusive: true }),
   monitor,
   earlyStopping: optional<EarlyStopping, ResolvedStopping, MonitorContext>(readStopping),
   /**

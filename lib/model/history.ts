@@ -10,11 +10,12 @@ const inspecting = Symbol.for('nodejs.util.inspect.custom');
  * other from then on, which can be sent to other threads and compared.
  */
 export function historyOf<Metric extends string>(
-  { stopped, stoppedEarly, converged, ...measured }: NativeHistory,
+  { stopped, timeIsOver, stoppedEarly, converged, state: _, ...measured }: NativeHistory,
   watch: TrainingWatch<Metric>,
 ): History<Metric> {
   const endings = [
     [stopped, 'stopped'],
+    [timeIsOver, 'timeLimit'],
     [stoppedEarly, 'stoppedEarly'],
     [converged, 'converged'],
   ] as const;

@@ -1,7 +1,6 @@
 #include "native/network/network.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "native/core/error.h"
@@ -9,17 +8,6 @@
 
 namespace layerwise {
 namespace {
-
-// What a parameter may hold: statistics that none could have would make every prediction NaN.
-void CheckValues(const ParameterBlock& block, std::span<const float> values) {
-  const bool is_variance = block.role == ParameterRole::kRunningVariance;
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (std::isfinite(values[i]) && !(is_variance && values[i] < 0)) continue;
-    throw Error(ErrorKind::kData, block.name + "[" + std::to_string(i) + "]",
-                is_variance ? "a variance, a finite number of at least 0" : "a finite number",
-                Value(static_cast<double>(values[i])).Describe(), "Replace it.");
-  }
-}
 
 // Null for layers that have none, not even a linear one.
 Value ActivationNameOf(const Layer& layer) {
@@ -87,12 +75,22 @@ const ParameterBlock& Network::FindBlock(const std::string& name) const {
 int64_t Network::ParameterSize(const std::string& name) const { return BlockSize(FindBlock(name)); }
 
 void Network::ReadParameter(const std::string& name, std::span<float> out) const {
+  ReadParameter(name, out, {Snapshot()->data(), static_cast<size_t>(layout_.size())});
+}
+
+void Network::ReadParameter(const std::string& name, std::span<float> out,
+                            std::span<const float> parameters) const {
   const ParameterBlock& block = FindBlock(name);
+  if (static_cast<int64_t>(parameters.size()) != layout_.size()) {
+    throw Error(ErrorKind::kShape, "from",
+                std::to_string(layout_.size()) + " values, all parameters of a state",
+                std::to_string(parameters.size()), "Give such an array of a run's state.");
+  }
   if (static_cast<int64_t>(out.size()) != BlockSize(block)) {
     throw Error(ErrorKind::kShape, name, std::to_string(BlockSize(block)) + " values",
                 std::to_string(out.size()), "Give one value for each element.");
   }
-  ReadBlock(block, Snapshot()->data(), out);
+  ReadBlock(block, parameters.data(), out);
 }
 
 void Network::WriteParameter(const std::string& name, std::span<const float> values) {

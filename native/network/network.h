@@ -37,6 +37,9 @@ class Network {
   // Elements of the parameter, in the layout of its shape. Throws for an unknown name.
   int64_t ParameterSize(const std::string& name) const;
   void ReadParameter(const std::string& name, std::span<float> out) const;
+  // The same out of parameters as they lie in panels.
+  void ReadParameter(const std::string& name, std::span<float> out,
+                     std::span<const float> parameters) const;
   // Throws for what is not finite, and for variances below 0.
   void WriteParameter(const std::string& name, std::span<const float> values);
 

@@ -1,9 +1,14 @@
 #include "native/network/parameters.h"
 
 #include <algorithm>
+#include <cmath>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "native/core/error.h"
 #include "native/core/random.h"
+#include "native/core/value.h"
 #include "native/layers/initializers.h"
 
 namespace layerwise {
@@ -67,6 +72,24 @@ void WriteBlock(const ParameterBlock& block, std::span<const float> values, floa
   ForEachElement(block, [&](int64_t index, int64_t position) {
     parameters[position] = values[static_cast<size_t>(index)];
   });
+}
+
+void CheckValues(const ParameterBlock& block, std::span<const float> values) {
+  const bool is_variance = block.role == ParameterRole::kRunningVariance;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (std::isfinite(values[i]) && !(is_variance && values[i] < 0)) continue;
+    throw Error(ErrorKind::kData, block.name + "[" + std::to_string(i) + "]",
+                is_variance ? "a variance, a finite number of at least 0" : "a finite number",
+                Value(static_cast<double>(values[i])).Describe(), "Replace it.");
+  }
+}
+
+void CheckParameters(const ParameterLayout& layout, const float* parameters) {
+  for (const ParameterBlock& block : layout.blocks()) {
+    std::vector<float> values(static_cast<size_t>(BlockSize(block)));
+    ReadBlock(block, parameters, values);
+    CheckValues(block, values);
+  }
 }
 
 void InitializeBlock(const NetworkSpec& spec, const ParameterLayout& layout, size_t index,

@@ -29,6 +29,12 @@ void ReadBlock(const ParameterBlock& block, const float* parameters, std::span<f
 void WriteBlock(const ParameterBlock& block, std::span<const float> values, float* parameters);
 int64_t BlockSize(const ParameterBlock& block);  // elements of the shape
 
+// Throws kData, with the name in the path, for values that a parameter may not hold: statistics
+// that none could have would make every prediction NaN.
+void CheckValues(const ParameterBlock& block, std::span<const float> values);
+// The same of all parameters as they lie in panels.
+void CheckParameters(const ParameterLayout& layout, const float* parameters);
+
 // Fills in the initial values of a block, in memory that is zero.
 void InitializeBlock(const NetworkSpec& spec, const ParameterLayout& layout, size_t index,
                      float* parameters);

@@ -105,6 +105,7 @@ Value::Object DescribeStatistics(const StatisticsEvent& event) {
 
 Value::Object DescribeHistory(const RunHistory& history) {
   return {{"stopped", history.stopped},
+          {"timeIsOver", history.time_is_over},
           {"stoppedEarly", history.stopped_early},
           {"converged", history.converged},
           {"bestEpoch", history.best_epoch > 0 ? Value(history.best_epoch) : Value()},

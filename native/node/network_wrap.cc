@@ -12,6 +12,7 @@
 #include "native/node/dataset_wrap.h"
 #include "native/node/forward_jobs.h"
 #include "native/node/row_predictor.h"
+#include "native/node/run_state.h"
 #include "native/node/training_job.h"
 #include "native/node/trial_jobs.h"
 #include "native/node/value_conversion.h"
@@ -121,7 +122,11 @@ Napi::Value NetworkWrap::ListParameters(const Napi::CallbackInfo& info) {
 Napi::Value NetworkWrap::GetParameter(const Napi::CallbackInfo& info) {
   const std::string name = TextArgument(info[0], "name");
   const NewFloats made = MakeFloats(info.Env(), static_cast<size_t>(network_->ParameterSize(name)));
-  network_->ReadParameter(name, made.values);
+  if (IsNullish(info[1])) {
+    network_->ReadParameter(name, made.values);
+  } else {
+    network_->ReadParameter(name, made.values, FloatsArgument(info[1], "from"));
+  }
   return made.array;
 }
 
@@ -214,7 +219,9 @@ Napi::Value NetworkWrap::Fit(const Napi::CallbackInfo& info) {
       FromJs(info[1], "options", validation != nullptr ? "validation" : nullptr);
   const Napi::Function listener = FunctionArgument(info[2], "onEvents");
   std::unique_ptr<JsLoss> loss = LossArgument(info[3]);
-  auto run = std::make_shared<Run>(network_, data, validation, options, loss.get());
+  std::shared_ptr<const RunSnapshot> from = RunStateArgument(info[4], "state");
+  auto run =
+      std::make_shared<Run>(network_, data, validation, options, loss.get(), std::move(from));
   return TrainingJob::Start(info.Env(), std::move(run), std::move(loss), listener);
 }
 

@@ -30,7 +30,7 @@ class NetworkWrap final : public Wrap<NetworkWrap> {
   Napi::Value Bytes(const Napi::CallbackInfo& info);
   Napi::Value Layers(const Napi::CallbackInfo& info);
   Napi::Value ListParameters(const Napi::CallbackInfo& info);
-  Napi::Value GetParameter(const Napi::CallbackInfo& info);  // (name)
+  Napi::Value GetParameter(const Napi::CallbackInfo& info);  // (name, from?)
   Napi::Value GetParameters(const Napi::CallbackInfo& info);
   Napi::Value SetParameter(const Napi::CallbackInfo& info);      // (name, values)
   Napi::Value MakeRowPredictor(const Napi::CallbackInfo& info);  // (from?, to?)
@@ -41,7 +41,8 @@ class NetworkWrap final : public Wrap<NetworkWrap> {
   Napi::Value TestLearningRates(const Napi::CallbackInfo& info);  // (dataset, options)
   template <class Trial>
   Napi::Value Try(const Napi::CallbackInfo& info);
-  Napi::Value Fit(const Napi::CallbackInfo& info);  // (dataset, options, onEvents?, lossFunction?)
+  // (dataset, options, onEvents?, lossFunction?, state?)
+  Napi::Value Fit(const Napi::CallbackInfo& info);
 
   int64_t LayerCount() const;
 

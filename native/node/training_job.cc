@@ -24,13 +24,14 @@ Napi::Value NumbersInJs(Napi::Env env, const std::vector<double>& numbers) {
   return array;
 }
 
-// May be called at any time, also long after the run. (Nothing that it does can throw, so that the
-// wrapper's own boundary is enough.)
-Napi::Function MakeStopFunction(Napi::Env env, const std::shared_ptr<Run>& run) {
-  const auto stop = [handle = std::weak_ptr<Run>(run)](const Napi::CallbackInfo&) {
-    if (const std::shared_ptr<Run> running = handle.lock()) running->Stop();
+// Adds a method that does something with the run. It may be called at any time, also long after the
+// run. (Nothing that it does can throw, so that the wrapper's own boundary is enough.)
+template <void (Run::*kAction)() noexcept>
+void AddAction(const Napi::Object& to, const char* name, const std::shared_ptr<Run>& run) {
+  const auto act = [handle = std::weak_ptr<Run>(run)](const Napi::CallbackInfo&) {
+    if (const std::shared_ptr<Run> running = handle.lock()) (running.get()->*kAction)();
   };
-  return Napi::Function::New(env, stop, "stop");
+  SetMember(to, name, Napi::Function::New(to.Env(), act, name));
 }
 
 }  // namespace
@@ -38,7 +39,9 @@ Napi::Function MakeStopFunction(Napi::Env env, const std::shared_ptr<Run>& run) 
 Napi::Object TrainingJob::Start(Napi::Env env, std::shared_ptr<Run> run,
                                 std::unique_ptr<JsLoss> loss, const Napi::Function& listener) {
   const Napi::Object started = Napi::Object::New(env);
-  SetMember(started, "stop", MakeStopFunction(env, run));
+  AddAction<&Run::Stop>(started, "stop", run);
+  AddAction<&Run::Snapshot>(started, "snapshot", run);
+  AddAction<&Run::ReleaseSnapshot>(started, "snapshotWritten", run);
   SetMember(started, "shape", ToJs(env, DescribeShape(run->shape())));
   const size_t bytes = run->arena_bytes();
   auto job = std::make_unique<TrainingJob>(std::move(run), std::move(loss));
@@ -51,6 +54,7 @@ TrainingJob::TrainingJob(std::shared_ptr<Run> run, std::unique_ptr<JsLoss> loss)
       stoppable_(run),
       loss_(std::move(loss)),
       run_(std::move(run)),
+      epochs_delivered_(run_->begin().epoch),
       epochs_(shape_) {
   if (loss_ != nullptr) loss_->set_job(this);
 }
@@ -84,6 +88,20 @@ void TrainingJob::OnStatistics(const StatisticsEvent& event) {
   Announce();
 }
 
+void TrainingJob::OnSnapshot(std::shared_ptr<const RunSnapshot> snapshot) {
+  {
+    const std::lock_guard lock(mutex());
+    snapshot_ = std::move(snapshot);
+  }
+  Announce();
+}
+
+// Whether all that was told before the snapshot is delivered, once so many epochs are.
+bool TrainingJob::NextIsSnapshot(int64_t epochs_over) const {
+  if (snapshot_ == nullptr || epochs_over < snapshot_->position.epoch) return false;
+  return statistics_.empty() || statistics_.front().update > snapshot_->updates;
+}
+
 // As many as the event loop bears at a time, in their order.
 TrainingJob::Taken TrainingJob::Take() {
   const std::lock_guard lock(mutex());
@@ -93,6 +111,10 @@ TrainingJob::Taken TrainingJob::Take() {
   size_t cost = 0;
   while (rows < most_rows && cost < kEpochsAtOnce) {
     const int64_t next_epoch = epochs_delivered_ + static_cast<int64_t>(rows) + 1;
+    if (NextIsSnapshot(next_epoch - 1)) {
+      taken.snapshot.swap(snapshot_);
+      break;
+    }
     if (!statistics_.empty() && statistics_.front().epoch <= next_epoch) {
       cost += kEpochsPerLayer * (1 + statistics_.front().layers.size());
       taken.statistics.push_back(std::move(statistics_.front()));
@@ -106,7 +128,8 @@ TrainingJob::Taken TrainingJob::Take() {
   }
   taken.epochs = epochs_.Take(rows);
   if (epochs_.count() == 0 && statistics_.empty()) taken.progress.swap(progress_);
-  taken.count = rows + taken.statistics.size() + (taken.progress ? 1 : 0);
+  taken.count = rows + taken.statistics.size() + (taken.progress ? 1 : 0) +
+                (taken.snapshot != nullptr ? 1 : 0);
   epochs_delivered_ += static_cast<int64_t>(rows);
   return taken;
 }
@@ -124,9 +147,18 @@ Job::Messages TrainingJob::TakeMessages(Napi::Env env) {
   if (taken.progress) {
     SetMember(told, "progress", ToJs(env, DescribeProgress(*taken.progress, shape_.outputs)));
   }
+  if (taken.snapshot != nullptr) {
+    SetMember(told, "snapshot", states_.ToJs(env, *taken.snapshot));
+  }
   return {taken.count, told};
 }
 
-Napi::Value TrainingJob::Result(Napi::Env env) { return ToJs(env, DescribeHistory(history_)); }
+Napi::Value TrainingJob::Result(Napi::Env env) {
+  const auto result = ToJs(env, DescribeHistory(history_)).As<Napi::Object>();
+  if (history_.state != nullptr) {
+    SetMember(result, "state", states_.ToJs(env, *history_.state));
+  }
+  return result;
+}
 
 }  // namespace layerwise

@@ -27,16 +27,6 @@ bool IsSpecial(const Napi::Value& value) {
          value.IsDate() || IsError(value);
 }
 
-// Own enumerable properties with string keys. As C: the wrapper's lists inherited ones too.
-Napi::Array OwnKeys(const Napi::Object& object) {
-  napi_value keys = nullptr;
-  Check(object.Env(), napi_get_all_property_names(
-                          object.Env(), object, napi_key_own_only,
-                          static_cast<napi_key_filter>(napi_key_enumerable | napi_key_skip_symbols),
-                          napi_key_numbers_to_strings, &keys));
-  return {object.Env(), keys};
-}
-
 class Converter {
  public:
   explicit Converter(const char* name) : name_(name) {}
@@ -114,6 +104,16 @@ class Converter {
 };
 
 }  // namespace
+
+// As C: the wrapper's lists inherited ones too.
+Napi::Array OwnKeys(const Napi::Object& object) {
+  napi_value keys = nullptr;
+  Check(object.Env(), napi_get_all_property_names(
+                          object.Env(), object, napi_key_own_only,
+                          static_cast<napi_key_filter>(napi_key_enumerable | napi_key_skip_symbols),
+                          napi_key_numbers_to_strings, &keys));
+  return {object.Env(), keys};
+}
 
 Value FromJs(const Napi::Value& value, const char* name, const char* except) {
   const bool is_special = IsSpecial(value);

@@ -18,6 +18,9 @@ Value FromJs(const Napi::Value& value, const char* name, const char* except = nu
 
 Napi::Value ToJs(Napi::Env env, const Value& value);
 
+// Own enumerable properties with string keys.
+Napi::Array OwnKeys(const Napi::Object& object);
+
 // The text of a JavaScript string; throws an Error when it is longer than anything sensible.
 std::string TextOf(const Napi::String& string, const std::string& path);
 

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <string>
+#include <type_traits>
 
 #include "native/core/arena.h"
 #include "native/core/thread_pool.h"
@@ -27,6 +29,13 @@ void ForStretches(ThreadPool& pool, int64_t count, int64_t stretch, int64_t elem
   }
   pool.Run((count + stretch - 1) / stretch,
            [&](int64_t task, int) { fn(task * stretch, std::min(count, (task + 1) * stretch)); });
+}
+
+// The doubles that a structure is nothing but, one after the other.
+template <typename Numbers>
+std::span<double> AsNumbers(std::span<Numbers> all) {
+  static_assert(std::is_standard_layout_v<Numbers> && sizeof(Numbers) % sizeof(double) == 0);
+  return {reinterpret_cast<double*>(all.data()), all.size_bytes() / sizeof(double)};
 }
 
 inline double Unchanged(double mean) { return mean; }
@@ -56,6 +65,11 @@ class MeanOfRows final : public MetricAccumulator {
   }
 
   double Finish() override { return kOfMean(Ratio(sum_, weight_)); }
+
+  void Visit(StateArchive& archive) override {
+    archive.Number("sum", sum_);
+    archive.Number("weight", weight_);
+  }
 
  private:
   const double* parameters_;
@@ -97,6 +111,8 @@ class ScoreOfCounts final : public MetricAccumulator {
     if (class_ >= 0) return kScore(counts_[static_cast<size_t>(class_)]);
     return is_micro_ ? Micro() : Macro();
   }
+
+  void Visit(StateArchive& archive) override { archive.Doubles("counts", AsNumbers(counts_)); }
 
  private:
   void CountClass(const MetricInput& row, double weight) {
@@ -179,6 +195,11 @@ class Determination final : public MetricAccumulator {
     return sum / static_cast<double>(columns_.size());
   }
 
+  void Visit(StateArchive& archive) override {
+    archive.Number("weight", weight_);
+    archive.Doubles("columns", AsNumbers(columns_));
+  }
+
  private:
   struct Column {
     double mean = 0;
@@ -258,6 +279,17 @@ class AreaUnderCurve final : public MetricAccumulator {
       ++defined;
     }
     return is_number_ && defined > 0 ? sum / defined : std::numeric_limits<double>::quiet_NaN();
+  }
+
+  void Visit(StateArchive& archive) override {
+    auto count = static_cast<int64_t>(count_);
+    archive.Count("rows", count, static_cast<int64_t>(rows_));
+    archive.Flag("isNumber", is_number_);
+    count_ = static_cast<size_t>(count);
+    for (int64_t j = 0; j < columns_; ++j) {
+      archive.Floats("column" + std::to_string(j),
+                     {reinterpret_cast<float*>(OfColumn(j)), 2 * count_});
+    }
   }
 
  private:

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "native/core/arena.h"
+#include "native/core/state_archive.h"
 #include "native/core/thread_pool.h"
 #include "native/kernels/row_info.h"
 #include "native/layers/value_buffer.h"
@@ -88,6 +89,8 @@ class MetricAccumulator {
   // The result may not depend on the threads of the pool.
   virtual void Add(const MeasuredBatch& batch) = 0;
   virtual double Finish() = 0;
+  // What was added since Begin; before Finish.
+  virtual void Visit(StateArchive& archive) = 0;
 };
 
 enum class MetricDirection { kMinimize, kMaximize };

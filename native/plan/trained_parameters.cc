@@ -1,6 +1,7 @@
 #include "native/plan/trained_parameters.h"
 
 #include <algorithm>
+#include <string>
 
 namespace layerwise {
 
@@ -36,6 +37,21 @@ void TrainedParameters::StartOptimizer(const double* settings) {
   for (size_t s = 0; s < states_.size(); ++s) {
     std::fill_n(states_[s], layout_.size(), start.values[s]);
   }
+}
+
+void TrainedParameters::VisitValues(StateArchive& archive) {
+  archive.Floats(kName, AllOf(values_));
+}
+
+void TrainedParameters::VisitStates(StateArchive& archive) {
+  const StateArchive::Section section(archive, "optimizer");
+  for (size_t s = 0; s < states_.size(); ++s) {
+    archive.Floats("state" + std::to_string(s), AllOf(states_[s]));
+  }
+}
+
+void TrainedParameters::VisitGradients(StateArchive& archive) {
+  archive.Floats("gradients", AllOf(gradients_));
 }
 
 const GradientSink& TrainedParameters::Updating(const StepConstants& constants) {

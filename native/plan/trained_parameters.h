@@ -2,9 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "native/core/arena.h"
+#include "native/core/state_archive.h"
 #include "native/layers/step.h"
 #include "native/network/parameters.h"
 #include "native/plan/deferred_update.h"
@@ -35,7 +37,17 @@ class TrainedParameters {
     deferred_update_->Apply(context, constants, clipping);
   }
 
+  // The parameters, under the name of kName.
+  void VisitValues(StateArchive& archive);
+  static constexpr const char* kName = "parameters";
+  void VisitStates(StateArchive& archive);
+  void VisitGradients(StateArchive& archive);
+
  private:
+  std::span<float> AllOf(float* values) const {
+    return {values, static_cast<size_t>(layout_.size())};
+  }
+
   const ParameterLayout& layout_;
   const PlanOptions& options_;
   Slot<float> values_slot_;

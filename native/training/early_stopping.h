@@ -4,6 +4,9 @@
 #include <cstdint>
 #include <limits>
 
+#include "native/core/option_reader.h"
+#include "native/core/state_archive.h"
+
 namespace layerwise {
 
 struct EarlyStoppingOptions {
@@ -31,6 +34,13 @@ class EarlyStopping {
   }
   bool IsOver() const { return epochs_without_progress_ >= options_.patience; }
   int64_t best_epoch() const { return best_epoch_; }  // 0: none yet
+
+  void Visit(StateArchive& archive) {
+    const StateArchive::Section section(archive, "earlyStopping");
+    archive.Number("bestScore", best_score_);
+    archive.Count("bestEpoch", best_epoch_, kMaxCount);
+    archive.Count("epochsWithoutProgress", epochs_without_progress_, kMaxCount);
+  }
 
  private:
   EarlyStoppingOptions options_;

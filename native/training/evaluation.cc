@@ -11,14 +11,13 @@
 namespace layerwise {
 
 EvaluationResult Evaluate(Session& session, const float* parameters, const Dataset& data,
-                          const RowSelection& selection, int64_t batch_rows,
-                          const std::atomic<bool>& stop, Meter& meter) {
+                          const RowSelection& selection, int64_t batch_rows, StopCondition& stop,
+                          Meter& meter) {
   ExecutionPlan& plan = session.plan();
   ThreadPool& pool = session.pool();
   meter.Reset();
   plan.layers().BeginEvaluation();
-  for (int64_t at = 0; at < selection.count && !stop.load(std::memory_order_relaxed);
-       at += batch_rows) {
+  for (int64_t at = 0; at < selection.count && !stop.IsMet(); at += batch_rows) {
     const int64_t rows = std::min(batch_rows, selection.count - at);
     const RowSelection batch = selection.Slice(at, rows);
     session.LoadRows(data, batch);
@@ -68,7 +67,8 @@ EvaluationResult Evaluation::Execute(const std::atomic<bool>& stop) {
   session.LoadNewest();
   Meter meter(state_->objective, data, all.count, state_->batch_rows);
   meter.Allocate();
-  return Evaluate(session, session.parameters(), data, all, state_->batch_rows, stop, meter);
+  StopCondition condition(stop);
+  return Evaluate(session, session.parameters(), data, all, state_->batch_rows, condition, meter);
 }
 
 std::vector<OutputNames> Evaluation::names() const { return NamesOf(state_->objective); }

@@ -16,15 +16,16 @@
 #include "native/plan/objective.h"
 #include "native/training/meter.h"
 #include "native/training/session.h"
+#include "native/training/stop_condition.h"
 #include "native/training/training_options.h"
 
 namespace layerwise {
 
 // Measures some rows, so many at a time, with these parameters; the plan of the session has the
-// objective. Stops early (result unspecified) when stop becomes true.
+// objective. Stops early (result unspecified) when it is to stop.
 EvaluationResult Evaluate(Session& session, const float* parameters, const Dataset& data,
-                          const RowSelection& selection, int64_t batch_rows,
-                          const std::atomic<bool>& stop, Meter& meter);
+                          const RowSelection& selection, int64_t batch_rows, StopCondition& stop,
+                          Meter& meter);
 
 struct EvaluationOptions {
   int64_t batch_size = 256;  // rows of a pass at most

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "native/training/layer_statistics.h"
 #include "native/training/meter.h"
+#include "native/training/snapshots.h"
 
 namespace layerwise {
 
@@ -42,6 +44,8 @@ class EventSink {
   virtual void OnProgress(const ProgressEvent& event) = 0;  // at most once per progress interval
   virtual void OnEpoch(const EpochEvent& event) = 0;
   virtual void OnStatistics(const StatisticsEvent& event) = 0;  // before that of the epoch
+  // It stays as it is until Run::ReleaseSnapshot.
+  virtual void OnSnapshot(std::shared_ptr<const RunSnapshot> snapshot) = 0;
 };
 
 }  // namespace layerwise

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "native/core/option_reader.h"
+
 namespace layerwise {
 namespace {
 
@@ -24,17 +26,33 @@ FullBatchTraining::FullBatchTraining(const TrainingOptions& options, Session& se
       point_(CountTrainable(session.layout())),
       gradient_(point_.size()) {}
 
-EpochTraining::Outcome FullBatchTraining::Epoch(int64_t epoch, Meter& meter, RunObserver& observer,
-                                                const std::atomic<bool>& stop) {
-  observer.BeforeUpdate(epoch, true);
+// An iteration that is stopped half-way has not been: whoever goes on later begins it again, with
+// the running statistics of that time too, which every pass over the rows changes.
+EpochTraining::Outcome FullBatchTraining::Epoch(RunPosition& position, Meter& meter,
+                                                RunObserver& observer, StopCondition& stop,
+                                                const BetweenBatches&) {
+  if (position.batch > 0) return Outcome::kEnded;  // but for its validation
+  KeepStatistics();
+  observer.BeforeUpdate(updates_ + 1, true);
   const Lbfgs::Outcome outcome = Iterate(meter, observer, stop);
-  if (outcome == Lbfgs::Outcome::kStopped) return Outcome::kStopped;
+  if (outcome == Lbfgs::Outcome::kStopped) {
+    RestoreStatistics();
+    return Outcome::kStopped;
+  }
+  ++updates_;
+  position.batch = data_.batches().count();
   observer.AfterUpdate();
   return outcome == Lbfgs::Outcome::kConverged ? Outcome::kConverged : Outcome::kEnded;
 }
 
+void FullBatchTraining::Visit(StateArchive& archive, const RunPosition&) {
+  session_.plan().trained().VisitValues(archive);
+  archive.Count("updates", updates_, kMaxCount);
+  lbfgs_.Visit(archive, point_.size());
+}
+
 Lbfgs::Outcome FullBatchTraining::Iterate(Meter& meter, RunObserver& observer,
-                                          const std::atomic<bool>& stop) {
+                                          StopCondition& stop) {
   const std::optional<double> loss = Pass(meter, &observer, stop);
   if (!loss) return Lbfgs::Outcome::kStopped;
   Gather(session_.parameters(), point_);
@@ -52,11 +70,11 @@ Lbfgs::Outcome FullBatchTraining::Iterate(Meter& meter, RunObserver& observer,
 }
 
 std::optional<double> FullBatchTraining::Pass(Meter& meter, RunObserver* observer,
-                                              const std::atomic<bool>& stop) {
+                                              StopCondition& stop) {
   meter.Reset();
   const RowSelection all = data_.InOrder();
   for (int64_t batch = 0; batch < data_.batches().count(); ++batch) {
-    if (stop.load(std::memory_order_relaxed)) return std::nullopt;
+    if (stop.IsMet()) return std::nullopt;
     const BatchRows range = data_.batches().At(batch);
     const RowSelection rows = all.Slice(range.first, range.count());
     // The same noise in every pass: the line search needs a function.
@@ -68,6 +86,24 @@ std::optional<double> FullBatchTraining::Pass(Meter& meter, RunObserver* observe
     session_.KeepGradients(rows.count, share, batch > 0);
   }
   return meter.loss_sum() / static_cast<double>(all.count);
+}
+
+void FullBatchTraining::KeepStatistics() {
+  statistics_.clear();
+  for (const ParameterBlock& block : session_.layout().blocks()) {
+    if (block.trainable()) continue;
+    const float* from = session_.plan().trained().values() + block.offset;
+    statistics_.insert(statistics_.end(), from, from + block.panels.size());
+  }
+}
+
+void FullBatchTraining::RestoreStatistics() {
+  auto next = statistics_.cbegin();
+  for (const ParameterBlock& block : session_.layout().blocks()) {
+    if (block.trainable()) continue;
+    std::copy_n(next, block.panels.size(), session_.plan().trained().values() + block.offset);
+    next += block.panels.size();
+  }
 }
 
 void FullBatchTraining::Gather(const float* from, Lbfgs::Vector& to) const {

@@ -19,16 +19,22 @@ class FullBatchTraining : public EpochTraining {
   FullBatchTraining(const TrainingOptions& options, Session& session, const RunData& data);
 
   // The meter measures the parameters that the epoch begins with. When stopped, these stay.
-  Outcome Epoch(int64_t epoch, Meter& meter, RunObserver& observer,
-                const std::atomic<bool>& stop) override;
+  Outcome Epoch(RunPosition& position, Meter& meter, RunObserver& observer, StopCondition& stop,
+                const BetweenBatches& between) override;
+  int64_t updates() const override { return updates_; }
+  // Between two iterations.
+  void Visit(StateArchive& archive, const RunPosition& position) override;
+  const char* parameters_name() const override { return TrainedParameters::kName; }
   double learning_rate() const override { return options_.optimizer.parameters[0]; }
   const float* parameters() const override { return session_.parameters(); }
 
  private:
   // Loss and gradient of the session's parameters over all rows; nothing when stopped. The observer
   // is told of the first pass of an epoch alone.
-  std::optional<double> Pass(Meter& meter, RunObserver* observer, const std::atomic<bool>& stop);
-  Lbfgs::Outcome Iterate(Meter& meter, RunObserver& observer, const std::atomic<bool>& stop);
+  std::optional<double> Pass(Meter& meter, RunObserver* observer, StopCondition& stop);
+  Lbfgs::Outcome Iterate(Meter& meter, RunObserver& observer, StopCondition& stop);
+  void KeepStatistics();
+  void RestoreStatistics();
   // Both copy between the trainable parameters and one vector.
   void Gather(const float* from, Lbfgs::Vector& to) const;
   void MoveTo(const Lbfgs::Vector& point);
@@ -39,6 +45,8 @@ class FullBatchTraining : public EpochTraining {
   Lbfgs lbfgs_;
   Lbfgs::Vector point_;
   Lbfgs::Vector gradient_;
+  Lbfgs::Vector statistics_;  // parameters that are not trained, as the iteration began with them
+  int64_t updates_ = 0;
 };
 
 }  // namespace layerwise

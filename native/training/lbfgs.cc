@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 #include <utility>
 
 #include "native/training/line_search.h"
@@ -117,14 +118,13 @@ void Lbfgs::ChooseDirection(const Vector& gradient) {
 Lbfgs::Outcome Lbfgs::Iterate(const Objective& objective, double loss, const Vector& gradient,
                               Vector& point) {
   if (Largest(gradient) <= gradient_tolerance_) return Outcome::kConverged;
-  if (has_begun_) Remember(gradient);
+  if (has_moved_) Remember(gradient);
+  has_moved_ = false;
   ChooseDirection(gradient);
   const double slope = Dot(gradient, direction_);
   if (slope > -change_tolerance_) return Outcome::kConverged;
   // The first direction says nothing about the length of the step.
   const double shrink = has_begun_ ? 1.0 : std::min(1.0, 1.0 / SumOfSizes(gradient));
-  has_begun_ = true;
-  last_gradient_ = gradient;
 
   Vector there;
   Vector gradient_there(gradient.size());
@@ -140,11 +140,38 @@ Lbfgs::Outcome Lbfgs::Iterate(const Objective& objective, double loss, const Vec
   const std::optional<LinePoint> found =
       SearchLine(at, {0.0, loss, slope}, shrink * learning_rate_, length);
   if (!found) return Outcome::kStopped;
+  has_begun_ = has_moved_ = true;
+  last_gradient_ = gradient;
   step_ = found->step;
   AddTo(point, step_, direction_);
   const bool has_settled =
       step_ * length <= change_tolerance_ || std::fabs(found->value - loss) < change_tolerance_;
   return has_settled ? Outcome::kConverged : Outcome::kMoved;
+}
+
+void Lbfgs::Visit(StateArchive& archive, size_t size) {
+  const StateArchive::Section section(archive, "lbfgs");
+  archive.Flag("hasBegun", has_begun_);
+  archive.FiniteNumber("diagonal", diagonal_);
+  archive.Flag("hasMoved", has_moved_);
+  if (has_moved_) {
+    direction_.resize(size);
+    last_gradient_.resize(size);
+    archive.Floats("direction", direction_);
+    archive.FiniteNumber("step", step_);
+    archive.Floats("lastGradient", last_gradient_);
+  }
+  auto count = static_cast<int64_t>(pairs_.size());
+  archive.Count("pairs", count, static_cast<int64_t>(history_size_));
+  pairs_.resize(static_cast<size_t>(count));
+  for (size_t i = 0; i < pairs_.size(); ++i) {
+    const StateArchive::Section of_pair(archive, std::to_string(i));
+    pairs_[i].move.resize(size);
+    pairs_[i].change.resize(size);
+    archive.Floats("move", pairs_[i].move);
+    archive.Floats("change", pairs_[i].change);
+    archive.FiniteNumber("scale", pairs_[i].scale);
+  }
 }
 
 }  // namespace layerwise

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "native/core/state_archive.h"
 #include "native/kernels/row_info.h"
 
 namespace layerwise {
@@ -26,8 +27,12 @@ class Lbfgs {
   explicit Lbfgs(const std::vector<double>& parameters);
 
   // One iteration from a point with its loss and gradient. The point moves, unless the objective
-  // gave nothing; kConverged: no later one would get any further.
+  // gave nothing, and the same iteration may be done again then; kConverged: no later one would get
+  // any further.
   Outcome Iterate(const Objective& objective, double loss, const Vector& gradient, Vector& point);
+
+  // What later iterations follow from, between two of them; points have so many numbers.
+  void Visit(StateArchive& archive, size_t size);
 
  private:
   struct Pair {
@@ -45,6 +50,8 @@ class Lbfgs {
   double change_tolerance_;
 
   bool has_begun_ = false;
+  // Whether the last move is still to be remembered, which takes the gradient where it has led to.
+  bool has_moved_ = false;
   Vector direction_;
   double step_ = 0;
   Vector last_gradient_;

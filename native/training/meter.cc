@@ -1,6 +1,9 @@
 #include "native/training/meter.h"
 
 #include <limits>
+#include <string>
+
+#include "native/core/option_reader.h"
 
 namespace layerwise {
 
@@ -82,6 +85,20 @@ EvaluationResult Meter::Result(bool is_end) {
     }
   }
   return result;
+}
+
+void Meter::Visit(StateArchive& archive) {
+  const StateArchive::Section section(archive, "meter");
+  archive.FiniteNumber("loss", loss_sum_);
+  archive.Count("rows", rows_, kMaxRows);
+  for (size_t i = 0; i < outputs_.size(); ++i) {
+    const StateArchive::Section of_output(archive, std::to_string(i));
+    archive.FiniteNumber("loss", outputs_[i].loss_sum);
+    for (size_t m = 0; m < outputs_[i].metrics.size(); ++m) {
+      const StateArchive::Section of_metric(archive, std::to_string(m));
+      outputs_[i].metrics[m].accumulator->Visit(archive);
+    }
+  }
 }
 
 EvaluationResult Meter::Running() { return Result(false); }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "native/core/arena.h"
+#include "native/core/state_archive.h"
 #include "native/core/thread_pool.h"
 #include "native/data/dataset.h"
 #include "native/plan/batch_loader.h"
@@ -47,6 +48,9 @@ class Meter {
   EvaluationResult Running();
   // What all the rows give: nothing may be added after it.
   EvaluationResult Finish();
+
+  // What was added since the last Reset; before Finish.
+  void Visit(StateArchive& archive);
 
   int64_t rows() const { return rows_; }
   double loss_sum() const { return loss_sum_; }

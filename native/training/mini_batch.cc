@@ -1,5 +1,7 @@
 #include "native/training/mini_batch.h"
 
+#include "native/core/option_reader.h"
+
 namespace layerwise {
 
 MiniBatchTraining::MiniBatchTraining(const TrainingOptions& options, Session& session,
@@ -16,12 +18,14 @@ MiniBatchTraining::MiniBatchTraining(const TrainingOptions& options, Session& se
   average_ = std::make_unique<WeightAverage>(session_.layout(), options.average_decay);
 }
 
-EpochTraining::Outcome MiniBatchTraining::Epoch(int64_t epoch, Meter& meter, RunObserver& observer,
-                                                const std::atomic<bool>& stop) {
-  meter.Reset();
-  const RowSelection order = options_.shuffle ? data_.Shuffled(epoch) : data_.InOrder();
-  for (int64_t batch = 0; batch < data_.batches().count(); ++batch) {
-    if (stop.load(std::memory_order_relaxed)) return Outcome::kStopped;
+EpochTraining::Outcome MiniBatchTraining::Epoch(RunPosition& position, Meter& meter,
+                                                RunObserver& observer, StopCondition& stop,
+                                                const BetweenBatches& between) {
+  const RowSelection order =
+      options_.shuffle ? data_.Shuffled(position.current()) : data_.InOrder();
+  while (position.batch < data_.batches().count()) {
+    if (stop.IsMet()) return Outcome::kStopped;
+    const int64_t batch = position.batch;
     const BatchRows rows = data_.batches().At(batch);
     const PartOfUpdate part = PartOf(batch);
     const bool ends_epoch = rows.end == order.count;
@@ -30,13 +34,32 @@ EpochTraining::Outcome MiniBatchTraining::Epoch(int64_t epoch, Meter& meter, Run
     observer.CheckLoss(batch + 1, rows.count());
     Learn(rows.count(), part);
     if (part.is_last) observer.AfterUpdate();
-    if (!ends_epoch) observer.ReportProgress(batch + 1);
+    ++position.batch;
+    if (ends_epoch) break;
+    observer.ReportProgress(batch + 1);
+    between(part.is_last);
   }
   return Outcome::kEnded;
 }
 
 const float* MiniBatchTraining::parameters() const {
-  return average_ != nullptr && average_->has_begun() ? average_->data() : session_.parameters();
+  return HasAverage() ? average_->data() : session_.parameters();
+}
+
+const char* MiniBatchTraining::parameters_name() const {
+  return HasAverage() ? WeightAverage::kName : TrainedParameters::kName;
+}
+
+void MiniBatchTraining::Visit(StateArchive& archive, const RunPosition& position) {
+  TrainedParameters& trained = session_.plan().trained();
+  trained.VisitValues(archive);
+  trained.VisitStates(archive);
+  optimizer_.Visit(archive);
+  archive.Count("batches", batches_done_, kMaxCount);
+  if (average_ != nullptr) average_->Visit(archive);
+  const bool is_amid_update = position.batch < data_.batches().count() &&
+                              options_.DefersUpdates() && !PartOf(position.batch).is_first;
+  if (is_amid_update) trained.VisitGradients(archive);
 }
 
 MiniBatchTraining::PartOfUpdate MiniBatchTraining::PartOf(int64_t batch) const {
@@ -52,7 +75,8 @@ void MiniBatchTraining::Measure(RowSelection rows, Meter& meter) {
     next_rows_ = NextRows(data_.training(), rows, fetch_parts_);
     rows.upcoming = 0;
   }
-  session_.Pass(data_.training(), rows, data_.class_weights(), {options_.seed, batches_done_++});
+  session_.Pass(data_.training(), rows, data_.class_weights(),
+                {options_.seed, static_cast<uint64_t>(batches_done_++)});
   meter.Add(session_.plan(), session_.pool(), data_.training(), rows);
 }
 

@@ -22,8 +22,11 @@ class MiniBatchTraining : public EpochTraining {
   MiniBatchTraining(const TrainingOptions& options, Session& session, RunData& data,
                     OptimizerSteps& optimizer, const LearningRate& learning_rate);
 
-  Outcome Epoch(int64_t epoch, Meter& meter, RunObserver& observer,
-                const std::atomic<bool>& stop) override;
+  Outcome Epoch(RunPosition& position, Meter& meter, RunObserver& observer, StopCondition& stop,
+                const BetweenBatches& between) override;
+  int64_t updates() const override { return optimizer_.done(); }
+  void Visit(StateArchive& archive, const RunPosition& position) override;
+  const char* parameters_name() const override;
   double learning_rate() const override { return optimizer_.learning_rate(); }
   // They are the averages where the run keeps any.
   const float* parameters() const override;
@@ -37,6 +40,7 @@ class MiniBatchTraining : public EpochTraining {
     bool is_last;
   };
   PartOfUpdate PartOf(int64_t batch) const;
+  bool HasAverage() const { return average_ != nullptr && average_->has_begun(); }
 
   // Does the forward pass of a batch and takes its loss.
   void Measure(RowSelection rows, Meter& meter);
@@ -52,8 +56,8 @@ class MiniBatchTraining : public EpochTraining {
   std::unique_ptr<WeightAverage> average_;
   NextRows next_rows_;
   bool fetches_next_rows_ = false;
-  int64_t fetch_parts_ = 0;  // of the next rows, in each batch
-  uint64_t batches_done_ = 0;
+  int64_t fetch_parts_ = 0;   // of the next rows, in each batch
+  int64_t batches_done_ = 0;  // over the whole run
 };
 
 }  // namespace layerwise

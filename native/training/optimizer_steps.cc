@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "native/core/option_reader.h"
 #include "native/kernels/instruction_set.h"
 
 namespace layerwise {
@@ -26,6 +27,12 @@ StepConstants OptimizerSteps::Next(double learning_rate) {
   }
   constants.others = row_.prepare(settings_without_decay_.data(), done_);
   return constants;
+}
+
+void OptimizerSteps::Visit(StateArchive& archive) {
+  const StateArchive::Section section(archive, "optimizer");
+  archive.Count("steps", done_, kMaxCount);
+  archive.FiniteNumber("learningRate", settings_[0]);
 }
 
 }  // namespace layerwise

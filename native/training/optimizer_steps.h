@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "native/core/state_archive.h"
 #include "native/kernels/choice.h"
 #include "native/kernels/optimizers.h"
 #include "native/layers/step.h"
@@ -21,6 +22,8 @@ class OptimizerSteps {
   double learning_rate() const { return settings_[0]; }
   // What the next update needs, which counts as done.
   StepConstants Next(double learning_rate);
+
+  void Visit(StateArchive& archive);
 
  private:
   const OptimizerRow& row_;

@@ -1,9 +1,13 @@
 #include "native/training/run.h"
 
-#include <chrono>
+#include <optional>
+#include <string>
 #include <utility>
 
+#include "native/core/error.h"
 #include "native/core/float_environment.h"
+#include "native/core/option_reader.h"
+#include "native/core/state_archive.h"
 #include "native/training/early_stopping.h"
 #include "native/training/epoch_training.h"
 #include "native/training/evaluation.h"
@@ -17,12 +21,14 @@
 #include "native/training/run_observer.h"
 #include "native/training/schedules.h"
 #include "native/training/session.h"
+#include "native/training/snapshots.h"
+#include "native/training/stop_condition.h"
 #include "native/training/training_options.h"
 
 namespace layerwise {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+constexpr const char* kBestName = "best";  // the array of a state
 
 // Releases the network however the run ends.
 class RunningNetwork {
@@ -44,12 +50,15 @@ class RunningNetwork {
 
 struct Run::State {
   State(std::shared_ptr<Network> network_to_train, std::shared_ptr<const Dataset> training_data,
-        std::shared_ptr<const Dataset> validation_data, const Value& value, CustomLoss* custom_loss)
+        std::shared_ptr<const Dataset> validation_data, const Value& value, CustomLoss* custom_loss,
+        std::shared_ptr<const RunSnapshot> saved)
       : network(std::move(network_to_train)),
         options(ReadTrainingOptions(ValueReader(value, ""))),
         data(std::move(training_data), std::move(validation_data), options, ValueReader(value, ""),
              network->spec(), custom_loss),
-        early_stopping(options.early_stopping) {
+        early_stopping(options.early_stopping),
+        snapshots(options.snapshots),
+        from(std::move(saved)) {
     if (!options.full_batch) {
       optimizer = std::make_unique<OptimizerSteps>(options.optimizer, options.decay_biases);
     }
@@ -68,11 +77,21 @@ struct Run::State {
   void CompilePlans(const StatisticsOptions& statistics);
   void ReadMonitors(const ValueReader& given);
   void MakeMeters();
-  RunHistory Train(EventSink& sink, const std::atomic<bool>& stop);
+  RunHistory Train(EventSink& told, const std::atomic<bool>& flag);
   void Prepare();
-  EpochEvent FinishEpoch(int64_t epoch, const RunObserver& observer, const std::atomic<bool>& stop);
-  EvaluationResult Validate(const std::atomic<bool>& stop);
-  bool JudgeEpoch(const EpochEvent& event);
+  bool IsOver() const;
+  bool TrainEpoch();
+  EpochEvent FinishEpoch();
+  EvaluationResult Validate();
+  void JudgeEpoch(const EpochEvent& event);
+  RunHistory History(bool was_stopped);
+
+  void Restore();
+  void Visit(StateArchive& archive);
+  void VisitBest(StateArchive& archive);
+  void VisitTimes(StateArchive& archive);
+  void TakeSnapshot();
+  std::shared_ptr<const RunSnapshot> Save(bool is_complete);
 
   RunningNetwork network;
   TrainingOptions options;
@@ -85,10 +104,24 @@ struct Run::State {
   Monitor stopping_monitor;
   EarlyStopping early_stopping;
   std::shared_ptr<const Parameters> best;  // of the epochs that early stopping has seen
+  Snapshots snapshots;
+  std::shared_ptr<const RunSnapshot> from;   // null once it is restored
+  std::shared_ptr<const RunSnapshot> ended;  // the state of the end, where somebody wants it
+
+  RunPosition position;
+  bool converged = false;
+  int64_t rows_trained = 0;  // in the epochs that are over
+  // Of the run and of its current epoch, before the state that it goes on from.
+  double seconds_before = 0;
+  double seconds_of_epoch_before = 0;
 
   std::unique_ptr<Session> session;
-  std::unique_ptr<Inspection> inspection;   // null unless somebody wants statistics
-  std::unique_ptr<EpochTraining> training;  // once the session has its memory
+  std::unique_ptr<Inspection> inspection;  // null unless somebody wants statistics
+  // While it trains; the training once the session has its memory.
+  EventSink* sink = nullptr;
+  std::optional<StopCondition> stop;
+  std::unique_ptr<RunObserver> observer;
+  std::unique_ptr<EpochTraining> training;
 };
 
 void Run::State::CompilePlans(const StatisticsOptions& statistics) {
@@ -126,7 +159,7 @@ void Run::State::Prepare() {
   training_meter.Allocate();
   validation_meter.Allocate();
   session->plan().trained().StartOptimizer(options.optimizer.parameters.data());
-  session->LoadNewest();
+  if (from == nullptr) session->LoadNewest();
   if (optimizer == nullptr) {
     training = std::make_unique<FullBatchTraining>(options, *session, data);
   } else {
@@ -134,84 +167,195 @@ void Run::State::Prepare() {
         std::make_unique<MiniBatchTraining>(options, *session, data, *optimizer, *learning_rate);
   }
   if (inspection != nullptr) inspection->Allocate(session->threads());
+  if (from != nullptr) Restore();
 }
 
-RunHistory Run::State::Train(EventSink& sink, const std::atomic<bool>& stop) {
-  const Clock::time_point start = Clock::now();
+RunHistory Run::State::Train(EventSink& told, const std::atomic<bool>& flag) {
+  sink = &told;
+  stop.emplace(flag, options.time_limit);
+  observer = std::make_unique<RunObserver>(*session, training_meter, inspection.get(), told,
+                                           data.batches().count(), options.progress_seconds);
   Prepare();
-  RunHistory history;
-  history.threads = session->pool().size();
-  history.arena_bytes = ArenaBytes() + training->bytes();
-  RunObserver observer(*session, training_meter, inspection.get(), sink, data.batches().count(),
-                       options.progress_seconds);
-  int64_t rows_trained = 0;
-  for (int64_t epoch = 1; epoch <= options.epochs; ++epoch) {
-    observer.BeginEpoch(epoch);
-    const EpochTraining::Outcome outcome = training->Epoch(epoch, training_meter, observer, stop);
-    rows_trained += training_meter.rows();
-    observer.CheckParameters();
-    network->Publish(training->parameters());
-    if (outcome == EpochTraining::Outcome::kStopped) {
-      history.stopped = true;
-      break;
-    }
-    const EpochEvent event = FinishEpoch(epoch, observer, stop);
-    sink.OnEpoch(event);
-    history.stopped = stop.load(std::memory_order_relaxed) && epoch < options.epochs;
-    history.stopped_early = JudgeEpoch(event) && !history.stopped && epoch < options.epochs;
-    history.converged = outcome == EpochTraining::Outcome::kConverged && !history.stopped;
-    if (history.stopped || history.stopped_early || history.converged) break;
-  }
-  history.best_epoch = early_stopping.best_epoch();
+  bool was_stopped = false;
+  while (!was_stopped && !IsOver()) was_stopped = !TrainEpoch();
+  RunHistory history = History(was_stopped);
+  if (options.snapshots.enabled) history.state = ended != nullptr ? ended : Save(!was_stopped);
   if (best != nullptr) network->Publish(best->data());
-  history.seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  history.rows_per_second = RowsPerSecond(rows_trained, history.seconds);
   return history;
 }
 
+RunHistory Run::State::History(bool was_stopped) {
+  RunHistory history;
+  history.threads = session->pool().size();
+  history.arena_bytes = ArenaBytes() + training->bytes();
+  history.time_is_over = was_stopped && stop->time_is_over();
+  history.stopped = was_stopped && !history.time_is_over;
+  history.converged = converged && !was_stopped;
+  history.stopped_early =
+      early_stopping.IsOver() && !was_stopped && !converged && position.epoch < options.epochs;
+  history.best_epoch = early_stopping.best_epoch();
+  history.seconds = seconds_before + stop->Seconds();
+  const int64_t rows = rows_trained + (position.batch > 0 ? training_meter.rows() : 0);
+  history.rows_per_second = RowsPerSecond(rows, history.seconds);
+  return history;
+}
+
+// Between two epochs, or where the next one is further than it should get.
+bool Run::State::IsOver() const {
+  if (position.epoch >= options.epochs) return true;
+  return position.batch == 0 && (converged || early_stopping.IsOver());
+}
+
+// Returns whether the run may go on: not when it was stopped.
+bool Run::State::TrainEpoch() {
+  if (position.batch == 0) training_meter.Reset();
+  observer->BeginEpoch(position.current(), seconds_of_epoch_before);
+  const EpochTraining::Outcome outcome =
+      training->Epoch(position, training_meter, *observer, *stop, [this](bool ends_update) {
+        if (snapshots.IsDueAfterBatch(training->updates(), ends_update)) TakeSnapshot();
+      });
+  observer->CheckParameters();
+  network->Publish(training->parameters());
+  if (outcome == EpochTraining::Outcome::kStopped) return false;
+  converged = converged || outcome == EpochTraining::Outcome::kConverged;
+  const EpochEvent event = FinishEpoch();
+  sink->OnEpoch(event);
+  if (data.validates() && !event.has_validation) return false;
+  JudgeEpoch(event);
+  rows_trained += training_meter.rows();
+  seconds_of_epoch_before = 0;
+  position = {position.epoch + 1, 0};
+  if (snapshots.IsDueAfterEpoch(position.epoch) && !IsOver()) TakeSnapshot();
+  return !stop->IsMet() || position.epoch >= options.epochs;
+}
+
 // Measures the epoch that has come to its end.
-EpochEvent Run::State::FinishEpoch(int64_t epoch, const RunObserver& observer,
-                                   const std::atomic<bool>& stop) {
+EpochEvent Run::State::FinishEpoch() {
   EpochEvent event;
-  event.epoch = epoch;
+  event.epoch = position.current();
   event.epochs = options.epochs;
-  event.training = training_meter.Finish();
   event.learning_rate = training->learning_rate();
-  event.seconds = observer.SecondsOfEpoch();
+  event.seconds = observer->SecondsOfEpoch();
   event.rows_per_second = RowsPerSecond(training_meter.rows(), event.seconds);
   if (data.validates()) {
-    event.validation = Validate(stop);
-    // A validation that was stopped half-way is none.
+    event.validation = Validate();
+    // A validation that was stopped half-way is none. Whoever goes on later validates again, and
+    // only then is the epoch over.
     event.has_validation = validation_meter.rows() == data.ValidationRows().count;
+    if (!event.has_validation && options.snapshots.enabled) ended = Save(false);
   }
+  event.training = training_meter.Finish();
   return event;
 }
 
-EvaluationResult Run::State::Validate(const std::atomic<bool>& stop) {
+EvaluationResult Run::State::Validate() {
   const float* parameters = training->parameters();
   // What the plan derives from the parameters, it has to derive from the averages meanwhile.
   const bool prepares = options.Averages() && options.precision == Precision::kBf16;
   if (prepares) session->plan().Prepare(session->pool(), parameters);
   EvaluationResult result = Evaluate(*session, parameters, data.validation(), data.ValidationRows(),
-                                     options.batch_size, stop, validation_meter);
+                                     options.batch_size, *stop, validation_meter);
   if (prepares) session->Prepare();
   return result;
 }
 
-// Tells the schedule and the early stopping how the epoch went; returns whether to stop.
-bool Run::State::JudgeEpoch(const EpochEvent& event) {
-  if (data.validates() && !event.has_validation) return false;  // stopped meanwhile
+// Tells the schedule and the early stopping how the epoch went.
+void Run::State::JudgeEpoch(const EpochEvent& event) {
   learning_rate->EpochEnded(monitor.ScoreOf(event));
-  if (!options.early_stopping.enabled) return false;
+  if (!options.early_stopping.enabled) return;
   const bool improves = early_stopping.Improves(event.epoch, stopping_monitor.ScoreOf(event));
   if (improves && options.early_stopping.restore_best) best = network->Snapshot();
-  return early_stopping.IsOver();
+}
+
+// ---- States ----
+
+// Whatever the state holds, the network stays as it was when it does not fit.
+void Run::State::Restore() {
+  const RunPosition at = from->position;
+  if (at.batch > data.batches().count()) {
+    throw Error(ErrorKind::kData, "state.batch",
+                "at most the " + std::to_string(data.batches().count()) + " batches of an epoch",
+                std::to_string(at.batch), "Go on with the data that the state was saved with.");
+  }
+  position = at;
+  training_meter.Reset();
+  StateLoader loader(from->state);
+  Visit(loader);
+  loader.RequireAllTaken();
+  CheckParameters(session->layout(), session->parameters());
+  CheckParameters(session->layout(), training->parameters());
+  if (best != nullptr) CheckParameters(session->layout(), best->data());
+  session->Prepare();
+  network->Publish(training->parameters());
+  from.reset();
+}
+
+void Run::State::Visit(StateArchive& archive) {
+  const int64_t own_lanes = session->layout().lanes();
+  int64_t lanes = own_lanes;
+  archive.Count("lanes", lanes, kMaxRows);
+  if (lanes != own_lanes) {
+    throw Error(ErrorKind::kData, "state.lanes",
+                std::to_string(own_lanes) + ", as the vectors of this instruction set have them",
+                std::to_string(lanes), "Go on with the instruction set of the state.");
+  }
+  training->Visit(archive, position);
+  learning_rate->Visit(archive);
+  if (options.early_stopping.enabled) {
+    early_stopping.Visit(archive);
+    VisitBest(archive);
+  }
+  archive.Flag("converged", converged);
+  if (position.batch > 0) training_meter.Visit(archive);
+  archive.Count("rows", rows_trained, kMaxCount);
+  VisitTimes(archive);
+}
+
+void Run::State::VisitBest(StateArchive& archive) {
+  bool is_known = best != nullptr;
+  archive.Flag("bestIsKnown", is_known);
+  const auto size = static_cast<size_t>(session->layout().size());
+  if (is_known && archive.is_loading()) {
+    auto loaded = std::make_shared<Parameters>(session->layout());
+    archive.Floats(kBestName, {loaded->data(), size});
+    best = std::move(loaded);
+  } else if (is_known) {
+    archive.Save(kBestName, {best->data(), size});
+  }
+}
+
+void Run::State::VisitTimes(StateArchive& archive) {
+  double seconds = seconds_before + stop->Seconds();
+  double of_epoch = position.batch > 0 ? observer->SecondsOfEpoch() : 0;
+  archive.FiniteNumber("seconds", seconds);
+  archive.FiniteNumber("secondsOfEpoch", of_epoch);
+  if (!archive.is_loading()) return;
+  seconds_before = seconds;
+  seconds_of_epoch_before = of_epoch;
+}
+
+// None of parameters that are past help: the run ends when it finds them.
+void Run::State::TakeSnapshot() {
+  if (observer->ParametersAreFinite()) sink->OnSnapshot(Save(false));
+}
+
+std::shared_ptr<const RunSnapshot> Run::State::Save(bool is_complete) {
+  RunSnapshot& snapshot = snapshots.Next();
+  snapshot.position = position;
+  snapshot.updates = training->updates();
+  snapshot.complete = is_complete;
+  snapshot.weights = is_complete && best != nullptr ? kBestName : training->parameters_name();
+  StateSaver saver;
+  Visit(saver);
+  saver.SaveTo(snapshot.state);
+  return snapshots.Take();
 }
 
 Run::Run(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
-         std::shared_ptr<const Dataset> validation, const Value& options, CustomLoss* custom_loss)
+         std::shared_ptr<const Dataset> validation, const Value& options, CustomLoss* custom_loss,
+         std::shared_ptr<const RunSnapshot> from)
     : state_(std::make_unique<State>(std::move(network), std::move(data), std::move(validation),
-                                     options, custom_loss)) {}
+                                     options, custom_loss, std::move(from))) {}
 
 Run::~Run() = default;
 
@@ -220,6 +364,14 @@ size_t Run::arena_bytes() const { return state_->ArenaBytes(); }
 RunHistory Run::Execute(EventSink& sink) {
   const FlushDenormals flush;
   return state_->Train(sink, stop_);
+}
+
+void Run::Snapshot() noexcept { state_->snapshots.Ask(); }
+
+void Run::ReleaseSnapshot() noexcept { state_->snapshots.Release(); }
+
+RunPosition Run::begin() const {
+  return state_->from == nullptr ? RunPosition() : state_->from->position;
 }
 
 RunShape Run::shape() const {

@@ -17,6 +17,7 @@ namespace layerwise {
 
 struct RunHistory {
   bool stopped = false;        // ended by Stop() before the last epoch
+  bool time_is_over = false;   // ended by the option timeLimit before the last epoch
   bool stopped_early = false;  // ended by the option earlyStopping before the last epoch
   bool converged = false;      // L-BFGS found no better parameters before the last epoch
   int64_t best_epoch = 0;      // by that option's judgement; 0 without it
@@ -24,6 +25,9 @@ struct RunHistory {
   double rows_per_second = 0;
   int threads = 1;
   size_t arena_bytes = 0;
+  // Of the end, with the option snapshots. Where the run was stopped half-way through a validation
+  // it is of before that.
+  std::shared_ptr<const RunSnapshot> state;
 };
 
 // What a run trains on, and what it measures.
@@ -40,9 +44,10 @@ class Run {
   // Reads the options (training_options.h; loss and metrics: objective.h) and compiles the plan;
   // `validation` may be null. Throws Error; takes the network (Network::BeginRun) until it is
   // destroyed. Cheap enough for the caller's thread: the arena is allocated and filled by Execute.
+  // `from`: the state that it goes on from, or null.
   Run(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
       std::shared_ptr<const Dataset> validation, const Value& options,
-      CustomLoss* custom_loss = nullptr);
+      CustomLoss* custom_loss = nullptr, std::shared_ptr<const RunSnapshot> from = nullptr);
   ~Run();
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
@@ -50,12 +55,20 @@ class Run {
   // Native memory that Execute will allocate.
   size_t arena_bytes() const;
 
-  // Trains; throws Error (kDivergence, kMemory). Call once.
+  // Trains; throws Error (kDivergence, kMemory, and others where the state does not fit). Call
+  // once.
   RunHistory Execute(EventSink& sink);
   // From any thread: ends the run after the current batch.
   void Stop() noexcept { stop_.store(true, std::memory_order_relaxed); }
+  // From any thread: has the sink given a snapshot after the current batch.
+  void Snapshot() noexcept;
+  // From any thread: the memory of the last snapshot may be used again. Until then there is no
+  // other.
+  void ReleaseSnapshot() noexcept;
 
   RunShape shape() const;
+  // What it goes on from.
+  RunPosition begin() const;
 
  private:
   struct State;

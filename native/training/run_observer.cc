@@ -31,13 +31,16 @@ RunObserver::RunObserver(const Session& session, Meter& meter, Inspection* inspe
       batches_in_epoch_(batches_in_epoch),
       progress_seconds_(progress_seconds) {}
 
-void RunObserver::BeginEpoch(int64_t epoch) {
+void RunObserver::BeginEpoch(int64_t epoch, double seconds_before) {
   epoch_ = epoch;
-  loss_before_ = 0;
+  loss_before_ = meter_.loss_sum();
+  seconds_before_ = seconds_before;
   epoch_start_ = last_progress_ = Clock::now();
 }
 
-double RunObserver::SecondsOfEpoch() const { return Seconds(Clock::now() - epoch_start_); }
+double RunObserver::SecondsOfEpoch() const {
+  return seconds_before_ + Seconds(Clock::now() - epoch_start_);
+}
 
 void RunObserver::CheckLoss(int64_t batch, int64_t rows) {
   const double loss = meter_.loss_sum() - loss_before_;
@@ -74,13 +77,19 @@ void RunObserver::ReportProgress(int64_t batch) {
 }
 
 void RunObserver::CheckParameters() const {
+  const ParameterBlock* block = FirstNonFinite();
+  if (block == nullptr) return;
+  throw Diverged(block->name, "finite parameters",
+                 "NaN or infinity after epoch " + std::to_string(epoch_));
+}
+
+const ParameterBlock* RunObserver::FirstNonFinite() const {
   for (const ParameterBlock& block : session_.layout().blocks()) {
     const float* values = session_.parameters() + block.offset;
     const auto count = static_cast<size_t>(block.panels.size());
-    if (AllFinite({values, count})) continue;
-    throw Diverged(block.name, "finite parameters",
-                   "NaN or infinity after epoch " + std::to_string(epoch_));
+    if (!AllFinite({values, count})) return &block;
   }
+  return nullptr;
 }
 
 double RowsPerSecond(int64_t rows, double seconds) {

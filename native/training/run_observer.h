@@ -19,7 +19,8 @@ class RunObserver {
   RunObserver(const Session& session, Meter& meter, Inspection* inspection, EventSink& sink,
               int64_t batches_in_epoch, double progress_seconds);
 
-  void BeginEpoch(int64_t epoch);
+  // The meter has what was before, which has taken so long.
+  void BeginEpoch(int64_t epoch, double seconds_before);
   double SecondsOfEpoch() const;
 
   // Called after the loss of a batch has been metered and before its gradients are used. Throws
@@ -32,9 +33,12 @@ class RunObserver {
   void ReportProgress(int64_t batch);
   // Called after the epoch. Throws kDivergence where a parameter is not finite.
   void CheckParameters() const;
+  bool ParametersAreFinite() const { return FirstNonFinite() == nullptr; }
 
  private:
   using Clock = std::chrono::steady_clock;
+
+  const ParameterBlock* FirstNonFinite() const;
 
   const Session& session_;
   Meter& meter_;
@@ -45,8 +49,9 @@ class RunObserver {
 
   int64_t epoch_ = 0;
   int64_t update_ = 0;
-  bool inspects_ = false;   // the current update
-  double loss_before_ = 0;  // the sum of losses before the current batch
+  bool inspects_ = false;      // the current update
+  double loss_before_ = 0;     // the sum of losses before the current batch
+  double seconds_before_ = 0;  // of the epoch
   Clock::time_point epoch_start_;
   Clock::time_point last_progress_;
 };

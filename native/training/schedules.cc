@@ -5,6 +5,8 @@
 #include <numbers>
 #include <string_view>
 
+#include "native/core/option_reader.h"
+
 namespace layerwise {
 namespace {
 
@@ -172,7 +174,7 @@ constexpr ParameterInfo kPlateau[] = {
     kWarmupEpochs,
     kWarmupFactor};
 double ReduceOnPlateau(double base, const double* p, const ScheduleTime& time) {
-  return std::max(p[4], base * std::pow(p[0], time.reductions));
+  return std::max(p[4], base * std::pow(p[0], static_cast<double>(time.reductions)));
 }
 
 const ScheduleRow kRows[] = {
@@ -252,6 +254,14 @@ void LearningRate::EpochEnded(double score) {
   ++time_.reductions;
   epochs_without_progress_ = 0;
   cooldown_left_ = p[3];
+}
+
+void LearningRate::Visit(StateArchive& archive) {
+  const StateArchive::Section section(archive, "schedule");
+  archive.Count("reductions", time_.reductions, kMaxCount);
+  archive.Number("bestScore", best_score_);
+  archive.FiniteNumber("epochsWithoutProgress", epochs_without_progress_);
+  archive.FiniteNumber("cooldownLeft", cooldown_left_);
 }
 
 }  // namespace layerwise

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "native/core/state_archive.h"
 #include "native/kernels/choice.h"
 #include "native/kernels/row_info.h"
 
@@ -18,7 +19,7 @@ struct ScheduleTime {
   double epoch = 0;   // done, with fractions
   double epochs = 0;  // of the whole run
   double steps_per_epoch = 1;
-  int reductions = 0;  // how often the score has come to a plateau
+  int64_t reductions = 0;  // how often the score has come to a plateau
 };
 
 struct ScheduleRow {
@@ -38,6 +39,8 @@ class LearningRate {
   double At(int64_t steps_done) const;
   // For schedules that listen: the score of an epoch, the lower the better.
   void EpochEnded(double score);
+
+  void Visit(StateArchive& archive);
 
  private:
   const ScheduleRow& row_;

@@ -13,8 +13,8 @@
 namespace layerwise {
 namespace {
 
-double ReadPositive(const ValueReader& options, const char* name) {
-  if (!options.Has(name)) return 0;
+double ReadPositive(const ValueReader& options, const char* name, double absent = 0) {
+  if (!options.Has(name)) return absent;
   const ValueReader reader = options.Member(name);
   if (reader.Number() > 0) return reader.Number();
   throw Error(ErrorKind::kArgument, reader.path(), "a number above 0", reader.value().Describe(),
@@ -111,6 +111,10 @@ EarlyStoppingOptions ReadEarlyStopping(const ValueReader& options) {
   if (read.min_delta >= 0) return read;
   throw Error(ErrorKind::kArgument, delta.path(), "a number of at least 0",
               delta.value().Describe(), "Default: 0.");
+}
+
+double ReadTimeLimit(const ValueReader& options) {
+  return ReadPositive(options, "timeLimit", std::numeric_limits<double>::infinity());
 }
 
 TrainingOptions ReadTrainingOptions(const ValueReader& options) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "native/core/option_reader.h"
 #include "native/core/value.h"
@@ -9,6 +10,7 @@
 #include "native/network/precision.h"
 #include "native/plan/deferred_update.h"
 #include "native/training/early_stopping.h"
+#include "native/training/snapshots.h"
 
 namespace layerwise {
 
@@ -26,6 +28,7 @@ double ReadSplit(const ValueReader& options);
 double ReadProgressSeconds(const ValueReader& options);
 double ReadAverageDecay(const ValueReader& options);
 EarlyStoppingOptions ReadEarlyStopping(const ValueReader& options);
+double ReadTimeLimit(const ValueReader& options);
 
 // What follows a batch, in a run as in a loop by hand. Each option is a member and a line of Visit.
 struct UpdateOptions {
@@ -58,6 +61,8 @@ struct TrainingOptions : UpdateOptions {
   int64_t accumulate_batches = 1;  // batches per update
   double average_decay = -1;       // of the moving average of the weights; negative: none
   EarlyStoppingOptions early_stopping;
+  double time_limit = std::numeric_limits<double>::infinity();  // in seconds
+  SnapshotOptions snapshots;
 
   void Visit(OptionReader& options) {
     options.Integer("epochs", 1, kMaxCount, epochs);
@@ -70,6 +75,8 @@ struct TrainingOptions : UpdateOptions {
     options.OptionalInteger("accumulateBatches", 1, kMaxRows, accumulate_batches);
     options.Read("averaging", ReadAverageDecay, average_decay);
     options.Read("earlyStopping", ReadEarlyStopping, early_stopping);
+    options.Read("timeLimit", ReadTimeLimit, time_limit);
+    options.Read("snapshots", ReadSnapshotOptions, snapshots);
     options.Others({"monitor", "statistics", "loss", "metrics", "classWeights", "outputs"});
   }
 

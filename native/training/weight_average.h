@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "native/core/state_archive.h"
 #include "native/core/thread_pool.h"
 #include "native/network/parameters.h"
 
@@ -28,6 +29,13 @@ class WeightAverage {
       }
     });
   }
+
+  // Under the name of kName.
+  void Visit(StateArchive& archive) {
+    archive.Flag("averageHasBegun", has_begun_);
+    if (has_begun_) archive.Floats(kName, {values_.data(), static_cast<size_t>(size_)});
+  }
+  static constexpr const char* kName = "average";
 
   bool has_begun() const { return has_begun_; }
   const float* data() const { return values_.data(); }

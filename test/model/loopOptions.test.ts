@@ -54,6 +54,25 @@ describe('early stopping', () => {
   });
 });
 
+describe('a time limit', () => {
+  test('ends the run with what it has', async () => {
+    const history = await classifier().fit(clusters(60), { epochs: 1e9, timeLimit: 0.02 });
+    expect(history.stopReason).toBe('timeLimit');
+    expect(history.seconds).toBeGreaterThanOrEqual(0.02);
+    expect(history.epochs.length).toBeGreaterThan(0);
+  });
+
+  test('leaves a run alone that ends before', async () => {
+    const history = await classifier().fit(clusters(60), { epochs: 1, timeLimit: 1e6 });
+    expect(history.stopReason).toBe('completed');
+  });
+
+  test.each([0, -1, Number.NaN, '1'])('is no %j', async (timeLimit) => {
+    const run = classifier().fit(clusters(60), { epochs: 1, timeLimit: timeLimit as number });
+    await expect(run).rejects.toMatchObject({ path: 'timeLimit' });
+  });
+});
+
 test('accumulated batches train as one large batch does', async () => {
   const [large, small] = [classifier(), classifier()];
   const data = clusters(96);

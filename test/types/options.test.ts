@@ -140,7 +140,7 @@ describe('a sequential model', () => {
       const history = await run;
       expectTypeOf(history).toEqualTypeOf<History<'accuracy' | 'meanSquaredError'>>();
       expectTypeOf(history.stopReason).toEqualTypeOf<
-        'completed' | 'stopped' | 'stoppedEarly' | 'converged'
+        'completed' | 'stopped' | 'timeLimit' | 'stoppedEarly' | 'converged'
       >();
       for await (const event of run) {
         if (event.type === 'statistics' || event.type === 'warning') continue;

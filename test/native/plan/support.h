@@ -331,10 +331,14 @@ class RecordingSink : public EventSink {
   void OnProgress(const ProgressEvent& event) override { progress.push_back(event); }
   void OnEpoch(const EpochEvent& event) override { epochs.push_back(event); }
   void OnStatistics(const StatisticsEvent& event) override { statistics.push_back(event); }
+  void OnSnapshot(std::shared_ptr<const RunSnapshot> snapshot) override {
+    snapshots.push_back(std::move(snapshot));
+  }
 
   std::vector<ProgressEvent> progress;
   std::vector<EpochEvent> epochs;
   std::vector<StatisticsEvent> statistics;
+  std::vector<std::shared_ptr<const RunSnapshot>> snapshots;
 };
 
 // What a run gives, with what it told of its epochs.

@@ -1,0 +1,141 @@
+// What a training has to remember so that another process can go on with it: arrays of numbers with
+// names. Whoever keeps some lists its members once, in a function that takes a StateArchive; the
+// archive saves them or loads them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "native/core/arena.h"
+
+namespace layerwise {
+
+enum class NumberType { kFloat32, kFloat64 };
+
+struct StateArray {
+  std::string name;
+  NumberType type = NumberType::kFloat32;
+  size_t count = 0;
+  size_t offset = 0;  // in bytes, into the memory of the state
+};
+
+// Arrays in one piece of memory.
+class SavedState {
+ public:
+  const std::vector<StateArray>& arrays() const { return arrays_; }
+  // Null where there is no array with such a name.
+  const StateArray* Find(const std::string& name) const;
+  template <typename T>
+  std::span<T> Values(const StateArray& array) const {
+    return {memory_->At(Slot<T>{array.offset, array.count}), array.count};
+  }
+  // It may be larger than the arrays.
+  const std::shared_ptr<Arena>& memory() const { return memory_; }
+
+  // Fills in one of the arrays.
+  void Write(const StateArray& array, const void* values);
+
+  // Makes room for other arrays, whose offsets follow from their sizes, in the memory that is there
+  // if that is large enough. Throws kMemory.
+  void Reserve(std::vector<StateArray> arrays);
+
+ private:
+  std::vector<StateArray> arrays_;
+  std::shared_ptr<Arena> memory_;
+};
+
+class StateArchive {
+ public:
+  StateArchive() = default;
+  StateArchive(const StateArchive&) = delete;
+  StateArchive& operator=(const StateArchive&) = delete;
+  virtual ~StateArchive() = default;
+
+  // Whether members get the values of a state; otherwise they give them.
+  virtual bool is_loading() const = 0;
+
+  // All of these throw an Error, whose path begins with `state.`, when a state that is loaded has
+  // no such array, or one of another size or with numbers that cannot be.
+  void Floats(const std::string& name, std::span<float> values) { Array(name, values); }
+  void Doubles(const std::string& name, std::span<double> values) { Array(name, values); }
+  void Number(const std::string& name, double& value);                // any number
+  void FiniteNumber(const std::string& name, double& value);          // and none of infinity
+  void Count(const std::string& name, int64_t& value, int64_t most);  // an integer of at least 0
+  void Flag(const std::string& name, bool& value);
+  // For what is never changed, and so loaded into something new.
+  virtual void Save(const std::string& name, std::span<const float> values) = 0;
+
+  // While it lives, names begin with one more part: `optimizer.` say.
+  class Section {
+   public:
+    Section(StateArchive& archive, const std::string& name)
+        : archive_(archive), length_(archive.prefix_.size()) {
+      archive.prefix_ += name + ".";
+    }
+    Section(const Section&) = delete;
+    Section& operator=(const Section&) = delete;
+    ~Section() { archive_.prefix_.resize(length_); }
+
+   private:
+    StateArchive& archive_;
+    size_t length_;
+  };
+
+ protected:
+  virtual void Array(const std::string& name, std::span<float> values) = 0;
+  virtual void Array(const std::string& name, std::span<double> values) = 0;
+  // A number that need not stay where it is.
+  virtual void One(const std::string& name, double& value) = 0;
+  std::string FullName(const std::string& name) const { return prefix_ + name; }
+
+ private:
+  std::string prefix_;
+};
+
+// What is saved has to stay as it is until SaveTo has copied it, but for single numbers.
+class StateSaver final : public StateArchive {
+ public:
+  bool is_loading() const override { return false; }
+  void Save(const std::string& name, std::span<const float> values) override;
+  // Replaces what is there, in its memory where that is large enough. Throws kMemory.
+  void SaveTo(SavedState& state) const;
+
+ private:
+  void Array(const std::string& name, std::span<float> values) override;
+  void Array(const std::string& name, std::span<double> values) override;
+  void One(const std::string& name, double& value) override;
+  void Add(const std::string& name, NumberType type, const void* values, size_t count);
+
+  std::vector<StateArray> arrays_;
+  std::vector<const void*> values_;  // of each array
+  std::deque<double> numbers_;       // that were single
+};
+
+// Nothing that is loaded reaches beyond the state, whatever that holds.
+class StateLoader final : public StateArchive {
+ public:
+  // The state outlives it.
+  explicit StateLoader(const SavedState& state) : state_(state), is_taken_(state.arrays().size()) {}
+
+  bool is_loading() const override { return true; }
+  void Save(const std::string& name, std::span<const float> values) override;
+  // Throws when the state has arrays that nobody has asked for.
+  void RequireAllTaken() const;
+
+ private:
+  void Array(const std::string& name, std::span<float> values) override;
+  void Array(const std::string& name, std::span<double> values) override;
+  void One(const std::string& name, double& value) override;
+  template <typename T>
+  void Load(const std::string& name, NumberType type, std::span<T> values);
+
+  const SavedState& state_;
+  std::vector<bool> is_taken_;
+};
+
+}  // namespace layerwise
