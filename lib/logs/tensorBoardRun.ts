@@ -79,8 +79,8 @@ export class TensorBoardRun {
   }
 
   end({ stopReason, error }: TrainingEnd): void {
-    // One that was stopped may go on.
-    if (stopReason !== 'stopped') {
+    // Those may go on.
+    if (stopReason !== 'stopped' && stopReason !== 'timeLimit') {
       this.#writeSession(sessionEndValue(error === undefined, Date.now() / 1000));
     }
     this.#close();

@@ -188,7 +188,7 @@ describe('tensorBoard', () => {
     expect(statusOf(pluginOf(directory, '_hparams_/session_end_info'))).toBe(1);
   });
 
-  test('says of a training that fails that it failed, and of one that was stopped nothing', async () => {
+  test('says of a training that fails that it failed, and of one that may go on nothing', async () => {
     const [failed, stopped] = [newFolder(), newFolder()];
     const failing = sequential([dense(1)], { inputSize: 2 }).fit(data, {
       ...{ epochs: 999, optimizer: sgd({ learningRate: 1e9 }), listeners: [tensorBoard(failed)] },
@@ -200,6 +200,10 @@ describe('tensorBoard', () => {
     run.stop();
     const { epochs } = await run;
     expect(tagsIn(stopped)).toEqual(new Set(['_hparams_/session_start_info']));
+    const limited = newFolder();
+    const options = { epochs: 1e9, timeLimit: 0.01, listeners: [tensorBoard(limited)] };
+    expect((await newModel().fit(data, options)).stopReason).toBe('timeLimit');
+    expect(tagsIn(limited)).toEqual(tagsIn(stopped));
     // All that was told is there when the run resolves.
     expect(scalarsIn(join(stopped, 'train'), 'loss').size).toBe(epochs.length);
   });
