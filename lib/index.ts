@@ -65,6 +65,7 @@ export { tensorBoard } from './logs/tensorBoard.js';
 export type { HistogramOptions, TensorBoardOptions } from './logs/tensorBoardOptions.js';
 export * as metrics from './metrics/index.js';
 export type { ActivationsOptions, LayerActivations } from './model/activations.js';
+export type { CheckpointOptions, CheckpointTiming } from './model/checkpoints/options.js';
 export type { ClassWeights } from './model/classWeights.js';
 export type { Precision } from './model/commonRows.js';
 export type { Detector } from './model/detector.js';
@@ -73,6 +74,7 @@ export type {
   EpochResult,
   History,
   OutputResult,
+  TrainingCheckpoint,
   TrainingEpochEvent,
   TrainingEvent,
   TrainingProgressEvent,

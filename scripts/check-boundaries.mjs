@@ -76,6 +76,7 @@ const libraryArrows = {
     'network',
     'data',
     'io',
+    'checkpoint',
     'model',
   ],
   terminal: ['displayText', 'quantities'],

@@ -1,8 +1,21 @@
-import { isPlainObject, optionalFunction, optionalSignal, requireObject } from '../checks.js';
+import {
+  isPlainObject,
+  optionalFunction,
+  optionalSignal,
+  requireObject,
+  withDefault,
+} from '../checks.js';
 import type { Inputs, Matrix } from '../data/matrix.js';
+import {
+  readCheckpoint,
+  readResume,
+  requireFolderToResume,
+  type StoreOptions,
+} from '../model/checkpoints/options.js';
 import type { History } from '../model/events.js';
 import { type FitOptions, readHandleSignals } from '../model/fitOptions.js';
 import { type RunListenerOption, readListeners } from '../model/listeners.js';
+import type { Model } from '../model/model.js';
 import { followRun, type RunControl, TrainingRun } from '../model/trainingRun.js';
 import type { MetricName } from '../network/generated.js';
 import { isNoise } from '../network/layers/noise.js';
@@ -10,8 +23,9 @@ import { pickLayers } from '../network/layers/ties.js';
 import { normaliseNetwork } from '../network/network.js';
 import { type AutoencoderData, inputsOf, withInputs } from './data.js';
 import type { AutoencoderRecipe } from './recipe.js';
-import { copyParameters, pairsOf, type Stack, type StackPair } from './stack.js';
+import { copyParameters, pairsOf, parameterNames, type Stack, type StackPair } from './stack.js';
 import { type PretrainingEvent, StagedLog } from './stageEvents.js';
+import { PretrainingStore } from './stageStore.js';
 
 /** Greedy training of a stack: one pair of layers after the other. */
 
@@ -52,8 +66,7 @@ export type PretrainingRun<Metric extends string = string> = TrainingRun<
 type StageOptions = Omit<PretrainOptions, 'onEvent' | 'listeners'>;
 
 /** What is needed of the autoencoder that is trained in a stage. */
-type StageModel = Stack['model'] & {
-  fit(data: AutoencoderData, options: FitOptions<AutoencoderData>): TrainingRun;
+type StageModel = Model & {
   encode(inputs: Inputs): Promise<Matrix>;
 };
 
@@ -66,10 +79,9 @@ export function pretrainStack<Metric extends string>(
   given: object = {},
 ): PretrainingRun<Metric> {
   return new TrainingRun<Metric, PretrainingEvent<Metric>, PretrainingHistory<Metric>>(() => {
-    const { signal, handleSignals, onEvent, listeners, ...options } = requireObject(
-      given,
-      'options',
-    );
+    const options = requireObject(given, 'options');
+    const { signal, handleSignals, onEvent, listeners, checkpoint, resume, ...training } = options;
+    const kept = resolveStore(checkpoint, resume);
     const log = new StagedLog<Metric>();
     const pairs = pairsOf(stack.model.spec, stack.codeLayer);
     return {
@@ -80,7 +92,10 @@ export function pretrainStack<Metric extends string>(
       listeners: listeners === undefined ? undefined : readListeners(listeners, 'listeners'),
       log,
       train: (control) =>
-        trainPairs<Metric>({ stack, build, pairs, log }, data, options as StageOptions, control),
+        keepingCheckpoints(stack.model, kept, (store) => {
+          const job = { stack, build, pairs, log, store };
+          return trainPairs<Metric>(job, data, training as StageOptions, control);
+        }),
     };
   });
 }
@@ -93,15 +108,41 @@ interface Job<Metric extends string> {
   readonly pairs: readonly StackPair[];
   /** The events of all stages. */
   readonly log: StagedLog<Metric>;
+  readonly store: PretrainingStore | undefined;
+}
+
+/** Undefined where the stages keep no checkpoints, and go on from none. */
+function resolveStore(checkpoint: unknown, resume: unknown): StoreOptions | undefined {
+  const options = {
+    checkpoint: checkpoint === undefined ? undefined : readCheckpoint(checkpoint, 'checkpoint'),
+    resume: readResume(withDefault(resume, false), 'resume'),
+  };
+  requireFolderToResume(options.resume, options.checkpoint);
+  return options.checkpoint === undefined && options.resume === false ? undefined : options;
+}
+
+async function keepingCheckpoints<Result>(
+  model: Model,
+  options: StoreOptions | undefined,
+  train: (store: PretrainingStore | undefined) => Promise<Result>,
+): Promise<Result> {
+  const store = options && (await PretrainingStore.open(model, options));
+  try {
+    return await train(store);
+  } finally {
+    store?.close();
+  }
 }
 
 async function trainPairs<Metric extends string>(
-  { stack, build, pairs, log }: Job<Metric>,
+  { stack, build, pairs, log, store }: Job<Metric>,
   rows: AutoencoderData,
   options: StageOptions,
   control: RunControl<PretrainingEvent<Metric>>,
 ): Promise<PretrainingHistory<Metric>> {
-  const histories: History<Metric>[] = [];
+  const histories = [...(store?.begun?.histories ?? [])] as History<Metric>[];
+  let current: TrainingRun<Metric> | undefined;
+  const checkpoint = async () => await (current as TrainingRun<Metric>).checkpoint();
   const remaining = timeFor(options.timeLimit);
   let data: StageData = { rows, validation: options.validation };
   for (const [index, pair] of pairs.entries()) {
@@ -111,12 +152,21 @@ async function trainPairs<Metric extends string>(
     const own = layers.map((_, place) => noise + place);
     copyParameters(stack.model, layers, stage, own);
     const place = { stage: index + 1, stages: pairs.length, units: pair.units };
-    const run = stage.fit(data.rows, {
+    if (index < (store?.begun?.stage ?? 0)) {
+      data = await encoded(stage, data);
+      continue;
+    }
+    const openStore =
+      store && (async () => store.storeOf(index, histories, namesOf(stage, own, stack, layers)));
+    const given = {
       ...options,
       validation: data.validation,
       timeLimit: remaining(),
-      listeners: [{ onStart: control.start }],
-    } as FitOptions<AutoencoderData>) as TrainingRun<Metric>;
+      listeners: [{ onStart: control.start, onCheckpoint: control.checkpoint }],
+    };
+    const run = stage.engine.fit<Metric>(data.rows, given, openStore);
+    current = run;
+    control.onCheckpoint(checkpoint);
     const runLog = followRun(run, (progress) => {
       control.emit(progress && ({ ...progress, ...place } as PretrainingEvent<Metric>));
     });
@@ -148,6 +198,17 @@ function recipeOf({ model }: Stack, { inputSize, encoder, decoder }: StackPair):
   const own = pickLayers(layers, [...noise, ...encoder, ...decoder]);
   const spec = normaliseNetwork({ inputSize, seed, layers: own });
   return { spec, codeLayer: noise.length + encoder.length - 1 };
+}
+
+/** What the tensors of some layers of a stage are called in the whole model. */
+function namesOf(
+  stage: Model,
+  own: readonly number[],
+  { model }: Stack,
+  layers: readonly number[],
+): ReadonlyMap<string, string> {
+  const targets = parameterNames(model, layers);
+  return new Map(parameterNames(stage, own).map((name, at) => [name, targets[at] as string]));
 }
 
 interface StageData {

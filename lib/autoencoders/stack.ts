@@ -7,7 +7,7 @@ import { type NetworkSpec, sizeAfter } from '../network/network.js';
 
 /** What is needed of an autoencoder, of which this file knows nothing more. */
 export interface Stack {
-  readonly model: Pick<Model, 'spec' | 'parameters' | 'getParameter' | 'setParameter'>;
+  readonly model: Model;
   /** The layer whose output is the code. */
   readonly codeLayer: number;
 }
@@ -77,10 +77,16 @@ export function copyParameters(
   target: Pick<Model, 'parameters' | 'setParameter'>,
   targetLayers: readonly number[],
 ): void {
-  const namesOf = (model: Pick<Model, 'parameters'>, layers: readonly number[]) =>
-    model.parameters.filter(({ layer }) => layers.includes(layer)).map(({ name }) => name);
-  const names = namesOf(source, sourceLayers);
-  for (const [index, name] of namesOf(target, targetLayers).entries()) {
+  const names = parameterNames(source, sourceLayers);
+  for (const [index, name] of parameterNames(target, targetLayers).entries()) {
     target.setParameter(name, source.getParameter(names[index] as string));
   }
+}
+
+/** The names of the tensors of some layers. */
+export function parameterNames(
+  { parameters }: Pick<Model, 'parameters'>,
+  layers: readonly number[],
+): readonly string[] {
+  return parameters.filter(({ layer }) => layers.includes(layer)).map(({ name }) => name);
 }

@@ -13,6 +13,13 @@ import { LossCalls } from '../network/customLoss.js';
 import type { LossName } from '../network/generated.js';
 import { lossRowOf } from '../network/losses.js';
 import { type NetworkOutput, type NetworkSpec, outputsOf, sizeAfter } from '../network/network.js';
+import { KeptRun } from './checkpoints/keptRun.js';
+import {
+  type ModelContents,
+  type OpenStore,
+  openFitStore,
+  type RunStore,
+} from './checkpoints/runStore.js';
 import type { History, TrainingEvent, TrainingProgressEvent, ValidationResult } from './events.js';
 import {
   type NativeFitOptions,
@@ -31,6 +38,7 @@ import {
   requireBatch,
   resolveLearningRateFinder,
 } from './learningRate.js';
+import { type ModelRecord, modelMetadata } from './modelFile.js';
 import {
   customLossOf,
   type NativeObjective,
@@ -76,6 +84,10 @@ export class Engine {
   #changes = 0;
   /** A trainer with steps that the network does not know yet. */
   #ahead: NativeTrainer | undefined;
+  /** What a file says of the model on top; it sets this. */
+  describe: () => ModelRecord = () => ({
+    ...{ kind: 'sequential', spec: this.spec, annotations: {} },
+  });
 
   constructor(
     spec: NetworkSpec,
@@ -142,7 +154,12 @@ export class Engine {
     return this.#whole;
   }
 
-  fit<Metric extends string>(data: unknown, input: unknown = {}): TrainingRun<Metric> {
+  /** @param own Opens where checkpoints are kept, for a run that is a part of another one. */
+  fit<Metric extends string>(
+    data: unknown,
+    input: unknown = {},
+    own?: OpenStore,
+  ): TrainingRun<Metric> {
     return new TrainingRun<Metric>(() => {
       this.#requireIdle();
       this.#requireDataInOne(input, 'model.fit(');
@@ -157,7 +174,8 @@ export class Engine {
       const objective = nativeObjective(options.objective, training.classes);
       const { signal, handleSignals, onEvent, listeners } = options;
       const watch = new TrainingWatch<Metric>();
-      const job: FitJob = { training, validation, options, objective, batchSize };
+      const openStore = own ?? storeOf(options);
+      const job: FitJob = { training, validation, options, objective, batchSize, openStore };
       const train = (control: RunControl<TrainingEvent<Metric>>): Promise<History<Metric>> =>
         this.#train<Metric>(job, watch, control);
       return { signal, handleSignals, onEvent, listeners, log: watch.log, train };
@@ -236,34 +254,88 @@ export class Engine {
     watch: TrainingWatch<Metric>,
     control: RunControl<TrainingEvent<Metric>>,
   ): Promise<History<Metric>> {
-    const { training, validation, options } = job;
     this.#isTraining = true;
+    let store: RunStore | undefined;
     try {
-      const isStopped = () => control.isStopped;
-      const dataset = await uploadData(training, isStopped);
-      const heldOut =
-        validation === undefined ? undefined : await uploadData(validation, isStopped);
-      if (control.isStopped) return emptyHistory<Metric>();
-      this.#changes++;
-      const calls = callsOf(options.objective);
-      const report = (told: NativeReport): void => {
-        watch.report(told);
-        // The core measures exactly the metrics that it was asked for.
-        control.emit(told.progress as TrainingProgressEvent<Metric> | undefined);
-      };
-      const native = nativeFitOptions(job, heldOut);
-      const run = callNative(() => this.network.fit(dataset, native, report, calls?.call));
-      control.onStop(() => run.stop());
-      watch.expect(run.shape);
-      const { spec, network } = this;
-      control.start(trainingStart({ shape: run.shape, spec, network, options: native }));
-      watch.begin(dataset.targetsAreConstant);
-      control.emit();
-      return historyOf<Metric>(await awaitLoss(calls, () => run.promise), watch);
+      store = await job.openStore?.();
+      return await this.#trainWith(job, store, watch, control);
     } finally {
+      store?.close();
       this.#isTraining = false;
     }
   }
+
+  async #trainWith<Metric extends string>(
+    job: FitJob,
+    store: RunStore | undefined,
+    watch: TrainingWatch<Metric>,
+    control: RunControl<TrainingEvent<Metric>>,
+  ): Promise<History<Metric>> {
+    const { training, validation, options } = job;
+    const isStopped = () => control.isStopped;
+    const dataset = await uploadData(training, isStopped);
+    const heldOut = validation === undefined ? undefined : await uploadData(validation, isStopped);
+    if (control.isStopped) return emptyHistory<Metric>();
+    const native = nativeFitOptions(job, heldOut);
+    const loss = customLossOf(options.objective);
+    const { spec } = this;
+    const kept =
+      store && (await KeptRun.open({ store, spec, options: native, loss, training, validation }));
+    if (control.isStopped) return emptyHistory<Metric>();
+    this.#changes++;
+    const calls = callsOf(options.objective);
+    const report = (told: NativeReport): void => {
+      watch.report(told);
+      // The core measures exactly the metrics that it was asked for.
+      control.emit(told.progress as TrainingProgressEvent<Metric> | undefined);
+      if (told.snapshot !== undefined) kept?.take(told.snapshot);
+    };
+    const { network } = this;
+    const told = { ...native, snapshots: store?.rule };
+    const run = callNative(() => network.fit(dataset, told, report, calls?.call, kept?.state));
+    control.onStop(() => run.stop());
+    watch.expect(run.shape);
+    const begin = (): void => watch.begin(dataset.targetsAreConstant);
+    const epochsBefore = kept?.resume(watch, begin) ?? 0;
+    control.start(
+      trainingStart({
+        ...{ shape: run.shape, spec, network, options: native },
+        epochsBefore: () => watch.firstResults(epochsBefore),
+      }),
+    );
+    if (kept?.state === undefined) begin();
+    kept?.record({ run, watch, control, isHeard: isHeard(options), modelOf: this.#modelOf });
+    control.emit();
+    try {
+      const result = await awaitLoss(calls, () => run.promise);
+      await kept?.finish(result.state);
+      const seconds = (kept?.secondsBefore ?? 0) + result.seconds;
+      return historyOf<Metric>({ ...result, seconds }, watch);
+    } catch (error) {
+      await kept?.fail(error);
+      throw error;
+    }
+  }
+
+  /** The model as a file holds it, with the parameters that lie in a tensor of a state. */
+  readonly #modelOf = (parameters: Float32Array): ModelContents => {
+    const tensors = this.#network.parameters().map(({ name, shape }) => {
+      const values = () => callNative(() => this.#network.getParameter(name, parameters));
+      return [name, { dtype: 'F32', shape, values }] as const;
+    });
+    return { metadata: modelMetadata(this.describe()), model: new Map(tensors) };
+  };
+}
+
+/** Where a run with these options keeps its checkpoints, if it does. */
+function storeOf({ checkpoint, resume }: ResolvedFit): OpenStore | undefined {
+  if (checkpoint === undefined && resume === false) return undefined;
+  return () => openFitStore({ checkpoint, resume });
+}
+
+/** Whether somebody is told of warnings. */
+function isHeard({ onEvent, listeners = [] }: ResolvedFit): boolean {
+  return onEvent !== undefined || listeners.length > 0;
 }
 
 /**
@@ -278,6 +350,7 @@ interface FitJob {
   readonly options: ResolvedFit;
   readonly objective: NativeObjective;
   readonly batchSize: number;
+  readonly openStore: OpenStore | undefined;
 }
 
 /** The calls of the custom loss, if there is one. */

@@ -49,6 +49,20 @@ export class EpochColumns<Metric extends string> {
     this.#length = length;
   }
 
+  /** Numbers of the first epochs, in the form in which `append` takes them. */
+  numbers(epochs = this.#length): Float64Array {
+    const numbers = new Float64Array(epochs * this.#places.width);
+    for (const [place, column] of this.#columns.entries()) {
+      numbers.set(column.subarray(0, epochs), place * epochs);
+    }
+    return numbers;
+  }
+
+  /** Numbers of an epoch. */
+  get width(): number {
+    return this.#places.width;
+  }
+
   // Written out twice, as an object that is made of another one takes several times as long.
 
   eventAt(index: number): TrainingEpochEvent<Metric> {
@@ -80,8 +94,9 @@ export class EpochColumns<Metric extends string> {
     };
   }
 
-  results(): EpochResult<Metric>[] {
-    return Array.from({ length: this.#length }, (_, index) => this.resultAt(index));
+  /** Of the first epochs; all of them when not given. */
+  results(epochs = this.#length): EpochResult<Metric>[] {
+    return Array.from({ length: epochs }, (_, index) => this.resultAt(index));
   }
 
   #resultOfHeads(index: number): EpochResult<Metric> {

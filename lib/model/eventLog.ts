@@ -19,6 +19,8 @@ export class TrainingLog<Metric extends string> implements EventLog<TrainingEven
   readonly #places: number[] = [];
   #epochs: EpochColumns<Metric> | undefined;
   #epochCount = 0;
+  /** Epochs that were told of by another process. */
+  #epochsBefore = 0;
 
   get length(): number {
     return this.#asides.length + this.#epochCount;
@@ -34,6 +36,14 @@ export class TrainingLog<Metric extends string> implements EventLog<TrainingEven
     this.#epochCount++;
   }
 
+  /** All so far was told of before, by another process: nobody hears of it again. */
+  forget(): void {
+    this.#epochsBefore += this.#epochCount;
+    this.#epochCount = 0;
+    this.#asides.length = 0;
+    this.#places.length = 0;
+  }
+
   addAside(event: Aside): void {
     this.#places.push(this.length);
     this.#asides.push(event);
@@ -44,12 +54,14 @@ export class TrainingLog<Metric extends string> implements EventLog<TrainingEven
     if (index >= asides + this.#epochCount) return undefined;
     // Most often all asides are further ahead.
     if (asides === 0 || index > (this.#places[asides - 1] as number)) {
-      return this.#epochs?.eventAt(index - asides);
+      return this.#epochAt(index - asides);
     }
     const before = this.#asidesBefore(index);
-    return this.#places[before] === index
-      ? this.#asides[before]
-      : this.#epochs?.eventAt(index - before);
+    return this.#places[before] === index ? this.#asides[before] : this.#epochAt(index - before);
+  }
+
+  #epochAt(index: number): TrainingEvent<Metric> | undefined {
+    return this.#epochs?.eventAt(this.#epochsBefore + index);
   }
 
   /** A binary search: there may be as many asides as updates. */

@@ -65,9 +65,19 @@ export interface TrainingStatisticsEvent extends TrainingStatistics {
   readonly type: 'statistics';
 }
 
-/** Something goes wrong without being an error; once in a run for each `code`. */
+/** Something goes wrong without being an error; see `TrainingWarning`. */
 export interface TrainingWarningEvent extends TrainingWarning {
   readonly type: 'warning';
+}
+
+/** A checkpoint is on the disk: what the method `onCheckpoint` of a listener is told. */
+export interface TrainingCheckpoint {
+  /** The file. */
+  readonly path: string;
+  /** Epochs that were over when it was taken. */
+  readonly epoch: number;
+  /** Updates of the whole run until then. */
+  readonly updates: number;
 }
 
 export type TrainingEvent<Metric extends string = string> =

@@ -25,6 +25,14 @@ import type { LossOptionFor } from '../network/losses.js';
 import type { MonitorName } from '../network/metrics.js';
 import { normaliseOptimizer, normaliseSchedule } from '../network/rows.js';
 import { hearsSignals } from '../processSignals.js';
+import {
+  type CheckpointOptions,
+  type ResolvedCheckpoint,
+  type Resume,
+  readCheckpoint,
+  readResume,
+  requireFolderToResume,
+} from './checkpoints/options.js';
 import { computingRows, type SeedContext, seed } from './commonRows.js';
 import type { TrainingEvent } from './events.js';
 import { type AnyListener, type RunListenerOption, readListeners } from './listeners.js';
@@ -153,7 +161,7 @@ export const runRows = {
   signal: optional<AbortSignal, AbortSignal | undefined>(optionalSignal),
   /**
    * Whether the signals of the process are for this run: SIGTERM and SIGINT (Ctrl-C) end it as `stop()` does;
-   * on Windows, SIGINT and SIGBREAK. A second SIGTERM or SIGINT, a second later or more,
+   * on Windows, SIGINT and SIGBREAK. SIGUSR2 writes a checkpoint, where the run keeps some. A second SIGTERM or SIGINT, a second later or more,
    * ends the process at once. The handlers are there while runs train that have this option, and Node does not end the
    * process for these signals meanwhile: what is behind `await` goes on, and decides. Only for the main thread; worker
    * threads hear of no signals.
@@ -165,6 +173,24 @@ export const runRows = {
     (given, path) => optionalFunction(given, path) as Listening,
   ),
   listeners: optional<readonly AnyListener[], readonly AnyListener[]>(readListeners),
+  /**
+   * Keeps checkpoints, with which another process can go on where this one was ended: bit by bit as if it had not been.
+   * A run that begins wants a folder without checkpoints; to go on with those, give `resume` too. What cannot be written
+   * does not end the run: it warns, and tries again with the next one.
+   *
+   * @default none
+   */
+  checkpoint: optional<CheckpointOptions, ResolvedCheckpoint>(readCheckpoint),
+  /**
+   * Goes on with a checkpoint: `'auto'` with the newest whole one of the folder of `checkpoint`, if there is one, and
+   * begins otherwise, so that the same program starts a job and continues it; the path of a checkpoint, or of a folder
+   * with some, wants it to be there. Data, network and options have to be what they were, but for `epochs`, `threads`,
+   * `timeLimit`, `checkpoint`, `resume` and those about listeners and signals. The epochs before are in the history, and
+   * nobody is told of them again.
+   *
+   * @default false
+   */
+  resume: option<false | 'auto' | (string & {}), Resume>(readResume, false),
 };
 
 /** The options of `fit` that are the same for networks of one output and of several. */
@@ -314,10 +340,12 @@ export function resolveFit(input: unknown, context: OptionsContext): ResolvedFit
     metrics: metricNamesOf(objective),
     validates: options.validation !== undefined,
   };
+  const run = readOptions(runRows, options, '', undefined);
+  requireFolderToResume(run.resume, run.checkpoint);
   return {
     objective,
     training: readOptions(coreRows, options, '', { modelSeed, monitored }),
-    ...readOptions(runRows, options, '', undefined),
+    ...run,
   };
 }
 

@@ -1,5 +1,6 @@
 import { ArgumentError } from '../errors.js';
 import type { EventLog } from './eventLog.js';
+import type { TrainingCheckpoint } from './events.js';
 import {
   type AnyListener,
   isListenerObject,
@@ -21,7 +22,8 @@ export class ListenerQueue<Event extends Typed> {
   readonly #listener: RunListener<Event>;
   readonly #log: EventLog<Event>;
   readonly #onFailure: (error: unknown) => void;
-  readonly #starts: { readonly start: TrainingStart; readonly place: number }[] = [];
+  /** What is no event of the log, and what of that comes before it. */
+  readonly #notices: { readonly tell: () => unknown; readonly place: number }[] = [];
   #heard = 0;
   #progress: Event | undefined;
   #hasStarted = false;
@@ -39,7 +41,18 @@ export class ListenerQueue<Event extends Typed> {
   }
 
   start(start: TrainingStart): void {
-    this.#starts.push({ start, place: this.#log.length });
+    this.#notice(() => {
+      this.#hasStarted = true;
+      return this.#listener.onStart?.(start);
+    });
+  }
+
+  checkpoint(checkpoint: TrainingCheckpoint): void {
+    this.#notice(() => this.#listener.onCheckpoint?.(checkpoint));
+  }
+
+  #notice(tell: () => unknown): void {
+    this.#notices.push({ tell, place: this.#log.length });
     this.#goOn();
   }
 
@@ -72,14 +85,13 @@ export class ListenerQueue<Event extends Typed> {
   /** False when there is nothing to tell. */
   #tellNext(): boolean {
     const listener = this.#listener;
-    const [next] = this.#starts;
+    const [next] = this.#notices;
     const place = next?.place ?? this.#log.length;
     if (this.#heard < place) {
       this.#tellOfEvents(place);
     } else if (next !== undefined) {
-      this.#starts.shift();
-      this.#hasStarted = true;
-      this.#call(() => listener.onStart?.(next.start));
+      this.#notices.shift();
+      this.#call(next.tell);
     } else if (this.#progress !== undefined) {
       const progress = this.#progress;
       this.#progress = undefined;

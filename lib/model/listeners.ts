@@ -2,7 +2,7 @@ import { isArray, isObject } from '../builtins.js';
 import { describeValue, listOf } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { NetworkSpec } from '../network/network.js';
-import type { History, TrainingEvent } from './events.js';
+import type { EpochResult, History, TrainingCheckpoint, TrainingEvent } from './events.js';
 import type { JsonObject } from './json.js';
 import type { Parameter } from './parameter.js';
 
@@ -16,6 +16,8 @@ export interface TrainingStart {
   readonly rows: number;
   /** Rows that are measured after each of them; 0 without a validation. */
   readonly validationRows: number;
+  /** Results of the epochs that another process has trained, where the run goes on with its checkpoint; else empty. */
+  readonly epochsBefore: readonly EpochResult[];
   /** What was asked for, defaults filled in: `batchSize`, `optimizer`, … A custom loss and data are left out. */
   readonly options: JsonObject;
   /** What trains; of a pre-training, the pair of layers. */
@@ -65,6 +67,8 @@ export interface RunListener<Event extends { readonly type: string } = TrainingE
   onStatistics?(event: Extract<Event, { readonly type: 'statistics' }>): unknown;
   /** Something goes wrong without being an error. */
   onWarning?(event: Extract<Event, { readonly type: 'warning' }>): unknown;
+  /** A checkpoint is on the disk; with the option `checkpoint`. */
+  onCheckpoint?(checkpoint: TrainingCheckpoint): unknown;
   /** The training that had begun has ended: the last call. */
   onEnd?(end: TrainingEnd): unknown;
 }
@@ -81,6 +85,7 @@ const methods = [
   'onEpochs',
   'onStatistics',
   'onWarning',
+  'onCheckpoint',
   'onEnd',
 ] as const;
 

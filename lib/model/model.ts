@@ -36,6 +36,7 @@ export abstract class Model {
   /** @internal */
   protected constructor(engine: Engine) {
     this.engine = engine;
+    engine.describe = () => this.record();
   }
 
   /** The network as plain frozen data, with every default filled in. */

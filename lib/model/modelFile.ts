@@ -1,4 +1,5 @@
 import { messageOf } from '../builtins.js';
+import { statePrefix } from '../checkpoint/checkpointFile.js';
 import {
   describeValue,
   requireKnownKeys,
@@ -70,12 +71,7 @@ export async function saveModel(
   network: NativeNetwork,
 ): Promise<void> {
   requirePath(path);
-  requireJson(record.annotations, 'annotations');
-  const metadata = {
-    format: 'pt',
-    [metadataKey]: JSON.stringify({ version: formatVersion, ...record }),
-    [writerKey]: packageVersion(),
-  };
+  const metadata = modelMetadata(record);
   // All at once: a run that trains meanwhile must not mix its epochs.
   const values = callNative(() => network.getParameters());
   const tensors = new Map<string, FloatTensor>();
@@ -83,6 +79,20 @@ export async function saveModel(
     tensors.set(name, { shape, values: values[index] as Float32Array });
   }
   await writeSafetensors(path, tensors, metadata);
+}
+
+/**
+ * What a file of the model says beside its tensors.
+ *
+ * @throws ArgumentError when the annotations have become something else than plain data.
+ */
+export function modelMetadata(record: ModelRecord): Readonly<Record<string, string>> {
+  requireJson(record.annotations, 'annotations');
+  return {
+    format: 'pt',
+    [metadataKey]: JSON.stringify({ version: formatVersion, ...record }),
+    [writerKey]: packageVersion(),
+  };
 }
 
 export type ModelKind = ModelRecord['kind'];
@@ -235,7 +245,10 @@ function requireTensors(file: SafetensorsFile, spec: NetworkSpec, path: string):
     const received = `${entry.dtype} of shape [${entry.shape.slice(0, 8).join(', ')}]`;
     throw formatError(tensorPath(path, name), expected, received);
   }
-  const extra = [...file.tensors.keys()].find((name) => !shapes.has(name));
+  // A checkpoint is a model too.
+  const extra = [...file.tensors.keys()].find(
+    (name) => !shapes.has(name) && !name.startsWith(statePrefix),
+  );
   if (extra === undefined) return;
   throw formatError(tensorPath(path, extra), 'only tensors of the spec', 'one that is not in it');
 }

@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
+import { StateError } from '../errors.js';
 import { Listener } from '../listener.js';
 import { listenToSignals } from '../processSignals.js';
 import type { EventLog } from './eventLog.js';
-import type { History, TrainingEvent } from './events.js';
+import type { History, TrainingCheckpoint, TrainingEvent } from './events.js';
 import { ListenerQueue } from './listenerQueue.js';
 import type { AnyListener, TrainingStart } from './listeners.js';
 
@@ -14,6 +15,10 @@ export interface RunControl<Event extends TrainingEvent> {
   start(start: TrainingStart): void;
   /** Tells the listeners and the iterators that the log has grown, and of the newest progress behind its end. */
   emit(progress?: Event): void;
+  /** Tells the listeners that a checkpoint is on the disk. */
+  checkpoint(checkpoint: TrainingCheckpoint): void;
+  /** What writes a checkpoint when the run is asked for one. */
+  onCheckpoint(write: () => Promise<string>): void;
   /** Called once when the run is asked to stop, at once if it already was. */
   onStop(stop: () => void): void;
 }
@@ -86,6 +91,9 @@ export class TrainingRun<
   #isSettled = false;
   #isStopped = false;
   #stopTraining: (() => void) | undefined;
+  /** What writes a checkpoint; a promise, as a run that was just begun does not know it yet. */
+  readonly #writer: Promise<() => Promise<string>>;
+  #knowWriter: (write: () => Promise<string>) => void = () => {};
   #endWait: () => void = () => {};
   #wake: () => void = () => {};
   #changed: Promise<void> = Promise.resolve();
@@ -100,6 +108,9 @@ export class TrainingRun<
   /** @internal Runs are made by `fit`. What `prepare` throws rejects the run. */
   constructor(prepare: () => PreparedRun<Event, Result>) {
     this.#renewChanged();
+    this.#writer = new Promise((resolve) => {
+      this.#knowWriter = resolve;
+    });
     this.#history = this.#execute(prepare);
   }
 
@@ -109,6 +120,19 @@ export class TrainingRun<
     this.#isStopped = true;
     this.#stopTraining?.();
     this.#endWait();
+  }
+
+  /**
+   * Writes a checkpoint of the run as it is after the batch that runs, and goes on; where the run is over, gives the one
+   * of its end.
+   *
+   * @returns the path of the file, once it is on the disk.
+   * @throws StateError without the option `checkpoint`, or when the run ended before it began to train; what the run
+   * fails with; errors of the system.
+   */
+  async checkpoint(): Promise<string> {
+    const write = await this.#writer;
+    return await write();
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a run is awaited for its history
@@ -171,6 +195,8 @@ export class TrainingRun<
       return await this.#trainUntil(prepared);
     } finally {
       this.#isSettled = true;
+      // Unless it is known already.
+      this.#knowWriter(() => Promise.reject(noCheckpoint()));
       this.#wake();
     }
   }
@@ -180,7 +206,13 @@ export class TrainingRun<
     const stop = () => this.stop();
     signal?.throwIfAborted();
     signal?.addEventListener('abort', stop, { once: true });
-    const unlisten = handleSignals ? listenToSignals({ end: stop }) : undefined;
+    const unlisten = handleSignals
+      ? listenToSignals({
+          end: stop,
+          // What cannot be written is warned of; a run without checkpoints has nothing to do.
+          checkpoint: () => void this.checkpoint().catch(() => {}),
+        })
+      : undefined;
     try {
       const history = await this.#trainToEnd(prepared);
       await this.#settled([this.#listener, ...this.#queues]);
@@ -218,6 +250,10 @@ export class TrainingRun<
       start: (start) => {
         for (const queue of this.#queues) queue.start(start);
       },
+      checkpoint: (checkpoint) => {
+        for (const queue of this.#queues) queue.checkpoint(checkpoint);
+      },
+      onCheckpoint: (write) => this.#knowWriter(write),
       emit: (progress) => this.#emit(progress),
       onStop: (stop) => {
         this.#stopTraining = stop;
@@ -267,4 +303,13 @@ export class TrainingRun<
       this.#wake = resolve;
     });
   }
+}
+
+function noCheckpoint(): StateError {
+  return new StateError({
+    path: 'checkpoint',
+    expected: 'a run that trains, with the option checkpoint',
+    received: 'one that has ended before, or keeps none',
+    remedy: "Write checkpoint: { directory: 'checkpoints' }, say.",
+  });
 }

@@ -1,6 +1,7 @@
 import { plainView } from '../builtins.js';
 import { callNative, type NativeNetwork, type NativeRunShape } from '../native.js';
 import type { NetworkSpec } from '../network/network.js';
+import type { EpochResult } from './events.js';
 import type { NativeFitOptions } from './fitOptions.js';
 import type { JsonObject } from './json.js';
 import type { TrainingStart } from './listeners.js';
@@ -8,6 +9,7 @@ import type { TrainingStart } from './listeners.js';
 /** What listeners are told when a training begins. */
 
 interface Beginning {
+  readonly epochsBefore: () => readonly EpochResult[];
   readonly shape: NativeRunShape;
   readonly spec: NetworkSpec;
   readonly network: NativeNetwork;
@@ -15,10 +17,14 @@ interface Beginning {
 }
 
 /** Options and parameters are looked up when somebody asks: most listeners do not. */
-export function trainingStart({ shape, spec, network, options }: Beginning): TrainingStart {
+export function trainingStart(beginning: Beginning): TrainingStart {
+  const { shape, spec, network, options, epochsBefore } = beginning;
   const { epochs, rows, validationRows } = shape;
   return {
     ...{ epochs, rows, validationRows },
+    get epochsBefore() {
+      return epochsBefore();
+    },
     get options() {
       return plainOptions(options);
     },

@@ -46,6 +46,37 @@ export class TrainingWatch<Metric extends string> {
     if (targetsAreConstant) this.#warn(constantTargets, constantTargets, 0);
   }
 
+  /** Numbers of the first epochs, in the form in which `report` takes them. */
+  epochNumbers(epochs: number): Float64Array {
+    return this.#columns?.numbers(epochs) ?? new Float64Array(0);
+  }
+
+  /** The results of the first epochs, made anew. */
+  firstResults(epochs: number): EpochResult<Metric>[] {
+    return this.#columns?.results(epochs) ?? [];
+  }
+
+  /**
+   * What another process has reported of the same run: all follows from it again, and nobody hears of it.
+   *
+   * @returns whether the numbers are of so many epochs.
+   */
+  resume(epochs: Float64Array, statistics: readonly TrainingStatistics[], count: number): boolean {
+    if (epochs.length !== count * (this.#columns?.width ?? 0)) return false;
+    this.report({ epochs, statistics: statistics.map((own) => ({ type: 'statistics', ...own })) });
+    this.log.forget();
+    return true;
+  }
+
+  hasWarned(code: WarningCode): boolean {
+    return this.#warned.has(code);
+  }
+
+  /** Something went wrong with a file of the run. */
+  warnOfFile(rule: Pick<TrainingWarning, 'code' | 'remedy'>, finding: Finding): TrainingWarning {
+    return this.#warn(rule, finding, this.#columns?.length ?? 0);
+  }
+
   /** Before the first report of the core. */
   expect(shape: NativeRunShape): void {
     this.#columns = new EpochColumns(shape);
@@ -91,10 +122,15 @@ export class TrainingWatch<Metric extends string> {
     }
   }
 
-  #warn(rule: Pick<TrainingWarning, 'code' | 'remedy'>, finding: Finding, epoch: number): void {
+  #warn(
+    rule: Pick<TrainingWarning, 'code' | 'remedy'>,
+    finding: Finding,
+    epoch: number,
+  ): TrainingWarning {
     const warning = warningOf(rule, finding, epoch);
     this.#warned.add(rule.code);
     this.#warnings.push(warning);
     this.log.addAside({ type: 'warning', ...warning });
+    return warning;
   }
 }

@@ -15,14 +15,16 @@ export type WarningCode =
   | 'vanishingOutputs'
   | 'deadUnits'
   | 'saturatedUnits'
-  | 'largeUpdates';
+  | 'largeUpdates'
+  | 'damagedCheckpoint'
+  | 'checkpointNotWritten';
 
-/** A problem that a run has noticed; each code once in a run. */
+/** A problem that a run has noticed; each code once in a run, but for `damagedCheckpoint`: once for each file. */
 export interface TrainingWarning {
   readonly code: WarningCode;
   /** The epoch, from 1; 0 before the first one. */
   readonly epoch: number;
-  /** Where: `targets`, `loss` or a layer, `layers[2]`. */
+  /** Where: `targets`, `loss`, a layer, `layers[2]`, or a file. */
   readonly path: string;
   /** What was seen, with its numbers. */
   readonly problem: string;
@@ -59,6 +61,18 @@ export const constantTargets = {
   problem: 'all rows have the same target',
   remedy:
     'There is nothing to tell apart: check the column of the targets, and how the rows were chosen.',
+} as const;
+
+export const damagedCheckpoint = {
+  code: 'damagedCheckpoint',
+  remedy: 'It was passed over for an older one. Look at the disk that it lies on.',
+} as const;
+
+export const checkpointNotWritten = {
+  code: 'checkpointNotWritten',
+  remedy:
+    'The training goes on and tries again at the next one; the checkpoints before are whole. Make room, or bring ' +
+    'the folder back.',
 } as const;
 
 /** The losses of the epochs so far. Its numbers change: no object is made for an epoch. */

@@ -40,6 +40,8 @@ describe('the options of fit', () => {
       handleSignals: false,
       signal: undefined,
       onEvent: undefined,
+      checkpoint: undefined,
+      resume: false,
     });
     expect(objective).toMatchObject([
       { loss: { type: 'crossEntropy' }, weight: 1, metrics: [], classWeights: undefined },

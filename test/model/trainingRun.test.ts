@@ -186,7 +186,7 @@ describe('a run', () => {
 });
 
 test('a run has no methods but those of its users', () => {
-  const methods = ['stop', 'then', 'catch', 'finally'];
+  const methods = ['stop', 'checkpoint', 'then', 'catch', 'finally'];
   expect(Object.getOwnPropertyNames(TrainingRun.prototype)).toEqual(['constructor', ...methods]);
 });
 

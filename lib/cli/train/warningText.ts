@@ -1,4 +1,9 @@
-import type { TrainingWarning, WarningCode } from '../../model/warnings.js';
+import {
+  checkpointNotWritten,
+  damagedCheckpoint,
+  type TrainingWarning,
+  type WarningCode,
+} from '../../model/warnings.js';
 
 /**
  * What to do about the warnings of a training, with what the command line has: the library advises
@@ -21,6 +26,8 @@ const remedies: Readonly<Record<WarningCode, string>> = {
     'Give a smaller --learning-rate, or take relu or one of its kin for --activation.',
   largeUpdates:
     'Give a smaller --learning-rate: updates of about a thousandth of the weights suit most networks.',
+  damagedCheckpoint: damagedCheckpoint.remedy,
+  checkpointNotWritten: checkpointNotWritten.remedy,
 };
 
 type Warned = Pick<TrainingWarning, 'code' | 'path' | 'problem'>;

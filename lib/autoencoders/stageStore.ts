@@ -1,0 +1,153 @@
+import { exactJson, parseExactJson } from '../checkpoint/exactJson.js';
+import { requireInteger } from '../checks.js';
+import { type Tensor, type TensorValues, tensorOf } from '../io/safetensors.js';
+import { type RunIdentity, requireSameSpec } from '../model/checkpoints/identity.js';
+import { type StoreOptions, snapshotRule } from '../model/checkpoints/options.js';
+import { checkedAs, decodeRun, encodeRun } from '../model/checkpoints/runRecord.js';
+import {
+  type ModelContents,
+  type OpenRunFolder,
+  openRunFolder,
+  type RunStore,
+  type StoredRun,
+} from '../model/checkpoints/runStore.js';
+import type { History } from '../model/events.js';
+import type { Model } from '../model/model.js';
+import { modelMetadata } from '../model/modelFile.js';
+
+/** The checkpoints of a pre-training: the state of the pair of layers that trains, in a file of the whole model. */
+
+const historiesName = 'stages';
+
+/** What is kept beside the state of the stage that trains. */
+interface StageRecord {
+  /** The stage, from 0. */
+  readonly stage: number;
+  /** Updates of the stages before it. */
+  readonly updatesBefore: number;
+  readonly spec: RunIdentity['spec'];
+}
+
+/** A pre-training that another process has begun. */
+interface BegunPretraining {
+  /** The stage that trained, from 0. */
+  readonly stage: number;
+  /** Of the stages before it. */
+  readonly histories: readonly History[];
+}
+
+export class PretrainingStore {
+  readonly #model: Model;
+  readonly #options: StoreOptions;
+  readonly #opened: OpenRunFolder;
+  readonly begun: BegunPretraining | undefined;
+  #updatesBefore = 0;
+  /** Of the stage that trains. */
+  #updates = 0;
+  #hasTold = false;
+
+  private constructor(model: Model, options: StoreOptions, opened: OpenRunFolder) {
+    this.#model = model;
+    this.#options = options;
+    this.#opened = opened;
+    const { stored } = opened;
+    this.begun = stored && this.#readBegun(stored);
+  }
+
+  /**
+   * @param model The whole model; it gets the weights that the pre-training had.
+   * @throws as a run of `fit` that goes on.
+   */
+  static async open(model: Model, options: StoreOptions): Promise<PretrainingStore> {
+    const opened = await openRunFolder(options, 'pretrain');
+    try {
+      const store = new PretrainingStore(model, options, opened);
+      for (const [name, values] of opened.stored?.model ?? []) model.setParameter(name, values);
+      return store;
+    } catch (error) {
+      opened.folder?.close();
+      throw error;
+    }
+  }
+
+  /**
+   * What a stage goes on from, and where its checkpoints are kept.
+   *
+   * @param stage From 0.
+   * @param histories Of those before it.
+   * @param namesInModel What the tensors of the stage are called in the whole model.
+   */
+  storeOf(
+    stage: number,
+    histories: readonly History[],
+    namesInModel: ReadonlyMap<string, string>,
+  ): RunStore {
+    this.#updatesBefore += this.#updates;
+    this.#updates = 0;
+    const { folder, stored, passedOver } = this.#opened;
+    const { checkpoint } = this.#options;
+    const isTold = this.#hasTold;
+    this.#hasTold = true;
+    const past = new Map<string, TensorValues>([
+      [historiesName, Buffer.from(exactJson(histories.map((history) => ({ ...history }))))],
+    ]);
+    const updatesBefore = this.#updatesBefore;
+    const { spec } = this.#model;
+    return {
+      directory: checkpoint?.directory ?? '',
+      rule: checkpoint && snapshotRule(checkpoint),
+      restored: stage === this.begun?.stage ? this.#restored(stored as StoredRun) : undefined,
+      passedOver: isTold ? [] : passedOver,
+      write: async (run, contents) => {
+        this.#updates = run.state.updates;
+        const { record, tensors } = encodeRun(run);
+        const own: StageRecord = { stage, updatesBefore, spec };
+        const text = JSON.stringify({ kind: 'pretrain', ...own, state: record });
+        const state = new Map([...tensors, ...past]);
+        const all = updatesBefore + run.state.updates;
+        const model = this.#wholeModel(contents, namesInModel);
+        return await folder?.write(all, { ...model, record: text, state });
+      },
+      // The folder is that of all stages.
+      close: () => {},
+    };
+  }
+
+  close(): void {
+    this.#opened.folder?.close();
+  }
+
+  #restored({ path, isKept, record, state, place }: StoredRun): RunStore['restored'] {
+    return { path, isKept, run: decodeRun(record.state, state, place) };
+  }
+
+  #readBegun({ path, record, state, place }: StoredRun): BegunPretraining {
+    requireSameSpec(record.spec as RunIdentity['spec'], this.#model.spec, path);
+    return checkedAs(place, () => {
+      const most = Number.MAX_SAFE_INTEGER;
+      const stage = requireInteger(record.stage, 'stage', { minimum: 0, maximum: 1000 });
+      const rule = { minimum: 0, maximum: most };
+      this.#updatesBefore = requireInteger(record.updatesBefore, 'updatesBefore', rule);
+      const { buffer, byteOffset, byteLength } = state.get(historiesName) ?? new Uint8Array(0);
+      const text = Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
+      const histories = parseExactJson(text) as readonly History[];
+      requireInteger(histories.length, 'stages', { minimum: stage, maximum: stage });
+      return { stage, histories };
+    });
+  }
+
+  /** With the weights of the stage in their places. */
+  #wholeModel(stage: ModelContents, names: ReadonlyMap<string, string>): ModelContents {
+    const { engine, parameters } = this.#model;
+    const values = engine.network.getParameters();
+    const model = new Map<string, Tensor>();
+    for (const [index, { name, shape }] of parameters.entries()) {
+      model.set(name, tensorOf(values[index] as Float32Array, shape));
+    }
+    for (const [name, tensor] of stage.model) {
+      const target = names.get(name);
+      if (target !== undefined) model.set(target, tensor);
+    }
+    return { metadata: modelMetadata(engine.describe()), model };
+  }
+}

@@ -1,0 +1,152 @@
+import { isArray } from '../../builtins.js';
+import { isPlainObject, joinPath } from '../../checks.js';
+import { StateError } from '../../errors.js';
+import { info } from '../../native.js';
+import type { CustomLoss } from '../../network/customLoss.js';
+import type { NetworkSpec } from '../../network/network.js';
+import { packageVersion } from '../../version.js';
+import type { NativeFitOptions } from '../fitOptions.js';
+import type { JsonObject } from '../json.js';
+import type { PreparedData } from '../upload.js';
+import { dataDigest } from './dataDigest.js';
+
+/** What the bits of a run depend on: a run goes on only where all of it is as it was. */
+export interface RunIdentity {
+  readonly spec: NetworkSpec;
+  /** All options by their names, defaults filled in, but for those that may change. */
+  readonly options: JsonObject;
+  /** Digests of the rows. */
+  readonly data: string;
+  readonly validation: string | null;
+  readonly instructionSet: string;
+  /** Of the package. */
+  readonly version: string;
+}
+
+/**
+ * Options that the core knows and that may be others when a run goes on. So may all that it does not know: checkpoints,
+ * listeners, the signal.
+ */
+const mayChange: readonly string[] = ['epochs', 'threads', 'timeLimit', 'snapshots'];
+
+/** Versions before this one whose trainings have the same bits: checkpoints of theirs are gone on with. */
+const versionsOfSameBits: readonly string[] = [];
+
+interface Training {
+  readonly spec: NetworkSpec;
+  readonly options: NativeFitOptions;
+  readonly loss: CustomLoss | undefined;
+  readonly training: PreparedData;
+  readonly validation: PreparedData | undefined;
+}
+
+/** Reads the rows through once. */
+export async function identityOf(training: Training): Promise<RunIdentity> {
+  const { spec, validation } = training;
+  const data = await dataDigest(training.training);
+  const heldOut = validation === undefined ? null : await dataDigest(validation);
+  return {
+    ...{ spec, options: comparedOptions(training), data, validation: heldOut },
+    instructionSet: info().instructionSet,
+    version: packageVersion(),
+  };
+}
+
+function comparedOptions({ options: { validation, ...options }, loss }: Training): JsonObject {
+  const split = validation !== undefined && 'split' in validation ? validation : undefined;
+  const compared = Object.entries({ ...options, validation: split }).filter(
+    ([name]) => !mayChange.includes(name),
+  );
+  // Of a function, the text is all that another process can compare.
+  if (loss !== undefined) compared.push(['loss', loss.compute.toString()]);
+  return JSON.parse(JSON.stringify(Object.fromEntries(compared))) as JsonObject;
+}
+
+const wherefrom = 'as in the checkpoint';
+
+/**
+ * @param saved That of the checkpoint.
+ * @throws StateError with the path of the first difference.
+ */
+export function requireSameRun(saved: RunIdentity, now: RunIdentity, checkpoint: string): void {
+  const refuse = (path: string, from: string, to: string, what: string): never => {
+    throw refusal({ path, from, to }, checkpoint, what);
+  };
+  if (!isSameVersion(saved.version)) {
+    const what = `Go on with layerwise ${saved.version}.`;
+    refuse('version', saved.version, now.version, what);
+  }
+  if (saved.instructionSet !== now.instructionSet) {
+    const what = `Take a machine that has it, and set LAYERWISE_ISA=${saved.instructionSet}.`;
+    refuse('instructionSet', saved.instructionSet, now.instructionSet, what);
+  }
+  requireSameSpec(saved.spec, now.spec, checkpoint);
+  const difference = firstDifference(saved.options, now.options, '');
+  if (difference !== null) refuse(difference.path, difference.from, difference.to, remedy);
+  if (saved.data !== now.data) refuse('data', 'the rows', 'other ones', remedy);
+  if (saved.validation !== now.validation) {
+    refuse('validation.data', 'the rows', 'other ones', remedy);
+  }
+}
+
+/** @throws StateError with the path of the first difference. */
+export function requireSameSpec(saved: unknown, now: NetworkSpec, checkpoint: string): void {
+  const difference = firstDifference(saved, now, '');
+  if (difference !== null) throw refusal(difference, checkpoint, remedy);
+}
+
+const remedy = 'Take what it was.';
+
+function refusal({ path, from, to }: Difference, checkpoint: string, what: string): StateError {
+  return new StateError({
+    path,
+    expected: `${from}, ${wherefrom} ${checkpoint}`,
+    received: to,
+    remedy: `${what} ${orElse}`,
+  });
+}
+
+const orElse = 'To begin anew, name another folder, or remove the checkpoints.';
+
+function isSameVersion(version: string): boolean {
+  return version === packageVersion() || versionsOfSameBits.includes(version);
+}
+
+interface Difference {
+  readonly path: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Where two values of JSON first differ, as deep as both go. */
+function firstDifference(from: unknown, to: unknown, path: string): Difference | null {
+  const pairs = pairsOf(from, to);
+  if (pairs === null) {
+    return JSON.stringify(from) === JSON.stringify(to)
+      ? null
+      : { path: path || 'spec', from: shown(from), to: shown(to) };
+  }
+  for (const [key, left, right] of pairs) {
+    const place = typeof key === 'number' ? `${path}[${key}]` : joinPath(path, key);
+    const difference = firstDifference(left, right, place);
+    if (difference !== null) return difference;
+  }
+  return null;
+}
+
+/** Null for what has no members in common. */
+function pairsOf(left: unknown, right: unknown): [string | number, unknown, unknown][] | null {
+  if (isArray(left) && isArray(right) && left.length === right.length) {
+    return left.map((item, index) => [index, item, right[index]]);
+  }
+  if (!isPlainObject(left) || !isPlainObject(right) || left.type !== right.type) return null;
+  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
+  return [...keys].map((key) => [key, left[key], right[key]]);
+}
+
+const longestShown = 60;
+
+function shown(value: unknown): string {
+  const text = value === undefined ? 'none' : JSON.stringify(value);
+  return text.length <= longestShown ? text : `${text.slice(0, longestShown - 1)}…`;
+}

@@ -1,0 +1,138 @@
+import { messageOf } from '../../builtins.js';
+import { ArgumentError, FileFormatError } from '../../errors.js';
+import type { NativeRun, NativeRunState } from '../../native.js';
+import type { TrainingCheckpoint } from '../events.js';
+import type { TrainingWatch } from '../trainingWatch.js';
+import { checkpointNotWritten, damagedCheckpoint, type TrainingWarning } from '../warnings.js';
+import { identityOf, type RunIdentity, requireSameRun } from './identity.js';
+import { RunRecorder } from './recorder.js';
+import type { ModelContents, RunStore } from './runStore.js';
+
+type Training = Parameters<typeof identityOf>[0];
+
+/** What a run is that keeps checkpoints, as its recorder wants it. */
+interface Recording {
+  readonly run: NativeRun;
+  readonly watch: TrainingWatch<string>;
+  readonly control: {
+    emit(): void;
+    checkpoint(checkpoint: TrainingCheckpoint): void;
+    onCheckpoint(write: () => Promise<string>): void;
+  };
+  /** Whether somebody is told of warnings. */
+  readonly isHeard: boolean;
+  modelOf(parameters: Float32Array): ModelContents;
+}
+
+/** A run that keeps checkpoints, goes on from one, or both. */
+export class KeptRun {
+  readonly #store: RunStore;
+  readonly #identity: RunIdentity;
+  #recorder: RunRecorder | undefined;
+
+  private constructor(store: RunStore, identity: RunIdentity) {
+    this.#store = store;
+    this.#identity = identity;
+  }
+
+  /**
+   * Compares the run with the one that it goes on from.
+   *
+   * @throws StateError where they differ.
+   */
+  static async open({ store, ...training }: Training & { readonly store: RunStore }) {
+    const identity = await identityOf(training);
+    const { restored } = store;
+    if (restored === undefined) return new KeptRun(store, identity);
+    try {
+      requireSameRun(restored.run.identity, identity, restored.path);
+      requireEpochs(training.options.epochs, restored.run.state, restored.path);
+      return new KeptRun(store, identity);
+    } catch (error) {
+      if (store.giveUp === undefined) throw error;
+      await store.giveUp();
+      return new KeptRun({ ...store, restored: undefined }, identity);
+    }
+  }
+
+  /** What the core goes on from. */
+  get state(): NativeRunState | undefined {
+    return this.#store.restored?.run.state;
+  }
+
+  /** Of training, in other processes. */
+  get secondsBefore(): number {
+    return this.#store.restored?.run.seconds ?? 0;
+  }
+
+  /**
+   * Has the watch know what was reported before, and nobody told of it.
+   *
+   * @returns the epochs that it was.
+   * @throws FileFormatError
+   */
+  resume(watch: TrainingWatch<string>, begin: () => void): number {
+    const { restored } = this.#store;
+    if (restored === undefined) return 0;
+    const { state, epochs, statistics } = restored.run;
+    begin();
+    if (watch.resume(epochs, statistics, state.epoch)) return state.epoch;
+    throw new FileFormatError({
+      path: `${restored.path}: tensor 'checkpoint.epochs'`,
+      expected: `numbers of ${state.epoch} epochs`,
+      received: `${epochs.length} numbers`,
+    });
+  }
+
+  /** Writes what the run tells from now on. */
+  record({ run, watch, control, isHeard, modelOf }: Recording): void {
+    const store = this.#store;
+    const warn = (message: string): void => {
+      control.emit();
+      if (!isHeard) process.emitWarning(message, { type: 'LayerwiseWarning' });
+    };
+    for (const { path, reason } of store.passedOver) {
+      const finding = { path, problem: reason };
+      warn(watch.warnOfFile(damagedCheckpoint, finding).message);
+    }
+    if (store.rule === undefined) return;
+    const recorder = new RunRecorder({
+      ...{ store, identity: this.#identity, watch, modelOf },
+      onWritten: (path, { epoch, updates }) => control.checkpoint({ path, epoch, updates }),
+      onFailed(error, isLast) {
+        if (!isLast && watch.hasWarned(checkpointNotWritten.code)) return;
+        const what = isLast ? 'the end of the run was not kept' : 'a checkpoint was not written';
+        const finding = { path: store.directory, problem: `${what}: ${messageOf(error)}` };
+        const warning: TrainingWarning = watch.warnOfFile(checkpointNotWritten, finding);
+        warn(warning.message);
+      },
+    });
+    this.#recorder = recorder;
+    recorder.follow(run);
+    control.onCheckpoint(() => recorder.request());
+  }
+
+  take(state: NativeRunState): void {
+    this.#recorder?.take(state);
+  }
+
+  async finish(state: NativeRunState | undefined): Promise<void> {
+    await this.#recorder?.finish(state);
+  }
+
+  async fail(error: unknown): Promise<void> {
+    await this.#recorder?.fail(error);
+  }
+}
+
+/** @throws ArgumentError for fewer epochs than the run has begun. */
+function requireEpochs(epochs: number, { epoch, batch, complete }: NativeRunState, path: string) {
+  const begun = batch > 0 && !complete ? epoch + 1 : epoch;
+  if (epochs >= begun) return;
+  throw new ArgumentError({
+    path: 'epochs',
+    expected: `at least the ${begun} that were begun in ${path}`,
+    received: String(epochs),
+    remedy: 'Ask for more, or go on with an older checkpoint.',
+  });
+}

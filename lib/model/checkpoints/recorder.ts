@@ -1,0 +1,142 @@
+import { performance } from 'node:perf_hooks';
+import { StateError } from '../../errors.js';
+import type { NativeRun, NativeRunState } from '../../native.js';
+import type { TrainingStatistics } from '../statistics.js';
+import type { RunIdentity } from './identity.js';
+import type { ModelContents, RunStore } from './runStore.js';
+
+/** What a recorder needs to know of its run. */
+interface RecordedRun {
+  readonly store: RunStore;
+  readonly identity: RunIdentity;
+  readonly watch: {
+    readonly statistics: readonly TrainingStatistics[];
+    epochNumbers(epochs: number): Float64Array;
+  };
+  /** The model with the parameters that lie in a tensor of a state. */
+  modelOf(parameters: Float32Array): ModelContents;
+  /** Told when a checkpoint is on the disk. */
+  onWritten(path: string, state: NativeRunState): void;
+  /** Told when one could not be written, the last one of the run perhaps; the next one is tried all the same. */
+  onFailed(error: unknown, isLast: boolean): void;
+}
+
+interface Waiting {
+  resolve(path: string): void;
+  reject(error: unknown): void;
+}
+
+/** Writes the snapshots of a run, one after the other, while it goes on. */
+export class RunRecorder {
+  readonly #run: RecordedRun;
+  readonly #begin = performance.now();
+  readonly #secondsBefore: number;
+  #native: Pick<NativeRun, 'snapshot' | 'snapshotWritten'> | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #waiting: Waiting[] = [];
+  /** What is on the disk, and where. */
+  #written: { readonly path: string; readonly position: string } | undefined;
+  #end: { readonly error: unknown } | undefined;
+
+  constructor(run: RecordedRun) {
+    this.#run = run;
+    const { restored } = run.store;
+    this.#secondsBefore = restored?.run.seconds ?? 0;
+    if (restored?.isKept) {
+      this.#written = { path: restored.path, position: positionOf(restored.run.state) };
+    }
+  }
+
+  /** Seconds of training, those before the run went on included. */
+  get seconds(): number {
+    return this.#secondsBefore + (performance.now() - this.#begin) / 1000;
+  }
+
+  /** The run has begun. */
+  follow(native: Pick<NativeRun, 'snapshot' | 'snapshotWritten'>): void {
+    this.#native = native;
+    if (this.#waiting.length > 0) native.snapshot();
+  }
+
+  /** Asks for a checkpoint; gives its path once it is on the disk. */
+  request(): Promise<string> {
+    if (this.#end !== undefined) {
+      return this.#written === undefined || this.#end.error !== undefined
+        ? Promise.reject(this.#end.error ?? tooLate())
+        : Promise.resolve(this.#written.path);
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#native?.snapshot();
+    });
+  }
+
+  /** Writes a snapshot of the core, whose memory is free again afterwards. */
+  take(state: NativeRunState): void {
+    const native = this.#native;
+    this.#writing = this.#write(state).finally(() => native?.snapshotWritten());
+  }
+
+  /** The run is over: writes its last state, if there is one, after all others. */
+  async finish(state: NativeRunState | undefined): Promise<void> {
+    await this.#writing;
+    if (state === undefined) this.#answer(({ reject }) => reject(tooLate()));
+    else await this.#write(state, true);
+    this.#end = { error: undefined };
+  }
+
+  /** The run has failed; what is on its way to the disk still gets there. */
+  async fail(error: unknown): Promise<void> {
+    this.#end = { error };
+    await this.#writing;
+    this.#answer(({ reject }) => reject(error));
+  }
+
+  /** Never rejects. */
+  async #write(state: NativeRunState, isLast = false): Promise<void> {
+    const { store, identity, watch } = this.#run;
+    const waiting = this.#waiting.splice(0);
+    const position = positionOf(state);
+    try {
+      if (this.#written?.position !== position) {
+        const { epoch, updates } = state;
+        const run = {
+          ...{ state, identity, seconds: this.seconds },
+          // Of now: the run goes on while this is written.
+          epochs: watch.epochNumbers(epoch),
+          statistics: watch.statistics.filter(({ update }) => update <= updates),
+        };
+        const parameters = state.tensors[state.weights] as Float32Array;
+        const path = await store.write(run, this.#run.modelOf(parameters));
+        if (path !== undefined) {
+          this.#written = { path, position };
+          this.#run.onWritten(path, state);
+        }
+      }
+      for (const { resolve, reject } of waiting) {
+        if (this.#written === undefined) reject(tooLate());
+        else resolve(this.#written.path);
+      }
+    } catch (error) {
+      this.#run.onFailed(error, isLast);
+      if (isLast) this.#written = undefined;
+      for (const { reject } of waiting) reject(error);
+    }
+  }
+
+  #answer(answer: (waiting: Waiting) => void): void {
+    this.#waiting.splice(0).forEach(answer);
+  }
+}
+
+function positionOf({ epoch, batch, updates, complete }: NativeRunState): string {
+  return [epoch, batch, updates, complete].join();
+}
+
+function tooLate(): StateError {
+  return new StateError({
+    path: 'checkpoint',
+    expected: 'a run that trains',
+    received: 'one that is over',
+  });
+}
