@@ -114,7 +114,7 @@ export async function crossValidateTrial(
   const { threads, signal } = trial;
   // The epochs of one fold say little of another: a pruner judges by the mean of the folds.
   const quiet: FittingTrial = {
-    ...{ threads, signal, report: () => false },
+    ...{ threads, signal, report: () => false, nextFolder: () => trial.nextFolder() },
     settleDirection: (direction, monitor) => trial.settleDirection(direction, monitor),
     get direction() {
       return trial.direction;

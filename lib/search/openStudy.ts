@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import { isObject } from '../builtins.js';
 import { requireKnownKeys, requireObject, requirePath } from '../checks.js';
 import { StateError } from '../errors.js';
+import { pathBeside } from '../io/paths.js';
 import type { JsonObject } from '../model/json.js';
 import type { StudyEvent } from './events.js';
 import { Journal, readJournal } from './journal.js';
@@ -53,6 +55,11 @@ export class JournaledStudy<S extends Space = Space> extends Study<S> {
   /** The file. */
   get path(): string {
     return this.#journal.path;
+  }
+
+  /** @internal Where the trainings of its trials keep their checkpoints. */
+  get checkpoints(): string {
+    return pathBeside(resolve(this.path), '.checkpoints');
   }
 
   /** Ends the writing; what was found can still be read. */

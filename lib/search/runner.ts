@@ -11,6 +11,7 @@ import type { Space } from './space.js';
 import type { StudyListener } from './studyListener.js';
 import type { Trial } from './trial.js';
 import { TrialPruned } from './trialFit.js';
+import { removeTrialFolder, trialFolder } from './trialStore.js';
 
 /** What an objective gives: the number that is made small, or large. */
 export type ObjectiveResult = number | { readonly value: number };
@@ -29,6 +30,8 @@ interface RunnableStudy<S extends Space> {
   readonly trials: readonly Trial[];
   /** Numbers of the trials that somebody else has begun and not ended. */
   readonly interrupted: readonly number[];
+  /** Where checkpoints of trials are kept; undefined without a journal. */
+  readonly checkpoints?: string | undefined;
   ask(): OpenTrial<S> | null;
   restart(number: number): OpenTrial<S>;
   abandon(number: number): void;
@@ -152,17 +155,20 @@ class Runner<S extends Space> {
   }
 
   async #runTrial(trial: OpenTrial<S>, threads: number): Promise<void> {
+    const folder = trialFolder(this.#study.checkpoints, trial.number);
     let value: number;
     try {
       const end = (error: unknown) => this.#end(error);
-      const running = new RunningTrial(trial, threads, this.#signal, end);
+      const running = new RunningTrial(trial, threads, this.#signal, end, folder);
       value = numberOf(await this.#objective(running));
     } catch (error) {
       this.#endWithError(trial, error);
+      if (trial.record.state !== 'running') await removeTrialFolder(folder);
       return;
     }
     this.#onTrial.tell(trial.complete(value));
     this.#hasSucceeded = true;
+    await removeTrialFolder(folder);
   }
 
   #endWithError(trial: OpenTrial<S>, error: unknown): void {

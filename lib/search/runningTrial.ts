@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Autoencoder } from '../autoencoders/autoencoder.js';
 import type { AutoencoderData } from '../autoencoders/data.js';
 import { notA, requireObject } from '../checks.js';
@@ -25,6 +26,8 @@ export class RunningTrial<S extends Space = Space> {
   readonly signal: AbortSignal;
 
   readonly #endSearch: (error: unknown) => void;
+  readonly #folder: string | undefined;
+  #trainings = 0;
 
   /** @internal Made by `run`. */
   constructor(
@@ -32,11 +35,13 @@ export class RunningTrial<S extends Space = Space> {
     threads: number,
     signal: AbortSignal,
     endSearch: (error: unknown) => void,
+    folder?: string,
   ) {
     this.#trial = trial;
     this.threads = threads;
     this.signal = signal;
     this.#endSearch = endSearch;
+    this.#folder = folder;
   }
 
   /** From 0. */
@@ -68,6 +73,11 @@ export class RunningTrial<S extends Space = Space> {
   refuse(error: unknown): never {
     this.#endSearch(error);
     throw error;
+  }
+
+  /** @internal Trainings of one trial are told apart by their order. */
+  nextFolder(): string | undefined {
+    return this.#folder && join(this.#folder, `fit-${++this.#trainings}`);
   }
 
   /** @internal See `Study.settleDirection`. */

@@ -1,8 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { optionalFunction, optionalSignal } from '../checks.js';
+import { optionalFunction, optionalSignal, withDefault } from '../checks.js';
 import { Listener } from '../listener.js';
+import { type CheckpointTiming, readTiming } from '../model/checkpoints/options.js';
+import type { OpenStore } from '../model/checkpoints/runStore.js';
 import type { History, TrainingEpochEvent, TrainingEvent } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
+import { readListeners, type TrainingStart } from '../model/listeners.js';
 import type { MetricName } from '../network/generated.js';
 import { anySignal } from '../signals.js';
 import { type Direction, lossOf } from './trial.js';
@@ -12,6 +15,7 @@ import {
   type ResolvedMonitor,
   resolveMonitor,
 } from './trialMonitor.js';
+import { openTrialStore } from './trialStore.js';
 
 /** Thrown by an objective whose trial is not worth its further epochs: no failure. */
 export class TrialPruned extends Error {
@@ -23,8 +27,19 @@ export class TrialPruned extends Error {
 }
 
 /** The options of the `fit` of a trial. */
-export type TrialFitOptions<Options, Metric extends string> = Omit<Options, 'monitor'> &
-  MonitorOption<Metric>;
+export type TrialFitOptions<Options, Metric extends string> = Omit<
+  Options,
+  'monitor' | 'checkpoint' | 'resume'
+> &
+  MonitorOption<Metric> & {
+    /**
+     * When checkpoints are taken, where the study has a journal: beside it they lie until the trial has ended, and a
+     * study that goes on goes on with the trainings of its trials.
+     *
+     * @default every 60 seconds
+     */
+    readonly checkpoint?: CheckpointTiming | undefined;
+  };
 
 /** What the `fit` of a trial gives. */
 export interface TrialFit<Metric extends string = string> {
@@ -36,7 +51,9 @@ export interface TrialFit<Metric extends string = string> {
 }
 
 interface Trainable {
-  fit(data: unknown, options?: unknown): PromiseLike<History>;
+  readonly engine: {
+    fit(data: unknown, options: unknown, own: OpenStore | undefined): PromiseLike<History>;
+  };
 }
 
 /** What a training needs of its trial. */
@@ -46,6 +63,8 @@ export interface FittingTrial {
   settleDirection(direction: Direction, monitor: string): void;
   readonly threads: number;
   readonly signal: AbortSignal;
+  /** A folder for the checkpoints of its next training, the same each time; undefined where there is no journal. */
+  nextFolder(): string | undefined;
   report(step: number, value: number): boolean;
 }
 
@@ -58,7 +77,7 @@ interface FitTask {
 /** See `RunningTrial.fit`. */
 export async function fitTrial(
   trial: FittingTrial,
-  { model, data, options: { monitor = 'loss', ...options } }: FitTask,
+  { model, data, options: { monitor = 'loss', checkpoint, ...options } }: FitTask,
 ): Promise<TrialFit> {
   const { name, read } = settledMonitor(trial, monitor, options);
   const { direction } = trial;
@@ -72,6 +91,12 @@ export async function fitTrial(
     // After its last epoch there is nothing left to save.
     if (isHopeless && event.epoch < event.epochs) throw new TrialPruned();
   };
+  const folder = trial.nextFolder();
+  const timing = readTiming(withDefault(checkpoint, {}), 'checkpoint');
+  // What another process has trained counts as if it had been trained here.
+  const onStart = ({ epochsBefore, epochs }: TrainingStart): void => {
+    for (const epoch of epochsBefore) judge({ type: 'epoch', ...epoch, epochs });
+  };
   const onEvent = (event: TrainingEvent): Promise<void> | undefined => {
     listener.tell(event);
     listener.throwFailure();
@@ -84,7 +109,14 @@ export async function fitTrial(
   // What early stopping goes by is what the trial is judged by.
   const monitored = name === undefined ? {} : { monitor: name };
   try {
-    const history = await model.fit(data, { ...options, ...monitored, threads, signal, onEvent });
+    const own = { ...monitored, threads, signal, onEvent };
+    const others = options.listeners && readListeners(options.listeners, 'listeners');
+    const listeners = [{ onStart }, ...(others ?? [])];
+    const history = await model.engine.fit(
+      data,
+      { ...options, ...own, listeners },
+      folder === undefined ? undefined : () => openTrialStore(folder, timing),
+    );
     return { ...best, history };
   } catch (error) {
     // What the listener rejects with at once counts more than that the trial was pruned meanwhile.
