@@ -96,6 +96,7 @@ const classesOfKinds = {
   state: StateError,
   divergence: DivergenceError,
   memory: MemoryError,
+  file: FileFormatError,
 } as const;
 
 /** The kinds of error that the native core tells apart. */

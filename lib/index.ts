@@ -41,6 +41,8 @@ export {
   type VariationalAutoencoderOptions,
   variationalAutoencoder,
 } from './autoencoders/variational.js';
+export type { FileNumberType, FileRows, FileRowsOptions } from './data/fileRows.js';
+export { fileRows } from './data/fileRows.js';
 export { type Fold, type KFoldOptions, kFold, type RowLabels } from './data/folds.js';
 export type { IdxHeader, IdxType, IdxValues } from './data/idx.js';
 export { type IdxData, readIdxFile } from './data/idxFile.js';

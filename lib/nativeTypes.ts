@@ -111,6 +111,26 @@ export interface DatasetShape {
     readonly targetColumns?: number | undefined;
   }[];
   readonly weights?: boolean;
+  /** Where the inputs lie, which are not written then. */
+  readonly file?: NativeFile | undefined;
+}
+
+/** Rows of numbers in a file: see native/data/file_rows.h. */
+export interface NativeFile {
+  readonly path: string;
+  /** What errors call the rows. */
+  readonly place: string;
+  /** Size, and when it was last written to: a file that is otherwise is refused. */
+  readonly bytes: number;
+  readonly modifiedSeconds: number;
+  readonly modifiedNanoseconds: number;
+  /** First byte of the numbers. */
+  readonly start: number;
+  readonly type: string;
+  readonly scale?: number;
+  readonly offset?: number;
+  /** Bytes of memory for rows that are read ahead. */
+  readonly memory: number;
 }
 
 type TargetForm = 'none' | 'input' | 'classes' | 'matrix';

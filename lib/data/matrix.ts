@@ -10,6 +10,9 @@ import {
   withDefault,
 } from '../checks.js';
 import { ArgumentError, DataError, ShapeError } from '../errors.js';
+import { FileRows } from './fileRows.js';
+import { fileSource } from './fileSource.js';
+import type { RowSource } from './rowSource.js';
 import { copyRows, requireEnds, requireLength, valuesPerCopy, viewsOf } from './rows.js';
 
 /** Numbers as rows and columns, row after row: value (r, c) stands at `r * columns + c`. */
@@ -46,10 +49,11 @@ export interface MatrixInput {
 export type Row = readonly number[] | Float32Array | Float64Array;
 
 /**
- * Rows of numbers in any of three forms: a flat array with its shape (`matrix(...)`), a flat
- * Float32Array or Float64Array (the network knows the number of columns), or an array of rows.
+ * Rows of numbers in any of four forms: a flat array with its shape (`matrix(...)`), a flat
+ * Float32Array or Float64Array (the network knows the number of columns), an array of rows, or rows in a
+ * file (`fileRows(...)`), which calls on the caller's thread (`predictSync`, a `trainer`) refuse.
  */
-export type Inputs = MatrixInput | Float32Array | Float64Array | readonly Row[];
+export type Inputs = MatrixInput | Float32Array | Float64Array | readonly Row[] | FileRows;
 
 /**
  * A flat array with its shape, as data for `fit` and `predict`. Nothing is copied.
@@ -71,25 +75,6 @@ export function matrix(
   return input;
 }
 
-/** Inputs after their shape is checked: what the copy into native memory reads from. */
-export interface RowSource {
-  readonly rows: number;
-  readonly columns: number;
-  /** Where the rows stand, for the paths of errors. */
-  readonly path: string;
-  /** The type in which the core keeps the rows. */
-  readonly inputType: 'float32' | 'uint8';
-  /** Only bytes keep these; other values are scaled while they are copied. */
-  readonly scale: number;
-  readonly offset: number;
-  /** Rows that may be asked for at once so that no copy holds the event loop for long. */
-  readonly rowsPerSlice: number;
-  /** Whether slices are floats where the caller has them, so that larger ones cost nothing. */
-  readonly isDirect: boolean;
-  /** The rows from `start` up to `end`, for use before the next call. */
-  slice(start: number, end: number): Float32Array | Float64Array | Uint8Array;
-}
-
 /** A slice that only points into the caller's array: the core copies it in about a millisecond. */
 const bytesPerView = 2 ** 20;
 
@@ -105,6 +90,10 @@ export function rowSource(inputs: unknown, columns: number, path: string): RowSo
     return flatSource({ values: inputs, rows, columns }, path);
   }
   if (isArray(inputs)) return nestedSource(inputs, columns, path);
+  if (FileRows.isFileRows(inputs)) {
+    requireColumns(inputs.columns, columns, path);
+    return fileSource(inputs, path);
+  }
   if (isMatrixLike(inputs)) {
     // What was checked is what is read, whatever the getters of the object give.
     const input = { ...inputs };
@@ -115,7 +104,7 @@ export function rowSource(inputs: unknown, columns: number, path: string): RowSo
   throw new ArgumentError({
     path,
     expected:
-      'a matrix { values, rows, columns }, a Float32Array, a Float64Array or an array of rows',
+      'a matrix { values, rows, columns }, a Float32Array, a Float64Array, an array of rows or fileRows',
     received: describeValue(inputs),
     remedy: isUint8Array(inputs) ? 'Write matrix(bytes, rows, columns, { scale }).' : '',
   });

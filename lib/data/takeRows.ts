@@ -1,6 +1,7 @@
 import { isArray, isNumberArray, type NumberArray, plainView, zerosLike } from '../builtins.js';
 import { describeValue, isPlainObject, joinPath } from '../checks.js';
-import { ShapeError } from '../errors.js';
+import { ArgumentError, ShapeError } from '../errors.js';
+import { FileRows } from './fileRows.js';
 import { type Inputs, isMatrixLike, rowSource } from './matrix.js';
 import type { Targets } from './targets.js';
 import type { RowWeights } from './weights.js';
@@ -61,8 +62,17 @@ function requireCount(values: Targets | RowWeights, rows: number, name: string):
   });
 }
 
+function inFile(): ArgumentError {
+  return new ArgumentError({
+    path: 'data',
+    expected: 'rows in memory, of which some are taken',
+    received: 'rows in a file',
+    remedy: 'Give a matrix, or set rows aside with the option `validation`.',
+  });
+}
+
 function lengthOf(values: unknown): number | undefined {
-  if (isMatrixLike(values)) return values.rows;
+  if (FileRows.isFileRows(values) || isMatrixLike(values)) return values.rows;
   return isArray(values) || isNumberArray(values) ? values.length : undefined;
 }
 
@@ -71,6 +81,7 @@ function taken<Values extends Inputs | Targets | RowWeights>(
   rows: Uint32Array,
   columns: number,
 ): Values {
+  if (FileRows.isFileRows(values)) throw inFile();
   if (isMatrixLike(values)) {
     const flat = gathered(values.values, rows, values.columns);
     return { ...values, rows: rows.length, values: flat };

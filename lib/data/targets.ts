@@ -11,6 +11,8 @@ import {
 import { describeValue, listOf, remedyFor } from '../checks.js';
 import { ArgumentError, DataError, ShapeError } from '../errors.js';
 import type { LossDescription } from '../native.js';
+import { FileRows } from './fileRows.js';
+import { numberFileSource } from './fileSource.js';
 import { type Inputs, isMatrixLike, type MatrixInput, type Row, rowSource } from './matrix.js';
 import { copiesOfBooleans, copiesOfNumbers, valuesPerCopy, viewsOf } from './rows.js';
 
@@ -33,7 +35,8 @@ export type Targets =
   | Float32Array
   | Float64Array
   | readonly Row[]
-  | MatrixInput;
+  | MatrixInput
+  | FileRows;
 
 /** Targets after their shape is checked: what the copy into native memory reads from. */
 export interface TargetSource {
@@ -43,6 +46,8 @@ export interface TargetSource {
   readonly path: string;
   readonly rowsPerSlice: number;
   slice(start: number, end: number): Float32Array | Float64Array | Int32Array;
+  /** Has to be awaited before such a slice, where the targets lie in a file. */
+  load?(start: number, end: number): Promise<void>;
 }
 
 /** What the network and its loss want. */
@@ -71,6 +76,7 @@ export const inputsAsTargets: TargetSource = {
  */
 export function targetSource(targets: unknown, rule: TargetRule): TargetSource {
   const classes = requireClasses(rule);
+  if (FileRows.isFileRows(targets)) return fileTargets(targets, rule);
   if (isMatrixLike(targets) || isNested(targets)) return matrixTargets(targets, rule);
   if (!isFlat(targets)) throw unknownForm(targets, rule);
   requireSameRows(targets.length, rule);
@@ -83,6 +89,14 @@ export function targetSource(targets: unknown, rule: TargetRule): TargetSource {
       : copiesOfNumbers(targets, path),
     rule,
   );
+}
+
+/** A single column is one number for each row, as a flat array is. */
+function fileTargets(targets: FileRows, rule: TargetRule): TargetSource {
+  if (targets.columns > 1) return matrixTargets(targets, rule);
+  requireSameRows(targets.rows, rule);
+  const { slice, load, rowsPerSlice } = numberFileSource(targets, rule.path);
+  return { ...sourceOfNumbers(slice, rule), load, rowsPerSlice };
 }
 
 function requireClasses({
@@ -169,7 +183,10 @@ function matrixTargets(targets: Inputs, rule: TargetRule): TargetSource {
   }
   const rowsPerSlice = Math.min(source.rowsPerSlice, rowsIn(outputSize));
   const slice = (start: number, end: number) => asFloats(source.slice(start, end), source);
-  return checked({ target: 'matrix', targetColumns: outputSize, path, rowsPerSlice, slice }, loss);
+  const { load } = source;
+  const loading = load === undefined ? {} : { load };
+  const shape = { target: 'matrix', targetColumns: outputSize, path, rowsPerSlice } as const;
+  return checked({ ...shape, slice, ...loading }, loss);
 }
 
 /** Bytes as numbers: the core keeps only inputs as bytes. */

@@ -57,6 +57,11 @@ export class RegularFile {
     return Number(this.#status.size);
   }
 
+  /** When it was last written to, before it was opened: nanoseconds since 1970. */
+  get modifiedNs(): bigint {
+    return this.#status.mtimeNs;
+  }
+
   /**
    * Exactly `length` bytes, in memory of their own.
    *

@@ -168,11 +168,7 @@ export interface SafetensorsFile extends SafetensorsHeader {
 export async function openSafetensors(path: string): Promise<SafetensorsFile> {
   const file = await RegularFile.open(path);
   try {
-    const prefix = await file.readAt(0, Math.min(lengthBytes, file.size));
-    const headerBytes = parseHeaderLength(prefix, file.size, path);
-    const dataStart = lengthBytes + headerBytes;
-    const header = await file.readAt(lengthBytes, headerBytes);
-    const { metadata, tensors } = parseHeader(header, file.size - dataStart, path);
+    const { metadata, tensors, dataStart } = await readSafetensorsHeader(file);
     return {
       metadata,
       tensors,
@@ -188,6 +184,23 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
     await file.close();
     throw error;
   }
+}
+
+/**
+ * Reads and checks the header of an open file.
+ *
+ * @returns Also the first byte of the tensors.
+ * @throws FileFormatError; errors of the system.
+ */
+export async function readSafetensorsHeader(
+  file: RegularFile,
+): Promise<SafetensorsHeader & { readonly dataStart: number }> {
+  const { path, size } = file;
+  const prefix = await file.readAt(0, Math.min(lengthBytes, size));
+  const headerBytes = parseHeaderLength(prefix, size, path);
+  const dataStart = lengthBytes + headerBytes;
+  const header = await file.readAt(lengthBytes, headerBytes);
+  return { ...parseHeader(header, size - dataStart, path), dataStart };
 }
 
 type FloatArray = Float32Array<ArrayBuffer>;

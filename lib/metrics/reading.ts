@@ -1,12 +1,7 @@
 import { isArray, isBigIntArray, isNumberArray, isUint8Array } from '../builtins.js';
 import { describeValue } from '../checks.js';
-import {
-  type Inputs,
-  isMatrixLike,
-  type MatrixInput,
-  type RowSource,
-  rowSource,
-} from '../data/matrix.js';
+import { type Inputs, isMatrixLike, type MatrixInput, rowSource } from '../data/matrix.js';
+import type { RowSource } from '../data/rowSource.js';
 import { isRow } from '../data/rows.js';
 import { ArgumentError, DataError, ShapeError } from '../errors.js';
 

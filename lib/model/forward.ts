@@ -1,6 +1,7 @@
 import { isFloat32Array, isUint8Array, plainView, trueLengthOf } from '../builtins.js';
 import { notA } from '../checks.js';
-import { type Matrix, type RowSource, requireWholeRows, rowSource } from '../data/matrix.js';
+import { type Matrix, requireWholeRows, rowSource } from '../data/matrix.js';
+import type { RowSource } from '../data/rowSource.js';
 import { requireLength } from '../data/rows.js';
 import { DataError, ShapeError } from '../errors.js';
 import { allocateNumbers } from '../memory.js';
@@ -64,6 +65,7 @@ async function forwardAtOnce(
 ): Promise<Matrix> {
   const { rows } = source;
   const { from, to, outputSize } = rule;
+  if (source.load !== undefined) await source.load(0, rows);
   const outputs = await awaitNative(() =>
     predictRows(source, rule, { from, to, ...options }, 0, rows),
   );
@@ -162,6 +164,7 @@ export async function* forwardChunks(
   seriesBegun += 1;
   const options = { from, to, ...given, series: seriesBegun };
   const begin = async (start: number, end: number): Promise<ForwardChunk> => {
+    if (source.load !== undefined) await source.load(start, end);
     const inputs = floatsOf(source, start, end);
     const { length } = inputs;
     const outputs = await awaitNative(() => predictRows(source, rule, options, start, end, inputs));

@@ -7,7 +7,8 @@ import {
   requireObject,
   withDefault,
 } from '../checks.js';
-import { type RowSource, rowSource } from '../data/matrix.js';
+import { rowSource } from '../data/matrix.js';
+import type { RowSource } from '../data/rowSource.js';
 import { inputsAsTargets, type TargetSource, targetSource } from '../data/targets.js';
 import { type WeightSource, weightSource } from '../data/weights.js';
 import { ArgumentError, rebaseError } from '../errors.js';
@@ -141,9 +142,9 @@ export async function uploadData(
   { inputs, targets, weights }: PreparedData,
   isCancelled: () => boolean = () => false,
 ): Promise<NativeDataset> {
-  const { rows, columns, inputType, scale, offset } = inputs;
+  const { rows, columns, inputType, scale, offset, file } = inputs;
   const shapes = targets.map(({ target, targetColumns }) => ({ target, targetColumns }));
-  const shape = { rows, columns, inputType, scale, offset, targets: shapes };
+  const shape = { rows, columns, inputType, scale, offset, targets: shapes, file };
   const dataset = callNative(
     ({ Dataset }) => new Dataset({ ...shape, weights: weights !== undefined }),
   );
@@ -151,7 +152,7 @@ export async function uploadData(
   const writeInputs = (start: number, end: number) =>
     dataset.writeInputs(start, inputs.slice(start, end));
 
-  await writeSlices(inputs, rows, writeInputs, isCancelled);
+  if (file === undefined) await writeSlices(inputs, rows, writeInputs, isCancelled);
   for (const [output, own] of targets.entries()) {
     if (own === inputsAsTargets) continue;
     const write = (start: number, end: number) =>
@@ -167,16 +168,19 @@ export async function uploadData(
 }
 
 async function writeSlices(
-  { rowsPerSlice, path }: { readonly rowsPerSlice: number; readonly path: string },
+  source: Pick<RowSource, 'rowsPerSlice' | 'path' | 'load'>,
   rows: number,
   write: (start: number, end: number) => void,
   isCancelled: () => boolean,
 ): Promise<void> {
+  const { rowsPerSlice, path } = source;
   for (let start = 0; start < rows; start += rowsPerSlice) {
     if (start > 0) await setImmediate();
     if (isCancelled()) return;
+    const end = Math.min(rows, start + rowsPerSlice);
+    if (source.load !== undefined) await source.load(start, end);
     try {
-      callNative(() => write(start, Math.min(rows, start + rowsPerSlice)));
+      callNative(() => write(start, end));
     } catch (error) {
       // The core says inputs[3][0] or targets[3]; the data may stand in an option.
       throw rebaseError(error, (place) =>

@@ -30,6 +30,8 @@ const char* ErrorKindName(ErrorKind kind) {
       return "divergence";
     case ErrorKind::kMemory:
       return "memory";
+    case ErrorKind::kFile:
+      return "file";
   }
   return "argument";
 }

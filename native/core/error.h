@@ -15,6 +15,7 @@ enum class ErrorKind {
   kState,       // the call does not fit the state (already training)
   kDivergence,  // training produced a NaN or an infinity
   kMemory,      // memory could not be had
+  kFile,        // a file of rows cannot be read, or has changed
 };
 
 // The name under which a kind crosses the language boundary, e.g. "argument".

@@ -10,6 +10,7 @@
 
 #include "native/core/error.h"
 #include "native/core/finite.h"
+#include "native/data/row_errors.h"
 
 namespace layerwise {
 namespace {
@@ -20,6 +21,8 @@ constexpr int64_t kMaxColumns = int64_t{1} << 24;
 // Values are copied in pieces that stay in the first-level cache until they are checked. What is
 // checked is the copy: the original may be shared memory that another thread changes meanwhile.
 constexpr size_t kPiece = 2048;
+
+constexpr int64_t kReadAheadBytes = int64_t{64} << 20;
 
 TargetKind ReadTargetKind(const ValueReader& reader) {
   const std::string& name = reader.String();
@@ -106,18 +109,6 @@ int64_t CopyChecked(std::span<const From> from, To* to, const AllRight& all_righ
   return -1;
 }
 
-std::string RowPath(const char* name, int64_t row) {
-  return std::string(name) + "[" + std::to_string(row) + "]";
-}
-
-[[noreturn]] void ThrowNotFinite(const char* name, int64_t row, int64_t column, double value) {
-  const bool too_large = std::isfinite(value);
-  throw Error(ErrorKind::kData, RowPath(name, row) + "[" + std::to_string(column) + "]",
-              too_large ? "a number that single precision can hold" : "a finite number",
-              Value(value).Describe(),
-              too_large ? "Scale the data down." : "Remove the row, or replace the value.");
-}
-
 [[noreturn]] void ThrowNotClass(int64_t row, int64_t classes, double value) {
   throw Error(ErrorKind::kData, RowPath("targets", row),
               "a class, an integer from 0 to " + std::to_string(classes - 1),
@@ -152,7 +143,7 @@ void CopyClasses(std::span<const T> values, int64_t row_start, int64_t classes, 
 Dataset::Dataset(const Value& shape) {
   const ValueReader reader(shape, "data");
   reader.AllowOnly({"rows", "columns", "inputType", "scale", "offset", "target", "targetColumns",
-                    "targets", "weights"});
+                    "targets", "weights", "file"});
   rows_ = reader.Member("rows").Integer(1, kMaxRows);
   columns_ = reader.Member("columns").Integer(1, kMaxColumns);
   inputs_are_bytes_ = ReadIsBytes(reader.Member("inputType"));
@@ -164,7 +155,20 @@ Dataset::Dataset(const Value& shape) {
     }
   }
   if (targets_.empty()) targets_.push_back(ReadTargets(reader));
+  ReadFile(reader);
   Allocate(reader.BoolOr("weights", false));
+}
+
+void Dataset::ReadFile(const ValueReader& shape) {
+  if (!shape.Has("file")) return;
+  const ValueReader file = shape.Member("file");
+  read_ahead_bytes_ =
+      file.IntegerOr("memory", 1, std::numeric_limits<int64_t>::max() / 2, kReadAheadBytes);
+  file_ = std::make_shared<FileRows>(file, rows_, columns_);
+  input_rows_written_ = rows_;
+  if (inputs_are_bytes_ == file_->are_bytes()) return;
+  throw Error(ErrorKind::kArgument, shape.path() + ".inputType", "uint8 for a file of bytes alone",
+              inputs_are_bytes_ ? "uint8" : "float32", "Take the type that the file has.");
 }
 
 Dataset::Targets Dataset::ReadTargets(const ValueReader& shape) const {
@@ -195,7 +199,9 @@ void Dataset::Allocate(bool has_weights) {
   const size_t rows = static_cast<size_t>(rows_);
   const size_t inputs = rows * static_cast<size_t>(columns_);
   ArenaLayout layout;
-  if (inputs_are_bytes_) {
+  if (reads_file()) {
+    // They stay where they are.
+  } else if (inputs_are_bytes_) {
     byte_inputs_ = layout.Reserve<uint8_t>(inputs);
   } else {
     float_inputs_ = layout.Reserve<float>(inputs);
@@ -233,9 +239,16 @@ int64_t Dataset::CheckSlice(const char* path, int64_t row_start, size_t values, 
   return rows;
 }
 
+void Dataset::RequireInputsInMemory() const {
+  if (!reads_file()) return;
+  throw Error(ErrorKind::kArgument, "inputs", "none, as they lie in a file", "inputs",
+              "Make the data set without a file.");
+}
+
 // A write that fails halfway leaves rows that nobody has checked: they count as unwritten.
 template <typename T>
 void Dataset::WriteFloatInputs(int64_t row_start, std::span<const T> values) {
+  RequireInputsInMemory();
   if (inputs_are_bytes_) {
     throw Error(ErrorKind::kArgument, "inputs", "bytes", "floating-point numbers",
                 "Write a Uint8Array, or make the data set with inputType float32.");
@@ -256,6 +269,7 @@ void Dataset::WriteInputs(int64_t row_start, std::span<const double> values) {
 }
 
 void Dataset::WriteInputs(int64_t row_start, std::span<const uint8_t> values) {
+  RequireInputsInMemory();
   if (!inputs_are_bytes_) {
     throw Error(ErrorKind::kArgument, "inputs", "floating-point numbers", "bytes",
                 "Write a Float32Array, or make the data set with inputType uint8.");
@@ -345,6 +359,8 @@ bool RowsAreEqual(const T* values, int64_t rows, int64_t columns) {
 
 bool Dataset::TargetsAreConstant(size_t output) const {
   if (rows_ < 2) return false;
+  // To be looked at, they would have to be read.
+  if (reads_file() && target_kind(output) == TargetKind::kInput) return false;
   switch (target_kind(output)) {
     case TargetKind::kNone:
       return false;

@@ -1,16 +1,19 @@
 // Rows of numbers owned by the core: written slice by slice from the caller, then read by runs on
 // other threads. Owning them means that nothing the caller does to its own buffers can disturb a
-// run.
+// run. Inputs may lie in a file instead: who computes with them has some rows at a time copied into
+// a data set in memory (read_ahead.h).
 #pragma once
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "native/core/arena.h"
 #include "native/core/value.h"
+#include "native/data/file_rows.h"
 
 namespace layerwise {
 
@@ -23,10 +26,14 @@ enum class TargetKind {
 
 class Dataset {
  public:
-  // Reads { rows, columns, inputType, scale?, offset?, target, targetColumns?, weights? }; for a
-  // network of several outputs `targets`, an array of { target, targetColumns }, in the place of
-  // the two. Throws Error.
+  // Reads { rows, columns, inputType, scale?, offset?, target, targetColumns?, weights?, file? };
+  // for a network of several outputs `targets`, an array of { target, targetColumns }, in the place
+  // of the two. Inputs of a `file` (file_rows.h, and `memory`: the bytes to read them ahead with)
+  // are not written. Throws Error.
   explicit Dataset(const Value& shape);
+
+  // Room in memory for so many rows of another data set.
+  static std::unique_ptr<Dataset> InMemory(const Dataset& like, int64_t rows);
 
   // Write whole rows from row_start on, in order: rows may be written again but not skipped. Every
   // value must be finite (checked while copying; the error's path is inputs[row][column]) and
@@ -49,6 +56,18 @@ class Dataset {
   // Whether several rows all have the same target, or the same inputs where these are the targets.
   // Looks no further than the first that differs.
   bool TargetsAreConstant(size_t output = 0) const;
+
+  // Whether the inputs lie in a file. Then none of the pointers to inputs is there.
+  bool reads_file() const { return file_ != nullptr; }
+  // What the rows that are read ahead may take.
+  int64_t read_ahead_bytes() const { return read_ahead_bytes_; }
+  // What a row takes in memory.
+  int64_t row_bytes() const;
+  // Copies rows, in ascending order, into a data set that InMemory has made. By any number of
+  // threads, each with a buffer of its own. Throws kFile, kData.
+  void CopyRows(std::span<const RowPlace> rows, Dataset& to, std::vector<std::byte>& buffer) const;
+  // Throws where the file was written to.
+  void RequireUnchanged() const;
 
   int64_t rows() const { return rows_; }
   int64_t columns() const { return columns_; }
@@ -81,6 +100,8 @@ class Dataset {
   float offset() const { return offset_; }
 
  private:
+  Dataset(const Dataset& like, int64_t rows);
+
   // Of one output.
   struct Targets {
     TargetKind kind = TargetKind::kNone;
@@ -97,6 +118,7 @@ class Dataset {
   T* PointerTo(Slot<T> slot) const {
     return slot.count == 0 ? nullptr : memory_.At(slot);
   }
+  void ReadFile(const ValueReader& shape);
   void ReadScaling(const ValueReader& shape);
   Targets ReadTargets(const ValueReader& shape) const;
   void Allocate(bool has_weights);
@@ -106,6 +128,7 @@ class Dataset {
   void WriteAnyTargets(int64_t row_start, std::span<const T> values, size_t output);
   template <typename T>
   void WriteAnyWeights(int64_t row_start, std::span<const T> values);
+  void RequireInputsInMemory() const;
   int64_t CheckSlice(const char* path, int64_t row_start, size_t values, int64_t columns,
                      int64_t rows_written) const;
 
@@ -114,6 +137,8 @@ class Dataset {
   bool inputs_are_bytes_ = false;
   float scale_ = 1.0f;
   float offset_ = 0.0f;
+  std::shared_ptr<const FileRows> file_;  // null for inputs in memory
+  int64_t read_ahead_bytes_ = 0;
   Slot<float> float_inputs_;
   Slot<uint8_t> byte_inputs_;
   std::vector<Targets> targets_;  // at least one

@@ -29,6 +29,7 @@ RowFetch TargetsOf(const Dataset& data) {
 }  // namespace
 
 bool NextRows::Pays(const Dataset& data, int64_t batch_rows) {
+  if (data.reads_file()) return false;  // ReadAhead fetches them
   return batch_rows * (InputsOf(data).row_bytes + TargetsOf(data).row_bytes) <= kMostBytes;
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "native/core/error.h"
+#include "native/data/row_blocks.h"
 #include "native/plan/metric_checks.h"
 
 namespace layerwise {
@@ -27,16 +28,28 @@ std::string TargetsPath(const OutputObjective& objective, const std::string& pat
 // Calls check(row, column, value) for the inputs that are targets of an output.
 template <typename F>
 void ForInputTargets(const Dataset& data, const OutputObjective& output, F&& check) {
-  for (int64_t i = 0; i < data.rows(); ++i) {
-    for (int64_t j = 0; j < output.columns; ++j) {
-      const int64_t at = i * data.columns() + output.first_column + j;
-      check(i, j,
-            data.inputs_are_bytes()
-                ? static_cast<double>(data.byte_inputs()[at]) * static_cast<double>(data.scale()) +
-                      static_cast<double>(data.offset())
-                : static_cast<double>(data.float_inputs()[at]));
+  ForEachBlock(data, [&](const Dataset& block, int64_t first, int64_t rows) {
+    for (int64_t i = 0; i < rows; ++i) {
+      for (int64_t j = 0; j < output.columns; ++j) {
+        const int64_t at = i * data.columns() + output.first_column + j;
+        check(first + i, j,
+              data.inputs_are_bytes() ? static_cast<double>(block.byte_inputs()[at]) *
+                                                static_cast<double>(data.scale()) +
+                                            static_cast<double>(data.offset())
+                                      : static_cast<double>(block.float_inputs()[at]));
+      }
     }
-  }
+  });
+}
+
+// Whether no byte stands for a number beyond the bounds, so that none has to be looked at.
+bool AllBytesAreWithin(const Dataset& data, const LossRow& loss, double allowance) {
+  const auto is_within = [&](double byte) {
+    const double value =
+        byte * static_cast<double>(data.scale()) + static_cast<double>(data.offset());
+    return value >= loss.target_minimum - allowance && value <= loss.target_maximum + allowance;
+  };
+  return is_within(0) && is_within(255);
 }
 
 void CheckBounds(const Dataset& data, const OutputObjective& objective, const std::string& path) {
@@ -52,6 +65,7 @@ void CheckBounds(const Dataset& data, const OutputObjective& objective, const st
     throw TargetError(TargetsPath(objective, path), row, column, loss, value);
   };
   if (is_input) {
+    if (data.inputs_are_bytes() && AllBytesAreWithin(data, loss, allowance)) return;
     ForInputTargets(data, objective, check);
     return;
   }

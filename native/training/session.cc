@@ -40,7 +40,13 @@ const float* Session::parameters() const {
 
 void Session::LoadRows(const Dataset& data, const RowSelection& rows,
                        std::span<const ClassWeights> class_weights) {
-  LoadBatch(data, rows, plan_.batch(), *pool_, class_weights);
+  if (!data.reads_file()) {
+    LoadBatch(data, rows, plan_.batch(), *pool_, class_weights);
+    return;
+  }
+  if (read_ahead_ == nullptr) read_ahead_ = std::make_unique<ReadAhead>();
+  const ReadAhead::Staged staged = read_ahead_->Take(data, rows);
+  LoadBatch(staged.data, staged.rows, plan_.batch(), *pool_, class_weights);
 }
 
 void Session::Pass(const Dataset& data, const RowSelection& rows,

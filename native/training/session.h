@@ -11,6 +11,7 @@
 #include "native/core/thread_pool.h"
 #include "native/data/class_weights.h"
 #include "native/data/dataset.h"
+#include "native/data/read_ahead.h"
 #include "native/data/row_selection.h"
 #include "native/network/network.h"
 #include "native/plan/execution_plan.h"
@@ -49,7 +50,8 @@ class Session {
   // Brings what the plan derives from the parameters up to date, after they were changed by hand.
   void Prepare() { plan_.Prepare(*pool_, parameters()); }
 
-  // Loads rows of the data as the batch.
+  // Loads rows of the data as the batch. Data that lies in a file has to outlive the session, which
+  // reads what comes next meanwhile; and it is loaded by one thread at a time.
   void LoadRows(const Dataset& data, const RowSelection& rows,
                 std::span<const ClassWeights> class_weights = {});
   // A training pass over rows of the data: loads them, and computes losses and what a backward pass
@@ -73,6 +75,7 @@ class Session {
   const int thread_count_;
   ExecutionPlan plan_;
   std::shared_ptr<ThreadPool> pool_;
+  std::unique_ptr<ReadAhead> read_ahead_;     // null unless data lies in a file
   std::shared_ptr<const Parameters> newest_;  // null where the plan has a copy of its own
 };
 
