@@ -123,6 +123,7 @@ const libraryArrows = {
     'binary',
     'errors',
     'checks',
+    'checkpoint',
     'course',
     'version',
     'compile',

@@ -9,4 +9,21 @@ export interface CliContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Aborted by the first Ctrl-C, or signal like it, with `Interrupted`. */
   readonly interrupted: AbortSignal;
+  /** SIGUSR2 asks for a checkpoint. */
+  readonly checkpointRequests?: Requests | undefined;
+}
+
+/** Something that is asked for again and again. */
+export class Requests {
+  readonly #listeners = new Set<() => void>();
+
+  /** @returns what ends the listening. */
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  send(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
 }

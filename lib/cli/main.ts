@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-import { endingSignals } from '../processSignals.js';
+import { checkpointSignal, endingSignals } from '../processSignals.js';
 import { Printer } from '../terminal/printer.js';
 import { runCommandLine } from './commandLine.js';
+import { Requests } from './context.js';
 import { codeOfInterruption, exitCodes, Interrupted } from './exitCodes.js';
 import { failureLines, failureOf } from './failure.js';
 import { Interruption } from './interruption.js';
@@ -16,6 +17,11 @@ const interruption = new Interruption((signal) =>
   process.exit(codeOfInterruption(new Interrupted(signal))),
 );
 for (const signal of endingSignals()) process.on(signal, () => interruption.interrupt(signal));
+const checkpointRequests = new Requests();
+const checkpointName = checkpointSignal();
+// Before a training begins there is nothing to write, and no reason to end.
+if (checkpointName !== undefined) process.on(checkpointName, () => checkpointRequests.send());
+
 // The terminal is closed. Nobody can insist on that, and some systems say it twice.
 let isHungUp = false;
 process.on('SIGHUP', () => {
@@ -37,6 +43,7 @@ async function main(): Promise<void> {
     stderr,
     environment: process.env,
     interrupted: interruption.signal,
+    checkpointRequests,
   });
   // Node would abort at its exit, as it cannot give a terminal that is gone its settings back.
   if (isHungUp && [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)) {

@@ -1,6 +1,8 @@
+import type { Printer } from '../terminal/printer.js';
 import type { CliContext } from './context.js';
 import type { SearchOptions } from './search/searchArguments.js';
 import { JsonSearchReport, type SearchReport, TextSearchReport } from './search/searchReport.js';
+import { bothReports } from './train/bothReports.js';
 import type { TrainOptions } from './train/trainArguments.js';
 import type { TrainReport } from './train/trainReport.js';
 import { JsonTrainReport } from './train/trainReportJson.js';
@@ -8,10 +10,20 @@ import { TextTrainReport } from './train/trainReportText.js';
 
 /** Who tells what happens: lines of JSON with `--json`, else sentences. */
 
-export function trainReport(options: TrainOptions, context: CliContext): TrainReport {
-  return options.json
+/** @param log Where sentences go besides. */
+export function trainReport(
+  options: TrainOptions,
+  context: CliContext,
+  log?: Printer | undefined,
+): TrainReport {
+  const report = options.json
     ? new JsonTrainReport(options, context)
     : new TextTrainReport(options, context);
+  if (log === undefined) return report;
+  return bothReports(
+    report,
+    new TextTrainReport(options, { ...context, stdout: log, stderr: log }),
+  );
 }
 
 export function searchReport(options: SearchOptions, context: CliContext): SearchReport {

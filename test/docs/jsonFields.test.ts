@@ -50,6 +50,9 @@ beforeAll(async () => {
   const power = [data, '--target', 'power', '--ignore', 'time'];
   const idle = ['--epochs', '6', '--learning-rate', '1e-9', '--statistics', '--out', model];
   await run('train', ...power, ...idle);
+  const job = [...power, '--epochs', '1', '--run', work.path('run'), '--resume'];
+  await run('train', ...job);
+  await run('train', ...job);
   await run('train', data, '--autoencoder', '--epochs', '1', '--ignore', 'time', ...anomalies);
   const few = ['--epochs', '1', '--trials', '21', '--validation', '0.1', '--pruner', 'none'];
   await run('search', ...power, ...few, '--study', study);

@@ -4,15 +4,16 @@ import { addCourse } from '../course/courseArguments.js';
 import { addInfo } from '../info/infoArguments.js';
 import { addInspect } from '../inspect/inspectArguments.js';
 import { addPredict } from '../predict/predictArguments.js';
+import { addResume, trainingOf } from '../run/resumeArguments.js';
 import { addSearch } from '../search/searchArguments.js';
 import { addStudy } from '../study/studyArguments.js';
 import { addTrain } from '../train/trainArguments.js';
-import { configure, readConfiguration } from './configuration.js';
-import { FileArgument, type NamedFile } from './files.js';
+import type { NamedFile } from './files.js';
 import { FlagPlaces } from './flagPlaces.js';
 import { filesOf, flagsOf, nameOf, takesList } from './flags.js';
 import { HelpfulCommand, type HelpTexts } from './help.js';
 import type { Invocation } from './invocation.js';
+import { settle } from './settle.js';
 import { UsageError } from './usageError.js';
 
 /** From the words of the command line to plain options. Nothing is run here, and read only the file of --config. */
@@ -47,10 +48,9 @@ export function parseArguments(words: readonly string[], options: ParserOptions)
   program.wantsShortHelp = words.includes('-h') && !words.includes('--help');
   const { places = new FlagPlaces() } = options;
   program.hook('preAction', (_, command) => {
-    const path: unknown = command.getOptionValue('config');
-    if (typeof path === 'string') configure(command, readConfiguration(path), places);
-    requireArguments(command);
-    files.push(...filesOf(command));
+    const meant = command.name() === 'resume' ? trainingOf(command) : command;
+    settle(meant, places);
+    files.push(...filesOf(meant));
   });
   const commands = commandsIn(program);
   for (const command of commands) {
@@ -72,20 +72,6 @@ export function parseArguments(words: readonly string[], options: ParserOptions)
   const [invocation] = invocations;
   if (invocation) return { invocation, files };
   throw new UsageError('no command is given');
-}
-
-/** An argument may stand in a configuration file; then it need not be typed. */
-function requireArguments(command: Command): void {
-  const { config } = command.opts();
-  for (const [index, argument] of command.registeredArguments.entries()) {
-    const name = argument.name();
-    const isGiven = index < command.args.length || command.getOptionValue(name) !== undefined;
-    if (isGiven || !(argument instanceof FileArgument)) continue;
-    const where = config === undefined ? '' : `, typed or in ${String(config)}`;
-    command.error(`missing required argument '${name}'${where}`, {
-      code: 'commander.missingArgument',
-    });
-  }
 }
 
 /** A command, and those within it. */
@@ -140,6 +126,7 @@ export function buildProgram(
     .helps('Trains neural networks on tables and images, and applies them.', help)
     .version(version, '-v, --version', 'print the version');
   addTrain(program, (options) => accept({ command: 'train', options }));
+  addResume(program, (options) => accept({ command: 'train', options }));
   addSearch(program, (options) => accept({ command: 'search', options }));
   addPredict(program, (options) => accept({ command: 'predict', options }));
   addInspect(program, (options) => accept({ command: 'inspect', options }));
@@ -165,7 +152,8 @@ Exit codes:
   0    done; also where the reader of what is printed has gone, as in layerwise predict ... | head
   1    failed: the training diverged, the disk is full, the binary is missing, ...
   2    wrong arguments, or data that cannot be used
-  75   ended by a time limit before all was done; the same command goes on, where there is a journal
+  75   ended by a time limit before all was done; the same command goes on, where there are checkpoints or
+       a journal
   129  ended by SIGHUP, 130 by Ctrl-C, 143 by SIGTERM, 149 by Ctrl-Break (Windows); what was done so far
        is saved
 

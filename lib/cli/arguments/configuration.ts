@@ -11,6 +11,7 @@ import {
   type FlagOption,
   flagOptionsOf,
   formOf,
+  isGiven,
   nameOf,
   settingOf,
   settingsOf,
@@ -78,7 +79,7 @@ function parsed(text: string, path: string): unknown {
 const source = 'config';
 
 /**
- * Gives a command that has been parsed the options of a configuration, but for those that were typed. Relative paths
+ * Gives a command that has been parsed the options of a configuration, but for those that it has already. Relative paths
  * of files are relative to the folder of the configuration.
  *
  * @param places is told where each of these options stands.
@@ -99,11 +100,12 @@ export function configure(
     const option = options.get(key);
     if (option !== undefined) {
       const read = readSetting(option, value, place, path);
-      if (isTyped(command, option.key)) continue;
+      if (isGiven(command, option.key)) continue;
       command.setOptionValueWithSource(option.key, read, source);
       places.set(nameOf(option.flag), place);
     } else if (files.includes(key)) {
       requireForm(value, { type: 'string' }, place);
+      if (command.getOptionValue(key) !== undefined) continue;
       command.setOptionValueWithSource(key, besideConfiguration(String(value), path), source);
     } else {
       throw unknownKey(key, place, command, known);

@@ -71,6 +71,38 @@ export const duration = wordReader(
   },
 );
 
+/** How often something is done: in seconds, epochs or updates. */
+export interface Interval {
+  readonly everySeconds?: number;
+  readonly everyEpochs?: number;
+  readonly everyUpdates?: number;
+}
+
+const counted = /^(?<count>[1-9]\d{0,15}) ?(?<unit>epoch|update)s?$/;
+
+/** `5m`, `10epochs` or `1000updates`. */
+export const interval = wordReader(
+  {
+    type: ['number', 'string'],
+    exclusiveMinimum: 0,
+    pattern: `${counted.source}|${duration.form.pattern}`.replace(/\?<.*?>/g, ''),
+  },
+  (text): Interval => {
+    const { count, unit } = counted.exec(text.trim())?.groups ?? {};
+    if (unit === 'epoch') return { everyEpochs: Number(count) };
+    if (unit === 'update') return { everyUpdates: Number(count) };
+    try {
+      return { everySeconds: duration(text) };
+    } catch {
+      throw new InvalidArgumentError('Give a time above 0 (30s, 5m), or 10epochs, 1000updates.');
+    }
+  },
+  ({ everySeconds, everyEpochs, everyUpdates }: Interval) => {
+    if (everySeconds !== undefined) return everySeconds;
+    return everyEpochs === undefined ? `${everyUpdates}updates` : `${everyEpochs}epochs`;
+  },
+);
+
 /** A share of what is named in the plural, rows say: 0 to below 1, or 10%. */
 export function shareOf(things: string): WordReader<number> {
   return wordReader({ type: 'number', minimum: 0, exclusiveMaximum: 1 }, (text) => {

@@ -164,6 +164,8 @@ function optionsOf(data: string, given: SearchFlags): SearchOptions {
     schedule: normaliseSchedule('constant', 'schedule'),
     metrics: [],
     statistics: false,
+    keepCheckpoints: 2,
+    resume: false,
     tied: false,
   };
 }
@@ -208,7 +210,7 @@ and what it has not is as for train. A list is a choice, a single value is fixed
     "learningRate": { "type": "float", "low": 1e-4, "high": 0.1, "log": true } }
 
 With --study, every trial is written to that file. Killed or ended with Ctrl-C, the same command
-goes on; with more --trials, it adds to them. With --parallel 1 the seed decides everything. Trials of
+goes on, with trials that have begun, too; with more --trials, it adds to them. With --parallel 1 the seed decides everything. Trials of
 another target, task, columns, folds or epochs are refused; other rows of the same columns need
 --study-data changed.
 
@@ -217,6 +219,6 @@ for the file. Flags that are typed come first. Paths in it are relative to its f
 node_modules/layerwise/schemas/search.json.
 
 With --json, standard output carries one JSON object per line; beside those of train the "type" is
-search, trial, note, best or importance.
+search, trial, best or importance.
 `,
 };

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { missingWords } from '../../data/tableValues.js';
 import { mostNumericClasses } from '../../data/targetInference.js';
@@ -40,6 +41,8 @@ import {
 } from '../arguments/sharedFlags.js';
 import { UsageError } from '../arguments/usageError.js';
 import { layerSizes, positiveNumber, rowName, shareOf } from '../arguments/values.js';
+import { jobFlags, requireCheckpoints } from '../run/jobFlags.js';
+import { settingsToKeep } from '../run/runSettings.js';
 
 /** The flags of `layerwise train`. */
 
@@ -162,6 +165,7 @@ const flags = {
   ...networkFlags,
   ...startFlags,
   ...trainingFlags,
+  ...jobFlags,
   ...tableFlags,
   ...outputFlags,
 };
@@ -177,6 +181,8 @@ export interface TrainOptions
   readonly metrics: readonly MetricName[];
   /** Columns that are no inputs. */
   readonly ignore: readonly string[];
+  /** The options as the folder of a run keeps them; undefined without `--run`. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 function learningRateText({ name, parameters }: (typeof optimizerTable)[number]): string {
@@ -195,13 +201,23 @@ export function addTrain(program: HelpfulCommand, accept: (options: TrainOptions
     'What to learn:': learningFlags,
     'Network:': { ...networkFlags, ...startFlags },
     'Training:': trainingFlags,
+    'Long trainings:': jobFlags,
     'Table:': tableFlags,
     'Output:': outputFlags,
   });
   command.action((data: string | undefined, parsed) => {
-    if (parsed.from !== undefined) requireNoNewNetwork(command);
-    accept(optionsOf(data ?? dataOf(parsed), valuesOf(flags, parsed)));
+    accept(readTrainOptions(command, data ?? dataOf(parsed)));
   });
+}
+
+/** The options of the command when it has been parsed. */
+export function readTrainOptions(command: Command, data: string): TrainOptions {
+  const given = valuesOf(flags, command.opts());
+  if (given.from !== undefined) requireNoNewNetwork(command);
+  const options = optionsOf(data, given);
+  if (given.run === undefined) return options;
+  const left = given.from === undefined ? [] : ofNewNetworks;
+  return { ...options, settings: { data: resolve(data), ...settingsToKeep(command, left) } };
 }
 
 function optionsOf(data: string, given: TrainFlags): TrainOptions {
@@ -211,6 +227,7 @@ function optionsOf(data: string, given: TrainFlags): TrainOptions {
     requireSense(given);
   }
   requireMonitored(given);
+  requireCheckpoints(given, given.out);
   const { learningRate, ...rest } = given;
   const names = given.metrics?.flatMap((words) => words.split(',')) ?? [];
   return {
@@ -265,6 +282,7 @@ const help: HelpTexts = {
     'layerwise train train-images-idx3-ubyte.gz --labels train-labels-idx1-ubyte.gz',
     'layerwise train new-irises.csv --from iris.safetensors --out iris-2.safetensors',
     'layerwise train --config job.json --epochs 50',
+    'layerwise train houses.csv --target price --run runs/1 --resume --time-limit 2h',
   ],
   details: `
 The file is a CSV table whose first line holds the names of the columns, or an IDX file of images
@@ -289,7 +307,8 @@ Classifier or regressor, unless --task says it:
 The rows for --validation are drawn at random, by --seed; they are not trained on. Means and scales
 are taken over all rows.
 
-Ctrl-C ends the training after the current batch and saves the model as it is, if --out is given.
+Ctrl-C ends the training after the current batch and saves the model as it is, if --out is given; with --run
+it writes a checkpoint.
 A second Ctrl-C, a second later or more, quits at once.
 
 With --from, a model goes on to learn from new rows of its own columns: target, scaling and network are
@@ -299,7 +318,13 @@ A file for --config is JSON with these options, named as flags are: batchSize fo
 "header": false for --no-header, and data for the file. Flags that are typed come first. Paths in it are
 relative to its folder. Its $schema is node_modules/layerwise/schemas/train.json.
 
+With --run, all of the training lies in one folder: the options (config.json), a line of JSON for each epoch
+(metrics.jsonl), a log, the checkpoints, and in the end the model. Ended by a signal, by --time-limit or by
+nothing that could be foreseen, the same command line with --resume goes on with the last checkpoint, to the
+same bits, and layerwise resume <folder> is short for it. SIGUSR2 asks for a checkpoint. --checkpoint keeps
+checkpoints alone.
+
 With --json, standard output carries one JSON object per line; its "type" is data, model, progress,
-epoch, statistics, warning, done, detector, saved or error.
+epoch, statistics, warning, checkpoint, note, done, detector, saved, finished or error.
 `,
 };

@@ -1,17 +1,32 @@
 import { stat } from 'node:fs/promises';
+import { messageOf } from '../../builtins.js';
+import { listCheckpoints } from '../../checkpoint/newestCheckpoint.js';
 import { inputColumnsOf } from '../../data/tableSchema.js';
-import type { Autoencoder, History, JsonObject, Sequential, TrainingRun } from '../../index.js';
+import { ArgumentError, StateError } from '../../errors.js';
+import type {
+  Autoencoder,
+  History,
+  JsonObject,
+  RunListener,
+  Sequential,
+  TrainingRun,
+} from '../../index.js';
+import { saysOtherRun } from '../../model/checkpoints/identity.js';
+import { plural } from '../../terminal/style.js';
 import { packageVersion } from '../../version.js';
 import type { CliContext } from '../context.js';
 import { codeOfInterruption, type ExitCode, exitCodes } from '../exitCodes.js';
 import { type ModelRecord, trainingRecord } from '../models/modelRecord.js';
 import { trainReport, withReport } from '../reports.js';
+import { inRunFolder, type OpenRun } from '../run/openRun.js';
+import { shellPath } from '../terminal/shellText.js';
 import { knownModel, withKnownModel } from '../training/knownModel.js';
 import { readTrainingData } from '../training/readTrainingData.js';
 import type { TrainingData } from '../training/trainingData.js';
 import { trainingListeners } from '../training/trainingListeners.js';
 import { buildModel, planTraining, type TrainingPlan } from '../training/trainingPlan.js';
 import {
+  checkpointOptions,
   learningOptions,
   supervisedData,
   supervisedOptions,
@@ -21,54 +36,142 @@ import type { TrainReport } from './trainReport.js';
 
 /** `layerwise train`. */
 export async function train(given: TrainOptions, context: CliContext): Promise<ExitCode> {
+  const { run } = given;
+  if (run === undefined) return await trainIn(undefined, given, context);
+  return await inRunFolder(run, given, context, (folder) => trainIn(folder, given, context));
+}
+
+/** @param folder That of the run, if there is one. */
+async function trainIn(
+  folder: OpenRun | undefined,
+  given: TrainOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  await requireNoCheckpoints(given);
   const known = await knownModel(given);
   const options = withKnownModel(given, known);
-  return await withReport(trainReport(options, context), async (report) => {
+  return await withReport(trainReport(options, context, folder?.log), async (report) => {
     const data = await readTrainingData(options, context.interrupted, report, known?.schema);
     report.data(data, planTraining(options, data));
-    return await trainOn(data, options, context, report, known?.model);
+    return await trainOn(data, options, context, report, { known: known?.model, folder });
   });
 }
 
-/**
- * Trains on data that has been read, and saves the model.
- *
- * @param known A model that goes on to learn; a new one where it is undefined.
- */
+/** @throws ArgumentError when a training that begins would mix its checkpoints with others. */
+async function requireNoCheckpoints({ checkpoint, resume }: TrainOptions): Promise<void> {
+  if (checkpoint === undefined || resume) return;
+  const [newest] = await listCheckpoints(checkpoint);
+  if (newest === undefined) return;
+  throw new ArgumentError({
+    path: '--checkpoint',
+    expected: 'a folder without checkpoints for a training that begins',
+    received: `one with ${newest.path}`,
+    remedy: 'Give --resume to go on with the newest one, or name another folder.',
+  });
+}
+
+/** What a training may begin with. */
+interface TrainingStart {
+  /** A model that goes on to learn; a new one where it is undefined. */
+  readonly known?: Sequential | Autoencoder | undefined;
+  /** Where the whole run is kept. */
+  readonly folder?: OpenRun | undefined;
+}
+
+/** Trains on data that has been read, and saves the model. */
 export async function trainOn(
   data: TrainingData,
   options: TrainOptions,
   context: CliContext,
   report: TrainReport,
-  known?: Sequential | Autoencoder,
+  { known, folder }: TrainingStart = {},
 ): Promise<ExitCode> {
   const plan = planTraining(options, data);
   const model = known ?? buildModel(options, data, plan);
+  // A checkpoint is a model too, which `predict` applies.
+  model.annotations = plainJson({ data: data.schema });
+  if (model.kind === 'autoencoder') nameColumns(model, data);
+  await folder?.begin(options, plan);
   report.model(data, plan, parameterCount(model));
   context.interrupted.throwIfAborted();
-  const run = startRun(model, options, data, plan);
+  const run = startRun(model, options, data, plan, [
+    toldOfCheckpoints(report),
+    ...(folder?.listeners ?? []),
+  ]);
   const history = await follow(run, context, report);
-  report.trained(data, history);
-  if (model.kind === 'autoencoder') await makeDetector(model, options, data, report);
-  if (options.out !== undefined) {
+  const checkpoint = await lastCheckpoint(run, options);
+  report.trained(data, history, checkpoint);
+  const isOver = !unfinished.includes(history.stopReason);
+  // The model of a run is that of its end: before that, its checkpoints are what there is.
+  if (isOver || folder === undefined) {
+    if (model.kind === 'autoencoder') await makeDetector(model, options, data, report);
     const training = trainingRecord(options, data, plan, history, packageVersion());
-    const record: ModelRecord = { data: data.schema, training };
-    model.annotations = JSON.parse(JSON.stringify(record)) as JsonObject;
-    await model.save(options.out);
-    report.saved(options.out, (await stat(options.out)).size);
+    model.annotations = plainJson({ data: data.schema, training } satisfies ModelRecord);
+    await save(model, folder?.files.model ?? options.out, report);
   }
-  if (history.stopReason !== 'stopped') return exitCodes.ok;
-  return codeOfInterruption(context.interrupted.reason);
+  if (isOver) {
+    await folder?.end(history, plan);
+    return exitCodes.ok;
+  }
+  if (checkpoint !== null) report.note(goOnText(options, checkpoint));
+  return codeOfEnd(history, checkpoint, context);
 }
 
-/** Gives an autoencoder what it needs to name columns and to tell anomalies. */
+async function save(
+  model: Sequential | Autoencoder,
+  path: string | undefined,
+  report: TrainReport,
+): Promise<void> {
+  if (path === undefined) return;
+  await model.save(path);
+  report.saved(path, (await stat(path)).size);
+}
+
+/** Of a training that has more to do. */
+function codeOfEnd(
+  { stopReason, warnings }: History,
+  checkpoint: string | null,
+  { interrupted }: CliContext,
+): ExitCode {
+  // What was trained since the one before is lost: the warning has said why.
+  const isLost = warnings.some(({ code }) => code === 'checkpointNotWritten');
+  if (checkpoint === null && isLost) return exitCodes.failure;
+  return stopReason === 'timeLimit' ? exitCodes.timeLimit : codeOfInterruption(interrupted.reason);
+}
+
+function toldOfCheckpoints(report: TrainReport): RunListener {
+  return {
+    onStart({ epochsBefore: { length } }) {
+      if (length > 0) report.note(`Goes on behind ${plural(length, 'epoch')}.`);
+    },
+    onCheckpoint: (checkpoint) => report.checkpoint(checkpoint),
+  };
+}
+
+function plainJson(value: object): JsonObject {
+  return JSON.parse(JSON.stringify(value)) as JsonObject;
+}
+
+/** A training that ends for one of these has more to do. */
+const unfinished: readonly History['stopReason'][] = ['stopped', 'timeLimit'];
+
+function goOnText({ run, resume }: TrainOptions, checkpoint: string): string {
+  if (run !== undefined) return `Go on with it by: layerwise resume ${shellPath(run)}`;
+  const how = resume ? 'The same command' : 'The same command with --resume';
+  return `${how} goes on with ${checkpoint}.`;
+}
+
+function nameColumns(model: Autoencoder, { schema }: TrainingData): void {
+  if (schema.kind === 'table') model.columns = inputColumnsOf(schema);
+}
+
+/** Gives an autoencoder what it needs to tell anomalies. */
 async function makeDetector(
   model: Autoencoder,
   { contamination, threads }: TrainOptions,
-  { schema, inputs }: TrainingData,
+  { inputs }: TrainingData,
   report: TrainReport,
 ): Promise<void> {
-  if (schema.kind === 'table') model.columns = inputColumnsOf(schema);
   if (contamination === undefined) return;
   const rule = { method: 'contamination', contamination, threads } as const;
   report.calibrated(await model.calibrate(inputs, rule));
@@ -82,7 +185,7 @@ function parameterCount({ parameters }: Sequential | Autoencoder): number {
 /** Reports what happens until the training ends by itself, or by Ctrl-C. */
 async function follow(
   run: TrainingRun,
-  { interrupted, stdout }: CliContext,
+  { interrupted, stdout, checkpointRequests }: CliContext,
   report: TrainReport,
 ): Promise<History> {
   const stop = (): void => {
@@ -90,13 +193,43 @@ async function follow(
     if (interrupted.reason !== stdout.lost.reason) report.stopping();
     run.stop();
   };
+  const checkpoint = async (): Promise<void> => {
+    const text = await run.checkpoint().then((path) => `Checkpoint ${path} is written.`, messageOf);
+    report.note(text);
+  };
   interrupted.addEventListener('abort', stop, { once: true });
+  const unlisten = checkpointRequests?.listen(() => void checkpoint());
   try {
     for await (const event of run) report.event(event);
     return await run;
+  } catch (error) {
+    throw saysOtherRun(error) ? mistakeOf(error) : error;
   } finally {
+    unlisten?.();
     interrupted.removeEventListener('abort', stop);
   }
+}
+
+/** The arguments are to blame, or the data. */
+function mistakeOf(cause: StateError): ArgumentError {
+  const { path, expected, received, remedy } = cause;
+  return new ArgumentError({ path, expected, received, remedy }, { cause });
+}
+
+/**
+ * The checkpoint of the end of a run; null where it keeps none, or has not begun.
+ *
+ * @throws What has kept it from being written.
+ */
+async function lastCheckpoint(
+  run: TrainingRun,
+  { run: folder, checkpoint }: TrainOptions,
+): Promise<string | null> {
+  if (folder === undefined && checkpoint === undefined) return null;
+  return await run.checkpoint().catch((error: unknown) => {
+    if (error instanceof StateError) return null;
+    throw error;
+  });
 }
 
 function startRun(
@@ -104,11 +237,13 @@ function startRun(
   options: TrainOptions,
   data: TrainingData,
   plan: TrainingPlan,
+  listeners: readonly RunListener[],
 ): TrainingRun {
   const learning = {
     ...learningOptions(options, plan),
+    ...checkpointOptions(options),
     threads: options.threads,
-    listeners: trainingListeners(options, model, data),
+    listeners: [...listeners, ...trainingListeners(options, model, data)],
   };
   if (model.kind === 'autoencoder') return model.fit(data.inputs, learning);
   return model.fit(supervisedData(data), { ...learning, ...supervisedOptions(options, data) });

@@ -1,5 +1,5 @@
 import type { Detector } from '../../model/detector.js';
-import type { History, TrainingEvent } from '../../model/events.js';
+import type { History, TrainingCheckpoint, TrainingEvent } from '../../model/events.js';
 import type { TrainingData } from '../training/trainingData.js';
 import type { TrainingPlan } from '../training/trainingPlan.js';
 
@@ -11,9 +11,13 @@ export interface TrainReport {
   model(data: TrainingData, plan: TrainingPlan, parameters: number): void;
   event(event: TrainingEvent): void;
   stopping(): void;
-  trained(data: TrainingData, history: History): void;
+  /** @param checkpoint The last one of the run; null where there is none. */
+  trained(data: TrainingData, history: History, checkpoint: string | null): void;
   calibrated(detector: Detector): void;
   saved(path: string, bytes: number): void;
+  checkpoint(checkpoint: TrainingCheckpoint): void;
+  /** What else should be known, in a sentence. */
+  note(text: string): void;
   /** Makes room for an error. */
   clear(): void;
 }

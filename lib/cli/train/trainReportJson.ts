@@ -1,5 +1,5 @@
 import type { Detector } from '../../model/detector.js';
-import type { History, TrainingEvent } from '../../model/events.js';
+import type { History, TrainingCheckpoint, TrainingEvent } from '../../model/events.js';
 import type { CliContext } from '../context.js';
 import { finalEpoch } from '../training/finalEpoch.js';
 import { classesOf, type TrainingData } from '../training/trainingData.js';
@@ -51,7 +51,7 @@ export class JsonTrainReport implements TrainReport {
 
   stopping(): void {}
 
-  trained({ schema }: TrainingData, history: History): void {
+  trained({ schema }: TrainingData, history: History, checkpoint: string | null): void {
     const { stopReason, epochs, seconds, rowsPerSecond, threads } = history;
     const last = finalEpoch(history);
     const target = schema.kind === 'table' ? schema.target : null;
@@ -66,6 +66,7 @@ export class JsonTrainReport implements TrainReport {
       seconds,
       rowsPerSecond,
       threads,
+      checkpoint,
     });
   }
 
@@ -75,6 +76,14 @@ export class JsonTrainReport implements TrainReport {
 
   saved(path: string, bytes: number): void {
     this.#write('saved', { path, bytes });
+  }
+
+  checkpoint(checkpoint: TrainingCheckpoint): void {
+    this.#write('checkpoint', checkpoint);
+  }
+
+  note(message: string): void {
+    this.#write('note', { message });
   }
 
   clear(): void {}

@@ -55,12 +55,12 @@ export class TextTrainReport implements TrainReport {
         `${plural(inputs.columns, 'input')}${columnsText(data)}${cutText(data)}`,
     );
     this.#line(`Task: ${taskText(data)}`);
-    if (droppedRows > 0) this.#note(`${plural(droppedRows, 'row')} without a target: not used.`);
-    for (const notice of notices) this.#note(notice);
+    if (droppedRows > 0) this.note(`${plural(droppedRows, 'row')} without a target: not used.`);
+    for (const notice of notices) this.note(notice);
   }
 
   model(data: TrainingData, plan: TrainingPlan, parameters: number): void {
-    const { optimizer, out, seed } = this.#options;
+    const { optimizer, out, run, seed } = this.#options;
     this.#line(
       `Network: ${networkText(this.#options, data, plan)}, ${formatCount(parameters)} parameters`,
     );
@@ -71,11 +71,12 @@ export class TextTrainReport implements TrainReport {
     );
     this.#line(`Loss: ${lossText(data)}`);
     if (plan.code !== null && plan.code >= plan.inputSize) {
-      this.#note(
+      this.note(
         'The code is not smaller than the row: a smaller --code makes the network compress.',
       );
     }
-    if (out === undefined) this.#note('The model will not be saved: give --out to keep it.');
+    if (out === undefined && run === undefined)
+      this.note('The model will not be saved: give --out to keep it.');
     const explanation = this.#progress.begin({ epochs: plan.epochs, rows: plan.trainingRows });
     if (explanation !== null) this.#line(explanation);
   }
@@ -128,6 +129,13 @@ export class TextTrainReport implements TrainReport {
     this.#context.stdout.line(`  layerwise predict ${shellPath(path)} new-data --out scored.csv`);
   }
 
+  /** One every minute would hide what matters. */
+  checkpoint(): void {}
+
+  note(text: string): void {
+    this.#line(painted('yellow', 'Note:'), ` ${text}`);
+  }
+
   clear(): void {
     this.#status.clear();
   }
@@ -141,9 +149,5 @@ export class TextTrainReport implements TrainReport {
   #aside(...pieces: readonly Piece[]): void {
     this.#status.clear();
     this.#context.stderr.paragraph(...pieces);
-  }
-
-  #note(text: string): void {
-    this.#line(painted('yellow', 'Note:'), ` ${text}`);
   }
 }

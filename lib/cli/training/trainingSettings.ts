@@ -1,5 +1,6 @@
 import type { MetricName, MonitorName, SupervisedData } from '../../index.js';
 import { UsageError } from '../arguments/usageError.js';
+import { runFiles } from '../run/runFiles.js';
 import type { TrainOptions } from '../train/trainArguments.js';
 import type { TrainingData } from './trainingData.js';
 import type { TrainingPlan } from './trainingPlan.js';
@@ -16,6 +17,18 @@ export function learningOptions(
     monitor: monitor as MonitorName<MetricName> | undefined,
     earlyStopping: patience === undefined ? undefined : { patience },
     validation: validationRows > 0 ? validation : undefined,
+  };
+}
+
+/** The options of `fit` for a training that may be ended, and goes on. */
+export function checkpointOptions(options: TrainOptions) {
+  const { run, checkpointEvery, keepCheckpoints: keep, resume, timeLimit } = options;
+  const directory = run === undefined ? options.checkpoint : runFiles(run).checkpoints;
+  if (directory === undefined) return { timeLimit };
+  return {
+    checkpoint: { directory, keep, ...checkpointEvery },
+    resume: resume ? ('auto' as const) : (false as const),
+    timeLimit,
   };
 }
 

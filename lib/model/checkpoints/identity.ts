@@ -95,6 +95,15 @@ export function requireSameSpec(saved: unknown, now: NetworkSpec, checkpoint: st
   if (difference !== null) throw refusal(difference, checkpoint, remedy);
 }
 
+/**
+ * Whether an error says that data, network or options are not what they were: whoever starts the same again fails again.
+ * (Another machine may have the instruction set, and the version.)
+ */
+export function saysOtherRun(error: unknown): error is StateError {
+  if (!(error instanceof StateError) || !error.expected.includes(`, ${wherefrom} `)) return false;
+  return error.path !== 'version' && error.path !== 'instructionSet';
+}
+
 const remedy = 'Take what it was.';
 
 function refusal({ path, from, to }: Difference, checkpoint: string, what: string): StateError {

@@ -54,6 +54,8 @@ describe('parseArguments', () => {
       balanced: false,
       statistics: false,
       tied: false,
+      keepCheckpoints: 2,
+      resume: false,
       metrics: [],
       json: false,
     });
@@ -90,6 +92,8 @@ describe('parseArguments', () => {
       header: false,
       ignore: ['a', 'b c'],
       maxCategories: 10,
+      keepCheckpoints: 2,
+      resume: false,
       json: true,
     });
   });

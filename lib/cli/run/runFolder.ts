@@ -1,0 +1,101 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isError } from '../../builtins.js';
+import { isPlainObject } from '../../checks.js';
+import { LayerwiseError, renamedError } from '../../errors.js';
+import { atomicWrite } from '../../io/atomicWrite.js';
+import { Lease } from '../../io/lease.js';
+import { isSystemError } from '../../io/paths.js';
+import { type RunFiles, runFiles } from './runFiles.js';
+
+/** How a run has ended, for people and programs to read. */
+export interface RunResult {
+  readonly stopReason: string;
+  /** Epochs that were trained. */
+  readonly epochs: number;
+  /** Epochs that were asked for. */
+  readonly wanted: number;
+  readonly [field: string]: unknown;
+}
+
+/** The folder of a run, which one process at a time works on. */
+export class RunFolder {
+  readonly files: RunFiles;
+  readonly #lease: Lease;
+
+  private constructor(
+    readonly path: string,
+    lease: Lease,
+  ) {
+    this.files = runFiles(path);
+    this.#lease = lease;
+  }
+
+  /**
+   * Opens a folder, which is made where there is none. When the process that last worked on it cannot be seen from here
+   * (on another machine, or in another container), this takes ten seconds.
+   *
+   * @throws StateError when another process works on it; errors of the system.
+   */
+  static async open(path: string): Promise<RunFolder> {
+    await mkdir(path, { recursive: true });
+    try {
+      return new RunFolder(path, await Lease.acquire(join(path, 'run')));
+    } catch (error) {
+      throw ofRun(error, path);
+    }
+  }
+
+  /** @throws StateError when another process has taken the folder over. */
+  confirm(): void {
+    try {
+      this.#lease.confirm();
+    } catch (error) {
+      throw ofRun(error, this.path);
+    }
+  }
+
+  async writeSettings(settings: object): Promise<void> {
+    await this.#write(this.files.config, settings);
+  }
+
+  /** That the run is over. */
+  async writeResult(result: RunResult): Promise<void> {
+    await this.#write(this.files.result, result);
+  }
+
+  /** Null while the run is not over. */
+  async result(): Promise<RunResult | null> {
+    try {
+      const result: unknown = JSON.parse(await readFile(this.files.result, 'utf8'));
+      const isOurs = isPlainObject(result) && Number.isSafeInteger(result.wanted);
+      return isOurs ? (result as unknown as RunResult) : null;
+    } catch (error) {
+      if (isSystemError(error, 'ENOENT') || isUnreadable(error)) return null;
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#lease.release();
+  }
+
+  async #write(file: string, value: object): Promise<void> {
+    this.confirm();
+    await atomicWrite(file, [Buffer.from(`${JSON.stringify(value, null, 2)}\n`)]);
+  }
+}
+
+/** What no run has written whole. */
+function isUnreadable(error: unknown): boolean {
+  return isError(error) && error.name === 'SyntaxError';
+}
+
+function ofRun(error: unknown, path: string): unknown {
+  if (!(error instanceof LayerwiseError)) return error;
+  return renamedError(error, {
+    path,
+    expected: 'the folder of a run that no other process works on',
+    remedy: 'Let that process end, or name another folder with --run.',
+  });
+}
