@@ -2,9 +2,9 @@ import { truncate, utimes } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { takeRows } from '../../lib/data/takeRows.js';
 import { ArgumentError, FileFormatError, fileRows } from '../../lib/index.js';
-import { npyOf, safetensorsOf, temporaryFiles } from './numberFiles.js';
+import { npyOf, safetensorsOf, temporaryFolder } from './numberFiles.js';
 
-const write = await temporaryFiles();
+const { write } = await temporaryFolder();
 const floats = Float32Array.from({ length: 12 }, (_, index) => index / 8);
 
 describe('rows in files', () => {

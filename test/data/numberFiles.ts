@@ -78,15 +78,14 @@ export function safetensorsOf(tensors: Readonly<Record<string, Tensor>>): Buffer
   ]);
 }
 
-/** Writes files into a folder that goes with the tests of a file. */
-export async function temporaryFiles(): Promise<
-  (name: string, bytes: Uint8Array) => Promise<string>
-> {
+/** A folder that goes with the tests of a file, and what writes files into it. */
+export async function temporaryFolder() {
   const folder = await mkdtemp(join(tmpdir(), 'layerwise-rows-'));
   afterAll(() => rm(folder, { recursive: true, force: true }));
-  return async (name, bytes) => {
+  const write = async (name: string, bytes: Uint8Array): Promise<string> => {
     const path = join(folder, name);
     await writeFile(path, bytes);
     return path;
   };
+  return { folder, write };
 }

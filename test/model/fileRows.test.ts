@@ -10,9 +10,9 @@ import {
   matrix,
   sequential,
 } from '../../lib/index.js';
-import { npyOf, safetensorsOf, temporaryFiles } from '../data/numberFiles.js';
+import { npyOf, safetensorsOf, temporaryFolder } from '../data/numberFiles.js';
 
-const write = await temporaryFiles();
+const { write } = await temporaryFolder();
 const [rows, columns] = [500, 7];
 const values = Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(i * i));
 const bytes = Uint8Array.from({ length: rows * columns }, (_, i) => (i * i) % 251);
