@@ -45,9 +45,10 @@ export async function runCommandLine(
   }
 }
 
-/** A search has written its trials, when it comes to that of the best one. */
+/** A search has written its trials, when it comes to that of the best one, and a run its options. */
 function unwrittenBy(invocation: Invocation | undefined): string {
-  return invocation?.command === 'search' ? 'no model' : 'no file';
+  const isRun = invocation?.command === 'train' && invocation.options.run !== undefined;
+  return isRun || invocation?.command === 'search' ? 'no model' : 'no file';
 }
 
 /** What is printed is all there is of this command: it ends when nobody takes that any more. */

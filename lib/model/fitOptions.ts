@@ -160,11 +160,11 @@ export const runRows = {
    */
   signal: optional<AbortSignal, AbortSignal | undefined>(optionalSignal),
   /**
-   * Whether the signals of the process are for this run: SIGTERM and SIGINT (Ctrl-C) end it as `stop()` does;
-   * on Windows, SIGINT and SIGBREAK. SIGUSR2 writes a checkpoint, where the run keeps some. A second SIGTERM or SIGINT, a second later or more,
-   * ends the process at once. The handlers are there while runs train that have this option, and Node does not end the
-   * process for these signals meanwhile: what is behind `await` goes on, and decides. Only for the main thread; worker
-   * threads hear of no signals.
+   * Whether the signals of the process are for this run: SIGTERM and SIGINT (Ctrl-C) end it as `stop()` does, and
+   * SIGUSR2 writes a checkpoint, where the run keeps some; on Windows, SIGINT and SIGBREAK end it. A second signal that
+   * asks to end, a second later or more, ends the process at once. The handlers are there while runs train that have this
+   * option, and Node does not end the process for these signals meanwhile: what is behind `await` goes on, and decides.
+   * Only for the main thread; worker threads hear of no signals.
    *
    * @default false
    */

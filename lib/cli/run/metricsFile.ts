@@ -45,11 +45,12 @@ export function metricsFile(path: string, confirm: () => void): RunListener {
 /** Leaves the lines of these epochs in the file, and nothing else. */
 function keepLines(path: string, before: readonly EpochResult[], epochs: number): void {
   const older = readIfThere(path);
-  const lines = before.map((result) => lineOf({ ...result, epochs }));
   // They may say how many epochs were asked for then.
-  const kept = linesOf(older, lines.length);
-  const isWhole = kept.length === lines.length && kept.every(isEpoch);
-  const text = (isWhole ? kept : lines).join('');
+  const kept = linesOf(older, before.length);
+  const isWhole = kept.length === before.length && kept.every(isEpoch);
+  const text = isWhole
+    ? kept.join('')
+    : before.map((result) => lineOf({ ...result, epochs })).join('');
   if (older.startsWith(text)) {
     if (older !== text) truncateSync(path, Buffer.byteLength(text));
   } else {

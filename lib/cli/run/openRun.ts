@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { History, RunListener } from '../../index.js';
 import type { Printer } from '../../terminal/printer.js';
 import { plural } from '../../terminal/style.js';
@@ -39,7 +40,7 @@ export async function inRunFolder(
   try {
     if (!resume) requireNewRun(path);
     const result = await folder.result();
-    if (result !== null && epochs <= result.wanted) {
+    if (result !== null && epochs <= result.wanted && existsSync(folder.files.model)) {
       if (json) stdout.json({ type: 'finished', run: path, ...result });
       else stdout.paragraph(finishedText(folder, result));
       return exitCodes.ok;

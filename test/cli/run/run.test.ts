@@ -167,11 +167,12 @@ describe('train --run', () => {
     expect((await layerwise(line('4'))).stdout).toContain('"finished"');
   });
 
-  test('is finished by the next process where only its end was lost', async () => {
+  test.each([
+    ['its end', ['result.json', 'model.safetensors']],
+    ['its model', ['model.safetensors']],
+  ])('is finished by the next process where only %s was lost', async (_, names) => {
     await cp(work.path('whole'), work.path('unsaved'), { recursive: true });
-    await Promise.all(
-      ['result.json', 'model.safetensors'].map((name) => rm(work.path(`unsaved/${name}`))),
-    );
+    await Promise.all(names.map((name) => rm(work.path(`unsaved/${name}`))));
     const { code, stdout } = await layerwise(['resume', work.path('unsaved'), '--json']);
     expect(code).toBe(0);
     expect(jsonLines(stdout).map(({ type }) => type)).not.toContain('epoch');
