@@ -106,7 +106,13 @@ function requireClasses({
 }: TargetRule): readonly string[] | undefined {
   if (classes === undefined) return undefined;
   if (!isArray(classes)) {
-    throw new ArgumentError({ path: at, expected: 'strings', received: describeValue(classes) });
+    throw new ArgumentError({
+      path: at,
+      expected: 'the names of the classes, strings',
+      received: describeValue(classes),
+      remedy:
+        'Give the classes of the rows as targets, and here their names in the order of the outputs.',
+    });
   }
   // A single output tells two classes apart.
   const expected = outputSize === 1 ? 2 : outputSize;

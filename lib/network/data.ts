@@ -29,10 +29,12 @@ export function specData<Type extends object, Options extends object>(
   options?: Options,
 ): Readonly<Type & Options> {
   if (options !== undefined && !isPlainObject(options)) {
+    const name = 'type' in type ? String(type.type) : '';
     throw new ArgumentError({
-      path: 'type' in type ? `${String(type.type)}(options)` : 'options',
+      path: name === '' ? 'options' : `${name}(options)`,
       expected: 'an object with named options',
       received: describeValue(options),
+      remedy: `Write ${name}({ … }) with each value behind the name of its option.`,
     });
   }
   return Object.freeze({ ...type, ...options, ...type }) as Readonly<Type & Options>;

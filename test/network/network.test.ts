@@ -102,7 +102,8 @@ describe('a network', () => {
 
   test('refuses options in the place of an object', () => {
     expect(() => dense(3, 'relu' as never)).toThrow(
-      'dense(options): expected an object with named options, received "relu".',
+      'dense(options): expected an object with named options, received "relu". ' +
+        'Write dense({ … }) with each value behind the name of its option.',
     );
   });
 });

@@ -108,7 +108,8 @@ describe('a constructor function', () => {
 
   test('refuses options that are no object', () => {
     expect(() => adam(0.1 as never)).toThrow(
-      'adam(options): expected an object with named options, received 0.1.',
+      'adam(options): expected an object with named options, received 0.1. ' +
+        'Write adam({ … }) with each value behind the name of its option.',
     );
   });
 });
