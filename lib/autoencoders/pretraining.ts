@@ -14,7 +14,7 @@ import {
 } from '../model/checkpoints/options.js';
 import type { History } from '../model/events.js';
 import { type FitOptions, readHandleSignals } from '../model/fitOptions.js';
-import { type RunListenerOption, readListeners } from '../model/listeners.js';
+import { type RunListenerOption, readListeners, type TrainingStart } from '../model/listeners.js';
 import type { Model } from '../model/model.js';
 import { followRun, type RunControl, TrainingRun } from '../model/trainingRun.js';
 import type { MetricName } from '../network/generated.js';
@@ -162,7 +162,12 @@ async function trainPairs<Metric extends string>(
       ...options,
       validation: data.validation,
       timeLimit: remaining(),
-      listeners: [{ onStart: control.start, onCheckpoint: control.checkpoint }],
+      listeners: [
+        {
+          onStart: (start: TrainingStart) => control.start({ ...start, stage: place.stage }),
+          onCheckpoint: control.checkpoint,
+        },
+      ],
     };
     const run = stage.engine.fit<Metric>(data.rows, given, openStore);
     current = run;

@@ -1,5 +1,5 @@
 import { requirePath } from '../checks.js';
-import type { TrainingEvent } from '../model/events.js';
+import type { EpochResult, TrainingEvent } from '../model/events.js';
 import type { RunListener } from '../model/listeners.js';
 import { EpochFile } from './epochFile.js';
 import { epochRow } from './epochRow.js';
@@ -10,8 +10,8 @@ import { epochRow } from './epochRow.js';
  * `learningRate`, `seconds` and `rowsPerSecond`; of a pre-training, `stage` in front of them. Numbers are written with
  * all their digits.
  *
- * A training that goes on with a checkpoint goes on with its file: lines of epochs that are told anew are replaced. A
- * training that begins with its first epoch begins the file anew.
+ * A training that goes on with a checkpoint goes on with its file: lines of epochs that are told anew are replaced, and
+ * those that are missing added. A training that begins with its first epoch begins the file anew.
  *
  * ```ts
  * await model.fit(data, { epochs: 50, listeners: [csvLog('epochs.csv')] });
@@ -25,16 +25,25 @@ import { epochRow } from './epochRow.js';
 export function csvLog(path: string): RunListener<TrainingEvent> {
   requirePath(path);
   let file: EpochFile | undefined;
+  let stage: number | undefined;
+  /** Of a training that goes on: a power cut may have taken their lines, or the log is new. */
+  let before: readonly EpochResult[] = [];
+  const append = (results: readonly EpochResult[]): void => {
+    const rows = [...before, ...results].map((result) => epochRow(result, stage));
+    before = [];
+    file?.append(rows);
+  };
   // Written at once, not by promises: a run that was stopped does not wait for those, and would lose its last lines.
   return {
-    onStart() {
+    onStart(start) {
       // Of a pre-training, each stage begins.
-      if (!file?.isOpen) file = new EpochFile(path);
+      if (file?.isOpen) append([]);
+      else file = new EpochFile(path);
+      ({ stage, epochsBefore: before } = start);
     },
-    onEpochs(events) {
-      file?.append(events.map(epochRow));
-    },
+    onEpochs: append,
     onEnd() {
+      append([]);
       file?.close();
     },
   };

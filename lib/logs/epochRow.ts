@@ -1,7 +1,6 @@
 import { CsvWriter } from '../data/csvWriter.js';
-import type { TrainingEpochEvent } from '../model/events.js';
+import type { EpochResult } from '../model/events.js';
 import { resultNumbers } from './resultNumbers.js';
-import { stageOf } from './stage.js';
 
 /** An epoch as a line of a table. */
 
@@ -16,14 +15,14 @@ export interface EpochRow {
 
 const writer = new CsvWriter(',');
 
-export function epochRow(event: TrainingEpochEvent): EpochRow {
-  const { epoch, validation, learningRate, seconds, rowsPerSecond } = event;
-  const stage = stageOf(event);
+/** @param stage Of a pre-training, the pair of layers; else undefined. */
+export function epochRow(result: EpochResult, stage: number | undefined): EpochRow {
+  const { epoch, validation, learningRate, seconds, rowsPerSecond } = result;
   const place = stage === undefined ? { epoch } : { stage, epoch };
   const validated = validation === null ? [] : resultNumbers(validation);
   const fields = [
     ...Object.entries(place),
-    ...resultNumbers(event),
+    ...resultNumbers(result),
     ...validated.map(([name, value]) => [`validation.${name}`, value] as const),
     ...Object.entries({ learningRate, seconds, rowsPerSecond }),
   ];

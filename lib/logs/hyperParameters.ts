@@ -6,7 +6,7 @@ import type { LayerSpec } from '../network/layers/index.js';
 import type { HyperParameters } from './eventRecords.js';
 
 /** What does not change the result, or is no choice of the network. */
-const others = new Set(['threads', 'statistics', 'metrics']);
+const others = new Set(['threads', 'timeLimit', 'statistics', 'metrics']);
 
 /**
  * What a training was given, as flat names and values: `batchSize`, `optimizer`, `optimizer.learningRate`, …, and the

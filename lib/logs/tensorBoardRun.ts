@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type {
   TrainingEpochEvent,
-  TrainingEvent,
   TrainingStatisticsEvent,
   TrainingWarningEvent,
 } from '../model/events.js';
@@ -18,7 +17,6 @@ import {
 import { hyperParametersOf } from './hyperParameters.js';
 import { activationValues, parameterValues, statisticsValues } from './layerValues.js';
 import { resultNumbers } from './resultNumbers.js';
-import { stageOf } from './stage.js';
 import type { ResolvedTensorBoard } from './tensorBoardOptions.js';
 
 /** Histograms in a training, about: TensorBoard draws them one behind the other. */
@@ -33,6 +31,7 @@ export class TensorBoardRun {
   #start: TrainingStart;
   /** Told before the first epoch, whose step says where the training goes on. */
   #warnings: TrainingWarningEvent[] = [];
+  #hasEpochs = false;
   #isOpen = true;
 
   /** Writes the hyper-parameters. @throws Errors of the system. */
@@ -51,6 +50,7 @@ export class TensorBoardRun {
   /** The training, or the next stage of a pre-training, begins. */
   begin(start: TrainingStart): void {
     this.#start = start;
+    this.#hasEpochs = false;
   }
 
   // The numbers are written at once, not by promises: a run that was stopped does not wait for those, and would lose its
@@ -59,23 +59,22 @@ export class TensorBoardRun {
     const [first] = events;
     const last = events.at(-1);
     if (first === undefined || last === undefined) return undefined;
-    const train = fileName('train', first);
-    this.#write(train, events.map(trainingValues));
-    this.#write(fileName('validation', first), events.flatMap(validationValues));
-    this.#writeWarnings(train);
+    this.#hasEpochs = true;
+    this.#write('train', events.map(trainingValues));
+    this.#write('validation', events.flatMap(validationValues));
+    this.#writeWarnings();
     if (!this.#isHistogramDue(first, last)) return undefined;
-    return this.#writeHistograms(train, last.epoch);
+    return this.#writeHistograms(last.epoch);
   }
 
   statistics(event: TrainingStatisticsEvent): void {
     const values = statisticsValues(event.layers);
-    this.#write(fileName('layers', event), [{ step: event.update, values }]);
+    this.#write('layers', [{ step: event.update, values }]);
   }
 
   warning(event: TrainingWarningEvent): void {
     this.#warnings.push(event);
-    const train = fileName('train', event);
-    if (this.#files.has(train)) this.#writeWarnings(train);
+    if (this.#hasEpochs) this.#writeWarnings();
   }
 
   end({ stopReason, error }: TrainingEnd): void {
@@ -95,13 +94,13 @@ export class TensorBoardRun {
     return last.epoch === last.epochs || Math.floor(last.epoch / every) > before;
   }
 
-  async #writeHistograms(name: string, step: number): Promise<void> {
+  async #writeHistograms(step: number): Promise<void> {
     try {
       const ofParameters = await unhurried(parameterValues(this.#start.network));
-      this.#write(name, [{ step, values: ofParameters }]);
+      this.#write('train', [{ step, values: ofParameters }]);
       const layers = await this.#options.histograms?.activations?.();
       if (layers === undefined) return;
-      this.#write(name, [{ step, values: await unhurried(activationValues(layers)) }]);
+      this.#write('train', [{ step, values: await unhurried(activationValues(layers)) }]);
     } catch (error) {
       // A listener that has failed is not told of the end.
       this.#close();
@@ -109,20 +108,25 @@ export class TensorBoardRun {
     }
   }
 
-  #writeWarnings(name: string): void {
+  #writeWarnings(): void {
     const warnings = this.#warnings;
     this.#warnings = [];
     const steps = warnings.map(({ epoch, message }) => ({
       ...{ step: epoch, values: [textValue('warnings', message)] },
     }));
-    this.#write(name, steps);
+    this.#write('train', steps);
   }
 
   #writeSession(value: SummaryValue): void {
-    this.#write('', [{ step: 0, values: [value] }]);
+    this.#append('', [{ step: 0, values: [value] }]);
   }
 
   #write(name: string, steps: readonly StepValues[]): void {
+    const { stage } = this.#start;
+    this.#append(stage === undefined ? name : join(`stage${stage}`, name), steps);
+  }
+
+  #append(name: string, steps: readonly StepValues[]): void {
     if (steps.length === 0) return;
     let file = this.#files.get(name);
     if (file === undefined) {
@@ -151,11 +155,6 @@ async function unhurried<Result>(steps: Generator<void, Result>): Promise<Result
     if (done === true) return value;
     await setImmediate();
   }
-}
-
-function fileName(name: string, event: TrainingEvent): string {
-  const stage = stageOf(event);
-  return stage === undefined ? name : join(`stage${stage}`, name);
 }
 
 function trainingValues(event: TrainingEpochEvent): StepValues {

@@ -10,6 +10,8 @@ import type { Parameter } from './parameter.js';
 
 /** A training is about to begin. */
 export interface TrainingStart {
+  /** Of a pre-training: which pair of layers begins, from 1 for the outermost. */
+  readonly stage?: number;
   /** Epochs that were asked for. */
   readonly epochs: number;
   /** Rows that train in each of them. */

@@ -123,6 +123,30 @@ describe('csvLog', () => {
     expect(linesOf(path)).toEqual([header, line(1), line(2), line(3), line(4), '']);
   });
 
+  test.each([
+    ['goes on with', () => {}],
+    ['adds what is missing to', (path: string) => writeFileSync(path, 'epoch,loss,old')],
+    ['begins', (path: string) => rmSync(path)],
+  ])('%s the table of a training that goes on with a checkpoint', async (_, meanwhile) => {
+    const path = newFile();
+    const options = { epochs: 6, checkpoint: { directory: `${path}.checkpoints` } };
+    const begun = newModel().fit(rows, {
+      ...{ ...options, listeners: [csvLog(path)] },
+      onEvent: (event) => {
+        if (event.type === 'epoch' && event.epoch === 3) begun.stop();
+      },
+    });
+    const { length } = (await begun).epochs;
+    expect(linesOf(path)).toHaveLength(length + 2);
+    meanwhile(path);
+    const resumed = { ...options, resume: 'auto', listeners: [csvLog(path)] } as const;
+    const { epochs } = await newModel().fit(rows, resumed);
+    const lines = linesOf(path).slice(1, -1);
+    expect(lines.map((fields) => fields.split(',').slice(0, 2).map(Number))).toEqual(
+      epochs.map(({ epoch: number, loss }) => [number, loss]),
+    );
+  });
+
   test('keeps the older lines until the first epoch has ended', () => {
     const path = newFile();
     tell(path, epoch(1, 7), epoch(2, 7));

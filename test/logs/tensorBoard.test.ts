@@ -237,6 +237,24 @@ describe('tensorBoard', () => {
     }
   });
 
+  test('goes on with a training that goes on with a checkpoint', async () => {
+    const directory = newFolder();
+    const options = { epochs: 6, checkpoint: { directory: `${directory}.checkpoints` } };
+    const begun = newModel().fit(data, {
+      ...{ ...options, listeners: [tensorBoard(directory)] },
+      onEvent: (event) => {
+        if (event.type === 'epoch' && event.epoch === 3) begun.stop();
+      },
+    });
+    await begun;
+    const resumed = { ...options, resume: 'auto', listeners: [tensorBoard(directory)] } as const;
+    const { epochs } = await newModel().fit(data, resumed);
+    expect([...scalarsIn(join(directory, 'train'), 'loss')]).toEqual(
+      epochs.map(({ epoch: number, loss }) => [number, Math.fround(loss)]),
+    );
+    expect(readdirSync(join(directory, 'train')).length).toBeLessThanOrEqual(2);
+  });
+
   test('names its files behind those that are there, whatever the clock says', () => {
     const directory = newFolder();
     const train = join(directory, 'train');
