@@ -36,11 +36,15 @@ const searchFlags = {
     sets: 'trials',
     isCommon: true,
   }),
-  timeLimit: flag('--time-limit <time>', 'after which no trial begins: 2h, 90m, or seconds', {
-    read: duration,
-    sets: 'timeLimit',
-    isCommon: true,
-  }),
+  timeLimit: flag(
+    '--time-limit <time>',
+    'after which no trial begins, and with --study those that run are left for later: 2h, 90m, ...',
+    {
+      read: duration,
+      sets: 'timeLimit',
+      isCommon: true,
+    },
+  ),
   space: flag('--space <file>', 'JSON with what is searched (default: see below)', {
     file: 'input',
   }),

@@ -112,20 +112,31 @@ async function runTrials(
 ): Promise<SearchEnd> {
   const { trials, parallel, threads, timeLimit = Number.POSITIVE_INFINITY } = options;
   const deadline = performance.now() + 1000 * timeLimit;
+  const overTime = timeSignal(study, timeLimit);
   try {
     report.begins(study);
     await study.run((trial) => runTrial(trial, options, data), {
       ...{ trials, parallel, threads, timeLimit: options.timeLimit },
-      signal: interrupted,
+      signal: AbortSignal.any([interrupted, overTime]),
       onTrial: (trial) => report.trial(trial, study),
     });
     return endedTrials(study) < trials && performance.now() >= deadline ? 'timeLimit' : 'done';
   } catch (error) {
+    if (error === overTime.reason) return 'timeLimit';
     if (error !== interrupted.reason) throw withOwnAdvice(error);
     return 'interrupted';
   } finally {
     if (study instanceof JournaledStudy) study.close();
   }
+}
+
+/** What a timer can hold. */
+const mostMilliseconds = 2 ** 31 - 1;
+
+/** Ends trials that run when the time is over, where they go on with the next call: those of a journal. */
+function timeSignal(study: Study, seconds: number): AbortSignal {
+  const isKept = study instanceof JournaledStudy && 1000 * seconds <= mostMilliseconds;
+  return isKept ? AbortSignal.timeout(Math.ceil(1000 * seconds)) : new AbortController().signal;
 }
 
 /** The objective is ours: what makes every trial fail is in what it was given. */

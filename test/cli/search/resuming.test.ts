@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readStudy } from '../../../lib/search/index.js';
 import { layerwise } from '../process.js';
 import { irisCsv, Workspace } from '../samples.js';
 
@@ -45,4 +46,17 @@ describe.skipIf(process.platform === 'win32')('a search that is ended', () => {
       expect(existsSync(checkpoints) ? await readdir(checkpoints) : []).toEqual([]);
     },
   );
+});
+
+test('a search with a journal ends with its time, and leaves the trial that runs for later', async () => {
+  // A trial that would go on for days.
+  const line = search('timed', 1, 100_000_000);
+  const { code, stderr } = await layerwise([...line, '--time-limit', '0.5s']);
+  expect([code, stderr]).toEqual([
+    75,
+    expect.stringContaining('after 0 of 1 trial. The same command goes on with'),
+  ]);
+  const study = await readStudy(work.path('timed.jsonl'));
+  expect(study.interrupted).toEqual([0]);
+  expect(await readdir(work.path('timed.jsonl.checkpoints/trial-0/fit-1'))).toContain('latest');
 });
