@@ -3,7 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import { createHash, randomInt } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -50,8 +50,9 @@ try {
       const time = kills < most ? randomInt(1, Number(values.milliseconds)) : undefined;
       if (await run(folder, kills % 2 === 0 ? 1 : 3, time)) break;
       kills++;
-      const left = readdirSync(join(folder, 'checkpoints')).some((file) => file.endsWith('.tmp'));
-      if (left) whileWriting++;
+      const checkpoints = join(folder, 'checkpoints');
+      const files = existsSync(checkpoints) ? readdirSync(checkpoints) : [];
+      if (files.some((file) => file.endsWith('.tmp'))) whileWriting++;
     }
     const seconds = (performance.now() - begun) / 1000;
     console.log(`${name}: ${kills} kills, ${whileWriting} while writing, ${seconds.toFixed(1)} s`);
