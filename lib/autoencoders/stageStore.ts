@@ -1,6 +1,6 @@
 import { exactJson, parseExactJson } from '../checkpoint/exactJson.js';
 import { requireInteger } from '../checks.js';
-import { type Tensor, type TensorValues, tensorOf } from '../io/safetensors.js';
+import type { TensorValues } from '../io/safetensors.js';
 import { type RunIdentity, requireSameSpec } from '../model/checkpoints/identity.js';
 import { type StoreOptions, snapshotRule } from '../model/checkpoints/options.js';
 import { checkedAs, decodeRun, encodeRun } from '../model/checkpoints/runRecord.js';
@@ -13,7 +13,6 @@ import {
 } from '../model/checkpoints/runStore.js';
 import type { History } from '../model/events.js';
 import type { Model } from '../model/model.js';
-import { modelMetadata } from '../model/modelFile.js';
 
 /** The checkpoints of a pre-training: the state of the pair of layers that trains, in a file of the whole model. */
 
@@ -138,16 +137,12 @@ export class PretrainingStore {
 
   /** With the weights of the stage in their places. */
   #wholeModel(stage: ModelContents, names: ReadonlyMap<string, string>): ModelContents {
-    const { engine, parameters } = this.#model;
-    const values = engine.network.getParameters();
-    const model = new Map<string, Tensor>();
-    for (const [index, { name, shape }] of parameters.entries()) {
-      model.set(name, tensorOf(values[index] as Float32Array, shape));
-    }
+    const whole = this.#model.engine.contents();
+    const model = new Map(whole.model);
     for (const [name, tensor] of stage.model) {
       const target = names.get(name);
       if (target !== undefined) model.set(target, tensor);
     }
-    return { metadata: modelMetadata(engine.describe()), model };
+    return { ...whole, model };
   }
 }

@@ -1,5 +1,6 @@
 import { describeValue } from '../checks.js';
 import { ArgumentError, StateError } from '../errors.js';
+import { tensorOf } from '../io/safetensors.js';
 import {
   awaitNative,
   callNative,
@@ -13,6 +14,7 @@ import { LossCalls } from '../network/customLoss.js';
 import type { LossName } from '../network/generated.js';
 import { lossRowOf } from '../network/losses.js';
 import { type NetworkOutput, type NetworkSpec, outputsOf, sizeAfter } from '../network/network.js';
+import { requireSameSpec } from './checkpoints/identity.js';
 import { KeptRun } from './checkpoints/keptRun.js';
 import {
   type ModelContents,
@@ -129,6 +131,16 @@ export class Engine {
   /** How often the weights were changed: by runs that began, by steps, and by values that were set. */
   get changes(): number {
     return this.#changes;
+  }
+
+  /** The model as a file holds it, with its newest weights. */
+  contents(): ModelContents {
+    const { network } = this;
+    const values = callNative(() => network.getParameters());
+    const tensors = network.parameters().map(({ name, shape }, index) => {
+      return [name, tensorOf(values[index] as Float32Array, shape)] as const;
+    });
+    return { metadata: modelMetadata(this.describe()), model: new Map(tensors) };
   }
 
   setParameter(name: string, values: Float32Array): void {
@@ -275,13 +287,13 @@ export class Engine {
     const isStopped = () => control.isStopped;
     const dataset = await uploadData(training, isStopped);
     const heldOut = validation === undefined ? undefined : await uploadData(validation, isStopped);
-    if (control.isStopped) return emptyHistory<Metric>();
+    if (control.isStopped) return this.#stoppedBefore<Metric>(store);
     const native = nativeFitOptions(job, heldOut);
     const loss = customLossOf(options.objective);
     const { spec } = this;
     const kept =
       store && (await KeptRun.open({ store, spec, options: native, loss, training, validation }));
-    if (control.isStopped) return emptyHistory<Metric>();
+    if (control.isStopped) return this.#stoppedBefore<Metric>(store);
     this.#changes++;
     const calls = callsOf(options.objective);
     const report = (told: NativeReport): void => {
@@ -315,6 +327,16 @@ export class Engine {
       await kept?.fail(error);
       throw error;
     }
+  }
+
+  /** Whoever saves the model of a run that was to go on finds the weights that it had. */
+  #stoppedBefore<Metric extends string>(store: RunStore | undefined): History<Metric> {
+    const { restored } = store ?? {};
+    if (restored !== undefined) {
+      requireSameSpec(restored.run.identity.spec, this.spec, restored.path);
+      for (const [name, values] of restored.model ?? []) this.setParameter(name, values);
+    }
+    return emptyHistory<Metric>();
   }
 
   /** The model as a file holds it, with the parameters that lie in a tensor of a state. */

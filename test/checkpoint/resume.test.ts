@@ -340,6 +340,24 @@ describe('a checkpoint', () => {
     expect(weightsOf(last)).toEqual(weightsOf(whole));
   });
 
+  test('gives its weights to a run that is stopped before it goes on', async () => {
+    const before = classifier();
+    await before.fit(data, { ...options, checkpoint: { directory: root } });
+    const model = classifier();
+    const more = {
+      ...options,
+      epochs: 9,
+      checkpoint: { directory: root },
+      resume: 'auto',
+    } as const;
+    const run = model.fit(data, more);
+    run.stop();
+    expect(await run).toMatchObject({ stopReason: 'stopped', epochs: [] });
+    expect(weightsOf(model)).toEqual(weightsOf(before));
+    const again = classifier();
+    expect((await again.fit(data, more)).epochs).toHaveLength(9);
+  });
+
   test('may be named, or its folder, and is left where it is', async () => {
     const whole = classifier();
     const history = timeless(await whole.fit(data, options));
@@ -351,6 +369,11 @@ describe('a checkpoint', () => {
       expect(timeless(await again.fit(data, { ...options, resume }))).toEqual(history);
       expect(weightsOf(again)).toEqual(weightsOf(whole));
     }
+    // The run may be kept elsewhere.
+    const elsewhere = { directory: join(root, 'to'), everyUpdates: 1000 };
+    const moved = { ...options, resume: checkpoint.directory, checkpoint: elsewhere };
+    expect(timeless(await classifier().fit(data, moved))).toEqual(history);
+    expect(await checkpointsIn(elsewhere.directory)).toEqual([names.at(-1)]);
     expect(await checkpointsIn(checkpoint.directory)).toEqual(names);
     // In its own folder, what comes behind it is replaced.
     const resume = join(checkpoint.directory, names[0] ?? '');

@@ -69,6 +69,23 @@ const wherefrom = 'as in the checkpoint';
  * @throws StateError with the path of the first difference.
  */
 export function requireSameRun(saved: RunIdentity, now: RunIdentity, checkpoint: string): void {
+  requireSameBits(saved, now, checkpoint);
+  const rows = { from: 'the rows', to: 'other ones' };
+  if (saved.data !== now.data) throw refusal({ path: 'data', ...rows }, checkpoint, remedy);
+  if (saved.validation === now.validation) return;
+  throw refusal({ path: 'validation.data', ...rows }, checkpoint, remedy);
+}
+
+/**
+ * All but the data.
+ *
+ * @throws StateError with the path of the first difference.
+ */
+export function requireSameBits(
+  saved: Omit<RunIdentity, 'data' | 'validation'>,
+  now: Omit<RunIdentity, 'data' | 'validation'>,
+  checkpoint: string,
+): void {
   const refuse = (path: string, from: string, to: string, what: string): never => {
     throw refusal({ path, from, to }, checkpoint, what);
   };
@@ -83,10 +100,6 @@ export function requireSameRun(saved: RunIdentity, now: RunIdentity, checkpoint:
   requireSameSpec(saved.spec, now.spec, checkpoint);
   const difference = firstDifference(saved.options, now.options, '');
   if (difference !== null) refuse(difference.path, difference.from, difference.to, remedy);
-  if (saved.data !== now.data) refuse('data', 'the rows', 'other ones', remedy);
-  if (saved.validation !== now.validation) {
-    refuse('validation.data', 'the rows', 'other ones', remedy);
-  }
 }
 
 /** @throws StateError with the path of the first difference. */

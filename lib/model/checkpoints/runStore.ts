@@ -46,6 +46,8 @@ export type OpenStore = () => Promise<RunStore>;
 export interface RestoredRun {
   readonly path: string;
   readonly run: RunSnapshot;
+  /** The tensors of the model, where the run trains all of it. */
+  readonly model?: ReadonlyMap<string, Float32Array>;
   /** Whether it lies where this run keeps its own. */
   readonly isKept: boolean;
 }
