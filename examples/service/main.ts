@@ -15,7 +15,8 @@ import { columns, keepTraining } from './training.ts';
  *   npm run example -- service --port 8080
  *   curl -d '{"rows": [[1149, 30.16, 3.83, 56]]}' http://127.0.0.1:8080/predict
  *
- * SIGTERM and SIGINT end it: requests that run are answered, the training stops.
+ * SIGTERM and SIGINT end it: requests that run are answered, and the training stops; started again, it goes on where it
+ * was, to the last bit.
  */
 
 const clone = dirname(createRequire(import.meta.url).resolve('layerwise/package.json'));
@@ -68,7 +69,10 @@ const everySeconds = Number(options['train-every']);
 const training =
   everySeconds > 0
     ? keepTraining(
-        { ...{ data: options.data, path, everySeconds, log }, epochs: Number(options.epochs) },
+        {
+          ...{ data: options.data, path, everySeconds, log, epochs: Number(options.epochs) },
+          checkpoints: join(options.folder, 'checkpoints'),
+        },
         stopping.signal,
       )
     : Promise.resolve();

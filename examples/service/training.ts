@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { adam, batchNorm, dense, info, sequential } from 'layerwise';
 import Papa from 'papaparse';
@@ -13,6 +15,8 @@ export interface TrainingSettings {
   readonly data: string;
   /** Where the model is saved. */
   readonly path: string;
+  /** A folder for checkpoints: a service that was ended goes on with its training. */
+  readonly checkpoints: string;
   readonly epochs: number;
   readonly log: (line: string) => void;
 }
@@ -32,17 +36,31 @@ export async function keepTraining(
 }
 
 async function train(settings: TrainingSettings, signal: AbortSignal): Promise<void> {
-  const { data, path, epochs, log } = settings;
-  const { inputs, targets } = await readTable(data);
+  const { data, path, checkpoints, epochs, log } = settings;
+  const text = await readFile(data, 'utf8');
+  const { inputs, targets } = tableOf(text);
   // The first layer scales the columns, so that whoever asks sends readings as they are.
   const model = sequential([batchNorm(), dense(32, { activation: 'tanh' }), dense(1)], {
     ...{ inputSize: columns.length, seed: 1 },
   });
+  const options = {
+    epochs,
+    optimizer: adam({ learningRate: 0.01 }),
+    schedule: 'cosine',
+    validation: 0.2,
+    earlyStopping: { patience: 50 },
+  } as const;
+  // Checkpoints of another table, or of other options, would be refused: each has its own.
+  const name = createHash('sha256')
+    .update(text)
+    .update(JSON.stringify([model.spec, options]));
+  const directory = join(checkpoints, name.digest('hex').slice(0, 16));
   const run = model.fit(
     { inputs, targets },
     {
-      ...{ epochs, optimizer: adam({ learningRate: 0.01 }), schedule: 'cosine' },
-      ...{ validation: 0.2, earlyStopping: { patience: 50 } },
+      ...options,
+      checkpoint: { directory, everySeconds: 30 },
+      resume: 'auto',
       // A core is left for requests.
       threads: Math.max(1, info().threads - 1),
     },
@@ -55,11 +73,11 @@ async function train(settings: TrainingSettings, signal: AbortSignal): Promise<v
   model.annotations = { columns, target, rows: targets.length, validationLoss: loss ?? null };
   // At any moment the path holds a whole model: the older or the newer one.
   await model.save(path);
+  await rm(checkpoints, { recursive: true, force: true });
   log(`trained on ${targets.length} rows, validation loss ${loss?.toPrecision(3)}`);
 }
 
-async function readTable(path: string): Promise<{ inputs: number[][]; targets: number[] }> {
-  const text = await readFile(path, 'utf8');
+function tableOf(text: string): { inputs: number[][]; targets: number[] } {
   const { data } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
   return {
     inputs: data.map((reading) => columns.map((column) => Number(reading[column]))),

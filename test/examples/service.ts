@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -183,6 +183,23 @@ export function testService(program: string): void {
     );
     expect(await ended).toBe(0);
     expect(service.log).not.toMatch(/trained|failed/);
+  });
+
+  test('goes on with the training that it was at, and ends with the same bytes', async () => {
+    const [whole, ended] = [newFolder(), newFolder()];
+    const words = ['--epochs', '3000'];
+    const model = async (folder: string) => {
+      const service = new Service(program, folder, words);
+      await service.says(/trained on/);
+      await service.end();
+      return await readFile(join(folder, 'power.safetensors'));
+    };
+    const expected = await model(whole);
+    const first = new Service(program, ended, words);
+    await until(() => existsSync(join(ended, 'checkpoints')) || /trained/.test(first.log));
+    await first.end();
+    expect((await model(ended)).equals(expected)).toBe(true);
+    expect(existsSync(join(ended, 'checkpoints'))).toBe(false);
   });
 }
 
