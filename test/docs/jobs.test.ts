@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { parseArguments } from '../../lib/cli/arguments/arguments.js';
 import { exitCodes } from '../../lib/cli/exitCodes.js';
 import { root } from '../examples/compile.js';
 
@@ -27,6 +28,30 @@ describe('the page about jobs', () => {
     const rows = page.matchAll(/^\| (\d+) \|/gm);
     const codes = Object.values(exitCodes).sort((left, right) => left - right);
     expect(Array.from(rows, ([, code]) => Number(code))).toEqual(codes);
+  });
+});
+
+/** What stands behind the name of the command in a line of a manifest. */
+function wordsIn(name: string, until: string): string[] {
+  const text = manifest(name).replaceAll('\\\n', ' ');
+  const [, words = ''] = text.split('/.bin/layerwise ');
+  return words.split(until)[0]?.replace('"$SLURM_CPUS_PER_TASK"', '8').trim().split(/\s+/) ?? [];
+}
+
+describe('the commands of the manifests', () => {
+  const [, job] = parseAllDocuments(manifest('kubernetes.yaml')).map((document) => document.toJS());
+
+  test.each([
+    ['kubernetes.yaml', job.spec.template.spec.containers[0].args as string[]],
+    ['slurm.sh', wordsIn('slurm.sh', '\n')],
+    ['layerwise-training.service', wordsIn('layerwise-training.service', '\n')],
+    ['crontab', wordsIn('crontab', '>>')],
+  ])('that of %s keeps a run, and goes on with it', async (_, words) => {
+    const { invocation } = await parseArguments(words, { version: '' });
+    expect(invocation).toMatchObject({
+      command: 'train',
+      options: { data: 'readings.csv', target: 'power', run: 'run', resume: true },
+    });
   });
 });
 
@@ -115,7 +140,7 @@ describe('crontab', () => {
   test('has a line of five times and a command', () => {
     const lines = manifest('crontab')
       .split('\n')
-      .filter((line) => line !== '' && !line.startsWith('#'));
+      .filter((line) => line !== '' && !line.startsWith('#') && !/^\w+=/.test(line));
     expect(lines).toEqual([expect.stringMatching(/^(\S+ ){5}cd \S+ && \S+/)]);
     // A line of cron ends at a percent sign.
     expect(lines[0]).not.toContain('%');
