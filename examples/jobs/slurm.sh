@@ -10,6 +10,9 @@
 #SBATCH --output=training-%j.log
 #SBATCH --open-mode=append
 
+# One that all nodes have: with another one the numbers would be others, and going on is refused.
+export LAYERWISE_ISA=avx2
+
 # The same words start the training and go on with it. Slurm starts this script in the folder of sbatch.
 srun node_modules/.bin/layerwise train readings.csv --target power \
   --threads "$SLURM_CPUS_PER_TASK" --run run --resume --checkpoint-every 60s
