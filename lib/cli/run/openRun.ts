@@ -21,6 +21,8 @@ export interface OpenRun {
   readonly listeners: readonly RunListener[];
   /** The training is about to begin, or to go on. */
   begin(options: TrainOptions, plan: TrainingPlan): Promise<void>;
+  /** @throws StateError when another process has taken the folder over. */
+  confirm(): void;
   /** The training is over, and its model is saved. */
   end(history: History, plan: TrainingPlan): Promise<void>;
 }
@@ -78,6 +80,7 @@ function openRun(folder: RunFolder, log: Printer): OpenRun {
     log,
     listeners: [metricsFile(folder.files.metrics, () => folder.confirm())],
     begin: (options, plan) => folder.writeSettings(settingsOf(options, plan)),
+    confirm: () => folder.confirm(),
     end: (history, plan) => folder.writeResult(resultOf(history, plan)),
   };
 }

@@ -107,6 +107,7 @@ export async function trainOn(
     if (model.kind === 'autoencoder') await makeDetector(model, options, data, report);
     const training = trainingRecord(options, data, plan, history, packageVersion());
     model.annotations = plainJson({ data: data.schema, training } satisfies ModelRecord);
+    folder?.confirm();
     await save(model, folder?.files.model ?? options.out, report);
   }
   if (isOver) {

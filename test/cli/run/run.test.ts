@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Finished, jsonLines, layerwise } from '../process.js';
@@ -253,6 +253,20 @@ describe.skipIf(onWindows)('a run that is ended', () => {
       /contended: expected the folder of a run that no other process works on/,
     );
     expect(await outcome('contended')).toEqual(whole);
+  });
+
+  test('whose last checkpoint cannot be written has failed', async () => {
+    const folder = work.path('lost/checkpoints');
+    const { code, stdout } = await atEpoch(100, startOrGoOn('lost'), (_, kill) => {
+      renameSync(folder, work.path('lost/older'));
+      writeFileSync(folder, 'no folder');
+      kill('SIGTERM');
+    });
+    const lines = jsonLines(stdout);
+    const warning = lines.find(({ type }) => type === 'warning');
+    expect(warning).toMatchObject({ code: 'checkpointNotWritten', path: folder });
+    expect(lines.find(({ type }) => type === 'done')).toMatchObject({ checkpoint: null });
+    expect(code).toBe(1);
   });
 
   test('SIGUSR2 has a checkpoint written, and the training goes on', async () => {
