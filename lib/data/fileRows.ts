@@ -13,7 +13,7 @@ import {
 import { ArgumentError, DataError, FileFormatError } from '../errors.js';
 import { isNpy, readNpyHeader } from '../io/npyHeader.js';
 import { RegularFile } from '../io/openFile.js';
-import { readSafetensorsHeader } from '../io/safetensors.js';
+import { readSafetensorsHeader } from '../io/openSafetensorsHeader.js';
 import { formatError, tensorPath } from '../io/safetensorsHeader.js';
 import type { NativeFile } from '../native.js';
 
@@ -66,8 +66,11 @@ const bytesOfTypes: Readonly<Record<FileNumberType, number>> = {
 
 const defaultMemory = 2 ** 26;
 
-/** What a file was when it was opened. */
-type Stamp = Pick<RegularFile, 'size' | 'modifiedNs'>;
+/** What a file was when it was opened. (No type of the file itself: that would bring the types of Node.) */
+interface Stamp {
+  readonly size: number;
+  readonly modifiedNs: bigint;
+}
 
 /**
  * Rows of numbers that stay in a file, in the place of a matrix: made by `fileRows`. What is read from it is

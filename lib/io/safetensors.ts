@@ -3,14 +3,13 @@ import { listOf } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import { atomicWrite } from './atomicWrite.js';
 import { RegularFile } from './openFile.js';
+import { readSafetensorsHeader } from './openSafetensorsHeader.js';
 import {
   type ElementType,
   elementBytes,
   formatError,
   lengthBytes,
   maximumHeaderBytes,
-  parseHeader,
-  parseHeaderLength,
   type SafetensorsHeader,
   tensorPath,
 } from './safetensorsHeader.js';
@@ -184,23 +183,6 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
     await file.close();
     throw error;
   }
-}
-
-/**
- * Reads and checks the header of an open file.
- *
- * @returns Also the first byte of the tensors.
- * @throws FileFormatError; errors of the system.
- */
-export async function readSafetensorsHeader(
-  file: RegularFile,
-): Promise<SafetensorsHeader & { readonly dataStart: number }> {
-  const { path, size } = file;
-  const prefix = await file.readAt(0, Math.min(lengthBytes, size));
-  const headerBytes = parseHeaderLength(prefix, size, path);
-  const dataStart = lengthBytes + headerBytes;
-  const header = await file.readAt(lengthBytes, headerBytes);
-  return { ...parseHeader(header, size - dataStart, path), dataStart };
 }
 
 type FloatArray = Float32Array<ArrayBuffer>;

@@ -1,5 +1,6 @@
 import { crc32c } from './crc32c.js';
 import type { Histogram } from './histogram.js';
+import type { HyperParameter, HyperParameters } from './hyperParameter.js';
 import { bytesField, doubleField, doublesField, floatField, varintField } from './protobuf.js';
 
 /**
@@ -51,9 +52,6 @@ export function textValue(tag: string, text: string): SummaryValue {
   const tensor = Buffer.concat([varintField(1, typeString), bytesField(2), bytesField(8, text)]);
   return pluginValue(tag, 'text', Buffer.alloc(0), tensor);
 }
-
-export type HyperParameter = string | number | boolean;
-export type HyperParameters = Readonly<Record<string, HyperParameter>>;
 
 export function sessionStartValue(parameters: HyperParameters, seconds: number): SummaryValue {
   const entries = Object.entries(parameters).map(([name, value]) =>

@@ -3,7 +3,7 @@ import { isPlainObject, joinPath } from '../checks.js';
 import type { JsonValue } from '../model/json.js';
 import type { TrainingStart } from '../model/listeners.js';
 import type { LayerSpec } from '../network/layers/index.js';
-import type { HyperParameters } from './eventRecords.js';
+import type { HyperParameters } from './hyperParameter.js';
 
 /** What does not change the result, or is no choice of the network. */
 const others = new Set(['threads', 'timeLimit', 'statistics', 'metrics']);

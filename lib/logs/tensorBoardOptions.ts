@@ -9,7 +9,7 @@ import {
 } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { LayerActivations } from '../model/activations.js';
-import type { HyperParameter, HyperParameters } from './eventRecords.js';
+import type { HyperParameter, HyperParameters } from './hyperParameter.js';
 
 /** Options of `tensorBoard`. */
 export interface TensorBoardOptions {
