@@ -80,6 +80,10 @@ async function execute(invocation: Invocation, context: CliContext): Promise<Exi
       const { predict } = await import('./predict/predictCommand.js');
       return predict(invocation.options, context);
     }
+    case 'convert': {
+      const { convert } = await import('./convert/convertCommand.js');
+      return convert(invocation.options, context);
+    }
     case 'inspect': {
       const { inspect } = await import('./inspect/inspectCommand.js');
       return inspect(invocation.options, context);

@@ -10,7 +10,7 @@ import {
   inferSchema,
   requireColumns,
 } from './tableInference.js';
-import type { TableSchema } from './tableSchema.js';
+import { encodedWidth, type TableSchema } from './tableSchema.js';
 import { ColumnStatistics } from './tableStatistics.js';
 import { cleanField, missingRule } from './tableValues.js';
 import { mostNumericClasses } from './targetInference.js';
@@ -165,6 +165,34 @@ export async function encodeTable(
   options: CsvOptions & GroupOption = {},
 ): Promise<EncodedTable> {
   const { schema, rows } = survey;
+  const columns = encodedWidth(schema);
+  const inputs = allocate(rows, columns, source.path);
+  const targets = allocateTargets(schema, rows);
+  const groups = options.groups === undefined ? null : new Int32Array(rows);
+  let row = 0;
+  for await (const part of encodedParts(source, survey, options)) {
+    inputs.set(part.inputs, row * columns);
+    if (part.targets) targets?.set(part.targets, row);
+    if (part.groups) groups?.set(part.groups, row);
+    row += part.rows;
+  }
+  return { rows, columns, inputs, targets, groups };
+}
+
+/** Inputs that are encoded at a time. */
+const inputsInPart = 2 ** 18;
+
+/**
+ * The same, some rows at a time, which are valid until the next ones are asked for.
+ *
+ * @throws DataError when the file is no longer what the first pass saw
+ */
+export async function* encodedParts(
+  source: TableSource,
+  survey: Survey,
+  options: CsvOptions & GroupOption = {},
+): AsyncGenerator<EncodedTable, void, void> {
+  const { schema } = survey;
   const { path } = source;
   const reader = await openCsv(source.read('encode'), path, {
     ...options,
@@ -176,24 +204,36 @@ export async function encodeTable(
   const targetEncoder =
     schema.target &&
     new TargetEncoder(schema.target, reader.columns, path, missingRule(survey.targetMissing));
-  const inputs = allocate(rows, encoder.width, path);
-  const targets = allocateTargets(schema, rows);
-  const groups = options.groups === undefined ? null : new Int32Array(rows);
+  const columns = encoder.width;
+  const capacity = Math.min(survey.rows, Math.max(1, Math.floor(inputsInPart / columns)));
+  const inputs = allocate(capacity, columns, path);
+  const targets = allocateTargets(schema, capacity);
+  const groups = options.groups === undefined ? null : new Int32Array(capacity);
   const groupField = new ColumnPlaces(reader.columns).of(options.groups ?? '') ?? -1;
   const groupEncoder = new GroupEncoder(missingRule(schema.missing));
+  const part = (rows: number): EncodedTable => ({
+    ...{ rows, columns, inputs: inputs.subarray(0, rows * columns) },
+    targets: targets?.subarray(0, rows) ?? null,
+    groups: groups?.subarray(0, rows) ?? null,
+  });
+  let done = 0;
   let row = 0;
   for await (const batch of reader.batches()) {
     for (let record = 0; record < batch.records.length; record++) {
       if (targetEncoder && !targetEncoder.has(batch.records[record] ?? [])) continue;
-      if (row === rows) throw changedFile(path);
-      encoder.encodeRow(batch, record, inputs, row * encoder.width);
+      if (done + row === survey.rows) throw changedFile(path);
+      encoder.encodeRow(batch, record, inputs, row * columns);
       if (targets && targetEncoder) targets[row] = targetEncoder.encodeRow(batch, record);
       if (groups) groups[row] = groupEncoder.encode(batch.records[record]?.[groupField] ?? '');
       row++;
+      if (row < capacity) continue;
+      yield part(row);
+      done += row;
+      row = 0;
     }
   }
-  if (row < rows) throw changedFile(path);
-  return { rows, columns: encoder.width, inputs, targets, groups };
+  if (row > 0) yield part(row);
+  if (done + row < survey.rows) throw changedFile(path);
 }
 
 function asList(name: string | undefined): string[] {

@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { addBuild } from '../build/buildArguments.js';
+import { addConvert } from '../convert/convertArguments.js';
 import { addCourse } from '../course/courseArguments.js';
 import { addInfo } from '../info/infoArguments.js';
 import { addInspect } from '../inspect/inspectArguments.js';
@@ -129,6 +130,7 @@ export function buildProgram(
   addResume(program, (options) => accept({ command: 'train', options }));
   addSearch(program, (options) => accept({ command: 'search', options }));
   addPredict(program, (options) => accept({ command: 'predict', options }));
+  addConvert(program, (options) => accept({ command: 'convert', options }));
   addInspect(program, (options) => accept({ command: 'inspect', options }));
   addStudy(program, (options) => accept({ command: 'study repair', options }));
   addBuild(program, (options) => accept({ command: 'build', options }));

@@ -10,6 +10,13 @@ export async function isIdxFile(path: string): Promise<boolean> {
   return looksLikeIdx(await firstBytes(path));
 }
 
+/** Whether a file begins as safetensors files do: eight bytes of length, then JSON. */
+export async function isSafetensorsFile(path: string): Promise<boolean> {
+  const start = await firstBytes(path);
+  // Text has no byte of zero.
+  return start[8] === '{'.charCodeAt(0) && start[7] === 0;
+}
+
 /**
  * Refuses data of another kind than a model was trained on.
  *

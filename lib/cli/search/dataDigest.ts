@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isMatrixLike } from '../../data/matrix.js';
 import type { TrainingData } from '../training/trainingData.js';
 
 /** The most that a hash takes at once. */
@@ -11,6 +12,8 @@ const sliceBytes = 2 ** 26;
  */
 export function digestOf({ inputs, targets, groups }: TrainingData): string {
   const hash = createHash('sha256');
+  // A search has its rows in memory.
+  if (!isMatrixLike(inputs)) throw new TypeError('rows in a file');
   for (const values of [inputs.values, targets, groups]) {
     hash.update(`${values?.length ?? 'none'};`);
     if (values === null) continue;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { renamedError, StateError } from '../../errors.js';
+import { FileRows } from '../../data/fileRows.js';
+import { ArgumentError, renamedError, StateError } from '../../errors.js';
 import { atomicWrite } from '../../io/atomicWrite.js';
 import { formatCount } from '../../quantities.js';
 import { crossValidateTrial, epochsOfFolds } from '../../search/crossValidation.js';
@@ -34,6 +35,17 @@ import { defaultSpace, readSpace, withValues } from './searchSpace.js';
 import { findStudy, knownStudy, recordNote } from './searchStudy.js';
 import { studyRecord } from './studyRecord.js';
 
+/** Trials take some of the rows each. */
+function requireInMemory({ inputs }: TrainingData, path: string): void {
+  if (!FileRows.isFileRows(inputs)) return;
+  throw new ArgumentError({
+    path,
+    expected: 'a table or images, as a search has its rows in memory',
+    received: 'rows that `layerwise convert` has made',
+    remedy: 'Search with a sample of the table, and train on the rows.',
+  });
+}
+
 /** `layerwise search`. */
 export async function search(given: SearchOptions, context: CliContext): Promise<ExitCode> {
   const chosen = given.space === undefined ? null : await readSpace(given.space);
@@ -42,6 +54,7 @@ export async function search(given: SearchOptions, context: CliContext): Promise
   const base = { ...given, epochs: given.epochs ?? known?.record?.epochs };
   const { data, plan } = await withReport(trainReport(base, context), async (report) => {
     const read = await readTrainingData(base, context.interrupted, report);
+    requireInMemory(read, base.data);
     requireFolds(base, read);
     // With folds, the last training keeps no rows from it.
     report.data(read, base.folds === undefined ? planned(base, read) : planTraining(base, read, 0));

@@ -1,11 +1,12 @@
 import { fileSize } from '../../data/bytes.js';
 import type { GroupOption } from '../../data/table.js';
 import { ArgumentError } from '../../errors.js';
-import { isIdxFile, requireKind } from '../models/files.js';
+import { isIdxFile, isSafetensorsFile, requireKind } from '../models/files.js';
 import type { TrainOptions } from '../train/trainArguments.js';
 import type { TrainReport } from '../train/trainReport.js';
 import type { ReadingContext, TrainingData } from './trainingData.js';
 import { readTrainingImages } from './trainingImages.js';
+import { readTrainingRows } from './trainingRows.js';
 import { readTrainingTable } from './trainingTable.js';
 
 /** The files that are read. */
@@ -14,7 +15,7 @@ export function inputFiles({ data, labels }: TrainOptions): readonly string[] {
 }
 
 /**
- * Reads a table or images, whichever it is.
+ * Reads a table, images or rows of a converted table, whichever it is.
  *
  * @param schema that the data has to have, where a model goes on to learn.
  */
@@ -32,6 +33,9 @@ export async function readTrainingData(
       report.reading(path, pass, bytes / (sizes.get(path) || 1));
     },
   };
+  if (await isSafetensorsFile(options.data)) {
+    return readTrainingRows(options, schema?.kind === 'table' ? schema : undefined);
+  }
   if (schema !== undefined) await requireKind(schema.kind, options.data);
   return (await isIdxFile(options.data))
     ? readTrainingImages(options, context, schema?.kind === 'idx' ? schema : undefined)
@@ -39,7 +43,7 @@ export async function readTrainingData(
 }
 
 /** Training data is read twice, which a pipe does not allow. */
-async function requireOrdinaryFile(path: string): Promise<number> {
+export async function requireOrdinaryFile(path: string): Promise<number> {
   const size = path === '-' ? null : await fileSize(path);
   if (size !== null) return size;
   throw new ArgumentError({

@@ -1,3 +1,4 @@
+import type { FileRows } from '../../data/fileRows.js';
 import type { IdxSchema } from '../../data/idxSchema.js';
 import type { MatrixInput } from '../../data/matrix.js';
 import type { TableSchema } from '../../data/tableSchema.js';
@@ -11,7 +12,8 @@ export interface TrainingData {
   readonly task: Task | 'autoencoding';
   /** Why this task; null where there was nothing to choose. */
   readonly reason: string | null;
-  readonly inputs: MatrixInput;
+  /** In memory, or where they lie. */
+  readonly inputs: MatrixInput | FileRows;
   /** Class indices or standardised numbers; null for an autoencoder. */
   readonly targets: Int32Array | Float32Array | null;
   /** The group of each row; null without `--groups`. */

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
+import { FileRows } from '../../data/fileRows.js';
 import { takeRows } from '../../data/takeRows.js';
 import {
   type Autoencoder,
   csvLog,
+  type Inputs,
+  matrix,
   type RunListener,
   type Sequential,
   tensorBoard,
@@ -21,8 +24,8 @@ export function trainingListeners(
 ): RunListener[] {
   const listeners: RunListener[] = [];
   if (tensorboard !== undefined) {
-    const sample = takeRows(inputs, spreadOut(inputs.rows), inputs.columns);
-    const activations = () => model.activations(sample);
+    const sample = sampleOf(inputs);
+    const activations = async () => model.activations(await sample);
     listeners.push(tensorBoard(tensorboard, { histograms: { activations } }));
   }
   if (table !== undefined) listeners.push(csvLog(table));
@@ -31,6 +34,16 @@ export function trainingListeners(
 
 /** Rows whose activations are shown. */
 const sampleRows = 256;
+
+async function sampleOf(inputs: TrainingData['inputs']): Promise<Inputs> {
+  const chosen = spreadOut(inputs.rows);
+  if (!FileRows.isFileRows(inputs)) return takeRows(inputs, chosen, inputs.columns);
+  const values = new Float32Array(chosen.length * inputs.columns);
+  for (const [index, row] of chosen.entries()) {
+    values.set(await inputs.read(row, row + 1), index * inputs.columns);
+  }
+  return matrix(values, chosen.length, inputs.columns);
+}
 
 /** Some rows, from all parts of the data: tables are often sorted. */
 function spreadOut(rows: number): Uint32Array {

@@ -12,6 +12,8 @@ import {
 } from '../../data/table.js';
 import type { TableSchema } from '../../data/tableSchema.js';
 import { inFlags } from '../arguments/flagNames.js';
+import type { FlagValues } from '../arguments/flags.js';
+import type { tableFlags } from '../arguments/sharedFlags.js';
 import { UsageError } from '../arguments/usageError.js';
 import type { TrainOptions } from '../train/trainArguments.js';
 import type { ReadingContext, TrainingData } from './trainingData.js';
@@ -45,15 +47,26 @@ export async function readTrainingTable(
   };
 }
 
-async function surveyNewTable(
+type TableOptions = Pick<
+  TrainOptions,
+  'autoencoder' | 'target' | 'task' | keyof FlagValues<typeof tableFlags>
+> & { readonly ignore: readonly string[]; readonly labels?: string | undefined } & GroupOption;
+
+/**
+ * The first pass over a table.
+ *
+ * @param command that it is for, as errors name it.
+ */
+export async function surveyNewTable(
   source: TableSource,
-  options: TrainOptions & GroupOption,
+  options: TableOptions,
+  command = 'train',
 ): Promise<Survey> {
-  const target = options.autoencoder ? null : await requireTarget(options, source);
+  const target = options.autoencoder ? null : await requireTarget(options, source, command);
   return await surveyTable(source, { ...options, target });
 }
 
-function tableSource(path: string, { signal, onBytes }: ReadingContext): TableSource {
+export function tableSource(path: string, { signal, onBytes }: ReadingContext): TableSource {
   return {
     path,
     read: (pass) => readBytes(path, { signal, onBytes: (bytes) => onBytes(path, pass, bytes) }),
@@ -61,7 +74,11 @@ function tableSource(path: string, { signal, onBytes }: ReadingContext): TableSo
 }
 
 /** Whoever forgot the target is shown what there is to choose from. */
-async function requireTarget(options: TrainOptions, source: TableSource): Promise<string> {
+async function requireTarget(
+  options: TableOptions,
+  source: TableSource,
+  command: string,
+): Promise<string> {
   if (options.labels !== undefined) {
     throw new UsageError('--labels is for images: name the column with --target', 'train');
   }
@@ -75,6 +92,6 @@ async function requireTarget(options: TrainOptions, source: TableSource): Promis
   const names = `${listOf(columns.slice(0, 30), 'or')}${columns.length > 30 ? ', ...' : ''}`;
   throw new UsageError(
     `name the column to predict with --target (${names}), or give --autoencoder`,
-    'train',
+    command,
   );
 }

@@ -264,6 +264,7 @@ describe('parseArguments', () => {
     [[], ['train', 'predict', 'inspect', 'info', 'Exit codes:', '130', '$ layerwise train']],
     [['train'], ['--target', '--autoencoder', 'default: 0.001 for adam', 'missing', '$ layerwise']],
     [['predict'], ['--unknown', 'probability_<class>', 'worst_column', '$ layerwise predict']],
+    [['convert'], ['--target', '$ layerwise convert', 'tensors inputs']],
     [['inspect'], ['$ layerwise inspect']],
     [['study'], ['repair', '$ layerwise study repair']],
     [

@@ -1,0 +1,107 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dense, fileRows, load, sequential } from '../../../lib/index.js';
+import { jsonLines, layerwise } from '../process.js';
+
+let folder: string;
+let table: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'layerwise-convert-'));
+  table = join(folder, 'table.csv');
+  const colours = ['red', 'green', 'blue'];
+  const lines = Array.from({ length: 400 }, (_, row) => {
+    const size = row % 17 === 0 ? '' : Math.sin(row).toFixed(4);
+    const price = row % 50 === 3 ? 'NA' : (Math.cos(row) * 100).toFixed(2);
+    return [row, size, colours[row % 3], price, row % 3 === 0 ? 'yes' : 'no'].join(',');
+  });
+  await writeFile(table, `id,size,colour,price,bought\n${lines.join('\n')}\n`);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const inFolder = (name: string) => join(folder, name);
+const convert = (out: string, ...flags: string[]) =>
+  layerwise(['convert', table, inFolder(out), ...flags]);
+const train = (data: string, out: string, ...flags: string[]) =>
+  layerwise(['train', inFolder(data), '--out', inFolder(out), '--epochs', '2', ...flags]);
+
+describe('a table that was made into rows', () => {
+  test.each([
+    ['classes', ['--target', 'bought', '--ignore', 'id']],
+    ['numbers', ['--target', 'price', '--task', 'regression', '--ignore', 'id']],
+    ['autoencoder', ['--autoencoder', '--ignore', 'id']],
+  ])('trains the same model as the table: %s', async (name, flags) => {
+    const rows = `${name}.safetensors`;
+    const converted = await convert(rows, ...flags);
+    expect(converted).toMatchObject({ code: 0, stderr: '' });
+    expect(converted.stdout).toContain('layerwise train');
+    const [ofTable, ofRows] = [`${name}-table.safetensors`, `${name}-rows.safetensors`];
+    expect((await train('table.csv', ofTable, ...flags)).code).toBe(0);
+    const isAutoencoder = name === 'autoencoder' ? ['--autoencoder'] : [];
+    const trained = await train(rows, ofRows, ...isAutoencoder);
+    expect(trained).toMatchObject({ code: 0 });
+    const [expected, model] = [await load(inFolder(ofTable)), await load(inFolder(ofRows))];
+    for (const { name: parameter } of expected.parameters) {
+      expect(model.getParameter(parameter)).toEqual(expected.getParameter(parameter));
+    }
+    // Applies to tables.
+    const predicted = await layerwise(['predict', inFolder(ofRows), table]);
+    expect(predicted.code).toBe(0);
+    expect(predicted.stdout).toBe((await layerwise(['predict', inFolder(ofTable), table])).stdout);
+  });
+
+  test('is tensors that others read', async () => {
+    await convert('read.safetensors', '--target', 'price', '--ignore', 'id');
+    const inputs = await fileRows(inFolder('read.safetensors'), { tensor: 'inputs' });
+    const targets = await fileRows(inFolder('read.safetensors'), { tensor: 'targets' });
+    // Size with whether it is missing, three colours, two answers; of eight rows the price is missing.
+    expect(inputs).toMatchObject({ rows: 392, columns: 7, type: 'float32' });
+    expect(targets).toMatchObject({ rows: 392, columns: 1, type: 'float32' });
+  });
+
+  test('says what was found as JSON', async () => {
+    const out = 'json.safetensors';
+    const { stdout } = await convert(out, '--target', 'bought', '--ignore', 'id', '--json');
+    const [found] = jsonLines(stdout);
+    expect(found).toMatchObject({ file: inFolder(out), rows: 400, task: 'classification' });
+    expect(found?.bytes).toBe((await stat(inFolder(out))).size);
+  });
+
+  test('is not what it was not converted for', async () => {
+    await convert('bought.safetensors', '--target', 'bought', '--ignore', 'id');
+    const refused = async (message: string, ...flags: string[]) => {
+      const { code, stderr } = await train('bought.safetensors', 'none.safetensors', ...flags);
+      expect([code, stderr.replace(/\s+/g, ' ')]).toEqual([2, expect.stringContaining(message)]);
+    };
+    await refused("--target: expected 'bought'", '--target', 'price');
+    await refused("--autoencoder: expected a classifier or regressor of 'bought'", '--autoencoder');
+    await refused('--task: expected', '--task', 'regression');
+    await refused('--ignore: expected', '--ignore', 'id');
+    const searched = await layerwise(['search', inFolder('bought.safetensors'), '--trials', '1']);
+    expect([searched.code, searched.stderr]).toEqual([2, expect.stringContaining('in memory')]);
+  });
+});
+
+describe('what cannot be made into rows', () => {
+  test('leaves an older file alone, and nothing beside it', async () => {
+    const out = inFolder('older.safetensors');
+    await writeFile(out, 'older');
+    await writeFile(inFolder('wrong.csv'), 'a,b\n1,2\n3\n4,5\n');
+    const { code } = await layerwise(['convert', inFolder('wrong.csv'), out, '--target', 'b']);
+    expect(code).toBe(2);
+    expect(await readFile(out, 'utf8')).toBe('older');
+    const names = await readdir(folder);
+    expect(names.filter((name) => name.includes('older'))).toEqual(['older.safetensors']);
+  });
+
+  test('is told: no target, a file that is read, other safetensors files', async () => {
+    const { code, stderr } = await convert('none.safetensors');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--target (id, size, colour')]);
+    const same = await layerwise(['convert', table, table, '--target', 'bought']);
+    expect([same.code, same.stderr]).toEqual([2, expect.stringContaining('of its own')]);
+    await sequential([dense(1)], { inputSize: 2 }).save(inFolder('model.safetensors'));
+    const trained = await train('model.safetensors', 'none.safetensors', '--target', 'a');
+    expect(trained.stderr.replace(/\s+/g, ' ')).toContain('a safetensors file of something else');
+  });
+});
