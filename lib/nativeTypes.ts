@@ -403,6 +403,8 @@ export interface NativeTrainer {
 export interface NativeAddon {
   describe(): CoreDescription;
   info(): CoreInfo;
+  /** The parameters that a network of this spec has; makes none, and so takes no memory for them. */
+  parametersOf(spec: NativeNetworkSpec): NativeParameter[];
   /** Opens a file to be read without waiting, unknown to Node; below 0 where that cannot be. */
   openPipe(path: string): number;
   readonly Dataset: new (shape: DatasetShape) => NativeDataset;

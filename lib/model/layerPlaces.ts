@@ -90,7 +90,7 @@ export function stackOf(list: LayerList, count: number): LayerStack {
   const prefix = () => `${before.prefix}${list.tensors}${module}.`;
   for (const spec of list.layers.slice(0, count)) {
     layers.push({ spec: withTieMoved(spec, offset), prefix: prefix() });
-    module += moduleCount([spec], size);
+    module += moduleCount([spec]);
     size = sizeBehind([spec], size);
   }
   return { layers, size, prefix: prefix() };

@@ -153,7 +153,7 @@ function placeOf(list: LayerList, index: number): Place {
     layer: list.within ?? index,
     inputSize: sizeBehind(before, inputSize),
     path: `${path}[${index}]`,
-    prefix: `${prefix}${moduleCount(before, inputSize)}.`,
+    prefix: `${prefix}${moduleCount(before)}.`,
   };
 }
 

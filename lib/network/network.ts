@@ -7,13 +7,8 @@ import {
   sizeRule,
   withDefault,
 } from '../checks.js';
-import {
-  type LayerSpec,
-  normaliseLayers,
-  requireSizes,
-  sizeBehind,
-  tensorShapes,
-} from './layers/index.js';
+import { callNative } from '../native.js';
+import { type LayerSpec, normaliseLayers, requireSizes, sizeBehind } from './layers/index.js';
 
 /** A network as plain frozen data, with every default filled in: what a saved model holds. */
 export interface NetworkSpec {
@@ -123,5 +118,6 @@ export function sizeAfter(spec: NetworkSpec, count = spec.layers.length): number
  * `0.weight` with shape [outputs, inputs], `0.bias` with shape [outputs].
  */
 export function tensorShapesOf(spec: NetworkSpec): Map<string, readonly number[]> {
-  return tensorShapes(spec.layers, spec.inputSize);
+  const parameters = callNative((core) => core.parametersOf(spec));
+  return new Map(parameters.map(({ name, shape }) => [name, shape]));
 }

@@ -14,7 +14,25 @@ Value ActivationNameOf(const Layer& layer) {
   return layer.activation() != nullptr ? Value(ActivationOf(layer).info.name) : Value();
 }
 
+Value DescribeBlocks(const NetworkSpec& spec, const ParameterLayout& layout) {
+  Value::Array rows;
+  for (const ParameterBlock& block : layout.blocks()) {
+    Value::Array shape;
+    for (const int64_t size : block.shape) shape.emplace_back(size);
+    rows.push_back(Value::Object{{"name", block.name},
+                                 {"layer", static_cast<int64_t>(spec.layers[block.layer]->index)},
+                                 {"shape", std::move(shape)},
+                                 {"trainable", block.trainable()}});
+  }
+  return rows;
+}
+
 }  // namespace
+
+Value DescribeParametersOf(const Value& spec) {
+  const NetworkSpec read = ReadNetworkSpec(spec);
+  return DescribeBlocks(read, ParameterLayout(read));
+}
 
 Network::Network(const Value& spec)
     : spec_(ReadNetworkSpec(spec)),
@@ -49,18 +67,7 @@ Value Network::DescribeLayers() const {
   return rows;
 }
 
-Value Network::DescribeParameters() const {
-  Value::Array rows;
-  for (const ParameterBlock& block : layout_.blocks()) {
-    Value::Array shape;
-    for (const int64_t size : block.shape) shape.emplace_back(size);
-    rows.push_back(Value::Object{{"name", block.name},
-                                 {"layer", static_cast<int64_t>(spec_.layers[block.layer]->index)},
-                                 {"shape", std::move(shape)},
-                                 {"trainable", block.trainable()}});
-  }
-  return rows;
-}
+Value Network::DescribeParameters() const { return DescribeBlocks(spec_, layout_); }
 
 const ParameterBlock& Network::FindBlock(const std::string& name) const {
   std::string known;

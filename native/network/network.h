@@ -17,6 +17,10 @@
 
 namespace layerwise {
 
+// The parameters that a network of this spec has, as its DescribeParameters gives them: without the
+// network, and so without the memory for them.
+Value DescribeParametersOf(const Value& spec);
+
 class Network {
  public:
   // Compiles { inputSize, seed, layers }. Throws Error with the path, e.g. layers[2].units.

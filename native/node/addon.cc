@@ -2,6 +2,7 @@
 // core, its queue of jobs and its idle predictors are shared by all environments of the process.
 #include <napi.h>
 
+#include "native/network/network.h"
 #include "native/node/boundary.h"
 #include "native/node/dataset_wrap.h"
 #include "native/node/instance.h"
@@ -20,6 +21,10 @@ Napi::Value DescribeEverything(const Napi::CallbackInfo& info) {
 
 Napi::Value TellInfo(const Napi::CallbackInfo& info) { return ToJs(info.Env(), Info()); }
 
+Napi::Value DescribeParameters(const Napi::CallbackInfo& info) {
+  return ToJs(info.Env(), DescribeParametersOf(FromJs(info[0], "spec")));
+}
+
 template <Napi::Value (*kBody)(const Napi::CallbackInfo&)>
 Napi::Function MakeFunction(Napi::Env env, const char* name) {
   napi_value function = nullptr;
@@ -32,6 +37,7 @@ napi_value Export(Napi::Env env, Napi::Object exports) {
   Instance::Create(env);
   SetMember(exports, "describe", MakeFunction<&DescribeEverything>(env, "describe"));
   SetMember(exports, "info", MakeFunction<&TellInfo>(env, "info"));
+  SetMember(exports, "parametersOf", MakeFunction<&DescribeParameters>(env, "parametersOf"));
   SetMember(exports, "openPipe", MakeFunction<&OpenPipe>(env, "openPipe"));
   SetMember(exports, "Dataset", DatasetWrap::Define(env));
   SetMember(exports, "Network", NetworkWrap::Define(env));

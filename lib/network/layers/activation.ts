@@ -29,6 +29,4 @@ export const activationDefinition: LayerDefinition<ActivationLayerSpec> = {
   },
 
   outputSize: (_, inputSize) => inputSize,
-
-  modules: () => [{}],
 };

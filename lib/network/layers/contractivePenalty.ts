@@ -2,11 +2,11 @@ import { ArgumentError } from '../../errors.js';
 import type { ContractivePenaltyLayer } from '../generated.js';
 import { activationRow } from '../rows.js';
 import type { LayerDefinition } from './definition.js';
-import { passThroughDefinition } from './passThrough.js';
+import { parameterLayerDefinition } from './parameterLayer.js';
 import type { LayerSpec } from './types.js';
 
 export const contractivePenaltyDefinition: LayerDefinition<ContractivePenaltyLayer> = {
-  ...passThroughDefinition<ContractivePenaltyLayer>('contractivePenalty'),
+  ...parameterLayerDefinition<ContractivePenaltyLayer>('contractivePenalty'),
 
   requirePlace(_, { layers, index, path }) {
     const before = layers[index - 1];

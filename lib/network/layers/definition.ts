@@ -10,12 +10,9 @@ export interface LayerPlace {
   readonly path: string;
 }
 
-/** The parameters of one module of PyTorch's `nn.Sequential`: name to shape. */
-export type ModuleTensors = Readonly<Record<string, readonly number[]>>;
-
 /**
- * What the specs of one type of layer have in common. A new type of layer is one file that gives
- * this and one line in `layers/index.ts`.
+ * What the specs of one type of layer have in common. Layers whose options are all in the row of the
+ * core have one already; any other type is a file that gives this and a line in `layers/index.ts`.
  */
 export interface LayerDefinition<Spec extends { readonly type: string }> {
   readonly type: Spec['type'];
@@ -31,10 +28,10 @@ export interface LayerDefinition<Spec extends { readonly type: string }> {
   /** Columns that the layer gives for rows of `inputSize` columns. */
   outputSize(spec: Spec, inputSize: number): number;
   /**
-   * The modules that the layer takes in PyTorch's `nn.Sequential`, from which the names of its
-   * tensors follow: a dense layer with an activation takes two.
+   * How many modules of PyTorch's `nn.Sequential` the layer stands for, as tensors are named by
+   * their numbers: two for a dense layer with an activation, one where this is not given.
    */
-  modules(spec: Spec, inputSize: number): readonly ModuleTensors[];
+  modules?(spec: Spec): number;
 }
 
 /** What layers that hold layers may ask of them, and know nothing more of. */
@@ -42,8 +39,4 @@ export interface InnerLayers {
   normalise(input: unknown, path: string, depth: number): readonly LayerSpec[];
   requireSizes(layers: readonly LayerSpec[], inputSize: number, path: string): void;
   outputSize(layers: readonly LayerSpec[], inputSize: number): number;
-  tensorShapes(
-    layers: readonly LayerSpec[],
-    inputSize: number,
-  ): ReadonlyMap<string, readonly number[]>;
 }

@@ -138,9 +138,5 @@ export const denseDefinition: LayerDefinition<DenseSpec> = {
 
   outputSize: ({ units }) => units,
 
-  modules({ units, bias, activation, tiedTo }, inputSize) {
-    const weight = tiedTo === undefined && { weight: [units, inputSize] };
-    const linear = { ...weight, ...(bias && { bias: [units] }) };
-    return activation.type === 'linear' ? [linear] : [linear, {}];
-  },
+  modules: ({ activation }) => (activation.type === 'linear' ? 1 : 2),
 };

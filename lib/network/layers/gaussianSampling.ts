@@ -1,12 +1,10 @@
 import { ShapeError } from '../../errors.js';
 import type { GaussianSamplingLayer } from '../generated.js';
-import { normaliseGeneratedLayer } from '../rows.js';
 import type { LayerDefinition } from './definition.js';
+import { parameterLayerDefinition } from './parameterLayer.js';
 
 export const gaussianSamplingDefinition: LayerDefinition<GaussianSamplingLayer> = {
-  type: 'gaussianSampling',
-
-  normalise: (input, path) => normaliseGeneratedLayer<GaussianSamplingLayer>(input, path),
+  ...parameterLayerDefinition<GaussianSamplingLayer>('gaussianSampling'),
 
   requireInput(_, inputSize, path) {
     if (inputSize % 2 === 0) return;
@@ -19,6 +17,4 @@ export const gaussianSamplingDefinition: LayerDefinition<GaussianSamplingLayer> 
   },
 
   outputSize: (_, inputSize) => inputSize / 2,
-
-  modules: () => [{}],
 };

@@ -39,15 +39,6 @@ export function headsDefinition(inner: InnerLayers): LayerDefinition<HeadsSpec> 
 
     outputSize: ({ heads }, inputSize) =>
       Object.values(heads).reduce((sum, layers) => sum + inner.outputSize(layers, inputSize), 0),
-
-    modules({ heads }, inputSize) {
-      const tensors = Object.entries(heads).flatMap(([name, layers]) =>
-        [...inner.tensorShapes(layers, inputSize)].map(
-          ([tensor, shape]) => [`${name}.${tensor}`, shape] as const,
-        ),
-      );
-      return [Object.fromEntries(tensors)];
-    },
   };
 }
 

@@ -9,17 +9,15 @@ import {
 } from '../../checks.js';
 import { ArgumentError } from '../../errors.js';
 import { answerName } from '../../foreignNames.js';
+import { type LayerName, layerTable, type ParameterLayer } from '../generated.js';
 import { activationDefinition } from './activation.js';
-import { batchNormDefinition } from './batchNorm.js';
 import { contractivePenaltyDefinition } from './contractivePenalty.js';
 import type { InnerLayers, LayerDefinition } from './definition.js';
 import { denseDefinition } from './dense.js';
 import { gaussianSamplingDefinition } from './gaussianSampling.js';
 import { headsDefinition } from './heads.js';
-import { layerNormDefinition } from './layerNorm.js';
 import { maxoutDefinition } from './maxout.js';
-import { passThroughDefinition } from './passThrough.js';
-import { preluDefinition } from './prelu.js';
+import { parameterLayerDefinition } from './parameterLayer.js';
 import { residualDefinition } from './residual.js';
 import type { LayerSpec } from './types.js';
 
@@ -27,34 +25,32 @@ export type { Layer, LayerSpec } from './types.js';
 
 type Definitions = { [Spec in LayerSpec as Spec['type']]: LayerDefinition<Spec> };
 
+/** All types of layers, in the order of the core. */
+export const layerNames: readonly LayerName[] = layerTable.map((row) => row.name);
+
 const inner: InnerLayers = {
   normalise: normaliseLayers,
   requireSizes,
   outputSize: sizeBehind,
-  tensorShapes,
 };
 
+const isParameterLayer = (name: LayerName): name is ParameterLayer['type'] =>
+  layerTable.some((row) => row.name === name && row.parameters.length > 0);
+
+const parameterLayers = Object.fromEntries(
+  layerNames.filter(isParameterLayer).map((name) => [name, parameterLayerDefinition(name)]),
+) as Pick<Definitions, ParameterLayer['type']>;
+
 const definitions: Definitions = {
+  ...parameterLayers,
   dense: denseDefinition,
   activation: activationDefinition,
-  batchNorm: batchNormDefinition,
   gaussianSampling: gaussianSamplingDefinition,
-  maskingNoise: passThroughDefinition('maskingNoise'),
-  gaussianNoise: passThroughDefinition('gaussianNoise'),
-  saltAndPepperNoise: passThroughDefinition('saltAndPepperNoise'),
-  swapNoise: passThroughDefinition('swapNoise'),
-  dropout: passThroughDefinition('dropout'),
-  alphaDropout: passThroughDefinition('alphaDropout'),
-  layerNorm: layerNormDefinition,
-  activityPenalty: passThroughDefinition('activityPenalty'),
   contractivePenalty: contractivePenaltyDefinition,
-  prelu: preluDefinition,
   maxout: maxoutDefinition,
   residual: residualDefinition(inner),
   heads: headsDefinition(inner),
 };
-
-export const layerNames = Object.keys(definitions) as readonly LayerSpec['type'][];
 
 /** The definition that belongs to a spec; the cast only says that the two go together. */
 function definitionOf(type: LayerSpec['type']): LayerDefinition<LayerSpec> {
@@ -123,35 +119,9 @@ export function sizeBehind(layers: readonly LayerSpec[], inputSize: number): num
 }
 
 /** Modules of PyTorch's `nn.Sequential` that some layers stand for. */
-export function moduleCount(layers: readonly LayerSpec[], inputSize: number): number {
-  let count = 0;
-  let size = inputSize;
-  for (const layer of layers) {
-    const definition = definitionOf(layer.type);
-    count += definition.modules(layer, size).length;
-    size = definition.outputSize(layer, size);
-  }
-  return count;
-}
-
-/**
- * The tensors of some layers in their order, named as in PyTorch's `nn.Sequential`: `0.weight` with
- * shape [outputs, inputs], `0.bias` with shape [outputs].
- */
-export function tensorShapes(
-  layers: readonly LayerSpec[],
-  inputSize: number,
-): Map<string, readonly number[]> {
-  const shapes = new Map<string, readonly number[]>();
-  let size = inputSize;
-  let module = 0;
-  for (const layer of layers) {
-    const definition = definitionOf(layer.type);
-    for (const tensors of definition.modules(layer, size)) {
-      for (const [name, shape] of Object.entries(tensors)) shapes.set(`${module}.${name}`, shape);
-      module++;
-    }
-    size = definition.outputSize(layer, size);
-  }
-  return shapes;
+export function moduleCount(layers: readonly LayerSpec[]): number {
+  return layers.reduce(
+    (count, layer) => count + (definitionOf(layer.type).modules?.(layer) ?? 1),
+    0,
+  );
 }

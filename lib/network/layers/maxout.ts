@@ -95,8 +95,4 @@ export const maxoutDefinition: LayerDefinition<MaxoutSpec> = {
   },
 
   outputSize: ({ units }) => units,
-
-  modules: ({ units, pieces, bias }, inputSize) => [
-    { weight: [units * pieces, inputSize], ...(bias && { bias: [units * pieces] }) },
-  ],
 };

@@ -84,18 +84,6 @@ export function residualDefinition(inner: InnerLayers): LayerDefinition<Residual
     },
 
     outputSize: ({ layers }, inputSize) => inner.outputSize(layers, inputSize),
-
-    modules({ layers, projection }, inputSize) {
-      const shapes = [...inner.tensorShapes(layers, inputSize)];
-      return [
-        {
-          ...(projection && {
-            'projection.weight': [inner.outputSize(layers, inputSize), inputSize],
-          }),
-          ...Object.fromEntries(shapes.map(([name, shape]) => [`layers.${name}`, shape])),
-        },
-      ];
-    },
   };
 }
 
