@@ -64,18 +64,20 @@ void BatchNormLayer::AddTensors(TensorList& to) const {
       {.name = "running_var", .role = ParameterRole::kRunningVariance, .shape = shape, .value = 1});
 }
 
-void BatchNormLayer::Lower(Lowering& plan) const { plan.AddBatchNorm(); }
+void BatchNormLayer::Lower(Lowering& plan) const {
+  plan.AddNorm([this](const NormSite& site) { return std::make_unique<BatchNorm>(*this, site); },
+               epsilon);
+}
 
-BatchNorm::BatchNorm(const BatchNormLayer& spec, const ParameterLayout& layout, size_t layer,
-                     const BatchNormKernels& kernels, bool of_batch)
-    : kernels_(kernels),
-      scale_(layout.Find(layer, ParameterRole::kScale)),
-      shift_(layout.Find(layer, ParameterRole::kShift)),
-      running_mean_(*layout.Find(layer, ParameterRole::kRunningMean)),
-      running_variance_(*layout.Find(layer, ParameterRole::kRunningVariance)),
+BatchNorm::BatchNorm(const BatchNormLayer& spec, const NormSite& site)
+    : kernels_(site.kernels.batch_norm),
+      scale_(site.layout.Find(site.layer, ParameterRole::kScale)),
+      shift_(site.layout.Find(site.layer, ParameterRole::kShift)),
+      running_mean_(*site.layout.Find(site.layer, ParameterRole::kRunningMean)),
+      running_variance_(*site.layout.Find(site.layer, ParameterRole::kRunningVariance)),
       momentum_(static_cast<float>(spec.momentum)),
       epsilon_(static_cast<float>(spec.epsilon)),
-      uses_batch_(of_batch) {}
+      uses_batch_(site.trains && !spec.frozen) {}
 
 void BatchNorm::Reserve(StepReservation& memory, int64_t columns) {
   if (!uses_batch_) return;

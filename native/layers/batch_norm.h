@@ -6,7 +6,7 @@
 #include "native/kernels/batch_norm.h"
 #include "native/layers/layer.h"
 #include "native/layers/parameter_layout.h"
-#include "native/layers/step.h"
+#include "native/layers/stage.h"
 
 namespace layerwise {
 
@@ -18,26 +18,25 @@ struct BatchNormLayer final : Layer {
   bool scale = true;  // whether there is one
   bool shift = true;
 
+  bool measures_batch() const override { return !frozen; }
   void AddTensors(TensorList& to) const override;
   void Lower(Lowering& plan) const override;
 };
 
-class BatchNorm {
+class BatchNorm final : public ValueNorm {
  public:
-  // `of_batch`: whether it measures the batch; otherwise it uses the running statistics, as in a
-  // plan that only predicts, or of a frozen layer.
-  BatchNorm(const BatchNormLayer& spec, const ParameterLayout& layout, size_t layer,
-            const BatchNormKernels& kernels, bool of_batch);
+  // In a plan that only predicts, or of a frozen layer, it uses the running statistics.
+  BatchNorm(const BatchNormLayer& spec, const NormSite& site);
 
-  // Whether it measures the batch, and needs all its rows at once.
-  bool UsesBatch() const { return uses_batch_; }
+  bool UsesBatch() const override { return uses_batch_; }
 
-  void Reserve(StepReservation& memory, int64_t columns);
-  void Bind(const StepMemory& memory);
+  void Reserve(StepReservation& memory, int64_t columns) override;
+  void Bind(const StepMemory& memory) override;
 
-  void Forward(const StepContext& context, const ValueBuffer& value, const Block& block) const;
-  // Turns a block of dL/du into dL/dz; gives the gradients of scale and shift to the sink.
-  void Backward(const StepContext& context, const ValueBuffer& value, const Block& block) const;
+  void Forward(const StepContext& context, const ValueBuffer& value,
+               const Block& block) const override;
+  void Backward(const StepContext& context, const ValueBuffer& value,
+                const Block& block) const override;
 
  private:
   void BackwardOfBatch(const StepContext& context, const ValueBuffer& value, int64_t first_column,

@@ -70,7 +70,7 @@ ContractivePenaltyStep::ContractivePenaltyStep(double weight, const StepSite& si
       weight_(weight),
       batch_rows_(site.batch_rows),
       // The spec of the layer says that a dense one stands before it.
-      weights_(static_cast<DenseStep&>(*site.previous).MeasuredWeights()),
+      weights_(DenseStepAt(site.previous).MeasuredWeights()),
       norms_(static_cast<size_t>(site.output.columns)) {
   weights_.ExpectFactors();
 }

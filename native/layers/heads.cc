@@ -57,6 +57,6 @@ void HeadsLayer::ReadInner(const ValueReader& spec, InnerLayers& inner) {
   inner_layers = inner.layers().size() - begin;
 }
 
-void HeadsLayer::Lower(Lowering& plan) const { plan.AddHeads(); }
+void HeadsLayer::Lower(Lowering& plan) const { plan.AddInnerAsOutputs(); }
 
 }  // namespace layerwise

@@ -45,6 +45,10 @@ struct Layer {
   // Whether the layers within it are those of the network's heads: nothing may come behind it.
   virtual bool holds_heads() const { return false; }
 
+  // Whether it computes with the mean and the spread of each batch while training, and so needs two
+  // rows at least.
+  virtual bool measures_batch() const { return false; }
+
   // The tensors that it owns, with PyTorch's names, and how they begin.
   virtual void AddTensors(TensorList& /*to*/) const {}
   // Modules of PyTorch's nn.Sequential that it stands for.

@@ -22,13 +22,15 @@ class Lowering {
   virtual Stage& Add(MakeStep make, StageTraits traits = {}) = 0;
   // An activation: within the step before it where that takes it along, or left to the loss.
   virtual void AddActivation(const Choice& activation) = 0;
-  // The layer as a batch normalisation: behind the products of a dense step, where there is one.
-  virtual void AddBatchNorm() = 0;
-  // The layer as a residual block: its layers, and then the sum with its input, or with what the
+  // The layer as a normalisation with running statistics: behind the products of a dense step,
+  // where there is one, or within its weights.
+  virtual void AddNorm(MakeNorm make, double epsilon) = 0;
+  // The layers within the layer, and then the sum of what they compute and their input, or what the
   // projection makes of it where there is one.
-  virtual void AddResidual(const MakeStep& projection) = 0;
-  // The heads of the network.
-  virtual void AddHeads() = 0;
+  virtual void AddInnerAndSkip(const MakeStep& projection) = 0;
+  // The layers within the layer, as stacks beside each other that end with the outputs of the
+  // network.
+  virtual void AddInnerAsOutputs() = 0;
 };
 
 }  // namespace layerwise

@@ -64,7 +64,7 @@ void ResidualLayer::AddTensors(TensorList& to) const {
 }
 
 void ResidualLayer::Lower(Lowering& plan) const {
-  plan.AddResidual(projection ? PlainDenseStep() : nullptr);
+  plan.AddInnerAndSkip(projection ? PlainDenseStep() : nullptr);
 }
 
 }  // namespace layerwise

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "native/layers/step.h"
 
@@ -12,9 +13,26 @@ namespace layerwise {
 
 using MakeStep = std::function<std::unique_ptr<Step>(const StepSite& site)>;
 
+// Where a normalisation stands in a plan; what it refers to outlives it.
+struct NormSite {
+  size_t layer;
+  const ParameterLayout& layout;
+  const StepKernels& kernels;
+  bool trains;  // whether there is a backward pass
+};
+
+using MakeNorm = std::function<std::unique_ptr<ValueNorm>(const NormSite& site)>;
+
+// A normalisation behind a stage: one with running statistics, which a dense stage may take into
+// its weights where the plan only predicts.
+struct StageNorm {
+  NormToFold folded;
+  MakeNorm make;
+};
+
 // What the layers behind a stage have to know of it.
 struct StageTraits {
-  bool is_dense = false;          // it multiplies, and may take a batch normalisation along
+  bool is_dense = false;          // it multiplies, and may take a normalisation along
   bool takes_activation = false;  // an element-wise one may go into its output
   bool keeps_output = false;      // its backward pass wants the output as it computed it
 };
@@ -29,9 +47,9 @@ struct Stage {
   StageTraits traits{};
   int64_t tied_to = -1;  // the layer whose weights a dense one takes transposed
   FusedActivation activation{};
-  int64_t norm_layer = -1;  // the batch normalisation behind it
-  int64_t skip = -1;        // the value that is added at the end of a residual block
-  size_t depth = 0;         // of that block within others
+  std::optional<StageNorm> norm;
+  int64_t skip = -1;  // the value that is added at the end of a residual block
+  size_t depth = 0;   // of that block within others
   bool is_projection = false;
   bool is_output = false;  // whether an output of the plan is what it computes
 

@@ -105,7 +105,7 @@ struct StepContext {
 
 class Step;
 
-// A batch normalisation that a dense step takes into its weights.
+// A normalisation with running statistics that a dense step takes into its weights.
 struct NormToFold {
   size_t layer;
   double epsilon;

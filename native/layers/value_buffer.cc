@@ -1,6 +1,5 @@
 #include "native/layers/value_buffer.h"
 
-#include "native/layers/batch_norm.h"
 #include "native/layers/blocks.h"
 #include "native/layers/step.h"
 

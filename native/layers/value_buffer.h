@@ -64,8 +64,28 @@ struct Bf16Copies {
   void Take(const MatrixView& from, const Block& block) const;
 };
 
-class BatchNorm;
+class StepMemory;
+class StepReservation;
 struct StepContext;
+struct ValueBuffer;
+
+// A normalisation of what a step computes, right behind it, while its columns are in the cache.
+class ValueNorm {
+ public:
+  virtual ~ValueNorm() = default;
+
+  // Whether it measures the batch, and needs all rows of a column at once.
+  virtual bool UsesBatch() const = 0;
+
+  virtual void Reserve(StepReservation& memory, int64_t columns) = 0;
+  virtual void Bind(const StepMemory& memory) = 0;
+
+  virtual void Forward(const StepContext& context, const ValueBuffer& value,
+                       const Block& block) const = 0;
+  // Turns a block of dL/du into dL/dz; gives the gradients of its parameters to the sink.
+  virtual void Backward(const StepContext& context, const ValueBuffer& value,
+                        const Block& block) const = 0;
+};
 
 // What residual blocks do to a value at which they begin or end.
 struct Junction {
@@ -90,7 +110,7 @@ struct ValueBuffer {
   MatrixView linear;  // z; the same memory as what follows where nobody needs z again
   MatrixView before;  // u; the same memory as output where the derivative needs only f(u)
   MatrixView output;  // f(u)
-  const BatchNorm* norm = nullptr;
+  const ValueNorm* norm = nullptr;
   bool norm_uses_batch = false;        // it measures the rows of a batch
   const Junction* junction = nullptr;  // null where no residual block begins or ends
   FusedActivation activation;          // f

@@ -86,10 +86,9 @@ NetworkSpec ReadNetworkSpec(const Value& value) {
   return spec;
 }
 
-const BatchNormLayer* MeasuredByBatches(const NetworkSpec& network) {
+const Layer* FirstThatMeasuresBatches(const NetworkSpec& network) {
   for (const auto& layer : network.layers) {
-    const auto* norm = dynamic_cast<const BatchNormLayer*>(layer.get());
-    if (norm != nullptr && !norm->frozen) return norm;
+    if (layer->measures_batch()) return layer.get();
   }
   return nullptr;
 }

@@ -24,7 +24,7 @@ ExecutionPlan::ExecutionPlan(const NetworkSpec& spec, const ParameterLayout& lay
       options_(options),
       kernels_(StepKernelsFor(SelectedInstructionSet(), options.bf16())),
       program_(PlanBuilder(spec, options_).Build()),
-      memory_(spec, layout, program_, options_, kernels_),
+      memory_(layout, program_, options_, kernels_),
       loss_(spec, program_, options_),
       trained_(layout, options_),
       batch_(spec, program_, options_, memory_, loss_),

@@ -5,10 +5,9 @@
 
 namespace layerwise {
 
-MemoryPlan::MemoryPlan(const NetworkSpec& spec, const ParameterLayout& layout,
-                       const Program& program, const PlanOptions& options,
-                       const StepKernels& kernels)
-    : spec_(spec), layout_(layout), program_(program), options_(options), kernels_(kernels) {
+MemoryPlan::MemoryPlan(const ParameterLayout& layout, const Program& program,
+                       const PlanOptions& options, const StepKernels& kernels)
+    : layout_(layout), program_(program), options_(options), kernels_(kernels) {
   FindUses();
   MakeValues();
 }
@@ -34,27 +33,21 @@ void MemoryPlan::FindUses() {
 }
 
 bool MemoryPlan::IsTrainable(const Stage& stage) const {
-  const auto norm = static_cast<size_t>(stage.norm_layer);
-  return layout_.IsTrainable(stage.layer) || (stage.norm_layer >= 0 && layout_.IsTrainable(norm));
+  return layout_.IsTrainable(stage.layer) ||
+         (stage.norm && layout_.IsTrainable(stage.norm->folded.layer));
 }
 
 // Whether a dense layer takes the normalisation behind it into its weights. Not in bfloat16:
 // weights would be rounded otherwise than they were while training. Nor where others share them.
 bool MemoryPlan::Folds(size_t index) const {
   const Stage& stage = program_.stages[index];
-  return !options_.backward() && !options_.bf16() && stage.traits.is_dense &&
-         stage.norm_layer >= 0 && !program_.IsTied(index) && !program_.HasTied(index);
+  return !options_.backward() && !options_.bf16() && stage.traits.is_dense && stage.norm &&
+         !program_.IsTied(index) && !program_.HasTied(index);
 }
 
 std::optional<NormToFold> MemoryPlan::FoldedNormOf(size_t index) const {
   if (!Folds(index)) return std::nullopt;
-  const Stage& stage = program_.stages[index];
-  return NormToFold{static_cast<size_t>(stage.norm_layer), NormOf(stage).epsilon};
-}
-
-// No other layers ask to be normalisations of a stage.
-const BatchNormLayer& MemoryPlan::NormOf(const Stage& stage) const {
-  return static_cast<const BatchNormLayer&>(*spec_.layers[static_cast<size_t>(stage.norm_layer)]);
+  return program_.stages[index].norm->folded;
 }
 
 void MemoryPlan::MakeValues() {
@@ -73,13 +66,11 @@ void MemoryPlan::MakeValues() {
       branch_inputs_[i] = std::make_unique<ValueBuffer>();
       branch_inputs_[i]->columns = values_[stage.input].columns;
     }
-    if (stage.norm_layer < 0 || Folds(i)) continue;
-    const BatchNormLayer& norm = NormOf(stage);
-    const bool of_batch = options_.backward() && !norm.frozen;
-    norms_[i] = std::make_unique<BatchNorm>(norm, layout_, static_cast<size_t>(stage.norm_layer),
-                                            kernels_.batch_norm, of_batch);
+    if (!stage.norm || Folds(i)) continue;
+    norms_[i] =
+        stage.norm->make({stage.norm->folded.layer, layout_, kernels_, options_.backward()});
     value.norm = norms_[i].get();
-    value.norm_uses_batch = of_batch;
+    value.norm_uses_batch = norms_[i]->UsesBatch();
   }
 }
 

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "native/core/arena.h"
-#include "native/layers/batch_norm.h"
 #include "native/layers/parameter_layout.h"
 #include "native/layers/step_kernels.h"
 #include "native/layers/value_buffer.h"
@@ -21,15 +20,15 @@ namespace layerwise {
 class MemoryPlan {
  public:
   // All of them outlive it.
-  MemoryPlan(const NetworkSpec& spec, const ParameterLayout& layout, const Program& program,
-             const PlanOptions& options, const StepKernels& kernels);
+  MemoryPlan(const ParameterLayout& layout, const Program& program, const PlanOptions& options,
+             const StepKernels& kernels);
 
   // Value 0 is the input of the plan, value i + 1 what stage i computes. Their addresses stay.
   const ValueBuffer& value(size_t index) const { return values_[index]; }
   // What a stage reads: the value itself, or where it begins a branch one with a gradient of its
   // own.
   const ValueBuffer& InputOf(size_t stage) const;
-  // The batch normalisation that a dense stage has to take into its weights.
+  // The normalisation that a dense stage has to take into its weights.
   std::optional<NormToFold> FoldedNormOf(size_t stage) const;
   bool NeedsGradient(size_t value) const { return uses_[value].needs_gradient; }
   // Whether a stage is the only one that reads the input of the plan.
@@ -76,7 +75,6 @@ class MemoryPlan {
   void FindUses();
   bool IsTrainable(const Stage& stage) const;
   bool Folds(size_t stage) const;
-  const BatchNormLayer& NormOf(const Stage& stage) const;
   void MakeValues();
   int64_t PaddedCount(int64_t columns) const;
   int64_t WidestColumns() const;
@@ -97,7 +95,6 @@ class MemoryPlan {
   void BindBranch(size_t stage);
   Junction& JunctionOf(size_t value);
 
-  const NetworkSpec& spec_;
   const ParameterLayout& layout_;
   const Program& program_;
   const PlanOptions& options_;
@@ -105,7 +102,7 @@ class MemoryPlan {
 
   std::vector<ValueUse> uses_;
   std::vector<ValueBuffer> values_;
-  std::vector<std::unique_ptr<BatchNorm>> norms_;            // by stage, null where there is none
+  std::vector<std::unique_ptr<ValueNorm>> norms_;            // by stage, null where there is none
   std::vector<std::unique_ptr<Junction>> junctions_;         // by value, likewise
   std::vector<std::unique_ptr<ValueBuffer>> branch_inputs_;  // by stage, likewise
 

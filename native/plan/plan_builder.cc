@@ -51,7 +51,7 @@ void PlanBuilder::AddOutput() {
 }
 
 // The sum goes into the last step of the block where that computes it from nothing but its input.
-void PlanBuilder::AddResidual(const MakeStep& projection) {
+void PlanBuilder::AddInnerAndSkip(const MakeStep& projection) {
   const size_t layer = layer_;
   // What it adds has to be its own where it begins a branch.
   if (branch_input_) AddIdentity();
@@ -87,7 +87,7 @@ void PlanBuilder::AddProjection(const MakeStep& projection, size_t input) {
 
 // One after the other. All but the first are branches: in the backward pass they come before it and
 // leave their gradients of the common input to it.
-void PlanBuilder::AddHeads() {
+void PlanBuilder::AddInnerAsOutputs() {
   const size_t input = stages().size();
   for (const OutputSpec& head : spec_.outputs) LowerHead(head, input);
 }
@@ -137,11 +137,11 @@ void PlanBuilder::AddActivation(const Choice& choice) {
   stages().back().activation = activation;
 }
 
-void PlanBuilder::AddBatchNorm() {
+void PlanBuilder::AddNorm(MakeNorm make, double epsilon) {
   const bool fits = MayFuse() && stages().back().traits.is_dense && !stages().back().activation &&
-                    stages().back().norm_layer < 0 && !stages().back().IsJoin();
+                    !stages().back().norm && !stages().back().IsJoin();
   if (!fits) AddIdentity();
-  stages().back().norm_layer = static_cast<int64_t>(layer_);
+  stages().back().norm = StageNorm{{layer_, epsilon}, std::move(make)};
 }
 
 // Whether the layer may go into the step before it: not out of a residual block, and not where

@@ -25,9 +25,9 @@ class PlanBuilder final : public Lowering {
   bool has_loss() const override { return options_.objective != nullptr; }
   Stage& Add(MakeStep make, StageTraits traits) override;
   void AddActivation(const Choice& activation) override;
-  void AddBatchNorm() override;
-  void AddResidual(const MakeStep& projection) override;
-  void AddHeads() override;
+  void AddNorm(MakeNorm make, double epsilon) override;
+  void AddInnerAndSkip(const MakeStep& projection) override;
+  void AddInnerAsOutputs() override;
 
  private:
   void LowerLayers(size_t begin, size_t end);

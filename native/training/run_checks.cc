@@ -40,11 +40,11 @@ void CheckRows(const TrainingOptions& options, const TrainingRows& split, int64_
 
 void CheckMeasuredRows(const NetworkSpec& network, int64_t rows, ErrorKind kind,
                        const std::string& path) {
-  const BatchNormLayer* norm = MeasuredByBatches(network);
-  if (norm == nullptr || rows > 1) return;
+  const Layer* layer = FirstThatMeasuresBatches(network);
+  if (layer == nullptr || rows > 1) return;
   throw Error(kind, path,
-              "2 rows or more, as the batchNorm in " + norm->path +
-                  " measures each column over the rows of a batch",
+              "2 rows or more, as the " + std::string(layer->type->info.name) + " in " +
+                  layer->path + " measures each column over the rows of a batch",
               std::to_string(rows),
               "Give it more rows at a time, freeze that layer, or take layerNorm in its place.");
 }

@@ -30,7 +30,8 @@ RunData::RunData(std::shared_ptr<const Dataset> training, std::shared_ptr<const 
   CheckRows(options, split_, training_->rows());
   CheckMeasuredRows(network, split_.count(), ErrorKind::kShape, "inputs");
   CheckMeasuredRows(network, options.batch_size, ErrorKind::kArgument, "batchSize");
-  batches_ = Batches(split_.count(), options.batch_size, MeasuredByBatches(network) != nullptr);
+  batches_ =
+      Batches(split_.count(), options.batch_size, FirstThatMeasuresBatches(network) != nullptr);
   CheckClassTargets(class_weights_, *training_);
   CheckBounds(options, network);
   CheckOutputWeights(objective_);

@@ -1,6 +1,7 @@
 #include "native/layers/dense/dense_step.h"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 #include "native/layers/blocks.h"
@@ -71,12 +72,18 @@ MakeStep PlainDenseStep() {
       [](const StepSite& site) { return std::make_unique<DenseStep>(WeightRules{}, false, site); };
 }
 
+DenseStep& DenseStepAt(Step* step) {
+  auto* dense = dynamic_cast<DenseStep*>(step);
+  if (dense == nullptr) throw std::logic_error("a step that has to be dense is not");
+  return *dense;
+}
+
 DenseStep::DenseStep(const WeightRules& rules, bool is_tied, const StepSite& site)
     : kernels_(site.kernels),
       batch_rows_(site.batch_rows),
       trains_(site.trains),
       input_has_gradient_(site.input_has_gradient),
-      owner_(static_cast<DenseStep*>(site.owner)),
+      owner_(site.owner == nullptr ? nullptr : &DenseStepAt(site.owner)),
       folded_(site.folded_norm
                   ? std::make_unique<FoldedNorm>(site.layout, site.layer, *site.folded_norm)
                   : nullptr),

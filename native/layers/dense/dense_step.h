@@ -102,4 +102,7 @@ class DenseStep final : public Step {
   double penalty_ = 0;  // of the parameters in the forward pass
 };
 
+// The dense step that a plan has put in a place; throws std::logic_error where it is another.
+DenseStep& DenseStepAt(Step* step);
+
 }  // namespace layerwise

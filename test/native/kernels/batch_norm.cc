@@ -87,7 +87,7 @@ struct Batch {
   // The layer as the naive network has it.
   reference::Network Twin() const {
     reference::Layer layer;
-    layer.kind = reference::LayerKind::kBatchNorm;
+    layer.type = "batchNorm";
     layer.weights = reference::Matrix(1, columns);
     layer.weights.values = ToVector(scale);
     layer.bias = ToVector(shift);

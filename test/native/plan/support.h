@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <stdexcept>
@@ -15,13 +14,11 @@
 #include "native/data/dataset.h"
 #include "native/kernels/losses.h"
 #include "native/layers/activation.h"
+#include "native/layers/batch_norm.h"
 #include "native/layers/contractive_penalty.h"
 #include "native/layers/dense/dense_layer.h"
-#include "native/layers/heads.h"
 #include "native/layers/layer_norm.h"
 #include "native/layers/maxout.h"
-#include "native/layers/prelu.h"
-#include "native/layers/residual.h"
 #include "native/network/network.h"
 #include "native/network/parameters.h"
 #include "native/training/evaluation.h"
@@ -119,102 +116,47 @@ inline std::vector<double> ReadAsDoubles(const ParameterBlock& block, const floa
   return {values.begin(), values.end()};
 }
 
-// A tensor of a layer; empty where it has none.
-using ReadTensor = std::function<std::vector<double>(ParameterRole role)>;
-
-// The tensor (rows, columns) of a role.
-inline reference::Matrix ReadMatrix(const ReadTensor& read, ParameterRole role, int64_t rows,
-                                    int64_t columns) {
-  reference::Matrix matrix(rows, columns);
-  matrix.values = read(role);
-  return matrix;
-}
-
-// A bias or shift, zeros where the layer has none.
-inline std::vector<double> ReadVector(const ReadTensor& read, ParameterRole role, int64_t size) {
-  std::vector<double> values = read(role);
-  values.resize(static_cast<size_t>(size), 0.0);
-  return values;
-}
-
-// The scale and the shift of a normalisation.
-inline void CopyAffine(bool has_scale, int64_t columns, const ReadTensor& read,
-                       reference::Layer& copy) {
-  copy.weights = reference::Matrix(1, columns);
-  std::fill_n(copy.weights.values.begin(), columns, 1.0);
-  if (has_scale) copy.weights.values = read(ParameterRole::kScale);
-  copy.bias = ReadVector(read, ParameterRole::kShift, columns);
-}
-
-inline void CopyTwin(const DenseLayer& layer, const ReadTensor& read, reference::Layer& copy) {
-  copy.tied_to = layer.tied_to;
-  if (!layer.is_tied()) {
-    copy.weights = ReadMatrix(read, ParameterRole::kWeights, layer.output_size, layer.input_size);
+// The tensors of a layer as its twin has them. Tied weights are those of their owner's twin.
+inline void CopyTensors(const Layer& layer, size_t index, const ParameterLayout& layout,
+                        const float* parameters, reference::Layer& copy) {
+  for (const ParameterBlock& block : layout.blocks()) {
+    if (block.layer != index) continue;
+    std::vector<double> values = ReadAsDoubles(block, parameters);
+    switch (block.role) {
+      case ParameterRole::kWeights:
+        copy.weights = reference::Matrix(block.shape[0], block.shape[1]);
+        copy.weights.values = std::move(values);
+        break;
+      case ParameterRole::kScale:
+        copy.weights = reference::Matrix(1, block.shape[0]);
+        copy.weights.values = std::move(values);
+        break;
+      case ParameterRole::kBias:
+      case ParameterRole::kShift:
+        copy.bias = std::move(values);
+        break;
+      case ParameterRole::kRunningMean:
+        copy.running.mean = std::move(values);
+        break;
+      case ParameterRole::kRunningVariance:
+        copy.running.variance = std::move(values);
+        break;
+    }
   }
-  copy.bias = ReadVector(read, ParameterRole::kBias, layer.output_size);
+  // A layer that multiplies has biases of zero where it has none.
+  const bool multiplies = layout.Find(index, ParameterRole::kWeights) != nullptr;
+  const int64_t units = copy.weights.rows > 0 ? copy.weights.rows : layer.output_size;
+  if (multiplies) copy.bias.resize(static_cast<size_t>(units), 0.0);
 }
 
-inline void CopyTwin(const BatchNormLayer& layer, const ReadTensor& read, reference::Layer& copy) {
-  copy.kind = reference::LayerKind::kBatchNorm;
-  CopyAffine(layer.scale, layer.output_size, read, copy);
+// Options of layers that their twins have to know.
+inline void CopyOptions(const Layer& layer, reference::Layer& copy) {
   copy.frozen = layer.frozen;
-  copy.running = {read(ParameterRole::kRunningMean), read(ParameterRole::kRunningVariance)};
-  copy.epsilon = layer.epsilon;
-}
-
-inline void CopyTwin(const LayerNormLayer& layer, const ReadTensor& read, reference::Layer& copy) {
-  copy.kind = reference::LayerKind::kLayerNorm;
-  CopyAffine(layer.scale, layer.output_size, read, copy);
-  copy.epsilon = layer.epsilon;
-}
-
-inline void CopyTwin(const MaxoutLayer& layer, const ReadTensor& read, reference::Layer& copy) {
-  const int64_t rows = layer.output_size * layer.pieces;
-  copy.kind = reference::LayerKind::kMaxout;
-  copy.pieces = layer.pieces;
-  copy.weights = ReadMatrix(read, ParameterRole::kWeights, rows, layer.input_size);
-  copy.bias = ReadVector(read, ParameterRole::kBias, rows);
-}
-
-inline void CopyTwin(const ResidualLayer& layer, const ReadTensor& read, reference::Layer& copy) {
-  copy.kind = reference::LayerKind::kResidual;
-  copy.inner_layers = layer.inner_layers;
-  if (!layer.projection) return;
-  copy.weights = ReadMatrix(read, ParameterRole::kWeights, layer.output_size, layer.input_size);
-}
-
-inline void CopyTwin(const PreluLayer& layer, const ReadTensor& read, reference::Layer& copy) {
-  const int64_t slopes = layer.shared ? 1 : layer.output_size;
-  copy.kind = reference::LayerKind::kPrelu;
-  copy.weights = ReadMatrix(read, ParameterRole::kScale, 1, slopes);
-}
-
-// Its function is that of every layer that ends with one. Heads have a twin each: plan/heads.cc.
-inline void CopyTwin(const ActivationLayer&, const ReadTensor&, reference::Layer& copy) {
-  copy.kind = reference::LayerKind::kActivation;
-}
-
-inline void CopyTwin(const HeadsLayer&, const ReadTensor&, reference::Layer& copy) {
-  copy.kind = reference::LayerKind::kActivation;
-}
-
-// The penalty is one of the dense layer before it.
-inline void CopyTwin(const ContractivePenaltyLayer&, const ReadTensor&, reference::Layer& copy) {
-  copy.kind = reference::LayerKind::kActivation;
-}
-
-template <typename T>
-bool CopyTwinIf(const Layer& layer, const ReadTensor& read, reference::Layer& copy) {
-  const auto* typed = dynamic_cast<const T*>(&layer);
-  if (typed != nullptr) CopyTwin(*typed, read, copy);
-  return typed != nullptr;
-}
-
-// Whether one of the types is the layer's, whose twin is then filled in. Random layers and other
-// penalties have none: plan/random_layers.cc differentiates the plan itself.
-template <typename... Types>
-bool CopyTwinOfAny(const Layer& layer, const ReadTensor& read, reference::Layer& copy) {
-  return (CopyTwinIf<Types>(layer, read, copy) || ...);
+  copy.inner_layers = layer.holds_heads() ? 0 : layer.inner_layers;
+  if (const auto* dense = dynamic_cast<const DenseLayer*>(&layer)) copy.tied_to = dense->tied_to;
+  if (const auto* norm = dynamic_cast<const BatchNormLayer*>(&layer)) copy.epsilon = norm->epsilon;
+  if (const auto* norm = dynamic_cast<const LayerNormLayer*>(&layer)) copy.epsilon = norm->epsilon;
+  if (const auto* maxout = dynamic_cast<const MaxoutLayer*>(&layer)) copy.pieces = maxout->pieces;
 }
 
 // The network in double precision, with these parameters.
@@ -223,11 +165,10 @@ inline reference::Network TwinOf(const NetworkSpec& spec, const ParameterLayout&
   reference::Network twin;
   for (size_t l = 0; l < spec.layers.size(); ++l) {
     const Layer& layer = *spec.layers[l];
-    const ReadTensor read = [&](ParameterRole role) {
-      const ParameterBlock* block = layout.Find(l, role);
-      return block == nullptr ? std::vector<double>() : ReadAsDoubles(*block, parameters);
-    };
     reference::Layer& copy = twin.layers.emplace_back();
+    copy.type = layer.type->info.name;
+    CopyTensors(layer, l, layout, parameters, copy);
+    CopyOptions(layer, copy);
     if (const Choice* activation = layer.activation()) {
       copy.activation = {ActivationOf(layer).info.name, activation->parameters};
     }
@@ -235,11 +176,6 @@ inline reference::Network TwinOf(const NetworkSpec& spec, const ParameterLayout&
       copy.weight_penalty = {rules->kernel_penalty.l1, rules->kernel_penalty.l2};
       copy.bias_penalty = {rules->bias_penalty.l1, rules->bias_penalty.l2};
     }
-    const bool has_twin =
-        CopyTwinOfAny<DenseLayer, ActivationLayer, BatchNormLayer, LayerNormLayer, MaxoutLayer,
-                      ResidualLayer, PreluLayer, HeadsLayer, ContractivePenaltyLayer>(layer, read,
-                                                                                      copy);
-    if (!has_twin) throw std::invalid_argument("no twin");
     if (const auto* penalty = dynamic_cast<const ContractivePenaltyLayer*>(&layer)) {
       twin.layers[l - 1].contraction = penalty->weight;
     }

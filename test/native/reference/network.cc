@@ -1,7 +1,9 @@
 // The naive network: what each layer does with its inputs and gradients.
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <stdexcept>
 
 #include "test/native/reference/reference.h"
 
@@ -42,12 +44,20 @@ Matrix Normalised(const Matrix& x, const ColumnStatistics& statistics, double ep
   return normalised;
 }
 
+// Of a normalisation that has none, one and zero.
+double ScaleOf(const Layer& layer, int64_t column) {
+  return layer.weights.values.empty() ? 1 : layer.weights.At(0, column);
+}
+double ShiftOf(const Layer& layer, int64_t column) {
+  return layer.bias.empty() ? 0 : layer.bias[static_cast<size_t>(column)];
+}
+
 Matrix BatchNormForward(const Layer& layer, const Matrix& inputs, Mode mode) {
   const bool training = mode == Mode::kTraining && !layer.frozen;
   Matrix u = Normalised(inputs, training ? StatisticsOf(inputs) : layer.running, layer.epsilon);
   for (int64_t i = 0; i < u.rows; ++i) {
     for (int64_t j = 0; j < u.columns; ++j) {
-      u.At(i, j) = layer.weights.At(0, j) * u.At(i, j) + layer.bias[static_cast<size_t>(j)];
+      u.At(i, j) = ScaleOf(layer, j) * u.At(i, j) + ShiftOf(layer, j);
     }
   }
   return u;
@@ -57,7 +67,7 @@ Matrix BatchNormForward(const Layer& layer, const Matrix& inputs, Mode mode) {
 LayerGradients FrozenBatchNormBackward(const Layer& layer, Matrix& gradient) {
   for (int64_t j = 0; j < gradient.columns; ++j) {
     const double variance = layer.running.variance[static_cast<size_t>(j)];
-    const double scale = layer.weights.At(0, j) / std::sqrt(variance + layer.epsilon);
+    const double scale = ScaleOf(layer, j) / std::sqrt(variance + layer.epsilon);
     for (int64_t i = 0; i < gradient.rows; ++i) gradient.At(i, j) *= scale;
   }
   return {};
@@ -80,8 +90,7 @@ LayerGradients BatchNormBackward(const Layer& layer, const Matrix& inputs, Matri
     for (int64_t i = 0; i < inputs.rows; ++i) {
       const double through_statistics =
           (gradients.bias[column] + normalised.At(i, j) * scale_gradient) / rows;
-      gradient.At(i, j) =
-          layer.weights.At(0, j) / deviation * (gradient.At(i, j) - through_statistics);
+      gradient.At(i, j) = ScaleOf(layer, j) / deviation * (gradient.At(i, j) - through_statistics);
     }
   }
   return gradients;
@@ -126,7 +135,7 @@ Matrix LayerNormForward(const Layer& layer, const Matrix& inputs) {
   Matrix u = NormalisedRows(inputs, layer.epsilon);
   for (int64_t i = 0; i < u.rows; ++i) {
     for (int64_t j = 0; j < u.columns; ++j) {
-      u.At(i, j) = layer.weights.At(0, j) * u.At(i, j) + layer.bias[static_cast<size_t>(j)];
+      u.At(i, j) = ScaleOf(layer, j) * u.At(i, j) + ShiftOf(layer, j);
     }
   }
   return u;
@@ -143,7 +152,7 @@ LayerGradients LayerNormBackward(const Layer& layer, const Matrix& inputs, Matri
     double product = 0;
     for (int64_t j = 0; j < inputs.columns; ++j) {
       gradients.weights.At(0, j) += gradient.At(i, j) * normalised.At(i, j);
-      gradient.At(i, j) *= layer.weights.At(0, j);
+      gradient.At(i, j) *= ScaleOf(layer, j);
       sum += gradient.At(i, j);
       product += gradient.At(i, j) * normalised.At(i, j);
     }
@@ -203,16 +212,6 @@ double DistanceBetweenPieces(const Network& network, const Layer& layer, const M
   return distance;
 }
 
-Matrix BeforeActivation(const Network& network, const Layer& layer, const Matrix& inputs,
-                        Mode mode) {
-  if (layer.kind == LayerKind::kDense) return DenseForward(network, layer, inputs);
-  if (layer.kind == LayerKind::kBatchNorm) return BatchNormForward(layer, inputs, mode);
-  if (layer.kind == LayerKind::kPrelu) return PreluForward(layer, inputs);
-  if (layer.kind == LayerKind::kMaxout) return MaxoutForward(network, layer, inputs);
-  if (layer.kind == LayerKind::kLayerNorm) return LayerNormForward(layer, inputs);
-  return inputs;
-}
-
 Matrix SlopesOf(const Layer& layer, const Matrix& z) {
   Matrix ones = z;
   for (double& value : ones.values) value = 1;
@@ -267,6 +266,7 @@ double CostOf(const Penalty& penalty, const std::vector<double>& values) {
 
 void AddGradientOf(const Penalty& penalty, const std::vector<double>& values,
                    std::vector<double>& gradient) {
+  if (penalty.l1 == 0 && penalty.l2 == 0) return;
   for (size_t i = 0; i < gradient.size(); ++i) {
     const double sign = values[i] > 0 ? 1.0 : values[i] < 0 ? -1.0 : 0.0;
     gradient[i] += penalty.l1 * sign + 2.0 * penalty.l2 * values[i];
@@ -303,6 +303,77 @@ void AddTo(Matrix& sum, const Matrix& other) {
   for (size_t i = 0; i < sum.values.size(); ++i) sum.values[i] += other.values[i];
 }
 
+// Turns `gradient` from dL/dz into dL/dx.
+LayerGradients DenseBackward(const Network& network, const Layer& layer, const Matrix& x,
+                             const Matrix& z, Matrix& gradient) {
+  const Matrix of_jacobian = JacobianBackward(layer, z, gradient);
+  LayerGradients gradients{RoundedProduct(network, Transposed(gradient), x), ColumnSums(gradient)};
+  if (layer.contraction != 0) AddTo(gradients.weights, of_jacobian);
+  gradient = RoundedProduct(network, gradient, WeightsOf(network, layer));
+  return gradients;
+}
+
+LayerGradients MaxoutBackward(const Network& network, const Layer& layer, const Matrix& x,
+                              const Matrix& z, Matrix& gradient) {
+  gradient = MaxoutGradient(network, layer, x, gradient);
+  return DenseBackward(network, layer, x, z, gradient);
+}
+
+// The twin of a type of layer.
+struct LayerTwin {
+  const char* type;
+  // What the layer gives to its activation, z, from its input x. Null: the input.
+  std::function<Matrix(const Network&, const Layer&, const Matrix& x, Mode)> forward;
+  // Turns dL/dz into dL/dx. Null: it is the same.
+  std::function<LayerGradients(const Network&, const Layer&, const Matrix& x, const Matrix& z,
+                               Matrix& gradient)>
+      backward;
+  // How far x is from where the derivative jumps. Null: it never does.
+  std::function<double(const Network&, const Layer&, const Matrix& x)> distance_from_kinks;
+};
+
+// Heads have a twin each, and a penalty on the Jacobian is one of the dense layer before it. Random
+// layers and other penalties have none: plan/random_layers.cc differentiates the plan itself.
+const LayerTwin kLayerTwins[] = {
+    {"dense",
+     [](auto& network, auto& layer, auto& x, Mode) { return DenseForward(network, layer, x); },
+     DenseBackward, nullptr},
+    {"maxout",
+     [](auto& network, auto& layer, auto& x, Mode) { return MaxoutForward(network, layer, x); },
+     MaxoutBackward, DistanceBetweenPieces},
+    {"batchNorm",
+     [](auto&, auto& layer, auto& x, Mode mode) { return BatchNormForward(layer, x, mode); },
+     [](auto&, auto& layer, auto& x, auto&, auto& gradient) {
+       return BatchNormBackward(layer, x, gradient);
+     },
+     nullptr},
+    {"layerNorm", [](auto&, auto& layer, auto& x, Mode) { return LayerNormForward(layer, x); },
+     [](auto&, auto& layer, auto& x, auto&, auto& gradient) {
+       return LayerNormBackward(layer, x, gradient);
+     },
+     nullptr},
+    {"prelu", [](auto&, auto& layer, auto& x, Mode) { return PreluForward(layer, x); },
+     [](auto&, auto& layer, auto& x, auto&, auto& gradient) {
+       return PreluBackward(layer, x, gradient);
+     },
+     [](auto&, auto&, auto& x) {
+       return DistanceFromKinks({"relu", {}}, x);
+     }},
+    {"activation", nullptr, nullptr, nullptr},
+    {"residual", nullptr, nullptr, nullptr},
+    {"heads", nullptr, nullptr, nullptr},
+    {"contractivePenalty", nullptr, nullptr, nullptr},
+};
+
+const LayerTwin& TwinOf(const Layer& layer) {
+  for (const LayerTwin& twin : kLayerTwins) {
+    if (layer.type == twin.type) return twin;
+  }
+  throw std::invalid_argument("no twin of " + layer.type);
+}
+
+bool IsBlock(const Layer& layer) { return layer.inner_layers > 0; }
+
 bool Projects(const Layer& block) { return !block.weights.values.empty(); }
 
 Matrix ForwardThrough(const Network& network, size_t begin, size_t end, Matrix x, Mode mode,
@@ -310,45 +381,17 @@ Matrix ForwardThrough(const Network& network, size_t begin, size_t end, Matrix x
   for (const size_t l : Outermost(network, begin, end)) {
     const Layer& layer = network.layers[l];
     trace.inputs[l] = x;
-    if (layer.kind == LayerKind::kResidual) {
+    if (IsBlock(layer)) {
       Matrix sum = ForwardThrough(network, l + 1, l + 1 + layer.inner_layers, x, mode, trace);
       AddTo(sum, Projects(layer) ? RoundedProduct(network, x, Transposed(layer.weights)) : x);
       trace.before[l] = sum;
     } else {
-      trace.before[l] = BeforeActivation(network, layer, x, mode);
+      const LayerTwin& twin = TwinOf(layer);
+      trace.before[l] = twin.forward ? twin.forward(network, layer, x, mode) : x;
     }
     x = Activate(layer.activation, trace.before[l]);
   }
   return x;
-}
-
-// Turns `gradient` from that of what a layer gives to its activation, z or the largest of the
-// pieces, into that of its input x.
-LayerGradients BackwardOf(const Network& network, const Layer& layer, const Matrix& x,
-                          const Matrix& z, Matrix& gradient) {
-  switch (layer.kind) {
-    case LayerKind::kMaxout:
-      gradient = MaxoutGradient(network, layer, x, gradient);
-      [[fallthrough]];
-    case LayerKind::kDense: {
-      const Matrix of_jacobian = JacobianBackward(layer, z, gradient);
-      LayerGradients gradients{RoundedProduct(network, Transposed(gradient), x),
-                               ColumnSums(gradient)};
-      if (layer.contraction != 0) AddTo(gradients.weights, of_jacobian);
-      gradient = RoundedProduct(network, gradient, WeightsOf(network, layer));
-      return gradients;
-    }
-    case LayerKind::kBatchNorm:
-      return BatchNormBackward(layer, x, gradient);
-    case LayerKind::kPrelu:
-      return PreluBackward(layer, x, gradient);
-    case LayerKind::kLayerNorm:
-      return LayerNormBackward(layer, x, gradient);
-    case LayerKind::kActivation:
-    case LayerKind::kResidual:
-      break;
-  }
-  return {};
 }
 
 // Turns `gradient` from that of the outputs of layers [begin, end) into that of their inputs; where
@@ -363,8 +406,10 @@ void BackwardThrough(const Network& network, size_t begin, size_t end, const Tra
     if (is_after_activation) {
       gradient = ActivationGradient(layer.activation, trace.before[l], gradient);
     }
-    if (layer.kind != LayerKind::kResidual) {
-      gradients[l] = BackwardOf(network, layer, trace.inputs[l], trace.before[l], gradient);
+    if (!IsBlock(layer)) {
+      const LayerTwin& twin = TwinOf(layer);
+      if (!twin.backward) continue;
+      gradients[l] = twin.backward(network, layer, trace.inputs[l], trace.before[l], gradient);
       continue;
     }
     Matrix skipped = gradient;
@@ -413,11 +458,9 @@ double DistanceFromKinks(const Network& network, const Trace& trace) {
   for (size_t l = 0; l < network.layers.size(); ++l) {
     const Layer& layer = network.layers[l];
     distance = std::min(distance, DistanceFromKinks(layer.activation, trace.before[l]));
-    if (layer.kind == LayerKind::kPrelu) {
-      distance = std::min(distance, DistanceFromKinks({"relu", {}}, trace.inputs[l]));
-    }
-    if (layer.kind == LayerKind::kMaxout) {
-      distance = std::min(distance, DistanceBetweenPieces(network, layer, trace.inputs[l]));
+    const LayerTwin& twin = TwinOf(layer);
+    if (twin.distance_from_kinks) {
+      distance = std::min(distance, twin.distance_from_kinks(network, layer, trace.inputs[l]));
     }
     distance = std::min(distance, DistanceFromZero(layer.weight_penalty, layer.weights.values));
     distance = std::min(distance, DistanceFromZero(layer.bias_penalty, layer.bias));

@@ -80,17 +80,14 @@ struct Penalty {
   double l2 = 0;
 };
 
-enum class LayerKind { kDense, kActivation, kBatchNorm, kLayerNorm, kPrelu, kMaxout, kResidual };
-
 struct Layer {
-  LayerKind kind = LayerKind::kDense;
-  // Dense: (units, inputs). Maxout: (units * pieces, inputs). Batch normalisation: (1, columns),
-  // the scale. Prelu: (1, columns) or (1, 1), the slopes. Residual block: (units, inputs), the
-  // projection, or empty.
+  std::string type = "dense";
+  // (units, inputs) of what is multiplied by; (1, columns) or (1, 1) of factors on columns; empty
+  // where there is neither.
   Matrix weights;
   int64_t pieces = 1;        // maxout
   size_t inner_layers = 0;   // residual block: so many of those behind it are within it
-  std::vector<double> bias;  // (units), zeros where the layer has none; or the shift
+  std::vector<double> bias;  // (units) or (columns), or empty
   Function activation{"linear", {}};
   int64_t tied_to = -1;    // dense: the layer whose weights it takes transposed
   double contraction = 0;  // dense: the factor on the squared norm of its Jacobian
