@@ -24,8 +24,8 @@ const kinds = ['sequential', 'multiOutput', 'autoencoder'] as const satisfies re
  * @param kind What the model has to be: `'sequential'`, `'multiOutput'` or `'autoencoder'`. Any, when it is
  * not given.
  * @throws FileFormatError when the file is damaged, no model of this library, or one of another kind; the
- * path names the file and, where there is one, the tensor. ArgumentError for a kind that there is not. Errors
- * of the system (ENOENT, …) come as they are.
+ * path names the file and, where there is one, the tensor. ArgumentError for a kind that there is not, and for
+ * a file that is not there or may not be read; the error of the system (ENOENT, …) is its `cause`.
  */
 export async function load<Kind extends ModelKind = ModelKind>(
   path: string,

@@ -7,6 +7,7 @@ import {
   requirePath,
   withDefault,
 } from '../checks.js';
+import { fromSystemError } from '../data/bytes.js';
 import { FileFormatError, LayerwiseError } from '../errors.js';
 import {
   type FloatTensor,
@@ -113,10 +114,10 @@ export interface OpenModel {
  * Opens a saved model. Everything in it is checked as strictly as what a caller writes, and the
  * tensors are compared with the spec before any memory is taken for either.
  *
- * @throws FileFormatError; errors of the system.
+ * @throws FileFormatError; ArgumentError for a file that is not there or may not be read.
  */
 export async function openModel(path: string): Promise<OpenModel> {
-  const file = await openSafetensors(path);
+  const file = await openFile(path);
   try {
     const record = readRecord(file, path);
     requireTensors(file, record.spec, path);
@@ -131,6 +132,14 @@ export async function openModel(path: string): Promise<OpenModel> {
   } catch (error) {
     await file.close();
     throw withWriter(error, file.metadata.get(writerKey));
+  }
+}
+
+async function openFile(path: string): Promise<SafetensorsFile> {
+  try {
+    return await openSafetensors(path);
+  } catch (error) {
+    throw fromSystemError(error, path);
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
+  ArgumentError,
   autoencoder,
   batchNorm,
   DataError,
@@ -295,7 +296,15 @@ describe('load refuses', () => {
 
   test('a folder and a file that is not there', async () => {
     await expect(load(folder)).rejects.toThrow(/expected a file|EISDIR/);
-    await expect(load(at('none'))).rejects.toThrow(expect.objectContaining({ code: 'ENOENT' }));
+    const loading = load(at('none'));
+    await expect(loading).rejects.toThrow(ArgumentError);
+    await expect(loading).rejects.toMatchObject({
+      path: at('none'),
+      expected: 'a file that can be read',
+      received: 'no such file',
+      remedy: 'Check the path; it is taken relative to the current folder.',
+      cause: { code: 'ENOENT' },
+    });
   });
 
   test('every damaged copy of a real file, or loads it', async () => {
