@@ -15,19 +15,25 @@ export class FlagPlaces {
 
   /** The error with the places of flags, in its path and in the message of a wrong command line. */
   renamed(error: unknown): unknown {
-    if (this.#places.size === 0) return error;
     if (error instanceof UsageError) {
-      return new UsageError(this.#text(error.message, mentions), error.command);
+      if (this.#places.size === 0) return error;
+      const message = error.message.replace(mentions, (flag) => this.#places.get(flag) ?? flag);
+      return new UsageError(message, error.command);
     }
     if (!(error instanceof LayerwiseError)) return error;
-    const path = this.#text(error.path, leading);
+    const path = error.path.replace(leading, (_, flag: string, item: string) =>
+      this.#nameOfItem(flag, item),
+    );
     return path === error.path ? error : renamedError(error, { path });
   }
 
-  #text(text: string, flags: RegExp): string {
-    return text.replace(flags, (flag) => this.#places.get(flag) ?? flag);
+  /** `--metric` for `--metric[0]`: what is typed one after the other has no numbers, what stands in a list has. */
+  #nameOfItem(flag: string, item: string): string {
+    const place = this.#places.get(flag);
+    return place === undefined ? flag : `${place}${item}`;
   }
 }
 
 const mentions = /(?<![\w-])--[a-z][a-z-]*/g;
-const leading = /^--[a-z][a-z-]*/;
+/** A flag at the beginning, and which of the things that it is given. */
+const leading = /^(--[a-z][a-z-]*)((?:\[\d+\])?)/;

@@ -118,6 +118,14 @@ function trainingRows(training: unknown): readonly Row[] {
   if (!isPlainObject(training)) return [['nothing is known', '']];
   return Object.entries(training).map(([name, value]) => [
     name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
-    typeof value === 'object' ? JSON.stringify(value) : String(value),
+    trainingText(value),
   ]);
+}
+
+/** Numbers in four digits: `--json` has all of them. */
+function trainingText(value: unknown): string {
+  if (typeof value === 'number' && !Number.isInteger(value)) {
+    return String(Number(value.toPrecision(4)));
+  }
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -223,6 +223,7 @@ describe('a classifier', () => {
     expect(stdout).toMatch(/species +target, classes: setosa, versicolor, virginica/);
     expect(stdout).toMatch(/file +iris\.csv/);
     expect(stdout).toMatch(/validation rows +15/);
+    expect(stdout).toMatch(/ validation loss +\d+(\.\d{1,6})?$/m);
     const json = JSON.parse((await layerwise(['inspect', model, '--json'])).stdout);
     expect(json).toMatchObject({ kind: 'sequential', annotations: { data: { kind: 'table' } } });
   });
