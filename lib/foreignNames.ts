@@ -65,11 +65,12 @@ export const foreignOptions: readonly ForeignOption[] = [
       '{ validation: { data: { inputs, targets } } }',
     ],
     [
-      ['callbacks', 'callback', 'on_epoch_end', 'on_batch_end'],
-      'onEvent',
-      '{ onEvent: (event) => console.log(event) }',
+      ['callbacks', 'callback'],
+      'listeners',
+      '{ listeners: [(event) => console.log(event), progressBar()] }',
     ],
-    [['verbose', 'verbosity'], 'onEvent', '{ onEvent: (event) => console.log(event) }'],
+    [['on_epoch_end', 'on_batch_end'], 'onEvent', '{ onEvent: (event) => console.log(event) }'],
+    [['verbose', 'verbosity'], 'listeners', '{ listeners: [progressBar()] }'],
     [
       ['patience', 'n_iter_no_change', 'early_stopping_rounds'],
       'earlyStopping',

@@ -132,7 +132,6 @@ export type { Parameter } from './model/parameter.js';
 export {
   type Sequential,
   type SequentialOptions,
-  type SupervisedData,
   sequential,
 } from './model/sequential.js';
 export type {
@@ -141,6 +140,7 @@ export type {
   StatisticsOptions,
   TrainingStatistics,
 } from './model/statistics.js';
+export type { SupervisedData } from './model/supervisedData.js';
 export type {
   ContaminationRule,
   MaximumRule,

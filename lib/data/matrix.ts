@@ -16,8 +16,8 @@ import type { RowSource } from './rowSource.js';
 import { copyRows, requireEnds, requireLength, valuesPerCopy, viewsOf } from './rows.js';
 
 /** Numbers as rows and columns, row after row: value (r, c) stands at `r * columns + c`. */
-export interface Matrix {
-  readonly values: Float32Array<ArrayBuffer>;
+export interface Matrix<Values extends Float32Array = Float32Array<ArrayBuffer>> {
+  readonly values: Values;
   readonly rows: number;
   readonly columns: number;
 }

@@ -69,6 +69,7 @@ import {
   type ValuesOf,
 } from './optionRows.js';
 import { type ResolvedStatistics, readStatistics, type StatisticsOptions } from './statistics.js';
+import type { SupervisedData } from './supervisedData.js';
 
 /** Rows that are kept from the training: a share of the data, or data of their own. */
 export type Validation<Data> = number | { readonly split: number } | { readonly data: Data };
@@ -201,8 +202,11 @@ export interface TrainingOptions
     InputsOf<typeof runRows> {}
 
 /** Options of `fit`. */
-export interface FitOptions<Data, Output extends string = string, Metric extends MetricName = never>
-  extends TrainingOptions,
+export interface FitOptions<
+  Data = SupervisedData,
+  Output extends string = string,
+  Metric extends MetricName = never,
+> extends TrainingOptions,
     Pick<InputsOf<typeof objectiveRows>, 'classWeights'> {
   /**
    * What `earlyStopping`, the weights that it restores and the schedule `'reduceOnPlateau'` go by:
@@ -287,15 +291,15 @@ export interface EvaluateOptions<Output extends string = string, Metric extends 
 export interface PredictOptions extends InputsOf<typeof computingRows> {}
 
 /** Options of `predictSync`. */
-export interface PredictSyncOptions {
+export interface PredictSyncOptions<Values extends Float32Array = Float32Array<ArrayBuffer>> {
   /**
    * Is filled with the outputs and returned as the values of the matrix, in the place of a new array: for
    * programs that predict rows in a tight loop. Exactly rows * outputSize numbers. It may be, or overlap, the
-   * inputs. After an error it is as it was.
+   * inputs, and its memory may be shared. After an error it is as it was.
    *
    * @default a new array
    */
-  readonly output?: Float32Array<ArrayBuffer> | undefined;
+  readonly output?: Values | undefined;
 }
 
 /** What the options of a call are checked against. */

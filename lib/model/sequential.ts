@@ -1,7 +1,5 @@
 import { requireKnownKeys, requireObject } from '../checks.js';
 import type { Inputs, Matrix } from '../data/matrix.js';
-import type { Targets } from '../data/targets.js';
-import type { RowWeights } from '../data/weights.js';
 import { ArgumentError } from '../errors.js';
 import type { MetricName } from '../network/generated.js';
 import type { Layer } from '../network/layers/index.js';
@@ -27,26 +25,9 @@ import { forward, forwardSync } from './forward.js';
 import { requireLayerNumbers } from './frozenLayers.js';
 import { Model } from './model.js';
 import type { ModelRecord } from './modelFile.js';
+import type { SupervisedData } from './supervisedData.js';
 import type { TrainingRun } from './trainingRun.js';
 import { prepareSupervised } from './upload.js';
-
-/** Rows with what the network is to learn for each. */
-export interface SupervisedData {
-  /** [rows, inputSize]. */
-  readonly inputs: Inputs;
-  /** One target for each row. */
-  readonly targets: Targets;
-  /** The names of the classes in the order of the outputs, when the targets are names. */
-  readonly classes?: readonly string[] | undefined;
-  /**
-   * How much each row counts in the loss, one finite number of at least 0 for each. The loss of a batch
-   * is the mean over its rows of weight * loss, as in Keras (PyTorch divides by the sum of the
-   * weights). Metrics count rows by their weights too.
-   *
-   * @default all 1
-   */
-  readonly weights?: RowWeights | undefined;
-}
 
 export interface SequentialOptions {
   /** Columns of the input. */
@@ -118,8 +99,17 @@ export class Sequential<Output extends string = string> extends Model {
    * @param options.output Is filled and returned, in the place of a new array.
    * @throws ArgumentError, ShapeError, DataError
    */
-  predictSync(inputs: Inputs, options?: PredictSyncOptions): Matrix {
-    return forwardSync(inputs, this.engine.whole(), outputOption(options));
+  predictSync<Values extends Float32Array = Float32Array<ArrayBuffer>>(
+    inputs: Inputs,
+    options?: PredictSyncOptions<Values>,
+  ): Matrix<Values> {
+    const outputs: Matrix<Float32Array> = forwardSync(
+      inputs,
+      this.engine.whole(),
+      outputOption(options),
+    );
+    // The values are the array that was given, or a new one where none was.
+    return outputs as Matrix<Values>;
   }
 
   /**

@@ -4,7 +4,8 @@ import type { AutoencoderData } from '../autoencoders/data.js';
 import { notA, requireObject } from '../checks.js';
 import type { FitOptions } from '../model/fitOptions.js';
 import type { JsonValue } from '../model/json.js';
-import type { Sequential, SupervisedData } from '../model/sequential.js';
+import type { Sequential } from '../model/sequential.js';
+import type { SupervisedData } from '../model/supervisedData.js';
 import type { MetricName } from '../network/generated.js';
 import {
   type CrossValidationOption,

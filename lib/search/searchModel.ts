@@ -5,7 +5,8 @@ import { describeValue, requireObject } from '../checks.js';
 import { ArgumentError, StateError } from '../errors.js';
 import type { History } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
-import type { Sequential, SupervisedData } from '../model/sequential.js';
+import type { Sequential } from '../model/sequential.js';
+import type { SupervisedData } from '../model/supervisedData.js';
 import type { MetricName } from '../network/generated.js';
 import {
   type CrossValidationOption,

@@ -13,6 +13,7 @@ import {
   crossEntropy,
   type DenseLayer,
   dense,
+  type FitOptions,
   type History,
   type InitializerName,
   info,
@@ -28,6 +29,7 @@ import {
   type RunListener,
   residual,
   type Sequential,
+  type SupervisedData,
   sequential,
   sgd,
   type Trainer,
@@ -336,6 +338,27 @@ describe('an autoencoder', () => {
       expectTypeOf(full.values).toEqualTypeOf<Float32Array<ArrayBuffer>>();
     };
     expectTypeOf(results).toBeFunction();
+  });
+});
+
+describe('the options of calls', () => {
+  test('have types that can be named without arguments', () => {
+    const options: FitOptions = { epochs: 2, validation: { data: { inputs: [], targets: [] } } };
+    expectTypeOf(options).toExtend<FitOptions<SupervisedData>>();
+  });
+
+  test('take shared memory for the outputs of rows, and say so', () => {
+    const calls = (model: Sequential, own: Float32Array<ArrayBuffer>) => {
+      const shared = new Float32Array(new SharedArrayBuffer(4));
+      const filled = model.predictSync([[1]], { output: shared });
+      expectTypeOf(filled.values).toEqualTypeOf<Float32Array<SharedArrayBuffer>>();
+      const plain = model.predictSync([[1]], { output: own });
+      expectTypeOf(plain).toEqualTypeOf<Matrix>();
+      expectTypeOf(model.predictSync([[1]])).toEqualTypeOf<Matrix>();
+      // @ts-expect-error numbers of another kind
+      model.predictSync([[1]], { output: new Float64Array(1) });
+    };
+    expectTypeOf(calls).toBeFunction();
   });
 });
 
