@@ -13,15 +13,11 @@
 #include "native/kernels/panels.h"
 #include "native/layers/blocks.h"
 #include "native/layers/dense/dense_arithmetic.h"
+#include "native/layers/dense/dense_tasks.h"
 #include "native/layers/value_buffer.h"
 
 namespace layerwise::bench {
 namespace {
-
-// As in the trainer: see native/layers/dense/dense_step.cc.
-constexpr int64_t kInputsInRange = 64;
-constexpr int64_t kTasksPerThread = 4;
-constexpr int64_t kRowsInTask = 28;
 
 // Kernels may fetch whole vectors and the rows that follow.
 constexpr size_t kSlack = 4096;
@@ -147,7 +143,7 @@ class GemmCase {
     const int64_t wanted = threads == 1 ? 1 : (threads * kTasksPerThread + panels - 1) / panels;
     const int64_t blocks = CachedBlocks(shape_.batch, panels_.depth);
     const int64_t parts =
-        std::clamp<int64_t>(shape_.batch / kRowsInTask, 1, std::max(wanted, blocks));
+        std::clamp<int64_t>(shape_.batch / kRowsInDenseTask, 1, std::max(wanted, blocks));
     pool.Run(panels * parts, [&](int64_t task, int) {
       const Panel panel = panels_.PanelAt(blocks > 1 ? task % panels : task / parts);
       const int64_t part = blocks > 1 ? task / panels : task % parts;

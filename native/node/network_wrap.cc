@@ -22,7 +22,6 @@
 namespace layerwise {
 namespace {
 
-constexpr int64_t kMaxSeries = int64_t{1} << 53;
 constexpr int64_t kNoSeries = -1;  // of a prediction that waits for no other
 
 using SharedDataset = std::shared_ptr<const Dataset>;
@@ -169,7 +168,7 @@ Napi::Value NetworkWrap::Predict(const Napi::CallbackInfo& info) {
   const int64_t to = options.IntegerOr("to", 0, layers, layers);
   const int64_t threads = options.IntegerOr("threads", 1, kMaxThreads, DefaultThreads());
   const IdlePredictors::Kind kind{from, to, static_cast<int>(threads), ReadPrecision(options)};
-  const int64_t series = options.IntegerOr("series", 0, kMaxSeries, kNoSeries);
+  const int64_t series = options.IntegerOr("series", 0, kMaxCount, kNoSeries);
   const RowSizes sizes = RowSizesOf(*network_, from, to);
   // From here on no JavaScript of the caller runs that could take the inputs away.
   const std::span<const float> inputs = FloatsArgument(info[0], "inputs");

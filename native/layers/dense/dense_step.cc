@@ -5,20 +5,13 @@
 #include <utility>
 
 #include "native/layers/blocks.h"
+#include "native/layers/dense/dense_tasks.h"
 
 namespace layerwise {
 namespace {
 
-// Inputs in one task of the weight update: a tile of the gradient stays in the first-level cache
-// while the optimizer reads it. A multiple of every vector's length, so that tiles transpose whole.
-constexpr int64_t kInputsInRange = 64;
 constexpr int64_t kInputUnit = 16;
 
-// At least this many tasks for each thread, so that a thread that is held up does not hold up the
-// others.
-constexpr int64_t kTasksPerThread = 4;
-// No fewer rows in a task than a full tile of the fastest kernel; an even number.
-constexpr int64_t kRowsInTask = 28;
 // Fewer weights are in the cache anyway.
 constexpr int64_t kWeightsToFetch = 16 * 1024;
 
@@ -41,7 +34,8 @@ void ForTiles(const StepContext& context, const PanelShape& shape, bool whole_co
   const int64_t blocks = whole_columns ? 1 : CachedBlocks(rows, shape.depth);
   const int64_t wanted =
       threads == 1 || whole_columns ? 1 : (threads * kTasksPerThread + panels - 1) / panels;
-  const int64_t row_tasks = std::clamp<int64_t>(rows / kRowsInTask, 1, std::max(wanted, blocks));
+  const int64_t row_tasks =
+      std::clamp<int64_t>(rows / kRowsInDenseTask, 1, std::max(wanted, blocks));
   const auto boundary = [&](int64_t part) {
     return part == row_tasks ? rows : PartBegin(rows, part, row_tasks) / 2 * 2;
   };
