@@ -75,6 +75,7 @@ export { findLearningRate, gradientCheck } from './model/diagnosis.js';
 export type {
   EpochResult,
   History,
+  NonFiniteBatch,
   OutputResult,
   TrainingCheckpoint,
   TrainingEpochEvent,
@@ -111,7 +112,13 @@ export type {
   TrainingNetwork,
   TrainingStart,
 } from './model/listeners.js';
-export type { Averaging, EarlyStopping, GradientClipping } from './model/loopOptions.js';
+export type {
+  Averaging,
+  EarlyStopping,
+  GradientClipping,
+  OnNonFinite,
+  Rollback,
+} from './model/loopOptions.js';
 export { type LsuvLayer, type LsuvOptions, lsuv } from './model/lsuv.js';
 export type { Model } from './model/model.js';
 export { type MultiOutput, type MultiOutputRun, multiOutput } from './model/multiOutput.js';

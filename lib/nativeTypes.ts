@@ -261,6 +261,11 @@ export interface NativeHistory {
   readonly rowsPerSecond: number;
   readonly threads: number;
   readonly arenaBytes: number;
+  readonly nonFinite: readonly {
+    readonly epoch: number;
+    readonly batch: number;
+    readonly action: 'skipBatch' | 'rollback';
+  }[];
   /**
    * That of the end, with the option `snapshots`. Where the run was stopped half-way through a validation it is of
    * before that: the epoch that was told of has to be validated again, and told of anew.
@@ -398,6 +403,10 @@ export interface NativeTrainer {
   zeroGradients(): void;
   gradient(name: string): Float32Array<ArrayBuffer>;
   publish(): void;
+  /** All that later calls depend on, but for the last pass. */
+  state(): { readonly tensors: NativeTensors };
+  /** Throws where the state does not fit, and changes nothing then. */
+  setState(state: { readonly tensors: NativeTensors }): void;
 }
 
 export interface NativeAddon {

@@ -416,6 +416,7 @@ function emptyHistory<Metric extends string>(): History<Metric> {
     statistics: [],
     stopReason: 'stopped',
     bestEpoch: null,
+    nonFinite: [],
     seconds: 0,
     rowsPerSecond: 0,
     threads,

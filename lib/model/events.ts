@@ -86,6 +86,16 @@ export type TrainingEvent<Metric extends string = string> =
   | TrainingStatisticsEvent
   | TrainingWarningEvent;
 
+/** A batch whose loss or gradient was not finite, or after which a weight was not. */
+export interface NonFiniteBatch {
+  /** The epoch, from 1. */
+  readonly epoch: number;
+  /** The batch within it, from 1. */
+  readonly batch: number;
+  /** What the run did then. */
+  readonly action: 'skipBatch' | 'rollback';
+}
+
 /** What a finished run gives. */
 export interface History<Metric extends string = string> {
   readonly epochs: readonly EpochResult<Metric>[];
@@ -100,6 +110,8 @@ export interface History<Metric extends string = string> {
   readonly stopReason: 'completed' | 'stopped' | 'timeLimit' | 'stoppedEarly' | 'converged';
   /** The best epoch by the option `earlyStopping` and what it monitors; null without it. */
   readonly bestEpoch: number | null;
+  /** Where numbers were not finite and the run went on, by the option `onNonFinite`. */
+  readonly nonFinite: readonly NonFiniteBatch[];
   /** Seconds of training, without the copy of the data. */
   readonly seconds: number;
   readonly rowsPerSecond: number;

@@ -41,9 +41,12 @@ import {
   type EarlyStopping,
   type MonitorContext,
   monitor,
+  type OnNonFinite,
   type ResolvedAveraging,
+  type ResolvedNonFinite,
   type ResolvedStopping,
   readAveraging,
+  readNonFinite,
   readStopping,
   updateRows,
 } from './loopOptions.js';
@@ -125,6 +128,15 @@ const trainingRows = {
    * @default none
    */
   timeLimit: optionalNumber({ minimum: 0, minimumExclusive: true }),
+  /**
+   * What becomes of the run when a loss, a gradient or a weight is not finite. `'stop'` ends it with a
+   * DivergenceError; `'skipBatch'` leaves the update out that such a batch belongs to; `'rollback'`, or
+   * `{ action: 'rollback', factor: 0.5, times: 3 }`, goes back to the beginning of the epoch with a lower learning
+   * rate. `history.nonFinite` says where it happened.
+   *
+   * @default `'stop'`
+   */
+  onNonFinite: option<OnNonFinite, ResolvedNonFinite>(readNonFinite, 'stop'),
   monitor,
   earlyStopping: optional<EarlyStopping, ResolvedStopping, MonitorContext>(readStopping),
   /**

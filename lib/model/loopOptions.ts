@@ -1,4 +1,5 @@
-import { countRule, requireObject } from '../checks.js';
+import { isObject } from '../builtins.js';
+import { countRule, describeValue, requireObject } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { MonitorName } from '../network/metrics.js';
 import { type Monitored, requireMonitor } from './monitor.js';
@@ -52,6 +53,36 @@ const averagingRows = {
  * and the validation have the averaged weights; the training goes on from the others.
  */
 export interface Averaging extends InputsOf<typeof averagingRows> {}
+
+const rollbackRows = {
+  /**
+   * What the learning rate is multiplied by, each time anew: above 0 and below 1.
+   *
+   * @default 0.5
+   */
+  factor: number({ minimum: 0, maximum: 1, minimumExclusive: true, maximumExclusive: true }, 0.5),
+  /**
+   * How often, at most, before the run ends with a DivergenceError; 1 or more.
+   *
+   * @default 3
+   */
+  times: integer(countRule, 3),
+};
+
+/**
+ * Goes back to the beginning of the epoch, with all that the training knew then, and on with a lower learning rate.
+ * It keeps a copy of that state in memory.
+ */
+export interface Rollback extends InputsOf<typeof rollbackRows> {
+  readonly action: 'rollback';
+}
+
+/** What becomes of a run that comes to numbers that are not finite. */
+export type OnNonFinite = 'stop' | 'skipBatch' | 'rollback' | Rollback;
+
+export type ResolvedNonFinite =
+  | { readonly action: 'stop' | 'skipBatch' }
+  | ({ readonly action: 'rollback' } & ValuesOf<typeof rollbackRows>);
 
 /** What the options that name a metric are checked against. */
 export interface MonitorContext {
@@ -129,6 +160,22 @@ function readClipping(given: unknown, path: string): ValuesOf<typeof clippingRow
     expected: 'a norm or a value',
     received: 'neither',
     remedy: 'Write { norm: 1 }, say, or leave the option out.',
+  });
+}
+
+/** @throws ArgumentError */
+export function readNonFinite(given: unknown, path: string): ResolvedNonFinite {
+  if (given === 'stop' || given === 'skipBatch') return { action: given };
+  const options = given === 'rollback' ? { action: given } : given;
+  if (isObject(options) && 'action' in options && options.action === 'rollback') {
+    const { action, ...rest } = requireObject(options, path);
+    return { action: 'rollback', ...readOnlyOptions(rollbackRows, rest, path, undefined) };
+  }
+  throw new ArgumentError({
+    path,
+    expected: "'stop', 'skipBatch', 'rollback' or an object with that action",
+    received: describeValue(given),
+    remedy: "Write 'skipBatch', say, or { action: 'rollback', factor: 0.5, times: 3 }.",
   });
 }
 

@@ -104,6 +104,17 @@ void StateSaver::One(const std::string& name, double& value) {
   Add(name, NumberType::kFloat64, &numbers_.emplace_back(value), 1);
 }
 
+void StateSaver::Numbers(const std::string& name, std::vector<double>& values, size_t) {
+  Array(name, std::span(vectors_.emplace_back(values)));
+}
+
+void StateSaver::Nested(const std::string& name, SavedState& state) {
+  const Section section(*this, name);
+  for (const StateArray& array : state.arrays()) {
+    Add(array.name, array.type, state.Read(array), array.count);
+  }
+}
+
 void StateSaver::SaveTo(SavedState& state) const {
   state.Reserve(arrays_);
   for (size_t i = 0; i < values_.size(); ++i) state.Write(state.arrays()[i], values_[i]);
@@ -134,6 +145,30 @@ void StateLoader::Array(const std::string& name, std::span<double> values) {
 
 void StateLoader::One(const std::string& name, double& value) {
   Load(name, NumberType::kFloat64, std::span(&value, 1));
+}
+
+// Not before it is known that there are so many.
+void StateLoader::Numbers(const std::string& name, std::vector<double>& values, size_t count) {
+  const StateArray* array = state_.Find(FullName(name));
+  values.assign(array == nullptr || array->count != count ? 0 : count, 0.0);
+  if (count > 0 && values.empty()) values.resize(1);  // which the state has not
+  Load(name, NumberType::kFloat64, std::span(values));
+}
+
+void StateLoader::Nested(const std::string& name, SavedState& state) {
+  const std::string prefix = FullName(name) + ".";
+  std::vector<StateArray> arrays;
+  std::vector<const void*> values;
+  for (size_t i = 0; i < state_.arrays().size(); ++i) {
+    const StateArray& array = state_.arrays()[i];
+    if (!array.name.starts_with(prefix)) continue;
+    is_taken_[i] = true;
+    arrays.push_back(array);
+    arrays.back().name.erase(0, prefix.size());
+    values.push_back(state_.Read(array));
+  }
+  state.Reserve(std::move(arrays));
+  for (size_t i = 0; i < values.size(); ++i) state.Write(state.arrays()[i], values[i]);
 }
 
 // Loads are of what changes.

@@ -37,8 +37,11 @@ class SavedState {
   // It may be larger than the arrays.
   const std::shared_ptr<Arena>& memory() const { return memory_; }
 
-  // Fills in one of the arrays.
+  // Fills in one of the arrays, and gives its memory.
   void Write(const StateArray& array, const void* values);
+  const void* Read(const StateArray& array) const {
+    return memory_->At(Slot<std::byte>{array.offset, 0});
+  }
 
   // Makes room for other arrays, whose offsets follow from their sizes, in the memory that is there
   // if that is large enough. Throws kMemory.
@@ -67,6 +70,10 @@ class StateArchive {
   void FiniteNumber(const std::string& name, double& value);          // and none of infinity
   void Count(const std::string& name, int64_t& value, int64_t most);  // an integer of at least 0
   void Flag(const std::string& name, bool& value);
+  // So many numbers, which may go away at once.
+  virtual void Numbers(const std::string& name, std::vector<double>& values, size_t count) = 0;
+  // A state within a state; it stays as it is until the one around it is saved.
+  virtual void Nested(const std::string& name, SavedState& state) = 0;
   // For what is never changed, and so loaded into something new.
   virtual void Save(const std::string& name, std::span<const float> values) = 0;
 
@@ -102,6 +109,8 @@ class StateSaver final : public StateArchive {
  public:
   bool is_loading() const override { return false; }
   void Save(const std::string& name, std::span<const float> values) override;
+  void Numbers(const std::string& name, std::vector<double>& values, size_t count) override;
+  void Nested(const std::string& name, SavedState& state) override;
   // Replaces what is there, in its memory where that is large enough. Throws kMemory.
   void SaveTo(SavedState& state) const;
 
@@ -114,6 +123,7 @@ class StateSaver final : public StateArchive {
   std::vector<StateArray> arrays_;
   std::vector<const void*> values_;  // of each array
   std::deque<double> numbers_;       // that were single
+  std::deque<std::vector<double>> vectors_;
 };
 
 // Nothing that is loaded reaches beyond the state, whatever that holds.
@@ -124,6 +134,8 @@ class StateLoader final : public StateArchive {
 
   bool is_loading() const override { return true; }
   void Save(const std::string& name, std::span<const float> values) override;
+  void Numbers(const std::string& name, std::vector<double>& values, size_t count) override;
+  void Nested(const std::string& name, SavedState& state) override;
   // Throws when the state has arrays that nobody has asked for.
   void RequireAllTaken() const;
 

@@ -42,7 +42,8 @@ Network::Network(const Value& spec)
 
 size_t Network::bytes() const {
   const std::lock_guard lock(mutex_);
-  return newest_->parameters.bytes() + (spare_ == nullptr ? 0 : spare_->parameters.bytes());
+  return newest_->parameters.bytes() + (spare_ == nullptr ? 0 : spare_->parameters.bytes()) +
+         (kept_optimizer_ == nullptr ? 0 : kept_optimizer_->state.memory()->bytes());
 }
 
 Value Network::DescribeLayers() const {
@@ -164,6 +165,16 @@ std::shared_ptr<Network::Version> Network::TakeSpare() {
     if (spare_ != nullptr && !spare_->IsRead()) return std::move(spare_);
   }
   return std::make_shared<Version>(layout_);
+}
+
+std::shared_ptr<const KeptOptimizer> Network::kept_optimizer() const {
+  const std::lock_guard lock(mutex_);
+  return kept_optimizer_;
+}
+
+void Network::KeepOptimizer(std::shared_ptr<const KeptOptimizer> kept) {
+  const std::lock_guard lock(mutex_);
+  kept_optimizer_.swap(kept);
 }
 
 void Network::BeginRun() {

@@ -12,6 +12,7 @@
 
 #include "native/core/value.h"
 #include "native/network/first_weights.h"
+#include "native/network/kept_optimizer.h"
 #include "native/network/parameters.h"
 #include "native/network/spec.h"
 
@@ -57,6 +58,10 @@ class Network {
   // Another number each time that the newest parameters change.
   uint64_t version() const;
 
+  // What the optimizer of the last run knew at its end; null for nothing.
+  std::shared_ptr<const KeptOptimizer> kept_optimizer() const;
+  void KeepOptimizer(std::shared_ptr<const KeptOptimizer> kept);
+
   // A run holds the network for writing: throws kState when another one does.
   void BeginRun();
   void EndRun();
@@ -82,6 +87,7 @@ class Network {
   mutable std::mutex mutex_;
   std::shared_ptr<Version> newest_;
   std::shared_ptr<Version> spare_;  // reused by Publish when nobody reads it
+  std::shared_ptr<const KeptOptimizer> kept_optimizer_;
   uint64_t version_ = 0;
   bool running_ = false;
 };

@@ -104,6 +104,13 @@ Value::Object DescribeStatistics(const StatisticsEvent& event) {
 }
 
 Value::Object DescribeHistory(const RunHistory& history) {
+  Value::Array recoveries;
+  for (const Recovery& recovery : history.recoveries) {
+    recoveries.emplace_back(
+        Value::Object{{"epoch", recovery.epoch},
+                      {"batch", recovery.batch},
+                      {"action", history.rolls_back ? "rollback" : "skipBatch"}});
+  }
   return {{"stopped", history.stopped},
           {"timeIsOver", history.time_is_over},
           {"stoppedEarly", history.stopped_early},
@@ -112,7 +119,8 @@ Value::Object DescribeHistory(const RunHistory& history) {
           {"seconds", history.seconds},
           {"rowsPerSecond", history.rows_per_second},
           {"threads", history.threads},
-          {"arenaBytes", static_cast<int64_t>(history.arena_bytes)}};
+          {"arenaBytes", static_cast<int64_t>(history.arena_bytes)},
+          {"nonFinite", std::move(recoveries)}};
 }
 
 Value::Object DescribeShape(const RunShape& shape) {

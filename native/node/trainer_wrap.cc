@@ -6,6 +6,7 @@
 #include "native/core/error.h"
 #include "native/node/arguments.h"
 #include "native/node/network_wrap.h"
+#include "native/node/run_state.h"
 #include "native/node/value_conversion.h"
 
 namespace layerwise {
@@ -35,7 +36,8 @@ Napi::Function TrainerWrap::Define(Napi::Env env) {
        Method<&TrainerWrap::Backward>("backward"),
        Method<&TrainerWrap::InputGradient>("inputGradient"), Method<&TrainerWrap::Step>("step"),
        Method<&TrainerWrap::ZeroGradients>("zeroGradients"),
-       Method<&TrainerWrap::Gradient>("gradient"), Method<&TrainerWrap::Publish>("publish")});
+       Method<&TrainerWrap::Gradient>("gradient"), Method<&TrainerWrap::Publish>("publish"),
+       Method<&TrainerWrap::State>("state"), Method<&TrainerWrap::SetState>("setState")});
 }
 
 TrainerWrap::TrainerWrap(const Napi::CallbackInfo& info) try
@@ -97,6 +99,19 @@ Napi::Value TrainerWrap::Gradient(const Napi::CallbackInfo& info) {
 
 Napi::Value TrainerWrap::Publish(const Napi::CallbackInfo&) {
   trainer_.Publish();
+  return {};
+}
+
+Napi::Value TrainerWrap::State(const Napi::CallbackInfo& info) {
+  SavedState saved;
+  trainer_.Save(saved);
+  const Napi::Object state = Napi::Object::New(info.Env());
+  SetMember(state, "tensors", StatesInJs().TensorsInJs(info.Env(), saved));
+  return state;
+}
+
+Napi::Value TrainerWrap::SetState(const Napi::CallbackInfo& info) {
+  trainer_.Load(*StateArgument(info[0], "state"));
   return {};
 }
 

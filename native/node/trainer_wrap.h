@@ -29,6 +29,8 @@ class TrainerWrap final : public Wrap<TrainerWrap> {
   Napi::Value ZeroGradients(const Napi::CallbackInfo& info);
   Napi::Value Gradient(const Napi::CallbackInfo& info);  // (name)
   Napi::Value Publish(const Napi::CallbackInfo& info);
+  Napi::Value State(const Napi::CallbackInfo& info);
+  Napi::Value SetState(const Napi::CallbackInfo& info);  // (state)
 
   std::shared_ptr<Network> network_;
   ManualTrainer trainer_;

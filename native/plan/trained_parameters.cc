@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <string>
 
+#include "native/core/error.h"
+#include "native/core/option_reader.h"
+
 namespace layerwise {
 
 void TrainedParameters::Reserve(ArenaLayout& layout) {
@@ -40,6 +43,14 @@ void TrainedParameters::StartOptimizer(const double* settings) {
 }
 
 void TrainedParameters::VisitValues(StateArchive& archive) {
+  int64_t lanes = layout_.lanes();
+  archive.Count("lanes", lanes, kMaxRows);
+  if (lanes != layout_.lanes()) {
+    throw Error(
+        ErrorKind::kData, "state.lanes",
+        std::to_string(layout_.lanes()) + ", the numbers in a vector of the instruction set",
+        std::to_string(lanes), "Go on with the instruction set that saved the state.");
+  }
   archive.Floats(kName, AllOf(values_));
 }
 

@@ -37,7 +37,7 @@ class TrainedParameters {
     deferred_update_->Apply(context, constants, clipping);
   }
 
-  // The parameters, under the name of kName.
+  // The parameters, under the name of kName. They lie as the instruction set wants them.
   void VisitValues(StateArchive& archive);
   static constexpr const char* kName = "parameters";
   void VisitStates(StateArchive& archive);

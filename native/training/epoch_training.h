@@ -7,6 +7,7 @@
 
 #include "native/core/state_archive.h"
 #include "native/training/meter.h"
+#include "native/training/non_finite.h"
 #include "native/training/run_observer.h"
 #include "native/training/run_position.h"
 #include "native/training/stop_condition.h"
@@ -31,6 +32,8 @@ class EpochTraining {
                         StopCondition& stop, const BetweenBatches& between) = 0;
   // So many so far.
   virtual int64_t updates() const = 0;
+  // What its optimizer has learnt about the loss.
+  virtual void VisitOptimizer(StateArchive& archive) = 0;
   // All that the rest of the training depends on, but for the position.
   virtual void Visit(StateArchive& archive, const RunPosition& position) = 0;
   // The array of a state that has parameters().

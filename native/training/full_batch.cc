@@ -24,7 +24,8 @@ FullBatchTraining::FullBatchTraining(const TrainingOptions& options, Session& se
       data_(data),
       lbfgs_(options.optimizer.parameters),
       point_(CountTrainable(session.layout())),
-      gradient_(point_.size()) {}
+      gradient_(point_.size()),
+      statistics_(session.layout()) {}
 
 // An iteration that is stopped half-way has not been: whoever goes on later begins it again, with
 // the running statistics of that time too, which every pass over the rows changes.
@@ -32,11 +33,11 @@ EpochTraining::Outcome FullBatchTraining::Epoch(RunPosition& position, Meter& me
                                                 RunObserver& observer, StopCondition& stop,
                                                 const BetweenBatches&) {
   if (position.batch > 0) return Outcome::kEnded;  // but for its validation
-  KeepStatistics();
+  statistics_.Keep(session_.parameters());
   observer.BeforeUpdate(updates_ + 1, true);
   const Lbfgs::Outcome outcome = Iterate(meter, observer, stop);
   if (outcome == Lbfgs::Outcome::kStopped) {
-    RestoreStatistics();
+    statistics_.Restore(session_.plan().trained().values());
     return Outcome::kStopped;
   }
   ++updates_;
@@ -48,7 +49,7 @@ EpochTraining::Outcome FullBatchTraining::Epoch(RunPosition& position, Meter& me
 void FullBatchTraining::Visit(StateArchive& archive, const RunPosition&) {
   session_.plan().trained().VisitValues(archive);
   archive.Count("updates", updates_, kMaxCount);
-  lbfgs_.Visit(archive, point_.size());
+  VisitOptimizer(archive);
 }
 
 Lbfgs::Outcome FullBatchTraining::Iterate(Meter& meter, RunObserver& observer,
@@ -86,24 +87,6 @@ std::optional<double> FullBatchTraining::Pass(Meter& meter, RunObserver* observe
     session_.KeepGradients(rows.count, share, batch > 0);
   }
   return meter.loss_sum() / static_cast<double>(all.count);
-}
-
-void FullBatchTraining::KeepStatistics() {
-  statistics_.clear();
-  for (const ParameterBlock& block : session_.layout().blocks()) {
-    if (block.trainable()) continue;
-    const float* from = session_.plan().trained().values() + block.offset;
-    statistics_.insert(statistics_.end(), from, from + block.panels.size());
-  }
-}
-
-void FullBatchTraining::RestoreStatistics() {
-  auto next = statistics_.cbegin();
-  for (const ParameterBlock& block : session_.layout().blocks()) {
-    if (block.trainable()) continue;
-    std::copy_n(next, block.panels.size(), session_.plan().trained().values() + block.offset);
-    next += block.panels.size();
-  }
 }
 
 void FullBatchTraining::Gather(const float* from, Lbfgs::Vector& to) const {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "native/training/epoch_training.h"
+#include "native/training/kept_statistics.h"
 #include "native/training/lbfgs.h"
 #include "native/training/run_data.h"
 #include "native/training/session.h"
@@ -22,6 +23,7 @@ class FullBatchTraining : public EpochTraining {
   Outcome Epoch(RunPosition& position, Meter& meter, RunObserver& observer, StopCondition& stop,
                 const BetweenBatches& between) override;
   int64_t updates() const override { return updates_; }
+  void VisitOptimizer(StateArchive& archive) override { lbfgs_.Visit(archive, point_.size()); }
   // Between two iterations.
   void Visit(StateArchive& archive, const RunPosition& position) override;
   const char* parameters_name() const override { return TrainedParameters::kName; }
@@ -33,8 +35,6 @@ class FullBatchTraining : public EpochTraining {
   // is told of the first pass of an epoch alone.
   std::optional<double> Pass(Meter& meter, RunObserver* observer, StopCondition& stop);
   Lbfgs::Outcome Iterate(Meter& meter, RunObserver& observer, StopCondition& stop);
-  void KeepStatistics();
-  void RestoreStatistics();
   // Both copy between the trainable parameters and one vector.
   void Gather(const float* from, Lbfgs::Vector& to) const;
   void MoveTo(const Lbfgs::Vector& point);
@@ -45,7 +45,7 @@ class FullBatchTraining : public EpochTraining {
   Lbfgs lbfgs_;
   Lbfgs::Vector point_;
   Lbfgs::Vector gradient_;
-  Lbfgs::Vector statistics_;  // parameters that are not trained, as the iteration began with them
+  KeptStatistics statistics_;  // as the iteration began with them
   int64_t updates_ = 0;
 };
 

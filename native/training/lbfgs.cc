@@ -14,6 +14,7 @@ namespace {
 constexpr double kUnbounded = std::numeric_limits<double>::infinity();
 // Pairs with less curvature would make the estimate singular.
 constexpr double kLeastCurvature = 1e-10;
+constexpr int64_t kMostPairs = 1000;
 
 constexpr ParameterInfo kParameters[] = {
     {.name = "learningRate",
@@ -24,7 +25,7 @@ constexpr ParameterInfo kParameters[] = {
     {.name = "historySize",
      .fallback = 10.0,
      .minimum = 1.0,
-     .maximum = 1000.0,
+     .maximum = static_cast<double>(kMostPairs),
      .description = "Changes that the estimate of the curvature is made of."},
     {.name = "gradientTolerance",
      .fallback = 1e-7,
@@ -162,7 +163,7 @@ void Lbfgs::Visit(StateArchive& archive, size_t size) {
     archive.Floats("lastGradient", last_gradient_);
   }
   auto count = static_cast<int64_t>(pairs_.size());
-  archive.Count("pairs", count, static_cast<int64_t>(history_size_));
+  archive.Count("pairs", count, kMostPairs);
   pairs_.resize(static_cast<size_t>(count));
   for (size_t i = 0; i < pairs_.size(); ++i) {
     const StateArchive::Section of_pair(archive, std::to_string(i));
@@ -172,6 +173,8 @@ void Lbfgs::Visit(StateArchive& archive, size_t size) {
     archive.Floats("change", pairs_[i].change);
     archive.FiniteNumber("scale", pairs_[i].scale);
   }
+  // Another run, which goes on with this, may keep fewer.
+  while (pairs_.size() > history_size_) pairs_.pop_front();
 }
 
 }  // namespace layerwise

@@ -7,6 +7,7 @@
 #include "native/core/error.h"
 #include "native/core/finite.h"
 #include "native/core/float_environment.h"
+#include "native/core/option_reader.h"
 #include "native/kernels/instruction_set.h"
 #include "native/kernels/rows.h"
 #include "native/plan/view_rows.h"
@@ -94,6 +95,23 @@ struct ManualTrainer::State {
     pass = Pass::kDone;
   }
 
+  void Visit(StateArchive& archive) {
+    TrainedParameters& trained = session.plan().trained();
+    trained.VisitValues(archive);
+    trained.VisitStates(archive);
+    optimizer.Visit(archive);
+    archive.Count("batches", batches, kMaxCount);
+    archive.Flag("hasGradients", has_gradients);
+    if (has_gradients) trained.VisitGradients(archive);
+  }
+
+  // As it is, without looking what the network has meanwhile.
+  void Save(SavedState& to) {
+    StateSaver saver;
+    Visit(saver);
+    saver.SaveTo(to);
+  }
+
   void RequirePass() const {
     if (pass == Pass::kForward) return;
     const char* received = "none";
@@ -111,7 +129,7 @@ struct ManualTrainer::State {
   bool has_changes = false;  // by updates that are not published
   Pass pass = Pass::kNone;
   int64_t rows = 0;            // of the pass
-  uint64_t batches = 0;        // passes for training
+  int64_t batches = 0;         // passes for training
   bool has_gradients = false;  // whether the plan's gradients count; otherwise they are zero
 };
 
@@ -155,7 +173,8 @@ void ManualTrainer::Forward(std::span<const float> inputs, int64_t rows, bool tr
   state.pass = Pass::kNone;
   state.rows = rows;
   if (training) {
-    plan.ForwardTraining(state.session.pool(), rows, {state.options.seed, state.batches++});
+    plan.ForwardTraining(state.session.pool(), rows,
+                         {state.options.seed, static_cast<uint64_t>(state.batches++)});
   } else {
     plan.Forward(state.session.pool(), plan.trained().values(), rows);
   }
@@ -243,6 +262,36 @@ void ManualTrainer::ReadGradient(const std::string& name, std::span<float> out) 
   } else {
     std::fill(out.begin(), out.end(), 0.0f);
   }
+}
+
+void ManualTrainer::Save(SavedState& to) {
+  const FlushDenormals flush;
+  state_->FinishPass();
+  state_->Synchronise();
+  state_->Save(to);
+}
+
+void ManualTrainer::Load(const SavedState& from) {
+  const FlushDenormals flush;
+  State& state = *state_;
+  state.network->CheckAtRest("setState");
+  state.FinishPass();
+  SavedState before;
+  state.Save(before);
+  try {
+    StateLoader loader(from);
+    state.Visit(loader);
+    loader.RequireAllTaken();
+    CheckParameters(state.session.layout(), state.session.parameters());
+  } catch (...) {
+    StateLoader loader(before);
+    state.Visit(loader);
+    throw;
+  }
+  state.session.Prepare();
+  state.version = state.network->version();
+  state.has_changes = true;
+  state.pass = Pass::kNone;
 }
 
 void ManualTrainer::Publish() {

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "native/core/state_archive.h"
 #include "native/core/value.h"
 #include "native/network/network.h"
 
@@ -43,6 +44,12 @@ class ManualTrainer {
   void ZeroGradients();
   // In the layout of the parameter's shape; throws for one that is not trained.
   void ReadGradient(const std::string& name, std::span<float> out);
+
+  // All that later calls depend on, but for the last pass: whoever loads it begins with Forward. A
+  // state that does not fit is an Error, and nothing has changed then. `Load` throws kState while a
+  // run trains the network.
+  void Save(SavedState& to);
+  void Load(const SavedState& from);
 
   // Makes what the updates have changed the newest parameters of the network.
   void Publish();

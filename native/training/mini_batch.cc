@@ -1,18 +1,26 @@
 #include "native/training/mini_batch.h"
 
+#include <cmath>
+#include <string>
+
+#include "native/core/error.h"
+#include "native/core/finite.h"
 #include "native/core/option_reader.h"
+#include "native/training/divergence.h"
 
 namespace layerwise {
 
 MiniBatchTraining::MiniBatchTraining(const TrainingOptions& options, Session& session,
                                      RunData& data, OptimizerSteps& optimizer,
-                                     const LearningRate& learning_rate)
+                                     const LearningRate& learning_rate, Recoveries& recoveries)
     : options_(options),
       session_(session),
       data_(data),
       optimizer_(optimizer),
       learning_rate_(learning_rate),
-      fetches_next_rows_(NextRows::Pays(data.training(), options.batch_size)) {
+      recoveries_(recoveries),
+      fetches_next_rows_(NextRows::Pays(data.training(), options.batch_size)),
+      statistics_(session.layout()) {
   if (fetches_next_rows_) fetch_parts_ = session_.plan().FetchMeanwhile(&next_rows_);
   if (!options.Averages()) return;
   average_ = std::make_unique<WeightAverage>(session_.layout(), options.average_decay);
@@ -29,16 +37,18 @@ EpochTraining::Outcome MiniBatchTraining::Epoch(RunPosition& position, Meter& me
     const BatchRows rows = data_.batches().At(batch);
     const PartOfUpdate part = PartOf(batch);
     const bool ends_epoch = rows.end == order.count;
-    if (part.is_last) observer.BeforeUpdate(optimizer_.done() + 1, ends_epoch);
-    Measure(order.Slice(rows.first, rows.count()), meter);
-    observer.CheckLoss(batch + 1, rows.count());
-    Learn(rows.count(), part);
-    if (part.is_last) observer.AfterUpdate();
+    if (batch == 0) left_out_ = 0;
+    if (part.is_last) observer.BeforeUpdate(updates_ + 1, ends_epoch);
+    const bool counts = Measure(order.Slice(rows.first, rows.count()), meter);
+    if (counts) observer.CheckLoss(batch + 1, rows.count());
+    const Recovery here{position.current(), batch + 1};
+    if (Learn(rows.count(), part, here, counts)) observer.AfterUpdate();
     ++position.batch;
     if (ends_epoch) break;
     observer.ReportProgress(batch + 1);
     between(part.is_last);
   }
+  CheckSkipped(position);
   return Outcome::kEnded;
 }
 
@@ -53,13 +63,21 @@ const char* MiniBatchTraining::parameters_name() const {
 void MiniBatchTraining::Visit(StateArchive& archive, const RunPosition& position) {
   TrainedParameters& trained = session_.plan().trained();
   trained.VisitValues(archive);
-  trained.VisitStates(archive);
-  optimizer_.Visit(archive);
+  VisitOptimizer(archive);
   archive.Count("batches", batches_done_, kMaxCount);
+  archive.Count("updates", updates_, kMaxCount);
   if (average_ != nullptr) average_->Visit(archive);
   const bool is_amid_update = position.batch < data_.batches().count() &&
                               options_.DefersUpdates() && !PartOf(position.batch).is_first;
   if (is_amid_update) trained.VisitGradients(archive);
+  if (!options_.SkipsBatches()) return;
+  archive.Flag("leavesOut", leaves_out_);
+  archive.Count("leftOut", left_out_, kMaxRows);
+}
+
+void MiniBatchTraining::VisitOptimizer(StateArchive& archive) {
+  session_.plan().trained().VisitStates(archive);
+  optimizer_.Visit(archive);
 }
 
 MiniBatchTraining::PartOfUpdate MiniBatchTraining::PartOf(int64_t batch) const {
@@ -70,25 +88,72 @@ MiniBatchTraining::PartOfUpdate MiniBatchTraining::PartOf(int64_t batch) const {
           rows.first == update.first, rows.end == update.end};
 }
 
-void MiniBatchTraining::Measure(RowSelection rows, Meter& meter) {
+bool MiniBatchTraining::Measure(RowSelection rows, Meter& meter) {
   if (fetches_next_rows_) {
     next_rows_ = NextRows(data_.training(), rows, fetch_parts_);
     rows.upcoming = 0;
   }
+  if (options_.SkipsBatches()) statistics_.Keep(session_.parameters());
   session_.Pass(data_.training(), rows, data_.class_weights(),
                 {options_.seed, static_cast<uint64_t>(batches_done_++)});
+  if (options_.SkipsBatches() && !std::isfinite(session_.plan().batch().MeanLoss(rows.count))) {
+    statistics_.Restore(session_.plan().trained().values());
+    return false;
+  }
   meter.Add(session_.plan(), session_.pool(), data_.training(), rows);
+  return true;
 }
 
-void MiniBatchTraining::Learn(int64_t rows, const PartOfUpdate& part) {
-  if (!options_.DefersUpdates()) {
-    session_.Learn(rows, NextStep());
-  } else {
-    session_.KeepGradients(rows, part.share, !part.is_first);
-    if (!part.is_last) return;
-    session_.plan().Update(session_.pool(), NextStep(), options_.clipping);
+bool MiniBatchTraining::Learn(int64_t rows, const PartOfUpdate& part, const Recovery& here,
+                              bool counts) {
+  const bool learnt =
+      options_.DefersUpdates() ? LearnLater(rows, part, here, counts) : LearnAtOnce(rows);
+  if (part.is_last) ++updates_;
+  if (learnt && average_ != nullptr) {
+    average_->Add(session_.pool(), session_.plan().trained().values());
   }
-  if (average_ != nullptr) average_->Add(session_.pool(), session_.plan().trained().values());
+  return learnt;
+}
+
+bool MiniBatchTraining::LearnAtOnce(int64_t rows) {
+  session_.Learn(rows, NextStep());
+  return true;
+}
+
+// An update that has a batch which is left out is left out with it.
+bool MiniBatchTraining::LearnLater(int64_t rows, const PartOfUpdate& part, const Recovery& here,
+                                   bool counts) {
+  leaves_out_ = !counts || (leaves_out_ && !part.is_first);
+  if (!counts) recoveries_.Add(here);
+  if (!leaves_out_) session_.KeepGradients(rows, part.share, !part.is_first);
+  if (!part.is_last) return false;
+  if (options_.SkipsBatches() && !leaves_out_ && !GradientsAreFinite()) {
+    leaves_out_ = true;
+    recoveries_.Add(here);
+    statistics_.Restore(session_.plan().trained().values());
+  }
+  if (leaves_out_) {
+    ++left_out_;
+    return false;
+  }
+  session_.plan().Update(session_.pool(), NextStep(), options_.clipping);
+  return true;
+}
+
+bool MiniBatchTraining::GradientsAreFinite() const {
+  for (const ParameterBlock& block : session_.layout().blocks()) {
+    const float* first = session_.plan().trained().gradients() + block.offset;
+    const auto count = static_cast<size_t>(block.panels.size());
+    if (block.trainable() && !AllFinite({first, count})) return false;
+  }
+  return true;
+}
+
+void MiniBatchTraining::CheckSkipped(const RunPosition& position) const {
+  if (left_out_ < data_.batches().Updates(options_.accumulate_batches)) return;
+  throw Error(ErrorKind::kDivergence, "loss", "finite numbers in a batch of each epoch",
+              "NaN or infinity in every update of epoch " + std::to_string(position.current()),
+              kDivergedRemedy);
 }
 
 }  // namespace layerwise

@@ -6,6 +6,7 @@
 
 #include "native/data/next_rows.h"
 #include "native/training/epoch_training.h"
+#include "native/training/kept_statistics.h"
 #include "native/training/optimizer_steps.h"
 #include "native/training/run_data.h"
 #include "native/training/schedules.h"
@@ -20,11 +21,13 @@ class MiniBatchTraining : public EpochTraining {
   // The session has the memory and the parameters to begin with, and its plan the optimizer. All of
   // it outlives this.
   MiniBatchTraining(const TrainingOptions& options, Session& session, RunData& data,
-                    OptimizerSteps& optimizer, const LearningRate& learning_rate);
+                    OptimizerSteps& optimizer, const LearningRate& learning_rate,
+                    Recoveries& recoveries);
 
   Outcome Epoch(RunPosition& position, Meter& meter, RunObserver& observer, StopCondition& stop,
                 const BetweenBatches& between) override;
-  int64_t updates() const override { return optimizer_.done(); }
+  int64_t updates() const override { return updates_; }
+  void VisitOptimizer(StateArchive& archive) override;
   void Visit(StateArchive& archive, const RunPosition& position) override;
   const char* parameters_name() const override;
   double learning_rate() const override { return optimizer_.learning_rate(); }
@@ -42,22 +45,37 @@ class MiniBatchTraining : public EpochTraining {
   PartOfUpdate PartOf(int64_t batch) const;
   bool HasAverage() const { return average_ != nullptr && average_->has_begun(); }
 
-  // Does the forward pass of a batch and takes its loss.
-  void Measure(RowSelection rows, Meter& meter);
-  // Does its backward pass, and the update.
-  void Learn(int64_t rows, const PartOfUpdate& part);
-  StepConstants NextStep() { return optimizer_.Next(learning_rate_.At(optimizer_.done())); }
+  // Does the forward pass of a batch and takes its loss. Returns false where that is not finite and
+  // the batch is to be left out, as if it had not been.
+  bool Measure(RowSelection rows, Meter& meter);
+  // Does its backward pass, and the update where it ends one. Returns whether there was an update.
+  // Without the batch where that is to be left out.
+  bool Learn(int64_t rows, const PartOfUpdate& part, const Recovery& here, bool counts);
+  bool LearnAtOnce(int64_t rows);
+  // Keeps the gradients first.
+  bool LearnLater(int64_t rows, const PartOfUpdate& part, const Recovery& here, bool counts);
+  bool GradientsAreFinite() const;
+  // Throws kDivergence after an epoch without an update.
+  void CheckSkipped(const RunPosition& position) const;
+  StepConstants NextStep() { return optimizer_.Next(learning_rate_.At(updates_)); }
 
   const TrainingOptions& options_;
   Session& session_;
   RunData& data_;
   OptimizerSteps& optimizer_;
   const LearningRate& learning_rate_;
+  Recoveries& recoveries_;
   std::unique_ptr<WeightAverage> average_;
   NextRows next_rows_;
   bool fetches_next_rows_ = false;
-  int64_t fetch_parts_ = 0;   // of the next rows, in each batch
-  int64_t batches_done_ = 0;  // over the whole run
+  int64_t fetch_parts_ = 0;  // of the next rows, in each batch
+  // Over the whole run; updates that were left out count too, so that the schedule keeps time.
+  int64_t batches_done_ = 0;
+  int64_t updates_ = 0;
+  // Where batches may be left out.
+  KeptStatistics statistics_;
+  bool leaves_out_ = false;  // the current update
+  int64_t left_out_ = 0;     // updates of the current epoch
 };
 
 }  // namespace layerwise

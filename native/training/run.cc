@@ -1,5 +1,7 @@
 #include "native/training/run.h"
 
+#include <algorithm>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,6 +15,7 @@
 #include "native/training/evaluation.h"
 #include "native/training/full_batch.h"
 #include "native/training/inspection.h"
+#include "native/training/lbfgs.h"
 #include "native/training/meter.h"
 #include "native/training/mini_batch.h"
 #include "native/training/monitor.h"
@@ -62,6 +65,12 @@ struct Run::State {
     if (!options.full_batch) {
       optimizer = std::make_unique<OptimizerSteps>(options.optimizer, options.decay_biases);
     }
+    if (options.warm_start) {
+      warm = network->kept_optimizer();
+      CheckWarmStart();
+    } else {
+      network->KeepOptimizer(nullptr);
+    }
     CompilePlans(ReadStatisticsOptions(ValueReader(value, "")));
     ReadMonitors(ValueReader(value, ""));
     MakeMeters();
@@ -77,6 +86,8 @@ struct Run::State {
   void CompilePlans(const StatisticsOptions& statistics);
   void ReadMonitors(const ValueReader& given);
   void MakeMeters();
+  const char* OptimizerName() const;
+  void CheckWarmStart() const;
   RunHistory Train(EventSink& told, const std::atomic<bool>& flag);
   void Prepare();
   bool IsOver() const;
@@ -85,6 +96,12 @@ struct Run::State {
   EvaluationResult Validate();
   void JudgeEpoch(const EpochEvent& event);
   RunHistory History(bool was_stopped);
+
+  bool CanGoBack(const Error& error) const;
+  void GoBack();
+  void LowerRate();
+  void KeepGoodState();
+  void KeepOptimizer();
 
   void Restore();
   void Visit(StateArchive& archive);
@@ -104,6 +121,9 @@ struct Run::State {
   Monitor stopping_monitor;
   EarlyStopping early_stopping;
   std::shared_ptr<const Parameters> best;  // of the epochs that early stopping has seen
+  Recoveries recoveries;
+  SavedState good;  // at the beginning of the epoch, where the run may have to go back to it
+  std::shared_ptr<const KeptOptimizer> warm;  // null once it is taken over
   Snapshots snapshots;
   std::shared_ptr<const RunSnapshot> from;   // null once it is restored
   std::shared_ptr<const RunSnapshot> ended;  // the state of the end, where somebody wants it
@@ -163,11 +183,18 @@ void Run::State::Prepare() {
   if (optimizer == nullptr) {
     training = std::make_unique<FullBatchTraining>(options, *session, data);
   } else {
-    training =
-        std::make_unique<MiniBatchTraining>(options, *session, data, *optimizer, *learning_rate);
+    training = std::make_unique<MiniBatchTraining>(options, *session, data, *optimizer,
+                                                   *learning_rate, recoveries);
   }
   if (inspection != nullptr) inspection->Allocate(session->threads());
-  if (from != nullptr) Restore();
+  if (from != nullptr) {
+    Restore();
+  } else if (warm != nullptr) {
+    StateLoader loader(warm->state);
+    training->VisitOptimizer(loader);
+  }
+  warm.reset();
+  if (position.batch == 0) KeepGoodState();
 }
 
 RunHistory Run::State::Train(EventSink& told, const std::atomic<bool>& flag) {
@@ -177,10 +204,18 @@ RunHistory Run::State::Train(EventSink& told, const std::atomic<bool>& flag) {
                                            data.batches().count(), options.progress_seconds);
   Prepare();
   bool was_stopped = false;
-  while (!was_stopped && !IsOver()) was_stopped = !TrainEpoch();
+  while (!was_stopped && !IsOver()) {
+    try {
+      was_stopped = !TrainEpoch();
+    } catch (const Error& error) {
+      if (!CanGoBack(error)) throw;
+      GoBack();
+    }
+  }
   RunHistory history = History(was_stopped);
   if (options.snapshots.enabled) history.state = ended != nullptr ? ended : Save(!was_stopped);
   if (best != nullptr) network->Publish(best->data());
+  KeepOptimizer();
   return history;
 }
 
@@ -194,6 +229,8 @@ RunHistory Run::State::History(bool was_stopped) {
   history.stopped_early =
       early_stopping.IsOver() && !was_stopped && !converged && position.epoch < options.epochs;
   history.best_epoch = early_stopping.best_epoch();
+  history.recoveries = recoveries.all();
+  history.rolls_back = options.RollsBack();
   history.seconds = seconds_before + stop->Seconds();
   const int64_t rows = rows_trained + (position.batch > 0 ? training_meter.rows() : 0);
   history.rows_per_second = RowsPerSecond(rows, history.seconds);
@@ -225,6 +262,7 @@ bool Run::State::TrainEpoch() {
   rows_trained += training_meter.rows();
   seconds_of_epoch_before = 0;
   position = {position.epoch + 1, 0};
+  KeepGoodState();
   if (snapshots.IsDueAfterEpoch(position.epoch) && !IsOver()) TakeSnapshot();
   return !stop->IsMet() || position.epoch >= options.epochs;
 }
@@ -267,6 +305,63 @@ void Run::State::JudgeEpoch(const EpochEvent& event) {
   if (improves && options.early_stopping.restore_best) best = network->Snapshot();
 }
 
+// ---- Numbers that are not finite ----
+
+bool Run::State::CanGoBack(const Error& error) const {
+  return options.RollsBack() && error.kind() == ErrorKind::kDivergence &&
+         recoveries.count() < options.on_non_finite.times;
+}
+
+// Everything is as it was when the epoch began, but for the learning rate.
+void Run::State::GoBack() {
+  Recoveries all = recoveries;
+  all.Add({position.current(), std::min(position.batch + 1, data.batches().count())});
+  const double seconds = seconds_before;
+  position.batch = 0;
+  StateLoader loader(good);
+  Visit(loader);
+  recoveries = std::move(all);
+  seconds_before = seconds;
+  seconds_of_epoch_before = 0;
+  LowerRate();
+  session->Prepare();
+}
+
+void Run::State::LowerRate() {
+  if (!options.RollsBack()) return;
+  const auto times = static_cast<double>(recoveries.count());
+  learning_rate->set_share(std::pow(options.on_non_finite.factor, times));
+}
+
+void Run::State::KeepGoodState() {
+  if (!options.RollsBack()) return;
+  StateSaver saver;
+  Visit(saver);
+  saver.SaveTo(good);
+}
+
+// ---- Warm starts ----
+
+const char* Run::State::OptimizerName() const {
+  return optimizer == nullptr ? LbfgsInfo().name : optimizer->row().info.name;
+}
+
+void Run::State::CheckWarmStart() const {
+  if (warm == nullptr || warm->name == OptimizerName()) return;
+  throw Error(ErrorKind::kArgument, "warmStart",
+              "the optimizer of the call before, which was " + warm->name, OptimizerName(),
+              "Go on with that optimizer, or leave warmStart out.");
+}
+
+void Run::State::KeepOptimizer() {
+  auto kept = std::make_shared<KeptOptimizer>();
+  kept->name = OptimizerName();
+  StateSaver saver;
+  training->VisitOptimizer(saver);
+  saver.SaveTo(kept->state);
+  network->KeepOptimizer(std::move(kept));
+}
+
 // ---- States ----
 
 // Whatever the state holds, the network stays as it was when it does not fit.
@@ -285,20 +380,13 @@ void Run::State::Restore() {
   CheckParameters(session->layout(), session->parameters());
   CheckParameters(session->layout(), training->parameters());
   if (best != nullptr) CheckParameters(session->layout(), best->data());
+  LowerRate();
   session->Prepare();
   network->Publish(training->parameters());
   from.reset();
 }
 
 void Run::State::Visit(StateArchive& archive) {
-  const int64_t own_lanes = session->layout().lanes();
-  int64_t lanes = own_lanes;
-  archive.Count("lanes", lanes, kMaxRows);
-  if (lanes != own_lanes) {
-    throw Error(ErrorKind::kData, "state.lanes",
-                std::to_string(own_lanes) + ", as the vectors of this instruction set have them",
-                std::to_string(lanes), "Go on with the instruction set of the state.");
-  }
   training->Visit(archive, position);
   learning_rate->Visit(archive);
   if (options.early_stopping.enabled) {
@@ -306,7 +394,9 @@ void Run::State::Visit(StateArchive& archive) {
     VisitBest(archive);
   }
   archive.Flag("converged", converged);
+  if (options.SkipsBatches() || options.RollsBack()) recoveries.Visit(archive);
   if (position.batch > 0) training_meter.Visit(archive);
+  if (position.batch > 0 && options.RollsBack()) archive.Nested("rollback", good);
   archive.Count("rows", rows_trained, kMaxCount);
   VisitTimes(archive);
 }
@@ -321,6 +411,8 @@ void Run::State::VisitBest(StateArchive& archive) {
     best = std::move(loaded);
   } else if (is_known) {
     archive.Save(kBestName, {best->data(), size});
+  } else {
+    best.reset();
   }
 }
 

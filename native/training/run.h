@@ -12,6 +12,7 @@
 #include "native/data/dataset.h"
 #include "native/network/network.h"
 #include "native/training/events.h"
+#include "native/training/non_finite.h"
 
 namespace layerwise {
 
@@ -25,6 +26,9 @@ struct RunHistory {
   double rows_per_second = 0;
   int threads = 1;
   size_t arena_bytes = 0;
+  // Where the run came to numbers that are not finite and went on, by the option onNonFinite.
+  std::vector<Recovery> recoveries;
+  bool rolls_back = false;  // that option's way of going on
   // Of the end, with the option snapshots. Where the run was stopped half-way through a validation
   // it is of before that.
   std::shared_ptr<const RunSnapshot> state;

@@ -229,10 +229,10 @@ double LearningRate::At(int64_t steps_done) const {
   time.epoch = static_cast<double>(steps_done) / time.steps_per_epoch;
   if (time.epoch < warmup_epochs_) {
     const double share = time.epoch / warmup_epochs_;
-    return base_ * (warmup_factor_ + (1.0 - warmup_factor_) * share);
+    return share_ * (base_ * (warmup_factor_ + (1.0 - warmup_factor_) * share));
   }
   time.epoch -= warmup_epochs_;
-  return row_.rate(base_, parameters_.data(), time);
+  return share_ * row_.rate(base_, parameters_.data(), time);
 }
 
 void LearningRate::EpochEnded(double score) {

@@ -37,6 +37,8 @@ class LearningRate {
   LearningRate(const Choice& choice, double base, int64_t epochs, int64_t steps_per_epoch);
 
   double At(int64_t steps_done) const;
+  // From now on all rates are multiplied by this.
+  void set_share(double share) { share_ = share; }
   // For schedules that listen: the score of an epoch, the lower the better.
   void EpochEnded(double score);
 
@@ -49,6 +51,7 @@ class LearningRate {
   ScheduleTime time_;
   double warmup_epochs_;
   double warmup_factor_;
+  double share_ = 1;
   // Of reduceOnPlateau.
   double best_score_ = std::numeric_limits<double>::infinity();
   double epochs_without_progress_ = 0;

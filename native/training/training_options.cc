@@ -36,6 +36,7 @@ void RefuseBesideLbfgs(const ValueReader& options, const TrainingOptions& read) 
   if (read.accumulate_batches > 1) refuse("accumulateBatches");
   if (read.clipping.enabled()) refuse("gradientClipping");
   if (read.Averages()) refuse("averaging");
+  if (read.SkipsBatches() || read.RollsBack()) refuse("onNonFinite");
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "native/network/precision.h"
 #include "native/plan/deferred_update.h"
 #include "native/training/early_stopping.h"
+#include "native/training/non_finite.h"
 #include "native/training/snapshots.h"
 
 namespace layerwise {
@@ -63,6 +64,8 @@ struct TrainingOptions : UpdateOptions {
   EarlyStoppingOptions early_stopping;
   double time_limit = std::numeric_limits<double>::infinity();  // in seconds
   SnapshotOptions snapshots;
+  NonFiniteOptions on_non_finite;
+  bool warm_start = false;  // with the optimizer of the run before
 
   void Visit(OptionReader& options) {
     options.Integer("epochs", 1, kMaxCount, epochs);
@@ -77,11 +80,17 @@ struct TrainingOptions : UpdateOptions {
     options.Read("earlyStopping", ReadEarlyStopping, early_stopping);
     options.Read("timeLimit", ReadTimeLimit, time_limit);
     options.Read("snapshots", ReadSnapshotOptions, snapshots);
+    options.Read("onNonFinite", ReadNonFinite, on_non_finite);
+    options.OptionalFlag("warmStart", warm_start);
     options.Others({"monitor", "statistics", "loss", "metrics", "classWeights", "outputs"});
   }
 
   // Whether an update has to wait until all gradients are known.
-  bool DefersUpdates() const { return accumulate_batches > 1 || clipping.enabled(); }
+  bool DefersUpdates() const {
+    return accumulate_batches > 1 || clipping.enabled() || SkipsBatches();
+  }
+  bool SkipsBatches() const { return on_non_finite.action == NonFiniteAction::kSkipBatch; }
+  bool RollsBack() const { return on_non_finite.action == NonFiniteAction::kRollback; }
   bool Averages() const { return average_decay >= 0; }
 };
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 
 #include "native/core/state_archive.h"
 #include "native/core/thread_pool.h"
@@ -33,7 +34,12 @@ class WeightAverage {
   // Under the name of kName.
   void Visit(StateArchive& archive) {
     archive.Flag("averageHasBegun", has_begun_);
-    if (has_begun_) archive.Floats(kName, {values_.data(), static_cast<size_t>(size_)});
+    const std::span<float> all(values_.data(), static_cast<size_t>(size_));
+    if (has_begun_) {
+      archive.Floats(kName, all);
+    } else if (archive.is_loading()) {
+      std::fill(all.begin(), all.end(), 0.0f);
+    }
   }
   static constexpr const char* kName = "average";
 

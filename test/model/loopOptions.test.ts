@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { adamW, dense, type Sequential, sequential, sgd } from '../../lib/index.js';
+import {
+  adamW,
+  DivergenceError,
+  dense,
+  type Sequential,
+  sequential,
+  sgd,
+} from '../../lib/index.js';
 import { clusters, randomNumbers } from './data.js';
 
 const classifier = () =>
@@ -70,6 +77,68 @@ describe('a time limit', () => {
   test.each([0, -1, Number.NaN, '1'])('is no %j', async (timeLimit) => {
     const run = classifier().fit(clusters(60), { epochs: 1, timeLimit: timeLimit as number });
     await expect(run).rejects.toMatchObject({ path: 'timeLimit' });
+  });
+});
+
+describe('numbers that are not finite', () => {
+  const regressor = () => sequential([dense(4), dense(1)], { inputSize: 2, seed: 1 });
+  const rows = () => {
+    const random = randomNumbers(5);
+    const inputs = Array.from({ length: 40 }, () => [random(), random()]);
+    return { inputs, targets: inputs.map(([x = 0, y = 0]) => [x + y]) };
+  };
+  const withOneFarAway = () => {
+    const { inputs, targets } = rows();
+    return { inputs: inputs.with(17, [1e30, 0]), targets };
+  };
+  const tooFast = { epochs: 4, batchSize: 8, optimizer: sgd({ learningRate: 1e6 }) };
+
+  test('end a run, unless something else is asked for', async () => {
+    await expect(regressor().fit(rows(), tooFast)).rejects.toBeInstanceOf(DivergenceError);
+    const history = await regressor().fit(rows(), { epochs: 1 });
+    expect(history.nonFinite).toEqual([]);
+  });
+
+  test('leave out the batch that has them', async () => {
+    const options = { epochs: 3, batchSize: 8, shuffle: false, onNonFinite: 'skipBatch' } as const;
+    const history = await regressor().fit(withOneFarAway(), options);
+    expect(history.nonFinite).toEqual(
+      [1, 2, 3].map((epoch) => ({ epoch, batch: 3, action: 'skipBatch' })),
+    );
+    expect(history.epochs.every(({ loss }) => loss < 10)).toBe(true);
+  });
+
+  test('lower the learning rate and begin the epoch again', async () => {
+    const model = regressor();
+    const onNonFinite = { action: 'rollback', factor: 1e-4, times: 20 } as const;
+    const history = await model.fit(rows(), { ...tooFast, onNonFinite });
+    const times = history.nonFinite.length;
+    expect(times).toBeGreaterThan(1);
+    expect(history.nonFinite.every(({ action }) => action === 'rollback')).toBe(true);
+    expect(history.epochs).toHaveLength(4);
+    expect(history.epochs.at(-1)?.learningRate).toBeCloseTo(1e6 * 1e-4 ** times, 6);
+  });
+
+  test('end a run that has gone back too often', async () => {
+    const fit = regressor().fit(rows(), { ...tooFast, onNonFinite: 'rollback' });
+    await expect(fit).rejects.toBeInstanceOf(DivergenceError);
+  });
+
+  test.each([
+    ['ignore', 'onNonFinite'],
+    [true, 'onNonFinite'],
+    [{ action: 'skipBatch' }, 'onNonFinite'],
+    [{ action: 'rollback', factor: 1 }, 'onNonFinite.factor'],
+    [{ action: 'rollback', times: 0 }, 'onNonFinite.times'],
+    [{ action: 'rollback', time: 1 }, 'time'],
+  ])('are no matter of %j', async (onNonFinite, path) => {
+    const run = regressor().fit(rows(), { epochs: 1, onNonFinite: onNonFinite as 'stop' });
+    await expect(run).rejects.toMatchObject({ path: expect.stringContaining(path) });
+  });
+
+  test('have no place beside L-BFGS', async () => {
+    const run = regressor().fit(rows(), { optimizer: 'lbfgs', onNonFinite: 'skipBatch' });
+    await expect(run).rejects.toMatchObject({ path: 'onNonFinite' });
   });
 });
 

@@ -21,7 +21,11 @@ const without = (names: readonly string[], ...others: readonly string[]) =>
 /** What the core knows, and what it is given. */
 const calls: Readonly<Record<keyof typeof options, readonly string[]>> = {
   // How often a run tells how far it is, and what of its state: no options of the library.
-  fit: [...Object.keys(coreRows), ...objective, 'validation', 'progressIntervalMs', 'snapshots'],
+  fit: [
+    ...Object.keys(coreRows),
+    ...objective,
+    ...['validation', 'progressIntervalMs', 'snapshots', 'warmStart'],
+  ],
   trainer: Object.keys(trainerRows),
   evaluate: [
     ...Object.keys({ ...evaluationRows, ...computingRows }),

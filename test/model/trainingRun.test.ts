@@ -33,6 +33,7 @@ const history = (stopReason: 'completed' | 'stopped' = 'completed') => ({
   seconds: 0,
   rowsPerSecond: 0,
   threads: 1,
+  nonFinite: [],
   arenaBytes: 0,
 });
 

@@ -6,6 +6,7 @@ import {
   type NativeReport,
   type NativeRun,
   type NativeRunState,
+  type NativeTrainer,
   native,
 } from '../../lib/native.js';
 import {
@@ -217,5 +218,58 @@ describe('a state that does not fit', () => {
       ),
     );
     await expect(async () => goOn({ ...place, tensors: getters })).rejects.toThrow();
+  });
+});
+
+describe('the state of a trainer', () => {
+  const trainerOptions = { batchSize: 16, optimizer: { type: 'adam' } };
+  const inputs = Float32Array.from({ length: 16 * columns }, (_, i) => Math.sin(i));
+  const slopes = Float32Array.from({ length: 16 * 3 }, (_, i) => Math.cos(i));
+  const step = (trainer: NativeTrainer) => {
+    trainer.forward(inputs, 16, true, new Float32Array(16 * 3));
+    trainer.backward(slopes);
+    trainer.step(0.01);
+  };
+
+  test('goes on in another trainer', () => {
+    const [network, other] = [newNetwork(), newNetwork()];
+    const trainer = new addon.Trainer(network, trainerOptions);
+    step(trainer);
+    const state = structuredClone(trainer.state());
+    step(trainer);
+    trainer.publish();
+    const next = new addon.Trainer(other, trainerOptions);
+    next.setState(state);
+    expect(next.updates).toBe(1);
+    step(next);
+    next.publish();
+    expect(fingerprint(other)).toBe(fingerprint(network));
+  });
+
+  test('reaches the network', () => {
+    const [network, other] = [newNetwork(), newNetwork()];
+    const trainer = new addon.Trainer(network, trainerOptions);
+    step(trainer);
+    trainer.publish();
+    const next = new addon.Trainer(other, trainerOptions);
+    next.setState(trainer.state());
+    next.publish();
+    expect(fingerprint(other)).toBe(fingerprint(network));
+  });
+
+  test('changes nothing where it does not fit', () => {
+    const trainer = new addon.Trainer(newNetwork(), trainerOptions);
+    step(trainer);
+    const state = structuredClone(trainer.state());
+    const { tensors } = state;
+    for (const wrong of [
+      {},
+      { tensors: {} },
+      { tensors: { ...tensors, more: new Float32Array(1) } },
+      { tensors: { ...tensors, parameters: tensors.parameters?.map(() => Number.NaN) } },
+    ]) {
+      expect(() => trainer.setState(wrong as never)).toThrow();
+      expect(trainer.state()).toEqual(state);
+    }
   });
 });

@@ -363,5 +363,76 @@ TEST(ManualStepsHaveTheSameBitsAtAnyNumberOfThreads) {
   EXPECT_TRUE(ends[0] == ends[1]);
 }
 
+// ---- States ----
+
+void StepOf(ManualTrainer& trainer, uint64_t seed) {
+  ForwardOf(trainer, RandomValues(12 * kInputs, seed));
+  trainer.Backward(RandomValues(12 * kOutputs, seed + 100));
+  trainer.Step(0.01);
+}
+
+TEST(ATrainerGoesOnFromTheStateOfAnother) {
+  const Value spec =
+      Spec(kInputs, {Dense(9, "tanh"), BatchNormalisation(), Value::Object{{"type", "dropout"}},
+                     Dense(kOutputs, "sigmoid")});
+  for (const Value& optimizer : {Value("adam"), Sgd(0.1)}) {
+    for (const bool amid_step : {false, true}) {
+      const auto network = std::make_shared<Network>(spec);
+      ManualTrainer trainer(network, Options(12, optimizer));
+      StepOf(trainer, 1);
+      StepOf(trainer, 2);
+      if (amid_step) {
+        ForwardOf(trainer, RandomValues(12 * kInputs, 3));
+        trainer.Backward(RandomValues(12 * kOutputs, 4));
+      }
+      SavedState state;
+      trainer.Save(state);
+      const auto other_network = std::make_shared<Network>(spec);
+      ManualTrainer other(other_network, Options(12, optimizer));
+      StepOf(other, 7);
+      other.Load(state);
+      EXPECT_EQ(other.updates(), 2);
+      for (ManualTrainer* each : {&trainer, &other}) {
+        StepOf(*each, 5);
+        StepOf(*each, 6);
+        each->Publish();
+      }
+      EXPECT_TRUE(AllParameters(*network) == AllParameters(*other_network)) << amid_step;
+    }
+  }
+}
+
+TEST(AStateThatDoesNotFitATrainerChangesNothing) {
+  const auto network = std::make_shared<Network>(SmallSpec());
+  ManualTrainer trainer(network, Options(12, "adam"));
+  StepOf(trainer, 1);
+  SavedState before;
+  trainer.Save(before);
+  const auto other_network =
+      std::make_shared<Network>(Spec(kInputs, {Dense(8, "tanh"), Dense(kOutputs, "sigmoid")}));
+  ManualTrainer other(other_network, Options(12, "adam"));
+  SavedState state;
+  other.Save(state);
+  EXPECT_THROWS(trainer.Load(state), "state.parameters");
+  // Only the last of its arrays is not there.
+  std::vector<StateArray> arrays = before.arrays();
+  arrays.pop_back();
+  SavedState shorter;
+  shorter.Reserve(arrays);
+  for (size_t i = 0; i < arrays.size(); ++i) {
+    shorter.Write(shorter.arrays()[i], before.Read(before.arrays()[i]));
+  }
+  for (float& value : shorter.Values<float>(*shorter.Find("parameters"))) value = 0.5f;
+  EXPECT_THROWS(trainer.Load(shorter), "state.");
+  SavedState after;
+  trainer.Save(after);
+  for (const StateArray& array : before.arrays()) {
+    if (array.type != NumberType::kFloat32) continue;
+    const auto a = before.Values<float>(array);
+    const auto b = after.Values<float>(*after.Find(array.name));
+    EXPECT_TRUE(std::equal(a.begin(), a.end(), b.begin(), b.end())) << array.name;
+  }
+}
+
 }  // namespace
 }  // namespace layerwise::testing

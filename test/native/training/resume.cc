@@ -20,6 +20,12 @@ namespace {
 
 using SharedSnapshot = std::shared_ptr<const RunSnapshot>;
 
+Value WithoutLoss(const Value& options) {
+  Value::Object members = *options.object_if();
+  std::erase_if(members, [](const Value::Member& member) { return member.first == "loss"; });
+  return members;
+}
+
 bool SameBits(double a, double b) {
   return std::bit_cast<uint64_t>(a) == std::bit_cast<uint64_t>(b);
 }
@@ -119,7 +125,7 @@ bool SameState(const RunSnapshot& a, const RunSnapshot& b) {
   for (const StateArray& array : arrays) {
     const StateArray* other = b.state.Find(array.name);
     if (other == nullptr || other->type != array.type || other->count != array.count) return false;
-    if (array.name.starts_with("seconds")) continue;
+    if (array.name.find("seconds") != std::string::npos) continue;
     const size_t bytes = array.count * (array.type == NumberType::kFloat32 ? 4 : 8);
     const auto* x = a.state.memory()->At(Slot<std::byte>{array.offset, bytes});
     const auto* y = b.state.memory()->At(Slot<std::byte>{other->offset, bytes});
@@ -419,9 +425,7 @@ TEST(AnIterationOfLbfgsThatIsStoppedIsDoneAgain) {
    private:
     int calls_;
   };
-  Value::Object without_loss = *training.options.object_if();
-  std::erase_if(without_loss, [](const Value::Member& member) { return member.first == "loss"; });
-  training.options = without_loss;
+  training.options = WithoutLoss(training.options);
   const auto train = [&](int calls, SharedSnapshot from) {
     const std::shared_ptr<Network> network = training.NewNetwork();
     Stopping loss(calls);
@@ -613,6 +617,220 @@ TEST(StatesThatDoNotFitAreErrors) {
   Training other = Classifier();
   other.options.Set("earlyStopping", Value::Object{});
   EXPECT_THROWS(GoOn(other, CopyOf(snapshot), 1), "state.");
+}
+
+// ---- Numbers that are not finite ----
+
+// The mean squared error, which is NaN in some of the calls, or has a gradient that is.
+class BrokenLoss final : public CustomLoss {
+ public:
+  BrokenLoss(std::vector<int> calls, bool of_gradient)
+      : calls_(std::move(calls)), of_gradient_(of_gradient) {}
+
+  double Compute(const LossBatch& batch) override {
+    ++call_;
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const bool is_broken = std::find(calls_.begin(), calls_.end(), call_) != calls_.end();
+    double sum = 0;
+    const auto rows = static_cast<double>(batch.rows);
+    for (int64_t i = 0; i < batch.rows; ++i) {
+      if (batch.gradient) std::fill_n(batch.gradient.Row(i), batch.gradient.stride, 0.0f);
+      for (int64_t j = 0; j < batch.outputs.columns; ++j) {
+        const double error = static_cast<double>(batch.outputs.Row(i)[j]) -
+                             static_cast<double>(batch.targets.Row(i)[j]);
+        sum += error * error / rows;
+        const double slope = is_broken ? nan : 2 * error / rows;
+        if (batch.gradient) batch.gradient.Row(i)[j] = static_cast<float>(slope);
+      }
+    }
+    return is_broken && !of_gradient_ ? nan : sum;
+  }
+
+ private:
+  std::vector<int> calls_;
+  bool of_gradient_;
+  int call_ = 0;
+};
+
+Ending TrainByBrokenLoss(const Training& training, std::vector<int> calls, bool of_gradient = false,
+                         SharedSnapshot from = nullptr) {
+  const std::shared_ptr<Network> network = training.NewNetwork();
+  BrokenLoss loss(std::move(calls), of_gradient);
+  Run run(network, training.data, nullptr, WithoutLoss(training.OptionsWith(1)), &loss,
+          std::move(from));
+  RecordingSink sink;
+  RecordedHistory history = Execute(run, sink);
+  return {std::move(history), AllParameters(*network)};
+}
+
+// 5 batches in each of 3 epochs, in order.
+Training InOrder(Value::Object on_non_finite) {
+  Training training = Regressor();
+  training.spec = Spec(5, {Dense(7, "tanh"), BatchNormalisation(), Dense(2, "linear")});
+  training.options.Set("shuffle", false);
+  training.options.Set("onNonFinite", std::move(on_non_finite));
+  return training;
+}
+
+TEST(BatchesThatAreNotFiniteAreLeftOut) {
+  Training training = InOrder({{"action", "skipBatch"}});
+  // Without the rows of the third batch of each epoch.
+  Training without = training;
+  without.data = std::make_shared<Dataset>(Value(Value::Object{{"rows", 29},
+                                                               {"columns", 5},
+                                                               {"inputType", "float32"},
+                                                               {"target", "matrix"},
+                                                               {"targetColumns", 2}}));
+  const float* inputs = training.data->float_inputs();
+  const float* targets = training.data->float_targets();
+  without.data->WriteInputs(0, std::span<const float>(inputs, 16 * 5));
+  without.data->WriteInputs(16, std::span<const float>(inputs + 24 * 5, 13 * 5));
+  without.data->WriteTargets(0, std::span<const float>(targets, 16 * 2));
+  without.data->WriteTargets(16, std::span<const float>(targets + 24 * 2, 13 * 2));
+  const Ending expected = TrainByBrokenLoss(without, {});
+  for (const bool of_gradient : {false, true}) {
+    const Ending actual = TrainByBrokenLoss(training, {3, 8, 13}, of_gradient);
+    EXPECT_TRUE(actual.parameters == expected.parameters) << of_gradient;
+    ASSERT_EQ(actual.history.recoveries.size(), 3U);
+    for (size_t i = 0; i < 3; ++i) {
+      EXPECT_EQ(actual.history.recoveries[i].epoch, i + 1);
+      EXPECT_EQ(actual.history.recoveries[i].batch, 3);
+      const double loss = actual.history.epochs[i].training.loss;
+      EXPECT_TRUE(of_gradient || loss == expected.history.epochs[i].training.loss);
+    }
+  }
+}
+
+TEST(LeavingBatchesOutChangesNothingWhereAllAreFinite) {
+  Training training = Classifier();
+  const Ending plain = GoOn(training, nullptr, 1);
+  training.options.Set("onNonFinite", Value::Object{{"action", "skipBatch"}});
+  EXPECT_TRUE(GoOn(training, nullptr, 1).parameters == plain.parameters);
+  training.options.Set("onNonFinite", Value::Object{{"action", "rollback"}});
+  EXPECT_TRUE(GoOn(training, nullptr, 1).parameters == plain.parameters);
+}
+
+TEST(AnUpdateIsLeftOutWithOneOfItsBatches) {
+  Training training = InOrder({{"action", "skipBatch"}});
+  training.options.Set("accumulateBatches", 2);
+  training.options.Set("epochs", 1);
+  const Ending ended = TrainByBrokenLoss(training, {3});
+  EXPECT_EQ(ended.history.recoveries.size(), 1U);
+  EXPECT_EQ(ended.history.state->updates, 3);
+  const StateArray* steps = ended.history.state->state.Find("optimizer.steps");
+  EXPECT_EQ(ended.history.state->state.Values<double>(*steps)[0], 2.0);
+}
+
+TEST(AnEpochWithoutAnUpdateEndsTheRun) {
+  const Training training = InOrder({{"action", "skipBatch"}});
+  EXPECT_THROWS(TrainByBrokenLoss(training, {6, 7, 8, 9, 10}), "every update of epoch 2");
+}
+
+TEST(ARunGoesBackToTheBeginningOfTheEpochWithALowerRate) {
+  Training training = InOrder({{"action", "rollback"}, {"factor", 0.25}, {"times", 2}});
+  training.options.Set("averaging", Value::Object{{"decay", 0.5}});
+  // In the third batch of the second epoch, and in the first of the third.
+  const Ending actual = TrainByBrokenLoss(training, {8, 14});
+  ASSERT_EQ(actual.history.recoveries.size(), 2U);
+  EXPECT_EQ(actual.history.recoveries[0].epoch, 2);
+  EXPECT_EQ(actual.history.recoveries[0].batch, 3);
+  EXPECT_EQ(actual.history.recoveries[1].epoch, 3);
+  EXPECT_EQ(actual.history.recoveries[1].batch, 1);
+  EXPECT_EQ(actual.history.epochs.size(), 3U);
+  EXPECT_EQ(actual.history.epochs[1].learning_rate, 0.25 * 0.001);
+  EXPECT_EQ(actual.history.epochs[2].learning_rate, 0.0625 * 0.001);
+  Training part = training;
+  SharedSnapshot state;
+  Ending expected;
+  for (int epoch = 1; epoch <= 3; ++epoch) {
+    part.options.Set("epochs", epoch);
+    part.options.Set("optimizer",
+                     Value::Object{{"type", "adam"}, {"learningRate", 0.004 / (1 << 2 * epoch)}});
+    expected = TrainByBrokenLoss(part, {}, false, state);
+    state = expected.history.state;
+  }
+  EXPECT_TRUE(actual.parameters == expected.parameters);
+  EXPECT_THROWS(TrainByBrokenLoss(training, {8, 14, 15}), "NaN in epoch 3, batch 1");
+}
+
+TEST(RunsThatLeaveOutOrGoBackGoOn) {
+  // One row is far away: a batch with it has no finite loss.
+  Training training = Regressor();
+  training.data = RandomData(37, 5, "matrix", 2, 2);
+  std::vector<float> inputs(training.data->float_inputs(), training.data->float_inputs() + 37 * 5);
+  inputs[60] = 1e30f;
+  training.data->WriteInputs(0, std::span<const float>(inputs));
+  training.spec = Spec(5, {Dense(7, "linear"), Dense(2, "linear")});
+  training.options.Set("onNonFinite", Value::Object{{"action", "skipBatch"}});
+  training.options.Set("accumulateBatches", 2);
+  const Ending skipped = ExpectExactResumes(training, 1);
+  EXPECT_EQ(skipped.history.recoveries.size(), 3U);
+  Training too_fast = Regressor();
+  too_fast.spec = Spec(5, {Dense(7, "linear"), Dense(2, "linear")});
+  too_fast.options.Set("optimizer", Value::Object{{"type", "sgd"}, {"learningRate", 1e30}});
+  too_fast.options.Set("averaging", Value::Object{{"decay", 0.5}});
+  too_fast.options.Set("onNonFinite",
+                       Value::Object{{"action", "rollback"}, {"factor", 1e-12}, {"times", 20}});
+  const Ending slower = ExpectExactResumes(too_fast, 1);
+  EXPECT_EQ(slower.history.recoveries.size(), 3U);
+}
+
+// ---- Warm starts ----
+
+Ending GoOnWarm(const Training& training, const std::shared_ptr<Network>& network, int64_t epochs,
+                bool warm) {
+  Value options = training.OptionsWith(1);
+  options.Set("epochs", epochs);
+  options.Set("warmStart", warm);
+  Run run(network, training.data, nullptr, options);
+  RecordingSink sink;
+  RecordedHistory history = Execute(run, sink);
+  return {std::move(history), AllParameters(*network)};
+}
+
+TEST(WarmStartsGoOnWithTheOptimizer) {
+  std::vector<Value> optimizers = Optimizers();
+  optimizers.emplace_back("lbfgs");
+  for (const Value& optimizer : optimizers) {
+    Training training = Regressor();
+    training.options.Set("optimizer", optimizer);
+    training.options.Set("shuffle", false);
+    const Ending whole = GoOnWarm(training, training.NewNetwork(), 5, false);
+    const std::shared_ptr<Network> network = training.NewNetwork();
+    // There is nothing to go on with at first.
+    GoOnWarm(training, network, 2, true);
+    const Ending parts = GoOnWarm(training, network, 3, true);
+    EXPECT_TRUE(parts.parameters == whole.parameters) << optimizer.Describe();
+  }
+}
+
+TEST(ColdStartsForgetTheOptimizer) {
+  const Training training = Regressor();
+  const std::shared_ptr<Network> network = training.NewNetwork();
+  EXPECT_TRUE(network->kept_optimizer() == nullptr);
+  const size_t before = network->bytes();
+  GoOnWarm(training, network, 1, false);
+  EXPECT_TRUE(network->kept_optimizer() != nullptr);
+  EXPECT_GT(network->bytes(), before);
+  {
+    const Run cold(network, training.data, nullptr, training.OptionsWith(1));
+    EXPECT_TRUE(network->kept_optimizer() == nullptr);
+  }
+  GoOnWarm(training, network, 1, false);
+  Training other = training;
+  other.options.Set("optimizer", "adamW");
+  EXPECT_THROWS(GoOnWarm(other, network, 1, true), "warmStart");
+  EXPECT_TRUE(network->kept_optimizer() != nullptr);
+}
+
+TEST(AWarmStartMayKeepAShorterHistory) {
+  Training training = Regressor();
+  training.options.Set("optimizer", Value::Object{{"type", "lbfgs"}, {"historySize", 5}});
+  const std::shared_ptr<Network> network = training.NewNetwork();
+  GoOnWarm(training, network, 8, false);
+  training.options.Set("optimizer", Value::Object{{"type", "lbfgs"}, {"historySize", 2}});
+  const Ending ended = GoOnWarm(training, network, 1, true);
+  EXPECT_TRUE(ended.history.state->state.Find("lbfgs.2.move") == nullptr);
 }
 
 // ---- Time ----
