@@ -1,7 +1,7 @@
-// Trains on rows in a file that is larger than the memory, and says what memory and time it took; then, where
-// the rows fit, on the same in memory.
+// Trains on rows in a file that is larger than the memory, and says what memory and time it took; with
+// --compare then on the same in memory.
 //
-//   npm run build:ts && node bench/rows-in-files.mjs [--gigabytes 20] [--columns 784] [--epochs 1] [--folder DIR] [--cold]
+//   npm run build:ts && node bench/rows-in-files.mjs [--gigabytes 20] [--columns 784] [--epochs 1] [--folder DIR] [--compare] [--cold]
 //
 // The file is sparse: it takes no room on the disk, and reading it is as fast as the memory. What a disk adds
 // is seen with --cold, which writes numbers and, as root on Linux, has the system forget them before.
@@ -25,6 +25,7 @@ const { values: given } = parseArgs({
     columns: { type: 'string', default: '784' },
     folder: { type: 'string', default: tmpdir() },
     epochs: { type: 'string', default: '1' },
+    compare: { type: 'boolean', default: false },
     cold: { type: 'boolean', default: false },
     threads: { type: 'string' },
   },
@@ -74,18 +75,21 @@ async function train(inputs, targets, name) {
     { inputSize: columns },
   );
   let most = anonymousMemory();
+  const cpuBefore = process.cpuUsage();
   const watch = setInterval(() => {
     most = Math.max(most, anonymousMemory());
   }, 50);
   const epochs = Number(given.epochs);
   const history = await model.fit({ inputs, targets }, { epochs, batchSize: 128, ...threads });
   clearInterval(watch);
+  const { user, system } = process.cpuUsage(cpuBefore);
+  const cpu = ((user + system) / 1e6).toFixed(1);
   const speeds = history.epochs.map(({ rowsPerSecond }) => {
     const gigabytes = (rowsPerSecond * columns * 4) / 1e9;
     return `${Math.round(rowsPerSecond)} rows/s (${gigabytes.toFixed(2)} GB/s)`;
   });
   console.log(
-    `${name}: ${rows} rows of ${columns}, ${speeds.join(', then ')}; ` +
+    `${name}: ${rows} rows of ${columns}, ${speeds.join(', then ')}, ${cpu} s of CPU time; ` +
       `RssAnon at most ${Math.round(most / 1e6)} MB`,
   );
 }
@@ -95,12 +99,9 @@ try {
   const inputs = await fileRows(path, { tensor: 'inputs' });
   const targets = await fileRows(path, { tensor: 'targets' });
   await train(inputs, targets, 'from the file');
-  if (rows * columns * 4 <= 2e9) {
-    await train(
-      matrix(new Float32Array(rows * columns), rows, columns),
-      new Int32Array(rows),
-      'from memory',
-    );
+  if (given.compare) {
+    const values = new Float32Array(rows * columns);
+    await train(matrix(values, rows, columns), new Int32Array(rows), 'from memory');
   }
 } finally {
   rmSync(path);
