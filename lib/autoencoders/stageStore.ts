@@ -38,7 +38,9 @@ interface BegunPretraining {
 export class PretrainingStore {
   readonly #model: Model;
   readonly #options: StoreOptions;
-  readonly #opened: OpenRunFolder;
+  readonly #opened: Omit<OpenRunFolder, 'stored'>;
+  /** Until its stage has taken it over. */
+  #stored: StoredRun | undefined;
   readonly begun: BegunPretraining | undefined;
   #updatesBefore = 0;
   /** Of the stage that trains. */
@@ -48,9 +50,9 @@ export class PretrainingStore {
   private constructor(model: Model, options: StoreOptions, opened: OpenRunFolder) {
     this.#model = model;
     this.#options = options;
-    this.#opened = opened;
-    const { stored } = opened;
-    this.begun = stored && this.#readBegun(stored);
+    this.#opened = { folder: opened.folder, passedOver: opened.passedOver };
+    this.#stored = opened.stored;
+    this.begun = this.#stored && this.#readBegun(this.#stored);
   }
 
   /**
@@ -83,7 +85,9 @@ export class PretrainingStore {
   ): RunStore {
     this.#updatesBefore += this.#updates;
     this.#updates = 0;
-    const { folder, stored, passedOver } = this.#opened;
+    const { folder, passedOver } = this.#opened;
+    const stored = this.#stored;
+    this.#stored = undefined;
     const { checkpoint } = this.#options;
     const isTold = this.#hasTold;
     this.#hasTold = true;

@@ -26,15 +26,17 @@ export async function removeTrialFolder(folder: string | undefined): Promise<voi
 export async function openTrialStore(directory: string, timing: ResolvedTiming): Promise<RunStore> {
   const open = () => openFitStore({ checkpoint: { ...timing, directory }, resume: 'auto' });
   let opened = existsSync(directory) ? await open() : undefined;
+  const restored = opened?.restored;
+  if (opened !== undefined) opened.restored = undefined;
   return {
     directory,
+    restored,
     async giveUp() {
       opened?.close();
       opened = undefined;
       await rm(directory, { recursive: true, force: true });
     },
     rule: snapshotRule(timing),
-    restored: opened?.restored,
     passedOver: opened?.passedOver ?? [],
     async write(run, model) {
       if (opened === undefined && run.state.complete) return undefined;

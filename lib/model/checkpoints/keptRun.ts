@@ -28,11 +28,14 @@ interface Recording {
 export class KeptRun {
   readonly #store: RunStore;
   readonly #identity: RunIdentity;
+  /** Of training, in other processes. */
+  readonly secondsBefore: number;
   #recorder: RunRecorder | undefined;
 
   private constructor(store: RunStore, identity: RunIdentity) {
     this.#store = store;
     this.#identity = identity;
+    this.secondsBefore = store.restored?.run.seconds ?? 0;
   }
 
   /**
@@ -58,11 +61,6 @@ export class KeptRun {
   /** What the core goes on from. */
   get state(): NativeRunState | undefined {
     return this.#store.restored?.run.state;
-  }
-
-  /** Of training, in other processes. */
-  get secondsBefore(): number {
-    return this.#store.restored?.run.seconds ?? 0;
   }
 
   /**
@@ -95,7 +93,13 @@ export class KeptRun {
       const finding = { path, problem: reason };
       warn(watch.warnOfFile(damagedCheckpoint, finding).message);
     }
-    if (store.rule === undefined) return;
+    if (store.rule !== undefined) this.#keep({ run, watch, control, isHeard, modelOf }, warn);
+    // As large as the run itself, which has taken it over.
+    store.restored = undefined;
+  }
+
+  #keep({ run, watch, control, modelOf }: Recording, warn: (message: string) => void): void {
+    const store = this.#store;
     const recorder = new RunRecorder({
       ...{ store, identity: this.#identity, watch, modelOf },
       onWritten: (path, { epoch, updates }) => control.checkpoint({ path, epoch, updates }),

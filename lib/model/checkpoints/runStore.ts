@@ -1,6 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type CheckpointContents, openCheckpoint } from '../../checkpoint/checkpointFile.js';
+import {
+  type CheckpointContents,
+  type OpenCheckpoint,
+  openCheckpoint,
+} from '../../checkpoint/checkpointFile.js';
 import { CheckpointFolder } from '../../checkpoint/checkpointFolder.js';
 import {
   listCheckpoints,
@@ -23,8 +27,8 @@ export interface RunStore {
   readonly directory: string;
   /** When snapshots are taken; undefined where none are kept. */
   readonly rule: SnapshotRule | undefined;
-  /** What the run goes on from; undefined where it begins. */
-  readonly restored: RestoredRun | undefined;
+  /** What the run goes on from; undefined where it begins, and once it has. */
+  restored: RestoredRun | undefined;
   /** Where a run that differs from the one that was kept is begun anew: gives up what was kept. */
   readonly giveUp?: () => Promise<void>;
   /** Newer checkpoints than that one, which cannot be used. */
@@ -136,7 +140,7 @@ async function find(resume: Resume, folder: CheckpointFolder | undefined): Promi
   const isKept =
     folder !== undefined && (await sameFile(isFolder ? path : dirname(path), folder.directory));
   if (folder !== undefined && !isKept) await requireEmpty(folder);
-  if (!isFolder) return { stored: await read(path, isKept), passedOver: [] };
+  if (!isFolder) return { stored: await read(await openCheckpoint(path), isKept), passedOver: [] };
   const found = await newestIn(path, isKept);
   if (found.stored === undefined) throw nothingIn(path, found.passedOver);
   return found;
@@ -144,14 +148,12 @@ async function find(resume: Resume, folder: CheckpointFolder | undefined): Promi
 
 async function newestIn(directory: string, isKept: boolean): Promise<Found> {
   const { checkpoint, passedOver } = await openNewestCheckpoint(directory);
-  if (checkpoint === undefined) return { stored: undefined, passedOver };
-  await checkpoint.close();
-  return { stored: await read(checkpoint.path, isKept), passedOver };
+  return { stored: checkpoint && (await read(checkpoint, isKept)), passedOver };
 }
 
 /** @throws FileFormatError; errors of the system. */
-async function read(path: string, isKept: boolean): Promise<StoredRun> {
-  const checkpoint = await openCheckpoint(path);
+async function read(checkpoint: OpenCheckpoint, isKept: boolean): Promise<StoredRun> {
+  const { path } = checkpoint;
   try {
     const place = `${path}: metadata 'layerwise.checkpoint'`;
     const record: unknown = checkedAs(place, () => JSON.parse(checkpoint.record));
