@@ -44,12 +44,14 @@ void Job::RunOnThread() noexcept {
 }
 
 void Job::Announce() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (announced_ || Clock::now() < rest_until_) return;
-    announced_ = true;
-  }
-  function_.NonBlockingCall(nullptr);
+  AddAndAnnounce([] {});
+}
+
+// Whether the JavaScript thread is to be told; not where it will look anyway.
+bool Job::BeginAnnouncement() {
+  if (announced_ || Clock::now() < rest_until_) return false;
+  announced_ = true;
+  return true;
 }
 
 void Job::WaitUntilAllIsDelivered() {

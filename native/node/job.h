@@ -34,9 +34,9 @@ class Job : public PromisedWork {
   bool RunOnJsThread(const JsCall& call);
 
  protected:
-  // A subclass with messages keeps them under mutex(). The job's thread adds some and calls
-  // Announce; some time later the JavaScript thread takes some, at most as many as the event loop
-  // bears at a time.
+  // A subclass with messages keeps them under mutex(). The job's thread adds some by
+  // AddAndAnnounce; some time later the JavaScript thread takes some, at most as many as the event
+  // loop bears at a time.
   struct Messages {
     size_t count = 0;
     Napi::Value for_listener;
@@ -44,13 +44,25 @@ class Job : public PromisedWork {
   std::mutex& mutex() { return mutex_; }
   virtual bool HasMessages() const { return false; }
   virtual Messages TakeMessages(Napi::Env) { return {}; }
-  void Announce();
+  // Adds messages, and has the JavaScript thread told of them.
+  template <typename F>
+  void AddAndAnnounce(F&& add) {
+    bool announces = false;
+    {
+      const std::lock_guard lock(mutex_);
+      add();
+      announces = BeginAnnouncement();
+    }
+    if (announces) function_.NonBlockingCall(nullptr);
+  }
 
  private:
   using Clock = std::chrono::steady_clock;
   void Prepare(Napi::Env env, const Napi::Function& listener);
   void RunOnThread() noexcept;
   void WaitUntilAllIsDelivered();
+  bool BeginAnnouncement();
+  void Announce();
   void DeliverMessages(Napi::Env env) noexcept;
   struct PendingCall;
   void RunCall(Napi::Env env, PendingCall& waiting) noexcept;

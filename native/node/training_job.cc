@@ -64,36 +64,22 @@ void TrainingJob::Stop() noexcept {
 }
 
 void TrainingJob::OnProgress(const ProgressEvent& event) {
-  {
-    const std::lock_guard lock(mutex());
-    progress_ = event;
-  }
-  Announce();
+  AddAndAnnounce([&] { progress_ = event; });
 }
 
 void TrainingJob::OnEpoch(const EpochEvent& event) {
-  {
-    const std::lock_guard lock(mutex());
+  AddAndAnnounce([&] {
     progress_.reset();  // of an epoch that is over
     epochs_.Add(event);
-  }
-  Announce();
+  });
 }
 
 void TrainingJob::OnStatistics(const StatisticsEvent& event) {
-  {
-    const std::lock_guard lock(mutex());
-    statistics_.push_back(event);
-  }
-  Announce();
+  AddAndAnnounce([&] { statistics_.push_back(event); });
 }
 
 void TrainingJob::OnSnapshot(std::shared_ptr<const RunSnapshot> snapshot) {
-  {
-    const std::lock_guard lock(mutex());
-    snapshot_ = std::move(snapshot);
-  }
-  Announce();
+  AddAndAnnounce([&] { snapshot_ = std::move(snapshot); });
 }
 
 // Whether all that was told before the snapshot is delivered, once so many epochs are.
