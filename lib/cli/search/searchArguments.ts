@@ -167,6 +167,7 @@ function optionsOf(data: string, given: SearchFlags): SearchOptions {
     optimizer: normaliseOptimizer('adam', 'optimizer'),
     schedule: normaliseSchedule('constant', 'schedule'),
     metrics: [],
+    onNonFinite: 'stop',
     statistics: false,
     keepCheckpoints: 2,
     resume: false,

@@ -127,6 +127,17 @@ const trainingFlags = {
       '(default: the loss, of the validation if there is one)',
     { sets: 'monitor' },
   ),
+  onNonFinite: flag(
+    '--on-non-finite <action>',
+    'where numbers are not finite: stop, skipBatch (leave the update out), or rollback (to the begin of the epoch, ' +
+      'with half the learning rate)',
+    {
+      choices: ['stop', 'skipBatch', 'rollback'],
+      fallback: 'stop',
+      fallbackText: 'stop',
+      sets: 'onNonFinite',
+    },
+  ),
   statistics: switchFlag('--statistics', 'tell after each epoch what the layers do', {
     sets: 'statistics',
   }),

@@ -52,7 +52,7 @@ export class JsonTrainReport implements TrainReport {
   stopping(): void {}
 
   trained({ schema }: TrainingData, history: History, checkpoint: string | null): void {
-    const { stopReason, epochs, seconds, rowsPerSecond, threads } = history;
+    const { stopReason, epochs, nonFinite, seconds, rowsPerSecond, threads } = history;
     const last = finalEpoch(history);
     const target = schema.kind === 'table' ? schema.target : null;
     this.#write('done', {
@@ -63,6 +63,7 @@ export class JsonTrainReport implements TrainReport {
       validation: last?.validation ?? null,
       // By this the errors of a regressor become errors in the units of its target.
       targetDeviation: target?.type === 'number' ? target.deviation : null,
+      nonFinite,
       seconds,
       rowsPerSecond,
       threads,

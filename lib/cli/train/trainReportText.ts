@@ -17,6 +17,7 @@ import {
   columnsText,
   cutText,
   networkText,
+  nonFiniteText,
   resultText,
   taskText,
   thresholdText,
@@ -101,13 +102,14 @@ export class TextTrainReport implements TrainReport {
 
   trained(data: TrainingData, history: History): void {
     this.#progress.end();
-    const { epochs, stopReason, seconds, rowsPerSecond } = history;
+    const { epochs, stopReason, nonFinite, seconds, rowsPerSecond } = history;
     const verb = stopReason === 'completed' ? 'Trained' : 'Stopped after';
     const time =
       seconds < 10 ? `${seconds.toFixed(seconds < 1 ? 2 : 1)} s` : formatDuration(seconds);
     this.#line(
       `${verb} ${plural(epochs.length, 'epoch')} in ${time}, ${formatRate(rowsPerSecond)} rows/s.`,
     );
+    if (nonFinite.length > 0) this.note(nonFiniteText(nonFinite));
     const last = finalEpoch(history);
     if (last === undefined) return;
     const result = last.validation ?? last;

@@ -1,7 +1,7 @@
 import { numberField } from '../../data/csvWriter.js';
 import { encodedWidth, type TableSchema } from '../../data/tableSchema.js';
 import type { Detector } from '../../model/detector.js';
-import type { ValidationResult } from '../../model/events.js';
+import type { History, ValidationResult } from '../../model/events.js';
 import { metricTexts } from '../../progress/progressText.js';
 import { formatCount } from '../../quantities.js';
 import { formatNumber, plural } from '../../terminal/style.js';
@@ -84,4 +84,12 @@ export function thresholdText({ threshold, rule, rows }: Detector): string {
   const how = [method, ...Object.values(parameters)].join(' ');
   const source = rule === null ? '' : `, from ${plural(rows, 'row')}`;
   return `Threshold: a row whose error is above ${numberField(threshold)} is an anomaly (${how}${source})`;
+}
+
+/** What --on-non-finite has done. */
+export function nonFiniteText(batches: History['nonFinite']): string {
+  const { epoch, batch, action } = batches[0] ?? {};
+  const what = action === 'rollback' ? 'Went back' : 'Left an update out';
+  const where = `the first time in epoch ${epoch}, batch ${batch}`;
+  return `${what} ${plural(batches.length, 'time')}, as numbers were not finite: ${where}.`;
 }

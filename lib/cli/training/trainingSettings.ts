@@ -11,9 +11,9 @@ export function learningOptions(
   { epochs, batchSize, validationRows }: TrainingPlan,
 ) {
   const { optimizer, schedule, patience, seed, validation } = options;
-  const { metrics = [], monitor, statistics = false } = options;
+  const { metrics = [], monitor, onNonFinite, statistics = false } = options;
   return {
-    ...{ epochs, batchSize, optimizer, schedule, seed, metrics, statistics },
+    ...{ epochs, batchSize, optimizer, schedule, seed, metrics, onNonFinite, statistics },
     monitor: monitor as MonitorName<MetricName> | undefined,
     earlyStopping: patience === undefined ? undefined : { patience },
     validation: validationRows > 0 ? validation : undefined,
