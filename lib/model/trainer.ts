@@ -3,6 +3,13 @@ import { requireBoolean, requireKnownKeys, requireNumber, requireObject } from '
 import { type Inputs, rowSource } from '../data/matrix.js';
 import { ShapeError } from '../errors.js';
 import { callNative, type NativeNetwork, type NativeTrainer } from '../native.js';
+import type { NetworkSpec } from '../network/network.js';
+import type { ModelContents } from './checkpoints/runStore.js';
+import {
+  readTrainerState,
+  type TrainerIdentity,
+  writeTrainerState,
+} from './checkpoints/trainerState.js';
 import { allFloats, allocateFloats } from './forward.js';
 import type { Parameter } from './parameter.js';
 import type { ResolvedTrainer } from './trainerOptions.js';
@@ -24,7 +31,10 @@ export interface ForwardOptions {
 
 /** What a trainer needs of the model that it trains. */
 export interface TrainedModel {
+  readonly spec: NetworkSpec;
   readonly network: NativeNetwork;
+  /** The model as a file holds it. */
+  contents(): ModelContents;
   settle(asking: NativeTrainer): void;
   stepped(trainer: NativeTrainer): void;
 }
@@ -45,6 +55,7 @@ export class Trainer {
   readonly #native: NativeTrainer;
   readonly #inputSize: number;
   readonly #outputSize: number;
+  readonly #options: ResolvedTrainer;
   readonly #memory: Float32Array<ArrayBuffer>;
   readonly #parameters: readonly Parameter[];
   /** What the last forward pass gave; a pass of as many rows gives it again. */
@@ -57,6 +68,7 @@ export class Trainer {
     const { batchSize, optimizer } = options;
     const { network } = model;
     this.#model = model;
+    this.#options = options;
     this.batchSize = batchSize;
     this.#learningRate = optimizer.learningRate;
     this.#inputSize = network.inputSize;
@@ -169,6 +181,41 @@ export class Trainer {
       const values = callNative(() => network.getParameter(parameter.name));
       return { ...parameter, values: plainView(values) };
     });
+  }
+
+  /**
+   * Writes the state of the trainer, so that another process can go on with the loop, bit by bit: the weights, what the
+   * optimizer knows, the number of steps, the gradients since the last one, the learning rate. It is that of this moment,
+   * whatever happens until it is written. The file is replaced as a whole or not at all; it is a saved model, too. What
+   * your loop knows besides (the place in the data, say) is yours to keep.
+   *
+   * @throws ArgumentError, StateError when the file is written but cannot take its place, errors of the system.
+   */
+  async saveState(path: string): Promise<void> {
+    const { tensors } = callNative(() => this.#native.state());
+    const state = { tensors, learningRate: this.#learningRate };
+    await writeTrainerState(path, this.#identity, state, this.#model.contents());
+  }
+
+  /**
+   * Goes on from what `saveState` of a trainer with the same network and options has written; `threads` and
+   * `inputGradient` may differ. Model and trainer have its weights then; the next call has to be `forward`.
+   *
+   * @throws FileFormatError for a file that is damaged or something else; StateError, which names what differs, for
+   * another network, other options, another instruction set or a version with other bits, and while a run trains the
+   * model; errors of the system. Nothing has changed then.
+   */
+  async loadState(path: string): Promise<void> {
+    const { tensors, learningRate } = await readTrainerState(path, this.#identity);
+    this.#model.settle(this.#native);
+    callNative(() => this.#native.setState({ tensors }));
+    this.#rows = 0;
+    this.#learningRate = learningRate;
+    this.#model.stepped(this.#native);
+  }
+
+  get #identity(): TrainerIdentity {
+    return { spec: this.#model.spec, options: this.#options };
   }
 
   #requireFits(rows: number): void {
