@@ -147,6 +147,14 @@ const trainingRows = {
    */
   statistics: option<boolean | StatisticsOptions, ResolvedStatistics>(readStatistics, false),
   /**
+   * Whether the optimizer goes on with what it knew at the end of the last `fit` of this model: moments, the number of
+   * updates, the history of L-BFGS. It has to be the same optimizer, with whatever parameters. Nothing of it is saved; a
+   * `fit` without it begins anew, as does the first one.
+   *
+   * @default false
+   */
+  warmStart: flag(false),
+  /**
    * Whether each epoch has its own order of rows.
    *
    * @default true

@@ -30,6 +30,7 @@ describe('the options of fit', () => {
       monitor: undefined,
       earlyStopping: undefined,
       statistics: undefined,
+      warmStart: false,
       shuffle: true,
       seed: 7,
       threads: undefined,

@@ -24,7 +24,7 @@ const calls: Readonly<Record<keyof typeof options, readonly string[]>> = {
   fit: [
     ...Object.keys(coreRows),
     ...objective,
-    ...['validation', 'progressIntervalMs', 'snapshots', 'warmStart'],
+    ...['validation', 'progressIntervalMs', 'snapshots'],
   ],
   trainer: Object.keys(trainerRows),
   evaluate: [

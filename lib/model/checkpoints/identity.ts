@@ -24,10 +24,10 @@ export interface RunIdentity {
 }
 
 /**
- * Options that the core knows and that may be others when a run goes on. So may all that it does not know: checkpoints,
- * listeners, the signal.
+ * Options that the core knows and that may be others when a run goes on: with the state of the optimizer, it was not started warm. So may all that
+ * it does not know: checkpoints, listeners, the signal.
  */
-const mayChange: readonly string[] = ['epochs', 'threads', 'timeLimit', 'snapshots'];
+const mayChange: readonly string[] = ['epochs', 'threads', 'timeLimit', 'warmStart'];
 
 /** Versions before this one whose trainings have the same bits: checkpoints of theirs are gone on with. */
 const versionsOfSameBits: readonly string[] = [];
