@@ -42,8 +42,9 @@ Network::Network(const Value& spec)
 
 size_t Network::bytes() const {
   const std::lock_guard lock(mutex_);
+  const Arena* kept = kept_optimizer_ == nullptr ? nullptr : kept_optimizer_->state.memory().get();
   return newest_->parameters.bytes() + (spare_ == nullptr ? 0 : spare_->parameters.bytes()) +
-         (kept_optimizer_ == nullptr ? 0 : kept_optimizer_->state.memory()->bytes());
+         (kept == nullptr ? 0 : kept->bytes());
 }
 
 Value Network::DescribeLayers() const {

@@ -347,7 +347,13 @@ const char* Run::State::OptimizerName() const {
 }
 
 void Run::State::CheckWarmStart() const {
-  if (warm == nullptr || warm->name == OptimizerName()) return;
+  if (warm == nullptr) return;
+  if (warm->state.memory() == nullptr) {
+    throw Error(ErrorKind::kMemory, "warmStart", "the optimizer of the call before",
+                "none, as there was no memory to keep it in",
+                "Leave warmStart out, or give the process more memory.");
+  }
+  if (warm->name == OptimizerName()) return;
   throw Error(ErrorKind::kArgument, "warmStart",
               "the optimizer of the call before, which was " + warm->name, OptimizerName(),
               "Go on with that optimizer, or leave warmStart out.");
@@ -358,7 +364,12 @@ void Run::State::KeepOptimizer() {
   kept->name = OptimizerName();
   StateSaver saver;
   training->VisitOptimizer(saver);
-  saver.SaveTo(kept->state);
+  try {
+    saver.SaveTo(kept->state);
+  } catch (const Error& error) {
+    // No reason for a training that has come to its end to fail.
+    if (error.kind() != ErrorKind::kMemory) throw;
+  }
   network->KeepOptimizer(std::move(kept));
 }
 
