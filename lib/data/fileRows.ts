@@ -250,14 +250,14 @@ async function arrayOfNpy(file: RegularFile, tensor: unknown): Promise<ArrayInFi
     });
   }
   const { descr, shape, start, isFortranOrder } = await readNpyHeader(file);
-  const type = typesOfNpy[descr];
+  const type = Object.hasOwn(typesOfNpy, descr) ? typesOfNpy[descr] : undefined;
   if (type === undefined) {
     const isBigEndian = descr.startsWith('>');
     throw new FileFormatError({
       path,
       expected: `numbers of ${listOf(Object.keys(typesOfNpy), 'or')}`,
       received: `'${descr}'${isBigEndian ? ', which is big-endian' : ''}`,
-      remedy: `Convert the array: numpy.save(path, array.astype('${isBigEndian && `<${descr.slice(1)}` in typesOfNpy ? `<${descr.slice(1)}` : '<f4'}')).`,
+      remedy: `Convert the array: numpy.save(path, array.astype('${typeToConvertTo(descr)}')).`,
     });
   }
   if (isFortranOrder && shape.filter((side) => side > 1).length > 1) {
@@ -269,6 +269,12 @@ async function arrayOfNpy(file: RegularFile, tensor: unknown): Promise<ArrayInFi
     });
   }
   return { type, shape, start };
+}
+
+/** The same in the order of bytes that is read, where there is one. */
+function typeToConvertTo(descr: string): string {
+  const swapped = `<${descr.slice(1)}`;
+  return descr.startsWith('>') && Object.hasOwn(typesOfNpy, swapped) ? swapped : '<f4';
 }
 
 const typesOfSafetensors: Readonly<Partial<Record<string, FileNumberType>>> = {

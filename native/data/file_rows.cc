@@ -146,46 +146,45 @@ void FileRows::Convert(const std::byte* from, int64_t, uint8_t* to) const {
 void FileRows::Convert(const std::byte* from, int64_t row, float* to) const {
   switch (type_) {
     case Type::kFloat32:
-      if (IsStoredAs<float>()) {
-        std::memcpy(to, from, static_cast<size_t>(row_bytes_));
-      } else {
-        Scale<float>(from, to);
-      }
-      break;
+      return Scale<float>(from, row, to);
     case Type::kFloat64:
-      Scale<double>(from, to);
-      break;
+      return Scale<double>(from, row, to);
     case Type::kUint8:
-      Scale<uint8_t>(from, to);
-      break;
+      return Scale<uint8_t>(from, row, to);
     case Type::kInt32:
-      Scale<int32_t>(from, to);
-      break;
+      return Scale<int32_t>(from, row, to);
     case Type::kInt64:
-      Scale<int64_t>(from, to);
-      break;
+      return Scale<int64_t>(from, row, to);
   }
-  RequireFinite(to, row);
 }
 
 template <typename From>
-void FileRows::Scale(const std::byte* from, float* to) const {
+void FileRows::Scale(const std::byte* from, int64_t row, float* to) const {
   // Not by 1 and 0: that would make a 0 of a -0.
   const bool scales = scale_ != 1 || offset_ != 0;
-  for (int64_t i = 0; i < columns_; ++i) {
+  const auto number_at = [&](int64_t column) {
     From value;
-    std::memcpy(&value, from + i * static_cast<int64_t>(sizeof(From)), sizeof(From));
+    std::memcpy(&value, from + column * static_cast<int64_t>(sizeof(From)), sizeof(From));
     const auto number = static_cast<double>(value);
-    to[i] = static_cast<float>(scales ? number * scale_ + offset_ : number);
-  }
+    return scales ? number * scale_ + offset_ : number;
+  };
+  for (int64_t i = 0; i < columns_; ++i) to[i] = static_cast<float>(number_at(i));
+  const int64_t wrong = FirstNotFinite(to);
+  if (wrong < columns_) ThrowNotFinite(place_, row, wrong, number_at(wrong));
 }
 
 void FileRows::RequireFinite(const float* values, int64_t row) const {
-  if (AllFinite({values, static_cast<size_t>(columns_)})) return;
-  for (int64_t column = 0; column < columns_; ++column) {
-    if (AllFinite({values + column, 1})) continue;
-    ThrowNotFinite(place_, row, column, static_cast<double>(values[column]));
-  }
+  const int64_t wrong = FirstNotFinite(values);
+  if (wrong == columns_) return;
+  ThrowNotFinite(place_, row, wrong, static_cast<double>(values[wrong]));
+}
+
+// Of a row; the number of columns where all are finite.
+int64_t FileRows::FirstNotFinite(const float* values) const {
+  if (AllFinite({values, static_cast<size_t>(columns_)})) return columns_;
+  int64_t column = 0;
+  while (AllFinite({values + column, 1})) ++column;
+  return column;
 }
 
 }  // namespace layerwise

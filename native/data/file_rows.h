@@ -48,8 +48,9 @@ class FileRows {
   void Convert(const std::byte* from, int64_t row, float* to) const;
   void Convert(const std::byte* from, int64_t row, uint8_t* to) const;
   template <typename From>
-  void Scale(const std::byte* from, float* to) const;
+  void Scale(const std::byte* from, int64_t row, float* to) const;
   void RequireFinite(const float* values, int64_t row) const;
+  int64_t FirstNotFinite(const float* values) const;
   template <typename To>
   bool IsStoredAs() const;
 

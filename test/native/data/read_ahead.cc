@@ -186,6 +186,15 @@ TEST(NumbersOfAnyTypeBecomeFloats) {
           static_cast<float>(1 * 0.1 + 1), static_cast<float>(-2 * 0.1 + 1)});
 }
 
+TEST(NumbersTooLargeForFloatsAreToldAsTheyStand) {
+  const NumberFile file(std::vector<double>{1, 2, 3, -1e300});
+  Dataset data(InFile(Shape(2, 2), file.Describe("float64"), 1));
+  WriteTargets(data);
+  ReadAhead ahead;
+  EXPECT_THROWS(ahead.Take(data, {nullptr, 0, 2}),
+                "inputs[1][1]: expected a number that single precision can hold, received -1e+300");
+}
+
 TEST(WhatIsWrongInAFileIsToldWhereItIsTaken) {
   std::vector<float> values = Counted(300);
   values[205] = std::numeric_limits<float>::quiet_NaN();
