@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { cardByName, cards } from './cards.js';
 import type { Settings } from './suite/context.js';
@@ -23,6 +24,8 @@ export const usage = `npm run bench -- [options]
   --threads 1,2    numbers of threads; default 1 and the processors available
   --rounds 5       measurements of each figure, of which the median is reported
   --quick          about 3 minutes: two cards, fewer parts, shorter and fewer rounds
+  --beside FOLDER  compares with the built package of an older layerwise in a folder by processor
+                   time: training and prediction, 10 rounds, 1 thread, about 10 minutes
   --render FILE    writes the report and the page in docs/ anew from a JSON file of bench/results/
   --help
 
@@ -33,12 +36,15 @@ in bench/node_modules, or in the folder LAYERWISE_BENCH_PACKAGES.`;
 export interface Command {
   readonly help: boolean;
   readonly render: string | undefined;
+  /** The folder of the package that this checkout is compared with. */
+  readonly beside: string | undefined;
   /** Whether the run measures everything, so that its report is the one to show. */
   readonly complete: boolean;
   readonly settings: Settings;
 }
 
 const quickCards = ['mlp-mnist', 'ae-tabular'];
+const besideParts = ['training', 'prediction'];
 const quickParts = ['training', 'prediction', 'gemm', 'import', 'install'];
 
 function listOf(value: string | undefined): string[] | undefined {
@@ -72,28 +78,55 @@ export function parseCommand(words: string[]): Command {
       part: { type: 'string' },
       threads: { type: 'string' },
       rounds: { type: 'string' },
+      beside: { type: 'string' },
       render: { type: 'string' },
       quick: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
-  const { quick, card, driver, part, threads } = values;
+  const { quick, card, driver, part, threads, beside } = values;
+  if (beside !== undefined && driver !== undefined) {
+    throw new Error('--beside runs layerwise alone: leave out --driver');
+  }
   const chosenCards = listOf(card)?.map(cardByName);
-  const picked = [card, driver, part, threads].some((value) => value !== undefined);
-  const defaultParts = card !== undefined ? ['training'] : quick ? quickParts : parts;
+  const picked = [card, driver, part, threads, beside].some((value) => value !== undefined);
+  const usual = beside === undefined ? usualSettings(quick) : besideSettings(quick);
   return {
     help: values.help,
     render: values.render,
+    beside: beside === undefined ? undefined : path.resolve(beside),
     complete: !picked && !quick,
     settings: {
-      quick,
-      rounds: countOf(values.rounds ?? (quick ? '3' : '5')),
-      roundSeconds: quick ? 0.2 : 0.6,
-      caseSeconds: quick ? 3 : 10,
-      threads: listOf(threads)?.map(countOf) ?? [...new Set([1, availableParallelism()])],
-      cards: chosenCards ?? (quick ? quickCards.map(cardByName) : cards),
-      drivers: listOf(driver)?.map(driverByName) ?? drivers,
-      parts: listOf(part)?.map(partOf) ?? defaultParts,
+      ...usual,
+      ...(values.rounds !== undefined && { rounds: countOf(values.rounds) }),
+      threads: listOf(threads)?.map(countOf) ?? usual.threads,
+      cards: chosenCards ?? usual.cards,
+      drivers: listOf(driver)?.map(driverByName) ?? usual.drivers,
+      parts: listOf(part)?.map(partOf) ?? (chosenCards ? ['training'] : usual.parts),
     },
+  };
+}
+
+function usualSettings(quick: boolean): Settings {
+  return {
+    quick,
+    rounds: quick ? 3 : 5,
+    roundSeconds: quick ? 0.2 : 0.6,
+    caseSeconds: quick ? 3 : 10,
+    threads: [...new Set([1, availableParallelism()])],
+    cards: quick ? quickCards.map(cardByName) : cards,
+    drivers,
+    parts: quick ? quickParts : parts,
+  };
+}
+
+/** Processor time is compared, of which several threads only waste more. */
+function besideSettings(quick: boolean): Settings {
+  return {
+    ...usualSettings(quick),
+    rounds: quick ? 3 : 10,
+    roundSeconds: quick ? 0.4 : 1.2,
+    threads: [1],
+    parts: besideParts,
   };
 }

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Command, parseCommand, usage } from './commandLine.js';
 import { paths } from './common/paths.js';
-import { writeDocuments, writeResults } from './report/files.js';
+import { besideMarkdown } from './report/beside.js';
+import { writeBeside, writeDocuments, writeResults } from './report/files.js';
 import { markdownOf } from './report/markdown.js';
 import { measureAccuracyJob } from './suite/accuracyJob.js';
+import { type BesideReport, measureBeside, versionOf } from './suite/beside.js';
 import { measureBusyNeighbour } from './suite/busyNeighbour.js';
 import { measureCeilings } from './suite/ceilings.js';
 import { Context } from './suite/context.js';
@@ -17,7 +19,7 @@ import { describeMachine, isBusy } from './suite/machine.js';
 import { buildNativeProbe, NativeProbe } from './suite/nativeProbe.js';
 import { measureOddSizes } from './suite/oddSizes.js';
 import { measurePrediction } from './suite/prediction.js';
-import type { Measurements, Report } from './suite/results.js';
+import type { Machine, Measurements, Report } from './suite/results.js';
 import { measureTraining } from './suite/training.js';
 
 /** `npm run bench`: measures, and writes what it found. See README.md. */
@@ -89,23 +91,51 @@ function version(): string {
   return (JSON.parse(file) as { version: string }).version;
 }
 
-async function run({ settings, complete }: Command): Promise<Report> {
+function machineToMeasure(): Machine {
   const machine = describeMachine();
   if (isBusy(machine)) console.log('this machine is busy: the figures will be rough');
-  installPackages();
-  const probe = await openProbe();
+  return machine;
+}
+
+/** Runs something with a folder for the data, which is gone afterwards. */
+async function inFolder<T>(run: (directory: string) => Promise<T>): Promise<T> {
   const directory = mkdtempSync(path.join(tmpdir(), 'layerwise-bench-'));
   try {
-    const context = new Context(settings, await instructionSetOf(probe), probe, directory);
+    return await run(directory);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function runBeside({ settings }: Command, folder: string): Promise<BesideReport> {
+  const versions = { before: versionOf(folder), now: version() };
+  const machine = machineToMeasure();
+  return inFolder(async (directory) => {
+    const context = new Context(settings, await instructionSetOf(undefined), undefined, directory);
     const date = new Date().toISOString();
     const start = performance.now();
-    const measurements = await measure(context);
+    const results = await measureBeside(context, folder);
     const seconds = (performance.now() - start) / 1000;
-    const { quick } = settings;
-    return { date, version: version(), quick, complete, machine, seconds, ...measurements };
+    return { date, machine, versions, seconds, results };
+  });
+}
+
+async function run({ settings, complete }: Command): Promise<Report> {
+  const machine = machineToMeasure();
+  installPackages();
+  const probe = await openProbe();
+  try {
+    return await inFolder(async (directory) => {
+      const context = new Context(settings, await instructionSetOf(probe), probe, directory);
+      const date = new Date().toISOString();
+      const start = performance.now();
+      const measurements = await measure(context);
+      const seconds = (performance.now() - start) / 1000;
+      const { quick } = settings;
+      return { date, version: version(), quick, complete, machine, seconds, ...measurements };
+    });
   } finally {
     await probe?.close();
-    rmSync(directory, { recursive: true, force: true });
   }
 }
 
@@ -117,6 +147,12 @@ async function main(command: Command): Promise<void> {
   if (command.render !== undefined) {
     const report = JSON.parse(readFileSync(command.render, 'utf8')) as Report;
     await writeDocuments(report);
+    return;
+  }
+  if (command.beside !== undefined) {
+    const report = await runBeside(command, command.beside);
+    console.log(`\n${besideMarkdown(report)}`);
+    console.log(`Written to ${path.relative(paths.root, writeBeside(report))}`);
     return;
   }
   const report = await run(command);

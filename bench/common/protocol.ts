@@ -43,7 +43,8 @@ export type Request =
   | { readonly command: 'openPrediction'; readonly files: CaseFiles; readonly onnxFile: string }
   | { readonly command: 'predict'; readonly batch: number; readonly calls: number }
   | { readonly command: 'trainToAccuracy'; readonly job: AccuracyJob }
-  | { readonly command: 'peakMemory' };
+  | { readonly command: 'peakMemory' }
+  | { readonly command: 'cpuTime' };
 
 export interface Opened {
   readonly version: string;
@@ -78,6 +79,11 @@ export interface AccuracyResult {
 
 export interface MemoryResult {
   readonly bytes: number;
+}
+
+export interface CpuTimeResult {
+  /** Processor time of all threads of the process since it began. */
+  readonly seconds: number;
 }
 
 export type Answer =

@@ -1,19 +1,29 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { paths } from '../common/paths.js';
+import type { BesideReport } from '../suite/beside.js';
 import type { Report } from '../suite/results.js';
+import { besideMarkdown } from './beside.js';
 import { type Chart, chartsOf, renderChart } from './charts.js';
 import { markdownOf } from './markdown.js';
 
 /** Writes the report into bench/results/ and returns the Markdown file. */
 export function writeResults(report: Report): string {
+  return write(report, report.complete ? '' : '-part', markdownOf(report));
+}
+
+/** The same for a comparison with an older package. */
+export function writeBeside(report: BesideReport): string {
+  return write(report, '-beside', besideMarkdown(report));
+}
+
+function write(report: { readonly date: string }, ending: string, markdown: string): string {
   mkdirSync(paths.results, { recursive: true });
   const stamp = report.date.slice(0, 16).replace(':', '');
-  const name = `${stamp}${report.complete ? '' : '-part'}`;
-  const file = path.join(paths.results, `${name}.md`);
-  writeFileSync(file, markdownOf(report));
+  const file = path.join(paths.results, `${stamp}${ending}.md`);
+  writeFileSync(file, markdown);
   writeFileSync(
-    path.join(paths.results, `${name}.json`),
+    path.join(paths.results, `${stamp}${ending}.json`),
     `${JSON.stringify(report, rounded, 2)}\n`,
   );
   return file;

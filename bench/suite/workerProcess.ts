@@ -5,12 +5,12 @@ import { paths } from '../common/paths.js';
 import { type Answer, answerMarker, type Request, Unsupported } from '../common/protocol.js';
 import { type DriverRow, pythonProgram } from './drivers.js';
 
-function commandOf(driver: DriverRow): [program: string, words: string[]] {
+function commandOf(driver: DriverRow, folder?: string): [program: string, words: string[]] {
   if (driver.runtime === 'python') {
     return [pythonProgram(), [path.join(paths.bench, 'python/worker.py'), driver.name]];
   }
   const worker = path.join(paths.compiled, 'worker/main.js');
-  return [process.execPath, [worker, driver.name]];
+  return [process.execPath, [worker, driver.name, ...(folder === undefined ? [] : [folder])]];
 }
 
 /** Libraries that read their number of threads from the environment. */
@@ -31,8 +31,9 @@ export class WorkerProcess {
   readonly #lines: AsyncIterator<string>;
   #complaints = '';
 
-  constructor(driver: DriverRow, threads: number) {
-    const [program, words] = commandOf(driver);
+  /** `folder`: the package of layerwise to run, where it is not this checkout. */
+  constructor(driver: DriverRow, threads: number, folder?: string) {
+    const [program, words] = commandOf(driver, folder);
     this.#child = spawn(program, words, { env: environmentOf(threads) });
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#complaints = (this.#complaints + text).slice(-2000);

@@ -1,9 +1,5 @@
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import * as layerwise from 'layerwise';
 import type { Card } from '../cards.js';
 import { denseParameters } from '../common/parameters.js';
-import { paths } from '../common/paths.js';
 import {
   type AccuracyJob,
   type AccuracyResult,
@@ -19,6 +15,7 @@ import {
   secondsSince,
   type TrainingSession,
 } from './driver.js';
+import { layerwise, layerwiseVersion } from './library.js';
 
 /**
  * layerwise through its public functions. The cards are data, so the names of layers and losses are known
@@ -232,11 +229,6 @@ async function trainToAccuracy(job: AccuracyJob): Promise<AccuracyResult> {
   return result;
 }
 
-function version(): string {
-  const fromRoot = createRequire(path.join(paths.root, 'package.json'));
-  return (fromRoot('./package.json') as { version: string }).version;
-}
-
 /** Trains one step, because an option that the library does not know shows only there. */
 async function requireBf16(session: LayerwiseTraining, card: Card): Promise<void> {
   try {
@@ -249,7 +241,7 @@ async function requireBf16(session: LayerwiseTraining, card: Card): Promise<void
 
 export function layerwiseDriver(bf16: boolean): Driver {
   return {
-    version: async () => version(),
+    version: async () => layerwiseVersion,
     openTraining: async (files) => {
       const session = new LayerwiseTraining(files, bf16);
       if (bf16) await requireBf16(session, files.card);

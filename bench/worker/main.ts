@@ -11,8 +11,8 @@ import {
 import type { Driver, PredictionSession, TrainingSession } from './driver.js';
 
 /**
- * A process that measures one framework: `node main.js DRIVER`. It does what the suite asks for, line by
- * line, and does nothing in between.
+ * A process that measures one framework: `node main.js DRIVER [PACKAGE]`. It does what the suite asks for,
+ * line by line, and does nothing in between. PACKAGE is the folder of the layerwise to measure (library.ts).
  */
 
 async function loadDriver(name: string): Promise<Driver> {
@@ -58,6 +58,8 @@ class Worker {
         return this.#trainToAccuracy(request.job);
       case 'peakMemory':
         return { bytes: peakMemory() };
+      case 'cpuTime':
+        return { seconds: cpuSeconds() };
     }
   }
 
@@ -92,6 +94,12 @@ class Worker {
 function opened<T>(session: T | undefined): T {
   if (session === undefined) throw new Error('nothing is open');
   return session;
+}
+
+/** Of all threads, in and outside the kernel. */
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 /** Weighted, because the outputs of a softmax always sum to one. */

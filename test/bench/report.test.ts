@@ -1,9 +1,11 @@
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type CardLayer, cardByName, cards } from '../../bench/cards.js';
 import { parseCommand } from '../../bench/commandLine.js';
 import { denseParameters } from '../../bench/common/parameters.js';
-import { median, spread } from '../../bench/common/statistics.js';
+import { median, quantile, spread } from '../../bench/common/statistics.js';
 import { trainingOperations } from '../../bench/operations.js';
+import { besideMarkdown } from '../../bench/report/beside.js';
 import { chartsOf } from '../../bench/report/charts.js';
 import { markdownOf } from '../../bench/report/markdown.js';
 import type { Report, TrainingResult } from '../../bench/suite/results.js';
@@ -49,6 +51,8 @@ describe('statistics', () => {
     expect(median([3, 1, 2])).toBe(2);
     expect(median([4, 1, 2, 3])).toBe(2.5);
     expect(median([])).toBeNaN();
+    expect(quantile([5, 1, 2, 3, 4], 0.25)).toBe(2);
+    expect(quantile([4, 1, 2, 3], 0.25)).toBe(1.75);
   });
 
   test('gives half the distance of the extremes, relative to the median', () => {
@@ -114,6 +118,31 @@ describe('the report', () => {
   });
 });
 
+describe('the comparison with an older package', () => {
+  const figures = { threads: 1, before: [4, 1, 2, 3, 5], now: [4, 4, 2, 4, 8] };
+  const text = besideMarkdown({
+    date: report.date,
+    machine: report.machine,
+    versions: { before: '1.2.2', now: '1.2.3' },
+    seconds: 60,
+    results: [
+      { ...figures, work: 'training wide', sameNumbers: true },
+      { ...figures, work: 'training narrow', sameNumbers: false },
+    ],
+  });
+
+  test('gives both times and what they are to each other', () => {
+    expect(text).toContain('# layerwise 1.2.3 beside 1.2.2');
+    expect(text).toContain(
+      '| training wide | 1 | 5 | 2.00 s | 4.00 s | 0.500 | 3.00 s | 4.00 s | 0.750 | the same |',
+    );
+  });
+
+  test('says where the two computed other numbers', () => {
+    expect(text).toMatch(/training narrow.* \| others \|/);
+  });
+});
+
 describe('the command line', () => {
   test('picks cards and drivers, and then only trains', () => {
     const { complete, settings } = parseCommand(['--card', 'wide', '--driver', 'layerwise,jax']);
@@ -128,6 +157,19 @@ describe('the command line', () => {
     expect(complete).toBe(true);
     expect(settings.rounds).toBe(5);
     expect(settings.cards).toHaveLength(cards.length);
+  });
+
+  test('compares with an older package by ten rounds of training and prediction', () => {
+    const { beside, complete, settings } = parseCommand(['--beside', 'older']);
+    expect(beside).toBe(path.resolve('older'));
+    expect(complete).toBe(false);
+    expect(settings.rounds).toBe(10);
+    expect(settings.threads).toEqual([1]);
+    expect(settings.parts).toEqual(['training', 'prediction']);
+    const picked = parseCommand(['--beside', 'older', '--card', 'wide', '--rounds', '20']).settings;
+    expect(picked.rounds).toBe(20);
+    expect(picked.parts).toEqual(['training']);
+    expect(() => parseCommand(['--beside', 'older', '--driver', 'jax'])).toThrow(/--driver/);
   });
 
   test('names what there is when a name is wrong', () => {
