@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRunLog } from './runLog.js';
 
 /** What lies in the folder of a run. */
 export interface RunFiles {
@@ -28,7 +29,13 @@ export function runFiles(folder: string): RunFiles {
   };
 }
 
-/** A name in the folder that a run would write to, and that is there already; undefined in a folder for a new run. */
+/**
+ * A name in the folder that a run would write to, and that is there already; undefined in a folder for a new run. A run
+ * that was ended while it read its rows, before it began, has left nothing but its log.
+ */
 export function takenName(folder: string): string | undefined {
-  return Object.values(runFiles(folder)).find((path) => existsSync(path));
+  const files = runFiles(folder);
+  return Object.values(files).find((path) => {
+    return existsSync(path) && !(path === files.log && isRunLog(path));
+  });
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { Printer } from '../../terminal/printer.js';
 
@@ -34,4 +34,24 @@ export interface RunLog {
 export function openRunLog(path: string): RunLog {
   const lines = new TimedLines(path);
   return { printer: new Printer(lines, {}), close: () => void lines.end() };
+}
+
+const beginning = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z |$)/;
+const beginningBytes = 25;
+
+/**
+ * Whether a file is a log of runs, or empty.
+ *
+ * @throws Errors of the system.
+ */
+export function isRunLog(path: string): boolean {
+  if (!statSync(path).isFile()) return false;
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(beginningBytes);
+    const count = readSync(file, bytes, 0, beginningBytes, 0);
+    return beginning.test(bytes.toString('latin1', 0, count));
+  } finally {
+    closeSync(file);
+  }
 }

@@ -114,6 +114,16 @@ describe('train --run', () => {
     expect(await readFile(work.path('mine/log.txt'), 'utf8')).toBe('mine');
   });
 
+  test('begins where a run was ended while it read its rows', async () => {
+    await mkdir(work.path('early'));
+    const log = '2026-01-02T03:04:05.678Z error: interrupted by SIGTERM\n';
+    await writeFile(work.path('early/log.txt'), log);
+    expect((await layerwise([...startOrGoOn('early'), '--epochs', '2'])).code).toBe(0);
+    expect(await readFile(work.path('early/log.txt'), 'utf8')).toMatch(
+      /^2026-01-02T03:04:05.678Z error: interrupted by SIGTERM\n20.*Trained 2 epochs/s,
+    );
+  });
+
   test('has options that are a configuration file', async () => {
     const config = work.path('whole/config.json');
     const line = ['train', '--config', config, '--run', work.path('copy'), '--json'];
