@@ -306,24 +306,26 @@ export class Engine {
     const told = { ...native, snapshots: store?.rule };
     const run = callNative(() => network.fit(dataset, told, report, calls?.call, kept?.state));
     control.onStop(() => run.stop());
-    watch.expect(run.shape);
-    const begin = (): void => watch.begin(dataset.targetsAreConstant);
-    const epochsBefore = kept?.resume(watch, begin) ?? 0;
-    control.start(
-      trainingStart({
-        ...{ shape: run.shape, spec, network, options: native },
-        epochsBefore: () => watch.firstResults(epochsBefore),
-      }),
-    );
-    if (kept?.state === undefined) begin();
-    kept?.record({ run, watch, control, isHeard: isHeard(options), modelOf: this.#modelOf });
-    control.emit();
     try {
+      watch.expect(run.shape);
+      const begin = (): void => watch.begin(dataset.targetsAreConstant);
+      const epochsBefore = kept?.resume(watch, begin) ?? 0;
+      control.start(
+        trainingStart({
+          ...{ shape: run.shape, spec, network, options: native },
+          epochsBefore: () => watch.firstResults(epochsBefore),
+        }),
+      );
+      if (kept?.state === undefined) begin();
+      kept?.record({ run, watch, control, isHeard: isHeard(options), modelOf: this.#modelOf });
+      control.emit();
       const result = await awaitLoss(calls, () => run.promise);
       await kept?.finish(result.state);
-      const seconds = (kept?.secondsBefore ?? 0) + result.seconds;
-      return historyOf<Metric>({ ...result, seconds }, watch);
+      return historyOf<Metric>(result, watch);
     } catch (error) {
+      // What has failed on this thread has not ended the run.
+      run.stop();
+      await run.promise.catch(() => {});
       await kept?.fail(error);
       throw error;
     }

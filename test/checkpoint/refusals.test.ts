@@ -143,6 +143,32 @@ describe('a run that goes on is the same run:', () => {
   });
 });
 
+describe('a checkpoint that nobody has written like this, and whose checksum is right:', () => {
+  test.each<[name: string, values: Float64Array | Uint8Array, path: string]>([
+    ['epochs', new Float64Array(1), "tensor 'checkpoint.epochs'"],
+    ['statistics', Buffer.from('[{"epoch":1,"update":1}]'), "tensor 'checkpoint.statistics'"],
+    ['statistics', Buffer.from('5'), "tensor 'checkpoint.statistics'"],
+  ])('%s', async (name, values, path) => {
+    const checkpoint = { directory: root };
+    await classifier().fit(data, { ...options, checkpoint });
+    const [file = ''] = await checkpointsIn(root);
+    const { openCheckpoint, encodeCheckpoint } = await import(
+      '../../lib/checkpoint/checkpointFile.js'
+    );
+    const { record, readState, close } = await openCheckpoint(join(root, file));
+    // The core refuses it as well, which nobody waits for.
+    const state = new Map([...(await readState()), ['state.more', new Float32Array(1)] as const]);
+    await close();
+    const contents = { metadata: {}, model: new Map(), record, state: state.set(name, values) };
+    await writeFile(join(root, file), Buffer.concat([...encodeCheckpoint(contents)]));
+    const model = classifier();
+    const error = await failureOf({ checkpoint, resume: 'auto' }, model);
+    expect(error).toBeInstanceOf(FileFormatError);
+    expect(error.path).toContain(path);
+    await model.fit(data, options);
+  });
+});
+
 describe('refused before anything trains:', () => {
   test('a run that begins in a folder with checkpoints', async () => {
     const checkpoint = { directory: root };

@@ -263,6 +263,16 @@ describe('a finished run', () => {
     expect(weightsOf(more)).toEqual(weightsOf(whole));
   });
 
+  test('has taken the time of its parts, each once', async () => {
+    const own = { ...options, epochs: 30 };
+    await classifier().fit(data, { ...own, checkpoint: checkpoint() });
+    for (let turn = 0; turn < 2; turn++) {
+      const resumed = { ...own, checkpoint: checkpoint(), resume: 'auto' } as const;
+      const { seconds, rowsPerSecond } = await classifier().fit(data, resumed);
+      expect((seconds * rowsPerSecond) / (30 * 90)).toBeCloseTo(1);
+    }
+  });
+
   test('has begun no fewer epochs than are asked for', async () => {
     await classifier().fit(data, { ...options, checkpoint: checkpoint() });
     const run = classifier().fit(data, {

@@ -6,7 +6,7 @@ import type { TrainingWatch } from '../trainingWatch.js';
 import { checkpointNotWritten, damagedCheckpoint, type TrainingWarning } from '../warnings.js';
 import { identityOf, type RunIdentity, requireSameRun } from './identity.js';
 import { RunRecorder } from './recorder.js';
-import type { ModelContents, RunStore } from './runStore.js';
+import type { ModelContents, RestoredRun, RunStore } from './runStore.js';
 
 type Training = Parameters<typeof identityOf>[0];
 
@@ -28,14 +28,11 @@ interface Recording {
 export class KeptRun {
   readonly #store: RunStore;
   readonly #identity: RunIdentity;
-  /** Of training, in other processes. */
-  readonly secondsBefore: number;
   #recorder: RunRecorder | undefined;
 
   private constructor(store: RunStore, identity: RunIdentity) {
     this.#store = store;
     this.#identity = identity;
-    this.secondsBefore = store.restored?.run.seconds ?? 0;
   }
 
   /**
@@ -72,9 +69,9 @@ export class KeptRun {
   resume(watch: TrainingWatch<string>, begin: () => void): number {
     const { restored } = this.#store;
     if (restored === undefined) return 0;
-    const { state, epochs, statistics } = restored.run;
+    const { state, epochs } = restored.run;
     begin();
-    if (watch.resume(epochs, statistics, state.epoch)) return state.epoch;
+    if (takesUp(watch, restored)) return state.epoch;
     throw new FileFormatError({
       path: `${restored.path}: tensor 'checkpoint.epochs'`,
       expected: `numbers of ${state.epoch} epochs`,
@@ -126,6 +123,26 @@ export class KeptRun {
 
   async fail(error: unknown): Promise<void> {
     await this.#recorder?.fail(error);
+  }
+}
+
+/**
+ * Has the watch know what was reported before; false where there are numbers of other epochs.
+ *
+ * @throws FileFormatError for statistics of which no warning can be made.
+ */
+function takesUp(watch: TrainingWatch<string>, { path, run }: RestoredRun): boolean {
+  try {
+    return watch.resume(run.epochs, run.statistics, run.state.epoch);
+  } catch (cause) {
+    throw new FileFormatError(
+      {
+        path: `${path}: tensor 'checkpoint.statistics'`,
+        expected: 'statistics of layers',
+        received: messageOf(cause),
+      },
+      { cause },
+    );
   }
 }
 

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { StateError } from '../../errors.js';
 import type { NativeRun, NativeRunState } from '../../native.js';
 import type { TrainingStatistics } from '../statistics.js';
@@ -29,8 +28,6 @@ interface Waiting {
 /** Writes the snapshots of a run, one after the other, while it goes on. */
 export class RunRecorder {
   readonly #run: RecordedRun;
-  readonly #begin = performance.now();
-  readonly #secondsBefore: number;
   #native: Pick<NativeRun, 'snapshot' | 'snapshotWritten'> | undefined;
   #writing: Promise<void> = Promise.resolve();
   #waiting: Waiting[] = [];
@@ -41,15 +38,9 @@ export class RunRecorder {
   constructor(run: RecordedRun) {
     this.#run = run;
     const { restored } = run.store;
-    this.#secondsBefore = restored?.run.seconds ?? 0;
     if (restored?.isKept) {
       this.#written = { path: restored.path, position: positionOf(restored.run.state) };
     }
-  }
-
-  /** Seconds of training, those before the run went on included. */
-  get seconds(): number {
-    return this.#secondsBefore + (performance.now() - this.#begin) / 1000;
   }
 
   /** The run has begun. */
@@ -101,7 +92,7 @@ export class RunRecorder {
       if (this.#written?.position !== position) {
         const { epoch, updates } = state;
         const run = {
-          ...{ state, identity, seconds: this.seconds },
+          ...{ state, identity },
           // Of now: the run goes on while this is written.
           epochs: watch.epochNumbers(epoch),
           statistics: watch.statistics.filter(({ update }) => update <= updates),

@@ -6,7 +6,6 @@ import {
   requireBoolean,
   requireInteger,
   requireKnownKeys,
-  requireNumber,
   requireObject,
 } from '../../checks.js';
 import { FileFormatError, LayerwiseError } from '../../errors.js';
@@ -24,8 +23,6 @@ export interface RunSnapshot {
   readonly epochs: Float64Array;
   /** What was told of the layers so far. */
   readonly statistics: readonly TrainingStatistics[];
-  /** Of training so far. */
-  readonly seconds: number;
 }
 
 const version = 1;
@@ -39,12 +36,12 @@ export function encodeRun(run: RunSnapshot): {
   readonly record: object;
   readonly tensors: Map<string, TensorValues>;
 } {
-  const { state, identity, epochs, statistics, seconds } = run;
+  const { state, identity, epochs, statistics } = run;
   const { tensors: own, ...position } = state;
   const tensors = new Map<string, TensorValues>([[epochsName, epochs]]);
   if (statistics.length > 0) tensors.set(statisticsName, Buffer.from(exactJson(statistics)));
   for (const [name, values] of Object.entries(own)) tensors.set(`${statePrefix}${name}`, values);
-  return { record: { version, identity, position, seconds }, tensors };
+  return { record: { version, identity, position }, tensors };
 }
 
 /**
@@ -81,7 +78,6 @@ export function decodeRun(
       epochs: isFloat64Array(epochs) ? epochs : new Float64Array(0),
       statistics:
         text === undefined ? [] : (parseExactJson(textOf(text)) as readonly TrainingStatistics[]),
-      seconds: requireNumber(fields.seconds, 'seconds', { minimum: 0 }),
     };
   });
 }
