@@ -53,6 +53,16 @@ void SavedState::Reserve(std::vector<StateArray> arrays) {
   arrays_ = std::move(arrays);
 }
 
+void StateArchive::OrderedFloats(const std::string& name, std::span<float> values) {
+  Array(name, values);
+  if (!is_loading()) return;
+  const auto found =
+      std::find_if(values.begin(), values.end(), [](float value) { return std::isnan(value); });
+  if (found == values.end()) return;
+  throw Error(ErrorKind::kData, PathOf(FullName(name)), "numbers that have an order", "NaN",
+              kRemedy);
+}
+
 void StateArchive::Number(const std::string& name, double& value) { One(name, value); }
 
 void StateArchive::FiniteNumber(const std::string& name, double& value) {

@@ -66,9 +66,10 @@ class StateArchive {
   // no such array, or one of another size or with numbers that cannot be.
   void Floats(const std::string& name, std::span<float> values) { Array(name, values); }
   void Doubles(const std::string& name, std::span<double> values) { Array(name, values); }
-  void Number(const std::string& name, double& value);                // any number
-  void FiniteNumber(const std::string& name, double& value);          // and none of infinity
-  void Count(const std::string& name, int64_t& value, int64_t most);  // an integer of at least 0
+  void OrderedFloats(const std::string& name, std::span<float> values);  // and none of NaN
+  void Number(const std::string& name, double& value);                   // any number
+  void FiniteNumber(const std::string& name, double& value);             // and none of infinity
+  void Count(const std::string& name, int64_t& value, int64_t most);     // an integer of at least 0
   void Flag(const std::string& name, bool& value);
   // So many numbers, which may go away at once.
   virtual void Numbers(const std::string& name, std::vector<double>& values, size_t count) = 0;

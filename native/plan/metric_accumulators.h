@@ -286,9 +286,10 @@ class AreaUnderCurve final : public MetricAccumulator {
     archive.Count("rows", count, static_cast<int64_t>(rows_));
     archive.Flag("isNumber", is_number_);
     count_ = static_cast<size_t>(count);
+    // They are sorted later, which NaN would lead out of the array.
     for (int64_t j = 0; j < columns_; ++j) {
-      archive.Floats("column" + std::to_string(j),
-                     {reinterpret_cast<float*>(OfColumn(j)), 2 * count_});
+      archive.OrderedFloats("column" + std::to_string(j),
+                            {reinterpret_cast<float*>(OfColumn(j)), 2 * count_});
     }
   }
 

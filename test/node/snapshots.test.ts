@@ -198,6 +198,16 @@ describe('a state that does not fit', () => {
     }
   });
 
+  test('has no scores that cannot be sorted', async () => {
+    const options = { metrics: ['rocAuc'] };
+    const { states } = await train({ ...options, epochs: 1, snapshots: { everyUpdates: 1 } });
+    const { tensors, ...place } = states[0] as NativeRunState;
+    const name = 'meter.0.0.column0';
+    const scores = tensors[name] as Float32Array;
+    const spoilt = { ...place, tensors: { ...tensors, [name]: scores.map(() => Number.NaN) } };
+    await expect(train(options, spoilt as NativeRunState)).rejects.toThrow(`state.${name}`);
+  });
+
   test('may be taken away while it is read', async () => {
     const { end } = await train({ snapshots: {} });
     const { tensors, ...place } = end as NativeRunState;
