@@ -49,7 +49,11 @@ export interface LeaseOptions {
    */
   readonly renewal?: number;
   readonly clock?: LeaseClock;
+  /** Ends the waiting for an owner that cannot be seen. */
+  readonly signal?: AbortSignal | undefined;
 }
+
+type LeaseTiming = Required<Omit<LeaseOptions, 'signal'>>;
 
 /**
  * Keeps a file to one writer at a time, also among containers and machines that share a folder, and
@@ -77,7 +81,7 @@ export class Lease {
   #renewing: Promise<void> | null = null;
   #isOver = false;
 
-  private constructor(file: string, lock: string, held: Held, options: Required<LeaseOptions>) {
+  private constructor(file: string, lock: string, held: Held, options: LeaseTiming) {
     this.#file = file;
     this.#lock = lock;
     this.#record = held.record;
@@ -90,11 +94,11 @@ export class Lease {
 
   /**
    * @param file The file that is to be written, which need not exist yet.
-   * @throws StateError when somebody else holds the lock, with who; errors of the system.
+   * @throws StateError when somebody else holds the lock, with who; errors of the system; the reason of the signal.
    */
   static async acquire(
     file: string,
-    { term = 10_000, renewal = term / 5, clock = realClock }: LeaseOptions = {},
+    { term = 10_000, renewal = term / 5, clock = realClock, signal }: LeaseOptions = {},
   ): Promise<Lease> {
     const lock = await lockOf(file);
     const watch = new Watch(file, term, clock);
@@ -109,6 +113,7 @@ export class Lease {
           return lease;
         }
       } else {
+        signal?.throwIfAborted();
         await clock.sleep(term / 40);
       }
     }

@@ -185,6 +185,18 @@ describe('the lock of an owner', () => {
     expect(clock.slept).toBeLessThan(500);
   });
 
+  test('is waited for until the waiting is ended', async () => {
+    const text = textOf(elsewhere);
+    writeFileSync(lock, text);
+    const controller = new AbortController();
+    clock.onSleep = () => controller.abort(new Error('enough'));
+    await expect(Lease.acquire(file, { clock, signal: controller.signal })).rejects.toThrow(
+      'enough',
+    );
+    expect(clock.slept).toBeLessThan(500);
+    expect(readFileSync(lock, 'utf8')).toBe(text);
+  });
+
   test('who is another one than a moment ago lives', async () => {
     writeFileSync(lock, textOf(elsewhere));
     clock.onSleep = () => writeFileSync(lock, textOf({ ...elsewhere, pid: 18 }));

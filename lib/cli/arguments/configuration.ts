@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { isArray, isError } from '../../builtins.js';
-import { describeValue, isPlainObject, remedyFor } from '../../checks.js';
+import { describeValue, isPlainObject, remedyFor, requirePath } from '../../checks.js';
 import { fromSystemError } from '../../data/bytes.js';
 import { decodeText } from '../../data/text.js';
 import { ArgumentError, FileFormatError, LayerwiseError, renamedError } from '../../errors.js';
@@ -106,7 +106,11 @@ export function configure(
     } else if (files.includes(key)) {
       requireForm(value, { type: 'string' }, place);
       if (command.getOptionValue(key) !== undefined) continue;
-      command.setOptionValueWithSource(key, besideConfiguration(String(value), path), source);
+      command.setOptionValueWithSource(
+        key,
+        besideConfiguration(String(value), place, path),
+        source,
+      );
     } else {
       throw unknownKey(key, place, command, known);
     }
@@ -168,7 +172,7 @@ function readSetting(option: FlagOption, value: unknown, place: string, path: st
   if (typeof value === 'boolean' || takesList(flag)) return value;
   const word = wordFor(value);
   const read = readWord(option, word, place);
-  return flag.file === undefined ? read : besideConfiguration(String(read), path);
+  return flag.file === undefined ? read : besideConfiguration(String(read), place, path);
 }
 
 /** What would be typed. */
@@ -194,7 +198,9 @@ function readWord(option: FlagOption, word: string, place: string): unknown {
   }
 }
 
-function besideConfiguration(file: string, path: string): string {
+function besideConfiguration(file: string, place: string, path: string): string {
+  // What is typed has none.
+  if (file.includes('\0')) requirePath(file, place);
   return file === '' || file === '-' || isAbsolute(file) ? file : join(dirname(path), file);
 }
 

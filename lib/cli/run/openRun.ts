@@ -35,10 +35,10 @@ export interface OpenRun {
 export async function inRunFolder(
   path: string,
   { resume, epochs = 0, json }: TrainOptions,
-  { stdout }: CliContext,
+  { stdout, interrupted }: CliContext,
   train: (run: OpenRun) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const folder = await RunFolder.open(path);
+  const folder = await RunFolder.open(path, interrupted);
   try {
     if (!resume) requireNewRun(path);
     const result = await folder.result();

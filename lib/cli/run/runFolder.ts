@@ -35,12 +35,13 @@ export class RunFolder {
    * Opens a folder, which is made where there is none. When the process that last worked on it cannot be seen from here
    * (on another machine, or in another container), this takes ten seconds.
    *
-   * @throws StateError when another process works on it; errors of the system.
+   * @param signal Ends the waiting.
+   * @throws StateError when another process works on it; errors of the system; the reason of the signal.
    */
-  static async open(path: string): Promise<RunFolder> {
+  static async open(path: string, signal?: AbortSignal): Promise<RunFolder> {
     await mkdir(path, { recursive: true });
     try {
-      return new RunFolder(path, await Lease.acquire(join(path, 'run')));
+      return new RunFolder(path, await Lease.acquire(join(path, 'run'), { signal }));
     } catch (error) {
       throw ofRun(error, path);
     }
@@ -68,7 +69,9 @@ export class RunFolder {
   async result(): Promise<RunResult | null> {
     try {
       const result: unknown = JSON.parse(await readFile(this.files.result, 'utf8'));
-      const isOurs = isPlainObject(result) && Number.isSafeInteger(result.wanted);
+      const isOurs =
+        isPlainObject(result) &&
+        [result.wanted, result.epochs].every((count) => Number.isSafeInteger(count));
       return isOurs ? (result as unknown as RunResult) : null;
     } catch (error) {
       if (isSystemError(error, 'ENOENT') || isUnreadable(error)) return null;

@@ -121,6 +121,8 @@ describe('a configuration file', () => {
     [{ epochs: 2.5 }, 'job.json: epochs: expected a whole number, received 2.5.'],
     [{ epochs: null }, 'job.json: epochs: expected a whole number, received null.'],
     [{ data: 3 }, 'job.json: data: expected a text, received 3.'],
+    [{ data: 'a\0b' }, 'job.json: data: expected the path of a file'],
+    [{ out: 'a\0b' }, 'job.json: out: expected the path of a file'],
     [{ json: 'yes' }, 'job.json: json: expected true or false, received "yes".'],
     [{ ignore: 'a' }, 'job.json: ignore: expected a list of texts, received "a".'],
     [{ hidden: '8,8' }, 'job.json: hidden: expected a list of whole numbers, received "8,8".'],
