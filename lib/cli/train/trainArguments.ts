@@ -129,7 +129,7 @@ const trainingFlags = {
   ),
   onNonFinite: flag(
     '--on-non-finite <action>',
-    'where numbers are not finite: stop, skipBatch (leave the update out), or rollback (to the begin of the epoch, ' +
+    'where numbers are not finite: stop, skipBatch (leave the update out), or rollback (to the start of the epoch, ' +
       'with half the learning rate)',
     {
       choices: ['stop', 'skipBatch', 'rollback'],
