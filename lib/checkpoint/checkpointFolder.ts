@@ -35,13 +35,19 @@ export class CheckpointFolder {
    * Opens a folder, which is made where there is none. When its last writer cannot be seen from here, this takes 10
    * seconds.
    *
-   * @throws StateError when another process writes there; ArgumentError when it cannot be written to.
+   * @param signal Ends the waiting.
+   * @throws StateError when another process writes there; ArgumentError when it cannot be written to; the reason of the
+   * signal.
    */
-  static async open(directory: string, keep: number): Promise<CheckpointFolder> {
+  static async open(
+    directory: string,
+    keep: number,
+    signal?: AbortSignal,
+  ): Promise<CheckpointFolder> {
     try {
       const made = await mkdir(directory, { recursive: true });
       if (made !== undefined) await syncFolder(dirname(made));
-      const folder = new CheckpointFolder(directory, keep, await leaseOf(directory));
+      const folder = new CheckpointFolder(directory, keep, await leaseOf(directory, signal));
       // Whoever has begun to write them has lost the folder.
       await removeDrafts(directory, (name) => name.startsWith('checkpoint-'));
       return folder;
@@ -96,9 +102,9 @@ export class CheckpointFolder {
   }
 }
 
-async function leaseOf(directory: string): Promise<Lease> {
+async function leaseOf(directory: string, signal?: AbortSignal): Promise<Lease> {
   try {
-    return await Lease.acquire(join(directory, 'checkpoints'));
+    return await Lease.acquire(join(directory, 'checkpoints'), { signal });
   } catch (error) {
     if (!(error instanceof LayerwiseError)) throw error;
     const expected = 'a folder of checkpoints that nobody else writes to';

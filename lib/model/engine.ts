@@ -269,7 +269,7 @@ export class Engine {
     this.#isTraining = true;
     let store: RunStore | undefined;
     try {
-      store = await job.openStore?.();
+      store = job.openStore && (await openFor(control, job.openStore));
       return await this.#trainWith(job, store, watch, control);
     } finally {
       store?.close();
@@ -351,10 +351,20 @@ export class Engine {
   };
 }
 
+/** Stopping the run ends its wait for another writer. */
+async function openFor(
+  { onStop }: Pick<RunControl<never>, 'onStop'>,
+  open: OpenStore,
+): Promise<RunStore> {
+  const stopped = new AbortController();
+  onStop(() => stopped.abort());
+  return await open(stopped.signal);
+}
+
 /** Where a run with these options keeps its checkpoints, if it does. */
 function storeOf({ checkpoint, resume }: ResolvedFit): OpenStore | undefined {
   if (checkpoint === undefined && resume === false) return undefined;
-  return () => openFitStore({ checkpoint, resume });
+  return (stopped) => openFitStore({ checkpoint, resume }, stopped);
 }
 
 /** Whether somebody is told of warnings. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -366,6 +366,19 @@ describe('a checkpoint', () => {
     expect(weightsOf(model)).toEqual(weightsOf(before));
     const again = classifier();
     expect((await again.fit(data, more)).epochs).toHaveLength(9);
+  });
+
+  test('is read, too, where the run is stopped while it waits for another writer', async () => {
+    const before = classifier();
+    await before.fit(data, { ...options, checkpoint: { directory: root } });
+    const lock = join(root, 'checkpoints.lock');
+    await writeFile(lock, 'of another machine');
+    const model = classifier();
+    const run = model.fit(data, { ...options, checkpoint: { directory: root }, resume: 'auto' });
+    run.stop();
+    expect(await run).toMatchObject({ stopReason: 'stopped', epochs: [] });
+    expect(await readFile(lock, 'utf8')).toBe('of another machine');
+    expect(weightsOf(model)).toEqual(weightsOf(before));
   });
 
   test('may be named, or its folder, and is left where it is', async () => {

@@ -15,7 +15,13 @@ import { isPlainObject } from '../../checks.js';
 import { ArgumentError, StateError } from '../../errors.js';
 import { sameFile } from '../../io/fileIdentity.js';
 import type { TensorValues } from '../../io/safetensors.js';
-import { type Resume, type SnapshotRule, type StoreOptions, snapshotRule } from './options.js';
+import {
+  type ResolvedCheckpoint,
+  type Resume,
+  type SnapshotRule,
+  type StoreOptions,
+  snapshotRule,
+} from './options.js';
 import { checkedAs, decodeRun, encodeRun, type RunSnapshot } from './runRecord.js';
 
 /** The model of a checkpoint, as a saved one. */
@@ -43,8 +49,8 @@ export interface RunStore {
   close(): void;
 }
 
-/** Opens it when the run is about to train. */
-export type OpenStore = () => Promise<RunStore>;
+/** Opens it when the run is about to train. The signal is that of a run that is stopped, which writes nothing. */
+export type OpenStore = (stopped: AbortSignal) => Promise<RunStore>;
 
 /** What another process has left of a run. */
 export interface RestoredRun {
@@ -79,8 +85,11 @@ export interface OpenRunFolder {
 export type RunKind = 'fit' | 'pretrain';
 
 /** @throws as `openRunFolder`; FileFormatError. */
-export async function openFitStore(options: StoreOptions): Promise<RunStore> {
-  const { folder, stored, passedOver } = await openRunFolder(options, 'fit');
+export async function openFitStore(
+  options: StoreOptions,
+  stopped?: AbortSignal,
+): Promise<RunStore> {
+  const { folder, stored, passedOver } = await openRunFolder(options, 'fit', stopped);
   try {
     const restored = stored && {
       ...stored,
@@ -107,16 +116,18 @@ export async function openFitStore(options: StoreOptions): Promise<RunStore> {
 /**
  * Opens the folder that a run writes to, and reads the checkpoint that it goes on from.
  *
+ * @param stopped Of a run that is stopped: it does not wait until it may write.
  * @throws ArgumentError, StateError, FileFormatError; errors of the system.
  */
 export async function openRunFolder(
   { checkpoint, resume }: StoreOptions,
   kind: RunKind,
+  stopped?: AbortSignal,
 ): Promise<OpenRunFolder> {
-  const folder =
-    checkpoint && (await CheckpointFolder.open(resolve(checkpoint.directory), checkpoint.keep));
+  const directory = checkpoint && resolve(checkpoint.directory);
+  const folder = checkpoint && (await folderToWrite(checkpoint, stopped));
   try {
-    const found = await find(resume, folder);
+    const found = await find(resume, folder, directory);
     const { stored, passedOver } = found;
     if (stored !== undefined && stored.record.kind !== kind) throw otherKind(stored, kind);
     if (folder !== undefined) folder.outdated = await outdatedIn(folder, found);
@@ -127,14 +138,32 @@ export async function openRunFolder(
   }
 }
 
+/** Undefined for a run that is stopped while it waits for another writer. */
+async function folderToWrite(
+  { directory, keep }: ResolvedCheckpoint,
+  stopped: AbortSignal | undefined,
+): Promise<CheckpointFolder | undefined> {
+  try {
+    return await CheckpointFolder.open(resolve(directory), keep, stopped);
+  } catch (error) {
+    if (stopped?.aborted && error === stopped.reason) return undefined;
+    throw error;
+  }
+}
+
 type Found = Omit<OpenRunFolder, 'folder'>;
 
-async function find(resume: Resume, folder: CheckpointFolder | undefined): Promise<Found> {
-  if (resume === false || (resume === 'auto' && folder === undefined)) {
+/** @param directory That of the folder, also where it was not opened. */
+async function find(
+  resume: Resume,
+  folder: CheckpointFolder | undefined,
+  directory: string | undefined,
+): Promise<Found> {
+  if (resume === false || (resume === 'auto' && directory === undefined)) {
     if (folder !== undefined) await requireEmpty(folder);
     return { stored: undefined, passedOver: [] };
   }
-  if (resume === 'auto') return await newestIn(folder?.directory as string, true);
+  if (resume === 'auto') return await newestIn(directory as string, true);
   const { path } = resume;
   const isFolder = (await stat(path)).isDirectory();
   const isKept =
