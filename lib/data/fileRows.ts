@@ -16,6 +16,7 @@ import { RegularFile } from '../io/openFile.js';
 import { readSafetensorsHeader } from '../io/openSafetensorsHeader.js';
 import { formatError, tensorPath } from '../io/safetensorsHeader.js';
 import type { NativeFile } from '../native.js';
+import { fromSystemError } from './bytes.js';
 
 /** The types of numbers that rows in files may have. */
 export type FileNumberType = 'float32' | 'float64' | 'uint8' | 'int32' | 'int64';
@@ -192,7 +193,7 @@ const numbersOfType = {
  * float64, uint8, int32 or int64 (bool counts as uint8), little-endian. The first side of the array is that
  * of the rows.
  * @throws FileFormatError when it is neither, damaged, or of another type; ArgumentError for a tensor that the
- * file does not have; errors of the system.
+ * file does not have, and for a file that is not there or may not be read; errors of the system.
  */
 export async function fileRows(path: string, options: FileRowsOptions = {}): Promise<FileRows> {
   const given = requireObject(options, 'options');
@@ -208,18 +209,26 @@ export async function fileRows(path: string, options: FileRowsOptions = {}): Pro
   if (endianness() !== 'LE')
     throw new FileFormatError({ path, expected: 'a little-endian machine', received: 'another' });
   const absolute = resolve(requirePath(path));
-  const file = await RegularFile.open(absolute);
+  const file = await openRows(absolute);
   try {
-    const first = await file.readAt(0, Math.min(file.size, 8));
+    const first = await file.readAt(0, Math.min(file.size, 9));
     const array = isNpy(first)
       ? await arrayOfNpy(file, given.tensor)
-      : await arrayOfSafetensors(file, given.tensor);
+      : await arrayOfSafetensors(file, given.tensor, first);
     requireRoom(file, array);
     await file.requireUnchanged();
     const { size, modifiedNs } = file;
     return new FileRows(absolute, array, { size, modifiedNs }, numbers);
   } finally {
     await file.close();
+  }
+}
+
+async function openRows(path: string): Promise<RegularFile> {
+  try {
+    return await RegularFile.open(path);
+  } catch (error) {
+    throw fromSystemError(error, path);
   }
 }
 
@@ -286,8 +295,13 @@ const typesOfSafetensors: Readonly<Partial<Record<string, FileNumberType>>> = {
   I64: 'int64',
 };
 
-async function arrayOfSafetensors(file: RegularFile, tensor: unknown): Promise<ArrayInFile> {
+async function arrayOfSafetensors(
+  file: RegularFile,
+  tensor: unknown,
+  first: Uint8Array,
+): Promise<ArrayInFile> {
   const { path } = file;
+  requireSafetensors(path, first);
   const { tensors, dataStart } = await readSafetensorsHeader(file);
   const names = [...tensors.keys()];
   const name = tensor === undefined && names.length === 1 ? names[0] : tensor;
@@ -308,4 +322,18 @@ async function arrayOfSafetensors(file: RegularFile, tensor: unknown): Promise<A
     throw formatError(tensorPath(path, name), `numbers of ${types}`, entry.dtype);
   }
   return { type, shape: entry.shape, start: dataStart + entry.start };
+}
+
+/** What is no safetensors file at all would else be called a damaged one. Its header begins with a brace. */
+function requireSafetensors(path: string, first: Uint8Array): void {
+  if (first.length < 9 || first[8] === '{'.charCodeAt(0)) return;
+  const isZip = first[0] === 'P'.charCodeAt(0) && first[1] === 'K'.charCodeAt(0);
+  throw new FileFormatError({
+    path,
+    expected: 'an array of NumPy (.npy) or a safetensors file',
+    received: isZip ? 'a zip archive, such as .npz' : 'another kind of file',
+    remedy: isZip
+      ? 'Save each of its arrays by itself: numpy.save(path, archive[name]).'
+      : '`layerwise convert` makes a table into a file of rows.',
+  });
 }

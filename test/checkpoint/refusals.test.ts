@@ -221,7 +221,11 @@ describe('refused before anything trains:', () => {
     await writeFile(join(root, 'file'), '');
     const directory = join(root, 'file', 'below');
     expect((await failureOf({ checkpoint: { directory } })).path).toBe('checkpoint.directory');
-    expect(await failureOf({ resume: join(root, 'nothing') })).toMatchObject({ code: 'ENOENT' });
+    expect(await failureOf({ resume: join(root, 'nothing') })).toMatchObject({
+      name: 'ArgumentError',
+      received: 'no such file',
+      cause: { code: 'ENOENT' },
+    });
     await mkdir(join(root, 'empty'));
     expect((await failureOf({ resume: join(root, 'empty') })).message).toMatch(
       /resume: expected a folder with a checkpoint, .*received one without/,

@@ -103,6 +103,10 @@ describe('the state of a trainer', () => {
     const bytes = await readFile(at('state'));
     await writeFile(at('cut'), bytes.subarray(0, bytes.byteLength - 1));
     await expect(trainer.loadState(at('cut'))).rejects.toBeInstanceOf(FileFormatError);
+    await expect(trainer.loadState(at('nothing'))).rejects.toMatchObject({
+      name: 'ArgumentError',
+      cause: { code: 'ENOENT' },
+    });
     await model.save(at('model'));
     await expect(trainer.loadState(at('model'))).rejects.toThrow(/a checkpoint of a training/);
     const rows = {

@@ -82,7 +82,9 @@ describe('rows in files', () => {
     await refused(npyOf(floats, [4, 3]).subarray(0, 40), 'a file that ends');
     await refused(Buffer.from('\x93NUMPY\x07\x00aaaaaaaaaaaa', 'latin1'), 'version 1, 2 or 3');
     await refused(Buffer.from('\x93NUMPY\x01\x00\x02\x00{}', 'latin1'), 'a type, an order');
-    await refused(Buffer.from('a,b\n1,2\n3,4\n5,6\n'), 'header');
+    await refused(Buffer.from('a,b\n1,2\n3,4\n5,6\n'), '`layerwise convert` makes a table');
+    await refused(Buffer.from('PK\x03\x04 of arrays'), 'numpy.save(path, archive[name])');
+    await refused(Buffer.from('{"a": {}}'), 'another kind of file');
     await expect(fileRows(await write('none.npy', npyOf(floats, [0, 3])))).rejects.toThrow(
       'no rows',
     );
@@ -115,6 +117,14 @@ describe('rows in files', () => {
     await expect(fileRows(path, { memory: 1 })).rejects.toThrow('options.memory');
     const unknown: object = { tensors: 'x' };
     await expect(fileRows(path, unknown)).rejects.toThrow("'tensor'");
-    await expect(fileRows('no such file')).rejects.toThrow('ENOENT');
+  });
+
+  test('have to be in a file that is there', async () => {
+    const attempt = fileRows('no such file');
+    await expect(attempt).rejects.toBeInstanceOf(ArgumentError);
+    await expect(attempt).rejects.toMatchObject({
+      received: 'no such file',
+      cause: { code: 'ENOENT' },
+    });
   });
 });

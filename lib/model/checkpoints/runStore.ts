@@ -12,6 +12,7 @@ import {
   type PassedOver,
 } from '../../checkpoint/newestCheckpoint.js';
 import { isPlainObject } from '../../checks.js';
+import { fromSystemError } from '../../data/bytes.js';
 import { ArgumentError, StateError } from '../../errors.js';
 import { sameFile } from '../../io/fileIdentity.js';
 import type { TensorValues } from '../../io/safetensors.js';
@@ -165,7 +166,7 @@ async function find(
   }
   if (resume === 'auto') return await newestIn(directory as string, true);
   const { path } = resume;
-  const isFolder = (await stat(path)).isDirectory();
+  const isFolder = await isFolderToRead(path);
   const isKept =
     folder !== undefined && (await sameFile(isFolder ? path : dirname(path), folder.directory));
   if (folder !== undefined && !isKept) await requireEmpty(folder);
@@ -173,6 +174,15 @@ async function find(
   const found = await newestIn(path, isKept);
   if (found.stored === undefined) throw nothingIn(path, found.passedOver);
   return found;
+}
+
+/** @throws ArgumentError when nothing is there, or it may not be read. */
+async function isFolderToRead(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    throw fromSystemError(error, path);
+  }
 }
 
 async function newestIn(directory: string, isKept: boolean): Promise<Found> {

@@ -1,5 +1,10 @@
-import { encodeCheckpoint, openCheckpoint } from '../../checkpoint/checkpointFile.js';
+import {
+  encodeCheckpoint,
+  type OpenCheckpoint,
+  openCheckpoint,
+} from '../../checkpoint/checkpointFile.js';
 import { isPlainObject, requireNumber, requirePath } from '../../checks.js';
+import { fromSystemError } from '../../data/bytes.js';
 import { FileFormatError } from '../../errors.js';
 import { atomicWrite } from '../../io/atomicWrite.js';
 import type { TensorValues } from '../../io/safetensors.js';
@@ -40,12 +45,15 @@ export async function writeTrainerState(
   await atomicWrite(requirePath(path), encodeCheckpoint({ ...model, record, state }));
 }
 
-/** @throws FileFormatError; StateError for that of another trainer; errors of the system. */
+/**
+ * @throws FileFormatError; StateError for that of another trainer; ArgumentError for a file that is not there or
+ * may not be read; errors of the system.
+ */
 export async function readTrainerState(
   path: string,
   identity: TrainerIdentity,
 ): Promise<TrainerState> {
-  const file = await openCheckpoint(requirePath(path));
+  const file = await openState(requirePath(path));
   try {
     const place = `${path}: metadata 'layerwise.checkpoint'`;
     const record: unknown = checkedAs(place, () => JSON.parse(file.record));
@@ -77,4 +85,12 @@ function comparedOf({ spec, options }: TrainerIdentity): Omit<RunIdentity, 'data
     instructionSet: info().instructionSet,
     version: packageVersion(),
   };
+}
+
+async function openState(path: string): Promise<OpenCheckpoint> {
+  try {
+    return await openCheckpoint(path);
+  } catch (error) {
+    throw fromSystemError(error, path);
+  }
 }
