@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openNewestCheckpoint } from '../../lib/checkpoint/newestCheckpoint.js';
 import { dense, sequential, type TrainingWarning } from '../../lib/index.js';
@@ -96,6 +96,21 @@ describe('a damaged checkpoint', () => {
     expect(history.warnings).toMatchObject([{ code: 'damagedCheckpoint' }]);
     expect(existsSync(join(directory, 'checkpoint-1000.safetensors'))).toBe(false);
   });
+});
+
+test.each([
+  ['the folder', () => relative(process.cwd(), directory)],
+  ['the newest one', (newest: string) => `${relative(process.cwd(), directory)}/./${newest}`],
+])('older ones stay where a run goes on by a relative path of %s', async (_, pathOf) => {
+  // Each run writes one at its end.
+  const folder = { directory, everyEpochs: 1000, keep: 2 };
+  const train = (epochs: number, resume: string) =>
+    model().fit(data, { ...options, epochs, checkpoint: folder, resume });
+  await train(1, 'auto');
+  await train(2, 'auto');
+  const [, newest = ''] = await checkpointsIn(directory);
+  await train(3, pathOf(newest));
+  expect(await checkpointsIn(directory)).toEqual([newest, 'checkpoint-12.safetensors']);
 });
 
 describe('a checkpoint that cannot be written', () => {

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import {
   type CheckpointContents,
   type OpenCheckpoint,
@@ -214,7 +214,9 @@ async function outdatedIn(folder: CheckpointFolder, found: Found): Promise<reado
     passedOver.filter(({ isDamaged }) => !isDamaged).map(({ updates }) => updates),
   );
   const all = await listCheckpoints(folder.directory);
-  const current = all.find(({ path }) => stored?.isKept && path === stored.path)?.updates ?? -1;
+  // By its name alone: whoever names it may write the folder in another way.
+  const name = stored?.isKept ? basename(stored.path) : undefined;
+  const current = all.find(({ path }) => basename(path) === name)?.updates ?? -1;
   return all
     .map(({ updates }) => updates)
     .filter((updates) => updates > current && !unreadable.has(updates));
