@@ -51,14 +51,10 @@ export class RunRecorder {
 
   /** Asks for a checkpoint; gives its path once it is on the disk. */
   request(): Promise<string> {
-    if (this.#end !== undefined) {
-      return this.#written === undefined || this.#end.error !== undefined
-        ? Promise.reject(this.#end.error ?? tooLate())
-        : Promise.resolve(this.#written.path);
-    }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#native?.snapshot();
+      if (this.#end === undefined) this.#native?.snapshot();
+      else this.#answerAtEnd(this.#end.error);
     });
   }
 
@@ -71,16 +67,17 @@ export class RunRecorder {
   /** The run is over: writes its last state, if there is one, after all others. */
   async finish(state: NativeRunState | undefined): Promise<void> {
     await this.#writing;
-    if (state === undefined) this.#answer(({ reject }) => reject(tooLate()));
-    else await this.#write(state, true);
+    if (state !== undefined) await this.#write(state, true);
     this.#end = { error: undefined };
+    // The core takes no other one for those who have asked meanwhile.
+    this.#answerAtEnd();
   }
 
   /** The run has failed; what is on its way to the disk still gets there. */
   async fail(error: unknown): Promise<void> {
     this.#end = { error };
     await this.#writing;
-    this.#answer(({ reject }) => reject(error));
+    this.#answerAtEnd(error);
   }
 
   /** Never rejects. */
@@ -104,10 +101,7 @@ export class RunRecorder {
           this.#run.onWritten(path, state);
         }
       }
-      for (const { resolve, reject } of waiting) {
-        if (this.#written === undefined) reject(tooLate());
-        else resolve(this.#written.path);
-      }
+      this.#answer(waiting);
     } catch (error) {
       this.#run.onFailed(error, isLast);
       if (isLast) this.#written = undefined;
@@ -115,8 +109,19 @@ export class RunRecorder {
     }
   }
 
-  #answer(answer: (waiting: Waiting) => void): void {
-    this.#waiting.splice(0).forEach(answer);
+  /** Gives what is on the disk. */
+  #answer(waiting: readonly Waiting[]): void {
+    for (const { resolve, reject } of waiting) {
+      if (this.#written === undefined) reject(tooLate());
+      else resolve(this.#written.path);
+    }
+  }
+
+  /** @param error What the run has failed with. */
+  #answerAtEnd(error?: unknown): void {
+    const waiting = this.#waiting.splice(0);
+    if (error === undefined) this.#answer(waiting);
+    else for (const { reject } of waiting) reject(error);
   }
 }
 
