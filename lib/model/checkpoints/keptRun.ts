@@ -51,7 +51,8 @@ export class KeptRun {
     } catch (error) {
       if (store.giveUp === undefined) throw error;
       await store.giveUp();
-      return new KeptRun({ ...store, restored: undefined }, identity);
+      store.restored = undefined;
+      return new KeptRun(store, identity);
     }
   }
 
