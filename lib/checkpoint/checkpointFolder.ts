@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { messageOf } from '../builtins.js';
 import { ArgumentError, LayerwiseError, renamedError } from '../errors.js';
-import { atomicWrite, syncFolder } from '../io/atomicWrite.js';
+import { atomicWrite } from '../io/atomicWrite.js';
 import { removeDrafts, removeQuietly } from '../io/drafts.js';
 import { Lease } from '../io/lease.js';
+import { makeFolder } from '../io/makeFolder.js';
 import { systemCodeOf } from '../io/paths.js';
 import { type CheckpointContents, encodeCheckpoint } from './checkpointFile.js';
 import { checkpointName, listCheckpoints } from './newestCheckpoint.js';
@@ -45,8 +45,7 @@ export class CheckpointFolder {
     signal?: AbortSignal,
   ): Promise<CheckpointFolder> {
     try {
-      const made = await mkdir(directory, { recursive: true });
-      if (made !== undefined) await syncFolder(dirname(made));
+      await makeFolder(directory);
       const folder = new CheckpointFolder(directory, keep, await leaseOf(directory, signal));
       // Whoever has begun to write them has lost the folder.
       await removeDrafts(directory, (name) => name.startsWith('checkpoint-'));

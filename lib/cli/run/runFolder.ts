@@ -1,10 +1,11 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isError } from '../../builtins.js';
 import { isPlainObject } from '../../checks.js';
 import { LayerwiseError, renamedError } from '../../errors.js';
 import { atomicWrite } from '../../io/atomicWrite.js';
 import { Lease } from '../../io/lease.js';
+import { makeFolder } from '../../io/makeFolder.js';
 import { isSystemError } from '../../io/paths.js';
 import { type RunFiles, runFiles } from './runFiles.js';
 
@@ -39,7 +40,7 @@ export class RunFolder {
    * @throws StateError when another process works on it; errors of the system; the reason of the signal.
    */
   static async open(path: string, signal?: AbortSignal): Promise<RunFolder> {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     try {
       return new RunFolder(path, await Lease.acquire(join(path, 'run'), { signal }));
     } catch (error) {
