@@ -24,8 +24,8 @@ export interface RunIdentity {
 }
 
 /**
- * Options that the core knows and that may be others when a run goes on: with the state of the optimizer, it was not started warm. So may all that
- * it does not know: checkpoints, listeners, the signal.
+ * Options that the core knows and that may be others when a run goes on. What a warm start has given the optimizer is in
+ * its state. What the core does not know may be others, too: checkpoints, listeners, the signal.
  */
 const mayChange: readonly string[] = ['epochs', 'threads', 'timeLimit', 'warmStart'];
 
