@@ -73,12 +73,7 @@ struct Focal : Shares {
 
 struct Hinge : AnyNumbers {
   static constexpr ParameterInfo kParameters[] = {
-      {.name = "squared",
-       .fallback = 0.0,
-       .minimum = 0.0,
-       .maximum = 1.0,
-       .is_boolean = true,
-       .description = "squares the loss of every output"}};
+      BooleanParameter("squared", false, "squares the loss of every output")};
   static constexpr RowInfo kInfo{
       "hinge",
       "mean over the outputs of max(0, 1 - s y), squared on request; s = 1 for t > 0, else -1",

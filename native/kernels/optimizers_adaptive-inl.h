@@ -74,12 +74,8 @@ struct RmsProp {
       Epsilon(1e-8),
       WeightDecay(0.0, kCoupledDecay),
       Share("momentum", 0.0, "The share of the last step that is kept."),
-      {.name = "centered",
-       .fallback = 0.0,
-       .minimum = 0.0,
-       .maximum = 1.0,
-       .is_boolean = true,
-       .description = "Divide by the deviation of the gradients instead (Graves 2013)."}};
+      BooleanParameter("centered", false,
+                       "Divide by the deviation of the gradients instead (Graves 2013).")};
   static constexpr RowInfo kInfo{
       "rmsprop",
       "b = momentum * b + g / (sqrt(s) + epsilon); w -= learningRate * b, s being the running mean "

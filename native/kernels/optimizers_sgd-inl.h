@@ -24,14 +24,9 @@ inline constexpr const char* kMomentumDescription =
 
 struct Sgd : MomentumUpdate {
   static constexpr ParameterInfo kParameters[] = {
-      LearningRate(0.01),
-      Share("momentum", 0.0, kMomentumDescription),
-      {.name = "nesterov",
-       .fallback = 0.0,
-       .minimum = 0.0,
-       .maximum = 1.0,
-       .is_boolean = true,
-       .description = "Look ahead along the momentum (Nesterov 1983; Sutskever et al. 2013)."},
+      LearningRate(0.01), Share("momentum", 0.0, kMomentumDescription),
+      BooleanParameter("nesterov", false,
+                       "Look ahead along the momentum (Nesterov 1983; Sutskever et al. 2013)."),
       WeightDecay(0.0, kCoupledDecay)};
   static constexpr RowInfo kInfo{
       "sgd", "v = momentum * v + g; w -= learningRate * (nesterov ? g + momentum * v : v)",

@@ -19,6 +19,16 @@ struct ParameterInfo {
   const char* description = "";
 };
 
+// A parameter that is true or false. Vector code may use it, as no code is made of it.
+consteval ParameterInfo BooleanParameter(const char* name, bool fallback, const char* description) {
+  return {.name = name,
+          .fallback = fallback ? 1.0 : 0.0,
+          .minimum = 0.0,
+          .maximum = 1.0,
+          .is_boolean = true,
+          .description = description};
+}
+
 struct RowInfo {
   const char* name;
   const char* formula;

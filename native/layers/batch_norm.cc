@@ -20,15 +20,11 @@ constexpr ParameterInfo kBatchNormParameters[] = {
     kEpsilonParameter,
     kScaleParameter,
     kShiftParameter,
-    {.name = "frozen",
-     .fallback = 0,
-     .minimum = 0,
-     .maximum = 1,
-     .is_boolean = true,
-     .description =
-         "Whether training leaves gamma, beta and the running statistics as they are and "
-         "normalises with the running statistics, as predicting does; Keras's trainable "
-         "= False."}};
+    BooleanParameter(
+        "frozen", false,
+        "Whether training leaves gamma, beta and the running statistics as they are and "
+        "normalises with the running statistics, as predicting does; Keras's trainable "
+        "= False.")};
 
 constexpr RowInfo kBatchNormInfo{
     "batchNorm", "y = gamma (x - mean) / sqrt(variance + epsilon) + beta",

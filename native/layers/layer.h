@@ -75,13 +75,8 @@ struct LayerType {
 std::span<const LayerType* const> LayerTypes();
 
 // The option of every layer with parameters.
-inline constexpr ParameterInfo kFrozenParameter{
-    .name = "frozen",
-    .fallback = 0,
-    .minimum = 0,
-    .maximum = 1,
-    .is_boolean = true,
-    .description = "Whether training leaves what the layer has learnt as it is."};
+inline constexpr ParameterInfo kFrozenParameter = BooleanParameter(
+    "frozen", false, "Whether training leaves what the layer has learnt as it is.");
 
 // The most units or inputs of a layer: beyond it sizes would overflow long before memory suffices.
 inline constexpr int64_t kMaxUnits = int64_t{1} << 24;

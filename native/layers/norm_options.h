@@ -14,20 +14,10 @@ inline constexpr ParameterInfo kEpsilonParameter{
     .maximum = std::numeric_limits<double>::infinity(),
     .description = "Added to the variance."};
 
-inline constexpr ParameterInfo kScaleParameter{
-    .name = "scale",
-    .fallback = 1,
-    .minimum = 0,
-    .maximum = 1,
-    .is_boolean = true,
-    .description = "Whether there is a learnt gamma for each column, else 1."};
+inline constexpr ParameterInfo kScaleParameter =
+    BooleanParameter("scale", true, "Whether there is a learnt gamma for each column, else 1.");
 
-inline constexpr ParameterInfo kShiftParameter{
-    .name = "shift",
-    .fallback = 1,
-    .minimum = 0,
-    .maximum = 1,
-    .is_boolean = true,
-    .description = "Whether there is a learnt beta for each column, else 0."};
+inline constexpr ParameterInfo kShiftParameter =
+    BooleanParameter("shift", true, "Whether there is a learnt beta for each column, else 0.");
 
 }  // namespace layerwise

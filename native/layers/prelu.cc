@@ -12,12 +12,7 @@ namespace layerwise {
 namespace {
 
 constexpr ParameterInfo kPreluParameters[] = {
-    {.name = "shared",
-     .fallback = 1.0,
-     .minimum = 0.0,
-     .maximum = 1.0,
-     .is_boolean = true,
-     .description = "Whether all columns have one slope, or each its own."},
+    BooleanParameter("shared", true, "Whether all columns have one slope, or each its own."),
     {.name = "slope",
      .fallback = 0.25,
      .minimum = -std::numeric_limits<double>::infinity(),

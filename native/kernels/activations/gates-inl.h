@@ -28,12 +28,8 @@ struct Silu {
 
 struct Gelu {
   static constexpr ParameterInfo kParameters[] = {
-      {.name = "approximate",
-       .fallback = 0.0,
-       .minimum = 0.0,
-       .maximum = 1.0,
-       .is_boolean = true,
-       .description = "Whether the form with tanh is computed, as PyTorch's approximate='tanh'."}};
+      BooleanParameter("approximate", false,
+                       "Whether the form with tanh is computed, as PyTorch's approximate='tanh'.")};
   static constexpr RowInfo kInfo{
       "gelu",
       "approximate ? x * sigmoid(sqrt(8 / pi) * (x + 0.044715 * x^3))"
