@@ -17,7 +17,8 @@ namespace layerwise {
 // What an optimizer needs to know for one step.
 struct StepConstants {
   StepConstants() = default;
-  StepConstants(const OptimizerConstants& all) : weights(all) {}  // NOLINT: for all parameters
+  // The same for all parameters.
+  explicit StepConstants(const OptimizerConstants& all) : weights(all) {}
 
   OptimizerConstants weights;
   // For biases and the parameters of normalisations, where they are not treated as weights are.
