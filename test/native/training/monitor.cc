@@ -9,11 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "native/kernels/choice.h"
 #include "native/network/network.h"
 #include "native/training/evaluation.h"
 #include "native/training/run.h"
-#include "native/training/schedules.h"
 #include "test/native/plan/support.h"
 
 namespace layerwise::testing {
@@ -80,22 +78,6 @@ TEST(MonitorsThatAreNotMeasuredAreRefused) {
   const Value options = MonitoringOptions("validation.f1", {});
   EXPECT_THROWS(Run(network, RandomData(40, 4, "classes", 3, 5), nullptr, options),
                 "there is no validation");
-}
-
-TEST(PlateausOfScoresBelowZeroAreNoticed) {
-  // As of metrics that are to rise: their scores are negative.
-  const auto rate_after = [](const std::vector<double>& scores) {
-    const Value schedule = Value::Object{
-        {"type", "reduceOnPlateau"}, {"patience", 1}, {"threshold", 0.01}, {"factor", 0.5}};
-    LearningRate rate(ReadChoice(ValueReader(schedule, ""), Schedules()), 1.0, 100, 1);
-    for (const double score : scores) rate.EpochEnded(score);
-    return rate.At(static_cast<int64_t>(scores.size()));
-  };
-  EXPECT_EQ(rate_after({-0.5, -0.6, -0.7, -0.8, -0.9}), 1.0);
-  EXPECT_EQ(rate_after({-0.5, -0.5, -0.5}), 0.5);
-  EXPECT_EQ(rate_after({-0.5, -0.501, -0.502}), 0.5);  // less than the threshold
-  EXPECT_EQ(rate_after({0.5, 0.5, 0.5}), 0.5);
-  EXPECT_EQ(rate_after({0.5, 0.4, 0.3}), 1.0);
 }
 
 }  // namespace
