@@ -63,15 +63,19 @@ function readText(path: string): string {
     path,
     expected: `an ordinary file of at most ${mostBytes} bytes`,
     received: 'something else',
+    remedy: toJson,
   });
 }
+
+const toJson = 'The file has options in place of flags; the data is the argument of the command.';
 
 function parsed(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
     if (!isError(error)) throw error;
-    throw new FileFormatError({ path, expected: 'JSON', received: error.message });
+    const received = `what is none (${error.message})`;
+    throw new FileFormatError({ path, expected: 'JSON', received, remedy: toJson });
   }
 }
 

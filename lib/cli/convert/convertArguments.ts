@@ -7,6 +7,7 @@ import {
   requireNoConflict,
   tableFlags,
 } from '../arguments/sharedFlags.js';
+import { UsageError } from '../arguments/usageError.js';
 
 /** The flags of `layerwise convert`. */
 
@@ -46,6 +47,12 @@ export function addConvert(
     'Output:': { json: jsonFlag },
   });
   command.action((data: string, out: string, parsed) => {
+    if (out.endsWith('.npy')) {
+      throw new UsageError(
+        'rows are written as safetensors: name the file so, not .npy',
+        'convert',
+      );
+    }
     const given = valuesOf(flags, parsed);
     const none = { labels: undefined, code: undefined, contamination: undefined, balanced: false };
     requireNoConflict({ ...given, ...none }, 'convert');

@@ -169,6 +169,7 @@ describe('parseArguments', () => {
     ['train a --target y --contamination 0.1', '--contamination belongs to --autoencoder'],
     ['train a --target y --tied', '--tied belongs to --autoencoder'],
     ['train a --target y --contractive 1', '--contractive belongs to --autoencoder'],
+    ['convert a b.npy --target y', 'rows are written as safetensors'],
     ['train a --monitor f1 --metric f1', '--monitor needs --patience or --schedule'],
     ['train a --autoencoder --contamination 0', 'share above 0'],
     ['train a --autoencoder --contamination 60%', 'up to 0.5'],
