@@ -49,7 +49,7 @@ import {
 } from './objective.js';
 import { Trainer } from './trainer.js';
 import { resolveTrainer } from './trainerOptions.js';
-import { type RunControl, TrainingRun } from './trainingRun.js';
+import { type RunControl, refuseCheckpoint, TrainingRun } from './trainingRun.js';
 import { trainingStart } from './trainingStart.js';
 import { TrainingWatch } from './trainingWatch.js';
 import { Turns } from './turns.js';
@@ -267,6 +267,8 @@ export class Engine {
     control: RunControl<TrainingEvent<Metric>>,
   ): Promise<History<Metric>> {
     this.#isTraining = true;
+    // Whoever asks would wait for the end of the run otherwise.
+    if (job.openStore === undefined) control.onCheckpoint(refuseCheckpoint);
     let store: RunStore | undefined;
     try {
       store = job.openStore && (await openFor(control, job.openStore));

@@ -196,7 +196,7 @@ export class TrainingRun<
     } finally {
       this.#isSettled = true;
       // Unless it is known already.
-      this.#knowWriter(() => Promise.reject(noCheckpoint()));
+      this.#knowWriter(refuseCheckpoint);
       this.#wake();
     }
   }
@@ -305,8 +305,9 @@ export class TrainingRun<
   }
 }
 
-function noCheckpoint(): StateError {
-  return new StateError({
+/** What a run does that is asked for a checkpoint and writes none. */
+export async function refuseCheckpoint(): Promise<never> {
+  throw new StateError({
     path: 'checkpoint',
     expected: 'a run that trains, with the option checkpoint',
     received: 'one that has ended before, or keeps none',

@@ -238,8 +238,9 @@ describe('refused before anything trains:', () => {
   });
 
   test('an own checkpoint of a run without the option', async () => {
-    const run = classifier().fit(data, options);
+    const run = classifier().fit(data, { ...options, epochs: 1_000_000 });
     await expect(run.checkpoint()).rejects.toThrow(/a run that trains, with the option checkpoint/);
+    run.stop();
     await run;
   });
 });
