@@ -48,8 +48,8 @@ void ReadAhead::Advance(const RowSelection& rows) {
 
 void ReadAhead::Restart(const Dataset& data, const RowSelection& rows) {
   for (RowWindow& window : windows_) window.Abandon();
-  data_ = &data;
-  const int64_t row_bytes = data.row_bytes();
+  data_ = nullptr;  // should this fail: a window that nobody has waited for must not be taken from
+  const int64_t row_bytes = RowWindow::BytesOfRow(data);
   const int64_t all = rows.count + rows.upcoming;
   window_rows_ = WholeBatches(data.read_ahead_bytes() / 2, row_bytes, rows.count);
   const int64_t first = NextRows(
@@ -60,6 +60,7 @@ void ReadAhead::Restart(const Dataset& data, const RowSelection& rows) {
         data, From(rows, first, NextRows(all - first, window_rows_, rows.count)));
   }
   windows_[current_].Wait();
+  data_ = &data;
 }
 
 }  // namespace layerwise

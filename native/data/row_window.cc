@@ -13,13 +13,17 @@ constexpr int64_t kPieceBytes = int64_t{1} << 20;
 
 }  // namespace
 
+int64_t RowWindow::BytesOfRow(const Dataset& data) {
+  return data.row_bytes() + static_cast<int64_t>(sizeof(uint32_t) + sizeof(RowPlace));
+}
+
 void RowWindow::Begin(const Dataset& data, const RowSelection& rows) {
   Abandon();
+  Allocate(data, rows.count);
   numbers_.resize(static_cast<size_t>(rows.count));
   for (int64_t i = 0; i < rows.count; ++i) {
     numbers_[static_cast<size_t>(i)] = static_cast<uint32_t>(rows.At(i));
   }
-  Allocate(data);
   is_over_.store(false);
   try {
     reader_ = PooledThread([this, &data] { Fill(data); });
@@ -28,11 +32,12 @@ void RowWindow::Begin(const Dataset& data, const RowSelection& rows) {
   }
 }
 
-void RowWindow::Allocate(const Dataset& data) {
-  if (like_ == &data && rows_->rows() >= count()) return;
+void RowWindow::Allocate(const Dataset& data, int64_t rows) {
+  if (like_ == &data && rows_->rows() >= rows) return;
+  like_ = nullptr;  // should there be no memory
   rows_.reset();
+  rows_ = Dataset::InMemory(data, rows);
   like_ = &data;
-  rows_ = Dataset::InMemory(data, count());
 }
 
 void RowWindow::Fill(const Dataset& data) noexcept {

@@ -24,6 +24,9 @@ class RowWindow {
   RowWindow(const RowWindow&) = delete;
   RowWindow& operator=(const RowWindow&) = delete;
 
+  // What a window takes for each of its rows: the row, its number and its place.
+  static int64_t BytesOfRow(const Dataset& data);
+
   // Begins to read the rows, whose numbers are copied; the data has to outlive the reading.
   void Begin(const Dataset& data, const RowSelection& rows);
   // Until they are read. Throws what reading them has failed with.
@@ -40,7 +43,7 @@ class RowWindow {
   const Dataset& rows() const { return *rows_; }
 
  private:
-  void Allocate(const Dataset& data);
+  void Allocate(const Dataset& data, int64_t rows);
   void Fill(const Dataset& data) noexcept;
   void Sort();
   void ReadPieces(const Dataset& data, size_t rows_in_piece);

@@ -5,6 +5,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstring>
 #include <numeric>
 #include <string>
@@ -156,6 +157,21 @@ TEST(OtherRowsThanThoseReadAheadAreReadThen) {
     EXPECT_TRUE(IsRight(ahead.Take(data, batch), memory, batch)) << "at " << at;
     EXPECT_TRUE(at % 20 != 0 || IsRight(ahead.Take(other, batch), memory, batch)) << "at " << at;
   }
+}
+
+TEST(WindowsKeepToTheMemoryThatTheyAreGiven) {
+  constexpr int64_t kMemory = int64_t{1} << 16;
+  const NumberFile file(Counted(20000));
+  Dataset data(InFile(Shape(20000, 1), file.Describe("float32"), kMemory));
+  WriteTargets(data);
+  ReadAhead ahead;
+  int64_t most_rows = 0;
+  for (int64_t at = 0; at < 20000; at += 10) {
+    const RowSelection batch = RowSelection{nullptr, 0, 20000}.Slice(at, 10);
+    most_rows = std::max(most_rows, ahead.Take(data, batch).data.rows());
+  }
+  // Beside a row of 12 bytes 12 more are kept, to know it by.
+  EXPECT_EQ(most_rows, kMemory / 2 / 24 / 10 * 10);
 }
 
 TEST(NumbersOfAnyTypeBecomeFloats) {
