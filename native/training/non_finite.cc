@@ -18,6 +18,11 @@ NonFiniteAction ReadAction(const ValueReader& reader) {
               "\"" + name + "\"", "Choose a name from the list.");
 }
 
+// What is larger has no place in an integer.
+bool CountsFrom1(double number) {
+  return number >= 1 && number <= static_cast<double>(kMaxCount) && number == std::floor(number);
+}
+
 }  // namespace
 
 NonFiniteOptions ReadNonFinite(const ValueReader& options) {
@@ -48,7 +53,7 @@ void Recoveries::Visit(StateArchive& archive) {
   if (!archive.is_loading()) return;
   all_.clear();
   for (size_t i = 0; i < numbers.size(); i += 2) {
-    if (!(numbers[i] >= 1 && numbers[i + 1] >= 1 && std::isfinite(numbers[i] + numbers[i + 1]))) {
+    if (!CountsFrom1(numbers[i]) || !CountsFrom1(numbers[i + 1])) {
       throw Error(ErrorKind::kData, "state.recoveries.places", "epochs and batches",
                   "other numbers", "Save the state anew.");
     }

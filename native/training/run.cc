@@ -68,8 +68,6 @@ struct Run::State {
     if (options.warm_start) {
       warm = network->kept_optimizer();
       CheckWarmStart();
-    } else {
-      network->KeepOptimizer(nullptr);
     }
     CompilePlans(ReadStatisticsOptions(ValueReader(value, "")));
     ReadMonitors(ValueReader(value, ""));
@@ -77,6 +75,8 @@ struct Run::State {
     learning_rate = std::make_unique<LearningRate>(
         options.schedule, options.optimizer.parameters[0], options.epochs,
         data.batches().Updates(options.accumulate_batches));
+    // Last, so that a call that is refused takes nothing away.
+    if (!options.warm_start) network->KeepOptimizer(nullptr);
   }
 
   size_t ArenaBytes() const {

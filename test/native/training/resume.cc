@@ -721,6 +721,18 @@ TEST(AnUpdateIsLeftOutWithOneOfItsBatches) {
   EXPECT_EQ(ended.history.state->state.Values<double>(*steps)[0], 2.0);
 }
 
+TEST(PlacesOfRecoveriesAreWholeNumbers) {
+  const Training training = InOrder({{"action", "skipBatch"}});
+  const Ending ended = TrainByBrokenLoss(training, {3});
+  const RunSnapshot& snapshot = *ended.history.state;
+  const StateArray* places = snapshot.state.Find("recoveries.places");
+  ASSERT_TRUE(places != nullptr);
+  for (const double value : {0.0, 1.5, 1e300, std::numeric_limits<double>::infinity()}) {
+    const SharedSnapshot changed = With(snapshot, "recoveries.places", places, value);
+    EXPECT_THROWS(TrainByBrokenLoss(training, {}, false, changed), "state.recoveries.places");
+  }
+}
+
 TEST(AnEpochWithoutAnUpdateEndsTheRun) {
   const Training training = InOrder({{"action", "skipBatch"}});
   EXPECT_THROWS(TrainByBrokenLoss(training, {6, 7, 8, 9, 10}), "every update of epoch 2");
@@ -817,6 +829,10 @@ TEST(ColdStartsForgetTheOptimizer) {
     EXPECT_TRUE(network->kept_optimizer() == nullptr);
   }
   GoOnWarm(training, network, 1, false);
+  Training refused = training;
+  refused.options.Set("monitor", "nothing");
+  EXPECT_THROWS(GoOnWarm(refused, network, 1, false), "monitor");
+  EXPECT_TRUE(network->kept_optimizer() != nullptr);
   Training other = training;
   other.options.Set("optimizer", "adamW");
   EXPECT_THROWS(GoOnWarm(other, network, 1, true), "warmStart");
