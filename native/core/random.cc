@@ -131,9 +131,11 @@ void Permutation(const RandomStream& stream, std::vector<uint32_t>& out) {
   for (size_t i = 0; i < out.size(); ++i) out[i] = static_cast<uint32_t>(i);
   for (size_t end = out.size(); end > 1;) {
     const size_t begin = (end - 1) / (4 * kBlocks) * (4 * kBlocks);
+    // A loop whose length the compiler knows draws several at once; the last numbers take fewer.
     if (end - begin == 4 * kBlocks) {
-      for (size_t block = 0; block < kBlocks; ++block)
+      for (size_t block = 0; block < kBlocks; ++block) {
         bits[block] = stream.Block(begin / 4 + block);
+      }
     } else {
       const size_t blocks = (end - begin + 3) / 4;
       for (size_t block = 0; block < blocks; ++block) bits[block] = stream.Block(begin / 4 + block);

@@ -137,7 +137,7 @@ Napi::Value NetworkWrap::GetParameters(const Napi::CallbackInfo& info) {
   for (size_t i = 0; i < blocks.size(); ++i) {
     const NewFloats made = MakeFloats(info.Env(), static_cast<size_t>(BlockSize(blocks[i])));
     ReadBlock(blocks[i], snapshot->data(), made.values);
-    all.Set(static_cast<uint32_t>(i), made.array);
+    SetMember(all, static_cast<uint32_t>(i), made.array);
   }
   return all;
 }
