@@ -1,6 +1,7 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { syncFolder } from './atomicWrite.js';
+import { isSystemError } from './paths.js';
 
 /**
  * Makes a folder, and those above it that are missing. All of them last through a crash then: what is synced in a folder
@@ -9,17 +10,33 @@ import { syncFolder } from './atomicWrite.js';
  * @throws Errors of the system.
  */
 export async function makeFolder(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
-  if (first === undefined) return;
-  for (const parent of parentsOf(resolve(path), dirname(resolve(first)))) await syncFolder(parent);
+  for (const made of makeFolderSync(path)) await syncFolder(dirname(made));
 }
 
-/** The folders above one, up to this one. */
-function* parentsOf(folder: string, last: string): Generator<string> {
-  let parent = dirname(folder);
-  yield parent;
-  while (parent !== last && parent !== dirname(parent)) {
-    parent = dirname(parent);
-    yield parent;
+/**
+ * The same without the sync. (The option `recursive` of Node never returns where a folder refuses new ones with ENOENT,
+ * as `/proc` does.)
+ *
+ * @returns the folders that were missing, from above.
+ * @throws Errors of the system.
+ */
+export function makeFolderSync(path: string): readonly string[] {
+  const folder = resolve(path);
+  const above = dirname(folder);
+  try {
+    return makeOne(folder);
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT') || above === folder) throw error;
+    return [...makeFolderSync(above), ...makeOne(folder)];
+  }
+}
+
+function makeOne(folder: string): readonly string[] {
+  try {
+    mkdirSync(folder);
+    return [folder];
+  } catch (error) {
+    if (isSystemError(error, 'EEXIST') && statSync(folder).isDirectory()) return [];
+    throw error;
   }
 }

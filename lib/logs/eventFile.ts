@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, readdirSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { makeFolderSync } from '../io/makeFolder.js';
 import { ofFile } from '../io/paths.js';
 import {
   eventRecord,
@@ -51,7 +52,7 @@ export class EventFile {
   }
 
   #begin(step: number): { readonly path: string; readonly number: number } {
-    mkdirSync(this.#folder, { recursive: true });
+    makeFolderSync(this.#folder);
     const path = join(this.#folder, nameIn(this.#folder));
     const file = { path, number: openSync(path, 'ax') };
     this.#file = file;

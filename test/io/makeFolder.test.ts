@@ -27,3 +27,10 @@ test('where a file lies, there is no folder', async () => {
   await writeFile(join(root, 'file'), '');
   await expect(makeFolder(join(root, 'file', 'below'))).rejects.toMatchObject({ code: 'ENOTDIR' });
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'where a folder takes none, the system says so',
+  async () => {
+    await expect(makeFolder('/proc/layerwise/below')).rejects.toMatchObject({ code: 'ENOENT' });
+  },
+);
