@@ -293,8 +293,8 @@ export class Engine {
     const native = nativeFitOptions(job, heldOut);
     const loss = customLossOf(options.objective);
     const { spec } = this;
-    const kept =
-      store && (await KeptRun.open({ store, spec, options: native, loss, training, validation }));
+    const compared = { spec, options: native, loss, training, validation };
+    const kept = store && (await KeptRun.open({ store, ...compared }, isStopped));
     if (control.isStopped) return this.#stoppedBefore<Metric>(store);
     this.#changes++;
     const calls = callsOf(options.objective);

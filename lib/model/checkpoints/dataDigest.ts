@@ -8,8 +8,13 @@ import type { PreparedData } from '../upload.js';
 /**
  * Tells data from other data: SHA-256 of all rows, targets and weights, wherever they lie. Of inputs in a large file
  * it is of pieces from all parts of it. The event loop turns between two slices.
+ *
+ * @param isStopped Whether nobody wants the digest any more: it is of a part of the data then.
  */
-export async function dataDigest({ inputs, targets, weights }: PreparedData): Promise<string> {
+export async function dataDigest(
+  { inputs, targets, weights }: PreparedData,
+  isStopped: () => boolean,
+): Promise<string> {
   const { rows, columns, inputType, scale, offset } = inputs;
   const hash = createHash('sha256');
   const add = async (
@@ -18,6 +23,7 @@ export async function dataDigest({ inputs, targets, weights }: PreparedData): Pr
   ): Promise<void> => {
     for (const start of starts) {
       if (start > 0) await setImmediate();
+      if (isStopped()) return;
       const end = Math.min(rows, start + rowsPerSlice);
       if (load !== undefined) await load(start, end);
       hash.update(littleEndianBytes(slice(start, end)));

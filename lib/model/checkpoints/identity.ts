@@ -40,11 +40,18 @@ interface Training {
   readonly validation: PreparedData | undefined;
 }
 
-/** Reads the rows through once. */
-export async function identityOf(training: Training): Promise<RunIdentity> {
+/**
+ * Reads the rows through once.
+ *
+ * @param isStopped Whether the run has been stopped: the digests are worth nothing then.
+ */
+export async function identityOf(
+  training: Training,
+  isStopped: () => boolean,
+): Promise<RunIdentity> {
   const { spec, validation } = training;
-  const data = await dataDigest(training.training);
-  const heldOut = validation === undefined ? null : await dataDigest(validation);
+  const data = await dataDigest(training.training, isStopped);
+  const heldOut = validation === undefined ? null : await dataDigest(validation, isStopped);
   return {
     ...{ spec, options: comparedOptions(training), data, validation: heldOut },
     instructionSet: info().instructionSet,

@@ -38,10 +38,15 @@ export class KeptRun {
   /**
    * Compares the run with the one that it goes on from.
    *
+   * @returns undefined where the run is stopped meanwhile.
    * @throws StateError where they differ.
    */
-  static async open({ store, ...training }: Training & { readonly store: RunStore }) {
-    const identity = await identityOf(training);
+  static async open(
+    { store, ...training }: Training & { readonly store: RunStore },
+    isStopped: () => boolean,
+  ): Promise<KeptRun | undefined> {
+    const identity = await identityOf(training, isStopped);
+    if (isStopped()) return undefined;
     const { restored } = store;
     if (restored === undefined) return new KeptRun(store, identity);
     try {
