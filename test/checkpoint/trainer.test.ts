@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { encodeCheckpoint } from '../../lib/checkpoint/checkpointFile.js';
 import {
   adam,
   batchNorm,
@@ -119,6 +120,17 @@ describe('the state of a trainer', () => {
       /the state of a trainer, received a checkpoint of fit/,
     );
   });
+
+  test.each([{}, { identity: null }, { identity: { spec: 3, options: {} } }])(
+    'is refused when it does not say what it is of: %j',
+    async (said) => {
+      const record = JSON.stringify({ kind: 'trainer', version: 1, learningRate: 0.1, ...said });
+      const empty = { metadata: {}, model: new Map(), state: new Map(), record };
+      await writeFile(at('forged'), Buffer.concat([...encodeCheckpoint(empty)]));
+      const loading = build().trainer(options).loadState(at('forged'));
+      await expect(loading).rejects.toBeInstanceOf(FileFormatError);
+    },
+  );
 
   test('is not loaded while a run trains the model', async () => {
     const model = build();

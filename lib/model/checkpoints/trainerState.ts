@@ -3,7 +3,7 @@ import {
   type OpenCheckpoint,
   openCheckpoint,
 } from '../../checkpoint/checkpointFile.js';
-import { isPlainObject, requireNumber, requirePath } from '../../checks.js';
+import { isPlainObject, requireNumber, requireObject, requirePath } from '../../checks.js';
 import { fromSystemError } from '../../data/bytes.js';
 import { FileFormatError } from '../../errors.js';
 import { atomicWrite } from '../../io/atomicWrite.js';
@@ -64,7 +64,8 @@ export async function readTrainerState(
         received: isPlainObject(record) ? `a checkpoint of ${String(record.kind)}` : 'another one',
       });
     }
-    requireSameBits(record.identity as RunIdentity, comparedOf(identity), path);
+    const saved = checkedAs(place, () => requireTrainerIdentity(record.identity));
+    requireSameBits(saved, comparedOf(identity), path);
     const rule = { minimum: 0 };
     const learningRate = checkedAs(place, () => {
       return requireNumber(record.learningRate, 'learningRate', rule);
@@ -85,6 +86,13 @@ function comparedOf({ spec, options }: TrainerIdentity): Omit<RunIdentity, 'data
     instructionSet: info().instructionSet,
     version: packageVersion(),
   };
+}
+
+function requireTrainerIdentity(given: unknown): ReturnType<typeof comparedOf> {
+  const saved = requireObject(given, 'identity');
+  requireObject(saved.spec, 'identity.spec');
+  requireObject(saved.options, 'identity.options');
+  return saved as unknown as ReturnType<typeof comparedOf>;
 }
 
 async function openState(path: string): Promise<OpenCheckpoint> {
