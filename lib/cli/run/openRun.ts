@@ -54,7 +54,7 @@ export async function inRunFolder(
 }
 
 function finishedText({ path, files }: RunFolder, { epochs }: RunResult): string {
-  return `The run in ${path} is over, after ${plural(epochs, 'epoch')}. Its model is ${files.model}; more --epochs go on with it.`;
+  return `The run in ${path} is over, after ${plural(epochs, 'epoch')}. Its model is ${files.model}. More --epochs go on with it; other rows want a run in another folder.`;
 }
 
 async function logged(

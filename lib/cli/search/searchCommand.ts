@@ -168,7 +168,7 @@ function endedTrials({ trials }: Study): number {
 function timeLimitText({ trials, timeLimit, study: journal }: SearchOptions, study: Study): string {
   const done = `${formatCount(endedTrials(study))} of ${plural(trials, 'trial')}`;
   const how = journal === undefined ? '' : ` The same command goes on with ${journal}.`;
-  return `--time-limit ${timeLimit} has ended the search after ${done}.${how}`;
+  return `--time-limit ${timeLimit}s has ended the search after ${done}.${how}`;
 }
 
 function interruptionText({ study, results }: SearchOptions, hasResults: boolean): string {

@@ -16,11 +16,13 @@ import type { TrainReport } from './trainReport.js';
 import {
   columnsText,
   cutText,
+  endText,
   networkText,
   nonFiniteText,
   resultText,
   taskText,
   thresholdText,
+  trainedText,
 } from './trainTexts.js';
 import { inTargetUnits, lossText, type TargetUnits, targetUnits } from './units.js';
 import { warningText } from './warningText.js';
@@ -102,13 +104,12 @@ export class TextTrainReport implements TrainReport {
 
   trained(data: TrainingData, history: History): void {
     this.#progress.end();
-    const { epochs, stopReason, nonFinite, seconds, rowsPerSecond } = history;
-    const verb = stopReason === 'completed' ? 'Trained' : 'Stopped after';
+    const { nonFinite, seconds, rowsPerSecond } = history;
     const time =
       seconds < 10 ? `${seconds.toFixed(seconds < 1 ? 2 : 1)} s` : formatDuration(seconds);
-    this.#line(
-      `${verb} ${plural(epochs.length, 'epoch')} in ${time}, ${formatRate(rowsPerSecond)} rows/s.`,
-    );
+    this.#line(`${trainedText(history)} in ${time}, ${formatRate(rowsPerSecond)} rows/s.`);
+    const why = endText(history);
+    if (why !== '') this.#line(why);
     if (nonFinite.length > 0) this.note(nonFiniteText(nonFinite));
     const last = finalEpoch(history);
     if (last === undefined) return;

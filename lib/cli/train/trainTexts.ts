@@ -93,3 +93,16 @@ export function nonFiniteText(batches: History['nonFinite']): string {
   const where = `the first time in epoch ${epoch}, batch ${batch}`;
   return `${what} ${plural(batches.length, 'time')}, as numbers were not finite: ${where}.`;
 }
+
+/** `Trained 20 epochs`, or how many it were until something stopped the training. */
+export function trainedText({ epochs, stopReason }: History): string {
+  const isStopped = stopReason === 'stopped' || stopReason === 'timeLimit';
+  return `${isStopped ? 'Stopped after' : 'Trained'} ${plural(epochs.length, 'epoch')}`;
+}
+
+/** Why a training ended by itself before its last epoch, and which weights it has left; nothing where it did not. */
+export function endText({ stopReason, bestEpoch }: History): string {
+  if (stopReason === 'converged') return 'No better weights were found after the last of them.';
+  if (stopReason !== 'stoppedEarly') return '';
+  return `Nothing was better than epoch ${bestEpoch}, so it ended early; the model has the weights of that epoch.`;
+}

@@ -116,7 +116,7 @@ describe('layerwise search', () => {
     const none = await layerwise([...words, '--time-limit', '1e-9']);
     expect(none.code).toBe(75);
     expect(none.stderr).toContain(
-      '--time-limit 1e-9 has ended the search after 0 of 1,000,000 trials.\n',
+      '--time-limit 1e-9s has ended the search after 0 of 1,000,000 trials.\n',
     );
     const some = await layerwise([...words, '--time-limit', '0.5', '--json', '--out', model]);
     expect(some.code).toBe(75);

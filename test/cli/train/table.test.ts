@@ -197,7 +197,7 @@ describe('a classifier', () => {
     expect(stderr).toMatch(/^ {2}layers\[2\] {2}dense .* - .*$/m);
     expect(stderr).toMatch(/validation accuracy .* validation f1 [\d.]+ {2}validation logLoss /);
     // The best epoch came long before the last one.
-    expect(stdout).toMatch(/^Stopped after \d+ epochs/m);
+    expect(stdout).toMatch(/^Trained \d+ epochs in .*\nNothing was better than epoch \d+/m);
     expect(stdout).toMatch(/accuracy [\d.]+ %, f1 [\d.]+, logLoss [\d.]+/);
     const unfit = await layerwise(['train', data, '--target', 'petal width', '--metric', 'f1']);
     expect(unfit.code).toBe(2);
