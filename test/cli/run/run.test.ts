@@ -11,7 +11,7 @@ let data: string;
 /** The bytes of the model of a run that nobody has interrupted, and its losses. */
 let whole: { readonly model: string; readonly losses: readonly unknown[] };
 
-const epochs = 1500;
+const epochs = 6000;
 const words = () => [
   ...['train', data, '--target', 'species', '--hidden', '16', '--dropout', '0.1'],
   ...['--epochs', String(epochs), '--schedule', 'cosine', '--metric', 'f1', '--json'],
@@ -82,7 +82,7 @@ describe('train --run', () => {
     ]);
     const log = await readFile(work.path('whole/log.txt'), 'utf8');
     for (const line of log.trimEnd().split('\n')) expect(line).toMatch(/^20\d\d-\d\d-\d\dT.*Z /);
-    expect(log).toMatch(/Network: 4 - 16 relu.*epoch 1\/1500 .*Trained 1,500 epochs.*exit code 0/s);
+    expect(log).toMatch(/Network: 4 - 16 relu.*epoch 1\/6000 .*Trained 6,000 epochs.*exit code 0/s);
   });
 
   test('says of a run that is over that it is', async () => {
@@ -93,7 +93,7 @@ describe('train --run', () => {
     const { code, stdout } = await layerwise(['resume', work.path('whole')]);
     expect([code, stdout]).toEqual([
       0,
-      expect.stringMatching(/^The run in .* is over, after 1,500 epochs\. Its model is/),
+      expect.stringMatching(/^The run in .* is over, after 6,000 epochs\. Its model is/),
     ]);
     expect(await outcome('whole')).toEqual(whole);
   });
@@ -205,7 +205,7 @@ describe.skipIf(onWindows)('a run that is ended', () => {
     ['SIGINT', 130],
   ] as const)('by %s goes on with the same bits', async (signal, code) => {
     const run = `ended-${signal}`;
-    const first = await killedAt(400, signal, startOrGoOn(run));
+    const first = await killedAt(100, signal, startOrGoOn(run));
     expect([first.code, first.stderr]).toEqual([code, '']);
     const [done, note] = jsonLines(first.stdout).slice(-2);
     expect(done).toMatchObject({ type: 'done', stopReason: 'stopped' });
@@ -219,7 +219,7 @@ describe.skipIf(onWindows)('a run that is ended', () => {
     expect(second.code).toBe(0);
     expect(await outcome(run)).toEqual(whole);
     const log = await readFile(work.path(`${run}/log.txt`), 'utf8');
-    expect(log).toMatch(/Stopped after .*exit code \d+.*Goes on behind .*Trained 1,500 epochs/s);
+    expect(log).toMatch(/Stopped after .*exit code \d+.*Goes on behind .*Trained 6,000 epochs/s);
   });
 
   test('by SIGKILL, again and again, goes on with the same bits', async () => {
