@@ -1,4 +1,4 @@
-import { isNumberLike } from './delimiter.js';
+import { isNumberLike } from './tableValues.js';
 
 export interface CsvWriterOptions {
   /**

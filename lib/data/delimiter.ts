@@ -1,4 +1,5 @@
 import Papa from 'papaparse';
+import { isNumberLike } from './tableValues.js';
 
 /** Finds the character between the fields of a table from its first lines. */
 
@@ -58,9 +59,4 @@ function shareOf<Item>(items: readonly Item[], isCounted: (item: Item) => boolea
 /** Numbers may have commas: `1013,2`, `1,234.5`. */
 function isWhole(field: string, others: readonly string[]): boolean {
   return isNumberLike(field) || !others.some((other) => field.includes(other));
-}
-
-/** Digits with points, commas and a sign, as a spreadsheet takes them for a number. */
-export function isNumberLike(field: string): boolean {
-  return /^[+-]?(?:\d[\d.,]*|[.,]\d+)(?:e[+-]?\d+)?\s?%?$/i.test(field.trim());
 }

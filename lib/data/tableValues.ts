@@ -122,3 +122,8 @@ function isOtherRadix(field: string): boolean {
 export function detached(text: string): string {
   return Buffer.from(text, 'utf16le').toString('utf16le');
 }
+
+/** Digits with points, commas and a sign, as a spreadsheet takes them for a number. */
+export function isNumberLike(field: string): boolean {
+  return /^[+-]?(?:\d[\d.,]*|[.,]\d+)(?:e[+-]?\d+)?\s?%?$/i.test(field.trim());
+}
