@@ -29,6 +29,7 @@ export async function keepTraining(
   while (!signal.aborted) {
     // A table that is being written, a full disk: the service goes on with the model that it has.
     await train(settings, signal).catch((error: unknown) => {
+      if (signal.aborted) return;
       settings.log(`training failed: ${error instanceof Error ? error.message : error}`);
     });
     await wait(1000 * settings.everySeconds, undefined, { signal }).catch(() => {});
@@ -48,14 +49,15 @@ async function train(settings: TrainingSettings, signal: AbortSignal): Promise<v
     optimizer: adam({ learningRate: 0.01 }),
     schedule: 'cosine',
     validation: 0.2,
-    earlyStopping: { patience: 50 },
+    // Whoever wants more epochs has more patience, too.
+    earlyStopping: { patience: Math.max(50, Math.ceil(epochs / 10)) },
   } as const;
   // Checkpoints of another table, or of other options, would be refused: each has its own.
   const name = createHash('sha256')
     .update(text)
     .update(JSON.stringify([model.spec, options]));
   const directory = join(checkpoints, name.digest('hex').slice(0, 16));
-  const run = model.fit(
+  const history = await model.fit(
     { inputs, targets },
     {
       ...options,
@@ -63,12 +65,9 @@ async function train(settings: TrainingSettings, signal: AbortSignal): Promise<v
       resume: 'auto',
       // A core is left for requests.
       threads: Math.max(1, info().threads - 1),
+      signal,
     },
   );
-  const stop = () => run.stop();
-  signal.addEventListener('abort', stop, { once: true });
-  const history = await run.finally(() => signal.removeEventListener('abort', stop));
-  if (history.stopReason === 'stopped') return;
   const { loss } = history.epochs[(history.bestEpoch ?? epochs) - 1]?.validation ?? {};
   model.annotations = { columns, target, rows: targets.length, validationLoss: loss ?? null };
   // At any moment the path holds a whole model: the older or the newer one.
