@@ -69,8 +69,6 @@ function comparedOptions({ options: { validation, ...options }, loss }: Training
   return JSON.parse(JSON.stringify(Object.fromEntries(compared))) as JsonObject;
 }
 
-const wherefrom = 'as in the checkpoint';
-
 /**
  * @param saved That of the checkpoint.
  * @throws StateError with the path of the first difference.
@@ -78,9 +76,9 @@ const wherefrom = 'as in the checkpoint';
 export function requireSameRun(saved: RunIdentity, now: RunIdentity, checkpoint: string): void {
   requireSameBits(saved, now, checkpoint);
   const rows = { from: 'the rows', to: 'other ones' };
-  if (saved.data !== now.data) throw refusal({ path: 'data', ...rows }, checkpoint, remedy);
+  if (saved.data !== now.data) throw otherRun({ path: 'data', ...rows }, checkpoint);
   if (saved.validation === now.validation) return;
-  throw refusal({ path: 'validation.data', ...rows }, checkpoint, remedy);
+  throw otherRun({ path: 'validation.data', ...rows }, checkpoint);
 }
 
 /**
@@ -93,26 +91,24 @@ export function requireSameBits(
   now: Omit<RunIdentity, 'data' | 'validation'>,
   checkpoint: string,
 ): void {
-  const refuse = (path: string, from: string, to: string, what: string): never => {
-    throw refusal({ path, from, to }, checkpoint, what);
-  };
   if (!isSameVersion(saved.version)) {
-    const what = `Go on with layerwise ${saved.version}.`;
-    refuse('version', saved.version, now.version, what);
+    const difference = { path: 'version', from: saved.version, to: now.version };
+    throw refusal(difference, checkpoint, `Go on with layerwise ${saved.version}.`);
   }
   if (saved.instructionSet !== now.instructionSet) {
-    const what = `Take a machine that has it, and set LAYERWISE_ISA=${saved.instructionSet}.`;
-    refuse('instructionSet', saved.instructionSet, now.instructionSet, what);
+    const [from, to] = [saved.instructionSet, now.instructionSet];
+    const what = `Take a machine that has it, and set LAYERWISE_ISA=${from}.`;
+    throw refusal({ path: 'instructionSet', from, to }, checkpoint, what);
   }
   requireSameSpec(saved.spec, now.spec, checkpoint);
   const difference = firstDifference(saved.options, now.options, '');
-  if (difference !== null) refuse(difference.path, difference.from, difference.to, remedy);
+  if (difference !== null) throw otherRun(difference, checkpoint);
 }
 
 /** @throws StateError with the path of the first difference. */
 export function requireSameSpec(saved: unknown, now: NetworkSpec, checkpoint: string): void {
   const difference = firstDifference(saved, now, '');
-  if (difference !== null) throw refusal(difference, checkpoint, remedy);
+  if (difference !== null) throw otherRun(difference, checkpoint);
 }
 
 /**
@@ -120,16 +116,21 @@ export function requireSameSpec(saved: unknown, now: NetworkSpec, checkpoint: st
  * (Another machine may have the instruction set, and the version.)
  */
 export function saysOtherRun(error: unknown): error is StateError {
-  if (!(error instanceof StateError) || !error.expected.includes(`, ${wherefrom} `)) return false;
-  return error.path !== 'version' && error.path !== 'instructionSet';
+  return error instanceof StateError && otherRuns.has(error);
 }
 
-const remedy = 'Take what it was.';
+const otherRuns = new WeakSet<StateError>();
+
+function otherRun(difference: Difference, checkpoint: string): StateError {
+  const error = refusal(difference, checkpoint, 'Take what it was.');
+  otherRuns.add(error);
+  return error;
+}
 
 function refusal({ path, from, to }: Difference, checkpoint: string, what: string): StateError {
   return new StateError({
     path,
-    expected: `${from}, ${wherefrom} ${checkpoint}`,
+    expected: `${from}, as in the checkpoint ${checkpoint}`,
     received: to,
     remedy: `${what} ${orElse}`,
   });
