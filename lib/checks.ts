@@ -268,7 +268,15 @@ function nearestName(name: string, known: readonly string[]): string | undefined
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < least) [nearest, least] = [candidate, distance];
   }
-  return nearest;
+  return nearest ?? abbreviated(name, known);
+}
+
+/** The one name that begins so: `directory` for `dir`. */
+function abbreviated(name: string, known: readonly string[]): string | undefined {
+  if (name.length < 3) return undefined;
+  const beginning = name.toLowerCase();
+  const meant = known.filter((candidate) => candidate.toLowerCase().startsWith(beginning));
+  return meant.length === 1 ? meant[0] : undefined;
 }
 
 /** Damerau–Levenshtein distance (insert, delete, replace, swap of neighbours). */

@@ -57,6 +57,7 @@ describe('the checks of options', () => {
     expect(check('epoch')).toThrow("Did you mean 'epochs'?");
     expect(check('batchsize')).toThrow("Did you mean 'batchSize'?");
     expect(check('peochs')).toThrow("Did you mean 'epochs'?");
+    expect(check('bat')).toThrow("Did you mean 'batchSize'?");
     expect(check('somethingElse')).toThrow(/received an unknown option. Remove it.$/);
     expect(check('x'.repeat(1e6))).toThrow(/Remove it/);
   });
