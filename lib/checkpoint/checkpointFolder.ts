@@ -1,11 +1,13 @@
+import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { messageOf } from '../builtins.js';
 import { ArgumentError, LayerwiseError, renamedError } from '../errors.js';
 import { atomicWrite } from '../io/atomicWrite.js';
 import { removeDrafts, removeQuietly } from '../io/drafts.js';
+import { kindOf } from '../io/fileKind.js';
 import { Lease } from '../io/lease.js';
 import { makeFolder } from '../io/makeFolder.js';
-import { systemCodeOf } from '../io/paths.js';
+import { isSystemError, systemCodeOf } from '../io/paths.js';
 import { type CheckpointContents, encodeCheckpoint } from './checkpointFile.js';
 import { checkpointName, listCheckpoints } from './newestCheckpoint.js';
 
@@ -46,6 +48,7 @@ export class CheckpointFolder {
   ): Promise<CheckpointFolder> {
     try {
       await makeFolder(directory);
+      await requireNameOfNewest(directory);
       const folder = new CheckpointFolder(directory, keep, await leaseOf(directory, signal));
       // Whoever has begun to write them has lost the folder.
       await removeDrafts(directory, (name) => name.startsWith('checkpoint-'));
@@ -109,6 +112,22 @@ async function leaseOf(directory: string, signal?: AbortSignal): Promise<Lease> 
     const expected = 'a folder of checkpoints that nobody else writes to';
     throw renamedError(error, { path: directory, expected });
   }
+}
+
+/** What cannot be replaced by a file would have each checkpoint fail when it is on the disk already. */
+async function requireNameOfNewest(directory: string): Promise<void> {
+  const path = join(directory, latestName);
+  const status = await stat(path).catch((error: unknown) => {
+    if (isSystemError(error, 'ENOENT')) return null;
+    throw error;
+  });
+  if (status === null || status.isFile()) return;
+  throw new ArgumentError({
+    path: 'checkpoint.directory',
+    expected: `a folder in which the file '${latestName}' can be written`,
+    received: `${path}, which is ${kindOf(status)}`,
+    remedy: 'Remove it, or name another folder.',
+  });
 }
 
 function unusable(directory: string, cause: unknown): ArgumentError {

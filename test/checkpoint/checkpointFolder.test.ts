@@ -49,6 +49,15 @@ describe('a folder of checkpoints', () => {
     expect(await newest()).toEqual({ record: '100', passedOver: [] });
   });
 
+  test('is refused where the name of the newest is no file', async () => {
+    await mkdir(join(directory, 'latest'), { recursive: true });
+    const opened = CheckpointFolder.open(directory, 2);
+    await expect(opened).rejects.toThrow(
+      /checkpoint\.directory: expected .* the file 'latest' .* received .*latest, which is a folder\. Remove it/,
+    );
+    await expect(opened).rejects.toBeInstanceOf(ArgumentError);
+  });
+
   test('is written by one at a time', async () => {
     const folder = await CheckpointFolder.open(directory, 2);
     const second = CheckpointFolder.open(directory, 2);
