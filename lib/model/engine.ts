@@ -316,6 +316,7 @@ export class Engine {
         trainingStart({
           ...{ shape: run.shape, spec, network, options: native },
           epochsBefore: () => watch.firstResults(epochsBefore),
+          checkpoint: kept?.checkpoint ?? null,
         }),
       );
       if (kept?.state === undefined) begin();

@@ -20,6 +20,8 @@ export interface TrainingStart {
   readonly validationRows: number;
   /** Results of the epochs that another process has trained, where the run goes on with its checkpoint; else empty. */
   readonly epochsBefore: readonly EpochResult[];
+  /** The path of the checkpoint that the run goes on with; null where it begins. */
+  readonly checkpoint: string | null;
   /** What was asked for, defaults filled in: `batchSize`, `optimizer`, … A custom loss and data are left out. */
   readonly options: JsonObject;
   /** What trains; of a pre-training, the pair of layers. */

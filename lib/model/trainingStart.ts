@@ -10,6 +10,7 @@ import type { TrainingStart } from './listeners.js';
 
 interface Beginning {
   readonly epochsBefore: () => readonly EpochResult[];
+  readonly checkpoint: string | null;
   readonly shape: NativeRunShape;
   readonly spec: NetworkSpec;
   readonly network: NativeNetwork;
@@ -18,10 +19,10 @@ interface Beginning {
 
 /** Options and parameters are looked up when somebody asks: most listeners do not. */
 export function trainingStart(beginning: Beginning): TrainingStart {
-  const { shape, spec, network, options, epochsBefore } = beginning;
+  const { shape, spec, network, options, epochsBefore, checkpoint } = beginning;
   const { epochs, rows, validationRows } = shape;
   return {
-    ...{ epochs, rows, validationRows },
+    ...{ epochs, rows, validationRows, checkpoint },
     get epochsBefore() {
       return epochsBefore();
     },

@@ -9,5 +9,5 @@ export function startOf(size: Size): TrainingStart {
     parameters: [],
     getParameter: () => new Float32Array(),
   };
-  return { validationRows: 0, epochsBefore: [], options: {}, network, ...size };
+  return { validationRows: 0, epochsBefore: [], checkpoint: null, options: {}, network, ...size };
 }

@@ -11,7 +11,7 @@ export function bothReports(one: TrainReport, other: TrainReport): TrainReport {
     data: (...facts) => tellAll((report) => report.data(...facts)),
     model: (...facts) => tellAll((report) => report.model(...facts)),
     event: (event) => tellAll((report) => report.event(event)),
-    stopping: () => tellAll((report) => report.stopping()),
+    stopping: (reason) => tellAll((report) => report.stopping(reason)),
     trained: (...facts) => tellAll((report) => report.trained(...facts)),
     calibrated: (detector) => tellAll((report) => report.calibrated(detector)),
     saved: (...facts) => tellAll((report) => report.saved(...facts)),

@@ -12,7 +12,6 @@ import type {
   TrainingRun,
 } from '../../index.js';
 import { saysOtherRun } from '../../model/checkpoints/identity.js';
-import { plural } from '../../terminal/style.js';
 import { packageVersion } from '../../version.js';
 import type { CliContext } from '../context.js';
 import { codeOfInterruption, type ExitCode, exitCodes } from '../exitCodes.js';
@@ -33,6 +32,7 @@ import {
 } from '../training/trainingSettings.js';
 import type { TrainOptions } from './trainArguments.js';
 import type { TrainReport } from './trainReport.js';
+import { resumedText } from './trainTexts.js';
 
 /** `layerwise train`. */
 export async function train(given: TrainOptions, context: CliContext): Promise<ExitCode> {
@@ -142,8 +142,9 @@ function codeOfEnd(
 
 function toldOfCheckpoints(report: TrainReport): RunListener {
   return {
-    onStart({ epochsBefore: { length } }) {
-      if (length > 0) report.note(`Goes on behind ${plural(length, 'epoch')}.`);
+    onStart(start) {
+      const text = resumedText(start);
+      if (text !== null) report.note(text);
     },
     onCheckpoint: (checkpoint) => report.checkpoint(checkpoint),
   };
@@ -191,7 +192,7 @@ async function follow(
 ): Promise<History> {
   const stop = (): void => {
     // Where only the reader of the output has gone, nobody waits for a word.
-    if (interrupted.reason !== stdout.lost.reason) report.stopping();
+    if (interrupted.reason !== stdout.lost.reason) report.stopping(interrupted.reason);
     run.stop();
   };
   const checkpoint = async (): Promise<void> => {

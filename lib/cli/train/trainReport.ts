@@ -10,7 +10,8 @@ export interface TrainReport {
   data(data: TrainingData, plan: TrainingPlan): void;
   model(data: TrainingData, plan: TrainingPlan, parameters: number): void;
   event(event: TrainingEvent): void;
-  stopping(): void;
+  /** @param reason Why the training is to end: the reason of the signal that says so. */
+  stopping(reason: unknown): void;
   /** @param checkpoint The last one of the run; null where there is none. */
   trained(data: TrainingData, history: History, checkpoint: string | null): void;
   calibrated(detector: Detector): void;

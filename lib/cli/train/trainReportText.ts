@@ -20,6 +20,7 @@ import {
   networkText,
   nonFiniteText,
   resultText,
+  stoppingText,
   taskText,
   thresholdText,
   trainedText,
@@ -98,8 +99,8 @@ export class TextTrainReport implements TrainReport {
     this.#progress.show(inTargetUnits(event, this.#units));
   }
 
-  stopping(): void {
-    this.#aside('Stopping after this batch. Ctrl-C again quits at once.');
+  stopping(reason: unknown): void {
+    this.#aside(stoppingText(reason));
   }
 
   trained(data: TrainingData, history: History): void {

@@ -2,9 +2,11 @@ import { numberField } from '../../data/csvWriter.js';
 import { encodedWidth, type TableSchema } from '../../data/tableSchema.js';
 import type { Detector } from '../../model/detector.js';
 import type { History, ValidationResult } from '../../model/events.js';
+import type { TrainingStart } from '../../model/listeners.js';
 import { metricTexts } from '../../progress/progressText.js';
 import { formatCount } from '../../quantities.js';
 import { formatNumber, plural } from '../../terminal/style.js';
+import { Interrupted } from '../exitCodes.js';
 import { classesOf, type TrainingData } from '../training/trainingData.js';
 import type { TrainingPlan } from '../training/trainingPlan.js';
 import type { TrainOptions } from './trainArguments.js';
@@ -84,6 +86,27 @@ export function thresholdText({ threshold, rule, rows }: Detector): string {
   const how = [method, ...Object.values(parameters)].join(' ');
   const source = rule === null ? '' : `, from ${plural(rows, 'row')}`;
   return `Threshold: a row whose error is above ${numberField(threshold)} is an anomaly (${how}${source})`;
+}
+
+/** Where a run goes on that another process has begun; null where it begins. */
+export function resumedText({
+  checkpoint,
+  epochs,
+  epochsBefore: { length },
+}: Pick<TrainingStart, 'checkpoint' | 'epochs' | 'epochsBefore'>): string | null {
+  if (checkpoint === null) return null;
+  if (length >= epochs) return `${checkpoint} has all of the ${plural(epochs, 'epoch')}.`;
+  return `Goes on with epoch ${formatCount(length + 1)} of ${formatCount(epochs)}, from ${checkpoint}.`;
+}
+
+/** That a training is about to end, and what does not wait for it. */
+export function stoppingText(reason: unknown): string {
+  const signal = reason instanceof Interrupted ? reason.signal : 'SIGINT';
+  const stopping = 'Stopping after this batch.';
+  // The terminal is gone: nobody can ask again.
+  if (signal === 'SIGHUP') return stopping;
+  const again = { SIGINT: 'Ctrl-C', SIGBREAK: 'Ctrl-Break', SIGTERM: 'SIGTERM' }[signal];
+  return `${stopping} ${again} again quits at once.`;
 }
 
 /** What --on-non-finite has done. */

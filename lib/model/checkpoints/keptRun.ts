@@ -66,6 +66,11 @@ export class KeptRun {
     return this.#store.restored?.run.state;
   }
 
+  /** The path of what it goes on from; null where it begins. */
+  get checkpoint(): string | null {
+    return this.#store.restored?.path ?? null;
+  }
+
   /**
    * Has the watch know what was reported before, and nobody told of it.
    *

@@ -219,7 +219,9 @@ describe.skipIf(onWindows)('a run that is ended', () => {
     expect(second.code).toBe(0);
     expect(await outcome(run)).toEqual(whole);
     const log = await readFile(work.path(`${run}/log.txt`), 'utf8');
-    expect(log).toMatch(/Stopped after .*exit code \d+.*Goes on behind .*Trained 6,000 epochs/s);
+    expect(log).toMatch(
+      /Stopped after .*exit code \d+.*Goes on with epoch \d[\d,]* of 6,000, from .*checkpoint-\d+\.safetensors\..*Trained 6,000 epochs/s,
+    );
   });
 
   test('by SIGKILL, again and again, goes on with the same bits', async () => {
