@@ -17,7 +17,11 @@ export const seed = wholeNumber(seedRule.minimum, seedRule.maximum);
 
 /** The argument of commands that learn; it may stand in a configuration file. */
 export function dataArgument(): FileArgument {
-  return new FileArgument('input', '[data]', 'CSV or IDX file, plain or gzip');
+  return new FileArgument(
+    'input',
+    '[data]',
+    'CSV or IDX file, plain or gzip, or rows of `convert`',
+  );
 }
 
 /** That of a configuration file, which stands among the flags that were parsed. */
