@@ -1,12 +1,23 @@
 import { DataError } from '../errors.js';
 import { optionText } from '../optionText.js';
+import { requireFinite, requirePositive } from './schemaChecks.js';
 import type { ColumnStatistics } from './tableStatistics.js';
 
 /** How the numbers of a column are standardised, and which numbers cannot be. */
 
 export interface Scaling {
+  /** Mean over the rows that it is fitted to. */
   readonly mean: number;
+  /** Standard deviation over them; 1 where all values are the same. */
   readonly deviation: number;
+}
+
+/** Checks that of a model. @throws FileFormatError */
+export function parseScaling(record: Readonly<Record<string, unknown>>, path: string): Scaling {
+  return {
+    mean: requireFinite(record.mean, `${path}.mean`),
+    deviation: requirePositive(record.deviation, `${path}.deviation`),
+  };
 }
 
 /**
@@ -16,7 +27,7 @@ export interface Scaling {
  * @throws DataError for infinities, and for numbers whose spread no double holds
  */
 export function scalingOf(column: ColumnStatistics, path: string): Scaling {
-  const { name, firstInfinite, minimum, maximum, mean, deviation } = column;
+  const { name, firstInfinite, minimum, maximum, mean, deviation, numbers } = column;
   if (firstInfinite) {
     throw new DataError({
       path: `${path}:${firstInfinite.line}`,
@@ -25,6 +36,8 @@ export function scalingOf(column: ColumnStatistics, path: string): Scaling {
       remedy: `Write a missing value as an empty field, or leave the column out with ${optionText('ignore', [name])}.`,
     });
   }
+  // Of the rows that it is fitted to, all may lack it.
+  if (numbers === 0) return { mean: 0, deviation: 1 };
   if (isConstant(minimum, maximum)) return { mean: minimum, deviation: 1 };
   // A spread of 1e-200 or 1e200 leaves the range of a double when it is squared.
   if (Number.isFinite(deviation) && deviation > 0) return { mean, deviation };

@@ -2,17 +2,18 @@ import { listOf, remedyFor } from '../checks.js';
 import { DataError } from '../errors.js';
 import { optionText } from '../optionText.js';
 import { ColumnPlaces } from './columnNames.js';
-import type { CsvBatch } from './csv.js';
+import type { Cell, ColumnEncoder } from './columns/columnKind.js';
 import {
+  columnEncoder,
   columnWidth,
-  encodedWidth,
   type FeatureColumn,
-  type NumberColumn,
-  type TableSchema,
-  type TargetColumn,
-  type TextColumn,
-} from './tableSchema.js';
-import { cleanField, type IsMissing, isMissing, missingRule, parseNumber } from './tableValues.js';
+  refusalOf,
+} from './columns/columnKinds.js';
+import { noNumber, standardised } from './columns/number.js';
+import { indicesOf } from './columns/text.js';
+import type { CsvBatch } from './csv.js';
+import { encodedWidth, type TableSchema, type TargetColumn } from './tableSchema.js';
+import { cleanField, type IsMissing, isMissing, missingRule } from './tableValues.js';
 
 /** From the fields of a row to the inputs of a network, by the rules of a schema. */
 
@@ -30,11 +31,11 @@ export interface EncodingCounts {
   missing: number;
 }
 
-/** Where a row lies: asked only for an error. */
-interface Place {
-  readonly path: string;
-  readonly batch: CsvBatch;
-  readonly record: number;
+/** Rows that were read together. */
+export interface CellBatch {
+  readonly records: readonly (readonly Cell[])[];
+  /** The line of the file at which a record begins, from 1: asked only for an error. */
+  lineOf(record: number): number;
 }
 
 /** One column of the schema, tied to its field in the file. */
@@ -42,7 +43,7 @@ interface Slot {
   readonly field: number;
   readonly offset: number;
   readonly column: FeatureColumn;
-  readonly indexOf: ReadonlyMap<string, number>;
+  readonly encoder: ColumnEncoder;
 }
 
 /** Encodes rows; the columns of the file may come in any order, with others between them. */
@@ -69,8 +70,8 @@ export class TableEncoder {
     this.#path = path;
     this.#unknown = unknown;
     this.width = encodedWidth(schema);
-    this.#slots = slotsOf(schema, columns, path);
     this.#isMissing = missingRule(schema.missing);
+    this.#slots = slotsOf(schema, columns, path, this.#isMissing);
   }
 
   /**
@@ -79,7 +80,7 @@ export class TableEncoder {
    * @param inputs at least rows × width values from `start` on
    * @throws DataError (path `file:line`) on a field that is no number, or an unknown text
    */
-  encode(batch: CsvBatch, inputs: Float32Array, start = 0): void {
+  encode(batch: CellBatch, inputs: Float32Array, start = 0): void {
     const { records } = batch;
     for (let record = 0; record < records.length; record++) {
       this.encodeRow(batch, record, inputs, start + record * this.width);
@@ -87,49 +88,41 @@ export class TableEncoder {
   }
 
   /** The same for one row, whose first input goes to `at`. */
-  encodeRow(batch: CsvBatch, record: number, inputs: Float32Array, at: number): void {
-    const fields = batch.records[record] ?? [];
-    const place = { path: this.#path, batch, record };
+  encodeRow(batch: CellBatch, record: number, inputs: Float32Array, at: number): void {
+    const cells = batch.records[record] ?? [];
     for (const slot of this.#slots) {
-      const value = cleanField(fields[slot.field] ?? '');
-      const offset = at + slot.offset;
-      if (slot.column.type === 'number') this.#number(value, slot.column, inputs, offset, place);
-      else this.#text(value, slot, slot.column, inputs, offset, place);
+      const cell = cleanCell(cells[slot.field] ?? null);
+      const outcome = slot.encoder.encode(cell, inputs, at + slot.offset);
+      if (outcome === 'value') continue;
+      if (outcome === 'missing') this.counts.missing++;
+      else if (outcome === 'unknown' && this.#unknown === 'ignore') this.counts.unknown++;
+      else throw this.#refusal(outcome, slot.column, cell, batch.lineOf(record));
     }
   }
 
-  #number(
-    value: string,
-    { name, mean, deviation, missingIndicator }: NumberColumn,
-    inputs: Float32Array,
-    offset: number,
-    place: Place,
-  ): void {
-    const missing = this.#isMissing(value);
-    if (missing) this.counts.missing++;
-    inputs[offset] = missing ? 0 : standardised(value, { name, mean, deviation }, place);
-    if (missingIndicator) inputs[offset + 1] = missing ? 1 : 0;
-  }
-
-  #text(
-    value: string,
-    slot: Slot,
-    column: TextColumn,
-    inputs: Float32Array,
-    offset: number,
-    place: Place,
-  ): void {
-    const { categories, missingCategory } = column;
-    const width = categories.length + (missingCategory ? 1 : 0);
-    inputs.fill(0, offset, offset + width);
-    const missing = this.#isMissing(value);
-    const known = missing && missingCategory ? categories.length : undefined;
-    const index = missing ? known : slot.indexOf.get(value);
-    if (index !== undefined) inputs[offset + index] = 1;
-    else if (this.#unknown === 'ignore') this.counts.unknown++;
-    else throw unknownText(missing ? '' : value, column, place, this.#unknown);
+  #refusal(
+    outcome: 'unknown' | 'invalid',
+    column: FeatureColumn,
+    cell: Cell,
+    line: number,
+  ): DataError {
+    const refusal = refusalOf(column, this.#isMissing(cell) ? null : cell);
+    const remedies = [refusal.remedy ?? ''];
+    if (outcome === 'unknown') {
+      remedies.push(this.#unknown === 'refuse' ? noInputForText : ignoreTexts);
+    }
+    const remedy = remedies.filter((text) => text !== '').join(' ');
+    return new DataError({ ...refusal, path: `${this.#path}:${line}`, remedy });
   }
 }
+
+function cleanCell(cell: Cell): Cell {
+  return typeof cell === 'string' ? cleanField(cell) : cell;
+}
+
+const ignoreTexts = `With ${optionText('unknown', 'ignore')} such values are encoded as zeros and counted.`;
+const noInputForText =
+  'The network has one input for each text that it was first trained with: correct the field, leave the row out, or train a new model.';
 
 /** Numbers the groups by their names; a row without a name is a group of its own. */
 export class GroupEncoder {
@@ -178,10 +171,12 @@ export class TargetEncoder {
 
   encodeRow(batch: CsvBatch, record: number): number {
     const value = cleanField(batch.records[record]?.[this.#field] ?? '');
-    const place = { path: this.#path, batch, record };
     const target = this.#target;
     if (target.type === 'number') {
-      return standardised(value, target, place);
+      const number = standardised(value, target);
+      if (number !== undefined) return number;
+      const path = `${this.#path}:${batch.lineOf(record)}`;
+      throw new DataError({ path, ...noNumber(target.name, value) });
     }
     const index = this.#indexOf.get(value);
     if (index === undefined) throw changedFile(this.#path);
@@ -199,7 +194,12 @@ export function changedFile(path: string): DataError {
   });
 }
 
-function slotsOf(schema: TableSchema, columns: readonly string[], path: string): Slot[] {
+function slotsOf(
+  schema: TableSchema,
+  columns: readonly string[],
+  path: string,
+  rule: IsMissing,
+): Slot[] {
   const places = new ColumnPlaces(columns);
   const absent = schema.columns
     .map(({ name }) => name)
@@ -207,71 +207,15 @@ function slotsOf(schema: TableSchema, columns: readonly string[], path: string):
   if (absent.length > 0) throw absentColumns(absent, columns, path);
   let offset = 0;
   return schema.columns.map((column) => {
-    const slot: Slot = {
-      field: places.of(column.name) ?? 0,
-      offset,
-      column,
-      indexOf: column.type === 'text' ? indicesOf(column.categories) : new Map(),
-    };
+    const field = places.of(column.name) ?? 0;
+    const slot: Slot = { field, offset, column, encoder: columnEncoder(column, rule) };
     offset += columnWidth(column);
     return slot;
   });
 }
 
-function indicesOf(names: readonly string[]): Map<string, number> {
-  return new Map(names.map((name, index) => [name, index]));
-}
-
-const largestFloat32 = 3.4e38;
-
-function standardised(
-  value: string,
-  { name, mean, deviation }: Pick<NumberColumn, 'name' | 'mean' | 'deviation'>,
-  { path, batch, record }: Place,
-): number {
-  const number = (parseNumber(value) - mean) / deviation;
-  // Not true for NaN either.
-  if (Math.abs(number) <= largestFloat32) return number;
-  throw new DataError({
-    path: `${path}:${batch.lineOf(record)}`,
-    expected: `a finite number of ordinary size in column '${name}'`,
-    received: `'${value}'`,
-    remedy: 'Correct it, or leave the field empty if the value is missing.',
-  });
-}
-
-const shownCategories = 8;
 /** Of a file for another model, say, which lacks every one. */
 const shownColumns = 10;
-
-function unknownText(
-  value: string,
-  { name, categories }: TextColumn,
-  { path, batch, record }: Place,
-  policy: TextPolicy,
-): DataError {
-  const known = categories.slice(0, shownCategories).map((category) => `'${category}'`);
-  const more = categories.length - known.length;
-  const near =
-    lookalikeRemedy(value, categories) ?? (value === '' ? '' : remedyFor(value, categories));
-  return new DataError({
-    path: `${path}:${batch.lineOf(record)}`,
-    expected: `one of the values of column '${name}' known from training (${known.join(', ')}${more > 0 ? ` and ${more} more` : ''})`,
-    received: value === '' ? 'a missing value' : `'${value}'`,
-    remedy: `${near} ${policy === 'refuse' ? noInputForText : ignoreTexts}`.trim(),
-  });
-}
-
-const ignoreTexts = `With ${optionText('unknown', 'ignore')} such values are encoded as zeros and counted.`;
-const noInputForText =
-  'The network has one input for each text that it was first trained with: correct the field, leave the row out, or train a new model.';
-
-/** Texts that differ by nothing that can be seen: values, unlike names of columns, stay as they are. */
-function lookalikeRemedy(value: string, categories: readonly string[]): string | undefined {
-  const composed = value.normalize('NFC');
-  if (!categories.some((category) => category.normalize('NFC') === composed)) return undefined;
-  return 'It looks like one of them, but its accents or syllables are composed otherwise (Unicode NFC and NFD): write both files in the same form.';
-}
 
 function absentColumns(
   absent: readonly string[],

@@ -2,10 +2,9 @@ import { listOf, remedyFor } from '../checks.js';
 import { ArgumentError, DataError } from '../errors.js';
 import { optionText } from '../optionText.js';
 import { ColumnPlaces, columnKey, columnSet } from './columnNames.js';
-import { scalingOf } from './numberScaling.js';
-import type { FeatureColumn, NumberColumn, TableSchema } from './tableSchema.js';
+import { type ColumnType, fitColumn } from './columns/columnKinds.js';
+import type { TableSchema } from './tableSchema.js';
 import type { ColumnStatistics } from './tableStatistics.js';
-import { isDecimalComma } from './tableValues.js';
 import {
   type ChosenTask,
   chooseTask,
@@ -30,16 +29,24 @@ export interface InferenceOptions {
   readonly header: boolean;
 }
 
-export interface InferredSchema {
-  readonly schema: TableSchema;
+/** What the columns are, before anything is fitted to their values. */
+export interface InferredColumns {
+  /** The inputs, in their order. */
+  readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
+  /** Null for an autoencoder. */
+  readonly target: string | null;
   /** Which task was chosen, and why, in words; null for an autoencoder. */
   readonly task: ChosenTask | null;
   /** Sentences about columns that were left out or look odd. */
   readonly notices: readonly string[];
 }
 
+export interface InferredSchema extends Pick<InferredColumns, 'task' | 'notices'> {
+  readonly schema: TableSchema;
+}
+
 /**
- * Makes the schema.
+ * Makes the schema: what the columns are, and what is fitted to them, by the same rows.
  *
  * @param statistics of every column of the file, over the rows that have a target
  * @param path how errors call the file
@@ -49,28 +56,71 @@ export function inferSchema(
   options: InferenceOptions,
   path: string,
 ): InferredSchema {
+  const inferred = inferColumns(statistics, options, path);
+  const { task, notices } = inferred;
+  return { schema: fitSchema(inferred, statistics, options, path), task, notices };
+}
+
+/**
+ * What the columns are.
+ *
+ * @throws DataError where none is left to learn from
+ */
+export function inferColumns(
+  statistics: readonly ColumnStatistics[],
+  options: InferenceOptions,
+  path: string,
+): InferredColumns {
   const notices: string[] = [];
-  const places = new ColumnPlaces(statistics.map(({ name }) => name));
-  const target =
-    statistics[(options.target === null ? undefined : places.of(options.target)) ?? -1];
+  const target = options.target === null ? undefined : statisticsBy(statistics)(options.target);
   const ignored = columnSet(options.ignore);
   const task = target ? chooseTask(target, options.task, path) : null;
   if (target && task) notices.push(...targetNotices(target, task.name));
   const columns = statistics
     .filter((column) => column !== target && !ignored.has(columnKey(column.name)))
-    .flatMap((column) => featureColumn(column, options, path, notices));
+    .flatMap((column) => {
+      const type = typeOfColumn(column, options, notices);
+      return type === undefined ? [] : [{ name: column.name, type }];
+    });
   if (columns.length === 0) throw noInputs(path, notices);
+  return { columns, target: target?.name ?? null, task, notices };
+}
+
+/**
+ * Fits scales, categories and classes.
+ *
+ * @param statistics of every column of the file, over the rows that it is fitted to
+ * @param path how errors call the file
+ * @throws DataError for values that cannot be encoded
+ */
+export function fitSchema(
+  { columns, target, task }: InferredColumns,
+  statistics: readonly ColumnStatistics[],
+  { header, missing, maxCategories }: InferenceOptions,
+  path: string,
+): TableSchema {
+  const of = statisticsBy(statistics);
+  const targetStatistics = target === null ? undefined : of(target);
   return {
-    schema: {
-      kind: 'table',
-      header: options.header,
-      ...(options.missing !== undefined && { missing: options.missing }),
-      columns,
-      target: target && task ? targetColumn(target, task.name, options.maxCategories, path) : null,
-    },
-    task,
-    notices,
+    kind: 'table',
+    header,
+    ...(missing !== undefined && { missing }),
+    columns: columns.flatMap(({ name, type }) => {
+      const column = of(name);
+      return column === undefined ? [] : [fitColumn(type, column, { path, maxCategories })];
+    }),
+    target:
+      targetStatistics && task
+        ? targetColumn(targetStatistics, task.name, maxCategories, path)
+        : null,
   };
+}
+
+function statisticsBy(
+  statistics: readonly ColumnStatistics[],
+): (name: string) => ColumnStatistics | undefined {
+  const places = new ColumnPlaces(statistics.map(({ name }) => name));
+  return (name) => statistics[places.of(name) ?? -1];
 }
 
 /**
@@ -94,58 +144,35 @@ export function requireColumns(
   });
 }
 
-function featureColumn(
+/** Columns that say nothing are undefined. */
+function typeOfColumn(
   column: ColumnStatistics,
-  options: InferenceOptions,
-  path: string,
+  { target }: InferenceOptions,
   notices: string[],
-): FeatureColumn[] {
+): ColumnType | undefined {
   const { name } = column;
   if (column.present === 0) {
     notices.push(`Column '${name}' is empty in every row: left out.`);
-    return [];
+    return undefined;
   }
   const different = column.values?.size ?? Number.POSITIVE_INFINITY;
   // A constant says nothing about a target, but to an autoencoder a change of it is an anomaly.
-  if (different === 1 && column.missing === 0 && options.target !== null) {
+  if (different === 1 && column.missing === 0 && target !== null) {
     notices.push(`Column '${name}' has the same value in every row: left out.`);
-    return [];
+    return undefined;
   }
   if (!column.isNumeric) {
-    const feature = textColumn(column, options, path);
     if (column.numbers + column.decimalCommas > column.present / 2) {
       notices.push(almostNumbers(column));
     }
-    return [feature];
+    return 'text';
   }
   if (column.counting && column.present > 2) {
     notices.push(
       `Column '${name}' counts the rows: if it is only a number of the row, leave it out with ${optionText('ignore', [name])}.`,
     );
   }
-  return [numberColumn(column, path)];
-}
-
-function numberColumn(column: ColumnStatistics, path: string): NumberColumn {
-  return {
-    name: column.name,
-    type: 'number',
-    ...scalingOf(column, path),
-    missingIndicator: column.missing > 0,
-  };
-}
-
-function textColumn(
-  column: ColumnStatistics,
-  { maxCategories }: InferenceOptions,
-  path: string,
-): FeatureColumn {
-  const { name, values, missing } = column;
-  if (values === undefined || values.size > maxCategories) {
-    throw tooManyCategories(column, maxCategories, path);
-  }
-  const categories = [...values.keys()].sort();
-  return { name, type: 'text', categories, missingCategory: missing > 0 };
+  return 'number';
 }
 
 function almostNumbers(column: ColumnStatistics): string {
@@ -154,28 +181,6 @@ function almostNumbers(column: ColumnStatistics): string {
   const counted = `though ${numbers + decimalCommas} of its ${present} values are numbers`;
   const commas = decimalCommas > 0 ? ' Numbers are written with a decimal point, not a comma.' : '';
   return `Column '${name}' is taken as text ${cause}, ${counted}.${commas}`;
-}
-
-function tooManyCategories(column: ColumnStatistics, limit: number, path: string): DataError {
-  const { name, firstText, numbers, present } = column;
-  const place = firstText ? `${path}:${firstText.line}` : path;
-  if (numbers > present / 2 && firstText) {
-    return new DataError({
-      path: place,
-      expected: `a number in column '${name}', in which most values are numbers`,
-      received: `'${firstText.value}'`,
-      remedy: `Correct it, leave the field empty, call it missing with ${optionText('missing', [firstText.value])}, or leave the column out with ${optionText('ignore', [name])}.`,
-    });
-  }
-  const decimalComma = firstText && isDecimalComma(firstText.value);
-  return new DataError({
-    path: place,
-    expected: `at most ${limit} different texts in column '${name}'`,
-    received: `more, such as '${firstText?.value ?? ''}'`,
-    remedy: decimalComma
-      ? 'If these are numbers, write them with a decimal point.'
-      : `Leave the column out with ${optionText('ignore', [name])}, or allow more with ${optionText('maxCategories')}.`,
-  });
 }
 
 /** A table of 100,000 constant columns is described by the first of them. */

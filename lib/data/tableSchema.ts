@@ -1,34 +1,20 @@
-import { describeValue, isPlainObject } from '../checks.js';
-import { FileFormatError } from '../errors.js';
+import { listOf } from '../checks.js';
+import {
+  type ColumnType,
+  columnTypes,
+  columnWidth,
+  type FeatureColumn,
+  parseColumnOf,
+} from './columns/columnKinds.js';
+import { parseScaling, type Scaling } from './numberScaling.js';
+import { invalid, requireList, requireNames, requireRecord, requireType } from './schemaChecks.js';
+
+export { type ColumnType, columnWidth, type FeatureColumn };
 
 /**
  * What a model has to know about the table it was trained on: columns, scaling, categories, classes.
  * Plain JSON; it is saved inside the model, so that prediction needs nothing else.
  */
-
-/** Standardised: (value − mean) / deviation. A missing value is encoded as the mean, that is as 0. */
-export interface NumberColumn {
-  readonly name: string;
-  readonly type: 'number';
-  /** Mean over the training file. */
-  readonly mean: number;
-  /** Standard deviation over the training file; 1 where all values were the same. */
-  readonly deviation: number;
-  /** Whether a second input tells missing (1) from present (0): so if any was missing in training. */
-  readonly missingIndicator: boolean;
-}
-
-/** One input per category, of which one is 1 and the others are 0. */
-export interface TextColumn {
-  readonly name: string;
-  readonly type: 'text';
-  /** In the order of their code units. */
-  readonly categories: readonly string[];
-  /** Whether "missing" is one more category, the last: so if any was missing in training. */
-  readonly missingCategory: boolean;
-}
-
-export type FeatureColumn = NumberColumn | TextColumn;
 
 /** The target of a classifier. */
 export interface ClassTarget {
@@ -41,11 +27,9 @@ export interface ClassTarget {
 }
 
 /** The target of a regressor; the network learns (value − mean) / deviation. */
-export interface NumberTarget {
+export interface NumberTarget extends Scaling {
   readonly name: string;
   readonly type: 'number';
-  readonly mean: number;
-  readonly deviation: number;
 }
 
 export type TargetColumn = ClassTarget | NumberTarget;
@@ -60,12 +44,6 @@ export interface TableSchema {
   readonly columns: readonly FeatureColumn[];
   /** Null for an autoencoder. */
   readonly target: TargetColumn | null;
-}
-
-/** How many inputs of the network a column takes. */
-export function columnWidth(column: FeatureColumn): number {
-  if (column.type === 'number') return column.missingIndicator ? 2 : 1;
-  return column.categories.length + (column.missingCategory ? 1 : 0);
 }
 
 /** How many inputs a row takes. */
@@ -102,21 +80,10 @@ export function parseTableSchema(value: unknown, path: string): TableSchema {
 function parseColumn(value: unknown, path: string): FeatureColumn {
   const column = requireRecord(value, path);
   const name = requireType(column.name, 'string', `${path}.name`);
-  if (column.type === 'number') {
-    const missingIndicator = requireType(
-      column.missingIndicator,
-      'boolean',
-      `${path}.missingIndicator`,
-    );
-    return { name, type: 'number', ...parseScaling(column, path), missingIndicator };
-  }
-  if (column.type !== 'text') throw invalid(`${path}.type`, "'number' or 'text'", column.type);
-  return {
-    name,
-    type: 'text',
-    categories: requireNames(column.categories, `${path}.categories`),
-    missingCategory: requireType(column.missingCategory, 'boolean', `${path}.missingCategory`),
-  };
+  const type = columnTypes.find((each) => each === column.type);
+  if (type !== undefined) return parseColumnOf(type, name, column, path);
+  const types = columnTypes.map((each) => `'${each}'`);
+  throw invalid(`${path}.type`, listOf(types, 'or'), column.type);
 }
 
 function parseTarget(value: unknown, path: string): TargetColumn {
@@ -131,58 +98,4 @@ function parseTarget(value: unknown, path: string): TargetColumn {
     classes: requireNames(target.classes, `${path}.classes`),
     numeric: requireType(target.numeric, 'boolean', `${path}.numeric`),
   };
-}
-
-function parseScaling(
-  record: Record<string, unknown>,
-  path: string,
-): { mean: number; deviation: number } {
-  const { mean, deviation } = record;
-  if (typeof mean !== 'number' || !Number.isFinite(mean)) {
-    throw invalid(`${path}.mean`, 'a finite number', mean);
-  }
-  if (typeof deviation !== 'number' || !Number.isFinite(deviation) || deviation <= 0) {
-    throw invalid(`${path}.deviation`, 'a positive number', deviation);
-  }
-  return { mean, deviation };
-}
-
-interface Types {
-  string: string;
-  boolean: boolean;
-}
-
-function requireType<Name extends keyof Types>(
-  value: unknown,
-  type: Name,
-  path: string,
-): Types[Name] {
-  if (typeof value === type) return value as Types[Name];
-  throw invalid(path, `a ${type}`, value);
-}
-
-function requireRecord(value: unknown, path: string): Record<string, unknown> {
-  if (isPlainObject(value)) return value;
-  throw invalid(path, 'an object', value);
-}
-
-function requireList(value: unknown, path: string): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  throw invalid(path, 'a list', value);
-}
-
-function requireNames(value: unknown, path: string): readonly string[] {
-  const names = requireList(value, path);
-  const strings = names.map((name, index) => requireType(name, 'string', `${path}[${index}]`));
-  if (new Set(strings).size < strings.length) throw invalid(path, 'different names', value);
-  return strings;
-}
-
-function invalid(path: string, expected: string, value: unknown): FileFormatError {
-  return new FileFormatError({
-    path,
-    expected,
-    received: describeValue(value),
-    remedy: 'The model was not written by `layerwise train`, or it is damaged.',
-  });
 }

@@ -16,20 +16,28 @@ function isBlankCode(code: number): boolean {
   return code <= 0x20 || code === 0xa0 || code >= 0x2000;
 }
 
-/** Whether a clean field stands for a missing value: see {@link missingWords}, in any case. */
-export function isMissing(field: string): boolean {
-  switch (field.length) {
+/**
+ * Whether a cell stands for a missing value. Of a clean text: see {@link missingWords}, in any case. Of what
+ * programs give: null and NaN.
+ */
+export function isMissing(cell: string | number | null): boolean {
+  if (typeof cell !== 'string') return isNothing(cell);
+  switch (cell.length) {
     case 0:
       return true;
     case 1:
-      return field === '?';
+      return cell === '?';
     case 2:
     case 3:
     case 4:
-      return isMissingWord(field);
+      return isMissingWord(cell);
     default:
       return false;
   }
+}
+
+function isNothing(cell: number | null): boolean {
+  return cell === null || Number.isNaN(cell);
 }
 
 function isMissingWord(field: string): boolean {
@@ -39,8 +47,8 @@ function isMissingWord(field: string): boolean {
   return lower === 'na' || lower === 'n/a' || lower === 'nan' || lower === 'null';
 }
 
-/** Tells whether a clean field stands for a missing value. */
-export type IsMissing = (field: string) => boolean;
+/** Tells whether a cell of a table stands for a missing value; texts have to be clean. */
+export type IsMissing = (cell: string | number | null) => boolean;
 
 /**
  * The rule for some words, in any case; the empty field is always missing.
@@ -51,8 +59,10 @@ export function missingRule(words: readonly string[] | undefined): IsMissing {
   if (words === undefined) return isMissing;
   const known = new Set(words.map((word) => cleanField(word).toLowerCase()));
   const longest = Math.max(0, ...words.map(({ length }) => length));
-  return (field) =>
-    field.length === 0 || (field.length <= longest && known.has(field.toLowerCase()));
+  return (cell) => {
+    if (typeof cell !== 'string') return isNothing(cell);
+    return cell.length === 0 || (cell.length <= longest && known.has(cell.toLowerCase()));
+  };
 }
 
 /** Whether a clean field is a number with a decimal comma, with or without points between thousands. */

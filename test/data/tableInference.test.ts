@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { CsvBatch } from '../../lib/data/csv.js';
 import {
+  fitSchema,
   type InferenceOptions,
+  inferColumns,
   inferSchema,
   requireColumns,
 } from '../../lib/data/tableInference.js';
@@ -96,6 +98,27 @@ describe('the schema of a table', () => {
     expect(() => infer({ none: ['', '', '', ''], y })).toThrow(
       expect.objectContaining({ remedy: "Column 'none' is empty in every row: left out." }),
     );
+  });
+});
+
+describe('what is fitted', () => {
+  const options = { target: 'y', ignore: [], maxCategories: limit, header: true };
+  const all = seen({ size: ['1', '3', '', '5000'], kind: ['b', 'a', 'b', 'c'], y });
+  const fitted = (columns: Readonly<Record<string, readonly string[]>>) =>
+    fitSchema(inferColumns(all, options, 'data.csv'), seen(columns), options, 'data.csv');
+
+  test('comes from the rows that are given, whatever the others hold', () => {
+    const schema = fitted({ size: ['1', '3'], kind: ['b', 'a'], y: ['1.5', '2.5'] });
+    expect(schema.columns).toEqual([
+      { name: 'size', type: 'number', mean: 2, deviation: 1, missingIndicator: false },
+      { name: 'kind', type: 'text', categories: ['a', 'b'], missingCategory: false },
+    ]);
+    expect(schema.target).toMatchObject({ mean: 2, deviation: 0.5 });
+  });
+
+  test('leaves a column as it is of which these rows have nothing', () => {
+    const schema = fitted({ size: ['', ''], kind: ['b', 'a'], y: ['1.5', '2.5'] });
+    expect(schema.columns[0]).toMatchObject({ mean: 0, deviation: 1, missingIndicator: true });
   });
 });
 

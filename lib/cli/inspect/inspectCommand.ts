@@ -2,7 +2,12 @@ import { isPlainObject } from '../../checks.js';
 import { readBytes } from '../../data/bytes.js';
 import { openIdx } from '../../data/idx.js';
 import type { IdxSchema } from '../../data/idxSchema.js';
-import type { FeatureColumn, TableSchema, TargetColumn } from '../../data/tableSchema.js';
+import type {
+  ColumnType,
+  FeatureColumn,
+  TableSchema,
+  TargetColumn,
+} from '../../data/tableSchema.js';
 import type { Printer } from '../../terminal/printer.js';
 import { formatBeside, formatNumber, painted } from '../../terminal/style.js';
 import { alignedLines } from '../../textTable.js';
@@ -92,14 +97,19 @@ function scalingText({ scale, offset, center }: IdxSchema): string {
 
 const mostNamesShown = 12;
 
-function describeColumn(column: FeatureColumn): string {
-  if (column.type === 'number') {
-    const { mean, deviation, missingIndicator } = column;
+const describers: {
+  readonly [Type in ColumnType]: (column: FeatureColumn<Type>) => string;
+} = {
+  number({ mean, deviation, missingIndicator }) {
     const scaling = `number, mean ${formatBeside(mean, deviation)}, deviation ${formatNumber(deviation)}`;
     return missingIndicator ? `${scaling}, may be missing` : scaling;
-  }
-  const names = namesText(column.categories);
-  return `text: ${names}${column.missingCategory ? ', or missing' : ''}`;
+  },
+  text: ({ categories, missingCategory }) =>
+    `text: ${namesText(categories)}${missingCategory ? ', or missing' : ''}`,
+};
+
+function describeColumn<Type extends ColumnType>(column: FeatureColumn<Type>): string {
+  return describers[column.type](column);
 }
 
 function describeTarget(target: TargetColumn): string {

@@ -1,0 +1,62 @@
+import type { ErrorDetails } from '../../errors.js';
+import type { ColumnStatistics } from '../tableStatistics.js';
+import type { IsMissing } from '../tableValues.js';
+
+/** What every kind of column has: one file of this folder for each, and a row in columnKinds.ts. */
+
+/** What stands in a table: a text as files have it, a number as programs do, or null for nothing. */
+export type Cell = string | number | null;
+
+/**
+ * What became of a cell: its value is encoded; it was missing, and something stands in its place; its text is not
+ * known from training, and zeros stand in its place; or it is nothing that the column can hold, and nothing was
+ * written.
+ */
+export type Outcome = 'value' | 'missing' | 'unknown' | 'invalid';
+
+/** Encodes the cells of one column. */
+export interface ColumnEncoder {
+  /**
+   * Writes all inputs of the column.
+   *
+   * @param cell a text is clean, see `cleanField`
+   * @param at the place of its first input
+   */
+  encode(cell: Cell, inputs: Float32Array, at: number): Outcome;
+}
+
+export interface FitOptions {
+  /** How errors call the file. */
+  readonly path: string;
+  /** Most categories of a text column. */
+  readonly maxCategories: number;
+}
+
+/** What a column needs to be told beside its name and its type. */
+export type Refusal = Pick<ErrorDetails, 'expected' | 'received' | 'remedy'>;
+
+/**
+ * A kind of column. What a column is, is inferred from all rows of a file; what is fitted to its values (scales,
+ * categories) may come from some of them alone, those that train.
+ */
+export interface ColumnKind<Column extends { readonly type: string }> {
+  readonly type: Column['type'];
+  /**
+   * The column as the schema has it.
+   *
+   * @param statistics of the rows that it is fitted to
+   * @throws DataError for values that cannot be encoded
+   */
+  fit(statistics: ColumnStatistics, options: FitOptions): Column;
+  /**
+   * Checks a column that was read from a model.
+   *
+   * @throws FileFormatError
+   */
+  parse(name: string, record: Readonly<Record<string, unknown>>, path: string): Column;
+  /** How many inputs of the network it takes. */
+  width(column: Column): number;
+  encoder(column: Column, isMissing: IsMissing): ColumnEncoder;
+  /** What is wrong with a cell that is unknown or invalid. @param cell null for a missing one */
+  refusal(column: Column, cell: Cell): Refusal;
+}

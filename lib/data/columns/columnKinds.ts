@@ -1,0 +1,61 @@
+import type { ColumnStatistics } from '../tableStatistics.js';
+import type { IsMissing } from '../tableValues.js';
+import type { Cell, ColumnEncoder, ColumnKind, FitOptions, Refusal } from './columnKind.js';
+import { type NumberColumn, numberKind } from './number.js';
+import { type TextColumn, textKind } from './text.js';
+
+/** All kinds of columns, and what is asked of a column whatever its kind. */
+
+interface Columns {
+  number: NumberColumn;
+  text: TextColumn;
+}
+
+export type ColumnType = keyof Columns;
+
+/** A column of the inputs, as the schema has it. */
+export type FeatureColumn<Type extends ColumnType = ColumnType> = {
+  [Each in Type]: Columns[Each] & { readonly type: Each };
+}[Type];
+
+type Kinds = { readonly [Type in ColumnType]: ColumnKind<Columns[Type]> };
+
+const kinds: Kinds = { number: numberKind, text: textKind };
+
+export const columnTypes = Object.keys(kinds) as readonly ColumnType[];
+
+export function fitColumn(
+  type: ColumnType,
+  statistics: ColumnStatistics,
+  options: FitOptions,
+): FeatureColumn {
+  return kinds[type].fit(statistics, options);
+}
+
+export function parseColumnOf(
+  type: ColumnType,
+  name: string,
+  record: Readonly<Record<string, unknown>>,
+  path: string,
+): FeatureColumn {
+  return kinds[type].parse(name, record, path);
+}
+
+/** How many inputs of the network a column takes. */
+export function columnWidth<Type extends ColumnType>(column: FeatureColumn<Type>): number {
+  return kinds[column.type].width(column);
+}
+
+export function columnEncoder<Type extends ColumnType>(
+  column: FeatureColumn<Type>,
+  isMissing: IsMissing,
+): ColumnEncoder {
+  return kinds[column.type].encoder(column, isMissing);
+}
+
+export function refusalOf<Type extends ColumnType>(
+  column: FeatureColumn<Type>,
+  cell: Cell,
+): Refusal {
+  return kinds[column.type].refusal(column, cell);
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import type { Cell } from '../../../lib/data/columns/columnKind.js';
+import {
+  columnEncoder,
+  columnWidth,
+  type FeatureColumn,
+} from '../../../lib/data/columns/columnKinds.js';
+import { isMissing } from '../../../lib/data/tableValues.js';
+
+/** What becomes of cells, and the inputs that they give. */
+function encoded(column: FeatureColumn, cells: readonly Cell[]) {
+  const encoder = columnEncoder(column, isMissing);
+  const width = columnWidth(column);
+  return cells.map((cell) => {
+    // What was there before must not shine through.
+    const inputs = new Float32Array(width + 2).fill(7);
+    const outcome = encoder.encode(cell, inputs, 1);
+    expect([inputs[0], inputs[width + 1]]).toEqual([7, 7]);
+    return [outcome, ...inputs.subarray(1, width + 1)];
+  });
+}
+
+describe('a column of numbers', () => {
+  const column = {
+    name: 'x',
+    type: 'number',
+    mean: 2,
+    deviation: 2,
+    missingIndicator: true,
+  } as const;
+
+  test('is standardised, given as texts or as numbers', () => {
+    expect(encoded(column, ['4', 4, '-2e0', 0.5])).toEqual([
+      ['value', 1, 0],
+      ['value', 1, 0],
+      ['value', -2, 0],
+      ['value', -0.75, 0],
+    ]);
+  });
+
+  test('tells missing from present, and refuses what is no number', () => {
+    expect(encoded(column, ['', null, Number.NaN, 'NA'])).toEqual(
+      Array.from({ length: 4 }, () => ['missing', 0, 1]),
+    );
+    const invalid = encoded(column, ['12 kg', 1e300, Number.POSITIVE_INFINITY]);
+    expect(invalid.map(([outcome]) => outcome)).toEqual(['invalid', 'invalid', 'invalid']);
+  });
+});
+
+describe('a column of text', () => {
+  const column = {
+    name: 'kind',
+    type: 'text',
+    categories: ['1', 'a'],
+    missingCategory: true,
+  } as const;
+
+  test('has an input for each category, given as texts or as numbers', () => {
+    expect(encoded(column, ['a', '1', 1, null, ''])).toEqual([
+      ['value', 0, 1, 0],
+      ['value', 1, 0, 0],
+      ['value', 1, 0, 0],
+      ['value', 0, 0, 1],
+      ['value', 0, 0, 1],
+    ]);
+  });
+
+  test('leaves zeros for what is not known', () => {
+    expect(encoded(column, ['b', 2])).toEqual([
+      ['unknown', 0, 0, 0],
+      ['unknown', 0, 0, 0],
+    ]);
+    expect(encoded({ ...column, missingCategory: false }, ['NA'])).toEqual([['unknown', 0, 0]]);
+  });
+});
