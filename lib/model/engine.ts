@@ -309,7 +309,7 @@ export class Engine {
     const run = callNative(() => network.fit(dataset, told, report, calls?.call, kept?.state));
     control.onStop(() => run.stop());
     try {
-      watch.expect(run.shape);
+      watch.expect(run.shape, options.training.earlyStopping?.restoreBest === true);
       const begin = (): void => watch.begin(dataset.targetsAreConstant);
       const epochsBefore = kept?.resume(watch, begin) ?? 0;
       control.start(

@@ -36,6 +36,13 @@ export class EpochColumns<Metric extends string> {
     return this.#losses;
   }
 
+  /** The loss of the validation of an epoch; undefined where there was none. */
+  validationLoss(index: number): number | undefined {
+    if (this.#shape.validationRows === 0) return undefined;
+    const { validation } = this.#places;
+    return this.#number(validation - 1, index) === 1 ? this.#number(validation, index) : undefined;
+  }
+
   /** Takes numbers of epochs as the core gives them: column after column. */
   append(numbers: Float64Array): void {
     const count = numbers.length / this.#places.width;

@@ -11,6 +11,8 @@ import {
   type Rule,
   statisticsRules,
   type TrainingWarning,
+  ValidationCourse,
+  validationRules,
   type WarningCode,
   warningOf,
 } from './warnings.js';
@@ -26,6 +28,8 @@ export class TrainingWatch<Metric extends string> {
   readonly #warnings: TrainingWarning[] = [];
   readonly #warned = new Set<WarningCode>();
   readonly #losses = new LossCourse();
+  readonly #validation = new ValidationCourse();
+  #goesBackToBest = false;
   #columns: EpochColumns<Metric> | undefined;
 
   get statistics(): readonly TrainingStatistics[] {
@@ -77,8 +81,13 @@ export class TrainingWatch<Metric extends string> {
     return this.#warn(rule, finding, this.#columns?.length ?? 0);
   }
 
-  /** Before the first report of the core. */
-  expect(shape: NativeRunShape): void {
+  /**
+   * Before the first report of the core.
+   *
+   * @param goesBackToBest Whether the model gets the weights of its best epoch, so that later ones do no harm.
+   */
+  expect(shape: NativeRunShape, goesBackToBest: boolean): void {
+    this.#goesBackToBest = goesBackToBest;
     this.#columns = new EpochColumns(shape);
     this.log.epochs = this.#columns;
   }
@@ -96,8 +105,15 @@ export class TrainingWatch<Metric extends string> {
       if (this.#losses.add(losses[index] as number)) {
         this.#apply(lossRules, this.#losses, index + 1);
       }
+      if (!this.#goesBackToBest) this.#lookAtValidation(columns, index);
     }
     this.#addStatistics(statistics, next, length + 1);
+  }
+
+  #lookAtValidation(columns: EpochColumns<Metric>, index: number): void {
+    const loss = columns.validationLoss(index);
+    if (loss === undefined || !this.#validation.add(loss, columns.losses[index] as number)) return;
+    this.#apply(validationRules, this.#validation, index + 1);
   }
 
   /** Those up to an epoch, from a place on; returns the place behind them. */

@@ -10,6 +10,7 @@ export type WarningCode =
   | 'constantTargets'
   | 'lossNotFalling'
   | 'lossRising'
+  | 'overfitting'
   | 'vanishingGradients'
   | 'explodingGradients'
   | 'vanishingOutputs'
@@ -24,7 +25,7 @@ export interface TrainingWarning {
   readonly code: WarningCode;
   /** The epoch, from 1; 0 before the first one. */
   readonly epoch: number;
-  /** Where: `targets`, `loss`, a layer, `layers[2]`, or a file. */
+  /** Where: `targets`, `loss`, `validation.loss`, a layer, `layers[2]`, or a file. */
   readonly path: string;
   /** What was seen, with its numbers. */
   readonly problem: string;
@@ -48,6 +49,9 @@ const patience = 5;
 const leastFall = 0.01;
 /** A loss that is so many times its lowest is on its way up. */
 const greatRise = 10;
+/** A loss of the validation that is above its lowest by this share, epoch after epoch, does not come back. */
+const greatLag = 0.1;
+const lagPatience = 5;
 /** Norms of gradients of two layers, or outputs, that are so far apart no longer go together. */
 const tooFar = 1000;
 /** Shares of units, or outputs, that are too many. */
@@ -96,6 +100,53 @@ export class LossCourse {
     return this.epochs === patience || loss > greatRise * this.lowest;
   }
 }
+
+/** The losses of the validation so far, beside those of the training. */
+export class ValidationCourse {
+  epochs = 0;
+  first = Number.NaN;
+  last = Number.NaN;
+  lowest = Number.POSITIVE_INFINITY;
+  lowestEpoch = 0;
+  /** Of the training: in the epoch of the lowest loss of the validation, and in the last one. */
+  trainingAtLowest = Number.NaN;
+  training = Number.NaN;
+  /** Epochs in a row that end here and lie well above the lowest one. */
+  epochsAbove = 0;
+
+  /** Takes the losses of the next epoch; returns whether the rule may find something. */
+  add(validation: number, training: number): boolean {
+    if (this.epochs === 0) this.first = validation;
+    this.epochs++;
+    this.last = validation;
+    this.training = training;
+    if (validation < this.lowest) {
+      this.lowest = validation;
+      this.lowestEpoch = this.epochs;
+      this.trainingAtLowest = training;
+    }
+    // Near the end of a good training losses are small, and a share of them is noise beside what was learned.
+    const rise = greatLag * Math.max(Math.abs(this.lowest), this.first - this.lowest);
+    this.epochsAbove = validation > this.lowest + rise ? this.epochsAbove + 1 : 0;
+    return this.epochsAbove === lagPatience;
+  }
+}
+
+/** Where a run validates, and does not go back to its best epoch by itself. */
+export const validationRules: readonly Rule<ValidationCourse>[] = [
+  {
+    code: 'overfitting',
+    remedy:
+      'The network learns its rows by heart: train for fewer epochs or keep the best one (earlyStopping), take ' +
+      'decay (adamW with a weightDecay of 1, say), dropout or a smaller network, or give it more rows.',
+    find({ epochs, last, lowest, lowestEpoch, training, trainingAtLowest, epochsAbove }) {
+      if (epochsAbove < lagPatience || training >= trainingAtLowest) return null;
+      const fallen = `that of the training has fallen to ${short(training)}`;
+      const numbers = `${short(last)} in epoch ${epochs}, ${short(lowest)} in epoch ${lowestEpoch}`;
+      return { path: 'validation.loss', problem: `it rises, while ${fallen}: ${numbers}` };
+    },
+  },
+];
 
 /** After every epoch that may have something to them: see `LossCourse.add`. */
 export const lossRules: readonly Rule<LossCourse>[] = [

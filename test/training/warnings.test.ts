@@ -65,6 +65,27 @@ describe('a run warns', () => {
     expect(problem).toMatch(/times larger than that of layers\[8\]/);
   });
 
+  test('when it learns its rows by heart, and the validation gets worse', async () => {
+    const random = randomNumbers(9);
+    const noise = (rows: number) => ({
+      inputs: Array.from({ length: rows }, () => [random(), random(), random(), random()]),
+      targets: Array.from({ length: rows }, () => Math.floor(3 * random())),
+    });
+    const [few, others] = [noise(40), noise(200)];
+    const options = { epochs: 150, optimizer: 'adam', validation: { data: others } } as const;
+    const wide = () =>
+      sequential([dense(128, { activation: 'relu' }), softmax], { inputSize: 4, seed: 1 });
+    const { path, problem, remedy } = find(await wide().fit(few, options), 'overfitting');
+    expect(path).toBe('validation.loss');
+    expect(problem).toMatch(
+      /^it rises, while that of the training has fallen to [\d.e-]+: [\d.]+ in epoch \d+, /,
+    );
+    expect(remedy).toContain('earlyStopping');
+    // Whoever goes back to the best epoch has done something about it.
+    const stopped = await wide().fit(few, { ...options, earlyStopping: { patience: 50 } });
+    expect(codesOf(stopped)).not.toContain('overfitting');
+  });
+
   test('when a learning rate is too high', async () => {
     const model = sequential([dense(8, { activation: 'relu' }), dense(1)], {
       inputSize: 2,

@@ -15,6 +15,8 @@ const remedies: Readonly<Record<WarningCode, string>> = {
   lossNotFalling:
     'Try another --learning-rate, check that inputs and targets belong to the same rows, and look into the layers with --statistics.',
   lossRising: 'The training diverges: give a smaller --learning-rate.',
+  overfitting:
+    'The network learns its rows by heart: give fewer --epochs or --patience, --dropout, a smaller --hidden, or more rows.',
   vanishingGradients:
     'The layer hardly learns: take relu or one of its kin for --activation, or fewer layers for --hidden.',
   explodingGradients: 'Give a smaller --learning-rate, or fewer layers for --hidden.',
