@@ -173,9 +173,16 @@ std::shared_ptr<const KeptOptimizer> Network::kept_optimizer() const {
   return kept_optimizer_;
 }
 
-void Network::KeepOptimizer(std::shared_ptr<const KeptOptimizer> kept) {
+void Network::KeepOptimizer(std::shared_ptr<KeptOptimizer> kept) {
   const std::lock_guard lock(mutex_);
   kept_optimizer_.swap(kept);
+}
+
+std::shared_ptr<KeptOptimizer> Network::ReleaseOptimizer() {
+  const std::lock_guard lock(mutex_);
+  std::shared_ptr<KeptOptimizer> released = std::move(kept_optimizer_);
+  if (released.use_count() > 1) released.reset();
+  return released;
 }
 
 void Network::BeginRun() {

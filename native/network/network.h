@@ -60,7 +60,9 @@ class Network {
 
   // What the optimizer of the last run knew at its end; null for nothing.
   std::shared_ptr<const KeptOptimizer> kept_optimizer() const;
-  void KeepOptimizer(std::shared_ptr<const KeptOptimizer> kept);
+  void KeepOptimizer(std::shared_ptr<KeptOptimizer> kept);
+  // Forgets it, and hands over its memory unless somebody reads it still: null then.
+  std::shared_ptr<KeptOptimizer> ReleaseOptimizer();
 
   // A run holds the network for writing: throws kState when another one does.
   void BeginRun();
@@ -87,7 +89,7 @@ class Network {
   mutable std::mutex mutex_;
   std::shared_ptr<Version> newest_;
   std::shared_ptr<Version> spare_;  // reused by Publish when nobody reads it
-  std::shared_ptr<const KeptOptimizer> kept_optimizer_;
+  std::shared_ptr<KeptOptimizer> kept_optimizer_;
   uint64_t version_ = 0;
   bool running_ = false;
 };

@@ -76,12 +76,16 @@ struct Run::State {
         options.schedule, options.optimizer.parameters[0], options.epochs,
         data.batches().Updates(options.accumulate_batches));
     // Last, so that a call that is refused takes nothing away.
-    if (!options.warm_start) network->KeepOptimizer(nullptr);
+    if (!options.warm_start) spare = network->ReleaseOptimizer();
   }
 
   size_t ArenaBytes() const {
     return session->bytes() + training_meter.bytes() + validation_meter.bytes() +
            (inspection == nullptr ? 0 : inspection->bytes());
+  }
+  size_t SpareBytes() const {
+    return spare == nullptr || spare->state.memory() == nullptr ? 0
+                                                                : spare->state.memory()->bytes();
   }
   void CompilePlans(const StatisticsOptions& statistics);
   void ReadMonitors(const ValueReader& given);
@@ -90,6 +94,8 @@ struct Run::State {
   void CheckWarmStart() const;
   RunHistory Train(EventSink& told, const std::atomic<bool>& flag);
   void Prepare();
+  template <typename Take>
+  void TakeMemory(const Take& take);
   bool IsOver() const;
   bool TrainEpoch();
   EpochEvent FinishEpoch();
@@ -124,6 +130,8 @@ struct Run::State {
   Recoveries recoveries;
   SavedState good;  // at the beginning of the epoch, where the run may have to go back to it
   std::shared_ptr<const KeptOptimizer> warm;  // null once it is taken over
+  // What a call before has kept, for its memory: pages that are there already cost nothing.
+  std::shared_ptr<KeptOptimizer> spare;
   Snapshots snapshots;
   std::shared_ptr<const RunSnapshot> from;   // null once it is restored
   std::shared_ptr<const RunSnapshot> ended;  // the state of the end, where somebody wants it
@@ -172,10 +180,22 @@ void Run::State::MakeMeters() {
       Meter(data.objective(), data.validation(), data.ValidationRows().count, options.batch_size);
 }
 
+// What is spared is given up where there is no room for both.
+template <typename Take>
+void Run::State::TakeMemory(const Take& take) {
+  try {
+    take();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kMemory || spare == nullptr) throw;
+    spare.reset();
+    take();
+  }
+}
+
 // Looks at the data, and takes all memory that the run needs.
 void Run::State::Prepare() {
   data.Prepare(network->spec());
-  session->Allocate();
+  TakeMemory([this] { session->Allocate(); });
   training_meter.Allocate();
   validation_meter.Allocate();
   session->plan().trained().StartOptimizer(options.optimizer.parameters.data());
@@ -186,7 +206,9 @@ void Run::State::Prepare() {
     training = std::make_unique<MiniBatchTraining>(options, *session, data, *optimizer,
                                                    *learning_rate, recoveries);
   }
-  if (inspection != nullptr) inspection->Allocate(session->threads());
+  if (inspection != nullptr) {
+    TakeMemory([this] { inspection->Allocate(session->threads()); });
+  }
   if (from != nullptr) {
     Restore();
   } else if (warm != nullptr) {
@@ -360,7 +382,10 @@ void Run::State::CheckWarmStart() const {
 }
 
 void Run::State::KeepOptimizer() {
-  auto kept = std::make_shared<KeptOptimizer>();
+  std::shared_ptr<KeptOptimizer> kept =
+      spare != nullptr ? std::move(spare) : network->ReleaseOptimizer();
+  // Another optimizer may need much less of it.
+  if (kept == nullptr || kept->name != OptimizerName()) kept = std::make_shared<KeptOptimizer>();
   kept->name = OptimizerName();
   StateSaver saver;
   training->VisitOptimizer(saver);
@@ -462,7 +487,7 @@ Run::Run(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
 
 Run::~Run() = default;
 
-size_t Run::arena_bytes() const { return state_->ArenaBytes(); }
+size_t Run::arena_bytes() const { return state_->ArenaBytes() + state_->SpareBytes(); }
 
 RunHistory Run::Execute(EventSink& sink) {
   const FlushDenormals flush;

@@ -829,6 +829,9 @@ TEST(ColdStartsForgetTheOptimizer) {
     EXPECT_TRUE(network->kept_optimizer() == nullptr);
   }
   GoOnWarm(training, network, 1, false);
+  const Arena* kept = network->kept_optimizer()->state.memory().get();
+  GoOnWarm(training, network, 1, false);
+  EXPECT_TRUE(network->kept_optimizer()->state.memory().get() == kept);  // its memory stays in use
   Training refused = training;
   refused.options.Set("monitor", "nothing");
   EXPECT_THROWS(GoOnWarm(refused, network, 1, false), "monitor");
