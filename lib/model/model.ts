@@ -9,7 +9,13 @@ import { type ActivationsOptions, type LayerActivations, layerActivations } from
 import type { Engine } from './engine.js';
 import { answerForeignMethods } from './foreignMethods.js';
 import { type JsonObject, requireJson } from './json.js';
-import { type ModelKind, type ModelRecord, saveModel } from './modelFile.js';
+import {
+  type Attachments,
+  type ModelKind,
+  type ModelRecord,
+  type SavedMember,
+  saveModel,
+} from './modelFile.js';
 import type { Parameter } from './parameter.js';
 import { summaryOf } from './summary.js';
 import type { Trainer } from './trainer.js';
@@ -25,6 +31,8 @@ const titles: Readonly<Record<ModelKind, string>> = {
 export abstract class Model {
   abstract readonly kind: ModelKind;
   #annotations: JsonObject = {};
+  /** @internal What else a file of the model says: see `ModelRecord.attachments`. */
+  attachments: Attachments = {};
   #byName: ReadonlyMap<string, Parameter> | undefined;
   /** @internal */
   readonly engine: Engine;
@@ -36,7 +44,7 @@ export abstract class Model {
   /** @internal */
   protected constructor(engine: Engine) {
     this.engine = engine;
-    engine.describe = () => this.record();
+    engine.describe = () => this.member().record;
   }
 
   /** The network as plain frozen data, with every default filled in. */
@@ -157,7 +165,14 @@ export abstract class Model {
    * error says where; errors of the system.
    */
   async save(path: string): Promise<void> {
-    await saveModel(path, this.record(), this.engine.network);
+    const { record, network } = this.member();
+    await saveModel(path, record, network);
+  }
+
+  /** @internal The network as a file holds it. */
+  member(): SavedMember {
+    const { attachments, engine } = this;
+    return { record: { ...this.record(), attachments }, network: engine.network };
   }
 
   /** @internal Takes the tensors and the annotations of a model of the same shapes. */

@@ -3,6 +3,7 @@ import { statePrefix } from '../checkpoint/checkpointFile.js';
 import {
   describeValue,
   requireKnownKeys,
+  requireList,
   requireObject,
   requirePath,
   withDefault,
@@ -33,12 +34,19 @@ import { type JsonObject, requireJson } from './json.js';
 /**
  * A saved model is a safetensors file: the tensors under the names and in the layouts of PyTorch's
  * `nn.Sequential`, and in the metadata, under `layerwise`, what is needed to build the model again.
+ * Several networks that belong together may lie in one file: the tensors of each are then under
+ * `members.<number>.`.
  */
 
 interface CommonRecord {
   readonly spec: NetworkSpec;
   readonly annotations: JsonObject;
+  /** What else stands in the metadata of the file, by its names: what is built on models describes itself there. */
+  readonly attachments?: Attachments | undefined;
 }
+
+/** Entries of the metadata of a file, beside that of the model. */
+export type Attachments = Readonly<Record<string, string>>;
 
 interface SequentialRecord extends CommonRecord {
   readonly kind: 'sequential';
@@ -66,6 +74,12 @@ const metadataKey = 'layerwise';
 /** The version of the package that wrote the file; files of 0.1.0 do not say. */
 const writerKey = 'layerwise.version';
 
+/** A network with what a file says of it. */
+export interface SavedMember {
+  readonly record: ModelRecord;
+  readonly network: NativeNetwork;
+}
+
 export async function saveModel(
   path: string,
   record: ModelRecord,
@@ -73,13 +87,49 @@ export async function saveModel(
 ): Promise<void> {
   requirePath(path);
   const metadata = modelMetadata(record);
-  // All at once: a run that trains meanwhile must not mix its epochs.
+  await writeSafetensors(path, tensorsOf(network, ''), metadata);
+}
+
+/**
+ * Saves several networks as one file; one of them as `saveModel` does.
+ *
+ * @param attachments What else the metadata holds; what the networks have of their own is left out.
+ * @throws as `saveModel`
+ */
+export async function saveMembers(
+  path: string,
+  members: readonly SavedMember[],
+  attachments: Attachments,
+): Promise<void> {
+  const [only, ...others] = members;
+  if (only !== undefined && others.length === 0) {
+    return await saveModel(path, { ...only.record, attachments }, only.network);
+  }
+  requirePath(path);
+  const records = members.map(({ record: { attachments: _, ...record } }) => record);
+  for (const { annotations } of records) requireJson(annotations, 'annotations');
+  const metadata = metadataOf({ kind: membersKind, members: records }, attachments);
+  const tensors = members.map(({ network }, index) => tensorsOf(network, memberPrefix(index)));
+  await writeSafetensors(path, new Map(tensors.flatMap((own) => [...own])), metadata);
+}
+
+/** All at once: a run that trains meanwhile must not mix its epochs. */
+function tensorsOf(network: NativeNetwork, prefix: string): Map<string, FloatTensor> {
   const values = callNative(() => network.getParameters());
   const tensors = new Map<string, FloatTensor>();
   for (const [index, { name, shape }] of network.parameters().entries()) {
-    tensors.set(name, { shape, values: values[index] as Float32Array });
+    tensors.set(prefix + name, { shape, values: values[index] as Float32Array });
   }
-  await writeSafetensors(path, tensors, metadata);
+  return tensors;
+}
+
+/** What stands in place of the kind of a model where a file holds several. */
+const membersKind = 'members';
+/** Nobody averages so many. */
+const mostMembers = 10_000;
+
+function memberPrefix(index: number): string {
+  return `members.${index}.`;
 }
 
 /**
@@ -87,11 +137,19 @@ export async function saveModel(
  *
  * @throws ArgumentError when the annotations have become something else than plain data.
  */
-export function modelMetadata(record: ModelRecord): Readonly<Record<string, string>> {
+export function modelMetadata({
+  attachments,
+  ...record
+}: ModelRecord): Readonly<Record<string, string>> {
   requireJson(record.annotations, 'annotations');
+  return metadataOf(record, attachments ?? {});
+}
+
+function metadataOf(described: object, attachments: Attachments): Attachments {
   return {
+    ...attachments,
     format: 'pt',
-    [metadataKey]: JSON.stringify({ version: formatVersion, ...record }),
+    [metadataKey]: JSON.stringify({ version: formatVersion, ...described }),
     [writerKey]: packageVersion(),
   };
 }
@@ -104,10 +162,18 @@ interface TensorSink {
 
 /** A file whose metadata and tensors are checked against each other; nothing is allocated yet. */
 export interface OpenModel {
+  /** At least one; most files hold no more. */
+  readonly members: readonly [OpenMember, ...OpenMember[]];
+  /** All that the file says, by the names of the entries. */
+  readonly metadata: ReadonlyMap<string, string>;
+  close(): Promise<void>;
+}
+
+/** One network of a file. */
+export interface OpenMember {
   readonly record: ModelRecord;
   /** Copies the tensors of the file into a model of the record's spec. */
   readInto(model: TensorSink): Promise<void>;
-  close(): Promise<void>;
 }
 
 /**
@@ -119,16 +185,17 @@ export interface OpenModel {
 export async function openModel(path: string): Promise<OpenModel> {
   const file = await openFile(path);
   try {
-    const record = readRecord(file, path);
-    requireTensors(file, record.spec, path);
-    return {
+    const placed = readRecords(file, path);
+    requireTensors(file, placed, path);
+    const [first, ...others] = placed.map(({ record, prefix }) => ({
       record,
-      readInto: async (model) => {
-        await readTensors(file, record.spec, model, path);
+      readInto: async (model: TensorSink) => {
+        await readTensors(file, { record, prefix }, model, path);
         await file.requireUnchanged();
       },
-      close: () => file.close(),
-    };
+    }));
+    const members: OpenModel['members'] = [first as OpenMember, ...others];
+    return { members, metadata: file.metadata, close: () => file.close() };
   } catch (error) {
     await file.close();
     throw withWriter(error, file.metadata.get(writerKey));
@@ -151,7 +218,13 @@ function withWriter(error: unknown, version: string | undefined): unknown {
   return new FileFormatError({ path, expected, received, remedy }, { cause: error.cause });
 }
 
-function readRecord(file: SafetensorsFile, path: string): ModelRecord {
+/** A network of a file, and what the names of its tensors begin with. */
+interface PlacedRecord {
+  readonly record: ModelRecord;
+  readonly prefix: string;
+}
+
+function readRecords(file: SafetensorsFile, path: string): readonly PlacedRecord[] {
   const text = file.metadata.get(metadataKey);
   if (text === undefined) {
     throw new FileFormatError({
@@ -162,7 +235,7 @@ function readRecord(file: SafetensorsFile, path: string): ModelRecord {
   }
   const place = `${path}: metadata '${metadataKey}'`;
   try {
-    return checkedRecord(parseJson(text, place), place);
+    return checkedRecords(parseJson(text, place), place);
   } catch (error) {
     if (!(error instanceof LayerwiseError) || error instanceof FileFormatError) throw error;
     const { expected, received } = error;
@@ -182,16 +255,27 @@ function parseJson(text: string, place: string): unknown {
   }
 }
 
-function checkedRecord(value: unknown, place: string): ModelRecord {
-  const fields = requireObject(value, 'model');
-  if (fields.version !== formatVersion) throw unknownVersion(fields.version, place);
+function checkedRecords(value: unknown, place: string): readonly PlacedRecord[] {
+  const { version, ...fields } = requireObject(value, 'model');
+  if (version !== formatVersion) throw unknownVersion(version, place);
+  if (fields.kind !== membersKind) return [{ record: checkedRecord(fields, place), prefix: '' }];
+  requireKnownKeys(fields, ['kind', 'members'], '');
+  const members = requireList(fields.members, 'members', { of: 'networks', most: mostMembers });
+  if (members.length === 0) throw formatError(`${place}: members`, 'at least one', 'none');
+  return members.map((member, index) => {
+    const record = checkedRecord(requireObject(member, `members[${index}]`), place);
+    return { record, prefix: memberPrefix(index) };
+  });
+}
+
+function checkedRecord(fields: Record<string, unknown>, place: string): ModelRecord {
   const { kind, codeLayer, columns, detector } = fields;
   if (kind !== 'sequential' && kind !== 'multiOutput' && kind !== 'autoencoder') {
     const kinds = "'sequential', 'multiOutput' or 'autoencoder'";
     throw formatError(`${place}: kind`, kinds, describeValue(kind));
   }
   const extra = kind === 'autoencoder' ? ['codeLayer', 'columns', 'detector'] : [];
-  requireKnownKeys(fields, ['version', 'kind', 'spec', 'annotations', ...extra], '');
+  requireKnownKeys(fields, ['kind', 'spec', 'annotations', ...extra], '');
   const spec = normaliseNetwork(fields.spec, 'spec');
   const annotations = requireObject(withDefault(fields.annotations, {}), 'annotations');
   requireJson(annotations, 'annotations');
@@ -243,8 +327,16 @@ function unknownVersion(version: unknown, place: string): FileFormatError {
   });
 }
 
-function requireTensors(file: SafetensorsFile, spec: NetworkSpec, path: string): void {
-  const shapes = tensorShapesOf(spec);
+function requireTensors(
+  file: SafetensorsFile,
+  members: readonly PlacedRecord[],
+  path: string,
+): void {
+  const shapes = new Map(
+    members.flatMap(({ record, prefix }) =>
+      [...tensorShapesOf(record.spec)].map(([name, shape]) => [prefix + name, shape] as const),
+    ),
+  );
   for (const [name, shape] of shapes) {
     const entry = file.tensors.get(name);
     const expected = `F32 of shape [${shape.join(', ')}], as the spec says`;
@@ -264,12 +356,12 @@ function requireTensors(file: SafetensorsFile, spec: NetworkSpec, path: string):
 
 async function readTensors(
   file: SafetensorsFile,
-  spec: NetworkSpec,
+  { record, prefix }: PlacedRecord,
   model: TensorSink,
   path: string,
 ): Promise<void> {
-  for (const name of tensorShapesOf(spec).keys()) {
-    const values = await file.readFloat32(name);
+  for (const name of tensorShapesOf(record.spec).keys()) {
+    const values = await file.readFloat32(prefix + name);
     try {
       model.setParameter(name, values);
     } catch (error) {
@@ -278,7 +370,7 @@ async function readTensors(
       // The element, where it is one that is wrong: 0.bias[3].
       const index = error.path.startsWith(`${name}[`) ? error.path.slice(name.length + 1, -1) : '';
       const details = {
-        path: tensorPath(path, name),
+        path: tensorPath(path, prefix + name),
         expected,
         received: index === '' ? received : `${received} at index ${index}`,
       };
