@@ -8,7 +8,8 @@ import { types } from 'node:util';
  */
 
 /** @internal Its types are those of Node, which programs may lack. */
-export const { isFloat32Array, isFloat64Array, isInt32Array, isPromise, isUint8Array } = types;
+export const { isDate, isFloat32Array, isFloat64Array, isInt32Array, isPromise, isUint8Array } =
+  types;
 
 const arrayClasses = {
   Int8Array,

@@ -15,7 +15,7 @@ const distribution = path.join(root, 'dist');
 const stamp = path.join(distribution, 'index.js');
 
 /** What programs import. */
-const libraries = ['index', 'search/index', 'course/index'];
+const libraries = ['index', 'search/index', 'course/index', 'tables/index'];
 /** What package.json exports and runs. */
 const entries = [...libraries, 'cli/main'];
 

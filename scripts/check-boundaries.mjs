@@ -82,7 +82,23 @@ const libraryArrows = {
   terminal: ['displayText', 'quantities'],
   progress: ['quantities', 'model', 'terminal'],
   logs: ['builtins', 'errors', 'checks', 'network', 'data', 'io', 'model'],
-  load: ['errors', 'checks', 'model', 'autoencoders'],
+  tables: [
+    'builtins',
+    'errors',
+    'checks',
+    'memory',
+    'optionText',
+    'version',
+    'random',
+    'statistics',
+    'network',
+    'data',
+    'metrics',
+    'io',
+    'model',
+    'autoencoders',
+  ],
+  load: ['errors', 'checks', 'data', 'io', 'model', 'autoencoders', 'tables'],
   index: [
     'errors',
     'native',
@@ -144,6 +160,7 @@ const libraryArrows = {
     'load',
     'index',
     'search',
+    'tables',
   ],
 };
 

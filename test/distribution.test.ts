@@ -18,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as course from '../lib/course/index.js';
 import * as main from '../lib/index.js';
 import * as search from '../lib/search/index.js';
+import * as tables from '../lib/tables/index.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -37,6 +38,7 @@ test.each([
   ['index', main],
   ['search/index', search],
   ['course/index', course],
+  ['tables/index', tables],
 ])('%s is one implementation', (entry, source) => {
   const [differing, names] = told(`${loading}
     const imported = await import('./dist/${entry}.js');

@@ -14,6 +14,7 @@ import {
   type Sequential,
   sequential,
 } from '../lib/index.js';
+import type { TableModel } from '../lib/tables/index.js';
 
 const models = {
   sequential: sequential([dense(1)], { inputSize: 2 }),
@@ -59,7 +60,7 @@ describe('a model is loaded', () => {
     await expect(loading).rejects.toThrow(ArgumentError);
     await expect(loading).rejects.toMatchObject({
       path: 'kind',
-      expected: 'one of the kinds of models sequential, multiOutput and autoencoder',
+      expected: 'one of the kinds of models sequential, multiOutput, autoencoder and table',
       received: '"sequentiel"',
       remedy: "Did you mean 'sequential'?",
     });
@@ -69,12 +70,14 @@ describe('a model is loaded', () => {
   test('with the type of its kind', () => {
     const loading = () => ({
       any: load('m'),
+      table: load('m', 'table'),
       sequential: load('m', 'sequential'),
       multiOutput: load('m', 'multiOutput'),
       autoencoder: load('m', 'autoencoder'),
     });
     expectTypeOf(loading).returns.toEqualTypeOf<{
-      any: Promise<Sequential | MultiOutput | Autoencoder>;
+      any: Promise<Sequential | MultiOutput | Autoencoder | TableModel>;
+      table: Promise<TableModel>;
       sequential: Promise<Sequential>;
       multiOutput: Promise<MultiOutput>;
       autoencoder: Promise<Autoencoder>;

@@ -37,8 +37,9 @@ export async function saveAndReload(
 type Loaded = Awaited<ReturnType<typeof load>>;
 
 async function predictions(model: Loaded, { inputs }: Digits): Promise<Matrix> {
-  if (model.kind === 'multiOutput') throw new TypeError('no model of the demo has several outputs');
-  return model.kind === 'sequential' ? model.predict(inputs) : model.reconstruct(inputs);
+  if (model.kind === 'sequential') return model.predict(inputs);
+  if (model.kind === 'autoencoder') return model.reconstruct(inputs);
+  throw new TypeError(`no model of the demo is of the kind ${model.kind}`);
 }
 
 /** Compares bits, so that not even 0 and -0 count as equal. */

@@ -1,6 +1,12 @@
 import { rowSource } from '../data/matrix.js';
 import type { ResolvedPrediction } from '../model/fitOptions.js';
-import { allocateFloats, type ForwardRule, forwardChunks } from '../model/forward.js';
+import {
+  allocateFloats,
+  type ForwardRule,
+  forwardChunks,
+  forwardSync,
+  type SyncForwardRule,
+} from '../model/forward.js';
 
 /** How well an autoencoder gives back its inputs. */
 export interface ReconstructionErrors {
@@ -41,6 +47,16 @@ export async function measureReconstruction(
   const perFeature = Float32Array.from(sums, (sum) => sum / rows);
   const result = { rows, columns, perRow, perFeature };
   return values === undefined ? result : { ...result, values };
+}
+
+/** The mean squared error of each row, computed on the caller's thread: right for a few rows. */
+export function scoreSync(inputs: Float32Array, rule: SyncForwardRule): Float32Array {
+  const { values, rows, columns } = forwardSync(inputs, rule);
+  const squares = squaredDifferences(inputs, values);
+  const sums = new Float64Array(columns);
+  return Float32Array.from({ length: rows }, (_, row) => {
+    return addTo(sums, squares.subarray(row * columns, (row + 1) * columns)) / columns;
+  });
 }
 
 function squaredDifferences(inputs: Float32Array, outputs: Float32Array): Float32Array {

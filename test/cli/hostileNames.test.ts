@@ -47,6 +47,6 @@ test('data and JSON keep their values', async () => {
   const { stdout } = await layerwise(['inspect', model, '--json']);
   expect(stdout).not.toMatch(misleading);
   expect(jsonLines(stdout)[0]).toMatchObject({
-    annotations: { data: { columns: [{ name: 'a' }, { name: column }] } },
+    schema: { columns: [{ name: 'a' }, { name: column }] },
   });
 });

@@ -66,6 +66,7 @@ const projectOfReaders = {
     paths: {
       layerwise: ['../../dist/index.d.ts'],
       'layerwise/search': ['../../dist/search/index.d.ts'],
+      'layerwise/tables': ['../../dist/tables/index.d.ts'],
     },
     typeRoots: ['../../node_modules/@types'],
   },

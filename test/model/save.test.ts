@@ -64,7 +64,7 @@ describe('a saved model', () => {
     const model = sequential(layers, { inputSize: 4, seed: 11 });
     const copy = model.withFrozenLayers([0]);
     await model.save(at('m'));
-    expect(weightsOf(await load(at('m')))).toEqual(weightsOf(model));
+    expect(weightsOf(await load(at('m'), 'sequential'))).toEqual(weightsOf(model));
     expect(weightsOf(copy)).toEqual(weightsOf(model));
     expect(weightsOf(sequential(layers, { inputSize: 4, seed: 11 }))).toEqual(weightsOf(model));
   });

@@ -8,7 +8,12 @@ import { describe, expect, test } from 'vitest';
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const entries = ['lib/index.ts', 'lib/search/index.ts', 'lib/course/index.ts'];
+const entries = [
+  'lib/index.ts',
+  'lib/search/index.ts',
+  'lib/course/index.ts',
+  'lib/tables/index.ts',
+];
 
 const program = ts.createProgram(
   entries.map((entry) => root + entry),

@@ -318,6 +318,7 @@ function openEditor(paths: Record<string, string[]>): ts.LanguageService {
 const ofSources = {
   layerwise: [`${root}lib/index.ts`],
   'layerwise/search': [`${root}lib/search/index.ts`],
+  'layerwise/tables': [`${root}lib/tables/index.ts`],
 };
 
 describe.each([

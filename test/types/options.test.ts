@@ -36,6 +36,7 @@ import {
   type TrainingRun,
   type ValidationResult,
 } from '../../lib/index.js';
+import type { TableModel } from '../../lib/tables/index.js';
 
 /*
  * What the compiler must accept, infer and refuse. `npm run typecheck` is what proves these tests;
@@ -368,6 +369,7 @@ describe('the rest', () => {
       const model = await load('m.safetensors');
       if (model.kind === 'autoencoder') expectTypeOf(model).toEqualTypeOf<Autoencoder>();
       else if (model.kind === 'multiOutput') expectTypeOf(model).toEqualTypeOf<MultiOutput>();
+      else if (model.kind === 'table') expectTypeOf(model).toEqualTypeOf<TableModel>();
       else expectTypeOf(model).toEqualTypeOf<Sequential>();
       expectTypeOf(info()).toEqualTypeOf<CoreInfo>();
       interface Schema {

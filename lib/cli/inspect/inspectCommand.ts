@@ -8,13 +8,16 @@ import type {
   TableSchema,
   TargetColumn,
 } from '../../data/tableSchema.js';
+import type { Detector } from '../../index.js';
+import type { LoadedKind, ModelsByKind } from '../../load.js';
+import type { TableModel } from '../../tables/tableModel.js';
 import type { Printer } from '../../terminal/printer.js';
 import { formatBeside, formatNumber, painted } from '../../terminal/style.js';
 import { alignedLines } from '../../textTable.js';
 import type { CliContext } from '../context.js';
 import { type ExitCode, exitCodes } from '../exitCodes.js';
 import { isIdxFile, loadModel } from '../models/files.js';
-import { schemaOf } from '../models/modelRecord.js';
+import { imageSchemaOf } from '../models/trainedModel.js';
 import { thresholdText } from '../train/trainTexts.js';
 import type { InspectOptions } from './inspectArguments.js';
 
@@ -45,25 +48,60 @@ async function describeModel(
     expected: 'a model or an IDX file',
     remedy: '`layerwise train` makes a model of a table, and says how it reads it.',
   });
-  const { kind, spec, parameters, annotations } = model;
-  const detector = model.kind === 'autoencoder' ? model.detector : null;
-  if (json) {
-    const known = { file, kind, spec, parameters, annotations };
-    stdout.json(detector === null ? known : { ...known, detector });
+  if (model.kind === 'table') {
+    describeTableModel(file, model, { json, stdout });
     return;
   }
-  const schema =
-    isPlainObject(annotations) && 'data' in annotations ? schemaOf(annotations, file) : null;
-  stdout.line(painted('bold', file), `: ${kind}`);
-  stdout.line();
-  stdout.block(model.summary());
-  if (detector !== null) {
-    stdout.line();
-    stdout.line(thresholdText(detector));
+  const { annotations } = model;
+  if (json) {
+    stdout.json({ file, ...describedNetwork(model), annotations });
+    return;
   }
-  if (schema === null || !isPlainObject(annotations)) return;
+  const schema = 'data' in annotations ? imageSchemaOf(annotations, file) : null;
+  stdout.line(painted('bold', file), `: ${model.kind}`);
+  summarise(model, stdout);
+  if (schema === null) return;
   describe('Data', schemaRows(schema), stdout);
   describe('Training', trainingRows(annotations.training), stdout);
+}
+
+function describeTableModel(
+  file: string,
+  { members, schema, training, annotations }: TableModel,
+  { json, stdout }: { readonly json: boolean; readonly stdout: Printer },
+): void {
+  if (json) {
+    const [first, ...others] = members.map(describedNetwork);
+    const networks = others.length === 0 ? first : { kind: 'table', members: [first, ...others] };
+    stdout.json({ file, ...networks, schema, training, annotations });
+    return;
+  }
+  const together = members.length === 1 ? '' : `, ${members.length} that predict together`;
+  stdout.line(painted('bold', file), `: ${members[0].kind}${together}`);
+  for (const member of members) summarise(member, stdout);
+  describe('Data', schemaRows(schema), stdout);
+  describe('Training', trainingRows(training), stdout);
+}
+
+type Network = Exclude<ModelsByKind[LoadedKind], TableModel>;
+
+function describedNetwork(network: Network): object {
+  const { kind, spec, parameters } = network;
+  const detector = detectorOf(network);
+  return { kind, spec, parameters, ...(detector !== null && { detector }) };
+}
+
+function summarise(network: Network, stdout: Printer): void {
+  stdout.line();
+  stdout.block(network.summary());
+  const detector = detectorOf(network);
+  if (detector === null) return;
+  stdout.line();
+  stdout.line(thresholdText(detector));
+}
+
+function detectorOf(network: Network): Detector | null {
+  return network.kind === 'autoencoder' ? network.detector : null;
 }
 
 type Row = readonly [name: string, text: string];

@@ -1,7 +1,8 @@
 import { readBytes } from '../../data/bytes.js';
 import { looksLikeIdx } from '../../data/idx.js';
 import { FileFormatError } from '../../errors.js';
-import { type Autoencoder, load, type MultiOutput, type Sequential } from '../../index.js';
+import { load } from '../../index.js';
+import type { LoadedKind, ModelsByKind } from '../../load.js';
 
 /** What a file is, told by its first bytes. */
 
@@ -54,7 +55,7 @@ export type ModelAdvice = Readonly<Record<'expected' | 'remedy', string>>;
 export async function loadModel(
   path: string,
   advice: ModelAdvice,
-): Promise<Sequential | MultiOutput | Autoencoder> {
+): Promise<ModelsByKind[LoadedKind]> {
   const start = await firstBytes(path);
   // Safetensors: eight bytes of length, then JSON.
   if (start.length > 0 && start[8] !== '{'.charCodeAt(0)) {

@@ -12,7 +12,6 @@ import {
 import { matrix } from '../../data/matrix.js';
 import { type EncodingCounts, TableEncoder } from '../../data/tableEncoder.js';
 import type { TableSchema } from '../../data/tableSchema.js';
-import { FileFormatError } from '../../errors.js';
 import { atomicWrite } from '../../io/atomicWrite.js';
 import { formatCount } from '../../quantities.js';
 import { StatusLine } from '../../terminal/statusLine.js';
@@ -20,7 +19,7 @@ import { plural } from '../../terminal/style.js';
 import type { CliContext } from '../context.js';
 import { type ExitCode, exitCodes } from '../exitCodes.js';
 import { loadModel, requireKind } from '../models/files.js';
-import { schemaOf } from '../models/modelRecord.js';
+import { trainedModel } from '../models/trainedModel.js';
 import type { PredictOptions } from './predictArguments.js';
 import { type Scorer, scorerFor } from './scorer.js';
 
@@ -39,11 +38,10 @@ export async function predict(options: PredictOptions, context: CliContext): Pro
     expected: 'a model that `layerwise train` wrote',
     remedy: 'With `predict`, the model comes first, then the data.',
   });
-  if (model.kind === 'multiOutput') throw severalOutputs(options.model);
-  const schema = schemaOf(model.annotations, options.model);
+  const { networks, schema } = trainedModel(model, options.model);
   if (data !== '-' && (await fileSize(data)) !== null) await requireKind(schema.kind, data);
   const { threads } = options;
-  const scorer = scorerFor(model, schema, { path: options.model, threads });
+  const scorer = scorerFor(networks[0], schema, { path: options.model, threads });
   const status = new StatusLine(context.stderr);
   const tally: Tally = { rows: 0, unknown: 0, missing: 0 };
   const chunks = await openChunks(options, context, (share) => {
@@ -61,15 +59,6 @@ export async function predict(options: PredictOptions, context: CliContext): Pro
   }
   summarise(tally, options, context);
   return exitCodes.ok;
-}
-
-function severalOutputs(path: string): FileFormatError {
-  return new FileFormatError({
-    path,
-    expected: 'a model that `layerwise train` wrote',
-    received: 'a network of several outputs',
-    remedy: 'Load it in a program, and use its method predict.',
-  });
 }
 
 async function openChunks(

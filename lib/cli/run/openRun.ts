@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { History, RunListener } from '../../index.js';
+import type { TrainingPlan } from '../../tables/trainingPlan.js';
 import type { Printer } from '../../terminal/printer.js';
 import { plural } from '../../terminal/style.js';
 import type { CliContext } from '../context.js';
@@ -7,7 +8,6 @@ import { type ExitCode, exitCodes } from '../exitCodes.js';
 import { failureLines, failureOf } from '../failure.js';
 import type { TrainOptions } from '../train/trainArguments.js';
 import { finalEpoch } from '../training/finalEpoch.js';
-import type { TrainingPlan } from '../training/trainingPlan.js';
 import { metricsFile } from './metricsFile.js';
 import type { RunFiles } from './runFiles.js';
 import { RunFolder, type RunResult } from './runFolder.js';

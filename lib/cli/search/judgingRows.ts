@@ -1,10 +1,10 @@
 import { ArgumentError } from '../../errors.js';
 import { formatCount } from '../../quantities.js';
 import { fewRows } from '../../search/rowsToJudge.js';
+import type { TrainingPlan } from '../../tables/trainingPlan.js';
 import { plural } from '../../terminal/style.js';
 import { UsageError } from '../arguments/usageError.js';
 import type { TrainingData } from '../training/trainingData.js';
-import type { TrainingPlan } from '../training/trainingPlan.js';
 import type { SearchOptions } from './searchArguments.js';
 
 /** By which rows the trials of a search are judged, and what is to be said of them. */

@@ -14,6 +14,7 @@ import {
 } from '../../search/index.js';
 import { requireBest } from '../../search/searchModel.js';
 import { fitTrial } from '../../search/trialFit.js';
+import { buildModel, planTraining, type TrainingPlan } from '../../tables/trainingPlan.js';
 import { plural } from '../../terminal/style.js';
 import type { CliContext } from '../context.js';
 import { codeOfInterruption, type ExitCode, exitCodes } from '../exitCodes.js';
@@ -22,7 +23,6 @@ import { trainOn } from '../train/trainCommand.js';
 import { readTrainingData } from '../training/readTrainingData.js';
 import type { TrainingData } from '../training/trainingData.js';
 import { trialListeners } from '../training/trainingListeners.js';
-import { buildModel, planTraining, type TrainingPlan } from '../training/trainingPlan.js';
 import {
   learningOptions,
   supervisedData,

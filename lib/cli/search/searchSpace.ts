@@ -15,8 +15,8 @@ import {
   type Values,
   variants,
 } from '../../search/index.js';
+import type { TrainingPlan } from '../../tables/trainingPlan.js';
 import type { TrainOptions } from '../train/trainArguments.js';
-import type { TrainingPlan } from '../training/trainingPlan.js';
 
 /** What `search` looks for: the default, that of a file, and what values of it mean for a training. */
 

@@ -3,9 +3,9 @@ import { isPlainObject, listOf } from '../../checks.js';
 import { ArgumentError } from '../../errors.js';
 import type { JsonObject } from '../../model/json.js';
 import { formatCount } from '../../quantities.js';
+import type { TrainingPlan } from '../../tables/trainingPlan.js';
 import { plural } from '../../terminal/style.js';
 import { classesOf, type TrainingData } from '../training/trainingData.js';
-import type { TrainingPlan } from '../training/trainingPlan.js';
 import { digestOf } from './dataDigest.js';
 import type { SearchOptions } from './searchArguments.js';
 

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { messageOf } from '../../builtins.js';
 import { listCheckpoints } from '../../checkpoint/newestCheckpoint.js';
-import { inputColumnsOf } from '../../data/tableSchema.js';
 import { ArgumentError, StateError } from '../../errors.js';
 import type {
   Autoencoder,
@@ -12,10 +11,12 @@ import type {
   TrainingRun,
 } from '../../index.js';
 import { saysOtherRun } from '../../model/checkpoints/identity.js';
+import { TableModel } from '../../tables/tableModel.js';
+import { buildModel, planTraining, type TrainingPlan } from '../../tables/trainingPlan.js';
 import { packageVersion } from '../../version.js';
 import type { CliContext } from '../context.js';
 import { codeOfInterruption, type ExitCode, exitCodes } from '../exitCodes.js';
-import { type ModelRecord, trainingRecord } from '../models/modelRecord.js';
+import { type TrainingRecord, trainingRecord } from '../models/modelRecord.js';
 import { trainReport, withReport } from '../reports.js';
 import { inRunFolder, type OpenRun } from '../run/openRun.js';
 import { shellPath } from '../terminal/shellText.js';
@@ -23,7 +24,6 @@ import { knownModel, withKnownModel } from '../training/knownModel.js';
 import { readTrainingData } from '../training/readTrainingData.js';
 import type { TrainingData } from '../training/trainingData.js';
 import { trainingListeners } from '../training/trainingListeners.js';
-import { buildModel, planTraining, type TrainingPlan } from '../training/trainingPlan.js';
 import {
   checkpointOptions,
   learningOptions,
@@ -89,8 +89,7 @@ export async function trainOn(
   const plan = planTraining(options, data);
   const model = known ?? buildModel(options, data, plan);
   // A checkpoint is a model too, which `predict` applies.
-  model.annotations = plainJson({ data: data.schema });
-  if (model.kind === 'autoencoder') nameColumns(model, data);
+  describedModel(model, data);
   await folder?.begin(options, plan);
   report.model(data, plan, parameterCount(model));
   context.interrupted.throwIfAborted();
@@ -106,9 +105,9 @@ export async function trainOn(
   if (isOver || folder === undefined) {
     if (model.kind === 'autoencoder') await makeDetector(model, options, data, report);
     const training = trainingRecord(options, data, plan, history, packageVersion());
-    model.annotations = plainJson({ data: data.schema, training } satisfies ModelRecord);
+    const saved = describedModel(model, data, training);
     folder?.confirm();
-    await save(model, folder?.files.model ?? options.out, report);
+    await save(saved, folder?.files.model ?? options.out, report);
   }
   if (isOver) {
     await folder?.end(history, plan);
@@ -118,8 +117,29 @@ export async function trainOn(
   return codeOfEnd(history, checkpoint, context);
 }
 
-async function save(
+/**
+ * The model with what it knows of its data: that of a table, or, of images, one that has it among its annotations.
+ *
+ * @param training of which is known only at its end
+ */
+function describedModel(
   model: Sequential | Autoencoder,
+  { schema }: TrainingData,
+  training?: TrainingRecord,
+): Sequential | Autoencoder | TableModel {
+  if (schema.kind === 'table') {
+    return new TableModel({ schema, networks: [model], training: training && plainJson(training) });
+  }
+  model.annotations = plainJson({ data: schema, training });
+  return model;
+}
+
+function plainJson(value: object): JsonObject {
+  return JSON.parse(JSON.stringify(value)) as JsonObject;
+}
+
+async function save(
+  model: Pick<TableModel, 'save'>,
   path: string | undefined,
   report: TrainReport,
 ): Promise<void> {
@@ -150,10 +170,6 @@ function toldOfCheckpoints(report: TrainReport): RunListener {
   };
 }
 
-function plainJson(value: object): JsonObject {
-  return JSON.parse(JSON.stringify(value)) as JsonObject;
-}
-
 /** A training that ends for one of these has more to do. */
 const unfinished: readonly History['stopReason'][] = ['stopped', 'timeLimit'];
 
@@ -161,10 +177,6 @@ function goOnText({ run, resume }: TrainOptions, checkpoint: string): string {
   if (run !== undefined) return `Go on with it by: layerwise resume ${shellPath(run)}`;
   const how = resume ? 'The same command' : 'The same command with --resume';
   return `${how} goes on with ${checkpoint}.`;
-}
-
-function nameColumns(model: Autoencoder, { schema }: TrainingData): void {
-  if (schema.kind === 'table') model.columns = inputColumnsOf(schema);
 }
 
 /** Gives an autoencoder what it needs to tell anomalies. */

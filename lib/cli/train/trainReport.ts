@@ -1,7 +1,7 @@
 import type { Detector } from '../../model/detector.js';
 import type { History, TrainingCheckpoint, TrainingEvent } from '../../model/events.js';
+import type { TrainingPlan } from '../../tables/trainingPlan.js';
 import type { TrainingData } from '../training/trainingData.js';
-import type { TrainingPlan } from '../training/trainingPlan.js';
 
 /** What `train` tells while it works: sentences for people, or objects for machines. */
 export interface TrainReport {

@@ -1,9 +1,9 @@
 import type { Detector } from '../../model/detector.js';
 import type { History, TrainingCheckpoint, TrainingEvent } from '../../model/events.js';
+import type { TrainingPlan } from '../../tables/trainingPlan.js';
 import type { CliContext } from '../context.js';
 import { finalEpoch } from '../training/finalEpoch.js';
 import { classesOf, type TrainingData } from '../training/trainingData.js';
-import type { TrainingPlan } from '../training/trainingPlan.js';
 import type { TrainOptions } from './trainArguments.js';
 import type { TrainReport } from './trainReport.js';
 import { withCliAdvice } from './warningText.js';

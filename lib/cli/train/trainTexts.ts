@@ -5,10 +5,10 @@ import type { History, ValidationResult } from '../../model/events.js';
 import type { TrainingStart } from '../../model/listeners.js';
 import { metricTexts } from '../../progress/progressText.js';
 import { formatCount } from '../../quantities.js';
+import type { TrainingPlan } from '../../tables/trainingPlan.js';
 import { formatNumber, plural } from '../../terminal/style.js';
 import { Interrupted } from '../exitCodes.js';
 import { classesOf, type TrainingData } from '../training/trainingData.js';
-import type { TrainingPlan } from '../training/trainingPlan.js';
 import type { TrainOptions } from './trainArguments.js';
 import { metricsInUnits, targetUnits } from './units.js';
 

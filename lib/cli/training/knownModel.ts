@@ -4,7 +4,7 @@ import { ArgumentError, FileFormatError } from '../../errors.js';
 import type { Autoencoder, Sequential } from '../../index.js';
 import { requireNoConflict } from '../arguments/sharedFlags.js';
 import { loadModel } from '../models/files.js';
-import { schemaOf } from '../models/modelRecord.js';
+import { trainedModel } from '../models/trainedModel.js';
 import type { TrainOptions } from '../train/trainArguments.js';
 
 /** The model of `--from`, which goes on to learn: its data has to look like that it was trained on. */
@@ -20,12 +20,13 @@ export interface KnownModel {
  */
 export async function knownModel({ from: path }: TrainOptions): Promise<KnownModel | null> {
   if (path === undefined) return null;
-  const model = await loadModel(path, {
+  const loaded = await loadModel(path, {
     expected: 'a model that `layerwise train` wrote',
     remedy: 'The data is the argument of `train`; --from names the model.',
   });
-  const schema = schemaOf(model.annotations, path);
-  if (model.kind === 'multiOutput') throw unlike(path, 'a network of several outputs');
+  const { networks, schema } = trainedModel(loaded, path);
+  const [model, ...others] = networks;
+  if (others.length > 0) throw unlike(path, `${networks.length} networks that predict together`);
   const inputs = schema.kind === 'table' ? encodedWidth(schema) : itemSize(schema);
   if (model.inputSize !== inputs) {
     throw unlike(path, `a network of ${model.inputSize} inputs, and data of ${inputs}`);

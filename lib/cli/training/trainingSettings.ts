@@ -1,9 +1,9 @@
 import type { MetricName, MonitorName, SupervisedData } from '../../index.js';
+import type { TrainingPlan } from '../../tables/trainingPlan.js';
 import { UsageError } from '../arguments/usageError.js';
 import { runFiles } from '../run/runFiles.js';
 import type { TrainOptions } from '../train/trainArguments.js';
 import type { TrainingData } from './trainingData.js';
-import type { TrainingPlan } from './trainingPlan.js';
 
 /** The options of `fit` for what the command line asks; those of an autoencoder are the first alone. */
 export function learningOptions(

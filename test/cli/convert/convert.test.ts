@@ -41,7 +41,8 @@ describe('a table that was made into rows', () => {
     const isAutoencoder = name === 'autoencoder' ? ['--autoencoder'] : [];
     const trained = await train(rows, ofRows, ...isAutoencoder);
     expect(trained).toMatchObject({ code: 0 });
-    const [expected, model] = [await load(inFolder(ofTable)), await load(inFolder(ofRows))];
+    const [expected] = (await load(inFolder(ofTable), 'table')).members;
+    const [model] = (await load(inFolder(ofRows), 'table')).members;
     for (const { name: parameter } of expected.parameters) {
       expect(model.getParameter(parameter)).toEqual(expected.getParameter(parameter));
     }

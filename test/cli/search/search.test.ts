@@ -70,8 +70,8 @@ describe('layerwise search', () => {
     const lines = (await readFile(results, 'utf8')).trimEnd().split('\n');
     expect(lines[0]).toMatch(/^number,state,value,parameters.layers,/);
     expect(lines).toHaveLength(1 + 5);
-    const model = await load(out);
-    expect(model.annotations).toMatchObject({ training: { validationLoss: best?.value } });
+    const { training } = await load(out, 'table');
+    expect(training).toMatchObject({ validationLoss: best?.value });
   });
 
   test.skipIf(process.platform === 'win32')('ends with Ctrl-C, to go on later', async () => {

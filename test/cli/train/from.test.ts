@@ -56,10 +56,10 @@ describe('train --from', () => {
     expect(events.find(({ type }) => type === 'model')).toMatchObject({
       ...{ hidden: [16], activation: { type: 'tanh' } },
     });
-    const first = await load(model);
-    const second = await load(out);
-    expect(second.annotations?.data).toEqual(first.annotations?.data);
-    expect(second.spec).toEqual(first.spec);
+    const first = await load(model, 'table');
+    const second = await load(out, 'table');
+    expect(second.schema).toEqual(first.schema);
+    expect(second.members[0].spec).toEqual(first.members[0].spec);
     // Trained weights: a new network has a loss of about ln 3.
     expect(events.find(({ type }) => type === 'epoch')?.loss).toBeLessThan(0.5);
     const scored = await layerwise(['predict', out, work.path('first.csv')]);

@@ -72,7 +72,7 @@ describe('class names', () => {
     const column = await columnsOfScored(out, data);
     expect(column('probability_NA')).toHaveLength(60);
     const { stdout } = await layerwise(['inspect', out, '--json']);
-    expect(JSON.parse(stdout).annotations.data).toMatchObject({
+    expect(JSON.parse(stdout).schema).toMatchObject({
       missing: ['-'],
       columns: [{ name: 'x' }, { name: 'size', categories: ['NA'], missingCategory: true }],
     });

@@ -1,18 +1,47 @@
-import { ArgumentError } from '../../errors.js';
-import {
-  type Autoencoder,
-  autoencoder,
-  contractiveAutoencoder,
-  dense,
-  dropout,
-  type Sequential,
-  sequential,
-} from '../../index.js';
-import type { ActivationName } from '../../network/generated.js';
-import type { TrainOptions } from '../train/trainArguments.js';
-import type { TrainingData } from './trainingData.js';
+import type { Autoencoder } from '../autoencoders/autoencoder.js';
+import { contractiveAutoencoder } from '../autoencoders/contractive.js';
+import { autoencoder } from '../autoencoders/undercomplete.js';
+import type { IdxSchema } from '../data/idxSchema.js';
+import type { TableSchema } from '../data/tableSchema.js';
+import type { Task } from '../data/targetInference.js';
+import { ArgumentError } from '../errors.js';
+import { type Sequential, sequential } from '../model/sequential.js';
+import { type ActivationName, type ActivationSpec, dropout } from '../network/generated.js';
+import { dense } from '../network/layers/dense.js';
 
-/** Fills in what the command line left open, from the data. */
+/** What is decided of a training from its data, where nobody has decided it. */
+
+/** What a model learns: its target, or its own inputs. */
+export type TableTask = Task | 'autoencoding';
+
+/** What was asked for; undefined for what is left to the plan. */
+export interface PlanOptions {
+  readonly autoencoder: boolean;
+  readonly hidden?: readonly number[] | undefined;
+  readonly code?: number | undefined;
+  readonly epochs?: number | undefined;
+  readonly batchSize?: number | undefined;
+  /** The share of the rows that is kept from the training. */
+  readonly validation: number;
+}
+
+/** What a network is built from besides its plan. */
+export interface NetworkOptions {
+  readonly activation: ActivationSpec;
+  readonly dropout?: number | undefined;
+  readonly seed: number;
+  readonly tied: boolean;
+  readonly contraction?: number | undefined;
+}
+
+/** Encoded data, as far as a plan depends on it. */
+export interface PlannedData {
+  readonly inputs: { readonly rows: number; readonly columns: number };
+  readonly schema: TableSchema | IdxSchema;
+  readonly task: TableTask;
+}
+
+/** All of it filled in. */
 export interface TrainingPlan {
   readonly inputSize: number;
   /** Classes, or 1 number; the inputs again for an autoencoder. */
@@ -38,8 +67,8 @@ const mostEpochs = 100;
  * @throws ArgumentError when a batch is larger than the data
  */
 export function planTraining(
-  options: TrainOptions,
-  data: TrainingData,
+  options: PlanOptions,
+  data: PlannedData,
   validationRows = Math.floor(data.inputs.rows * options.validation),
 ): TrainingPlan {
   const { rows, columns } = data.inputs;
@@ -58,17 +87,17 @@ export function planTraining(
   };
 }
 
-function chooseBatchSize({ batchSize }: TrainOptions, rows: number): number {
+function chooseBatchSize({ batchSize }: PlanOptions, rows: number): number {
   if (batchSize === undefined) return Math.min(rows < 10_000 ? 32 : 128, rows);
   if (batchSize <= rows) return batchSize;
   throw new ArgumentError({
-    path: '--batch-size',
+    path: 'batchSize',
     expected: `at most the ${rows} rows that train`,
     received: String(batchSize),
   });
 }
 
-function outputSizeOf({ schema, task }: TrainingData, columns: number): number {
+function outputSizeOf({ schema, task }: PlannedData, columns: number): number {
   if (task === 'autoencoding') return columns;
   if (task === 'regression') return 1;
   if (schema.kind === 'idx') return schema.classes?.length ?? 0;
@@ -77,8 +106,8 @@ function outputSizeOf({ schema, task }: TrainingData, columns: number): number {
 
 /** The untrained network. */
 export function buildModel(
-  { activation, dropout: rate, seed, tied, contraction }: TrainOptions,
-  { schema, task }: TrainingData,
+  { activation, dropout: rate, seed, tied, contraction }: NetworkOptions,
+  { schema, task }: PlannedData,
   { inputSize, outputSize, hidden, code }: TrainingPlan,
 ): Sequential | Autoencoder {
   if (code !== null) {

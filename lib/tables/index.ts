@@ -1,0 +1,23 @@
+/**
+ * Models of tables: what `layerwise/tables` exports.
+ *
+ * @module layerwise/tables
+ */
+
+export type { NumberColumn } from '../data/columns/number.js';
+export type { TextColumn } from '../data/columns/text.js';
+export type { UnknownPolicy } from '../data/tableEncoder.js';
+export type {
+  ClassTarget,
+  ColumnType,
+  FeatureColumn,
+  NumberTarget,
+  TableSchema,
+  TargetColumn,
+} from '../data/tableSchema.js';
+export type { Cell } from './cells.js';
+export type { Member } from './members.js';
+export type { ArrayRow, ObjectRow, TableRow } from './memoryRows.js';
+export type { TablePrediction, TablePredictions } from './predictions.js';
+export { TableModel, type TablePredictOptions, type UnknownOption } from './tableModel.js';
+export type { TableTask } from './trainingPlan.js';

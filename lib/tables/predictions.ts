@@ -1,0 +1,114 @@
+import type { Matrix } from '../data/matrix.js';
+import type { TargetColumn } from '../data/tableSchema.js';
+
+/** What a model of a table says of rows, in the terms of the table. */
+
+/** What is predicted for one row: plain data. */
+export interface TablePrediction {
+  /**
+   * The likeliest class by its name, or the number in the unit of the target. Of an autoencoder, how unusual the row
+   * is: the mean squared error of its reconstruction.
+   */
+  readonly prediction: string | number;
+  /** Of a classifier, the probability of each class. */
+  readonly probabilities?: Readonly<Record<string, number>>;
+  /** Of an autoencoder with a threshold, whether the row lies above it. */
+  readonly anomaly?: boolean;
+}
+
+/** What is predicted for rows, column by column; iterated, or made into JSON, row by row. */
+export class TablePredictions implements Iterable<TablePrediction> {
+  /** As of `TablePrediction.prediction`: names of classes, or numbers. Shape (rows). */
+  readonly predictions: readonly string[] | Float64Array;
+  /** The names of the classes, in the order of the probabilities; null where there are none. */
+  readonly classes: readonly string[] | null;
+  /** Shape (rows, classes); null where there are none. */
+  readonly probabilities: Matrix | null;
+  /** Above which a row is an anomaly; null where there is none. */
+  readonly threshold: number | null;
+
+  /** @internal Made by the predictions of a `TableModel`. */
+  constructor(parts: PredictedColumns) {
+    this.predictions = parts.predictions;
+    this.classes = parts.classes ?? null;
+    this.probabilities = parts.probabilities ?? null;
+    this.threshold = parts.threshold ?? null;
+  }
+
+  /** Rows that were predicted. */
+  get rows(): number {
+    return this.predictions.length;
+  }
+
+  /** The prediction of a row, from 0; undefined where there is none. */
+  at(row: number): TablePrediction | undefined {
+    const prediction = this.predictions[row];
+    if (prediction === undefined) return undefined;
+    const { classes, probabilities, threshold } = this;
+    return {
+      prediction,
+      ...(classes !== null &&
+        probabilities !== null && { probabilities: sharesOf(row, classes, probabilities) }),
+      ...(threshold !== null && { anomaly: Number(prediction) > threshold }),
+    };
+  }
+
+  *[Symbol.iterator](): Generator<TablePrediction, void, void> {
+    for (let row = 0; row < this.rows; row++) yield this.at(row) as TablePrediction;
+  }
+
+  /** The rows as plain data. */
+  toJSON(): TablePrediction[] {
+    return [...this];
+  }
+}
+
+interface PredictedColumns {
+  readonly predictions: readonly string[] | Float64Array;
+  readonly classes?: readonly string[];
+  readonly probabilities?: Matrix;
+  readonly threshold?: number | undefined;
+}
+
+function sharesOf(
+  row: number,
+  classes: readonly string[],
+  { values, columns }: Matrix,
+): Record<string, number> {
+  const entries = classes.map((name, at) => [name, values[row * columns + at] as number] as const);
+  return Object.fromEntries(entries);
+}
+
+/** The outputs of a network in the terms of the target. */
+export function predictionsOf(outputs: Matrix, target: TargetColumn): TablePredictions {
+  if (target.type === 'number') {
+    const { mean, deviation } = target;
+    const predictions = new Float64Array(outputs.rows);
+    for (let row = 0; row < predictions.length; row++) {
+      predictions[row] = (outputs.values[row] as number) * deviation + mean;
+    }
+    return new TablePredictions({ predictions });
+  }
+  const { classes } = target;
+  const { values, rows, columns } = outputs;
+  const predictions = new Array<string>(rows);
+  for (let row = 0; row < rows; row++) {
+    const shares = values.subarray(row * columns, (row + 1) * columns);
+    predictions[row] = classes[indexOfLargest(shares)] ?? '';
+  }
+  return new TablePredictions({ predictions, classes, probabilities: outputs });
+}
+
+/** How unusual rows are, with the threshold that there may be. */
+export function scoresOf(scores: Float32Array, threshold: number | undefined): TablePredictions {
+  return new TablePredictions({ predictions: Float64Array.from(scores), threshold });
+}
+
+/** The first of the largest values. */
+export function indexOfLargest(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let index = 1; index < values.length; index++) {
+    if ((values[index] ?? 0) > (values[best] ?? 0)) best = index;
+  }
+  return best;
+}

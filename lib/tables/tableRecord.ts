@@ -1,0 +1,172 @@
+import { isArray, messageOf } from '../builtins.js';
+import { describeValue, isPlainObject } from '../checks.js';
+import { parseTableSchema, type TableSchema } from '../data/tableSchema.js';
+import { FileFormatError } from '../errors.js';
+import type { JsonObject } from '../model/json.js';
+import type { Attachments } from '../model/modelFile.js';
+import { remedyForWriter } from '../version.js';
+
+/**
+ * What a file says of the table that its model was trained on: an entry of the metadata of its own. Versions
+ * before 0.3 had it among the annotations of the model.
+ */
+
+/** All that prediction needs to know about the data, and what is good to know of the training. */
+export interface TableRecord {
+  readonly schema: TableSchema;
+  /** For people to read: the file, rows, epochs, losses. Empty where nothing was told. */
+  readonly training: JsonObject;
+}
+
+/** The name of the entry. */
+const tableKey = 'layerwise.tableModel';
+const formatVersion = 1;
+
+/** The entry of the metadata. */
+export function tableAttachments({ schema, training }: TableRecord): Attachments {
+  return { [tableKey]: JSON.stringify({ version: formatVersion, schema, training }) };
+}
+
+/** The same entry of a file, as it stands there; nothing where there is none. */
+export function attachmentsIn(metadata: ReadonlyMap<string, string>): Attachments {
+  const text = metadata.get(tableKey);
+  return text === undefined ? {} : { [tableKey]: text };
+}
+
+/** What a file says, of which one entry may tell of a table. */
+interface Described {
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly annotations: JsonObject;
+}
+
+/** Whether a file is that of a model of a table. */
+export function describesTable({ metadata, annotations }: Described): boolean {
+  return metadata.has(tableKey) || isOldRecord(annotations);
+}
+
+/** What `layerwise train` of older versions has written. */
+function isOldRecord({ data }: JsonObject): boolean {
+  return isPlainObject(data) && data.kind === 'table';
+}
+
+/** A record, and the annotations that are somebody else's. */
+export interface ReadTableRecord {
+  readonly record: TableRecord;
+  readonly annotations: JsonObject;
+}
+
+/**
+ * What a file says of its table.
+ *
+ * @param path how errors call the file
+ * @throws FileFormatError for no model of a table, or one of a version that says more of its table than this one
+ * understands
+ */
+export function readTableRecord(
+  { metadata, annotations }: Described,
+  path: string,
+): ReadTableRecord {
+  const text = metadata.get(tableKey);
+  if (text !== undefined) {
+    const place = `${path}: metadata '${tableKey}'`;
+    return { record: recordOf(parseJson(text, place), place), annotations };
+  }
+  if (isOldRecord(annotations)) {
+    const { data, training, ...others } = annotations;
+    const place = `${path} (annotations.data)`;
+    const schema = readStrictly(data, parseTableSchema, place, writerOf(training));
+    return { record: { schema, training: objectOf(training) }, annotations: others };
+  }
+  throw new FileFormatError({
+    path,
+    expected: 'a model of a table',
+    received: 'a model without a description of its data',
+    remedy: 'A model of a program of your own is applied by that program.',
+  });
+}
+
+function parseJson(text: string, place: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const received = messageOf(cause);
+    throw new FileFormatError({ path: place, expected: 'JSON', received }, { cause });
+  }
+}
+
+function recordOf(value: unknown, place: string): TableRecord {
+  const { training } = isPlainObject(value) ? value : {};
+  const parse = (given: unknown): TableRecord & { readonly version: number } => {
+    const { version, schema } = isPlainObject(given) ? given : {};
+    if (version === formatVersion) {
+      const read = {
+        schema: parseTableSchema(schema, `${place}.schema`),
+        training: objectOf(training),
+      };
+      return { version, ...read };
+    }
+    throw new FileFormatError({
+      path: `${place}.version`,
+      expected: String(formatVersion),
+      received: describeValue(version),
+    });
+  };
+  const { schema } = readStrictly(value, parse, place, writerOf(training));
+  return { schema, training: objectOf(training) };
+}
+
+function objectOf(value: unknown): JsonObject {
+  return isPlainObject(value) ? (value as JsonObject) : {};
+}
+
+/** The version that has written a record. */
+function writerOf(training: unknown): unknown {
+  return isPlainObject(training) ? training.version : undefined;
+}
+
+/**
+ * Reads what a version wrote that may be newer than this one: what this one does not know may change what the rest
+ * means, and is refused, not passed over.
+ *
+ * @param writer the version, if it is known
+ * @throws FileFormatError with the way out, where there is one
+ */
+export function readStrictly<Value>(
+  given: unknown,
+  parse: (given: unknown, place: string) => Value,
+  place: string,
+  writer: unknown,
+): Value {
+  try {
+    const read = parse(given, place);
+    requireNothingElse(given, read, place);
+    return read;
+  } catch (error) {
+    const remedy = remedyForWriter(writer);
+    if (!(error instanceof FileFormatError) || remedy === '') throw error;
+    const { path, expected, received } = error;
+    throw new FileFormatError({ path, expected, received, remedy }, { cause: error });
+  }
+}
+
+function requireNothingElse(given: unknown, read: unknown, path: string): void {
+  if (isArray(given) && isArray(read)) {
+    for (const [index, item] of given.entries()) {
+      requireNothingElse(item, read[index], `${path}[${index}]`);
+    }
+  }
+  if (!isPlainObject(given) || !isPlainObject(read)) return;
+  for (const [key, value] of Object.entries(given)) {
+    if (Object.hasOwn(read, key)) requireNothingElse(value, read[key], `${path}.${key}`);
+    else throw unknownKey(`${path}.${key}`);
+  }
+}
+
+function unknownKey(path: string): FileFormatError {
+  return new FileFormatError({
+    path,
+    expected: 'nothing beyond what this version knows',
+    received: 'an unknown key',
+    remedy: 'The model was not written by `layerwise train`, or it is damaged.',
+  });
+}
