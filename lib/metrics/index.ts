@@ -10,6 +10,13 @@ export {
   recall,
   topKAccuracy,
 } from './classification.js';
-export { logLoss, prAuc, rocAuc } from './probability.js';
+export {
+  brierScore,
+  type CalibrationOptions,
+  calibrationError,
+  logLoss,
+  prAuc,
+  rocAuc,
+} from './probability.js';
 export type { Labels, Numbers } from './reading.js';
 export { meanAbsoluteError, r2, rootMeanSquaredError } from './regression.js';

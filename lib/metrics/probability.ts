@@ -1,3 +1,4 @@
+import { requireInteger, requireKnownKeys, requireObject, withDefault } from '../checks.js';
 import type { Inputs } from '../data/matrix.js';
 import { ArgumentError, DataError } from '../errors.js';
 import {
@@ -116,22 +117,101 @@ export function prAuc(scores: Inputs | Numbers, labels: Labels): number {
  * @throws ArgumentError, ShapeError, DataError
  */
 export function logLoss(outputs: Inputs | Numbers, labels: Labels): number {
-  const { rows, columns, at } = readRows(outputs, 'outputs');
-  const truths = requireClasses(labels, 'labels', columns === 1 ? 2 : columns);
-  requireSameLength(truths.length, rows, 'labels');
+  const { rows, probability, truth } = judged(outputs, labels);
   let sum = 0;
   for (let row = 0; row < rows; row++) {
-    const truth = valueAt(truths, row);
-    const ofOne = at(row, 0);
-    const probability = columns > 1 ? at(row, truth) : truth === 1 ? ofOne : 1 - ofOne;
-    if (probability < 0 || probability > 1) {
-      throw new DataError({
-        path: `outputs[${row}]`,
-        expected: 'probabilities from 0 to 1',
-        received: String(probability),
-      });
-    }
-    sum -= Math.log(Math.max(Number.EPSILON, probability));
+    sum -= Math.log(Math.max(Number.EPSILON, probability(row, truth(row))));
   }
   return sum / rows;
+}
+
+function requireProbability(value: number, row: number): number {
+  if (value >= 0 && value <= 1) return value;
+  throw new DataError({
+    path: `outputs[${row}]`,
+    expected: 'probabilities from 0 to 1',
+    received: String(value),
+  });
+}
+
+/** Probabilities of rows with the classes that they are of. */
+interface Judged {
+  readonly rows: number;
+  readonly classes: number;
+  /** That a row is of a class. */
+  readonly probability: (row: number, kind: number) => number;
+  readonly truth: (row: number) => number;
+}
+
+function judged(outputs: Inputs | Numbers, labels: Labels): Judged {
+  const { rows, columns, at } = readRows(outputs, 'outputs');
+  const classes = columns === 1 ? 2 : columns;
+  const truths = requireClasses(labels, 'labels', classes);
+  requireSameLength(truths.length, rows, 'labels');
+  const ofOne = (row: number, kind: number) => (kind === 1 ? at(row, 0) : 1 - at(row, 0));
+  const given = columns === 1 ? ofOne : at;
+  const probability = (row: number, kind: number) => requireProbability(given(row, kind), row);
+  return { rows, classes, probability, truth: (row) => valueAt(truths, row) };
+}
+
+/**
+ * The Brier score: the mean over the rows of the squared distance between probabilities and what came true (1 for the
+ * class of the row, 0 for the others). Of two classes it is (p - t)² of the second one, from 0 to 1; of more, the
+ * squares are summed over the classes, from 0 to 2. Right probabilities have the least one (Brier 1950).
+ *
+ * @param outputs [rows, classes], rows that sum to 1; or one probability of label 1 a row.
+ * @throws ArgumentError, ShapeError, DataError
+ */
+export function brierScore(outputs: Inputs | Numbers, labels: Labels): number {
+  const { rows, classes, probability, truth } = judged(outputs, labels);
+  let sum = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let kind = classes === 2 ? 1 : 0; kind < classes; kind++) {
+      sum += (probability(row, kind) - (truth(row) === kind ? 1 : 0)) ** 2;
+    }
+  }
+  return sum / rows;
+}
+
+/** How `calibrationError` compares. */
+export interface CalibrationOptions {
+  /**
+   * Equal parts of 0 to 1 that rows are put into by their largest probability.
+   *
+   * @default 15
+   */
+  readonly bins?: number | undefined;
+}
+
+/**
+ * The expected calibration error (Guo et al. 2017): rows are put into bins by their largest probability; it is the
+ * difference between the mean of those probabilities and the share of rows for which that class is right, averaged over
+ * the bins by their rows. 0 where 80 % of what was said with a probability of 0.8 comes true.
+ *
+ * @param outputs [rows, classes], rows that sum to 1; or one probability of label 1 a row.
+ * @throws ArgumentError, ShapeError, DataError
+ */
+export function calibrationError(
+  outputs: Inputs | Numbers,
+  labels: Labels,
+  options: CalibrationOptions = {},
+): number {
+  requireKnownKeys(requireObject(options, 'options'), ['bins'], '');
+  const bins = requireInteger(withDefault(options.bins, 15), 'bins', {
+    minimum: 1,
+    maximum: 10_000,
+  });
+  const { rows, classes, probability, truth } = judged(outputs, labels);
+  // Of each bin: the sum of probabilities less the rows that were told right.
+  const differences = new Float64Array(bins);
+  for (let row = 0; row < rows; row++) {
+    let best = 0;
+    for (let kind = 1; kind < classes; kind++) {
+      if (probability(row, kind) > probability(row, best)) best = kind;
+    }
+    const confidence = probability(row, best);
+    const bin = Math.min(bins - 1, Math.floor(confidence * bins));
+    differences[bin] = valueAt(differences, bin) + confidence - (truth(row) === best ? 1 : 0);
+  }
+  return differences.reduce((sum, difference) => sum + Math.abs(difference), 0) / rows;
 }

@@ -99,3 +99,40 @@ test('scores may be the outputs of one or of two classes', () => {
     'scores: expected one score for each row, or the two outputs of two classes, received rows of 3',
   );
 });
+
+test('brierScore is the squared distance from what came true, as scikit-learn has it', () => {
+  expect(metrics.brierScore([0.1, 0.9, 0.8, 0.35], [0, 1, 1, 0])).toBeCloseTo(0.045625, 12);
+  const ofTwo = [
+    [0.9, 0.1],
+    [0.1, 0.9],
+    [0.2, 0.8],
+    [0.65, 0.35],
+  ];
+  expect(metrics.brierScore(ofTwo, [0, 1, 1, 0])).toBeCloseTo(0.045625, 12);
+  const ofThree = [
+    [0.5, 0.3, 0.2],
+    [0, 0, 1],
+  ];
+  expect(metrics.brierScore(ofThree, [0, 1])).toBeCloseTo((0.25 + 0.09 + 0.04 + 2) / 2, 12);
+});
+
+test('calibrationError compares probabilities with what comes true, bin by bin', () => {
+  // Nine of ten that were said with 0.9, and half of those with 0.6.
+  const scores = [
+    ...Array.from({ length: 10 }, () => 0.9),
+    ...Array.from({ length: 10 }, () => 0.6),
+  ];
+  const labels = scores.map((score, row) => (score === 0.9 ? Number(row !== 0) : row % 2));
+  expect(metrics.calibrationError(scores, labels)).toBeCloseTo(0.05, 12);
+  // In one bin, too much here makes up for too little there.
+  expect(metrics.calibrationError([1, 0.5], [1, 1], { bins: 1 })).toBeCloseTo(0.25, 12);
+  expect(metrics.calibrationError([1, 0, 0.5], [1, 0, 0])).toBeCloseTo(1 / 6, 12);
+});
+
+test('both refuse what is no probability', () => {
+  for (const measure of [metrics.brierScore, metrics.calibrationError]) {
+    expect(() => measure([[0.5, 1.5]], [0])).toThrow(DataError);
+    expect(() => measure([0.5], [2])).toThrow(DataError);
+  }
+  expect(() => metrics.calibrationError([0.5], [1], { bins: 0 })).toThrow('bins');
+});
