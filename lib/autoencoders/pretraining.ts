@@ -150,7 +150,7 @@ async function trainPairs<Metric extends string>(
     const layers = [...pair.encoder, ...pair.decoder];
     const noise = stage.spec.layers.length - layers.length;
     const own = layers.map((_, place) => noise + place);
-    copyParameters(stack.model, layers, stage, own);
+    copyParameters(store?.model ?? stack.model, layers, stage, own);
     const place = { stage: index + 1, stages: pairs.length, units: pair.units };
     if (index < (store?.begun?.stage ?? 0)) {
       data = await encoded(stage, data);
@@ -178,6 +178,7 @@ async function trainPairs<Metric extends string>(
     log.add(runLog, place);
     control.onStop(() => run.stop());
     const history = await run;
+    store?.takeUp();
     copyParameters(stage, own, stack.model, layers);
     histories.push(history);
     if (history.stopReason === 'stopped' || control.isStopped) {

@@ -70,9 +70,14 @@ function noMirror(down: readonly number[], up: readonly number[]): ShapeError {
   });
 }
 
+/** What tensors are taken from: a model, or what has its tensors. */
+export interface ParameterSource extends Pick<Model, 'parameters'> {
+  getParameter(name: string): Float32Array;
+}
+
 /** Copies the tensors of some layers into layers of the same shapes in another model. */
 export function copyParameters(
-  source: Pick<Model, 'parameters' | 'getParameter'>,
+  source: ParameterSource,
   sourceLayers: readonly number[],
   target: Pick<Model, 'parameters' | 'setParameter'>,
   targetLayers: readonly number[],

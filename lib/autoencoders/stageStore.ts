@@ -13,6 +13,7 @@ import {
 } from '../model/checkpoints/runStore.js';
 import type { History } from '../model/events.js';
 import type { Model } from '../model/model.js';
+import type { ParameterSource } from './stack.js';
 
 /** The checkpoints of a pre-training: the state of the pair of layers that trains, in a file of the whole model. */
 
@@ -41,6 +42,8 @@ export class PretrainingStore {
   readonly #opened: Omit<OpenRunFolder, 'stored'>;
   /** Until its stage has taken it over. */
   #stored: StoredRun | undefined;
+  /** The weights that the pre-training had, by their names in the whole model, until that has them. */
+  #weights: ReadonlyMap<string, Float32Array>;
   readonly begun: BegunPretraining | undefined;
   #updatesBefore = 0;
   /** Of the stage that trains. */
@@ -52,23 +55,38 @@ export class PretrainingStore {
     this.#options = options;
     this.#opened = { folder: opened.folder, passedOver: opened.passedOver };
     this.#stored = opened.stored;
+    this.#weights = opened.stored?.model ?? new Map();
     this.begun = this.#stored && this.#readBegun(this.#stored);
   }
 
   /**
-   * @param model The whole model; it gets the weights that the pre-training had.
+   * @param model The whole model. It is left as it is until its stage goes on: until then, data or options may turn out to
+   * be others, and the run be refused.
    * @throws as a run of `fit` that goes on.
    */
   static async open(model: Model, options: StoreOptions): Promise<PretrainingStore> {
     const opened = await openRunFolder(options, 'pretrain');
     try {
-      const store = new PretrainingStore(model, options, opened);
-      for (const [name, values] of opened.stored?.model ?? []) model.setParameter(name, values);
-      return store;
+      return new PretrainingStore(model, options, opened);
     } catch (error) {
       opened.folder?.close();
       throw error;
     }
+  }
+
+  /** The whole model with the weights that the pre-training had. */
+  get model(): ParameterSource {
+    const [model, weights] = [this.#model, this.#weights];
+    return {
+      parameters: model.parameters,
+      getParameter: (name) => weights.get(name) ?? model.getParameter(name),
+    };
+  }
+
+  /** The stage goes on, or nothing speaks against it: the model gets the weights that the pre-training had. */
+  takeUp(): void {
+    for (const [name, values] of this.#weights) this.#model.setParameter(name, values);
+    this.#weights = new Map();
   }
 
   /**
@@ -102,6 +120,7 @@ export class PretrainingStore {
       restored: stage === this.begun?.stage ? this.#restored(stored as StoredRun) : undefined,
       passedOver: isTold ? [] : passedOver,
       write: async (run, contents) => {
+        this.takeUp();
         this.#updates = run.state.updates;
         const { record, tensors } = encodeRun(run);
         const own: StageRecord = { stage, updatesBefore, spec };

@@ -86,6 +86,22 @@ describe('a pre-training that goes on', () => {
     await expect(fit).rejects.toBeInstanceOf(StateError);
   });
 
+  test('that is refused leaves the model as it was', async () => {
+    const checkpoint = { directory, everyUpdates: 2, keep: 1000 };
+    await model().pretrain(inputs, { ...options, checkpoint });
+    const others = Float32Array.from(inputs, (value) => -value);
+    // Of each of the stages.
+    for (const name of await checkpointsIn(directory)) {
+      const [given, untouched] = [model(), model()];
+      const resumed = { ...options, resume: join(directory, name) };
+      await expect(given.pretrain(others, resumed)).rejects.toThrow(/data: expected the rows/);
+      await expect(given.pretrain(inputs, { ...resumed, batchSize: 19 })).rejects.toThrow(
+        /batchSize: expected 20/,
+      );
+      expect(weightsOf(given)).toEqual(weightsOf(untouched));
+    }
+  });
+
   test.each([
     [{ resume: 'auto' }, /resume: expected the option `checkpoint`/],
     [{ checkpoint: {} }, /checkpoint\.directory: expected the path/],
