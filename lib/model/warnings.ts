@@ -69,7 +69,9 @@ export const constantTargets = {
 
 export const damagedCheckpoint = {
   code: 'damagedCheckpoint',
-  remedy: 'It was passed over for an older one. Look at the disk that it lies on.',
+  remedy:
+    'It was passed over: the run goes on with an older one, or begins anew where there is none. If it is damaged, look at ' +
+    'the disk that it lies on.',
 } as const;
 
 export const checkpointNotWritten = {

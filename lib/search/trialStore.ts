@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { FileFormatError } from '../errors.js';
 import { type ResolvedTiming, snapshotRule } from '../model/checkpoints/options.js';
 import { openFitStore, type RunStore } from '../model/checkpoints/runStore.js';
 
@@ -21,11 +22,13 @@ export async function removeTrialFolder(folder: string | undefined): Promise<voi
 
 /**
  * The store of a training of a trial. Nothing is made until the first checkpoint is due: most trainings of a search are
- * over before. What was kept of a training with other options is begun anew, as the objective may have been changed.
+ * over before. What was kept of a training with other options is begun anew, as the objective may have been changed;
+ * and so is what another version has kept in a way that this one does not know, with a warning that names it.
  */
 export async function openTrialStore(directory: string, timing: ResolvedTiming): Promise<RunStore> {
   const open = () => openFitStore({ checkpoint: { ...timing, directory }, resume: 'auto' });
-  let opened = existsSync(directory) ? await open() : undefined;
+  const kept = existsSync(directory) ? await openKept(directory, open) : undefined;
+  let opened = kept?.store;
   const restored = opened?.restored;
   if (opened !== undefined) opened.restored = undefined;
   return {
@@ -37,7 +40,7 @@ export async function openTrialStore(directory: string, timing: ResolvedTiming):
       await rm(directory, { recursive: true, force: true });
     },
     rule: snapshotRule(timing),
-    passedOver: opened?.passedOver ?? [],
+    passedOver: kept?.passedOver ?? [],
     async write(run, model) {
       if (opened === undefined && run.state.complete) return undefined;
       opened ??= await open();
@@ -45,4 +48,22 @@ export async function openTrialStore(directory: string, timing: ResolvedTiming):
     },
     close: () => opened?.close(),
   };
+}
+
+interface KeptTraining extends Pick<RunStore, 'passedOver'> {
+  /** Undefined where nothing of it can be used. */
+  readonly store: RunStore | undefined;
+}
+
+async function openKept(directory: string, open: () => Promise<RunStore>): Promise<KeptTraining> {
+  try {
+    const store = await open();
+    return { store, passedOver: store.passedOver };
+  } catch (error) {
+    if (!(error instanceof FileFormatError)) throw error;
+    await rm(directory, { recursive: true, force: true });
+    const { path, expected, received } = error;
+    const unknown = { path, updates: 0, reason: `${expected} expected, ${received}` };
+    return { store: undefined, passedOver: [{ ...unknown, isDamaged: true }] };
+  }
 }

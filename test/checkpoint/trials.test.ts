@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { encodeCheckpoint, openCheckpoint } from '../../lib/checkpoint/checkpointFile.js';
 import { dense, sequential, type TrainingStart } from '../../lib/index.js';
 import {
   type CrossValidationResult,
@@ -12,7 +13,7 @@ import {
   type TrialFit,
 } from '../../lib/search/index.js';
 import { clusters } from '../model/data.js';
-import { timeless } from './runs.js';
+import { checkpointsIn, timeless } from './runs.js';
 
 let root: string;
 let path: string;
@@ -49,6 +50,17 @@ async function interruptedAt(epoch: number): Promise<void> {
   );
   await expect(searching).rejects.toThrow();
   study.close();
+}
+
+/** Gives a checkpoint another version of what it says of its run. */
+async function ofVersion(file: string, version: number): Promise<void> {
+  const checkpoint = await openCheckpoint(file);
+  const record = JSON.parse(checkpoint.record) as { state: object };
+  const state = await checkpoint.readState();
+  await checkpoint.close();
+  const text = JSON.stringify({ ...record, state: { ...record.state, version } });
+  const bytes = encodeCheckpoint({ metadata: {}, model: new Map(), record: text, state });
+  await writeFile(file, Buffer.concat([...bytes]));
 }
 
 describe('the training of a trial', () => {
@@ -100,6 +112,30 @@ describe('the training of a trial', () => {
     expect(begun).toEqual([0]);
     expect(history?.epochs).toHaveLength(60);
     expect(study.trials[0]?.state).toBe('complete');
+  });
+
+  test('begins anew, and says so, where another version has kept it', async () => {
+    await interruptedAt(3);
+    const kept = join(root, 'study.jsonl.checkpoints', 'trial-0', 'fit-1');
+    const names = await checkpointsIn(kept);
+    for (const name of names) await ofVersion(join(kept, name), 9);
+    const study = await openStudy(path, { space, seed: 1 });
+    let history: TrialFit['history'] | undefined;
+    await study.run(async (trial) => {
+      const fit = await trial.fit(build(trial.values.units), data, options);
+      history = fit.history;
+      return fit;
+    }, run);
+    study.close();
+    expect(history?.epochs).toHaveLength(60);
+    expect(history?.warnings).toMatchObject([
+      {
+        code: 'damagedCheckpoint',
+        path: expect.stringContaining(join(kept, names.at(-1) ?? '')),
+        problem: '1 expected, 9',
+      },
+    ]);
+    expect(study.trials[0]).toMatchObject({ state: 'complete', error: null });
   });
 
   test('goes on in each fold of a cross-validation', async () => {
