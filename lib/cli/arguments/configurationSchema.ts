@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { formOf, settingsOf, writtenValue } from './flags.js';
+import { formOf, helpOf, settingsOf, writtenValue } from './flags.js';
 
 /** A JSON Schema of the configuration files of a command, from its arguments and flags: editors check and complete by it. */
 export function configurationSchema(command: Command): Record<string, unknown> {
@@ -8,9 +8,9 @@ export function configurationSchema(command: Command): Record<string, unknown> {
     { description: argument.description, type: 'string' },
   ]);
   const options = Array.from(settingsOf(command), ([name, { flag }]) => {
-    const { help, fallback } = flag;
+    const { fallback } = flag;
     const known = fallback === undefined ? {} : { default: writtenValue(flag, fallback) };
-    return [name, { description: help, ...formOf(flag), ...known }];
+    return [name, { description: helpOf(flag), ...formOf(flag), ...known }];
   });
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',

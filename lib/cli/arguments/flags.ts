@@ -15,7 +15,7 @@ export interface Flag<Value = unknown> {
   readonly help: string;
   /** The value where the flag is not given. */
   readonly fallback: Value;
-  /** How the help names the fallback; as JSON when undefined. */
+  /** How the help names the fallback, or what it is where only a sentence can tell; as JSON when undefined. */
   readonly fallbackText?: string | undefined;
   /** From the word behind it to the value; the word itself when undefined. */
   readonly read?: WordReader | undefined;
@@ -127,13 +127,19 @@ function named(words: readonly string[] | undefined): Pick<JsonForm, 'enum'> {
   return words === undefined ? {} : { enum: words };
 }
 
+/** What the help says, with a default that is no value. */
+export function helpOf({ help, fallback, fallbackText }: Flag): string {
+  const isToldByText = fallback === undefined && fallbackText !== undefined;
+  return isToldByText ? `${help} (default: ${fallbackText})` : help;
+}
+
 /** A flag as an option of commander, under the name of its value. */
 export class FlagOption extends Option {
   constructor(
     readonly key: string,
     readonly flag: Flag,
   ) {
-    super(flag.usage, flag.help);
+    super(flag.usage, helpOf(flag));
     const { choices, read, fallback, fallbackText, excludes } = flag;
     if (choices !== undefined) this.choices(choices);
     if (read !== undefined) this.argParser(read);

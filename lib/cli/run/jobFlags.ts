@@ -1,6 +1,6 @@
 import { type FlagValues, flag, switchFlag } from '../arguments/flags.js';
 import { UsageError } from '../arguments/usageError.js';
-import { duration, interval, wholeNumber } from '../arguments/values.js';
+import { changeableFlags } from './changeableFlags.js';
 import { runFiles } from './runFiles.js';
 
 /** Flags of trainings that are ended, and go on. */
@@ -12,22 +12,13 @@ export const jobFlags = {
   checkpoint: flag('--checkpoint <folder>', 'write checkpoints there, to go on from', {
     file: 'folder',
   }),
-  checkpointEvery: flag('--checkpoint-every <time>', '5m, 10epochs or 1000updates (default: 60s)', {
-    read: interval,
-  }),
-  keepCheckpoints: flag('--keep-checkpoints <count>', 'of the newest ones', {
-    read: wholeNumber(2, 1_000_000),
-    fallback: 2,
-    sets: 'checkpoint.keep',
-  }),
+  checkpointEvery: changeableFlags.checkpointEvery,
+  keepCheckpoints: changeableFlags.keepCheckpoints,
   resume: switchFlag(
     '--resume',
     'go on with the run or its checkpoints; begin where there are none',
   ),
-  timeLimit: flag('--time-limit <time>', 'ends the training after it: 2h, 90m, or seconds', {
-    read: duration,
-    sets: 'timeLimit',
-  }),
+  timeLimit: changeableFlags.timeLimit,
 };
 
 /** @throws UsageError for flags about checkpoints where there are none, or two places for them. */

@@ -2,40 +2,39 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { ArgumentError } from '../../errors.js';
 import { FileArgument } from '../arguments/files.js';
-import { addFlags, flag, flagOptionsOf, isGiven } from '../arguments/flags.js';
+import { addFlags, type Flags, flagOptionsOf, isGiven } from '../arguments/flags.js';
 import { type HelpfulCommand, subcommand } from '../arguments/help.js';
-import { count, dataOf, jsonLinesFlag, threads } from '../arguments/sharedFlags.js';
-import { duration } from '../arguments/values.js';
+import { dataOf, jsonLinesFlag } from '../arguments/sharedFlags.js';
 import { readTrainOptions, type TrainOptions } from '../train/trainArguments.js';
+import { changeableFlags } from './changeableFlags.js';
 import { runFiles } from './runFiles.js';
 
 /** `layerwise resume`: `train --run <folder> --resume`, with all other options as the run has them. */
 
-const flags = {
-  epochs: flag('--epochs <count>', 'of the whole run (default: as it began)', {
-    read: count,
-    sets: 'epochs',
-  }),
-  threads: flag('--threads <count>', 'the result does not depend on it', {
-    read: threads,
-    sets: 'threads',
-  }),
-  timeLimit: flag('--time-limit <time>', 'ends the training after it: 2h, 90m, or seconds', {
-    read: duration,
-    sets: 'timeLimit',
-  }),
-  json: jsonLinesFlag,
-};
+/** The flags of `train`, of which what is not given is not as there by default. */
+function asItBegan(flags: Flags): Flags {
+  const entries = Object.entries(flags).map(([key, flag]) => {
+    return [key, { ...flag, fallback: undefined, fallbackText: undefined, isCommon: false }];
+  });
+  return Object.fromEntries(entries) as Flags;
+}
 
 export function addResume(program: HelpfulCommand, accept: (options: TrainOptions) => void): void {
   const command = subcommand(program, 'resume', 'Go on with a run of `train --run`.', {
-    examples: ['layerwise resume runs/1', 'layerwise resume runs/1 --epochs 200 --time-limit 2h'],
+    examples: [
+      'layerwise resume runs/1',
+      'layerwise resume runs/1 --epochs 200 --time-limit 2h',
+      'layerwise resume runs/1 moved/houses.csv',
+    ],
     details: `
-The options are those that the run began with; its folder keeps them in config.json. A run that is over
-says so. With more --epochs, it goes on behind its last one.
+The options are those that the run began with; its folder keeps them in config.json. What is given here
+counts in their place. A run that is over says so. With more --epochs, it goes on behind its last one. The rows
+have to be those that it began with, wherever they lie.
 `,
-  }).addArgument(new FileArgument('folder', '<run>', 'folder of a run'));
-  addFlags(command, { 'Options:': flags });
+  })
+    .addArgument(new FileArgument('folder', '<run>', 'folder of a run'))
+    .addArgument(new FileArgument('input', '[data]', 'its rows, where they lie elsewhere now'));
+  addFlags(command, { 'Options:': { ...asItBegan(changeableFlags), json: jsonLinesFlag } });
   command.action(() => {
     const train = trainCommandOf(command);
     accept(readTrainOptions(train, dataOf(train.opts())));
@@ -48,15 +47,16 @@ says so. With more --epochs, it goes on behind its last one.
  * @throws ArgumentError for a folder that has no run
  */
 export function trainingOf(resume: Command): Command {
-  const [folder = ''] = resume.args;
+  const [folder = '', data] = resume.args;
   requireRun(folder);
   const train = trainCommandOf(resume);
+  const give = (key: string, value: unknown) => train.setOptionValueWithSource(key, value, 'cli');
   for (const { key } of flagOptionsOf(resume)) {
-    if (!isGiven(resume, key)) continue;
-    train.setOptionValueWithSource(key, resume.getOptionValue(key), 'cli');
+    if (isGiven(resume, key)) give(key, resume.getOptionValue(key));
   }
-  train.setOptionValueWithSource('run', folder, 'cli');
-  train.setOptionValueWithSource('resume', true, 'cli');
+  give('run', folder);
+  give('resume', true);
+  if (data !== undefined) give('data', data);
   return train;
 }
 

@@ -1,11 +1,19 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Command } from 'commander';
 import { ArgumentError } from '../../errors.js';
 import { type Configuration, configure, readConfiguration } from '../arguments/configuration.js';
 import type { FlagPlaces } from '../arguments/flagPlaces.js';
-import { type FlagOption, isGiven, nameOf, settingsOf, writtenValue } from '../arguments/flags.js';
+import {
+  type FlagOption,
+  isGiven,
+  nameOf,
+  settingOf,
+  settingsOf,
+  writtenValue,
+} from '../arguments/flags.js';
+import { changeableFlags } from './changeableFlags.js';
 import { runFiles, takenName } from './runFiles.js';
 
 /** The options of a run: as they are kept in its folder, and as a command line that goes on with it may have them. */
@@ -13,11 +21,11 @@ import { runFiles, takenName } from './runFiles.js';
 /** Options of the process and not of the run: they are not kept. */
 const notKept: readonly string[] = ['run', 'resume', 'json'];
 
-/** What may be otherwise when a run goes on. (Files may have moved: their rows are compared.) */
+/** What may be otherwise when a run goes on. */
 const mayChange: readonly string[] = [
   ...notKept,
-  ...['epochs', 'threads', 'timeLimit', 'checkpointEvery', 'keepCheckpoints'],
-  ...['data', 'labels', 'from', 'tensorboard', 'csvLog'],
+  'data',
+  ...Object.values(changeableFlags).map(settingOf),
 ];
 
 /**
@@ -56,7 +64,7 @@ export function requireNewRun(folder: string): void {
 function requireSameRun(command: Command, known: Configuration, folder: string): void {
   for (const [name, option] of settingsOf(command)) {
     if (mayChange.includes(name) || !isGiven(command, option.key)) continue;
-    const now = settingOf(command, option);
+    const now = givenValue(command, option);
     const before = known.settings[name];
     if (isDeepStrictEqual(now, before)) continue;
     throw new ArgumentError({
@@ -72,25 +80,49 @@ function textOf(setting: unknown): string {
   return setting === undefined ? 'none' : JSON.stringify(setting);
 }
 
-/** The value of a flag as a configuration file in any folder would have it. */
-function settingOf(command: Command, { key, flag }: FlagOption): unknown {
+/** The value of a flag as a configuration file would have it, but for paths of files. */
+function givenValue(command: Command, { key, flag }: FlagOption): unknown {
   const value: unknown = command.getOptionValue(key) ?? flag.fallback;
-  if (value === undefined) return undefined;
-  return flag.file === undefined ? writtenValue(flag, value) : resolve(String(value));
+  return value === undefined ? undefined : writtenValue(flag, value);
 }
 
 /**
- * All options of a command that has been parsed, defaults filled in, as a configuration file has them.
+ * All options of a command that has been parsed, defaults filled in, as the configuration file of a run has them.
  *
+ * @param folder That of the run.
  * @param left Keys of options that are left out.
  */
 export function settingsToKeep(
   command: Command,
+  folder: string,
+  data: string,
   left: readonly string[],
 ): Readonly<Record<string, unknown>> {
+  const { config } = runFiles(folder);
+  const before = existsSync(config) ? readConfiguration(config).settings : {};
   const options = [...settingsOf(command)].filter(([name, { key }]) => {
     return !notKept.includes(name) && !left.includes(key);
   });
-  const settings = options.map(([name, option]) => [name, settingOf(command, option)] as const);
-  return Object.fromEntries(settings.filter(([, value]) => value !== undefined));
+  const settings = options.map(([name, option]) => {
+    const value = givenValue(command, option);
+    const isPath = option.flag.file !== undefined && value !== undefined;
+    return [name, isPath ? keptPath(String(value), folder, before[name]) : value] as const;
+  });
+  return {
+    data: keptPath(data, folder, before.data),
+    ...Object.fromEntries(settings.filter(([, value]) => value !== undefined)),
+  };
+}
+
+/**
+ * A path as the folder of a run keeps it. What is relative to the current folder is kept relative to that of the run: both may
+ * be moved, or mounted elsewhere, together. What was typed as a whole stays so, wherever the run lies.
+ *
+ * @param before What the folder has: it stays where it means the same file, however the run was named this time.
+ */
+export function keptPath(path: string, folder: string, before?: unknown): string {
+  if (typeof before === 'string' && resolve(folder, before) === resolve(path)) return before;
+  if (isAbsolute(path)) return path;
+  // Slashes are taken by every system.
+  return relative(resolve(folder), resolve(path)).split(sep).join('/');
 }

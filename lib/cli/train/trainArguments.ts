@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { missingWords } from '../../data/tableValues.js';
 import { mostNumericClasses } from '../../data/targetInference.js';
@@ -37,10 +36,10 @@ import {
   seed,
   tableFlags,
   tensorboardFlag,
-  threads,
 } from '../arguments/sharedFlags.js';
 import { UsageError } from '../arguments/usageError.js';
 import { layerSizes, positiveNumber, rowName, shareOf } from '../arguments/values.js';
+import { changeableFlags } from '../run/changeableFlags.js';
 import { jobFlags, requireCheckpoints } from '../run/jobFlags.js';
 import { settingsToKeep } from '../run/runSettings.js';
 
@@ -79,18 +78,10 @@ const networkFlags = {
   ),
 };
 
-const startFlags = {
-  from: flag('--from <model>', 'go on with a trained model, in place of a new network', {
-    file: 'input',
-  }),
-};
+const startFlags = { from: changeableFlags.from };
 
 const trainingFlags = {
-  epochs: flag(
-    '--epochs <count>',
-    'passes over the data (default: 10, more for small data: 100 below 320 rows)',
-    { read: count, sets: 'epochs', isCommon: true },
-  ),
+  epochs: changeableFlags.epochs,
   batchSize: flag('--batch-size <rows>', 'rows per update (default: 32; 128 from 10,000 rows)', {
     read: count,
     sets: 'batchSize',
@@ -152,10 +143,7 @@ const trainingFlags = {
     fallback: 0,
     sets: 'seed',
   }),
-  threads: flag('--threads <count>', 'default: all cores; the result does not depend on it', {
-    read: threads,
-    sets: 'threads',
-  }),
+  threads: changeableFlags.threads,
 };
 
 const outputFlags = {
@@ -164,9 +152,7 @@ const outputFlags = {
     isCommon: true,
   }),
   tensorboard: tensorboardFlag,
-  csvLog: flag('--csv-log <file>', 'write the numbers of each epoch there, as CSV', {
-    file: 'output',
-  }),
+  csvLog: changeableFlags.csvLog,
   config: configFlag,
   json: jsonLinesFlag,
 };
@@ -228,7 +214,7 @@ export function readTrainOptions(command: Command, data: string): TrainOptions {
   const options = optionsOf(data, given);
   if (given.run === undefined) return options;
   const left = given.from === undefined ? [] : ofNewNetworks;
-  return { ...options, settings: { data: resolve(data), ...settingsToKeep(command, left) } };
+  return { ...options, settings: settingsToKeep(command, given.run, data, left) };
 }
 
 function optionsOf(data: string, given: TrainFlags): TrainOptions {
