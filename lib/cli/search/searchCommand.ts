@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { FileRows } from '../../data/fileRows.js';
-import { ArgumentError, renamedError, StateError } from '../../errors.js';
+import { rowsInMemory } from '../../data/rowsInMemory.js';
+import { renamedError, StateError } from '../../errors.js';
 import { atomicWrite } from '../../io/atomicWrite.js';
 import { formatCount } from '../../quantities.js';
 import { crossValidateTrial, epochsOfFolds } from '../../search/crossValidation.js';
@@ -35,15 +36,10 @@ import { defaultSpace, readSpace, withValues } from './searchSpace.js';
 import { findStudy, knownStudy, recordNote } from './searchStudy.js';
 import { studyRecord } from './studyRecord.js';
 
-/** Trials take some of the rows each. */
-function requireInMemory({ inputs }: TrainingData, path: string): void {
-  if (!FileRows.isFileRows(inputs)) return;
-  throw new ArgumentError({
-    path,
-    expected: 'a table or images, as a search has its rows in memory',
-    received: 'rows that `layerwise convert` has made',
-    remedy: 'Search with a sample of the table, and train on the rows.',
-  });
+/** Folds take some of the rows each, which files do not give. */
+async function inMemory(data: TrainingData): Promise<TrainingData> {
+  const { inputs } = data;
+  return FileRows.isFileRows(inputs) ? { ...data, inputs: await rowsInMemory(inputs) } : data;
 }
 
 /** `layerwise search`. */
@@ -53,8 +49,8 @@ export async function search(given: SearchOptions, context: CliContext): Promise
   // Trials of a study have the same epochs, though its data may have grown meanwhile.
   const base = { ...given, epochs: given.epochs ?? known?.record?.epochs };
   const { data, plan } = await withReport(trainReport(base, context), async (report) => {
-    const read = await readTrainingData(base, context.interrupted, report);
-    requireInMemory(read, base.data);
+    const given = await readTrainingData(base, context.interrupted, report);
+    const read = base.folds === undefined ? given : await inMemory(given);
     requireFolds(base, read);
     // With folds, the last training keeps no rows from it.
     report.data(read, base.folds === undefined ? planned(base, read) : planTraining(base, read, 0));
@@ -63,7 +59,7 @@ export async function search(given: SearchOptions, context: CliContext): Promise
   // The same for all trials, whatever their batches: pruners compare them epoch by epoch.
   const options = { ...base, epochs: plan.epochs };
   const report = searchReport(options, context);
-  const record = options.study === undefined ? null : studyRecord(options, data, plan);
+  const record = options.study === undefined ? null : await studyRecord(options, data, plan);
   const notes = [noRowsNote(options, plan), record && recordNote(known, record, options)];
   // That of a study depends on rows that may be others by now.
   const usual = known?.record?.space === 'default' ? known.space : defaultSpace(options, plan);

@@ -5,8 +5,8 @@ import type { JsonObject } from '../../model/json.js';
 import { formatCount } from '../../quantities.js';
 import type { TrainingPlan } from '../../tables/trainingPlan.js';
 import { plural } from '../../terminal/style.js';
+import { digestOf } from '../training/dataDigest.js';
 import { classesOf, type TrainingData } from '../training/trainingData.js';
-import { digestOf } from './dataDigest.js';
 import type { SearchOptions } from './searchArguments.js';
 
 /**
@@ -40,11 +40,11 @@ type DataRecord = {
   readonly sha256: string;
 };
 
-export function studyRecord(
+export async function studyRecord(
   options: SearchOptions,
   data: TrainingData,
   { epochs, code }: TrainingPlan,
-): StudyRecord {
+): Promise<StudyRecord> {
   const { schema, task, inputs } = data;
   return {
     task,
@@ -63,7 +63,7 @@ export function studyRecord(
       rows: inputs.rows,
       classes: classesOf(data)?.length ?? null,
       missing: options.missing ?? null,
-      sha256: digestOf(data),
+      sha256: await digestOf(data),
     },
   };
 }

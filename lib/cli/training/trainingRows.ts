@@ -1,4 +1,5 @@
 import type { FileRows } from '../../data/fileRows.js';
+import type { GroupOption } from '../../data/table.js';
 import { openTableFile, type TableFile } from '../../data/tableFile.js';
 import type { TableSchema, TargetColumn } from '../../data/tableSchema.js';
 import { ArgumentError, FileFormatError } from '../../errors.js';
@@ -12,7 +13,7 @@ import type { TrainingData } from './trainingData.js';
  * @param known the schema of a model that goes on to learn, which has to be that of the file.
  */
 export async function readTrainingRows(
-  options: TrainOptions,
+  options: TrainOptions & GroupOption,
   known?: TableSchema,
 ): Promise<TrainingData> {
   const path = options.data;
@@ -54,7 +55,7 @@ async function targetsOf(rows: FileRows, target: TargetColumn): Promise<Int32Arr
 }
 
 /** Whatever the table was encoded for is in the file. */
-function requireSameTarget(options: TrainOptions, { schema, task }: TableFile): void {
+function requireSameTarget(options: TrainOptions & GroupOption, { schema, task }: TableFile): void {
   const target = schema.target?.name;
   const refuse = (flag: string, expected: string, received: string): ArgumentError =>
     new ArgumentError({
@@ -82,6 +83,14 @@ function requireSameTarget(options: TrainOptions, { schema, task }: TableFile): 
       `'${task?.name}', which the table was converted for`,
       `'${options.task}'`,
     );
+  }
+  if (options.groups !== undefined) {
+    throw new ArgumentError({
+      path: '--groups',
+      expected: 'a column of a table',
+      received: 'rows that are encoded already, without the columns that are no inputs',
+      remedy: 'Leave it out, or give the table itself.',
+    });
   }
   if (options.ignore.length === 0) return;
   throw refuse('--ignore', 'columns to be left out of a table', 'rows that are encoded already');

@@ -79,8 +79,35 @@ describe('a table that was made into rows', () => {
     await refused("--autoencoder: expected a classifier or regressor of 'bought'", '--autoencoder');
     await refused('--task: expected', '--task', 'regression');
     await refused('--ignore: expected', '--ignore', 'id');
-    const searched = await layerwise(['search', inFolder('bought.safetensors'), '--trials', '1']);
-    expect([searched.code, searched.stderr]).toEqual([2, expect.stringContaining('in memory')]);
+    const line = ['search', inFolder('bought.safetensors'), '--folds', '2', '--groups', 'id'];
+    const grouped = await layerwise(line);
+    expect([grouped.code, grouped.stderr]).toEqual([
+      2,
+      expect.stringMatching(/--groups: expected a column of a table/),
+    ]);
+  });
+
+  test.each([
+    ['validation', '0.2'],
+    ['folds', '3'],
+  ])('is searched as the table is, trials judged by --%s %s', async (flag, value) => {
+    const asked = ['--target', 'bought', '--ignore', 'id'];
+    const rows = `${flag}.safetensors`;
+    await convert(rows, ...asked);
+    const searched = async (data: string, study: string, trials: string, ...more: string[]) => {
+      const files = ['--study', inFolder(`${flag}-${study}.jsonl`)];
+      const common = ['--epochs', '2', '--parallel', '1', `--${flag}`, value, '--json'];
+      const words = ['search', inFolder(data), '--trials', trials, ...files, ...common, ...more];
+      const { code, stdout, stderr } = await layerwise(words);
+      expect([code, stderr]).toEqual([0, '']);
+      const told = jsonLines(stdout).filter(({ type }) => type === 'trial');
+      return told.map(({ parameters, value }) => ({ parameters, value }));
+    };
+    const ofTable = await searched('table.csv', 'both', '2', ...asked);
+    // They are the same rows: what was begun with the table goes on with them.
+    const ofBoth = [...ofTable, ...(await searched(rows, 'both', '3'))];
+    expect(ofBoth).toHaveLength(3);
+    expect(await searched(rows, 'rows', '3')).toEqual(ofBoth);
   });
 });
 

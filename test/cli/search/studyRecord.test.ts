@@ -1,13 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { digestOf } from '../../../lib/cli/search/dataDigest.js';
 import {
   readRecord,
   requireSameRecord,
   type StudyRecord,
 } from '../../../lib/cli/search/studyRecord.js';
-import type { TrainingData } from '../../../lib/cli/training/trainingData.js';
-import { type JsonObject, matrix } from '../../../lib/index.js';
+import type { JsonObject } from '../../../lib/index.js';
 import { readStudy } from '../../../lib/search/index.js';
 import { jsonLines, layerwise } from '../process.js';
 import { Workspace } from '../samples.js';
@@ -220,29 +218,5 @@ describe('a context', () => {
     ['a word that is no list', { data: { ...ours.data, missing: 'NA' } }],
   ])('of a program is none of a search: %s', (_, changes) => {
     expect(readRecord({ ...ours, ...changes })).toBeNull();
-  });
-});
-
-describe('the digest of data', () => {
-  const inputs = Float32Array.from({ length: 12 }, (_, i) => i);
-  const digest = (changes: Partial<TrainingData>) =>
-    digestOf({
-      ...{ inputs: matrix(inputs, 6, 2), targets: null, groups: null },
-      ...changes,
-    } as TrainingData);
-
-  test('sees every number, and whose it is', () => {
-    const changed = inputs.slice();
-    changed[11] = 11.5;
-    const six = Int32Array.from(inputs.subarray(0, 6));
-    const digests = [
-      digest({}),
-      digest({ inputs: matrix(changed, 6, 2) }),
-      digest({ targets: six }),
-      digest({ groups: six }),
-      digest({ targets: Float32Array.from(six) }),
-    ];
-    expect(new Set(digests).size).toBe(digests.length);
-    expect(digest({ inputs: matrix(inputs.slice(), 6, 2) })).toBe(digests[0]);
   });
 });
