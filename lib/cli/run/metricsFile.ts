@@ -1,47 +1,74 @@
-import { closeSync, openSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { messageOf } from '../../builtins.js';
 import type { EpochResult, RunListener } from '../../index.js';
-import { isSystemError, ofFile } from '../../io/paths.js';
+import { isSystemError, ofFile, systemCodeOf } from '../../io/paths.js';
+import { GrowingFile } from './growingFile.js';
+
+/** What the numbers of a run need to know of it. */
+interface Numbers {
+  /** Throws when the file is no longer this process's to write. */
+  confirm(): void;
+  /** Is told, once, that lines could not be written, and at the end that some are missing still. */
+  note(text: string): void;
+}
 
 /**
  * Writes a line of JSON for each epoch, which is in the file before anything else is told of the epoch. A run that goes on
  * leaves the lines of the epochs that its checkpoint has, adds those that are missing, and drops what is behind them: each
- * epoch is there once.
- *
- * @param confirm Throws when the file is no longer this process's to write.
+ * epoch is there once. A disk that is full ends no training: the lines follow when they can.
  */
-export function metricsFile(path: string, confirm: () => void): RunListener {
-  let file: number | undefined;
+export function metricsFile(path: string, { confirm, note }: Numbers): RunListener {
+  let file: GrowingFile | undefined;
+  let begin = (): GrowingFile => new GrowingFile(path);
+  let hasNoted = false;
+  /** Of epochs that have ended before the file could be opened. */
+  let early = '';
   const close = (): void => {
-    if (file !== undefined) closeSync(file);
+    file?.close();
     file = undefined;
   };
   // Written at once, not by promises: a run that was stopped does not wait for those.
-  const write = (work: () => void): void => {
+  const write = (lines: string): void => {
     try {
       confirm();
-      work();
     } catch (error) {
       // Of the end of a run that it has failed, a listener is not told.
       close();
-      throw ofFile(error, path);
+      throw error;
+    }
+    early += lines;
+    try {
+      file ??= begin();
+      const text = early;
+      early = '';
+      file.append(text);
+    } catch (error) {
+      if (systemCodeOf(error) === '') throw error;
+      if (!hasNoted) note(notWritten(ofFile(error, path)));
+      hasNoted = true;
     }
   };
   return {
     onStart({ epochsBefore, epochs }) {
-      write(() => {
+      begin = () => {
         keepLines(path, epochsBefore, epochs);
-        file = openSync(path, 'a');
-      });
+        return new GrowingFile(path);
+      };
+      write('');
     },
-    onEpochs(events) {
-      write(() => {
-        if (file !== undefined) writeFileSync(file, events.map(lineOf).join(''));
-      });
+    onEpochs: (events) => write(events.map(lineOf).join('')),
+    onEnd() {
+      const isBehind = () => file === undefined || file.isBehind;
+      if (isBehind()) write('');
+      if (isBehind()) note(`The numbers of some epochs are not in ${path}.`);
+      close();
     },
-    onEnd: close,
   };
 }
 
+function notWritten(error: unknown): string {
+  return `Numbers of epochs are not written: ${messageOf(error)}. The training goes on, and they follow when they can.`;
+}
 /** Leaves the lines of these epochs in the file, and nothing else. */
 function keepLines(path: string, before: readonly EpochResult[], epochs: number): void {
   const older = readIfThere(path);

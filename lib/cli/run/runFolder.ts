@@ -1,12 +1,15 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isError } from '../../builtins.js';
+import { CheckpointFolder } from '../../checkpoint/checkpointFolder.js';
 import { isPlainObject } from '../../checks.js';
-import { LayerwiseError, renamedError } from '../../errors.js';
+import { renamedError, StateError } from '../../errors.js';
 import { atomicWrite } from '../../io/atomicWrite.js';
 import { Lease } from '../../io/lease.js';
 import { makeFolder } from '../../io/makeFolder.js';
 import { isSystemError } from '../../io/paths.js';
+import { isRunData, type RunData } from './runData.js';
 import { type RunFiles, runFiles } from './runFiles.js';
 
 /** How a run has ended, for people and programs to read. */
@@ -16,6 +19,8 @@ export interface RunResult {
   readonly epochs: number;
   /** Epochs that were asked for. */
   readonly wanted: number;
+  /** The rows; undefined where the run does not tell. */
+  readonly data?: RunData | undefined;
   readonly [field: string]: unknown;
 }
 
@@ -42,7 +47,7 @@ export class RunFolder {
   static async open(path: string, signal?: AbortSignal): Promise<RunFolder> {
     await makeFolder(path);
     try {
-      return new RunFolder(path, await Lease.acquire(join(path, 'run'), { signal }));
+      return new RunFolder(path, await leaseOf(path, signal));
     } catch (error) {
       throw ofRun(error, path);
     }
@@ -70,10 +75,11 @@ export class RunFolder {
   async result(): Promise<RunResult | null> {
     try {
       const result: unknown = JSON.parse(await readFile(this.files.result, 'utf8'));
-      const isOurs =
-        isPlainObject(result) &&
-        [result.wanted, result.epochs].every((count) => Number.isSafeInteger(count));
-      return isOurs ? (result as unknown as RunResult) : null;
+      if (!isPlainObject(result)) return null;
+      const { data, ...others } = result;
+      const isOurs = [result.wanted, result.epochs].every((count) => Number.isSafeInteger(count));
+      if (!isOurs) return null;
+      return { ...(others as unknown as RunResult), data: isRunData(data) ? data : undefined };
     } catch (error) {
       if (isSystemError(error, 'ENOENT') || isUnreadable(error)) return null;
       throw error;
@@ -90,13 +96,41 @@ export class RunFolder {
   }
 }
 
+/**
+ * A folder has two locks: that of the run, and that which every training has on its checkpoints. Where the process that
+ * had both cannot be seen from here, both are waited for at once. The second one is free then, when the training
+ * wants it: no other one can begin in the folder meanwhile.
+ */
+async function leaseOf(path: string, signal?: AbortSignal): Promise<Lease> {
+  const failed = new AbortController();
+  const ended = AbortSignal.any(signal === undefined ? [failed.signal] : [signal, failed.signal]);
+  const endingBoth = (error: unknown): never => {
+    failed.abort(error);
+    throw error;
+  };
+  const [lease, checkpoints] = await Promise.allSettled([
+    Lease.acquire(join(path, 'run'), { signal: ended }).catch(endingBoth),
+    freeCheckpoints(runFiles(path).checkpoints, ended).catch(endingBoth),
+  ]);
+  if (lease.status === 'rejected') throw lease.reason;
+  if (checkpoints.status === 'fulfilled') return lease.value;
+  lease.value.release();
+  throw checkpoints.reason;
+}
+
+async function freeCheckpoints(directory: string, signal: AbortSignal): Promise<void> {
+  // A run that has not begun has none, and is not to be taken for one that has.
+  if (!existsSync(directory)) return;
+  (await CheckpointFolder.open(directory, 2, signal)).close();
+}
+
 /** What no run has written whole. */
 function isUnreadable(error: unknown): boolean {
   return isError(error) && error.name === 'SyntaxError';
 }
 
 function ofRun(error: unknown, path: string): unknown {
-  if (!(error instanceof LayerwiseError)) return error;
+  if (!(error instanceof StateError)) return error;
   return renamedError(error, {
     path,
     expected: 'the folder of a run that no other process works on',

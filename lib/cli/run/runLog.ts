@@ -1,25 +1,35 @@
-import { closeSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { Writable } from 'node:stream';
+import { systemCodeOf } from '../../io/paths.js';
 import { Printer } from '../../terminal/printer.js';
+import { GrowingFile } from './growingFile.js';
 
-/** A file to which lines are added, each with the time of day in front. */
+/** Lines that are added to a file, each with the time of day in front. */
 class TimedLines extends Writable {
-  readonly #descriptor: number;
+  readonly #file: GrowingFile;
+  readonly #onFailure: (error: unknown) => void;
 
-  constructor(path: string) {
+  constructor(path: string, onFailure: (error: unknown) => void) {
     super();
-    this.#descriptor = openSync(path, 'a');
+    this.#file = new GrowingFile(path);
+    this.#onFailure = onFailure;
   }
 
   override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {
     const time = new Date().toISOString();
     const lines = chunk.toString().trimEnd().split('\n');
-    writeSync(this.#descriptor, lines.map((line) => `${time} ${line}\n`).join(''));
+    try {
+      this.#file.append(lines.map((line) => `${time} ${line}\n`).join(''));
+    } catch (error) {
+      if (systemCodeOf(error) === '') throw error;
+      // Lines follow when they can. An error of the stream would end it.
+      this.#onFailure(error);
+    }
     done();
   }
 
   override _final(done: () => void): void {
-    closeSync(this.#descriptor);
+    this.#file.close();
     done();
   }
 }
@@ -30,9 +40,12 @@ export interface RunLog {
   close(): void;
 }
 
-/** @throws Errors of the system. */
-export function openRunLog(path: string): RunLog {
-  const lines = new TimedLines(path);
+/**
+ * @param onFailure Is told of each line that cannot be written; those wait for the next ones.
+ * @throws Errors of the system.
+ */
+export function openRunLog(path: string, onFailure: (error: unknown) => void): RunLog {
+  const lines = new TimedLines(path, onFailure);
   return { printer: new Printer(lines, {}), close: () => void lines.end() };
 }
 

@@ -38,7 +38,19 @@ import { resumedText } from './trainTexts.js';
 export async function train(given: TrainOptions, context: CliContext): Promise<ExitCode> {
   const { run } = given;
   if (run === undefined) return await trainIn(undefined, given, context);
-  return await inRunFolder(run, given, context, (folder) => trainIn(folder, given, context));
+  return await inRunFolder(run, given, context, {
+    train: (folder) => trainIn(folder, given, context),
+    read: () => readAlone(given, context),
+  });
+}
+
+/** Reads the data of a training that is over. */
+async function readAlone(given: TrainOptions, context: CliContext): Promise<TrainingData> {
+  const known = await knownModel(given);
+  const options = withKnownModel(given, known);
+  return await withReport(trainReport(options, context), (report) =>
+    readTrainingData(options, context.interrupted, report, known?.schema),
+  );
 }
 
 /** @param folder That of the run, if there is one. */
@@ -95,7 +107,7 @@ export async function trainOn(
   context.interrupted.throwIfAborted();
   const run = startRun(model, options, data, plan, [
     toldOfCheckpoints(report),
-    ...(folder?.listeners ?? []),
+    ...(folder?.listeners((text) => report.note(text)) ?? []),
   ]);
   const history = await follow(run, context, report);
   const checkpoint = await lastCheckpoint(run, options);
@@ -110,7 +122,7 @@ export async function trainOn(
     await save(saved, folder?.files.model ?? options.out, report);
   }
   if (isOver) {
-    await folder?.end(history, plan);
+    await folder?.end(history, plan, data);
     return exitCodes.ok;
   }
   if (checkpoint !== null) report.note(goOnText(options, checkpoint));

@@ -6,6 +6,7 @@ import { metricsFile } from '../../../lib/cli/run/metricsFile.js';
 import { StateError } from '../../../lib/errors.js';
 import type { EpochResult } from '../../../lib/index.js';
 import type { TrainingStart } from '../../../lib/model/listeners.js';
+import { canMount, mountDisk, unmount } from '../../io/surroundings.js';
 
 let folder: string;
 let path: string;
@@ -31,7 +32,7 @@ const epochsWritten = () =>
 
 /** Trains some epochs, of which the first ones come from a checkpoint. */
 function train(before: number, to: number, confirm = () => {}): void {
-  const listener = metricsFile(path, confirm);
+  const listener = metricsFile(path, { confirm, note: () => {} });
   const start = { epochs, epochsBefore: range(1, before) } as Partial<TrainingStart>;
   listener.onStart?.(start as TrainingStart);
   const events = range(before + 1, to).map((one) => ({ type: 'epoch' as const, ...one }));
@@ -73,6 +74,49 @@ describe('the numbers of a run', () => {
     writeFileSync(path, damaged(lines).join(''));
     train(3, 4);
     expect(text()).toBe([...lines, `${JSON.stringify(result(4))}\n`].join(''));
+  });
+
+  test.skipIf(!canMount)('follow, each once, when a full disk has room again', () => {
+    mountDisk(folder, 64);
+    try {
+      const filler = join(folder, 'filler');
+      const notes: string[] = [];
+      const note = (told: string) => void notes.push(told);
+      const fill = () => {
+        for (const bytes of [4096, 1]) {
+          const write = () => writeFileSync(filler, Buffer.alloc(bytes), { flag: 'a' });
+          expect(() => {
+            for (;;) write();
+          }).toThrow('ENOSPC');
+        }
+      };
+      const listener = metricsFile(path, { confirm: () => {}, note });
+      const start = { epochs, epochsBefore: range(1, 3) } as Partial<TrainingStart>;
+      const tell = (from: number, to: number) =>
+        listener.onEpochs?.(range(from, to).map((one) => ({ type: 'epoch' as const, ...one })));
+      fill();
+      listener.onStart?.(start as TrainingStart);
+      tell(4, 4);
+      rmSync(filler);
+      tell(5, 5);
+      expect(epochsWritten()).toEqual([1, 2, 3, 4, 5]);
+      fill();
+      // More than the file has room for within its last page.
+      for (let epoch = 6; epoch < 60; epoch++) tell(epoch, epoch);
+      expect(text()).toMatch(/^({.*}\n)+$/);
+      const whole = epochsWritten().length;
+      expect(whole).toBeLessThan(59);
+      rmSync(filler);
+      tell(60, 60);
+      expect(epochsWritten()).toEqual(range(1, 60).map(({ epoch }) => epoch));
+      expect(notes).toEqual([expect.stringMatching(/not written: ENOSPC.*metrics\.jsonl/)]);
+      fill();
+      for (let epoch = 61; epoch < 120; epoch++) tell(epoch, epoch);
+      listener.onEnd?.({ stopReason: 'stopped', error: undefined });
+      expect(notes.slice(1)).toEqual([`The numbers of some epochs are not in ${path}.`]);
+    } finally {
+      unmount(folder);
+    }
   });
 
   test('are not written once another process has the folder', () => {

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isSystemError } from '../../../lib/io/paths.js';
+import { canMount, mountDisk, unmount } from '../../io/surroundings.js';
 import { type Finished, jsonLines, layerwise } from '../process.js';
 import { irisCsv, Workspace } from '../samples.js';
 
@@ -98,6 +100,28 @@ describe('train --run', () => {
     expect(await outcome('whole')).toEqual(whole);
   });
 
+  test('refuses other rows for a run that is over, and no others', async () => {
+    await cp(work.path('whole'), work.path('over'), { recursive: true });
+    const line = (rows: string) => ['train', rows, '--run', work.path('over'), '--resume'];
+    const [header, ...lines] = irisCsv().trimEnd().split('\n');
+    const others = [header, ...lines.reverse(), ''].join('\n');
+    const other = await layerwise(line(await work.write('others.csv', others)));
+    expect([other.code, other.stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /others\.csv: expected the rows of the run in .*over, which is over, received other ones\.\n {2}Name another folder/,
+      ),
+    ]);
+    // The same, of another date.
+    const same = await layerwise(line(await work.write('same.csv', irisCsv())));
+    expect([same.code, same.stderr]).toEqual([0, '']);
+    expect(same.stdout).toMatch(/^The run in .* is over, after 6,000 epochs\./);
+    // Rows that nobody needs any more may be gone.
+    const gone = await layerwise(line(work.path('gone.csv')));
+    expect([gone.code, gone.stdout]).toEqual([0, same.stdout]);
+    expect(await outcome('over')).toEqual(whole);
+  });
+
   test('leaves a run alone that is there, without --resume', async () => {
     const { code, stderr } = await layerwise([...words(), '--run', work.path('whole')]);
     expect(code).toBe(2);
@@ -175,6 +199,47 @@ describe('train --run', () => {
     expect(told.map(({ epoch }) => epoch)).toEqual([4, 5]);
     expect((await metrics('longer')).map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5]);
     expect((await layerwise(line('4'))).stdout).toContain('"finished"');
+  });
+
+  test('goes on with the options that may change', async () => {
+    const line = ['train', data, '--target', 'species', '--epochs', '3'];
+    expect((await layerwise([...line, '--run', work.path('flags')])).code).toBe(0);
+    const { code } = await layerwise([
+      ...['resume', work.path('flags'), '--epochs', '9', '--checkpoint-every', '1epochs'],
+      ...['--keep-checkpoints', '4', '--csv-log', work.path('flags.csv'), '--threads', '2'],
+    ]);
+    expect(code).toBe(0);
+    const names = await readdir(work.path('flags/checkpoints'));
+    // While one is written, no other one is: there may be fewer than are kept.
+    expect(names.filter((name) => name.startsWith('checkpoint-')).length).toBeGreaterThan(1);
+    expect((await readFile(work.path('flags.csv'), 'utf8')).split('\n')).toHaveLength(11);
+    const config = JSON.parse(await readFile(work.path('flags/config.json'), 'utf8'));
+    expect(config).toMatchObject({ epochs: 9, checkpointEvery: '1epochs', keepCheckpoints: 4 });
+  });
+
+  test('goes on where it was moved to, together with its rows or away from them', async () => {
+    await mkdir(work.path('here/data'), { recursive: true });
+    await cp(data, work.path('here/data/iris.csv'));
+    const line = ['train', 'data/iris.csv', '--target', 'species', '--epochs', '2', '--run', 'r/1'];
+    expect((await layerwise(line, { directory: work.path('here') })).code).toBe(0);
+    const keptData = async () => {
+      return JSON.parse(await readFile(work.path('there/r/1/config.json'), 'utf8')).data;
+    };
+    renameSync(work.path('here'), work.path('there'));
+    expect((await layerwise(['resume', work.path('there/r/1'), '--epochs', '3'])).code).toBe(0);
+    expect(await keptData()).toBe('../../data/iris.csv');
+    renameSync(work.path('there/data'), work.path('elsewhere'));
+    const resume = ['resume', 'there/r/1', '--epochs', '4'];
+    const missing = await layerwise(resume, { directory: work.folder });
+    expect([missing.code, missing.stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /there\/data\/iris\.csv: expected the rows of the run in there\/r\/1, received no such file\.\n {2}.* layerwise resume there\/r\/1 <data>/,
+      ),
+    ]);
+    const found = await layerwise([...resume, 'elsewhere/iris.csv'], { directory: work.folder });
+    expect(found.code).toBe(0);
+    expect(await keptData()).toBe('../../../elsewhere/iris.csv');
   });
 
   test.each([
@@ -291,6 +356,46 @@ describe.skipIf(onWindows)('a run that is ended', () => {
     expect(await outcome('asked')).toEqual(whole);
   });
 });
+
+describe.skipIf(!canMount)('on a disk that is full', () => {
+  test('a run trains to its end, and the next process finishes it when there is room', async () => {
+    const folder = work.path('disk');
+    await mkdir(folder);
+    mountDisk(folder, 8192);
+    try {
+      const { code, stdout, stderr } = await atEpoch(1, startOrGoOn('disk/run'), (_, kill) => {
+        kill('SIGSTOP');
+        fillUp(work.path('disk/filler'));
+        kill('SIGCONT');
+      });
+      expect([code, stderr]).toEqual([1, expect.stringContaining('ENOSPC')]);
+      const lines = jsonLines(stdout);
+      expect(lines.find(({ type }) => type === 'done')).toMatchObject({ epochs });
+      const notes = lines.flatMap(({ type, message }) =>
+        type === 'note' ? [String(message)] : [],
+      );
+      expect(notes).toContainEqual(
+        expect.stringMatching(/^Numbers of epochs are not written: ENOSPC.*metrics\.jsonl'\. /),
+      );
+      expect(notes).toContainEqual(expect.stringMatching(/^The log is not written: ENOSPC/));
+      await rm(work.path('disk/filler'));
+      expect((await layerwise(['resume', work.path('disk/run')])).code).toBe(0);
+      expect(await outcome('disk/run')).toEqual(whole);
+    } finally {
+      unmount(folder);
+    }
+  });
+});
+
+function fillUp(path: string): void {
+  for (const bytes of [2 ** 16, 4096, 1]) {
+    try {
+      for (;;) writeFileSync(path, Buffer.alloc(bytes), { flag: 'a' });
+    } catch (error) {
+      if (!isSystemError(error, 'ENOSPC')) throw error;
+    }
+  }
+}
 
 describe.skipIf(onWindows)('train --checkpoint', () => {
   test('goes on with --resume, and saves the model as it is meanwhile', async () => {
