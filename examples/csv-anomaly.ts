@@ -49,18 +49,16 @@ await model.fit(train, { epochs: 300, optimizer: adam({ learningRate: 0.005 }) }
 
 // The threshold comes from good rows that were not trained on.
 model.columns = columns;
-const { threshold } = await model.calibrate(heldOut, { method: 'maximum', factor: 2 });
+const detector = await model.detector(heldOut, { method: 'maximum', factor: 2 });
+const { threshold } = detector;
 console.log(
-  `errors of good rows reach ${(threshold / 2).toFixed(4)}; limit ${threshold.toFixed(4)}\n`,
+  `scores of good rows reach ${(threshold / 2).toFixed(2)}; limit ${threshold.toFixed(2)}\n`,
 );
 
-const rows = standardised(today.rows, scaling);
-const scores = await model.score(rows);
-const flags = await model.predict(rows);
-for (const [index, row] of rows.entries()) {
-  if (flags[index] === 0) continue;
+const detections = await detector.detect(standardised(today.rows, scaling), { columns: 1 });
+for (const [index, { score, anomaly, columns }] of detections.entries()) {
+  if (!anomaly) continue;
   // The column without which the row would be ordinary.
-  const [worst] = await model.explain(row, 1);
-  const error = (scores[index] ?? 0).toFixed(4);
-  console.log(`${today.times[index]}  error ${error}  most in ${worst?.column}`);
+  const [worst] = columns;
+  console.log(`${today.times[index]}  score ${score.toFixed(1)}  most in ${worst?.name}`);
 }

@@ -5,6 +5,10 @@
 const deprecations = {
   LAYERWISE_DEP0001:
     'The environment variable LAYERWISE_THREADS is no positive whole number, and is ignored; version 1.0 will refuse it',
+  LAYERWISE_DEP0002:
+    'predict of an autoencoder flags anomalies: make a detector with model.detector(rows, { method }) and use its detect; version 0.4 will have predict give what reconstruct gives',
+  LAYERWISE_DEP0003:
+    'calibrate and the fields of model.detector are of detectors before 0.3: model.detector(rows, { method }) makes one, and model.anomalyDetector is the one that the model has',
 } as const;
 
 export type DeprecationCode = keyof typeof deprecations;

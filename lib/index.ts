@@ -21,6 +21,12 @@ export {
   type DenoisingAutoencoderOptions,
   denoisingAutoencoder,
 } from './autoencoders/denoising.js';
+export type { DetectOptions, Detector } from './autoencoders/detector.js';
+export type {
+  DetectorOptions,
+  DetectorScores,
+  MakeDetector,
+} from './autoencoders/detectorOptions.js';
 export type { ColumnError } from './autoencoders/explanation.js';
 export type { OutputGroup } from './autoencoders/outputGroups.js';
 export type {
@@ -70,7 +76,7 @@ export type { ActivationsOptions, LayerActivations } from './model/activations.j
 export type { CheckpointOptions, CheckpointTiming } from './model/checkpoints/options.js';
 export type { ClassWeights } from './model/classWeights.js';
 export type { Precision } from './model/commonRows.js';
-export type { Detector } from './model/detector.js';
+export type { DetectedColumn, DetectedValue, Detection } from './model/detection.js';
 export { findLearningRate, gradientCheck } from './model/diagnosis.js';
 export type {
   EpochResult,

@@ -68,10 +68,12 @@ const libraryArrows = {
   ],
   autoencoders: [
     'builtins',
+    'deprecation',
     'errors',
     'checks',
     'memory',
     'random',
+    'statistics',
     'native',
     'network',
     'data',

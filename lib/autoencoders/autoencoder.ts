@@ -7,9 +7,10 @@ import {
   seedRule,
 } from '../checks.js';
 import type { Inputs, Matrix, Row } from '../data/matrix.js';
+import { warnDeprecated } from '../deprecation.js';
 import { StateError } from '../errors.js';
 import { requireMemory } from '../memory.js';
-import { type Detector, requireThreshold } from '../model/detector.js';
+import { type DetectorRecord, requireThreshold } from '../model/detectorRecord.js';
 import { Engine } from '../model/engine.js';
 import type { ValidationResult } from '../model/events.js';
 import {
@@ -29,13 +30,15 @@ import { Model } from '../model/model.js';
 import type { AutoencoderRecord, ModelRecord } from '../model/modelFile.js';
 import type { EvaluateOutputOptions } from '../model/multiOutputTypes.js';
 import type { Sequential } from '../model/sequential.js';
-import { normaliseThresholdRule, type ThresholdRule, thresholdOf } from '../model/thresholdRule.js';
 import type { TrainingRun } from '../model/trainingRun.js';
 import type { MetricName } from '../network/generated.js';
 import { sizeAfter } from '../network/network.js';
 import { type ClassifierOptions, classifierOf } from './classifier.js';
 import { type AutoencoderData, prepareAutoencoderData } from './data.js';
-import { type ColumnError, explainRow, explainRows } from './explanation.js';
+import { Detector } from './detector.js';
+import { type DetectorOptions, findDetector, type MakeDetector } from './detectorOptions.js';
+import type { ColumnError } from './explanation.js';
+import { judgeOf } from './judging.js';
 import { groupWeights } from './outputGroups.js';
 import { type PretrainingRun, type PretrainOptions, pretrainStack } from './pretraining.js';
 import type { AutoencoderRecipe } from './recipe.js';
@@ -44,6 +47,7 @@ import {
   type ReconstructionErrorMatrix,
   type ReconstructionErrors,
 } from './reconstruction.js';
+import { explainRow, explainRows } from './rowExplanation.js';
 import { standardNormalCodes } from './samples.js';
 
 export interface ReconstructionErrorOptions extends PredictOptions {
@@ -64,8 +68,8 @@ export interface SampleOptions extends PredictOptions {
   readonly seed?: number | undefined;
 }
 
-/** Options of `calibrate`: the rule for the threshold beside those of a forward pass. */
-export type CalibrateOptions = ThresholdRule & PredictOptions;
+/** @deprecated Called `DetectorOptions`. */
+export type CalibrateOptions = DetectorOptions;
 
 /** What the groups of columns are measured by, where the autoencoder has `outputs`. */
 export interface GroupOptions {
@@ -220,8 +224,11 @@ export class Autoencoder<Output extends string = string> extends Model {
   /**
    * The columns of the table that the inputs came from, which `explain` names. Set names, or
    * `{ name, inputs }` for a column that was encoded as several inputs, in the order of the inputs:
-   * `model.columns = ['age', { name: 'colour', inputs: 3 }]`. Saved with the model. Default: one
-   * column for each input, named by its number from 0.
+   * `model.columns = ['age', { name: 'colour', inputs: 3 }]`. With `missing: true` the last input of a
+   * column is 1 where its value is missing, and a detector passes over the column there. Saved with the
+   * model. Default: one column for each input, named by its number from 0. Other inputs for the columns
+   * than before remove a detector that
+   * judges by them.
    */
   get columns(): readonly InputColumn[] {
     return this.#columns ?? numberedColumns(this.inputSize);
@@ -229,39 +236,75 @@ export class Autoencoder<Output extends string = string> extends Model {
 
   /** @throws ArgumentError; ShapeError when they do not take all inputs. */
   set columns(columns: readonly InputColumnOption[]) {
+    const before = this.columns;
     this.#columns = normaliseColumns(columns, this.inputSize, 'columns');
+    // Mean squared errors know nothing of columns.
+    if (this.#detector?.detector.errors === 'squared') return;
+    if (!takeSameInputs(before, this.#columns)) this.#detector = undefined;
   }
 
   /**
-   * The threshold and how it was found; null before `calibrate` or `setThreshold`, and again once
-   * the weights change, as the errors of others say nothing. Saved with the model.
+   * Makes a detector of anomalies and keeps it with the model, as `anomalyDetector`. The threshold comes
+   * from the scores of rows that are known to be ordinary, or nearly all of them. Rows that were not
+   * trained on give the honest threshold.
+   *
+   * ```ts
+   * const detector = await model.detector(rows, { method: 'contamination', contamination: 0.01 });
+   * for (const { score, anomaly, columns } of await detector.detect(others)) …
+   * ```
+   *
+   * Where the model has `columns`, its scores are not those of the model: the error of each column is divided
+   * by what is usual for it.
+   *
+   * inputs: [rows, inputSize]. options: `method` is `'contamination'` (that share of the rows lies above
+   * the threshold), `'quantile'` (of the scores), `'sigma'` (mean + sigmas · standard deviation) or
+   * `'maximum'` (the largest score times a factor), with its parameter beside it;
+   * `errors` says what the scores are made of. Rejects with ArgumentError, ShapeError, DataError.
    */
-  get detector(): Detector | null {
+  get detector(): MakeDetector {
+    const make = (inputs: Inputs, options: DetectorOptions) => this.#makeDetector(inputs, options);
+    const current = () => {
+      warnDeprecated('LAYERWISE_DEP0003', 'model.detector');
+      return this.anomalyDetector;
+    };
+    return Object.defineProperties(make, {
+      threshold: { get: () => current()?.threshold },
+      rule: { get: () => current()?.rule },
+      rows: { get: () => current()?.rows },
+    }) as MakeDetector;
+  }
+
+  /**
+   * The detector that the model has; null before `detector(…)` or `setThreshold`, and again once the
+   * weights change, as the errors of others say nothing. Saved with the model.
+   */
+  get anomalyDetector(): Detector | null {
     const current = this.#detector;
     return current?.changes === this.engine.changes ? current.detector : null;
   }
 
   /**
-   * Sets the threshold of `predict` from the scores of rows that are known to be ordinary, or nearly
-   * all of them. Rows that were not trained on give the honest threshold.
+   * Sets the threshold from the mean squared errors of rows.
    *
+   * @deprecated `detector(…)` makes a detector with better scores.
    * @param inputs [rows, inputSize].
-   * @param options `method` is `'contamination'` (that share of the rows lies above the threshold),
-   * `'quantile'` (of the scores), `'sigma'` (mean + sigmas · standard deviation) or `'maximum'` (the
-   * largest score times a factor), with its parameter beside it.
+   * @param options As of `detector`.
    * @throws ArgumentError, ShapeError, DataError
    */
-  async calibrate(inputs: Inputs, options: CalibrateOptions): Promise<Detector> {
-    const { threads, precision, ...given } = requireObject(options, 'options');
-    const rule = normaliseThresholdRule(given, '');
+  async calibrate(inputs: Inputs, options: DetectorOptions): Promise<Detector> {
+    warnDeprecated('LAYERWISE_DEP0003', 'calibrate');
+    return this.#makeDetector(inputs, { ...options, errors: 'squared' });
+  }
+
+  async #makeDetector(inputs: Inputs, options: DetectorOptions): Promise<Detector> {
     const { changes } = this.engine;
-    const scores = await this.score(inputs, { threads, precision } as PredictOptions);
-    const threshold = requireThreshold(thresholdOf(scores, rule), 'threshold');
-    return this.#keep({ threshold, rule, rows: scores.length }, changes);
+    const columns = this.#columns;
+    const record = await findDetector(inputs, this.engine.range('inputs'), columns, options);
+    return this.#keep(record, changes);
   }
 
   /**
-   * Sets the threshold of `predict` by hand.
+   * Makes a detector by hand: rows whose mean squared error is greater than the threshold are anomalies.
    *
    * @throws ArgumentError for anything but a number of 0 or more.
    */
@@ -283,16 +326,19 @@ export class Autoencoder<Output extends string = string> extends Model {
   }
 
   /**
-   * Which rows are anomalies: 1 where the score is greater than the threshold, else 0.
+   * Which rows are anomalies: 1 where the score of the detector is greater than its threshold, else 0.
    *
+   * @deprecated Elsewhere `predict` is what a network gives, which is `reconstruct` here; the detector
+   * flags rows: `(await model.anomalyDetector.detect(rows, { explain: 'none' })).map(({ anomaly }) => …)`.
    * @param inputs [rows, inputSize].
    * @returns [rows].
-   * @throws StateError while no threshold is set; ArgumentError, ShapeError, DataError
+   * @throws StateError while there is no detector; ArgumentError, ShapeError, DataError
    */
   async predict(inputs: Inputs, options: PredictOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    const { threshold } = this.#requireDetector();
-    const scores = await this.score(inputs, options);
-    return Uint8Array.from(scores, (score) => (score > threshold ? 1 : 0));
+    warnDeprecated('LAYERWISE_DEP0002', 'predict');
+    const detector = this.#requireDetector();
+    const scores = await detector.score(inputs, options);
+    return Uint8Array.from(scores, (score) => (score > detector.threshold ? 1 : 0));
   }
 
   /**
@@ -308,8 +354,8 @@ export class Autoencoder<Output extends string = string> extends Model {
    */
   async explain(row: Row, topK = 3, options: PredictOptions = {}): Promise<readonly ColumnError[]> {
     const count = requireInteger(topK, 'topK', countRule);
-    const rule = this.engine.range('row');
-    return explainRow(row, rule, resolvePrediction(options), this.columns, count);
+    const judge = judgeOf(this.engine.range('row'), this.columns, undefined);
+    return explainRow(row, judge, resolvePrediction(options), count);
   }
 
   /**
@@ -326,8 +372,8 @@ export class Autoencoder<Output extends string = string> extends Model {
     options: PredictOptions = {},
   ): Promise<readonly (readonly ColumnError[])[]> {
     const count = requireInteger(topK, 'topK', countRule);
-    const rule = this.engine.range('inputs');
-    return explainRows(inputs, rule, resolvePrediction(options), this.columns, count);
+    const judge = judgeOf(this.engine.range('inputs'), this.columns, undefined);
+    return explainRows(inputs, judge, resolvePrediction(options), count);
   }
 
   /** @internal What a file holds besides the tensors, once those are read. */
@@ -370,33 +416,62 @@ export class Autoencoder<Output extends string = string> extends Model {
 
   /** @internal */
   protected override record(): ModelRecord {
-    const { kind, spec, annotations, detector } = this;
+    const { kind, spec, annotations, anomalyDetector: detector } = this;
     return {
       ...{ kind, spec, codeLayer: this.#codeLayer },
       columns: this.#columns,
-      detector: detector ?? undefined,
+      detector: detector === null ? undefined : Detector.recordOf(detector),
       annotations,
     };
   }
 
-  #keep(detector: Detector, changes = this.engine.changes): Detector {
-    const frozen = Object.freeze(detector);
-    this.#detector = { detector: frozen, changes };
-    return frozen;
+  #keep(record: DetectorRecord, changes = this.engine.changes): Detector {
+    const columns = () => this.columns;
+    const current = (): Engine => {
+      if (this.engine.changes === changes) return this.engine;
+      throw changedWeights();
+    };
+    const detector = new Detector(record, {
+      columns,
+      range: (path) => current().range(path),
+      whole: () => current().whole(),
+    });
+    this.#detector = { detector, changes };
+    return detector;
   }
 
   #requireDetector(): Detector {
-    const { detector } = this;
-    if (detector !== null) return detector;
+    if (this.anomalyDetector !== null) return this.anomalyDetector;
+    if (this.#detector !== undefined) throw changedWeights();
     throw new StateError({
       path: 'predict',
-      expected: 'a model with a threshold',
-      received:
-        this.#detector === undefined ? 'one without' : 'one whose weights have changed since',
-      remedy:
-        "Set it: await model.calibrate(rows, { method: 'contamination', contamination: 0.01 }).",
+      expected: 'a model with a detector',
+      received: 'one without',
+      remedy: makeOne,
     });
   }
+}
+
+const makeOne =
+  "Make one: await model.detector(rows, { method: 'contamination', contamination: 0.01 }).";
+
+function changedWeights(): StateError {
+  return new StateError({
+    path: 'detector',
+    expected: 'the weights that it was made for',
+    received: 'a model whose weights have changed since',
+    remedy: makeOne,
+  });
+}
+
+function takeSameInputs(before: readonly InputColumn[], after: readonly InputColumn[]): boolean {
+  return (
+    before.length === after.length &&
+    before.every(
+      ({ inputs, missing }, index) =>
+        inputs === after[index]?.inputs && missing === after[index]?.missing,
+    )
+  );
 }
 
 function noDistribution(): StateError {

@@ -1,11 +1,6 @@
-import { isArray, isFloat32Array, isFloat64Array } from '../builtins.js';
-import { describeValue } from '../checks.js';
-import { type Row, rowSource } from '../data/matrix.js';
-import { ArgumentError, rebaseError } from '../errors.js';
 import type { ResolvedPrediction } from '../model/fitOptions.js';
-import { type ForwardRule, forwardChunks } from '../model/forward.js';
-import { type ColumnRange, type InputColumn, rangesOf } from '../model/inputColumns.js';
-import { type ReconstructedRows, type Replaced, replaceColumns } from './replacement.js';
+import type { ErrorJudge, ReconstructedRows } from './errorMeasure.js';
+import { type Replaced, replaceColumns } from './replacement.js';
 
 /** How much one column of a row is to blame for its score. */
 export interface ColumnError {
@@ -18,7 +13,10 @@ export interface ColumnError {
    * mean squared error over the inputs. The least of all columns for the one that is to blame.
    */
   readonly remaining: number;
-  /** Squared errors of its inputs, added up: all columns together make inputSize · score. */
+  /**
+   * Squared errors of its inputs, added up: all columns together make inputSize · score. (Of a detector
+   * that judges columns by what is usual for them: errors by its measure.)
+   */
   readonly error: number;
   /** Its part of the error of the whole row, 0 to 1. */
   readonly share: number;
@@ -30,74 +28,22 @@ export interface ColumnError {
   readonly replacement: Float32Array;
 }
 
-/** The columns that one row fails on. */
-export async function explainRow(
-  row: Row,
-  rule: ForwardRule,
+/**
+ * The columns that each row fails on, the worst first.
+ *
+ * @param errors of each column of each row, `[rows, columns]`
+ */
+export async function explainChunk(
+  chunk: ReconstructedRows,
+  errors: Float64Array,
+  judge: ErrorJudge,
   options: ResolvedPrediction,
-  columns: readonly InputColumn[],
-  count: number,
-): Promise<readonly ColumnError[]> {
-  requireRow(row, rule.path);
-  try {
-    const [explained = []] = await explainRows([row], rule, options, columns, count);
-    return explained;
-  } catch (error) {
-    // The row is the only one of its matrix.
-    throw rebaseError(error, (path) => path.replace(`${rule.path}[0]`, rule.path));
-  }
-}
-
-function requireRow(row: unknown, path: string): void {
-  if (isFloat32Array(row) || isFloat64Array(row)) return;
-  if (isArray(row) && !isArray(row[0]) && !ArrayBuffer.isView(row[0])) return;
-  throw new ArgumentError({
-    path,
-    expected: 'one row: an array of numbers, a Float32Array or a Float64Array',
-    received: isArray(row) ? 'rows' : describeValue(row),
-    remedy: isArray(row) ? 'Pass one of the rows, or all of them to explainRows.' : undefined,
-  });
-}
-
-/** The columns that each row fails on, the worst first. */
-export async function explainRows(
-  inputs: unknown,
-  rule: ForwardRule,
-  options: ResolvedPrediction,
-  columns: readonly InputColumn[],
   count: number,
 ): Promise<readonly (readonly ColumnError[])[]> {
-  const source = rowSource(inputs, rule.inputSize, rule.path);
-  const ranges = [...rangesOf(columns)];
-  const explained: (readonly ColumnError[])[] = [];
-  for await (const chunk of forwardChunks(source, rule, options)) {
-    const errors = columnErrors(chunk, ranges, rule.inputSize);
-    const replaced = await replaceColumns(chunk, errors, ranges, rule, options);
-    for (let row = 0; row < chunk.rows; row++) {
-      explained.push(worstColumns(row, chunk, errors, replaced, ranges, rule.inputSize, count));
-    }
-  }
-  return explained;
-}
-
-/** The squared errors of each row, added up for each column: `[rows, columns]`. */
-function columnErrors(
-  { rows, inputs, outputs }: ReconstructedRows,
-  ranges: readonly ColumnRange[],
-  size: number,
-): Float64Array {
-  const errors = new Float64Array(rows * ranges.length);
-  for (let row = 0, at = 0; row < rows; row++) {
-    const first = row * size;
-    for (const { start, end } of ranges) {
-      let sum = 0;
-      for (let input = first + start; input < first + end; input++) {
-        sum += Math.fround((outputs[input] as number) - (inputs[input] as number)) ** 2;
-      }
-      errors[at++] = sum;
-    }
-  }
-  return errors;
+  const replaced = await replaceColumns(chunk, errors, judge, options);
+  return Array.from({ length: chunk.rows }, (_, row) =>
+    worstColumns(row, chunk, errors, replaced, judge, count),
+  );
 }
 
 function worstColumns(
@@ -105,8 +51,7 @@ function worstColumns(
   { inputs, outputs }: ReconstructedRows,
   errors: Float64Array,
   replaced: Replaced,
-  ranges: readonly ColumnRange[],
-  size: number,
+  { ranges, rule: { inputSize: size } }: ErrorJudge,
   count: number,
 ): readonly ColumnError[] {
   const ofRow = errors.subarray(row * ranges.length, (row + 1) * ranges.length);

@@ -50,13 +50,24 @@ export async function measureReconstruction(
 }
 
 /** The mean squared error of each row, computed on the caller's thread: right for a few rows. */
-export function scoreSync(inputs: Float32Array, rule: SyncForwardRule): Float32Array {
-  const { values, rows, columns } = forwardSync(inputs, rule);
-  const squares = squaredDifferences(inputs, values);
+export function scoreSync(inputs: Float32Array, rule: SyncForwardRule): Float32Array<ArrayBuffer> {
+  const { values, columns } = forwardSync(inputs, rule);
+  return meanSquares(inputs, values, columns);
+}
+
+/** The mean squared error of each row. */
+export function meanSquares(
+  inputs: Float32Array,
+  outputs: Float32Array,
+  columns: number,
+): Float32Array<ArrayBuffer> {
+  const squares = squaredDifferences(inputs, outputs);
   const sums = new Float64Array(columns);
-  return Float32Array.from({ length: rows }, (_, row) => {
-    return addTo(sums, squares.subarray(row * columns, (row + 1) * columns)) / columns;
-  });
+  const means = new Float32Array(squares.length / columns);
+  for (let row = 0; row < means.length; row++) {
+    means[row] = addTo(sums, squares.subarray(row * columns, (row + 1) * columns)) / columns;
+  }
+  return means;
 }
 
 function squaredDifferences(inputs: Float32Array, outputs: Float32Array): Float32Array {

@@ -1,6 +1,9 @@
 import type { ResolvedPrediction } from '../model/fitOptions.js';
-import { type ForwardRule, forward } from '../model/forward.js';
+import { forward } from '../model/forward.js';
 import type { ColumnRange } from '../model/inputColumns.js';
+import type { ErrorJudge, ReconstructedRows } from './errorMeasure.js';
+import { missingOf, passOver } from './missing.js';
+import { isOneHot, setLikeliest } from './oneHot.js';
 
 /**
  * Which column of a row is wrong? A wrong value also spoils the reconstruction of the columns that go
@@ -25,13 +28,6 @@ export const mostTriedColumns = 64;
 /** Values of the rows that are tried at a time, and their number. */
 const valuesPerBlock = 2 ** 20;
 const trialsPerBlock = 2 ** 15;
-
-/** Rows, and what the network gives for them, row after row. */
-export interface ReconstructedRows {
-  readonly rows: number;
-  readonly inputs: Float32Array;
-  readonly outputs: Float32Array;
-}
 
 /** A row without a column. */
 interface Trial {
@@ -60,14 +56,14 @@ export interface Replaced {
 export async function replaceColumns(
   given: ReconstructedRows,
   errors: Float64Array,
-  ranges: readonly ColumnRange[],
-  rule: ForwardRule,
+  judge: ErrorJudge,
   options: ResolvedPrediction,
 ): Promise<Replaced> {
+  const { rule, ranges } = judge;
   const remaining = new Float64Array(errors.length).fill(Number.NaN);
   const values = given.inputs.slice();
   for (const block of blocksOf(trialsOf(given, errors, ranges, rule.inputSize), rule.inputSize)) {
-    const { best, scores } = await tryBlock(block, given, rule, options);
+    const { best, scores } = await tryBlock(block, given, judge, options);
     for (const [index, { row, column }] of block.entries()) {
       remaining[row * ranges.length + column.index] = scores[index] as number;
       const replaced = sliceOf(best, index * rule.inputSize, column);
@@ -91,17 +87,6 @@ function* trialsOf(
       yield { row, column, isCategory };
     }
   }
-}
-
-function isOneHot(inputs: Float32Array, start: number, end: number): boolean {
-  if (end - start === 1) return false;
-  let ones = 0;
-  for (let input = start; input < end; input++) {
-    const value = inputs[input];
-    if (value === 1) ones++;
-    else if (value !== 0) return false;
-  }
-  return ones === 1;
 }
 
 /** As many trials together as memory allows. */
@@ -129,15 +114,22 @@ function likeliest(errors: Float64Array, ranges: readonly ColumnRange[]): readon
 async function tryBlock(
   block: readonly Trial[],
   given: ReconstructedRows,
-  rule: ForwardRule,
+  { rule, ranges, weights }: ErrorJudge,
   options: ResolvedPrediction,
 ): Promise<TriedBlock> {
   const { inputSize } = rule;
-  const tried = startOf(block, given, inputSize);
+  const { missing } = given;
+  const tried = startOf(block, given, weights);
   const matrix = { values: tried.rows, rows: block.length, columns: inputSize };
   for (let count = 1; count <= replacements; count++) {
     const { values } = await forward(matrix, rule, options);
-    for (const [index, trial] of block.entries()) follow(tried, index, values, trial, inputSize);
+    for (const [index, trial] of block.entries()) {
+      if (missing !== undefined) {
+        const columns = missingOf(missing, trial.row, ranges);
+        passOver(values, tried.rows, index * inputSize, columns);
+      }
+      follow(tried, index, values, trial, weights);
+    }
   }
   return tried;
 }
@@ -155,8 +147,9 @@ interface TriedBlock {
 function startOf(
   block: readonly Trial[],
   { inputs, outputs }: ReconstructedRows,
-  size: number,
+  weights: Float64Array,
 ): TriedBlock {
+  const size = weights.length;
   const best = new Float32Array(block.length * size);
   const errors = new Float32Array(best.length);
   const scores = new Float64Array(block.length);
@@ -166,7 +159,7 @@ function startOf(
     for (let input = 0; input < size; input++) {
       errors[at + input] = (outputs[from + input] as number) - (inputs[from + input] as number);
     }
-    scores[index] = scoreOf(errors, at, size);
+    scores[index] = scoreOf(errors, at, weights);
   }
   const rows = best.slice();
   for (const [index, { row, column, isCategory }] of block.entries()) {
@@ -184,10 +177,11 @@ function follow(
   index: number,
   outputs: Float32Array,
   { column, isCategory }: Trial,
-  size: number,
+  weights: Float64Array,
 ): void {
+  const size = weights.length;
   const at = index * size;
-  const change = changeOf(errors, rows, outputs, at, size);
+  const change = changeOf(errors, rows, outputs, at, weights);
   const isBetter = change.score < (scores[index] as number);
   if (isBetter) {
     scores[index] = change.score;
@@ -211,16 +205,6 @@ function follow(
   if (isCategory) setLikeliest(sliceOf(rows, at, column), sliceOf(outputs, at, column));
 }
 
-/** The category with the largest share, as one-hot inputs. */
-function setLikeliest(inputs: Float32Array, shares: Float32Array): void {
-  let largest = 0;
-  for (let at = 1; at < shares.length; at++) {
-    if ((shares[at] as number) > (shares[largest] as number)) largest = at;
-  }
-  inputs.fill(0);
-  inputs[largest] = 1;
-}
-
 /** What is not finite cannot be passed through the network: the value before it stays. */
 function setFinite(values: Float32Array, at: number, value: number): void {
   const single = Math.fround(value);
@@ -233,16 +217,18 @@ function changeOf(
   rows: Float32Array,
   outputs: Float32Array,
   at: number,
-  size: number,
+  weights: Float64Array,
 ): { readonly score: number; readonly product: number; readonly square: number } {
+  const size = weights.length;
   let [sum, product, square] = [0, 0, 0];
-  for (let input = at; input < at + size; input++) {
-    const before = errors[input] as number;
-    const error = (outputs[input] as number) - (rows[input] as number);
+  for (let input = 0; input < size; input++) {
+    const weight = weights[input] as number;
+    const before = errors[at + input] as number;
+    const error = (outputs[at + input] as number) - (rows[at + input] as number);
     const change = error - before;
-    sum += error * error;
-    product += change * before;
-    square += change * change;
+    sum += weight * error * error;
+    product += weight * change * before;
+    square += weight * change * change;
   }
   return { score: sum / size, product, square };
 }
@@ -251,9 +237,11 @@ function sliceOf(values: Float32Array, at: number, { start, end }: ColumnRange):
   return values.subarray(at + start, at + end);
 }
 
-/** The mean squared error of a row. */
-function scoreOf(errors: Float32Array, at: number, size: number): number {
+/** The mean of the weighted squared errors of a row. */
+function scoreOf(errors: Float32Array, at: number, weights: Float64Array): number {
   let sum = 0;
-  for (let input = at; input < at + size; input++) sum += (errors[input] as number) ** 2;
-  return sum / size;
+  for (let input = 0; input < weights.length; input++) {
+    sum += (weights[input] as number) * (errors[at + input] as number) ** 2;
+  }
+  return sum / weights.length;
 }

@@ -3,13 +3,15 @@ import {
   type ColumnType,
   columnTypes,
   columnWidth,
+  decodeColumn,
   type FeatureColumn,
   parseColumnOf,
+  tellsMissing,
 } from './columns/columnKinds.js';
 import { parseScaling, type Scaling } from './numberScaling.js';
 import { invalid, requireList, requireNames, requireRecord, requireType } from './schemaChecks.js';
 
-export { type ColumnType, columnWidth, type FeatureColumn };
+export { type ColumnType, columnWidth, decodeColumn, type FeatureColumn };
 
 /**
  * What a model has to know about the table it was trained on: columns, scaling, categories, classes.
@@ -52,8 +54,14 @@ export function encodedWidth(schema: TableSchema): number {
 }
 
 /** The columns with the inputs that each takes, as an autoencoder explains rows by them. */
-export function inputColumnsOf({ columns }: TableSchema): { name: string; inputs: number }[] {
-  return columns.map((column) => ({ name: column.name, inputs: columnWidth(column) }));
+export function inputColumnsOf({
+  columns,
+}: TableSchema): { name: string; inputs: number; missing: boolean }[] {
+  return columns.map((column) => ({
+    name: column.name,
+    inputs: columnWidth(column),
+    missing: tellsMissing(column),
+  }));
 }
 
 /**

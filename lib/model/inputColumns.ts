@@ -2,6 +2,7 @@ import { isArray } from '../builtins.js';
 import {
   describeValue,
   isPlainObject,
+  requireBoolean,
   requireInteger,
   requireKnownKeys,
   sizeRule,
@@ -19,12 +20,21 @@ export interface InputColumn {
   readonly name: string;
   /** Inputs of the network, side by side. */
   readonly inputs: number;
+  /**
+   * Whether the last of the inputs is 1 where the value is missing, and 0 elsewhere. What a row does not
+   * say speaks neither for nor against it: a detector passes over the column there. Absent for false.
+   */
+  readonly missing?: true;
 }
 
 /** A column as a caller writes it: its name alone stands for one input. */
 export type InputColumnOption =
   | string
-  | { readonly name: string; readonly inputs?: number | undefined };
+  | {
+      readonly name: string;
+      readonly inputs?: number | undefined;
+      readonly missing?: boolean | undefined;
+    };
 
 /** One column for each input, named by its number from 0. */
 export function numberedColumns(inputSize: number): readonly InputColumn[] {
@@ -71,9 +81,17 @@ function normaliseColumn(input: unknown, path: string): InputColumn {
       received: describeValue(input),
     });
   }
-  requireKnownKeys(input, ['name', 'inputs'], path);
+  requireKnownKeys(input, ['name', 'inputs', 'missing'], path);
   const inputs = requireInteger(withDefault(input.inputs, 1), `${path}.inputs`, sizeRule);
-  return Object.freeze({ name: input.name, inputs });
+  const missing = requireBoolean(withDefault(input.missing, false), `${path}.missing`);
+  if (missing && inputs === 1) {
+    throw new ArgumentError({
+      path: `${path}.inputs`,
+      expected: '2 or more, the last of which tells missing from present',
+      received: '1',
+    });
+  }
+  return Object.freeze({ name: input.name, inputs, ...(missing && { missing: true as const }) });
 }
 
 /** A column with the inputs from `start` to before `end`. */

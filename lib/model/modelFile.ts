@@ -27,7 +27,7 @@ import {
   tensorShapesOf,
 } from '../network/network.js';
 import { packageVersion, remedyForWriter } from '../version.js';
-import { type Detector, normaliseDetector } from './detector.js';
+import { type DetectorRecord, normaliseDetector } from './detectorRecord.js';
 import { type InputColumn, normaliseColumns } from './inputColumns.js';
 import { type JsonObject, requireJson } from './json.js';
 
@@ -63,7 +63,7 @@ export interface AutoencoderRecord extends CommonRecord {
   /** Columns with names; undefined when none were given. */
   readonly columns?: readonly InputColumn[] | undefined;
   /** Undefined while no threshold is set. */
-  readonly detector?: Detector | undefined;
+  readonly detector?: DetectorRecord | undefined;
 }
 
 /** What the metadata holds besides the version. */
@@ -283,13 +283,15 @@ function checkedRecord(fields: Record<string, unknown>, place: string): ModelRec
   requireEnd(spec, kind, place);
   if (kind !== 'autoencoder') return { kind, ...common };
   requireMirror(spec, place);
+  const known =
+    columns === undefined ? undefined : normaliseColumns(columns, spec.inputSize, 'columns');
+  const count = known?.length ?? spec.inputSize;
   return {
     kind,
     ...common,
     codeLayer: requireCodeLayer(codeLayer, spec, place),
-    columns:
-      columns === undefined ? undefined : normaliseColumns(columns, spec.inputSize, 'columns'),
-    detector: detector === undefined ? undefined : normaliseDetector(detector, 'detector'),
+    columns: known,
+    detector: detector === undefined ? undefined : normaliseDetector(detector, count, 'detector'),
   };
 }
 

@@ -75,6 +75,8 @@ interface RuleRow {
   readonly limits: NumberRule;
   /** @param scores Ascending, one or more. */
   threshold(scores: Float32Array, parameter: number): number;
+  /** The part of the rows that is taken for anomalies; 0 where the rule does not say. */
+  anomalies(parameter: number): number;
 }
 
 const rows: Readonly<Record<ThresholdMethod, RuleRow>> = {
@@ -83,12 +85,14 @@ const rows: Readonly<Record<ThresholdMethod, RuleRow>> = {
     fallback: 0.01,
     limits: { minimum: 0, minimumExclusive: true, maximum: 0.5 },
     threshold: (scores, contamination) => quantileOf(scores, 1 - contamination),
+    anomalies: (contamination) => contamination,
   },
   quantile: {
     parameter: 'quantile',
     fallback: 0.99,
     limits: { minimum: 0, maximum: 1 },
     threshold: quantileOf,
+    anomalies: (quantile) => 1 - quantile,
   },
   sigma: {
     parameter: 'sigmas',
@@ -98,12 +102,14 @@ const rows: Readonly<Record<ThresholdMethod, RuleRow>> = {
       const { mean, deviation } = momentsOf(scores);
       return mean + sigmas * deviation;
     },
+    anomalies: () => 0,
   },
   maximum: {
     parameter: 'factor',
     fallback: 1,
     limits: { minimum: 0, minimumExclusive: true },
     threshold: (scores, factor) => (scores[scores.length - 1] ?? 0) * factor,
+    anomalies: () => 0,
   },
 };
 
@@ -130,6 +136,13 @@ export function thresholdOf(scores: Float32Array, rule: ThresholdRuleSpec): numb
   const { parameter, threshold } = rows[rule.method];
   const values: Readonly<Record<string, unknown>> = { ...rule };
   return threshold(scores.toSorted(), values[parameter] as number);
+}
+
+/** The part of the rows that a rule takes for anomalies, half of them at most; 0 where it does not say. */
+export function takenForAnomalies(rule: ThresholdRuleSpec): number {
+  const { parameter, anomalies } = rows[rule.method];
+  const values: Readonly<Record<string, unknown>> = { ...rule };
+  return Math.min(0.5, anomalies(values[parameter] as number));
 }
 
 function requireMethod(method: unknown, path: string): ThresholdMethod {

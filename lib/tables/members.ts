@@ -81,12 +81,17 @@ function requireOutputs({ outputSize }: Sequential, target: TargetColumn, path: 
 
 function detecting(autoencoder: Autoencoder, schema: TableSchema): Members {
   autoencoder.columns = inputColumnsOf(schema);
-  const threshold = (): number | undefined => autoencoder.detector?.threshold;
   return {
     networks: [autoencoder],
-    predict: async (inputs, options) =>
-      scoresOf(await autoencoder.score(inputs, options), threshold()),
-    predictSync: (inputs) => scoresOf(scoreSync(inputs, autoencoder.engine.whole()), threshold()),
+    async predict(inputs, options) {
+      const detector = autoencoder.anomalyDetector;
+      return scoresOf(await (detector ?? autoencoder).score(inputs, options), detector?.threshold);
+    },
+    predictSync(inputs) {
+      const detector = autoencoder.anomalyDetector;
+      const scores = detector?.scoreSync(inputs) ?? scoreSync(inputs, autoencoder.engine.whole());
+      return scoresOf(scores, detector?.threshold);
+    },
   };
 }
 

@@ -7,7 +7,7 @@ import type { TargetColumn } from '../data/tableSchema.js';
 export interface TablePrediction {
   /**
    * The likeliest class by its name, or the number in the unit of the target. Of an autoencoder, how unusual the row
-   * is: the mean squared error of its reconstruction.
+   * is: the score of its detector or, where it has none, the mean squared error of its reconstruction.
    */
   readonly prediction: string | number;
   /** Of a classifier, the probability of each class. */

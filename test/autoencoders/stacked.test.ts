@@ -177,9 +177,9 @@ describe('pre-training', () => {
 
   test('removes a threshold, as the weights change', async () => {
     const model = stackedAutoencoder(options);
-    await model.calibrate(rows, { method: 'maximum' });
+    await model.detector(rows, { method: 'maximum' });
     await model.pretrain(rows, { ...training, epochs: 1 });
-    expect(model.detector).toBeNull();
+    expect(model.anomalyDetector).toBeNull();
   });
 
   test('refuses what it cannot train', async () => {

@@ -24,14 +24,14 @@ async function predictionsOf(model) {
     const outputs = Object.entries(model.predictSync(rows));
     return Object.fromEntries(outputs.map(([name, { values }]) => [name, hex(values)]));
   }
-  const isCalibrated = model.detector !== null;
+  const { anomalyDetector } = model;
   return {
     codes: hex((await model.encode(rows)).values),
     reconstructions: hex((await model.reconstruct(rows)).values),
     scores: hex(await model.score(rows)),
-    ...(isCalibrated && {
-      threshold: model.detector?.threshold,
-      anomalies: [...(await model.predict(rows))],
+    ...(anomalyDetector !== null && {
+      threshold: anomalyDetector.threshold,
+      anomalies: (await anomalyDetector.detect(rows)).map(({ anomaly }) => Number(anomaly)),
     }),
   };
 }

@@ -239,10 +239,10 @@ describe('the model', () => {
     const model = autoencoder({ inputSize: 3, code: 1 });
     model.setThreshold(1);
     const trainer = model.trainer({ batchSize: 4 });
-    expect(model.detector).not.toBeNull();
+    expect(model.anomalyDetector).not.toBeNull();
     trainer.backward(trainer.forward(numbers(12, 1)));
     trainer.step();
-    expect(model.detector).toBeNull();
+    expect(model.anomalyDetector).toBeNull();
   });
 });
 

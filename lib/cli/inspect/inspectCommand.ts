@@ -101,7 +101,7 @@ function summarise(network: Network, stdout: Printer): void {
 }
 
 function detectorOf(network: Network): Detector | null {
-  return network.kind === 'autoencoder' ? network.detector : null;
+  return network.kind === 'autoencoder' ? network.anomalyDetector : null;
 }
 
 type Row = readonly [name: string, text: string];

@@ -78,8 +78,10 @@ harm. All of them are kept, and in front. Behind them come
   a classifier    prediction, and probability_<class> for each class
   a regressor     prediction
   an autoencoder  reconstruction_error (mean over the inputs), and worst_column: the column
-                  without which the row fits best; trained with --contamination, also anomaly:
-                  1 where the error is above the threshold, else 0
+                  without which the row fits best; trained with --contamination, also worst_value
+                  and expected_value: what the row has there, and what would fit the rest of
+                  it; anomaly_score: how unusual the row is, about 1 for most; and anomaly: 1
+                  where the score is above the threshold, else 0 (of models of 0.2: the error)
 For IDX images the rows are numbered in a column called item; an autoencoder gives the worst_pixel
 as row:column, from 0. Rows are read, scored and written in small batches: a file may be larger
 than the memory. The file --out appears only when it is complete.

@@ -1,7 +1,13 @@
+import type { Detector } from '../../autoencoders/detector.js';
 import { numberField } from '../../data/csvWriter.js';
 import { type IdxSchema, placeInItem } from '../../data/idxSchema.js';
 import type { MatrixInput } from '../../data/matrix.js';
-import { encodedWidth, inputColumnsOf, type TableSchema } from '../../data/tableSchema.js';
+import {
+  decodeColumn,
+  encodedWidth,
+  inputColumnsOf,
+  type TableSchema,
+} from '../../data/tableSchema.js';
 import { FileFormatError, ShapeError } from '../../errors.js';
 import type { Autoencoder, Sequential } from '../../index.js';
 
@@ -76,11 +82,15 @@ function numberScorer(
 function autoencoderScorer(
   model: Autoencoder,
   schema: TableSchema | IdxSchema,
-  { threads }: ScorerOptions,
+  options: ScorerOptions,
 ): Scorer {
   if (schema.kind === 'table') model.columns = inputColumnsOf(schema);
+  const detector = model.anomalyDetector;
+  if (schema.kind === 'table' && detector?.errors === 'relative') {
+    return detectorScorer(model, detector, schema, options);
+  }
   const worst = schema.kind === 'table' ? worstColumns(model) : worstPixels(model, schema);
-  const threshold = model.detector?.threshold;
+  const threshold = detector?.threshold;
   return {
     columns: [
       'reconstruction_error',
@@ -88,12 +98,47 @@ function autoencoderScorer(
       ...(threshold === undefined ? [] : ['anomaly']),
     ],
     async score(inputs) {
+      const { threads } = options;
       const errors = await model.score(inputs, { threads });
       const places = await worst(inputs, threads);
       return Array.from(errors, (error, row) => [
         numberField(error),
         places[row] ?? '',
         ...(threshold === undefined ? [] : [error > threshold ? '1' : '0']),
+      ]);
+    },
+  };
+}
+
+/** What a detector says that judges by the columns of the table. */
+function detectorScorer(
+  model: Autoencoder,
+  detector: Detector,
+  { columns }: TableSchema,
+  { threads }: ScorerOptions,
+): Scorer {
+  const fieldOf = (index: number, inputs: Float32Array): string => {
+    const column = columns[index];
+    const value = column === undefined ? null : decodeColumn(column, inputs);
+    if (typeof value !== 'number') return value ?? '';
+    return numberField(value, column?.type === 'number' ? column.deviation : undefined);
+  };
+  return {
+    columns: [
+      'reconstruction_error',
+      ...['worst_column', 'worst_value', 'expected_value', 'anomaly_score', 'anomaly'],
+    ],
+    async score(inputs) {
+      const errors = await model.score(inputs, { threads });
+      const asked = { columns: 1, explain: 'all', threads } as const;
+      const detections = await detector.detectAs(inputs, asked, fieldOf);
+      return detections.map(({ score, anomaly, columns: [worst] }, row) => [
+        numberField(errors[row] ?? 0),
+        worst?.name ?? '',
+        String(worst?.value ?? ''),
+        String(worst?.expected ?? ''),
+        numberField(score),
+        anomaly ? '1' : '0',
       ]);
     },
   };

@@ -200,7 +200,7 @@ async function makeDetector(
 ): Promise<void> {
   if (contamination === undefined) return;
   const rule = { method: 'contamination', contamination, threads } as const;
-  report.calibrated(await model.calibrate(inputs, rule));
+  report.calibrated(await model.detector(inputs, rule));
 }
 
 function parameterCount({ parameters }: Sequential | Autoencoder): number {

@@ -1,4 +1,4 @@
-import type { Detector } from '../../model/detector.js';
+import type { Detector } from '../../autoencoders/detector.js';
 import type { History, TrainingCheckpoint, TrainingEvent } from '../../model/events.js';
 import type { TrainingPlan } from '../../tables/trainingPlan.js';
 import type { TrainingData } from '../training/trainingData.js';

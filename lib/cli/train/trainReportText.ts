@@ -1,4 +1,4 @@
-import type { Detector } from '../../model/detector.js';
+import type { Detector } from '../../autoencoders/detector.js';
 import type { History, TrainingEvent } from '../../model/events.js';
 import { ProgressDisplay } from '../../progress/progressDisplay.js';
 import { formatBytes, formatCount } from '../../quantities.js';

@@ -1,6 +1,6 @@
+import type { Detector } from '../../autoencoders/detector.js';
 import { numberField } from '../../data/csvWriter.js';
 import { encodedWidth, type TableSchema } from '../../data/tableSchema.js';
-import type { Detector } from '../../model/detector.js';
 import type { History, ValidationResult } from '../../model/events.js';
 import type { TrainingStart } from '../../model/listeners.js';
 import { metricTexts } from '../../progress/progressText.js';
@@ -81,11 +81,12 @@ export function resultText(data: TrainingData, { loss, metrics }: ValidationResu
 }
 
 /** `Threshold: 0.0123 (contamination 0.01, from 500 rows)`. */
-export function thresholdText({ threshold, rule, rows }: Detector): string {
+export function thresholdText({ threshold, rule, rows, errors }: Detector): string {
   const { method, ...parameters } = rule ?? { method: 'set by hand' };
   const how = [method, ...Object.values(parameters)].join(' ');
   const source = rule === null ? '' : `, from ${plural(rows, 'row')}`;
-  return `Threshold: a row whose error is above ${numberField(threshold)} is an anomaly (${how}${source})`;
+  const measure = errors === 'squared' ? 'error' : 'score';
+  return `Threshold: a row whose ${measure} is above ${numberField(threshold)} is an anomaly (${how}${source})`;
 }
 
 /** Where a run goes on that another process has begun; null where it begins. */

@@ -63,7 +63,7 @@ export function withKnownModel(options: TrainOptions, known: KnownModel | null):
     throw different('autoencoder', 'an autoencoder', known);
   const task = target && (target.type === 'number' ? 'regression' : 'classification');
   if (target !== null) requireSame('task', options.task, task ?? undefined, known);
-  const rule = model.kind === 'autoencoder' ? model.detector?.rule : undefined;
+  const rule = model.kind === 'autoencoder' ? model.anomalyDetector?.rule : undefined;
   const contamination = rule?.method === 'contamination' ? rule.contamination : undefined;
   const whole = {
     ...options,

@@ -56,7 +56,11 @@ export interface ColumnKind<Column extends { readonly type: string }> {
   parse(name: string, record: Readonly<Record<string, unknown>>, path: string): Column;
   /** How many inputs of the network it takes. */
   width(column: Column): number;
+  /** Whether the last of its inputs, of several, is 1 where the value is missing, and 0 elsewhere. */
+  tellsMissing(column: Column): boolean;
   encoder(column: Column, isMissing: IsMissing): ColumnEncoder;
+  /** What inputs stand for, of a row or as a network gives them; null for a missing value. */
+  decode(column: Column, inputs: Float32Array): Cell;
   /** What is wrong with a cell that is unknown or invalid. @param cell null for a missing one */
   refusal(column: Column, cell: Cell): Refusal;
 }

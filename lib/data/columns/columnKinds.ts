@@ -46,6 +46,19 @@ export function columnWidth<Type extends ColumnType>(column: FeatureColumn<Type>
   return kinds[column.type].width(column);
 }
 
+/** Whether the last of its inputs, of several, is 1 where the value is missing, and 0 elsewhere. */
+export function tellsMissing<Type extends ColumnType>(column: FeatureColumn<Type>): boolean {
+  return kinds[column.type].tellsMissing(column);
+}
+
+/** What some inputs of a column stand for. @param inputs all of them, from a row or from a network */
+export function decodeColumn<Type extends ColumnType>(
+  column: FeatureColumn<Type>,
+  inputs: Float32Array,
+): Cell {
+  return kinds[column.type].decode(column, inputs);
+}
+
 export function columnEncoder<Type extends ColumnType>(
   column: FeatureColumn<Type>,
   isMissing: IsMissing,

@@ -28,7 +28,10 @@ export const numberKind: ColumnKind<NumberColumn> = {
     missingIndicator: requireType(record.missingIndicator, 'boolean', `${path}.missingIndicator`),
   }),
   width: ({ missingIndicator }) => (missingIndicator ? 2 : 1),
+  tellsMissing: ({ missingIndicator }) => missingIndicator,
   encoder: (column, isMissing) => new NumberEncoder(column, isMissing),
+  decode: ({ mean, deviation }, [value = 0, missing = 0]) =>
+    missing > 0.5 ? null : mean + value * deviation,
   refusal: ({ name }, cell) => noNumber(name, cell),
 };
 

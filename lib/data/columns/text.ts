@@ -40,12 +40,20 @@ export const textKind: ColumnKind<TextColumn> = {
     missingCategory: requireType(record.missingCategory, 'boolean', `${path}.missingCategory`),
   }),
   width: widthOf,
+  tellsMissing: ({ missingCategory }) => missingCategory,
   encoder: (column, isMissing) => new TextEncoder(column, isMissing),
+  decode: likeliestText,
   refusal: unknownText,
 };
 
 function widthOf({ categories, missingCategory }: TextColumn): number {
   return categories.length + (missingCategory ? 1 : 0);
+}
+
+/** Null for a text that is not known from training, too: all inputs are 0. */
+function likeliestText({ categories }: TextColumn, inputs: Float32Array): string | null {
+  const largest = Math.max(...inputs);
+  return largest > 0 ? (categories[inputs.indexOf(largest)] ?? null) : null;
 }
 
 class TextEncoder implements ColumnEncoder {

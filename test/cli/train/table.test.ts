@@ -272,17 +272,28 @@ describe('an autoencoder', () => {
     const words = ['--autoencoder', '--code', '2', '--contamination', '2%', '--out', out];
     const trained = await layerwise(['train', data, ...words]);
     expect(trained.stdout).toMatch(
-      /Threshold: a row whose error is above \S+ is an anomaly \(contamination 0.02, from 150 rows\)/,
+      /Threshold: a row whose score is above \S+ is an anomaly \(contamination 0.02, from 150 rows\)/,
     );
     const { stdout } = await layerwise(['predict', out, data]);
     const [header, ...records] = recordsOf(stdout);
-    expect(header?.slice(-3)).toEqual(['reconstruction_error', 'worst_column', 'anomaly']);
+    expect(header?.slice(-6)).toEqual([
+      'reconstruction_error',
+      ...['worst_column', 'worst_value', 'expected_value', 'anomaly_score', 'anomaly'],
+    ]);
     expect(records.filter((record) => record.at(-1) === '1')).toHaveLength(3);
     const model = await load(out, 'autoencoder');
     expect(model.columns.at(-1)).toEqual({ name: 'species', inputs: 3 });
     expect((await layerwise(['inspect', out])).stdout).toContain('Threshold: ');
     const inspected = await layerwise(['inspect', out, '--json']);
-    expect(JSON.parse(inspected.stdout).detector).toEqual(model.detector);
+    expect(JSON.parse(inspected.stdout).detector).toEqual({ ...model.anomalyDetector });
+    const odd = '5.1,3.5,6.4,0.2,setosa';
+    const scored = await layerwise(['predict', out, '-'], { input: `${irisCsv()}${odd}\n` });
+    const [column, value, expected, score, anomaly] =
+      recordsOf(scored.stdout).at(-1)?.slice(-5) ?? [];
+    expect([column, value, anomaly]).toEqual(['petal length', '6.4', '1']);
+    expect(Number(expected)).toBeLessThan(4);
+    const threshold = model.anomalyDetector?.threshold as number;
+    expect(Number(score)).toBeGreaterThan(threshold);
   });
 });
 
