@@ -139,11 +139,12 @@ napi_value StatesInJs::BufferOf(Napi::Env env, const SavedState& state) {
   const std::shared_ptr<Arena>& memory = state.memory();
   const auto known = std::find_if(shown_.begin(), shown_.end(),
                                   [&](const Shown& shown) { return shown.memory == memory; });
-  if (known != shown_.end()) return known->buffer.Value();
+  if (known != shown_.end()) return known->buffer->Value();
   napi_value buffer = ExternalBuffer(env, memory);
   if (buffer == nullptr) return CopiedBuffer(env, *memory);
   if (shown_.size() == kMostShown) shown_.erase(shown_.begin());
-  shown_.push_back({memory, Napi::Persistent(Napi::Object(env, buffer))});
+  shown_.push_back({memory, std::make_unique<Napi::ObjectReference>(
+                                Napi::Persistent(Napi::Object(env, buffer)))});
   return buffer;
 }
 

@@ -29,7 +29,7 @@ class StatesInJs {
   // Memory has one ArrayBuffer, however often it is used.
   struct Shown {
     std::shared_ptr<Arena> memory;
-    Napi::ObjectReference buffer;
+    std::unique_ptr<Napi::ObjectReference> buffer;  // which cannot be moved without exceptions
   };
   napi_value BufferOf(Napi::Env env, const SavedState& state);
 

@@ -46,8 +46,9 @@ bool MemoryPlan::Folds(size_t index) const {
 }
 
 std::optional<NormToFold> MemoryPlan::FoldedNormOf(size_t index) const {
-  if (!Folds(index)) return std::nullopt;
-  return program_.stages[index].norm->folded;
+  const Stage& stage = program_.stages[index];
+  if (!stage.norm || !Folds(index)) return std::nullopt;
+  return stage.norm->folded;
 }
 
 void MemoryPlan::MakeValues() {
