@@ -12,7 +12,12 @@ import type { RowSource } from '../data/rowSource.js';
 import { inputsAsTargets, type TargetSource, targetSource } from '../data/targets.js';
 import { type WeightSource, weightSource } from '../data/weights.js';
 import { ArgumentError, rebaseError } from '../errors.js';
-import { callNative, type LossDescription, type NativeDataset } from '../native.js';
+import {
+  callNative,
+  type LossDescription,
+  type NativeDataset,
+  type NativeFile,
+} from '../native.js';
 import { requireKnownOutputs } from './objective.js';
 
 /** Data whose shape is checked and that waits for its copy into native memory. */
@@ -142,49 +147,83 @@ export async function uploadData(
   { inputs, targets, weights }: PreparedData,
   isCancelled: () => boolean = () => false,
 ): Promise<NativeDataset> {
-  const { rows, columns, inputType, scale, offset, file } = inputs;
-  const shapes = targets.map(({ target, targetColumns }) => ({ target, targetColumns }));
-  const shape = { rows, columns, inputType, scale, offset, targets: shapes, file };
-  const dataset = callNative(
-    ({ Dataset }) => new Dataset({ ...shape, weights: weights !== undefined }),
-  );
-
-  const writeInputs = (start: number, end: number) =>
-    dataset.writeInputs(start, inputs.slice(start, end));
-
-  if (file === undefined) await writeSlices(inputs, rows, writeInputs, isCancelled);
-  for (const [output, own] of targets.entries()) {
-    if (own === inputsAsTargets) continue;
-    const write = (start: number, end: number) =>
-      dataset.writeTargets(start, own.slice(start, end), output);
-    await writeSlices(own, rows, write, isCancelled);
-  }
-  if (weights !== undefined) {
-    const write = (start: number, end: number) =>
-      dataset.writeWeights(start, weights.slice(start, end));
-    await writeSlices(weights, rows, write, isCancelled);
-  }
+  const data = { inputs, targets, weights };
+  const dataset = makeDataset(data, inputs.rows, inputs.file);
+  await writeRows(dataset, data, { start: 0, end: inputs.rows, at: 0 }, isCancelled);
   return dataset;
 }
 
-async function writeSlices(
-  source: Pick<RowSource, 'rowsPerSlice' | 'path' | 'load'>,
+/** Native memory for so many rows of the form of some data. */
+export function makeDataset(
+  { inputs, targets, weights }: Omit<PreparedData, 'classes'>,
   rows: number,
-  write: (start: number, end: number) => void,
+  file?: NativeFile,
+): NativeDataset {
+  const { columns, inputType, scale, offset } = inputs;
+  const shapes = targets.map(({ target, targetColumns }) => ({ target, targetColumns }));
+  const shape = { rows, columns, inputType, scale, offset, targets: shapes, file };
+  return callNative(({ Dataset }) => new Dataset({ ...shape, weights: weights !== undefined }));
+}
+
+/** Rows of some data from `start` up to `end`, and the row of the data set that the first of them is to be. */
+interface RowsToWrite {
+  readonly start: number;
+  readonly end: number;
+  readonly at: number;
+}
+
+export async function writeRows(
+  dataset: NativeDataset,
+  { inputs, targets, weights }: Omit<PreparedData, 'classes'>,
+  rows: RowsToWrite,
+  isCancelled: () => boolean,
+): Promise<void> {
+  const { file } = inputs;
+  if (file === undefined) {
+    const write = dataset.writeInputs.bind(dataset);
+    await writeSlices(inputs, rows, write, isCancelled);
+  }
+  for (const [output, own] of targets.entries()) {
+    if (own === inputsAsTargets) continue;
+    const write = (row: number, values: SliceOf<TargetSource>) =>
+      dataset.writeTargets(row, values, output);
+    await writeSlices(own, rows, write, isCancelled);
+  }
+  if (weights !== undefined) {
+    await writeSlices(weights, rows, dataset.writeWeights.bind(dataset), isCancelled);
+  }
+}
+
+type SliceOf<Source extends { slice(start: number, end: number): unknown }> = ReturnType<
+  Source['slice']
+>;
+
+interface Slices<Values> extends Pick<RowSource, 'rowsPerSlice' | 'path' | 'load'> {
+  slice(start: number, end: number): Values;
+}
+
+async function writeSlices<Values>(
+  source: Slices<Values>,
+  rows: RowsToWrite,
+  write: (row: number, values: Values) => void,
   isCancelled: () => boolean,
 ): Promise<void> {
   const { rowsPerSlice, path } = source;
-  for (let start = 0; start < rows; start += rowsPerSlice) {
-    if (start > 0) await setImmediate();
+  const shift = rows.at - rows.start;
+  for (let start = rows.start; start < rows.end; start += rowsPerSlice) {
+    if (start > rows.start) await setImmediate();
     if (isCancelled()) return;
-    const end = Math.min(rows, start + rowsPerSlice);
+    const end = Math.min(rows.end, start + rowsPerSlice);
     if (source.load !== undefined) await source.load(start, end);
+    const values = source.slice(start, end);
     try {
-      callNative(() => write(start, end));
+      callNative(() => write(start + shift, values));
     } catch (error) {
-      // The core says inputs[3][0] or targets[3]; the data may stand in an option.
+      // The core says inputs[3][0] or targets[3], of the rows of the data set; the data may stand in an option.
       throw rebaseError(error, (place) =>
-        place.replace(/^(?:inputs|targets|weights)(?=\[|$)/, path),
+        place
+          .replace(/^(\w+)\[(\d+)\]/, (_, name, row) => `${name}[${Number(row) - shift}]`)
+          .replace(/^(?:inputs|targets|weights)(?=\[|$)/, path),
       );
     }
   }
