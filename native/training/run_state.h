@@ -1,0 +1,119 @@
+// What a run works with: made in run.cc, where it trains; kept and restored in run_state.cc.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "native/core/error.h"
+#include "native/core/state_archive.h"
+#include "native/training/early_stopping.h"
+#include "native/training/epoch_training.h"
+#include "native/training/inspection.h"
+#include "native/training/meter.h"
+#include "native/training/monitor.h"
+#include "native/training/optimizer_steps.h"
+#include "native/training/run.h"
+#include "native/training/run_data.h"
+#include "native/training/run_observer.h"
+#include "native/training/run_position.h"
+#include "native/training/schedules.h"
+#include "native/training/session.h"
+#include "native/training/snapshots.h"
+#include "native/training/stop_condition.h"
+#include "native/training/training_options.h"
+
+namespace layerwise {
+
+// Releases the network however the run ends.
+class RunningNetwork {
+ public:
+  explicit RunningNetwork(std::shared_ptr<Network> network) : network_(std::move(network)) {
+    network_->BeginRun();
+  }
+  ~RunningNetwork() { network_->EndRun(); }
+  RunningNetwork(const RunningNetwork&) = delete;
+  RunningNetwork& operator=(const RunningNetwork&) = delete;
+  const std::shared_ptr<Network>& shared() const { return network_; }
+  Network* operator->() const { return network_.get(); }
+
+ private:
+  std::shared_ptr<Network> network_;
+};
+
+struct Run::State {
+  State(std::shared_ptr<Network> network_to_train, std::shared_ptr<const Dataset> training_data,
+        std::shared_ptr<const Dataset> validation_data, const Value& value, CustomLoss* custom_loss,
+        std::shared_ptr<const RunSnapshot> saved);
+
+  size_t ArenaBytes() const;
+  size_t SpareBytes() const;
+
+  // run.cc: how it is made, and how it trains.
+  void CompilePlans(const StatisticsOptions& statistics);
+  void ReadMonitors(const ValueReader& given);
+  void MakeMeters();
+  const char* OptimizerName() const;
+  RunHistory Train(EventSink& told, const std::atomic<bool>& flag);
+  void Prepare();
+  template <typename Take>
+  void TakeMemory(const Take& take);
+  bool IsOver() const;
+  bool TrainEpoch();
+  EpochEvent FinishEpoch();
+  EvaluationResult Validate();
+  void JudgeEpoch(const EpochEvent& event);
+  RunHistory History(bool was_stopped);
+
+  // run_state.cc: what it goes back to and goes on from.
+  bool CanGoBack(const Error& error) const;
+  void GoBack();
+  void LowerRate();
+  void KeepGoodState();
+  void Restore();
+  void Visit(StateArchive& archive);
+  void VisitBest(StateArchive& archive);
+  void VisitTimes(StateArchive& archive);
+  void TakeSnapshot();
+  std::shared_ptr<const RunSnapshot> Save(bool is_complete);
+
+  RunningNetwork network;
+  TrainingOptions options;
+  RunData data;
+  std::unique_ptr<OptimizerSteps> optimizer;  // null when training by L-BFGS
+  std::unique_ptr<LearningRate> learning_rate;
+  Meter training_meter;
+  Meter validation_meter;
+  Monitor monitor;  // of the schedule
+  Monitor stopping_monitor;
+  EarlyStopping early_stopping;
+  std::shared_ptr<const Parameters> best;  // of the epochs that early stopping has seen
+  Recoveries recoveries;
+  SavedState good;  // at the beginning of the epoch, where the run may have to go back to it
+  std::shared_ptr<const KeptOptimizer> warm;  // null once it is taken over
+  // What a call before has kept, for its memory: pages that are there already cost nothing.
+  std::shared_ptr<KeptOptimizer> spare;
+  Snapshots snapshots;
+  std::shared_ptr<const RunSnapshot> from;   // null once it is restored
+  std::shared_ptr<const RunSnapshot> ended;  // the state of the end, where somebody wants it
+
+  RunPosition position;
+  bool converged = false;
+  int64_t rows_trained = 0;  // in the epochs that are over
+  // Of the run and of its current epoch, before the state that it goes on from.
+  double seconds_before = 0;
+  double seconds_of_epoch_before = 0;
+
+  std::unique_ptr<Session> session;
+  std::unique_ptr<Inspection> inspection;  // null unless somebody wants statistics
+  // While it trains; the training once the session has its memory.
+  EventSink* sink = nullptr;
+  std::optional<StopCondition> stop;
+  std::unique_ptr<RunObserver> observer;
+  std::unique_ptr<EpochTraining> training;
+};
+
+}  // namespace layerwise
