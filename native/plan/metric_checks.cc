@@ -31,10 +31,6 @@ std::string NamesFor(MetricTask task) {
   return names;
 }
 
-std::string PathOf(const OutputObjective& objective, size_t metric) {
-  return objective.path + "metrics[" + std::to_string(metric) + "]";
-}
-
 void CheckTask(const MetricRow& row, MetricTask task, const std::string& path) {
   if (Contains(row.tasks, task)) return;
   const bool takes_yes = Contains(row.tasks, MetricTask::kYesOrNo);
@@ -62,68 +58,6 @@ void CheckClass(int64_t of_class, MetricTask task, int64_t columns, const std::s
               "Classes are counted from 0, in the order of the outputs.");
 }
 
-struct LabelWeights {
-  double positives = 0;
-  double negatives = 0;
-
-  bool Have(MetricNeeds needs) const {
-    return positives > 0 && (needs == MetricNeeds::kPositives || negatives > 0);
-  }
-  // The label that is missing.
-  int Missing() const { return positives > 0 ? 0 : 1; }
-};
-
-// Weighs one class against the others.
-LabelWeights Weigh(const Dataset& data, size_t output, const RowSelection& selection,
-                   int64_t of_class, MetricTask task) {
-  LabelWeights weights;
-  for (int64_t i = 0; i < selection.count; ++i) {
-    const int64_t row = selection.At(i);
-    const double weight = data.has_weights() ? static_cast<double>(data.weights()[row]) : 1.0;
-    const bool is_positive =
-        task == MetricTask::kLabels
-            ? data.float_targets(output)[row * data.target_columns(output) + of_class] > 0.5f
-            : data.ClassOf(row, output) == of_class;
-    (is_positive ? weights.positives : weights.negatives) += weight;
-  }
-  return weights;
-}
-
-void CheckLabels(const MetricRow& row, int64_t of_class, MetricTask task, const Dataset& data,
-                 size_t output, const RowSelection& selection, const std::string& path,
-                 const std::string& of_rows) {
-  const bool is_binary = task == MetricTask::kYesOrNo;
-  const int64_t first = of_class >= 0 ? of_class : (is_binary ? 1 : 0);
-  const int64_t end = of_class >= 0 || is_binary ? first + 1 : data.target_columns(output);
-  LabelWeights last;
-  for (int64_t j = first; j < end; ++j) {
-    last = Weigh(data, output, selection, j, task);
-    if (last.Have(row.needs)) return;
-  }
-  const std::string what =
-      end - first == 1 && !(is_binary && of_class < 0)
-          ? (last.Missing() == 0 ? "rows of another class than " : "rows of class ") +
-                std::to_string(first)
-          : "rows of label " + std::to_string(last.Missing());
-  throw Error(ErrorKind::kData, path, what + " among the rows " + of_rows, "none",
-              std::string(row.info.name) +
-                  " is only defined with such rows: take others, or leave "
-                  "the metric out.");
-}
-
-// The spread of the targets is measured: one row has none.
-void CheckTwoRows(const MetricRow& row, const Dataset& data, const RowSelection& selection,
-                  const std::string& path, const std::string& of_rows) {
-  int64_t counting = 0;
-  for (int64_t i = 0; i < selection.count && counting < 2; ++i) {
-    if (!data.has_weights() || data.weights()[selection.At(i)] > 0) ++counting;
-  }
-  if (counting == 2) return;
-  throw Error(ErrorKind::kData, path, "2 rows or more " + of_rows, std::to_string(counting),
-              std::string(row.info.name) +
-                  " is only defined with such rows: take others, or leave the metric out.");
-}
-
 }  // namespace
 
 void CheckMetrics(const OutputObjective& objective, const Dataset& data) {
@@ -131,27 +65,9 @@ void CheckMetrics(const OutputObjective& objective, const Dataset& data) {
   const MetricTask task = objective.TaskFor(data.target_kind(objective.output));
   for (size_t m = 0; m < objective.metrics.size(); ++m) {
     const auto& [row, parameters] = objective.metrics[m];
-    CheckTask(*row, task, PathOf(objective, m));
-    CheckProbabilities(*row, objective.activation, PathOf(objective, m));
-    CheckClass(row->ClassOf(parameters.data()), task, objective.columns, PathOf(objective, m));
-  }
-}
-
-void CheckMetricLabels(const Objective& objective, const Dataset& data,
-                       const RowSelection& selection, const std::string& of_rows) {
-  if (selection.count == 0) return;
-  for (const OutputObjective& output : objective.outputs) {
-    for (size_t m = 0; m < output.metrics.size(); ++m) {
-      const auto& [row, parameters] = output.metrics[m];
-      if (row->needs == MetricNeeds::kNothing) continue;
-      if (row->needs == MetricNeeds::kTwoRows) {
-        CheckTwoRows(*row, data, selection, PathOf(output, m), of_rows);
-        continue;
-      }
-      CheckLabels(*row, row->ClassOf(parameters.data()),
-                  output.TaskFor(data.target_kind(output.output)), data, output.output, selection,
-                  PathOf(output, m), of_rows);
-    }
+    CheckTask(*row, task, objective.PathOfMetric(m));
+    CheckProbabilities(*row, objective.activation, objective.PathOfMetric(m));
+    CheckClass(row->ClassOf(parameters.data()), task, objective.columns, objective.PathOfMetric(m));
   }
 }
 

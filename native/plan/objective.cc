@@ -104,6 +104,10 @@ bool OutputObjective::has_independent_outputs() const {
   return activation == "sigmoid" && (is_custom() || fuses_activation());
 }
 
+std::string OutputObjective::PathOfMetric(size_t metric) const {
+  return path + "metrics[" + std::to_string(metric) + "]";
+}
+
 MetricTask OutputObjective::TaskFor(TargetKind targets) const {
   const bool is_single = columns == 1;
   if (targets == TargetKind::kClasses) {

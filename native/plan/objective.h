@@ -41,6 +41,8 @@ struct OutputObjective {
   bool fuses_activation() const { return loss->output != nullptr; }
   // Whether outputs are yes-or-no answers, each for itself.
   bool has_independent_outputs() const;
+  // Where the option stands.
+  std::string PathOfMetric(size_t metric) const;
   // What the outputs and targets of this kind are to metrics.
   MetricTask TaskFor(TargetKind targets) const;
 };

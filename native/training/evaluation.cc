@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "native/core/float_environment.h"
-#include "native/plan/metric_checks.h"
+#include "native/plan/metric_rows.h"
 #include "native/plan/objective_checks.h"
 #include "native/training/weight_checks.h"
 
@@ -57,7 +57,7 @@ EvaluationResult Evaluation::Execute(const std::atomic<bool>& stop) {
   const RowSelection all{nullptr, 0, data.rows()};
   CheckTargetBounds(data, state_->objective, "");
   CheckRowWeights(data, all, "", "to evaluate");
-  CheckMetricLabels(state_->objective, data, all, "to evaluate");
+  CheckMetricRows(state_->objective, data, all, "to evaluate");
   PlanOptions options = MeasuringPlan(state_->network->spec(), data, state_->objective);
   options.batch_rows = state_->batch_rows;
   options.threads = state_->options.threads;

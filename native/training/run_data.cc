@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "native/plan/metric_checks.h"
+#include "native/plan/metric_rows.h"
 #include "native/plan/objective_checks.h"
 #include "native/training/output_class_weights.h"
 #include "native/training/run_checks.h"
@@ -58,8 +58,8 @@ void RunData::CheckContents() const {
   const std::string path = validation_ == nullptr ? "" : "validation.";
   CheckRowWeights(*training_, InOrder(), "", "to train on");
   CheckRowWeights(validation(), ValidationRows(), path, "for validation");
-  CheckMetricLabels(objective_, *training_, InOrder(), "to train on");
-  CheckMetricLabels(objective_, validation(), ValidationRows(), "for validation");
+  CheckMetricRows(objective_, *training_, InOrder(), "to train on");
+  CheckMetricRows(objective_, validation(), ValidationRows(), "for validation");
 }
 
 RowSelection RunData::ValidationRows() const {
