@@ -4,27 +4,19 @@ import { tensorOf } from '../io/safetensors.js';
 import {
   awaitNative,
   callNative,
-  info,
-  type NativeDataset,
   type NativeNetwork,
   type NativeReport,
   type NativeTrainer,
 } from '../native.js';
-import { LossCalls } from '../network/customLoss.js';
 import type { LossName } from '../network/generated.js';
 import { lossRowOf } from '../network/losses.js';
 import { type NetworkOutput, type NetworkSpec, outputsOf, sizeAfter } from '../network/network.js';
 import { requireSameSpec } from './checkpoints/identity.js';
 import { KeptRun } from './checkpoints/keptRun.js';
-import {
-  type ModelContents,
-  type OpenStore,
-  openFitStore,
-  type RunStore,
-} from './checkpoints/runStore.js';
+import type { ModelContents, OpenStore, RunStore } from './checkpoints/runStore.js';
 import type { History, TrainingEvent, TrainingProgressEvent, ValidationResult } from './events.js';
+import { type FitJob, isHeard, nativeFitOptions, openFor, storeOf } from './fitJob.js';
 import {
-  type NativeFitOptions,
   type OptionsContext,
   type ResolvedFit,
   resolveBatchSize,
@@ -33,33 +25,23 @@ import {
 } from './fitOptions.js';
 import type { ForwardRule, SyncForwardRule } from './forward.js';
 import { type GradientReport, gradientReport, resolveGradientCheck } from './gradientCheck.js';
-import { historyOf } from './history.js';
+import { emptyHistory, historyOf } from './history.js';
 import {
   type LearningRateCurve,
   learningRateCurve,
   requireBatch,
   resolveLearningRateFinder,
 } from './learningRate.js';
+import { awaitLoss, callsOf } from './lossCalls.js';
 import { type ModelRecord, modelMetadata } from './modelFile.js';
-import {
-  customLossOf,
-  type NativeObjective,
-  nativeObjective,
-  type Objective,
-} from './objective.js';
+import { customLossOf, nativeObjective } from './objective.js';
 import { Trainer } from './trainer.js';
 import { resolveTrainer } from './trainerOptions.js';
 import { type RunControl, refuseCheckpoint, TrainingRun } from './trainingRun.js';
 import { trainingStart } from './trainingStart.js';
 import { TrainingWatch } from './trainingWatch.js';
 import { Turns } from './turns.js';
-import {
-  type DataRule,
-  isArrayOfData,
-  type PrepareData,
-  type PreparedData,
-  uploadData,
-} from './upload.js';
+import { type DataRule, isArrayOfData, type PrepareData, uploadData } from './upload.js';
 
 export interface EngineOptions {
   readonly prepareData: PrepareData;
@@ -354,87 +336,8 @@ export class Engine {
   };
 }
 
-/** Stopping the run ends its wait for another writer. */
-async function openFor(
-  { onStop }: Pick<RunControl<never>, 'onStop'>,
-  open: OpenStore,
-): Promise<RunStore> {
-  const stopped = new AbortController();
-  onStop(() => stopped.abort());
-  return await open(stopped.signal);
-}
-
-/** Where a run with these options keeps its checkpoints, if it does. */
-function storeOf({ checkpoint, resume }: ResolvedFit): OpenStore | undefined {
-  if (checkpoint === undefined && resume === false) return undefined;
-  return (stopped) => openFitStore({ checkpoint, resume }, stopped);
-}
-
-/** Whether somebody is told of warnings. */
-function isHeard({ onEvent, listeners = [] }: ResolvedFit): boolean {
-  return onEvent !== undefined || listeners.length > 0;
-}
-
 /**
  * Evaluations that ask this thread for the loss of each batch. Each holds a thread of its own while
  * it waits for the answers, so they take turns.
  */
 const asking = new Turns();
-
-interface FitJob {
-  readonly training: PreparedData;
-  readonly validation: PreparedData | undefined;
-  readonly options: ResolvedFit;
-  readonly objective: NativeObjective;
-  readonly batchSize: number;
-  readonly openStore: OpenStore | undefined;
-}
-
-/** The calls of the custom loss, if there is one. */
-function callsOf(objective: Objective): LossCalls | undefined {
-  const loss = customLossOf(objective);
-  return loss === undefined ? undefined : new LossCalls(loss);
-}
-
-function nativeFitOptions(
-  { options, objective, batchSize }: FitJob,
-  heldOut: NativeDataset | undefined,
-): NativeFitOptions {
-  const { validation } = options;
-  const split = validation !== undefined && 'split' in validation ? validation : undefined;
-  return {
-    ...options.training,
-    ...objective,
-    batchSize,
-    validation: heldOut === undefined ? split : { dataset: heldOut },
-  };
-}
-
-/** As awaitNative; an error of the function of a custom loss takes the place of what followed from it. */
-async function awaitLoss<Result>(
-  calls: LossCalls | undefined,
-  call: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await awaitNative(call);
-  } catch (error) {
-    throw calls === undefined ? error : calls.errorFor(error);
-  }
-}
-
-/** Of a run that was stopped while its data was copied. */
-function emptyHistory<Metric extends string>(): History<Metric> {
-  const { threads } = info();
-  return {
-    epochs: [],
-    warnings: [],
-    statistics: [],
-    stopReason: 'stopped',
-    bestEpoch: null,
-    nonFinite: [],
-    seconds: 0,
-    rowsPerSecond: 0,
-    threads,
-    arenaBytes: 0,
-  };
-}

@@ -1,4 +1,4 @@
-import type { NativeHistory } from '../native.js';
+import { info, type NativeHistory } from '../native.js';
 import type { History } from './events.js';
 import type { TrainingWatch } from './trainingWatch.js';
 
@@ -38,4 +38,21 @@ export function historyOf<Metric extends string>(
   };
   // Shown with its epochs, and not with a getter in their place.
   return Object.defineProperty(history, inspecting, { value: () => ({ ...history }) });
+}
+
+/** Of a run that was stopped before it began, while its data was copied say. */
+export function emptyHistory<Metric extends string>(): History<Metric> {
+  const { threads } = info();
+  return {
+    epochs: [],
+    warnings: [],
+    statistics: [],
+    stopReason: 'stopped',
+    bestEpoch: null,
+    nonFinite: [],
+    seconds: 0,
+    rowsPerSecond: 0,
+    threads,
+    arenaBytes: 0,
+  };
 }
