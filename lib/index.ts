@@ -16,7 +16,12 @@ export {
   type ContractiveAutoencoderOptions,
   contractiveAutoencoder,
 } from './autoencoders/contractive.js';
-export type { AutoencoderData, WeightedInputs } from './autoencoders/data.js';
+export type {
+  AutoencoderData,
+  AutoencoderStream,
+  StreamedInput,
+  WeightedInputs,
+} from './autoencoders/data.js';
 export {
   type DenoisingAutoencoderOptions,
   denoisingAutoencoder,
@@ -142,6 +147,15 @@ export type {
 } from './model/multiOutputTypes.js';
 export type { TableLosses } from './model/objective.js';
 export type { Parameter } from './model/parameter.js';
+export type {
+  MultiOutputStream,
+  RowStream,
+  StreamChunk,
+  StreamedRow,
+  StreamedTarget,
+  StreamPosition,
+  SupervisedStream,
+} from './model/rowStream.js';
 export {
   type Sequential,
   type SequentialOptions,

@@ -229,6 +229,27 @@ export interface NativeReport {
    * `snapshotWritten()`, and until then there is no other.
    */
   readonly snapshot?: NativeRunState;
+  /** Rows of a stream that there is room for; they are waited for. */
+  readonly wanted?: NativeWantedRows;
+}
+
+export interface NativeWantedRows {
+  /** From 1. */
+  readonly epoch: number;
+  /** The first one, in the epoch. */
+  readonly row: number;
+  readonly count: number;
+  /** Which of the two blocks they are to be written to. */
+  readonly block: number;
+}
+
+/** A stream of rows: see native/training/row_stream.h. The data set is the first block, and has the same form. */
+export interface NativeStream {
+  readonly block: NativeDataset;
+  /** Of an epoch. */
+  readonly rows: number;
+  readonly blockRows: number;
+  readonly batchRows: number;
 }
 
 /** All that a run needs to go on, in another process too. */
@@ -319,6 +340,10 @@ export interface NativeRun {
   snapshot(): void;
   /** Says that nobody needs the memory of the last snapshot any more. */
   snapshotWritten(): void;
+  /** The rows of a stream that were wanted are written. */
+  rowsFilled(): void;
+  /** They never will be: the run ends with an error. */
+  rowsFailed(): void;
 }
 
 export interface LayerRange {
@@ -386,6 +411,7 @@ export interface NativeNetwork {
     onEvents: (report: NativeReport) => void,
     lossFunction?: NativeLossFunction,
     from?: NativeRunState,
+    stream?: NativeStream,
   ): NativeRun;
 }
 

@@ -30,11 +30,12 @@ import { Model } from '../model/model.js';
 import type { AutoencoderRecord, ModelRecord } from '../model/modelFile.js';
 import type { EvaluateOutputOptions } from '../model/multiOutputTypes.js';
 import type { Sequential } from '../model/sequential.js';
+import { inputChunks } from '../model/streamChunks.js';
 import type { TrainingRun } from '../model/trainingRun.js';
 import type { MetricName } from '../network/generated.js';
 import { sizeAfter } from '../network/network.js';
 import { type ClassifierOptions, classifierOf } from './classifier.js';
-import { type AutoencoderData, prepareAutoencoderData } from './data.js';
+import { type AutoencoderData, type AutoencoderStream, prepareAutoencoderData } from './data.js';
 import { Detector } from './detector.js';
 import { type DetectorOptions, findDetector, type MakeDetector } from './detectorOptions.js';
 import type { ColumnError } from './explanation.js';
@@ -98,6 +99,7 @@ export class Autoencoder<Output extends string = string> extends Model {
     super(
       new Engine(spec, {
         prepareData: prepareAutoencoderData,
+        chunks: inputChunks,
         dataForm: 'inputs',
         defaultLoss: 'meanSquaredError',
         defaultWeights: groupWeights,
@@ -114,12 +116,13 @@ export class Autoencoder<Output extends string = string> extends Model {
   /**
    * Trains the network to give back its inputs; see `Sequential.fit` for the run and its errors.
    *
-   * @param data The inputs, [rows, inputSize], or `{ inputs, weights }` with how much each row counts.
+   * @param data The inputs, [rows, inputSize], or `{ inputs, weights }` with how much each row counts; or a stream of
+   * them.
    * @param options As of `Sequential.fit`; the default loss is `'meanSquaredError'`. With groups of
    * `outputs` loss, weight and metrics are those of a group: the option `outputs`.
    */
   fit<Metric extends MetricName = never>(
-    data: AutoencoderData,
+    data: AutoencoderData | AutoencoderStream,
     options?: FitOptions<AutoencoderData, Output, Metric> & GroupOptions,
   ): TrainingRun<Metric> {
     return this.engine.fit<Metric>(data, options);

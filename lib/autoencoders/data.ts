@@ -1,7 +1,8 @@
 import { joinPath, requireKnownKeys } from '../checks.js';
-import type { Inputs } from '../data/matrix.js';
+import type { Inputs, Row } from '../data/matrix.js';
 import { hasInputs } from '../data/takeRows.js';
 import type { RowWeights } from '../data/weights.js';
+import type { RowStream } from '../model/rowStream.js';
 import { type PrepareData, prepareInputsOnly } from '../model/upload.js';
 
 /** What an autoencoder learns from: rows, alone or with their weights. */
@@ -22,6 +23,19 @@ export interface WeightedInputs {
 
 /** The inputs, which are the targets too, or an object with `inputs` and `weights`. */
 export type AutoencoderData = Inputs | WeightedInputs;
+
+/** One row of a stream, with how much it counts. */
+export interface StreamedInput {
+  /** As many numbers as the network has inputs. */
+  readonly input: Row;
+  /** As one of the `weights` of `fit`; all rows of a stream have one, or none has. */
+  readonly weight?: number | undefined;
+}
+
+/** A stream of rows that are to be given back: single ones, several, or rows in the form of data in memory. */
+export type AutoencoderStream = RowStream<
+  Row | StreamedInput | readonly StreamedInput[] | AutoencoderData
+>;
 
 /** The rows of either form. */
 export function inputsOf(data: AutoencoderData): Inputs {

@@ -6,6 +6,7 @@ import {
   withDefault,
 } from '../checks.js';
 import type { Inputs, Matrix } from '../data/matrix.js';
+import { ArgumentError } from '../errors.js';
 import {
   readCheckpoint,
   readResume,
@@ -16,6 +17,7 @@ import type { History } from '../model/events.js';
 import { type FitOptions, readHandleSignals } from '../model/fitOptions.js';
 import { type RunListenerOption, readListeners, type TrainingStart } from '../model/listeners.js';
 import type { Model } from '../model/model.js';
+import { isStream } from '../model/streamOptions.js';
 import { followRun, type RunControl, TrainingRun } from '../model/trainingRun.js';
 import type { MetricName } from '../network/generated.js';
 import { isNoise } from '../network/layers/noise.js';
@@ -80,6 +82,7 @@ export function pretrainStack<Metric extends string>(
 ): PretrainingRun<Metric> {
   return new TrainingRun<Metric, PretrainingEvent<Metric>, PretrainingHistory<Metric>>(() => {
     const options = requireObject(given, 'options');
+    requireKeptRows(data);
     const { signal, handleSignals, onEvent, listeners, checkpoint, resume, ...training } = options;
     const kept = resolveStore(checkpoint, resume);
     const log = new StagedLog<Metric>();
@@ -97,6 +100,17 @@ export function pretrainStack<Metric extends string>(
           return trainPairs<Metric>(job, data, training as StageOptions, control);
         }),
     };
+  });
+}
+
+/** Each pair learns from what the one before it makes of the rows. */
+function requireKeptRows(data: unknown): void {
+  if (!isStream(data)) return;
+  throw new ArgumentError({
+    path: 'data',
+    expected: 'rows in memory or in a file',
+    received: 'a stream',
+    remedy: 'Pretrain on a part of the rows, and give the stream to fit.',
   });
 }
 

@@ -15,7 +15,14 @@ import { requireSameSpec } from './checkpoints/identity.js';
 import { KeptRun } from './checkpoints/keptRun.js';
 import type { ModelContents, OpenStore, RunStore } from './checkpoints/runStore.js';
 import type { History, TrainingEvent, TrainingProgressEvent, ValidationResult } from './events.js';
-import { type FitJob, isHeard, nativeFitOptions, openFor, storeOf } from './fitJob.js';
+import {
+  type DataInCore,
+  type FitJob,
+  isHeard,
+  nativeFitOptions,
+  openFor,
+  storeOf,
+} from './fitJob.js';
 import {
   type OptionsContext,
   type ResolvedFit,
@@ -35,6 +42,9 @@ import {
 import { awaitLoss, callsOf } from './lossCalls.js';
 import { type ModelRecord, modelMetadata } from './modelFile.js';
 import { customLossOf, nativeObjective } from './objective.js';
+import type { ChunkForm } from './streamChunks.js';
+import { isStream } from './streamOptions.js';
+import { streamedData } from './streamTraining.js';
 import { Trainer } from './trainer.js';
 import { resolveTrainer } from './trainerOptions.js';
 import { type RunControl, refuseCheckpoint, TrainingRun } from './trainingRun.js';
@@ -45,6 +55,8 @@ import { type DataRule, isArrayOfData, type PrepareData, uploadData } from './up
 
 export interface EngineOptions {
   readonly prepareData: PrepareData;
+  /** What streams of such data give at a time. */
+  readonly chunks: ChunkForm;
   /** How data is written, as an error shows it. */
   readonly dataForm: string;
   /** The loss when the options name none; undefined: after the end of the network. */
@@ -61,6 +73,7 @@ export class Engine {
   readonly spec: NetworkSpec;
   readonly #network: NativeNetwork;
   readonly #prepareData: PrepareData;
+  readonly #chunks: ChunkForm;
   readonly #dataForm: string;
   readonly #context: OptionsContext;
   #whole: SyncForwardRule | undefined;
@@ -75,11 +88,12 @@ export class Engine {
 
   constructor(
     spec: NetworkSpec,
-    { prepareData, dataForm, defaultLoss, defaultWeights }: EngineOptions,
+    { prepareData, chunks, dataForm, defaultLoss, defaultWeights }: EngineOptions,
   ) {
     this.spec = spec;
     this.#network = callNative(({ Network }) => new Network(spec));
     this.#prepareData = prepareData;
+    this.#chunks = chunks;
     this.#dataForm = dataForm;
     const outputs = outputsOf(spec);
     this.#context = {
@@ -159,17 +173,21 @@ export class Engine {
       this.#requireDataInOne(input, 'model.fit(');
       const options = resolveFit(input, this.#context);
       const rule = this.#dataRule(options);
-      const training = this.#prepareData(data, rule, '');
+      const reading = { form: this.#chunks, rule, prepareData: this.#prepareData };
+      const training = isStream(data)
+        ? streamedData(data, reading, options, own !== undefined)
+        : this.#prepareData(data, rule, '');
       const validation =
         options.validation !== undefined && 'data' in options.validation
           ? this.#prepareData(options.validation.data, rule, 'validation.data')
           : undefined;
-      const batchSize = resolveBatchSize(options, training.inputs.rows);
+      // Before anything is copied.
+      if ('inputs' in training) resolveBatchSize(options, training.inputs.rows);
       const objective = nativeObjective(options.objective, training.classes);
       const { signal, handleSignals, onEvent, listeners } = options;
       const watch = new TrainingWatch<Metric>();
       const openStore = own ?? storeOf(options);
-      const job: FitJob = { training, validation, options, objective, batchSize, openStore };
+      const job: FitJob = { training, validation, options, objective, openStore };
       const train = (control: RunControl<TrainingEvent<Metric>>): Promise<History<Metric>> =>
         this.#train<Metric>(job, watch, control);
       return { signal, handleSignals, onEvent, listeners, log: watch.log, train };
@@ -267,12 +285,30 @@ export class Engine {
     watch: TrainingWatch<Metric>,
     control: RunControl<TrainingEvent<Metric>>,
   ): Promise<History<Metric>> {
-    const { training, validation, options } = job;
+    const { training, options } = job;
+    if ('inputs' in training) {
+      const dataset = await uploadData(training, () => control.isStopped);
+      const data = { dataset, rows: training.inputs.rows, compared: training };
+      return await this.#trainOn(job, data, store, watch, control);
+    }
+    const feeder = await training.open(control, (rows) => resolveBatchSize(options, rows));
+    if (feeder === undefined) return this.#stoppedBefore<Metric>(store);
+    return await feeder.use(() => this.#trainOn(job, feeder, store, watch, control));
+  }
+
+  async #trainOn<Metric extends string>(
+    job: FitJob,
+    data: DataInCore,
+    store: RunStore | undefined,
+    watch: TrainingWatch<Metric>,
+    control: RunControl<TrainingEvent<Metric>>,
+  ): Promise<History<Metric>> {
+    const { validation, options } = job;
+    const { dataset, rows, compared: training } = data;
     const isStopped = () => control.isStopped;
-    const dataset = await uploadData(training, isStopped);
     const heldOut = validation === undefined ? undefined : await uploadData(validation, isStopped);
     if (control.isStopped) return this.#stoppedBefore<Metric>(store);
-    const native = nativeFitOptions(job, heldOut);
+    const native = nativeFitOptions(job, resolveBatchSize(options, rows), heldOut);
     const loss = customLossOf(options.objective);
     const { spec } = this;
     const compared = { spec, options: native, loss, training, validation };
@@ -285,14 +321,18 @@ export class Engine {
       // The core measures exactly the metrics that it was asked for.
       control.emit(told.progress as TrainingProgressEvent<Metric> | undefined);
       if (told.snapshot !== undefined) kept?.take(told.snapshot);
+      if (told.wanted !== undefined) data.feed?.(told.wanted, run);
     };
     const { network } = this;
     const told = { ...native, snapshots: store?.rule };
-    const run = callNative(() => network.fit(dataset, told, report, calls?.call, kept?.state));
+    const run = callNative(() =>
+      network.fit(dataset, told, report, calls?.call, kept?.state, data.stream),
+    );
     control.onStop(() => run.stop());
     try {
       watch.expect(run.shape, options.training.earlyStopping?.restoreBest === true);
-      const begin = (): void => watch.begin(dataset.targetsAreConstant);
+      const areConstant = data.stream === undefined && dataset.targetsAreConstant;
+      const begin = (): void => watch.begin(areConstant);
       const epochsBefore = kept?.resume(watch, begin) ?? 0;
       control.start(
         trainingStart({

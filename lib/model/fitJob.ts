@@ -1,23 +1,36 @@
-import type { NativeDataset } from '../native.js';
+import type { NativeDataset, NativeRun, NativeStream, NativeWantedRows } from '../native.js';
 import { type OpenStore, openFitStore, type RunStore } from './checkpoints/runStore.js';
 import type { NativeFitOptions, ResolvedFit } from './fitOptions.js';
 import type { NativeObjective } from './objective.js';
+import type { StreamedData } from './streamTraining.js';
 import type { RunControl } from './trainingRun.js';
 import type { PreparedData } from './upload.js';
 
 /** What a call of `fit` is to do, and what the core is told of it. */
 
+/** The rows to train on, in native memory: all of them, or the first of a stream. */
+export interface DataInCore {
+  readonly dataset: NativeDataset;
+  /** Of an epoch. */
+  readonly rows: number;
+  /** What a run that goes on knows them by. */
+  readonly compared: PreparedData | { readonly identity: string };
+  readonly stream?: NativeStream;
+  /** Reads rows of the stream where the run wants them. */
+  feed?(wanted: NativeWantedRows, run: NativeRun): void;
+}
+
 export interface FitJob {
-  readonly training: PreparedData;
+  readonly training: PreparedData | StreamedData;
   readonly validation: PreparedData | undefined;
   readonly options: ResolvedFit;
   readonly objective: NativeObjective;
-  readonly batchSize: number;
   readonly openStore: OpenStore | undefined;
 }
 
 export function nativeFitOptions(
-  { options, objective, batchSize }: FitJob,
+  { options, objective }: FitJob,
+  batchSize: number,
   heldOut: NativeDataset | undefined,
 ): NativeFitOptions {
   const { validation } = options;

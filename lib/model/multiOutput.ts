@@ -23,7 +23,9 @@ import type {
   MultiOutputResult,
   OutputActivations,
 } from './multiOutputTypes.js';
+import type { MultiOutputStream } from './rowStream.js';
 import { networkOf, type SequentialOptions } from './sequential.js';
+import { supervisedChunks } from './streamChunks.js';
 import type { TrainingRun } from './trainingRun.js';
 import { prepareSupervised } from './upload.js';
 
@@ -36,7 +38,13 @@ export class MultiOutput<Outputs extends OutputActivations = OutputActivations> 
 
   /** @internal Models are made by `multiOutput` and `load`. */
   constructor(spec: NetworkSpec) {
-    super(new Engine(spec, { prepareData: prepareSupervised, dataForm: '{ inputs, targets }' }));
+    super(
+      new Engine(spec, {
+        prepareData: prepareSupervised,
+        chunks: supervisedChunks,
+        dataForm: '{ inputs, targets }',
+      }),
+    );
   }
 
   /**
@@ -60,7 +68,9 @@ export class MultiOutput<Outputs extends OutputActivations = OutputActivations> 
    * Rejects as `Sequential.fit` does; the paths are such as `outputs.price.loss` and `targets.price[3]`.
    */
   fit(
-    data: MultiOutputData<Extract<keyof Outputs, string>>,
+    data:
+      | MultiOutputData<Extract<keyof Outputs, string>>
+      | MultiOutputStream<Extract<keyof Outputs, string>>,
     options?: MultiOutputFitOptions<Outputs>,
   ): MultiOutputRun<Extract<keyof Outputs, string>> {
     return this.engine.fit(data, options) as unknown as MultiOutputRun<

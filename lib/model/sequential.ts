@@ -25,6 +25,8 @@ import { forward, forwardSync } from './forward.js';
 import { requireLayerNumbers } from './frozenLayers.js';
 import { Model } from './model.js';
 import type { ModelRecord } from './modelFile.js';
+import type { SupervisedStream } from './rowStream.js';
+import { supervisedChunks } from './streamChunks.js';
 import type { SupervisedData } from './supervisedData.js';
 import type { TrainingRun } from './trainingRun.js';
 import { prepareSupervised } from './upload.js';
@@ -46,7 +48,13 @@ export class Sequential<Output extends string = string> extends Model {
 
   /** @internal Models are made by `sequential` and `load`. */
   constructor(spec: NetworkSpec) {
-    super(new Engine(spec, { prepareData: prepareSupervised, dataForm: '{ inputs, targets }' }));
+    super(
+      new Engine(spec, {
+        prepareData: prepareSupervised,
+        chunks: supervisedChunks,
+        dataForm: '{ inputs, targets }',
+      }),
+    );
   }
 
   /** Columns of the output. */
@@ -58,13 +66,14 @@ export class Sequential<Output extends string = string> extends Model {
    * Trains on a thread of its own; the event loop stays free. Await the run for the history, or
    * iterate it for the events. Nothing is thrown here: every error rejects the run.
    *
-   * The arrays must not change before the first event: large ones are copied in slices.
+   * The arrays must not change before the first event: large ones are copied in slices. Data that is larger than the
+   * memory comes from files (`fileRows`) or as a stream.
    *
    * Rejects with ArgumentError (options), ShapeError and DataError (data), StateError (this model
    * already trains), DivergenceError (the loss is no longer a number), MemoryError.
    */
   fit<Metric extends MetricName = never>(
-    data: SupervisedData,
+    data: SupervisedData | SupervisedStream,
     options?: FitOptions<SupervisedData, Output, Metric>,
   ): TrainingRun<Metric> {
     return this.engine.fit<Metric>(data, options);

@@ -148,8 +148,9 @@ export async function uploadData(
   isCancelled: () => boolean = () => false,
 ): Promise<NativeDataset> {
   const data = { inputs, targets, weights };
-  const dataset = makeDataset(data, inputs.rows, inputs.file);
-  await writeRows(dataset, data, { start: 0, end: inputs.rows, at: 0 }, isCancelled);
+  const { rows, file } = inputs;
+  const dataset = makeDataset(data, rows, file);
+  await writeRows(dataset, data, { start: 0, end: rows, at: 0 }, isCancelled, file !== undefined);
   return dataset;
 }
 
@@ -172,16 +173,16 @@ interface RowsToWrite {
   readonly at: number;
 }
 
+/** @param areInputsInFile Whether the core reads the inputs by itself. */
 export async function writeRows(
   dataset: NativeDataset,
   { inputs, targets, weights }: Omit<PreparedData, 'classes'>,
   rows: RowsToWrite,
   isCancelled: () => boolean,
+  areInputsInFile = false,
 ): Promise<void> {
-  const { file } = inputs;
-  if (file === undefined) {
-    const write = dataset.writeInputs.bind(dataset);
-    await writeSlices(inputs, rows, write, isCancelled);
+  if (!areInputsInFile) {
+    await writeSlices(inputs, rows, dataset.writeInputs.bind(dataset), isCancelled);
   }
   for (const [output, own] of targets.entries()) {
     if (own === inputsAsTargets) continue;

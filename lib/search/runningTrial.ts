@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Autoencoder } from '../autoencoders/autoencoder.js';
-import type { AutoencoderData } from '../autoencoders/data.js';
+import type { AutoencoderData, AutoencoderStream } from '../autoencoders/data.js';
 import { notA, requireObject } from '../checks.js';
 import type { FitOptions } from '../model/fitOptions.js';
 import type { JsonValue } from '../model/json.js';
+import type { SupervisedStream } from '../model/rowStream.js';
 import type { Sequential } from '../model/sequential.js';
 import type { SupervisedData } from '../model/supervisedData.js';
 import type { MetricName } from '../network/generated.js';
@@ -125,17 +126,17 @@ export class RunningTrial<S extends Space = Space> {
    */
   fit<Output extends string, Metric extends MetricName = never>(
     model: Sequential<Output>,
-    data: SupervisedData,
+    data: SupervisedData | SupervisedStream,
     options?: TrialFitOptions<FitOptions<SupervisedData, Output, Metric>, Metric>,
   ): Promise<TrialFit<Metric>>;
   fit<Output extends string, Metric extends MetricName = never>(
     model: Autoencoder<Output>,
-    data: AutoencoderData,
+    data: AutoencoderData | AutoencoderStream,
     options?: TrialFitOptions<FitOptions<AutoencoderData, Output, Metric>, Metric>,
   ): Promise<TrialFit<Metric>>;
   async fit(
     model: Sequential | Autoencoder,
-    data: SupervisedData | AutoencoderData,
+    data: SupervisedData | SupervisedStream | AutoencoderData | AutoencoderStream,
     options: object = {},
   ): Promise<TrialFit> {
     return fitTrial(this, { model: requireModel(model), data, options: requireOptions(options) });

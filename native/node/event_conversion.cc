@@ -83,6 +83,13 @@ Value::Object DescribeEvaluation(const EvaluationResult& result, const ResultNam
   return described;
 }
 
+Value::Object DescribeWanted(const WantedRows& rows) {
+  return {{"epoch", rows.epoch},
+          {"row", rows.row},
+          {"count", rows.count},
+          {"block", static_cast<int64_t>(rows.block)}};
+}
+
 Value::Object DescribeProgress(const ProgressEvent& event, const ResultNames& names) {
   Value::Object described{{"type", "progress"},
                           {"epoch", event.epoch},

@@ -13,6 +13,7 @@ namespace layerwise {
 using ResultNames = std::vector<OutputNames>;
 
 Value::Object DescribeEvaluation(const EvaluationResult& result, const ResultNames& names);
+Value::Object DescribeWanted(const WantedRows& rows);
 Value::Object DescribeProgress(const ProgressEvent& event, const ResultNames& names);
 Value::Object DescribeStatistics(const StatisticsEvent& event);
 Value::Object DescribeHistory(const RunHistory& history);

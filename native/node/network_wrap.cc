@@ -17,6 +17,7 @@
 #include "native/node/trial_jobs.h"
 #include "native/node/value_conversion.h"
 #include "native/training/evaluation.h"
+#include "native/training/row_stream.h"
 #include "native/training/run.h"
 
 namespace layerwise {
@@ -60,6 +61,19 @@ Napi::Function FunctionArgument(const Napi::Value& value, const char* path) {
   if (value.IsFunction()) return value.As<Napi::Function>();
   throw Error(ErrorKind::kArgument, path, "a function", TypeNameOf(value),
               "Give a function, or nothing.");
+}
+
+// { block, rows, blockRows, batchRows }: the second block of a stream, whose first one is `data`.
+// Null where none was given.
+std::shared_ptr<RowStream> StreamArgument(const Napi::Value& value, const SharedDataset& data) {
+  if (!IsPlainObject(value)) return nullptr;
+  const auto stream = value.As<Napi::Object>();
+  const auto read = [&](const char* name) {
+    return IntegerArgument(GetMember(stream, name), name, 1, kMaxRows);
+  };
+  return std::make_shared<RowStream>(
+      data, DatasetArgument(GetMember(stream, "block"), "stream.block"),
+      RowStream::Shape{read("rows"), read("blockRows"), read("batchRows")});
 }
 
 std::unique_ptr<JsLoss> LossArgument(const Napi::Value& value) {
@@ -219,8 +233,8 @@ Napi::Value NetworkWrap::Fit(const Napi::CallbackInfo& info) {
   const Napi::Function listener = FunctionArgument(info[2], "onEvents");
   std::unique_ptr<JsLoss> loss = LossArgument(info[3]);
   std::shared_ptr<const RunSnapshot> from = RunStateArgument(info[4], "state");
-  auto run =
-      std::make_shared<Run>(network_, data, validation, options, loss.get(), std::move(from));
+  auto run = std::make_shared<Run>(network_, data, validation, options, loss.get(), std::move(from),
+                                   StreamArgument(info[5], data));
   return TrainingJob::Start(info.Env(), std::move(run), std::move(loss), listener);
 }
 

@@ -42,6 +42,8 @@ Napi::Object TrainingJob::Start(Napi::Env env, std::shared_ptr<Run> run,
   AddAction<&Run::Stop>(started, "stop", run);
   AddAction<&Run::Snapshot>(started, "snapshot", run);
   AddAction<&Run::ReleaseSnapshot>(started, "snapshotWritten", run);
+  AddAction<&Run::RowsFilled>(started, "rowsFilled", run);
+  AddAction<&Run::RowsFailed>(started, "rowsFailed", run);
   SetMember(started, "shape", ToJs(env, DescribeShape(run->shape())));
   const size_t bytes = run->arena_bytes();
   auto job = std::make_unique<TrainingJob>(std::move(run), std::move(loss));
@@ -82,6 +84,10 @@ void TrainingJob::OnSnapshot(std::shared_ptr<const RunSnapshot> snapshot) {
   AddAndAnnounce([&] { snapshot_ = std::move(snapshot); });
 }
 
+void TrainingJob::OnRowsWanted(const WantedRows& rows) {
+  AddAndAnnounce([&] { wanted_ = rows; });
+}
+
 // Whether all that was told before the snapshot is delivered, once so many epochs are.
 bool TrainingJob::NextIsSnapshot(int64_t epochs_over) const {
   if (snapshot_ == nullptr || epochs_over < snapshot_->position.epoch) return false;
@@ -114,8 +120,9 @@ TrainingJob::Taken TrainingJob::Take() {
   }
   taken.epochs = epochs_.Take(rows);
   if (epochs_.count() == 0 && statistics_.empty()) taken.progress.swap(progress_);
+  taken.wanted.swap(wanted_);
   taken.count = rows + taken.statistics.size() + (taken.progress ? 1 : 0) +
-                (taken.snapshot != nullptr ? 1 : 0);
+                (taken.snapshot != nullptr ? 1 : 0) + (taken.wanted ? 1 : 0);
   epochs_delivered_ += static_cast<int64_t>(rows);
   return taken;
 }
@@ -133,6 +140,7 @@ Job::Messages TrainingJob::TakeMessages(Napi::Env env) {
   if (taken.progress) {
     SetMember(told, "progress", ToJs(env, DescribeProgress(*taken.progress, shape_.outputs)));
   }
+  if (taken.wanted) SetMember(told, "wanted", ToJs(env, DescribeWanted(*taken.wanted)));
   if (taken.snapshot != nullptr) {
     SetMember(told, "snapshot", states_.ToJs(env, *taken.snapshot));
   }

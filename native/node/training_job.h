@@ -36,7 +36,7 @@ class TrainingJob final : public Job, private EventSink {
   Napi::Value Result(Napi::Env env) override;
   bool HasMessages() const override {
     return epochs_.count() > 0 || !statistics_.empty() || progress_.has_value() ||
-           snapshot_ != nullptr;
+           snapshot_ != nullptr || wanted_.has_value();
   }
   Messages TakeMessages(Napi::Env env) override;
   void OnProgress(const ProgressEvent& event) override;
@@ -44,12 +44,15 @@ class TrainingJob final : public Job, private EventSink {
   void OnStatistics(const StatisticsEvent& event) override;
   void OnSnapshot(std::shared_ptr<const RunSnapshot> snapshot) override;
 
+  void OnRowsWanted(const WantedRows& rows) override;
+
   struct Taken {
     size_t count = 0;
     std::vector<double> epochs;
     std::vector<StatisticsEvent> statistics;
     std::optional<ProgressEvent> progress;
     std::shared_ptr<const RunSnapshot> snapshot;
+    std::optional<WantedRows> wanted;
   };
   Taken Take();
   bool NextIsSnapshot(int64_t epochs_over) const;
@@ -67,6 +70,7 @@ class TrainingJob final : public Job, private EventSink {
   std::deque<StatisticsEvent> statistics_;  // each of them before its epoch
   std::optional<ProgressEvent> progress_;
   std::shared_ptr<const RunSnapshot> snapshot_;  // null for none: there is one at a time
+  std::optional<WantedRows> wanted_;             // likewise
 };
 
 }  // namespace layerwise

@@ -1,5 +1,6 @@
 #include "native/plan/objective_checks.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "native/core/error.h"
@@ -25,11 +26,11 @@ std::string TargetsPath(const OutputObjective& objective, const std::string& pat
   return path + "targets" + (objective.name.empty() ? "" : "." + objective.name);
 }
 
-// Calls check(row, column, value) for the inputs that are targets of an output.
+// Calls check(row, column, value) for the inputs of the first rows that are targets of an output.
 template <typename F>
-void ForInputTargets(const Dataset& data, const OutputObjective& output, F&& check) {
+void ForInputTargets(const Dataset& data, int64_t count, const OutputObjective& output, F&& check) {
   ForEachBlock(data, [&](const Dataset& block, int64_t first, int64_t rows) {
-    for (int64_t i = 0; i < rows; ++i) {
+    for (int64_t i = 0; i < std::min(rows, count - first); ++i) {
       for (int64_t j = 0; j < output.columns; ++j) {
         const int64_t at = i * data.columns() + output.first_column + j;
         check(first + i, j,
@@ -52,7 +53,8 @@ bool AllBytesAreWithin(const Dataset& data, const LossRow& loss, double allowanc
   return is_within(0) && is_within(255);
 }
 
-void CheckBounds(const Dataset& data, const OutputObjective& objective, const std::string& path) {
+void CheckBounds(const Dataset& data, int64_t rows, const OutputObjective& objective,
+                 const std::string& path) {
   const LossRow& loss = *objective.loss;
   const TargetKind kind = data.target_kind(objective.output);
   if (!std::isfinite(loss.target_minimum) || kind == TargetKind::kClasses) return;
@@ -66,12 +68,12 @@ void CheckBounds(const Dataset& data, const OutputObjective& objective, const st
   };
   if (is_input) {
     if (data.inputs_are_bytes() && AllBytesAreWithin(data, loss, allowance)) return;
-    ForInputTargets(data, objective, check);
+    ForInputTargets(data, rows, objective, check);
     return;
   }
   const float* targets = data.float_targets(objective.output);
   const int64_t columns = data.target_columns(objective.output);
-  for (int64_t i = 0; i < data.rows() * columns; ++i) {
+  for (int64_t i = 0; i < rows * columns; ++i) {
     check(i / columns, i % columns, static_cast<double>(targets[i]));
   }
 }
@@ -121,8 +123,13 @@ void CheckShapes(const Dataset& data, const NetworkSpec& network, const Objectiv
 }
 
 void CheckTargetBounds(const Dataset& data, const Objective& objective, const std::string& path) {
+  CheckTargetBounds(data, data.rows(), objective, path);
+}
+
+void CheckTargetBounds(const Dataset& block, int64_t rows, const Objective& objective,
+                       const std::string& path) {
   for (const OutputObjective& output : objective.outputs) {
-    CheckBounds(data, output, path);
+    CheckBounds(block, rows, output, path);
   }
 }
 

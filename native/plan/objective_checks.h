@@ -1,6 +1,7 @@
 // Whether data suits a network and what it is measured by.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "native/data/dataset.h"
@@ -16,5 +17,9 @@ void CheckShapes(const Dataset& data, const NetworkSpec& network, const Objectiv
 // Throws when a target lies outside the loss's bounds. Reads all targets: not for the caller's
 // thread.
 void CheckTargetBounds(const Dataset& data, const Objective& objective, const std::string& path);
+
+// The same of the first `rows` rows.
+void CheckTargetBounds(const Dataset& block, int64_t rows, const Objective& objective,
+                       const std::string& path);
 
 }  // namespace layerwise

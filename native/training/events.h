@@ -37,6 +37,14 @@ struct StatisticsEvent {
   std::vector<LayerStatistics> layers;
 };
 
+// Rows of a stream (row_stream.h) that there is room for.
+struct WantedRows {
+  int64_t epoch = 0;  // the first is 1
+  int64_t row = 0;    // the first of them, in the epoch
+  int64_t count = 0;
+  size_t block = 0;  // which of the two is to be filled
+};
+
 // Called on the run's thread; must return quickly and must not throw.
 class EventSink {
  public:
@@ -46,6 +54,8 @@ class EventSink {
   virtual void OnStatistics(const StatisticsEvent& event) = 0;  // before that of the epoch
   // It stays as it is until Run::ReleaseSnapshot.
   virtual void OnSnapshot(std::shared_ptr<const RunSnapshot> snapshot) = 0;
+  // Of a training on a stream, one at a time: it waits for an answer.
+  virtual void OnRowsWanted(const WantedRows&) {}
 };
 
 }  // namespace layerwise

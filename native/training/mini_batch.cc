@@ -19,7 +19,8 @@ MiniBatchTraining::MiniBatchTraining(const TrainingOptions& options, Session& se
       optimizer_(optimizer),
       learning_rate_(learning_rate),
       recoveries_(recoveries),
-      fetches_next_rows_(NextRows::Pays(data.training(), options.batch_size)),
+      fetches_next_rows_(data.stream() == nullptr &&
+                         NextRows::Pays(data.training(), options.batch_size)),
       statistics_(session.layout()) {
   if (fetches_next_rows_) fetch_parts_ = session_.plan().FetchMeanwhile(&next_rows_);
   if (!options.Averages()) return;
@@ -29,17 +30,22 @@ MiniBatchTraining::MiniBatchTraining(const TrainingOptions& options, Session& se
 EpochTraining::Outcome MiniBatchTraining::Epoch(RunPosition& position, Meter& meter,
                                                 RunObserver& observer, StopCondition& stop,
                                                 const BetweenBatches& between) {
-  const RowSelection order =
-      options_.shuffle ? data_.Shuffled(position.current()) : data_.InOrder();
+  const RowSelection order = OrderOf(position.current());
   while (position.batch < data_.batches().count()) {
     if (stop.IsMet()) return Outcome::kStopped;
     const int64_t batch = position.batch;
     const BatchRows rows = data_.batches().At(batch);
+    RowStream::Batch taken{&data_.training(), order.Slice(rows.first, rows.count())};
+    if (data_.stream() != nullptr) {
+      const auto streamed = data_.stream()->Take(position.current(), rows, stop);
+      if (!streamed.has_value()) return Outcome::kStopped;
+      taken = *streamed;
+    }
     const PartOfUpdate part = PartOf(batch);
     const bool ends_epoch = rows.end == order.count;
     if (batch == 0) left_out_ = 0;
     if (part.is_last) observer.BeforeUpdate(updates_ + 1, ends_epoch);
-    const bool counts = Measure(order.Slice(rows.first, rows.count()), meter);
+    const bool counts = Measure(*taken.data, taken.rows, meter);
     if (counts) observer.CheckLoss(batch + 1, rows.count());
     const Recovery here{position.current(), batch + 1};
     if (Learn(rows.count(), part, here, counts)) observer.AfterUpdate();
@@ -88,19 +94,25 @@ MiniBatchTraining::PartOfUpdate MiniBatchTraining::PartOf(int64_t batch) const {
           rows.first == update.first, rows.end == update.end};
 }
 
-bool MiniBatchTraining::Measure(RowSelection rows, Meter& meter) {
+// Of a stream, whose blocks have an order of their own, only the number of rows.
+RowSelection MiniBatchTraining::OrderOf(int64_t epoch) {
+  const bool shuffles = options_.shuffle && data_.stream() == nullptr;
+  return shuffles ? data_.Shuffled(epoch) : data_.InOrder();
+}
+
+bool MiniBatchTraining::Measure(const Dataset& data, RowSelection rows, Meter& meter) {
   if (fetches_next_rows_) {
-    next_rows_ = NextRows(data_.training(), rows, fetch_parts_);
+    next_rows_ = NextRows(data, rows, fetch_parts_);
     rows.upcoming = 0;
   }
   if (options_.SkipsBatches()) statistics_.Keep(session_.parameters());
-  session_.Pass(data_.training(), rows, data_.class_weights(),
+  session_.Pass(data, rows, data_.class_weights(),
                 {options_.seed, static_cast<uint64_t>(batches_done_++)});
   if (options_.SkipsBatches() && !std::isfinite(session_.plan().batch().MeanLoss(rows.count))) {
     statistics_.Restore(session_.plan().trained().values());
     return false;
   }
-  meter.Add(session_.plan(), session_.pool(), data_.training(), rows);
+  meter.Add(session_.plan(), session_.pool(), data, rows);
   return true;
 }
 

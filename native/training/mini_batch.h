@@ -43,11 +43,12 @@ class MiniBatchTraining : public EpochTraining {
     bool is_last;
   };
   PartOfUpdate PartOf(int64_t batch) const;
+  RowSelection OrderOf(int64_t epoch);
   bool HasAverage() const { return average_ != nullptr && average_->has_begun(); }
 
   // Does the forward pass of a batch and takes its loss. Returns false where that is not finite and
   // the batch is to be left out, as if it had not been.
-  bool Measure(RowSelection rows, Meter& meter);
+  bool Measure(const Dataset& data, RowSelection rows, Meter& meter);
   // Does its backward pass, and the update where it ends one. Returns whether there was an update.
   // Without the batch where that is to be left out.
   bool Learn(int64_t rows, const PartOfUpdate& part, const Recovery& here, bool counts);

@@ -18,11 +18,12 @@ namespace layerwise {
 Run::State::State(std::shared_ptr<Network> network_to_train,
                   std::shared_ptr<const Dataset> training_data,
                   std::shared_ptr<const Dataset> validation_data, const Value& value,
-                  CustomLoss* custom_loss, std::shared_ptr<const RunSnapshot> saved)
+                  CustomLoss* custom_loss, std::shared_ptr<const RunSnapshot> saved,
+                  std::shared_ptr<RowStream> stream)
     : network(std::move(network_to_train)),
       options(ReadTrainingOptions(ValueReader(value, ""))),
       data(std::move(training_data), std::move(validation_data), options, ValueReader(value, ""),
-           network->spec(), custom_loss),
+           network->spec(), custom_loss, std::move(stream)),
       early_stopping(options.early_stopping),
       snapshots(options.snapshots),
       from(std::move(saved)) {
@@ -64,6 +65,10 @@ void Run::State::CompilePlans(const StatisticsOptions& statistics) {
   plan.precision = options.precision;
   session = std::make_unique<Session>(network.shared(), plan);
   if (!statistics.enabled()) return;
+  if (data.stream() != nullptr) {
+    throw Error(ErrorKind::kArgument, "statistics", "none of a training on a stream", "statistics",
+                "They look at a sample of all rows: leave them out.");
+  }
   inspection = std::make_unique<Inspection>(statistics, network.shared(), data, plan, options.seed);
 }
 
@@ -127,6 +132,8 @@ RunHistory Run::State::Train(EventSink& told, const std::atomic<bool>& flag) {
   stop.emplace(flag, options.time_limit);
   observer = std::make_unique<RunObserver>(*session, training_meter, inspection.get(), told,
                                            data.batches().count(), options.progress_seconds);
+  data.BeginStream(options, network->spec(),
+                   [this](const WantedRows& rows) { sink->OnRowsWanted(rows); });
   Prepare();
   bool was_stopped = false;
   while (!was_stopped && !IsOver()) {
@@ -232,9 +239,9 @@ void Run::State::JudgeEpoch(const EpochEvent& event) {
 
 Run::Run(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
          std::shared_ptr<const Dataset> validation, const Value& options, CustomLoss* custom_loss,
-         std::shared_ptr<const RunSnapshot> from)
+         std::shared_ptr<const RunSnapshot> from, std::shared_ptr<RowStream> stream)
     : state_(std::make_unique<State>(std::move(network), std::move(data), std::move(validation),
-                                     options, custom_loss, std::move(from))) {}
+                                     options, custom_loss, std::move(from), std::move(stream))) {}
 
 Run::~Run() = default;
 
@@ -246,6 +253,14 @@ RunHistory Run::Execute(EventSink& sink) {
 }
 
 void Run::Snapshot() noexcept { state_->snapshots.Ask(); }
+
+void Run::RowsFilled() noexcept {
+  if (RowStream* stream = state_->data.stream()) stream->Filled();
+}
+
+void Run::RowsFailed() noexcept {
+  if (RowStream* stream = state_->data.stream()) stream->Fail();
+}
 
 void Run::ReleaseSnapshot() noexcept { state_->snapshots.Release(); }
 

@@ -16,6 +16,8 @@
 
 namespace layerwise {
 
+class RowStream;
+
 struct RunHistory {
   bool stopped = false;        // ended by Stop() before the last epoch
   bool time_is_over = false;   // ended by the option timeLimit before the last epoch
@@ -48,10 +50,12 @@ class Run {
   // Reads the options (training_options.h; loss and metrics: objective.h) and compiles the plan;
   // `validation` may be null. Throws Error; takes the network (Network::BeginRun) until it is
   // destroyed. Cheap enough for the caller's thread: the arena is allocated and filled by Execute.
-  // `from`: the state that it goes on from, or null.
+  // `from`: the state that it goes on from, or null. `stream`: where the rows to train on come from
+  // in the place of `data`, which shows their form; or null.
   Run(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
       std::shared_ptr<const Dataset> validation, const Value& options,
-      CustomLoss* custom_loss = nullptr, std::shared_ptr<const RunSnapshot> from = nullptr);
+      CustomLoss* custom_loss = nullptr, std::shared_ptr<const RunSnapshot> from = nullptr,
+      std::shared_ptr<RowStream> stream = nullptr);
   ~Run();
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
@@ -69,6 +73,10 @@ class Run {
   // From any thread: the memory of the last snapshot may be used again. Until then there is no
   // other.
   void ReleaseSnapshot() noexcept;
+
+  // From any thread: the rows that the sink was told of are there, or never will be.
+  void RowsFilled() noexcept;
+  void RowsFailed() noexcept;
 
   RunShape shape() const;
   // What it goes on from.

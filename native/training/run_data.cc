@@ -1,5 +1,6 @@
 #include "native/training/run_data.h"
 
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -8,26 +9,34 @@
 #include "native/training/output_class_weights.h"
 #include "native/training/run_checks.h"
 #include "native/training/stratification.h"
+#include "native/training/stream_checks.h"
 #include "native/training/weight_checks.h"
 
 namespace layerwise {
 
 RunData::RunData(std::shared_ptr<const Dataset> training, std::shared_ptr<const Dataset> validation,
                  const TrainingOptions& options, const ValueReader& given,
-                 const NetworkSpec& network, CustomLoss* custom_loss)
+                 const NetworkSpec& network, CustomLoss* custom_loss,
+                 std::shared_ptr<RowStream> stream)
     : training_(std::move(training)),
       validation_(std::move(validation)),
-      split_(training_->rows(), options.validation_split, options.seed),
+      stream_(std::move(stream)),
+      split_(stream_ == nullptr ? training_->rows() : stream_->rows(), options.validation_split,
+             options.seed),
       class_weights_(ReadOutputClassWeights(given, network)),
       objective_(ReadObjective(given, network, custom_loss)) {
   CheckShapes(*training_, network, objective_, "");
-  training_->Freeze();
+  if (stream_ == nullptr) {
+    training_->Freeze();
+  } else {
+    CheckStream(options);
+  }
   if (validation_ != nullptr) {
     CheckShapes(*validation_, network, objective_, "validation.");
     CheckSameKinds(*training_, *validation_);
     validation_->Freeze();
   }
-  CheckRows(options, split_, training_->rows());
+  CheckRows(options, split_, split_.count() + split_.set_aside());
   CheckMeasuredRows(network, split_.count(), ErrorKind::kShape, "inputs");
   CheckMeasuredRows(network, options.batch_size, ErrorKind::kArgument, "batchSize");
   batches_ =
@@ -45,7 +54,34 @@ PlanOptions RunData::Plan(const NetworkSpec& network) const {
   return plan;
 }
 
+void RunData::CheckStream(const TrainingOptions& options) const {
+  const auto refuse = [](const char* path, const char* received, const char* remedy) {
+    throw Error(ErrorKind::kArgument, path, "nothing that needs all rows beforehand, for a stream",
+                received, remedy);
+  };
+  if (options.full_batch) refuse("optimizer", "lbfgs", "Take an optimizer of mini-batches.");
+  if (options.validation_split > 0) {
+    refuse("validation.split", "a share to set aside", "Give data to validate with: { data }.");
+  }
+  for (const ClassWeights& weights : class_weights_) {
+    if (weights.balanced) refuse("classWeights", "balanced", "Give the weights as numbers.");
+  }
+}
+
+void RunData::BeginStream(const TrainingOptions& options, const NetworkSpec& network,
+                          RowStream::Ask ask) {
+  if (stream_ == nullptr) return;
+  const auto checks =
+      std::make_shared<StreamChecks>(objective_, class_weights_, network, *training_);
+  stream_->Begin({options.seed, options.shuffle, options.epochs}, std::move(ask),
+                 [checks](const RowStream::Block& block) { checks->Look(block); });
+}
+
 void RunData::Prepare(const NetworkSpec& network) {
+  if (stream_ != nullptr) {
+    CheckValidation();
+    return;
+  }
   if (split_.set_aside() > 0) split_.Split(ClassesToStratify(*training_, objective_));
   CheckContents();
   BalanceClassWeights(*training_, InOrder(), class_weights_);
@@ -54,11 +90,16 @@ void RunData::Prepare(const NetworkSpec& network) {
 
 void RunData::CheckContents() const {
   CheckTargetBounds(*training_, objective_, "");
+  CheckRowWeights(*training_, InOrder(), "", "to train on");
+  CheckMetricRows(objective_, *training_, InOrder(), "to train on");
+  CheckValidation();
+}
+
+void RunData::CheckValidation() const {
   if (validation_ != nullptr) CheckTargetBounds(*validation_, objective_, "validation.");
   const std::string path = validation_ == nullptr ? "" : "validation.";
-  CheckRowWeights(*training_, InOrder(), "", "to train on");
+  if (!validates()) return;
   CheckRowWeights(validation(), ValidationRows(), path, "for validation");
-  CheckMetricRows(objective_, *training_, InOrder(), "to train on");
   CheckMetricRows(objective_, validation(), ValidationRows(), "for validation");
 }
 

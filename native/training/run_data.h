@@ -15,6 +15,7 @@
 #include "native/network/spec.h"
 #include "native/plan/execution_plan.h"
 #include "native/plan/objective.h"
+#include "native/training/row_stream.h"
 #include "native/training/training_options.h"
 
 namespace layerwise {
@@ -22,14 +23,19 @@ namespace layerwise {
 class RunData {
  public:
   // Reads the objective and the weights of classes, and checks the data against them and the
-  // network, without looking at every row; `validation` may be null. Throws Error.
+  // network, without looking at every row; `validation` may be null. With a `stream` it trains on
+  // that, and the training data only shows its form. Throws Error.
   RunData(std::shared_ptr<const Dataset> training, std::shared_ptr<const Dataset> validation,
           const TrainingOptions& options, const ValueReader& given, const NetworkSpec& network,
-          CustomLoss* custom_loss);
+          CustomLoss* custom_loss, std::shared_ptr<RowStream> stream = nullptr);
   RunData(const RunData&) = delete;
   RunData& operator=(const RunData&) = delete;
 
   const Dataset& training() const { return *training_; }
+  // Null unless the rows come while it trains: training() has none of them then.
+  RowStream* stream() const { return stream_.get(); }
+  // Before the first batch; the network outlives it.
+  void BeginStream(const TrainingOptions& options, const NetworkSpec& network, RowStream::Ask ask);
   // The data that the rows for validation are of: that of the training where a share is set aside.
   const Dataset& validation() const { return validation_ != nullptr ? *validation_ : *training_; }
   const Objective& objective() const { return objective_; }
@@ -51,9 +57,12 @@ class RunData {
 
  private:
   void CheckContents() const;
+  void CheckValidation() const;
+  void CheckStream(const TrainingOptions& options) const;
 
   const std::shared_ptr<const Dataset> training_;
   const std::shared_ptr<const Dataset> validation_;
+  const std::shared_ptr<RowStream> stream_;
   TrainingRows split_;
   std::vector<ClassWeights> class_weights_;  // of each output
   Objective objective_;

@@ -47,7 +47,7 @@ class RunningNetwork {
 struct Run::State {
   State(std::shared_ptr<Network> network_to_train, std::shared_ptr<const Dataset> training_data,
         std::shared_ptr<const Dataset> validation_data, const Value& value, CustomLoss* custom_loss,
-        std::shared_ptr<const RunSnapshot> saved);
+        std::shared_ptr<const RunSnapshot> saved, std::shared_ptr<RowStream> stream);
 
   size_t ArenaBytes() const;
   size_t SpareBytes() const;

@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodeCheckpoint, openCheckpoint } from '../../lib/checkpoint/checkpointFile.js';
-import { dense, sequential, type TrainingStart } from '../../lib/index.js';
+import {
+  dense,
+  type StreamPosition,
+  type SupervisedStream,
+  sequential,
+  type TrainingEvent,
+  type TrainingStart,
+} from '../../lib/index.js';
 import {
   type CrossValidationResult,
   choice,
@@ -136,6 +143,51 @@ describe('the training of a trial', () => {
       },
     ]);
     expect(study.trials[0]).toMatchObject({ state: 'complete', error: null });
+  });
+
+  test('goes on with a stream that begins anywhere, and takes no other', async () => {
+    const { inputs, targets } = data;
+    const values = Float32Array.from(inputs.values);
+    async function* rowsFrom(row: number) {
+      for (let at = row; at < targets.length; at += 100) {
+        const end = at + 100;
+        yield { inputs: values.subarray(2 * at, 2 * end), targets: targets.slice(at, end) };
+      }
+    }
+    const rows = ({ row }: StreamPosition) => rowsFrom(row);
+    const short = { epochs: 4, batchSize: 8, checkpoint: { everyEpochs: 1 } };
+    const train = async (file: string, stream: SupervisedStream, stopAt?: number) => {
+      const study = await openStudy(join(root, file), { space, seed: 1 });
+      const controller = new AbortController();
+      const told: number[] = [];
+      let result: TrialFit | undefined;
+      const onEvent = (event: TrainingEvent) => {
+        if (event.type !== 'epoch') return;
+        told.push(event.epoch);
+        if (event.epoch === stopAt) controller.abort();
+      };
+      const running = study.run(
+        async (trial) => {
+          result = await trial.fit(build(trial.values.units), stream, { ...short, onEvent });
+          return result;
+        },
+        { ...run, signal: controller.signal },
+      );
+      if (stopAt === undefined) await running;
+      else await expect(running).rejects.toThrow();
+      study.close();
+      return { result, told, error: study.trials[0]?.error };
+    };
+    const stream = { rows, rowsPerEpoch: targets.length };
+    const whole = await train('whole.jsonl', stream);
+    await train('study.jsonl', stream, 2);
+    const rest = await train('study.jsonl', stream);
+    expect(rest.told[0]).toBeGreaterThan(1);
+    expect(timeless(rest.result?.history as TrialFit['history'])).toEqual(
+      timeless(whole.result?.history as TrialFit['history']),
+    );
+    const plain = await train('plain.jsonl', { ...stream, rows: rowsFrom(0) });
+    expect(plain.error).toContain('a plain async iterable cannot begin anywhere');
   });
 
   test('goes on in each fold of a cross-validation', async () => {

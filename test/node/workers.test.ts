@@ -68,6 +68,7 @@ describe('worker.terminate()', () => {
     'fitVeryFast',
     'fitWithThrowingListener',
     'fitWithLossFunction',
+    'fitOnStalledStream',
     'fitManyAtOnce',
     'evaluate',
     'predict',

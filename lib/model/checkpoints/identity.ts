@@ -36,7 +36,8 @@ interface Training {
   readonly spec: NetworkSpec;
   readonly options: NativeFitOptions;
   readonly loss: CustomLoss | undefined;
-  readonly training: PreparedData;
+  /** Of a stream, whose rows nobody can compare, what is known of it beforehand. */
+  readonly training: PreparedData | { readonly identity: string };
   readonly validation: PreparedData | undefined;
 }
 
@@ -50,7 +51,8 @@ export async function identityOf(
   isStopped: () => boolean,
 ): Promise<RunIdentity> {
   const { spec, validation } = training;
-  const data = await dataDigest(training.training, isStopped);
+  const rows = training.training;
+  const data = 'identity' in rows ? `stream ${rows.identity}` : await dataDigest(rows, isStopped);
   const heldOut = validation === undefined ? null : await dataDigest(validation, isStopped);
   return {
     ...{ spec, options: comparedOptions(training), data, validation: heldOut },

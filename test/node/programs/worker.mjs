@@ -89,6 +89,13 @@ const tasks = {
     });
   },
 
+  // Rows that are wanted, and never come.
+  fitOnStalledStream() {
+    const stream = { block: classificationData(addon), rows: 200, blockRows: 64, batchRows: 16 };
+    const told = ({ wanted }) => wanted && announce();
+    network.fit(data, endless, told, undefined, undefined, stream);
+  },
+
   fitManyAtOnce() {
     for (let i = 0; i < 4; i++) {
       new addon.Network(classifierSpec(8, i)).fit(data, { ...endless, threads: 2 }, announce);
