@@ -34,7 +34,8 @@ export interface CheckpointContents {
   readonly state: ReadonlyMap<string, TensorValues>;
 }
 
-const recordKey = 'layerwise.checkpoint';
+/** Where the text stands that says what the state is of. */
+export const recordKey = 'layerwise.checkpoint';
 const checksumName = `${statePrefix}checksum`;
 const checksumBytes = 32;
 /** As many bytes as are hashed in about a millisecond: the event loop turns between two of them. */

@@ -232,6 +232,16 @@ export async function lockOf(file: string): Promise<string> {
   return pathBeside(await realTarget(file), '.lock');
 }
 
+/**
+ * Who writes a file, as far as that can be told at once; null where nobody does any more.
+ *
+ * @throws Errors of the system.
+ */
+export async function writerOf(file: string): Promise<string | null> {
+  const owner = readChain(await lockOf(file)).at(-1);
+  return owner === undefined || fateOfOwner(owner.text) === 'dead' ? null : ownerName(owner.text);
+}
+
 /** A lock that was just taken. */
 interface Held {
   readonly record: LeaseRecord;

@@ -6,7 +6,7 @@ import { CheckpointFolder } from '../../checkpoint/checkpointFolder.js';
 import { isPlainObject } from '../../checks.js';
 import { renamedError, StateError } from '../../errors.js';
 import { atomicWrite } from '../../io/atomicWrite.js';
-import { Lease } from '../../io/lease.js';
+import { Lease, writerOf } from '../../io/lease.js';
 import { makeFolder } from '../../io/makeFolder.js';
 import { isSystemError } from '../../io/paths.js';
 import { isRunData, type RunData } from './runData.js';
@@ -73,17 +73,7 @@ export class RunFolder {
 
   /** Null while the run is not over. */
   async result(): Promise<RunResult | null> {
-    try {
-      const result: unknown = JSON.parse(await readFile(this.files.result, 'utf8'));
-      if (!isPlainObject(result)) return null;
-      const { data, ...others } = result;
-      const isOurs = [result.wanted, result.epochs].every((count) => Number.isSafeInteger(count));
-      if (!isOurs) return null;
-      return { ...(others as unknown as RunResult), data: isRunData(data) ? data : undefined };
-    } catch (error) {
-      if (isSystemError(error, 'ENOENT') || isUnreadable(error)) return null;
-      throw error;
-    }
+    return await readResult(this.path);
   }
 
   close(): void {
@@ -109,7 +99,7 @@ async function leaseOf(path: string, signal?: AbortSignal): Promise<Lease> {
     throw error;
   };
   const [lease, checkpoints] = await Promise.allSettled([
-    Lease.acquire(join(path, 'run'), { signal: ended }).catch(endingBoth),
+    Lease.acquire(leasedFile(path), { signal: ended }).catch(endingBoth),
     freeCheckpoints(runFiles(path).checkpoints, ended).catch(endingBoth),
   ]);
   if (lease.status === 'rejected') throw lease.reason;
@@ -122,6 +112,31 @@ async function freeCheckpoints(directory: string, signal: AbortSignal): Promise<
   // A run that has not begun has none, and is not to be taken for one that has.
   if (!existsSync(directory)) return;
   (await CheckpointFolder.open(directory, 2, signal)).close();
+}
+
+/** How the run of a folder has ended; null while it is not over. @throws Errors of the system. */
+export async function readResult(folder: string): Promise<RunResult | null> {
+  try {
+    const result: unknown = JSON.parse(await readFile(runFiles(folder).result, 'utf8'));
+    if (!isPlainObject(result)) return null;
+    const { data, ...others } = result;
+    const isOurs = [result.wanted, result.epochs].every((count) => Number.isSafeInteger(count));
+    if (!isOurs) return null;
+    return { ...(others as unknown as RunResult), data: isRunData(data) ? data : undefined };
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT') || isUnreadable(error)) return null;
+    throw error;
+  }
+}
+
+/** Who works on the run of a folder, as far as that can be told at once; null where nobody does. */
+export async function writerOfRun(folder: string): Promise<string | null> {
+  return await writerOf(leasedFile(folder));
+}
+
+/** What the lock of a run is called after. */
+function leasedFile(folder: string): string {
+  return join(folder, 'run');
 }
 
 /** What no run has written whole. */

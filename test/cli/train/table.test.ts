@@ -403,7 +403,9 @@ describe('data that cannot be used', () => {
   test('is to be inspected', async () => {
     const { code, stderr } = await layerwise(['inspect', data]);
     expect(code).toBe(2);
-    expect(stderr).toContain('iris.csv: expected a model or an IDX file, received another kind');
+    expect(stderr).toContain(
+      'iris.csv: expected a model, a run, rows of `layerwise convert`, or an IDX file, received another kind',
+    );
     expect(stderr).not.toContain('predict');
   });
 
