@@ -129,7 +129,7 @@ void Run::State::Prepare() {
 
 RunHistory Run::State::Train(EventSink& told, const std::atomic<bool>& flag) {
   sink = &told;
-  stop.emplace(flag, options.time_limit);
+  stop = std::make_unique<StopCondition>(flag, options.time_limit);
   observer = std::make_unique<RunObserver>(*session, training_meter, inspection.get(), told,
                                            data.batches().count(), options.progress_seconds);
   data.BeginStream(options, network->spec(),

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <utility>
 
 #include "native/core/error.h"
@@ -111,7 +110,7 @@ struct Run::State {
   std::unique_ptr<Inspection> inspection;  // null unless somebody wants statistics
   // While it trains; the training once the session has its memory.
   EventSink* sink = nullptr;
-  std::optional<StopCondition> stop;
+  std::unique_ptr<StopCondition> stop;
   std::unique_ptr<RunObserver> observer;
   std::unique_ptr<EpochTraining> training;
 };
