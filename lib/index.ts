@@ -101,7 +101,6 @@ export type {
   FitOptions,
   PredictOptions,
   PredictSyncOptions,
-  Validation,
 } from './model/fitOptions.js';
 export type {
   CheckedEntry,
@@ -180,6 +179,7 @@ export type {
 export type { ForwardOptions, ParameterValues, Trainer } from './model/trainer.js';
 export type { TrainerOptions } from './model/trainerOptions.js';
 export type { TrainingRun } from './model/trainingRun.js';
+export type { Validation } from './model/validationOption.js';
 export type { TrainingWarning, WarningCode } from './model/warnings.js';
 export { type CoreInfo, type InstructionSet, info } from './native.js';
 export {

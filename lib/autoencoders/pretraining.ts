@@ -14,9 +14,10 @@ import {
   type StoreOptions,
 } from '../model/checkpoints/options.js';
 import type { History } from '../model/events.js';
-import { type FitOptions, readHandleSignals } from '../model/fitOptions.js';
+import type { FitOptions } from '../model/fitOptions.js';
 import { type RunListenerOption, readListeners, type TrainingStart } from '../model/listeners.js';
 import type { Model } from '../model/model.js';
+import { readHandleSignals } from '../model/runRows.js';
 import { isStream } from '../model/streamOptions.js';
 import { followRun, type RunControl, TrainingRun } from '../model/trainingRun.js';
 import type { MetricName } from '../network/generated.js';

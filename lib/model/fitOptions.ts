@@ -1,14 +1,4 @@
-import { isArray } from '../builtins.js';
-import {
-  countRule,
-  describeValue,
-  optionalFunction,
-  optionalSignal,
-  requireBoolean,
-  requireKnownKeys,
-  requireNumber,
-  requireObject,
-} from '../checks.js';
+import { countRule, requireKnownKeys, requireObject } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import type { NativeDataset } from '../native.js';
 import type { CustomLoss } from '../network/customLoss.js';
@@ -24,18 +14,10 @@ import type {
 import type { LossOptionFor } from '../network/losses.js';
 import type { MonitorName } from '../network/metrics.js';
 import { normaliseOptimizer, normaliseSchedule } from '../network/rows.js';
-import { hearsSignals } from '../processSignals.js';
-import {
-  type CheckpointOptions,
-  type ResolvedCheckpoint,
-  type Resume,
-  readCheckpoint,
-  readResume,
-  requireFolderToResume,
-} from './checkpoints/options.js';
+import { requireFolderToResume } from './checkpoints/options.js';
 import { computingRows, type SeedContext, seed } from './commonRows.js';
 import type { TrainingEvent } from './events.js';
-import { type AnyListener, type RunListenerOption, readListeners } from './listeners.js';
+import type { RunListenerOption } from './listeners.js';
 import {
   type Averaging,
   type EarlyStopping,
@@ -71,15 +53,10 @@ import {
   readOptions,
   type ValuesOf,
 } from './optionRows.js';
+import { runRows } from './runRows.js';
 import { type ResolvedStatistics, readStatistics, type StatisticsOptions } from './statistics.js';
 import type { SupervisedData } from './supervisedData.js';
-
-/** Rows that are kept from the training: a share of the data, or data of their own. */
-export type Validation<Data> = number | { readonly split: number } | { readonly data: Data };
-
-type Listening = (event: TrainingEvent) => unknown;
-
-type ResolvedValidation = { readonly split: number } | { readonly data: unknown };
+import type { Validation } from './validationOption.js';
 
 const trainingRows = {
   /**
@@ -170,49 +147,6 @@ const trainingRows = {
 
 /** What the core is told about a training: each option goes to it by its name, as it is read here. */
 export const coreRows = { ...trainingRows, ...updateRows, ...computingRows };
-
-/** What a run is told about besides: the core knows none of it. */
-export const runRows = {
-  validation: optional<Validation<unknown>, ResolvedValidation>(readValidation),
-  /**
-   * Ends the training after the batch that runs; the run then rejects with the signal's reason.
-   *
-   * @default none
-   */
-  signal: optional<AbortSignal, AbortSignal | undefined>(optionalSignal),
-  /**
-   * Whether the signals of the process are for this run: SIGTERM and SIGINT (Ctrl-C) end it as `stop()` does, and
-   * SIGUSR2 writes a checkpoint, where the run keeps some; on Windows, SIGINT and SIGBREAK end it. A second signal that
-   * asks to end, a second later or more, ends the process at once. The handlers are there while runs train that have this
-   * option, and Node does not end the process for these signals meanwhile: what is behind `await` goes on, and decides.
-   * Only for the main thread; worker threads hear of no signals.
-   *
-   * @default false
-   */
-  handleSignals: option<boolean, boolean>(readHandleSignals, false),
-  onEvent: optional<(event: never) => unknown, Listening>(
-    (given, path) => optionalFunction(given, path) as Listening,
-  ),
-  listeners: optional<readonly AnyListener[], readonly AnyListener[]>(readListeners),
-  /**
-   * Keeps checkpoints, with which another process can go on where this one was ended: bit by bit as if it had not been.
-   * A run that begins wants a folder without checkpoints; to go on with those, give `resume` too. What cannot be written
-   * does not end the run: it warns, and tries again with the next one.
-   *
-   * @default none
-   */
-  checkpoint: optional<CheckpointOptions, ResolvedCheckpoint>(readCheckpoint),
-  /**
-   * Goes on with a checkpoint: `'auto'` with the newest whole one of the folder of `checkpoint`, if there is one, and
-   * begins otherwise, so that the same program starts a job and continues it; the path of a checkpoint, or of a folder
-   * with some, wants it to be there. Data, network and options have to be what they were, but for `epochs`, `threads`,
-   * `timeLimit`, `checkpoint`, `resume` and those about listeners and signals. The epochs before are in the history, and
-   * nobody is told of them again.
-   *
-   * @default false
-   */
-  resume: option<false | 'auto' | (string & {}), Resume>(readResume, false),
-};
 
 /** The options of `fit` that are the same for networks of one output and of several. */
 export interface TrainingOptions
@@ -436,47 +370,3 @@ export function resolveBatchSize(
 
 /** Rows of a batch, or all where there are fewer. */
 export const defaultBatchSize = 32;
-
-/** @throws ArgumentError in a worker thread, which no signal reaches. */
-export function readHandleSignals(given: unknown, path: string): boolean {
-  const isWanted = requireBoolean(given, path);
-  if (!isWanted || hearsSignals()) return isWanted;
-  throw new ArgumentError({
-    path,
-    expected: 'false in a worker thread, which signals do not reach',
-    received: 'true',
-    remedy: 'Handle signals in the main thread, and have it tell the worker to call run.stop().',
-  });
-}
-
-function readValidation(value: unknown): ResolvedValidation {
-  if (typeof value === 'number') return { split: requireShare(value, 'validation') };
-  if (isArray(value)) {
-    throw new ArgumentError({
-      path: 'validation',
-      expected: 'a share of the rows, or an object with data',
-      received: describeValue(value),
-      remedy: 'Write { data: { inputs, targets } }, or { data: inputs } for an autoencoder.',
-    });
-  }
-  const options = requireObject(value, 'validation');
-  requireKnownKeys(options, ['split', 'data'], 'validation');
-  if ('split' in options === 'data' in options) {
-    throw new ArgumentError({
-      path: 'validation',
-      expected: 'either { split } or { data }',
-      received: 'split' in options ? 'both' : 'neither',
-    });
-  }
-  if ('data' in options) return { data: options.data };
-  return { split: requireShare(options.split, 'validation.split') };
-}
-
-function requireShare(value: unknown, path: string): number {
-  return requireNumber(value, path, {
-    minimum: 0,
-    maximum: 1,
-    minimumExclusive: true,
-    maximumExclusive: true,
-  });
-}

@@ -14,11 +14,12 @@ import type {
   TrainingWarningEvent,
   ValidationResult,
 } from './events.js';
-import type { EvaluateOptions, TrainingOptions, Validation } from './fitOptions.js';
+import type { EvaluateOptions, TrainingOptions } from './fitOptions.js';
 import type { RunListenerOption } from './listeners.js';
 import type { EarlyStopping } from './loopOptions.js';
 import type { objectiveRows } from './objective.js';
 import type { InputsOf } from './optionRows.js';
+import type { Validation } from './validationOption.js';
 
 /** Data, options and results of a network of several outputs. */
 
