@@ -2,7 +2,14 @@ import { listOf, sizeRule } from '../checks.js';
 import { DataError, FileFormatError } from '../errors.js';
 import { optionText } from '../optionText.js';
 import { columnKey } from './columnNames.js';
-import { type CsvBatch, type CsvOptions, type RawBatch, recordsOf } from './csvRecords.js';
+import {
+  type CsvBatch,
+  type CsvOptions,
+  chosenOf,
+  type RawBatch,
+  recordsOf,
+} from './csvRecords.js';
+import { ReadingReport } from './readingReport.js';
 
 export type { CsvBatch, CsvOptions };
 
@@ -13,6 +20,13 @@ export interface CsvReader {
   readonly path: string;
   readonly columns: readonly string[];
   readonly delimiter: string;
+  /**
+   * The column of the names of the rows, which has no name in the header: R writes it so. It is the first one; null
+   * where there is none.
+   */
+  readonly rowNames: string | null;
+  /** What was done about odd lines, when all is read. */
+  readonly report: ReadingReport;
   batches(): AsyncGenerator<CsvBatch>;
   /** Closes the file. Reading to the end, or leaving the loop over the batches, does it as well. */
   close(): Promise<void>;
@@ -40,7 +54,8 @@ export async function openCsv(
   path: string,
   options: HeaderOptions = {},
 ): Promise<CsvReader> {
-  const records = recordsOf(chunks, path, options);
+  const report = new ReadingReport();
+  const records = recordsOf(chunks, path, options, report);
   const close = async (): Promise<void> => {
     await records.return(undefined);
   };
@@ -50,10 +65,13 @@ export async function openCsv(
     const { batch, delimiter } = first.value;
     requireFewColumns(batch, path);
     const hasHeader = options.header ?? true;
-    const columns = hasHeader ? headerColumns(batch, path, options) : numberedColumns(batch);
     const body = hasHeader ? withoutFirst(batch) : batch;
-    const batches = () => checkedBatches(body, records, columns.length, path);
-    return { path, columns, delimiter, batches, close };
+    const named = hasHeader ? headerColumns(batch, path, options) : numberedColumns(batch);
+    const rowNames = hasHeader && hasRowNames(named.length, body) ? freeName(named) : null;
+    const columns = rowNames === null ? named : [rowNames, ...named];
+    const check = new RecordCheck(path, columns.length, options, report);
+    const batches = () => checkedBatches(body, records, check);
+    return { path, columns, delimiter, rowNames, report, batches, close };
   } catch (error) {
     await close();
     throw error;
@@ -63,18 +81,112 @@ export async function openCsv(
 async function* checkedBatches(
   first: CsvBatch,
   rest: AsyncGenerator<RawBatch>,
-  columns: number,
-  path: string,
+  check: RecordCheck,
 ): AsyncGenerator<CsvBatch> {
   try {
-    requireWidth(first, columns, path);
-    if (first.records.length > 0) yield first;
+    const body = check.rowsOf(first);
+    if (body.records.length > 0) yield body;
     for await (const { batch } of rest) {
-      requireWidth(batch, columns, path);
-      yield batch;
+      const rows = check.rowsOf(batch);
+      if (rows.records.length > 0) yield rows;
     }
   } finally {
     await rest.return(undefined);
+  }
+}
+
+const sampledRows = 20;
+
+/** Whether the rows have a field before those that the header names, as `write.table` of R has it. */
+function hasRowNames(columns: number, { records }: CsvBatch): boolean {
+  const sample = records.slice(0, sampledRows);
+  return (
+    sample.length > 1 &&
+    sample.every(({ length }) => length === columns + 1) &&
+    // A delimiter at the end of each line makes no names.
+    !sample.every((record) => isEmpty(record[columns]))
+  );
+}
+
+/** As R calls them. */
+function freeName(columns: readonly string[]): string {
+  let name = 'row.names';
+  while (columns.includes(name)) name += '.';
+  return name;
+}
+
+function isEmpty(field: string | undefined): boolean {
+  return field === undefined || field.trim() === '';
+}
+
+/** Makes rows of records: each as wide as the table, or none at all. */
+class RecordCheck {
+  readonly #path: string;
+  readonly #columns: number;
+  readonly #skipBadLines: boolean;
+  readonly #report: ReadingReport;
+
+  constructor(
+    path: string,
+    columns: number,
+    { skipBadLines = false }: CsvOptions,
+    report: ReadingReport,
+  ) {
+    this.#path = path;
+    this.#columns = columns;
+    this.#skipBadLines = skipBadLines;
+    this.#report = report;
+  }
+
+  /** @throws DataError for a record that is too wide, unless such are left out */
+  rowsOf(batch: CsvBatch): CsvBatch {
+    const { records } = batch;
+    let left: Set<number> | undefined;
+    for (let index = 0; index < records.length; index++) {
+      const record = records[index] as string[];
+      if (record.length === this.#columns && !isEmpty(record[0])) continue;
+      if (this.#isRow(record, batch, index)) continue;
+      left ??= new Set();
+      left.add(index);
+    }
+    const others = left;
+    if (others === undefined) return batch;
+    return chosenOf(
+      batch,
+      Array.from(records.keys()).filter((index) => !others.has(index)),
+    );
+  }
+
+  #isRow(record: string[], batch: CsvBatch, index: number): boolean {
+    const columns = this.#columns;
+    if (record.every(isEmpty)) {
+      this.#report.emptyRow(batch.lineOf(index));
+      return false;
+    }
+    if (record.length < columns) {
+      this.#report.shortRow(batch.lineOf(index));
+      while (record.length < columns) record.push('');
+    }
+    if (record.length === columns) return true;
+    // Delimiters behind the last field say nothing.
+    if (record.slice(columns).every(isEmpty)) {
+      record.length = columns;
+      return true;
+    }
+    if (!this.#skipBadLines) throw this.#tooWide(record.length, batch.lineOf(index));
+    this.#report.badLine(batch.lineOf(index), `${record.length} fields, and not ${columns}`);
+    return false;
+  }
+
+  #tooWide(fields: number, line: number): DataError {
+    return new DataError({
+      path: `${this.#path}:${line}`,
+      expected: `${this.#columns} fields, as the first line has`,
+      received: String(fields),
+      remedy:
+        'Look for an extra delimiter: a field that contains one is put in quotes. ' +
+        `${optionText('skipBadLines', true)} leaves such lines out, ${optionText('skipLines')} those before the table.`,
+    });
   }
 }
 
@@ -144,20 +256,6 @@ function numberedColumns(batch: CsvBatch): string[] {
 
 function withoutFirst(batch: CsvBatch): CsvBatch {
   return { records: batch.records.slice(1), lineOf: (record) => batch.lineOf(record + 1) };
-}
-
-function requireWidth(batch: CsvBatch, columns: number, path: string): void {
-  const { records } = batch;
-  for (let index = 0; index < records.length; index++) {
-    const fields = records[index]?.length ?? 0;
-    if (fields === columns) continue;
-    throw new DataError({
-      path: `${path}:${batch.lineOf(index)}`,
-      expected: `${columns} fields, as the first line has`,
-      received: String(fields),
-      remedy: 'Look for a missing or extra delimiter; a field that contains one is put in quotes.',
-    });
-  }
 }
 
 function emptyFile(path: string): FileFormatError {

@@ -1,6 +1,10 @@
 import Papa from 'papaparse';
 import { DataError } from '../errors.js';
-import { guessDelimiter, isBlank, type Newline } from './delimiter.js';
+import { BlankRuns, blankDelimiter, blanks } from './blankRuns.js';
+import { CommentLines } from './commentLines.js';
+import { guessDelimiter, isBlank, knownDelimiters, type Newline } from './delimiter.js';
+import { type Preamble, preambleOf } from './preamble.js';
+import type { ReadingReport } from './readingReport.js';
 import { ChunkDecoder } from './text.js';
 
 /**
@@ -10,11 +14,31 @@ import { ChunkDecoder } from './text.js';
 
 export interface CsvOptions {
   /**
-   * Character between the fields.
+   * Character between the fields; `' '` for any number of blanks and tabs.
    *
    * @default found in the first lines, see delimiter.ts
    */
   readonly delimiter?: string | undefined;
+  /**
+   * Lines at the beginning of the file that are left out. What is plainly no part of the table (Excel's `sep=;`,
+   * lines with `#` or of a single field) is left out by itself.
+   *
+   * @default 0
+   */
+  readonly skipLines?: number | undefined;
+  /**
+   * What lines begin with that are left out, wherever they stand; within a quoted field, too.
+   *
+   * @default none
+   */
+  readonly comment?: string | undefined;
+  /**
+   * Whether lines that cannot be read (more fields than columns, text behind a closing quote) are left out, in
+   * place of an error.
+   *
+   * @default false
+   */
+  readonly skipBadLines?: boolean | undefined;
   /**
    * Whether the first record holds the names of the columns.
    *
@@ -57,39 +81,51 @@ export async function* recordsOf(
   chunks: AsyncGenerator<Uint8Array>,
   path: string,
   options: CsvOptions,
+  report: ReadingReport,
 ): AsyncGenerator<RawBatch> {
-  const cutter = new RecordCutter(path, options);
+  const cutter = new RecordCutter(path, options, report);
   let decoder: ChunkDecoder | undefined;
   for await (const chunk of chunks) {
     decoder ??= new ChunkDecoder(path, chunk, options.encoding);
     const batch = cutter.push(decoder.decode(chunk, () => cutter.lineAtEnd()));
     if (batch) yield { batch, delimiter: cutter.delimiter };
   }
-  const batch = cutter.end(decoder?.end(() => cutter.lineAtEnd()) ?? '');
-  if (batch) yield { batch, delimiter: cutter.delimiter };
+  for (const batch of cutter.end(decoder?.end(() => cutter.lineAtEnd()) ?? '')) {
+    yield { batch, delimiter: cutter.delimiter };
+  }
 }
 
 interface Format {
   readonly delimiter: string;
   readonly newline: Newline;
   readonly parser: Papa.Parser;
+  /** What stands before the table. */
+  readonly preamble: Preamble | null;
 }
 
 /** Holds the text that is not yet a whole record, and counts lines. */
 class RecordCutter {
   readonly #path: string;
   readonly #options: CsvOptions;
+  readonly #report: ReadingReport;
+  readonly #comments: CommentLines | undefined;
+  #blanks: BlankRuns | undefined;
   #format: Format | undefined;
   #pending = '';
   #pendingLine = 1;
+  /** Lines that are still to be left out. */
+  #toSkip: number;
   /** Below this length another attempt cannot be worth its time: see push(). */
   #wanted: number;
   /** Whether a quote within the pending text looks out of place. */
   #hasStrayQuote = false;
 
-  constructor(path: string, options: CsvOptions) {
+  constructor(path: string, options: CsvOptions, report: ReadingReport) {
     this.#path = path;
     this.#options = options;
+    this.#report = report;
+    this.#comments = options.comment === undefined ? undefined : new CommentLines(options.comment);
+    this.#toSkip = options.skipLines ?? 0;
     this.#wanted = options.sampleSize ?? defaultSampleSize;
   }
 
@@ -103,44 +139,102 @@ class RecordCutter {
   }
 
   push(text: string): CsvBatch | undefined {
-    this.#pending += text;
+    this.#append(text);
     // A record that spans many chunks is tried at doubled lengths only, so that the work stays linear.
     if (this.#pending.length < this.#wanted) return undefined;
     const batch = this.#cut();
     this.#wanted = batch ? 0 : this.#pending.length * 2;
-    if (this.#pending.length > longestRecord) throw this.#openQuote();
-    return batch;
+    if (this.#pending.length <= longestRecord) return batch;
+    this.#skipOpenQuote();
+    return batch ?? this.#cut();
   }
 
-  end(text: string): CsvBatch | undefined {
-    this.#pending += text;
-    this.#format ??= formatOf(this.#pending, this.#options);
+  *end(text: string): Generator<CsvBatch, void, void> {
+    this.#append(text);
+    if (this.#comments) this.#append(this.#comments.end());
+    const { newline } = this.#requireFormat();
+    this.#pending += this.#blanks?.end() ?? '';
     // With a line end behind it the last record is like every other.
-    if (!this.#pending.endsWith(this.#format.newline)) this.#pending += this.#format.newline;
-    const batch = this.#cut();
-    if (this.#pending !== '') throw this.#openQuote();
-    return batch;
+    if (!this.#pending.endsWith(newline)) this.#pending += newline;
+    for (;;) {
+      const batch = this.#cut();
+      if (batch) yield batch;
+      if (this.#pending === '') return;
+      this.#skipOpenQuote();
+    }
+  }
+
+  #append(text: string): void {
+    const uncommented = this.#comments?.push(text) ?? text;
+    this.#pending += this.#blanks?.push(uncommented) ?? uncommented;
+    if (this.#toSkip > 0) this.#skipLines();
+  }
+
+  #skipLines(): void {
+    const newline = newlineOf(this.#pending);
+    while (this.#toSkip > 0) {
+      const end = this.#pending.indexOf(newline);
+      if (end < 0) return;
+      this.#drop(1, end + 1);
+      this.#toSkip--;
+    }
+  }
+
+  #drop(lines: number, characters: number): void {
+    this.#pending = this.#pending.slice(characters);
+    this.#pendingLine += lines;
+  }
+
+  #requireFormat(): Format {
+    if (this.#format) return this.#format;
+    const format = formatOf(this.#pending, this.#options);
+    this.#format = format;
+    const { preamble, newline, delimiter } = format;
+    if (preamble) {
+      const [first = ''] = this.#pending.split(newline, 1);
+      this.#report.skippedPreamble(preamble.lines, first.trim());
+      this.#drop(preamble.lines, preamble.length);
+    }
+    if (delimiter === blanks) {
+      this.#blanks = new BlankRuns();
+      this.#pending = this.#blanks.push(this.#pending);
+    }
+    return format;
   }
 
   #cut(): CsvBatch | undefined {
-    this.#format ??= formatOf(this.#pending, this.#options);
-    const { newline, parser } = this.#format;
+    const { newline, parser } = this.#requireFormat();
     const { data, errors, meta } = parser.parse(this.#pending, 0, true) as Papa.ParseResult<
       string[]
     >;
     const line = this.#pendingLine;
     const lines = countOf(newline, this.#pending, meta.cursor);
-    this.#pending = this.#pending.slice(meta.cursor);
-    this.#pendingLine += lines;
+    this.#drop(lines, meta.cursor);
     const lineOf =
       lines === data.length
         ? (record: number) => line + record
         : (record: number) => line + record + newlinesWithin(data, record, newline);
-    const [fault] = errors;
-    const faultRow = fault?.row ?? data.length;
-    if (fault && faultRow < data.length) throw this.#strayQuote(lineOf(faultRow));
-    this.#hasStrayQuote = fault !== undefined;
-    return batchOf(data, lineOf);
+    const faults = new Set(errors.map(({ row }) => row ?? data.length));
+    this.#hasStrayQuote = faults.has(data.length);
+    faults.delete(data.length);
+    this.#refuseFaults(faults, lineOf);
+    return batchOf(data, lineOf, faults);
+  }
+
+  /** @throws DataError where such records are not to be left out */
+  #refuseFaults(records: ReadonlySet<number>, lineOf: (record: number) => number): void {
+    for (const record of records) {
+      if (!this.#options.skipBadLines) throw this.#strayQuote(lineOf(record));
+      this.#report.badLine(lineOf(record), 'text behind a closing quote');
+    }
+  }
+
+  /** @throws DataError where a line that opens a quote, and nothing closes it, is not to be left out */
+  #skipOpenQuote(): void {
+    if (!this.#options.skipBadLines) throw this.#openQuote();
+    this.#report.badLine(this.#pendingLine, 'a quote that is not closed');
+    const { newline } = this.#requireFormat();
+    this.#drop(1, this.#pending.indexOf(newline) + 1);
   }
 
   #openQuote(): DataError {
@@ -166,21 +260,33 @@ class RecordCutter {
   }
 }
 
-/** Leaves out blank lines and the \r before a line end. */
-function batchOf(data: string[][], lineOf: (record: number) => number): CsvBatch | undefined {
-  let blanks = 0;
+/** Leaves out faulty records, blank lines and the \r before a line end. */
+function batchOf(
+  data: string[][],
+  lineOf: (record: number) => number,
+  faults: ReadonlySet<number>,
+): CsvBatch | undefined {
+  let blankLines = 0;
   for (const record of data) {
     const last = record.length - 1;
     const field = record[last] ?? '';
     if (field.charCodeAt(field.length - 1) === 0x0d) record[last] = field.slice(0, -1);
-    if (isBlank(record)) blanks++;
+    if (isBlank(record)) blankLines++;
   }
-  if (blanks === 0) return data.length > 0 ? { records: data, lineOf } : undefined;
-  const kept = data.flatMap((record, index) => (isBlank(record) ? [] : [index]));
-  if (kept.length === 0) return undefined;
+  if (blankLines + faults.size === 0) {
+    return data.length > 0 ? { records: data, lineOf } : undefined;
+  }
+  const kept = data.flatMap((record, index) =>
+    isBlank(record) || faults.has(index) ? [] : [index],
+  );
+  return kept.length === 0 ? undefined : chosenOf({ records: data, lineOf }, kept);
+}
+
+/** Some records of a batch. */
+export function chosenOf({ records, lineOf }: CsvBatch, chosen: readonly number[]): CsvBatch {
   return {
-    records: kept.map((index) => data[index] as string[]),
-    lineOf: (record) => lineOf(kept[record] ?? 0),
+    records: chosen.map((index) => records[index] as string[]),
+    lineOf: (record) => lineOf(chosen[record] ?? 0),
   };
 }
 
@@ -203,9 +309,20 @@ function newlinesWithin(data: readonly string[][], end: number, newline: string)
   return count;
 }
 
+/** Lines end with \n, with or without a \r before it; \r alone is an old Macintosh. */
+function newlineOf(sample: string): Newline {
+  return !sample.includes('\n') && sample.includes('\r') ? '\r' : '\n';
+}
+
 function formatOf(sample: string, options: CsvOptions): Format {
-  // Lines end with \n, with or without a \r before it; \r alone is an old Macintosh.
-  const newline = !sample.includes('\n') && sample.includes('\r') ? '\r' : '\n';
-  const delimiter = options.delimiter ?? guessDelimiter(sample, newline);
-  return { delimiter, newline, parser: new Papa.Parser({ delimiter, newline }) };
+  const newline = newlineOf(sample);
+  const { delimiter: given, header = true } = options;
+  const candidates = given === undefined ? [...knownDelimiters, blanks] : [given];
+  const preamble = preambleOf(sample, newline, candidates, header);
+  const delimiter = given ?? preamble?.delimiter ?? guessDelimiter(sample, newline);
+  const parser = new Papa.Parser({
+    delimiter: delimiter === blanks ? blankDelimiter : delimiter,
+    newline,
+  });
+  return { delimiter, newline, parser, preamble };
 }

@@ -1,3 +1,4 @@
+import { blanks } from './blankRuns.js';
 import { isNumberLike } from './tableValues.js';
 
 export interface CsvWriterOptions {
@@ -20,7 +21,8 @@ export class CsvWriter {
     this.#delimiter = delimiter;
     this.#escapeFormulas = escapeFormulas;
     const escaped = delimiter.replace(/[\\\]^-]/g, '\\$&');
-    this.#needsQuotes = new RegExp(`["\\r\\n${escaped}]`);
+    // Between blanks, whatever is blank or empty would be lost.
+    this.#needsQuotes = delimiter === blanks ? /^$|["\s]/ : new RegExp(`["\\r\\n${escaped}]`);
   }
 
   /** One line, with its end. */

@@ -1,11 +1,12 @@
 import Papa from 'papaparse';
-import { isNumberLike } from './tableValues.js';
+import { blankDelimiter, blanks, withTabs } from './blankRuns.js';
+import { isNumberLike, isWrittenAmount } from './tableValues.js';
 
 /** Finds the character between the fields of a table from its first lines. */
 
 export type Newline = '\n' | '\r';
 
-const knownDelimiters = [',', ';', '\t', '|'];
+export const knownDelimiters: readonly string[] = [',', ';', '\t', '|'];
 const sampledRecords = 20;
 
 /** How a delimiter cuts the sampled records. */
@@ -23,10 +24,12 @@ interface Cut {
 /**
  * The delimiter that cuts all sampled records into equally many fields and leaves these whole: with
  * decimal commas, `20,5;1013,2` is cut evenly by the comma too, but into `5;1013`. Where several do as
- * well, the one that gives more fields.
+ * well, the one that gives more fields. Blanks are one where they cut evenly and mostly into numbers.
  */
 export function guessDelimiter(sample: string, newline: Newline): string {
   const cuts = knownDelimiters.map((delimiter) => cutBy(delimiter, sample, newline));
+  const byBlanks = cutByBlanks(sample, newline);
+  if (byBlanks !== null) cuts.push(byBlanks);
   return cuts.reduce((best, cut) => (isBetter(cut, best) ? cut : best)).delimiter;
 }
 
@@ -52,11 +55,38 @@ function cutBy(delimiter: string, sample: string, newline: Newline): Cut {
   return { delimiter, width, quality: even * shareOf(fields, (field) => isWhole(field, others)) };
 }
 
+const leastShareOfNumbers = 0.5;
+
+/** Null where blanks may as well be those between words. */
+function cutByBlanks(sample: string, newline: Newline): Cut | null {
+  const parser = new Papa.Parser({ delimiter: blankDelimiter, newline, preview: sampledRecords });
+  const lines = withTabs(sample.split(newline, sampledRecords).join(newline));
+  const { data } = parser.parse(lines, 0, false) as Papa.ParseResult<string[]>;
+  // The last line may be cut off.
+  const records = data.slice(0, data.length > 2 ? -1 : undefined).filter((each) => !isBlank(each));
+  const [header, ...rows] = records;
+  const width = rows[0]?.length ?? 1;
+  // R writes no name above those of the rows.
+  const isEven =
+    (header?.length === width || header?.length === width - 1) &&
+    rows.every(({ length }) => length === width);
+  const fields = rows.flat();
+  if (width < 2 || !isEven || shareOf(fields, isNumberLike) < leastShareOfNumbers) return null;
+  const quality = shareOf(fields, (field) => isWhole(field, knownDelimiters));
+  return { delimiter: blanks, width, quality };
+}
+
 function shareOf<Item>(items: readonly Item[], isCounted: (item: Item) => boolean): number {
   return items.length === 0 ? 0 : items.filter(isCounted).length / items.length;
 }
 
-/** Numbers may have commas: `1013,2`, `1,234.5`. */
+/** Numbers may have commas: `1013,2`, `1,234.5`. Several of them with blanks between are no field. */
 function isWhole(field: string, others: readonly string[]): boolean {
-  return isNumberLike(field) || !others.some((other) => field.includes(other));
+  if (isNumberLike(field) || isWrittenAmount(field.trim())) return true;
+  return !others.some((other) => field.includes(other)) && !isSeveralNumbers(field);
+}
+
+function isSeveralNumbers(field: string): boolean {
+  const parts = field.trim().split(/[ \t]+/);
+  return parts.length > 1 && parts.every(isNumberLike);
 }

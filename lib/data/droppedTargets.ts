@@ -1,6 +1,6 @@
 import { optionText } from '../optionText.js';
+import { missingWords } from './missingWords.js';
 import type { ColumnStatistics } from './tableStatistics.js';
-import { missingWords } from './tableValues.js';
 import type { Task } from './targetInference.js';
 
 /**

@@ -4,10 +4,11 @@ import { optionText } from '../optionText.js';
 import { ColumnPlaces, columnKey, columnSet } from './columnNames.js';
 import { type CsvOptions, openCsv } from './csv.js';
 import { DroppedTargets, wordsBesideCodes } from './droppedTargets.js';
+import { type IsMissing, isMissing, missingRules } from './missingWords.js';
 import { noRows, type Survey, type TableSource } from './table.js';
 import { requireColumns } from './tableInference.js';
 import type { TableSchema, TargetColumn } from './tableSchema.js';
-import { cleanField, isMissing, missingRule } from './tableValues.js';
+import { cleanField } from './tableValues.js';
 
 /** A CSV file as more training data for a model that knows its columns: the schema is that of the model. */
 
@@ -33,13 +34,14 @@ export async function surveyKnownTable(
   const isUsed = (name: string): boolean => used.has(columnKey(name));
   const { header } = schema;
   const reader = await openCsv(source.read('survey'), path, { ...options, header, isUsed });
-  const { columns, delimiter } = reader;
+  const { columns, delimiter, rowNames, report } = reader;
+  const ignore = rowNames === null ? options.ignore : [...options.ignore, rowNames];
   const targetMissing = missingTargets(schema);
   const targets = new TargetCheck(target, columns, path, targetMissing);
   let rows = 0;
   try {
     requireIgnored(options.ignore, columns, isUsed);
-    requireSameColumns(schema, columns, options.ignore, path);
+    requireSameColumns(schema, columns, ignore, path);
     for await (const { records, lineOf } of reader.batches()) {
       for (const [record, fields] of records.entries()) {
         if (targets.has(fields, () => lineOf(record))) rows++;
@@ -54,7 +56,7 @@ export async function surveyKnownTable(
   const task = target === null ? null : ({ name, reason: 'as the model was trained' } as const);
   return {
     ...{ schema, task, rows, droppedRows: dropped.rows, columns, delimiter, targetMissing },
-    notices: dropped.notices(target?.name ?? '', task?.name),
+    notices: [...report.notices(), ...dropped.notices(target?.name ?? '', task?.name)],
   };
 }
 
@@ -75,7 +77,7 @@ class TargetCheck {
   readonly #field: number;
   readonly #path: string;
   readonly #classes: ReadonlySet<string> | null;
-  readonly #isMissing: (field: string) => boolean;
+  readonly #isMissing: IsMissing;
 
   constructor(
     target: TargetColumn | null,
@@ -87,18 +89,19 @@ class TargetCheck {
     this.#field = target === null ? -1 : (new ColumnPlaces(columns).of(target.name) ?? -1);
     this.#path = path;
     this.#classes = target?.type === 'classes' ? new Set(target.classes) : null;
-    this.#isMissing = missingRule(missing);
+    this.#isMissing = missingRules(missing).isMissing;
   }
 
   /** @throws DataError for a class that is not known */
   has(fields: readonly string[], line: () => number): boolean {
     if (this.#target === null) return true;
     const value = cleanField(fields[this.#field] ?? '');
+    if (this.#classes?.has(value)) return true;
     if (this.#isMissing(value)) {
       this.dropped.add(value);
       return false;
     }
-    if (this.#classes === null || this.#classes.has(value)) return true;
+    if (this.#classes === null) return true;
     throw newClass(this.#target.name, [...this.#classes], value, `${this.#path}:${line()}`);
   }
 }

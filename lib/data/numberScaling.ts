@@ -27,7 +27,7 @@ export function parseScaling(record: Readonly<Record<string, unknown>>, path: st
  * @throws DataError for infinities, and for numbers whose spread no double holds
  */
 export function scalingOf(column: ColumnStatistics, path: string): Scaling {
-  const { name, firstInfinite, minimum, maximum, mean, deviation, numbers } = column;
+  const { name, firstInfinite, minimum, maximum, mean, deviation } = column;
   if (firstInfinite) {
     throw new DataError({
       path: `${path}:${firstInfinite.line}`,
@@ -37,7 +37,7 @@ export function scalingOf(column: ColumnStatistics, path: string): Scaling {
     });
   }
   // Of the rows that it is fitted to, all may lack it.
-  if (numbers === 0) return { mean: 0, deviation: 1 };
+  if (minimum > maximum) return { mean: 0, deviation: 1 };
   if (isConstant(minimum, maximum)) return { mean: minimum, deviation: 1 };
   // A spread of 1e-200 or 1e200 leaves the range of a double when it is squared.
   if (Number.isFinite(deviation) && deviation > 0) return { mean, deviation };

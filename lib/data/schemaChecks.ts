@@ -17,6 +17,12 @@ export function requireType<Name extends keyof Types>(
   throw invalid(path, `a ${type}`, value);
 }
 
+/** Of what is present where it holds, and absent otherwise. */
+export function requireTrue(value: unknown, path: string): true {
+  if (value === true) return true;
+  throw invalid(path, 'true, or nothing', value);
+}
+
 export function requireRecord(value: unknown, path: string): Record<string, unknown> {
   if (isPlainObject(value)) return value;
   throw invalid(path, 'an object', value);

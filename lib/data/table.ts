@@ -1,8 +1,10 @@
 import { DataError, MemoryError } from '../errors.js';
 import { optionText } from '../optionText.js';
+import { cellRules, targetRules } from './cellRules.js';
 import { ColumnPlaces, columnKey, columnSet } from './columnNames.js';
 import { type CsvOptions, type CsvReader, openCsv } from './csv.js';
 import { codeNotice, DroppedTargets, dropsACode, wordsBesideCodes } from './droppedTargets.js';
+import { missingRules } from './missingWords.js';
 import { changedFile, GroupEncoder, TableEncoder, TargetEncoder } from './tableEncoder.js';
 import {
   type InferenceOptions,
@@ -12,7 +14,7 @@ import {
 } from './tableInference.js';
 import { encodedWidth, type TableSchema } from './tableSchema.js';
 import { ColumnStatistics } from './tableStatistics.js';
-import { cleanField, missingRule } from './tableValues.js';
+import { cleanField } from './tableValues.js';
 import { mostNumericClasses } from './targetInference.js';
 
 /**
@@ -74,12 +76,14 @@ export async function surveyTable(source: TableSource, options: SurveyOptions): 
     targetMissing = wordsBesideCodes;
     gathered = await gather(source, options, targetMissing);
   }
-  const { statistics, dropped, rows, columns, delimiter } = gathered;
+  const { statistics, dropped, rows, columns, delimiter, rowNames, report } = gathered;
   if (rows === 0) throw noRows(path, dropped.rows, target);
   const header = options.header ?? true;
-  const ignore = [...options.ignore, ...asList(options.groups)];
+  const ignore = [...options.ignore, ...asList(options.groups), ...asList(rowNames)];
   const inferred = inferSchema(statistics, { ...options, header, ignore }, path);
   const notices = [
+    ...report.notices(),
+    ...(rowNames === null ? [] : [rowNamesNotice(rowNames)]),
     ...(holdsCode ? [codeNotice(target ?? '')] : []),
     ...dropped.notices(target ?? '', inferred.task?.name),
     ...inferred.notices,
@@ -88,7 +92,7 @@ export async function surveyTable(source: TableSource, options: SurveyOptions): 
   return { ...inferred, ...found, notices };
 }
 
-interface Gathered extends Pick<CsvReader, 'columns' | 'delimiter'> {
+interface Gathered extends Pick<CsvReader, 'columns' | 'delimiter' | 'rowNames' | 'report'> {
   readonly statistics: readonly ColumnStatistics[];
   readonly rows: number;
   readonly dropped: DroppedTargets;
@@ -101,15 +105,15 @@ async function gather(
   targetMissing: readonly string[] | undefined,
 ): Promise<Gathered> {
   const reader = await openForSurvey(source, options);
-  const { columns, delimiter } = reader;
+  const { columns, delimiter, rowNames, report } = reader;
   const limit = Math.max(options.maxCategories, mostNumericClasses);
   const places = new ColumnPlaces(columns);
   const targetField = options.target === null ? -1 : (places.of(options.target) ?? -1);
-  const isTargetMissing = missingRule(targetMissing);
-  const isMissing = missingRule(options.missing);
+  const rulesOfTarget = targetRules({ ...options, missing: targetMissing });
+  const rules = cellRules(options);
   const statistics = columns.map(
     (name, index) =>
-      new ColumnStatistics(name, limit, index === targetField ? isTargetMissing : isMissing),
+      new ColumnStatistics(name, limit, index === targetField ? rulesOfTarget : rules),
   );
   const dropped = new DroppedTargets();
   let rows = 0;
@@ -118,7 +122,7 @@ async function gather(
     for (let record = 0; record < records.length; record++) {
       const fields = records[record] ?? [];
       const value = targetField < 0 ? undefined : cleanField(fields[targetField] ?? '');
-      if (value !== undefined && isTargetMissing(value)) {
+      if (value !== undefined && rulesOfTarget.isMissing(value)) {
         dropped.add(value);
         continue;
       }
@@ -128,7 +132,7 @@ async function gather(
       }
     }
   }
-  return { statistics, rows, dropped, columns, delimiter };
+  return { statistics, rows, dropped, columns, delimiter, rowNames, report };
 }
 
 /** The header, against which the names that the user gave are checked. */
@@ -138,7 +142,9 @@ async function openForSurvey(source: TableSource, options: SurveyOptions): Promi
   const reader = await openCsv(source.read('survey'), source.path, { ...options, isUsed });
   try {
     requireColumns(options.target === null ? [] : [options.target], reader.columns, 'target');
-    requireColumns(options.ignore, reader.columns, 'ignore');
+    for (const option of ['ignore', 'categorical', 'keep'] as const) {
+      requireColumns(options[option] ?? [], reader.columns, option);
+    }
     requireColumns(asList(options.groups), reader.columns, 'groups');
     return reader;
   } catch (error) {
@@ -203,14 +209,19 @@ export async function* encodedParts(
   const encoder = new TableEncoder(schema, reader.columns, path, 'refuse');
   const targetEncoder =
     schema.target &&
-    new TargetEncoder(schema.target, reader.columns, path, missingRule(survey.targetMissing));
+    new TargetEncoder(
+      schema.target,
+      reader.columns,
+      path,
+      targetRules({ missing: survey.targetMissing, decimal: schema.decimal }),
+    );
   const columns = encoder.width;
   const capacity = Math.min(survey.rows, Math.max(1, Math.floor(inputsInPart / columns)));
   const inputs = allocate(capacity, columns, path);
   const targets = allocateTargets(schema, capacity);
   const groups = options.groups === undefined ? null : new Int32Array(capacity);
   const groupField = new ColumnPlaces(reader.columns).of(options.groups ?? '') ?? -1;
-  const groupEncoder = new GroupEncoder(missingRule(schema.missing));
+  const groupEncoder = new GroupEncoder(missingRules(schema.missing).isMissing);
   const part = (rows: number): EncodedTable => ({
     ...{ rows, columns, inputs: inputs.subarray(0, rows * columns) },
     targets: targets?.subarray(0, rows) ?? null,
@@ -236,8 +247,12 @@ export async function* encodedParts(
   if (done + row < survey.rows) throw changedFile(path);
 }
 
-function asList(name: string | undefined): string[] {
-  return name === undefined ? [] : [name];
+function asList(name: string | null | undefined): string[] {
+  return name === undefined || name === null ? [] : [name];
+}
+
+function rowNamesNotice(name: string): string {
+  return `The rows have a field more than the header names, the first one: it is taken as the name of the row ('${name}') and left out.`;
 }
 
 function allocateTargets(schema: TableSchema, rows: number): Int32Array | Float32Array | null {

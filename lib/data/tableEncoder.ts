@@ -1,8 +1,10 @@
 import { listOf, remedyFor } from '../checks.js';
 import { DataError } from '../errors.js';
 import { optionText } from '../optionText.js';
+import { type CellRules, cellRules } from './cellRules.js';
+import type { Cell, CellBatch } from './cells.js';
 import { ColumnPlaces } from './columnNames.js';
-import type { Cell, ColumnEncoder } from './columns/columnKind.js';
+import type { ColumnEncoder } from './columns/columnKind.js';
 import {
   columnEncoder,
   columnWidth,
@@ -12,8 +14,9 @@ import {
 import { noNumber, standardised } from './columns/number.js';
 import { indicesOf } from './columns/text.js';
 import type { CsvBatch } from './csv.js';
+import { type IsMissing, isMissing } from './missingWords.js';
 import { encodedWidth, type TableSchema, type TargetColumn } from './tableSchema.js';
-import { cleanField, type IsMissing, isMissing, missingRule } from './tableValues.js';
+import { cleanField } from './tableValues.js';
 
 /** From the fields of a row to the inputs of a network, by the rules of a schema. */
 
@@ -29,13 +32,6 @@ export interface EncodingCounts {
   unknown: number;
   /** Missing numbers, encoded as the mean. */
   missing: number;
-}
-
-/** Rows that were read together. */
-export interface CellBatch {
-  readonly records: readonly (readonly Cell[])[];
-  /** The line of the file at which a record begins, from 1: asked only for an error. */
-  lineOf(record: number): number;
 }
 
 /** One column of the schema, tied to its field in the file. */
@@ -54,7 +50,7 @@ export class TableEncoder {
   readonly #path: string;
   readonly #unknown: TextPolicy;
   readonly #slots: readonly Slot[];
-  readonly #isMissing: IsMissing;
+  readonly #rules: CellRules;
 
   /**
    * @param columns the columns of the file
@@ -70,8 +66,8 @@ export class TableEncoder {
     this.#path = path;
     this.#unknown = unknown;
     this.width = encodedWidth(schema);
-    this.#isMissing = missingRule(schema.missing);
-    this.#slots = slotsOf(schema, columns, path, this.#isMissing);
+    this.#rules = cellRules(schema);
+    this.#slots = slotsOf(schema, columns, path, this.#rules);
   }
 
   /**
@@ -106,7 +102,7 @@ export class TableEncoder {
     cell: Cell,
     line: number,
   ): DataError {
-    const refusal = refusalOf(column, this.#isMissing(cell) ? null : cell);
+    const refusal = refusalOf(column, this.#rules.isMissing(cell) ? null : cell);
     const remedies = [refusal.remedy ?? ''];
     if (outcome === 'unknown') {
       remedies.push(this.#unknown === 'refuse' ? noInputForText : ignoreTexts);
@@ -149,15 +145,15 @@ export class TargetEncoder {
   readonly #field: number;
   readonly #path: string;
   readonly #indexOf: ReadonlyMap<string, number>;
-  readonly #isMissing: IsMissing;
+  readonly #rules: CellRules;
 
   constructor(
     target: TargetColumn,
     columns: readonly string[],
     path: string,
-    rule: IsMissing = isMissing,
+    rules: CellRules = cellRules(),
   ) {
-    this.#isMissing = rule;
+    this.#rules = rules;
     this.#target = target;
     this.#field = new ColumnPlaces(columns).of(target.name) ?? -1;
     this.#path = path;
@@ -166,14 +162,15 @@ export class TargetEncoder {
 
   /** Whether the row has a target at all. */
   has(fields: readonly string[]): boolean {
-    return !this.#isMissing(cleanField(fields[this.#field] ?? ''));
+    const value = cleanField(fields[this.#field] ?? '');
+    return this.#indexOf.has(value) || !this.#rules.isMissing(value);
   }
 
   encodeRow(batch: CsvBatch, record: number): number {
     const value = cleanField(batch.records[record]?.[this.#field] ?? '');
     const target = this.#target;
     if (target.type === 'number') {
-      const number = standardised(value, target);
+      const number = standardised(value, target, this.#rules.numberOf);
       if (number !== undefined) return number;
       const path = `${this.#path}:${batch.lineOf(record)}`;
       throw new DataError({ path, ...noNumber(target.name, value) });
@@ -198,7 +195,7 @@ function slotsOf(
   schema: TableSchema,
   columns: readonly string[],
   path: string,
-  rule: IsMissing,
+  rules: CellRules,
 ): Slot[] {
   const places = new ColumnPlaces(columns);
   const absent = schema.columns
@@ -208,7 +205,7 @@ function slotsOf(
   let offset = 0;
   return schema.columns.map((column) => {
     const field = places.of(column.name) ?? 0;
-    const slot: Slot = { field, offset, column, encoder: columnEncoder(column, rule) };
+    const slot: Slot = { field, offset, column, encoder: columnEncoder(column, rules) };
     offset += columnWidth(column);
     return slot;
   });

@@ -1,8 +1,9 @@
 import { listOf, remedyFor } from '../checks.js';
 import { ArgumentError, DataError } from '../errors.js';
-import { optionText } from '../optionText.js';
+import type { CellFormat } from './cellRules.js';
+import { inferColumn, missingNotices } from './columnInference.js';
 import { ColumnPlaces, columnKey, columnSet } from './columnNames.js';
-import { type ColumnType, fitColumn } from './columns/columnKinds.js';
+import { type ColumnChoice, fitColumn } from './columns/columnKinds.js';
 import type { TableSchema } from './tableSchema.js';
 import type { ColumnStatistics } from './tableStatistics.js';
 import {
@@ -15,24 +16,26 @@ import {
 
 /** From the statistics of a table to its schema: the rules, and what the user should know of them. */
 
-export interface InferenceOptions {
+export interface InferenceOptions extends CellFormat {
   /** Column to predict; null for an autoencoder. */
   readonly target: string | null;
   /** Chosen from the target column when undefined. */
   readonly task?: Task | undefined;
   /** Columns that are no inputs. */
   readonly ignore: readonly string[];
+  /** Columns that are categories, each of their texts one, whatever these look like. */
+  readonly categorical?: readonly string[] | undefined;
+  /** Columns that are inputs, though they count the rows or have the same value in all of them. */
+  readonly keep?: readonly string[] | undefined;
   /** Most categories of a text column, and most classes. */
   readonly maxCategories: number;
-  /** What stands for a missing value; see `missingRule`. */
-  readonly missing?: readonly string[] | undefined;
   readonly header: boolean;
 }
 
 /** What the columns are, before anything is fitted to their values. */
 export interface InferredColumns {
   /** The inputs, in their order. */
-  readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
+  readonly columns: readonly ColumnChoice[];
   /** Null for an autoencoder. */
   readonly target: string | null;
   /** Which task was chosen, and why, in words; null for an autoencoder. */
@@ -76,13 +79,21 @@ export function inferColumns(
   const ignored = columnSet(options.ignore);
   const task = target ? chooseTask(target, options.task, path) : null;
   if (target && task) notices.push(...targetNotices(target, task.name));
-  const columns = statistics
+  const rules = {
+    isAutoencoder: options.target === null,
+    hasHeader: options.header,
+    categorical: columnSet(options.categorical ?? []),
+    keep: columnSet(options.keep ?? []),
+  };
+  const inputs = statistics
     .filter((column) => column !== target && !ignored.has(columnKey(column.name)))
     .flatMap((column) => {
-      const type = typeOfColumn(column, options, notices);
-      return type === undefined ? [] : [{ name: column.name, type }];
+      const choice = inferColumn(column, rules, notices);
+      return choice === undefined ? [] : [{ column, choice }];
     });
-  if (columns.length === 0) throw noInputs(path, notices);
+  notices.push(...missingNotices(inputs));
+  if (inputs.length === 0) throw noInputs(path, notices);
+  const columns = inputs.map(({ choice }) => choice);
   return { columns, target: target?.name ?? null, task, notices };
 }
 
@@ -96,7 +107,7 @@ export function inferColumns(
 export function fitSchema(
   { columns, target, task }: InferredColumns,
   statistics: readonly ColumnStatistics[],
-  { header, missing, maxCategories }: InferenceOptions,
+  { header, missing, decimal, maxCategories }: InferenceOptions,
   path: string,
 ): TableSchema {
   const of = statisticsBy(statistics);
@@ -105,9 +116,10 @@ export function fitSchema(
     kind: 'table',
     header,
     ...(missing !== undefined && { missing }),
-    columns: columns.flatMap(({ name, type }) => {
-      const column = of(name);
-      return column === undefined ? [] : [fitColumn(type, column, { path, maxCategories })];
+    ...(decimal !== undefined && { decimal }),
+    columns: columns.flatMap((choice) => {
+      const column = of(choice.name);
+      return column === undefined ? [] : [fitColumn(choice, column, { path, maxCategories })];
     }),
     target:
       targetStatistics && task
@@ -142,45 +154,6 @@ export function requireColumns(
     received: `'${unknown}'`,
     remedy: remedyFor(unknown, columns),
   });
-}
-
-/** Columns that say nothing are undefined. */
-function typeOfColumn(
-  column: ColumnStatistics,
-  { target }: InferenceOptions,
-  notices: string[],
-): ColumnType | undefined {
-  const { name } = column;
-  if (column.present === 0) {
-    notices.push(`Column '${name}' is empty in every row: left out.`);
-    return undefined;
-  }
-  const different = column.values?.size ?? Number.POSITIVE_INFINITY;
-  // A constant says nothing about a target, but to an autoencoder a change of it is an anomaly.
-  if (different === 1 && column.missing === 0 && target !== null) {
-    notices.push(`Column '${name}' has the same value in every row: left out.`);
-    return undefined;
-  }
-  if (!column.isNumeric) {
-    if (column.numbers + column.decimalCommas > column.present / 2) {
-      notices.push(almostNumbers(column));
-    }
-    return 'text';
-  }
-  if (column.counting && column.present > 2) {
-    notices.push(
-      `Column '${name}' counts the rows: if it is only a number of the row, leave it out with ${optionText('ignore', [name])}.`,
-    );
-  }
-  return 'number';
-}
-
-function almostNumbers(column: ColumnStatistics): string {
-  const { name, numbers, decimalCommas, present, firstText } = column;
-  const cause = `because of '${firstText?.value}' in line ${firstText?.line}`;
-  const counted = `though ${numbers + decimalCommas} of its ${present} values are numbers`;
-  const commas = decimalCommas > 0 ? ' Numbers are written with a decimal point, not a comma.' : '';
-  return `Column '${name}' is taken as text ${cause}, ${counted}.${commas}`;
 }
 
 /** A table of 100,000 constant columns is described by the first of them. */

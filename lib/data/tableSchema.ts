@@ -10,6 +10,7 @@ import {
 } from './columns/columnKinds.js';
 import { parseScaling, type Scaling } from './numberScaling.js';
 import { invalid, requireList, requireNames, requireRecord, requireType } from './schemaChecks.js';
+import type { DecimalSign } from './tableValues.js';
 
 export { type ColumnType, columnWidth, decodeColumn, type FeatureColumn };
 
@@ -42,6 +43,8 @@ export interface TableSchema {
   readonly header: boolean;
   /** What stands for a missing value, in any case; absent for the usual words. */
   readonly missing?: readonly string[];
+  /** The decimal sign of all numbers, which may be written as amounts then; absent for the point, and plain numbers. */
+  readonly decimal?: DecimalSign;
   /** The inputs, in the order in which they are encoded. */
   readonly columns: readonly FeatureColumn[];
   /** Null for an autoencoder. */
@@ -78,11 +81,19 @@ export function parseTableSchema(value: unknown, path: string): TableSchema {
     ...(schema.missing !== undefined && {
       missing: requireNames(schema.missing, `${path}.missing`),
     }),
+    ...(schema.decimal !== undefined && {
+      decimal: requireDecimal(schema.decimal, `${path}.decimal`),
+    }),
     columns: requireList(schema.columns, `${path}.columns`).map((column, index) =>
       parseColumn(column, `${path}.columns[${index}]`),
     ),
     target: schema.target === null ? null : parseTarget(schema.target, `${path}.target`),
   };
+}
+
+function requireDecimal(value: unknown, path: string): DecimalSign {
+  if (value === '.' || value === ',') return value;
+  throw invalid(path, "'.' or ','", value);
 }
 
 function parseColumn(value: unknown, path: string): FeatureColumn {

@@ -1,8 +1,5 @@
 /** What one field of a table means: nothing, a number, or text. */
 
-/** What stands for a missing value unless the user names it. */
-export const missingWords = ['', '?', 'NA', 'N/A', 'NaN', 'null'] as const;
-
 /** The field without blanks around it. */
 export function cleanField(field: string): string {
   const { length } = field;
@@ -14,55 +11,6 @@ export function cleanField(field: string): string {
 
 function isBlankCode(code: number): boolean {
   return code <= 0x20 || code === 0xa0 || code >= 0x2000;
-}
-
-/**
- * Whether a cell stands for a missing value. Of a clean text: see {@link missingWords}, in any case. Of what
- * programs give: null and NaN.
- */
-export function isMissing(cell: string | number | null): boolean {
-  if (typeof cell !== 'string') return isNothing(cell);
-  switch (cell.length) {
-    case 0:
-      return true;
-    case 1:
-      return cell === '?';
-    case 2:
-    case 3:
-    case 4:
-      return isMissingWord(cell);
-    default:
-      return false;
-  }
-}
-
-function isNothing(cell: number | null): boolean {
-  return cell === null || Number.isNaN(cell);
-}
-
-function isMissingWord(field: string): boolean {
-  // Every one of the words begins with n or N: numbers leave here at once.
-  if ((field.charCodeAt(0) | 0x20) !== 0x6e) return false;
-  const lower = field.toLowerCase();
-  return lower === 'na' || lower === 'n/a' || lower === 'nan' || lower === 'null';
-}
-
-/** Tells whether a cell of a table stands for a missing value; texts have to be clean. */
-export type IsMissing = (cell: string | number | null) => boolean;
-
-/**
- * The rule for some words, in any case; the empty field is always missing.
- *
- * @param words undefined for {@link missingWords}
- */
-export function missingRule(words: readonly string[] | undefined): IsMissing {
-  if (words === undefined) return isMissing;
-  const known = new Set(words.map((word) => cleanField(word).toLowerCase()));
-  const longest = Math.max(0, ...words.map(({ length }) => length));
-  return (cell) => {
-    if (typeof cell !== 'string') return isNothing(cell);
-    return cell.length === 0 || (cell.length <= longest && known.has(cell.toLowerCase()));
-  };
 }
 
 /** Whether a clean field is a number with a decimal comma, with or without points between thousands. */
@@ -131,6 +79,37 @@ function isOtherRadix(field: string): boolean {
  */
 export function detached(text: string): string {
   return Buffer.from(text, 'utf16le').toString('utf16le');
+}
+
+/** What stands between the whole part of a number and its fraction. */
+export type DecimalSign = '.' | ',';
+
+/** A number with a decimal comma in place of the point; NaN for what is none, and for a number with a point. */
+export function parseDecimalComma(field: string): number {
+  return field.includes('.') ? Number.NaN : parseNumber(field.replace(',', '.'));
+}
+
+const amountWith = { '.': amountPattern('.'), ',': amountPattern(',') };
+
+function amountPattern(decimal: DecimalSign): RegExp {
+  const between = decimal === '.' ? ',' : '.';
+  // Nobody writes 0,567 for 567: that is another decimal sign.
+  const grouped = `[1-9]\\d{0,2}(?:(?<between>[ ${between}'’\u00a0\u2009\u202f])\\d{3}(?:\\k<between>\\d{3})*)`;
+  const whole = `(?<whole>${grouped}|\\d+)`;
+  return new RegExp(
+    `^(?<sign>[+-]?)(?:\\p{Sc}\\s?)?${whole}(?:[${decimal}](?<fraction>\\d+))?\\s?(?:\\p{Sc}|%)?$`,
+    'u',
+  );
+}
+
+/**
+ * The number that people write with thousands separated, or with a sign of money or per cent, which does not
+ * count: 1,234.5 or 12 %. NaN for what is none.
+ */
+export function parseAmount(field: string, decimal: DecimalSign): number {
+  const { sign, whole, fraction } = amountWith[decimal].exec(field)?.groups ?? {};
+  if (whole === undefined) return Number.NaN;
+  return Number(`${sign}${whole.replace(/\D/g, '')}.${fraction ?? '0'}`);
 }
 
 /** Digits with points, commas and a sign, as a spreadsheet takes them for a number. */

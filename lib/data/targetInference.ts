@@ -1,9 +1,9 @@
 import { DataError } from '../errors.js';
 import { optionText } from '../optionText.js';
+import type { CellRules } from './cellRules.js';
 import { scalingOf } from './numberScaling.js';
 import type { ClassTarget, NumberTarget, TargetColumn } from './tableSchema.js';
 import type { ColumnStatistics } from './tableStatistics.js';
-import { parseNumber } from './tableValues.js';
 
 /** From the statistics of the target to what is learned: classes or numbers, and which. */
 
@@ -112,7 +112,7 @@ function textAmongNumbers(target: ColumnStatistics, path: string): DataError {
     received: `'${value}'`,
     remedy:
       decimalCommas + writtenAmounts > numbers
-        ? `Write the numbers with a decimal point, and without signs or separators of thousands. ${classes}`
+        ? `Write the numbers with a decimal point, and without signs or separators of thousands, or name the decimal sign: ${optionText('decimal', decimalCommas > 0 ? ',' : '.')}. ${classes}`
         : `${remedyForText(value)} ${classes}`,
   });
 }
@@ -171,7 +171,7 @@ function classNames(target: ColumnStatistics): string[] | undefined {
   if (target.values === undefined) return undefined;
   const names = [...target.values.keys()].sort();
   if (!target.isNumeric) return names;
-  const valued = names.map((text) => ({ text, number: parseNumber(text) }));
+  const valued = names.map((text) => ({ text, number: target.rules.numberOf(text) }));
   // The sort is stable: forms of one number stay in the order of their code units.
   valued.sort(
     (left, right) => Number(left.number > right.number) - Number(left.number < right.number),
@@ -186,17 +186,17 @@ function isOwnForm(text: string): boolean {
   return !Number.isInteger(number) || Number.isSafeInteger(number);
 }
 
-function differentNumbers({ values }: ColumnStatistics): number {
+function differentNumbers({ values, rules }: ColumnStatistics): number {
   if (values === undefined) return Number.POSITIVE_INFINITY;
-  return new Set(Array.from(values.keys(), exactNumber)).size;
+  return new Set(Array.from(values.keys(), (text) => exactNumber(text, rules))).size;
 }
 
 /** Two forms of one number, if there are such. */
-function sameNumbers({ values, isNumeric }: ColumnStatistics): [string, string] | undefined {
+function sameNumbers({ values, isNumeric, rules }: ColumnStatistics): [string, string] | undefined {
   if (!isNumeric || values === undefined) return undefined;
   const forms = new Map<number | string, string>();
   for (const text of values.keys()) {
-    const number = exactNumber(text);
+    const number = exactNumber(text, rules);
     const other = forms.get(number);
     if (other !== undefined) return [other, text];
     forms.set(number, text);
@@ -205,7 +205,7 @@ function sameNumbers({ values, isNumeric }: ColumnStatistics): [string, string] 
 }
 
 /** Whole numbers beyond 2^53 are told apart by their texts: as numbers, neighbours are equal. */
-function exactNumber(text: string): number | string {
-  const number = parseNumber(text);
+function exactNumber(text: string, { numberOf }: CellRules): number | string {
+  const number = numberOf(text);
   return Number.isInteger(number) && !Number.isSafeInteger(number) ? text : number;
 }

@@ -9,6 +9,7 @@ interface Table {
   readonly delimiter: string;
   readonly records: readonly string[][];
   readonly lines: readonly number[];
+  readonly notices: readonly string[];
 }
 
 async function read(
@@ -24,7 +25,8 @@ async function read(
       lines.push(batch.lineOf(index));
     });
   }
-  return { columns: reader.columns, delimiter: reader.delimiter, records, lines };
+  const { columns, delimiter, report } = reader;
+  return { columns, delimiter, records, lines, notices: report.notices() };
 }
 
 function quoted(field: string): string {
@@ -41,6 +43,7 @@ describe('openCsv', () => {
         ['3', '4'],
       ],
       lines: [2, 3],
+      notices: [],
     });
   });
 
@@ -185,7 +188,9 @@ describe('openCsv', () => {
             .map((record) => record.map(quoted).join(','))
             .join(newline);
           const table = await read(text, { chunkSize, delimiter: ',', sampleSize });
-          expect(table.records).toEqual(records);
+          // What holds nothing at all is no row.
+          const rows = records.filter((record) => record.some((each) => each.trim() !== ''));
+          expect(table.records).toEqual(rows);
         },
       ),
     );
@@ -202,10 +207,13 @@ describe('openCsv', () => {
   test.each([
     ['', 'data.csv: expected a table .*received an empty file'],
     ['\n\n', 'received an empty file'],
-    ['a,b\n1,2\n3\n', 'data.csv:3: expected 2 fields, as the first line has, received 1'],
     ['a,b\n"x\ny",2\n1,2,3\n', 'data.csv:4: expected 2 fields'],
     ['a,b,a\n1,2,3\n', "data.csv:1: .*received 'a' for the columns 1 and 3"],
-    ['a, b;c, d;e\n1,5;2,5;3\n1,5;2,5\n', 'data.csv:3: expected 3 fields'],
+    ['a, b;c, d;e\n1,5;2,5;3\n1,5;2,5;3;4\n', 'data.csv:3: expected 3 fields'],
+    [
+      'a,b\n1,2\n,,3\n',
+      'data.csv:3: expected 2 fields, as the first line has, received 3. .*`skipBadLines: true`',
+    ],
     ['1,2\n3,4\n', 'data.csv:1: expected the names of the columns.*`header: false`'],
     ['a,b\n1,"2\n3,4\n', 'data.csv:2: expected a quoted field to be closed'],
     ['a,b\n1,2\n"x"y,4\n', 'data.csv:3: .*received more text behind the quote'],
@@ -227,6 +235,208 @@ describe('openCsv', () => {
       const error = await rejectionOf(read(bytes, { chunkSize, sampleSize: 4 }));
       expect(error.message).toMatch(/^data\.csv:3: expected text in the encoding utf-8/);
     }
+  });
+
+  test.each<[string, string, CsvOptions, readonly string[]]>([
+    [
+      'rows of delimiters alone',
+      'a;b\n1;2\n;\n3;4\n;\n ; \n',
+      {},
+      ['3 lines hold empty fields alone, the first of them line 3: they are no rows.'],
+    ],
+    [
+      'one row of delimiters',
+      'a;b\n1;2\n3;4\n;;\n',
+      {},
+      ['Line 4 holds delimiters alone: it is no row.'],
+    ],
+    ['delimiters behind the last field', 'a,b\n1,2,\n3,4,,\n', {}, []],
+    [
+      'the separator that Excel names',
+      'sep=;\r\na;b\r\n1;2\r\n3;4\r\n',
+      {},
+      ["The line 'sep=;' before the table is left out."],
+    ],
+    [
+      'comments before the table',
+      '# one\n# two, 3, 4\na,b\n1,2\n3,4\n',
+      {},
+      ["2 lines before the table are left out, the first of them '# one'."],
+    ],
+    [
+      'a title',
+      'Category: All categories\n\na\tb\n1\t2\n3\t4\n',
+      {},
+      ["2 lines before the table are left out, the first of them 'Category: All categories'."],
+    ],
+    ['lines to be skipped', 'x,y,z\r\n"a\r\na,b\r\n1,2\r\n3,4', { skipLines: 2 }, []],
+    ['comments anywhere', '#x\na,b\n1,2\n# it\'s "odd, y\n3,4\n#', { comment: '#' }, []],
+    [
+      'comments with a longer mark',
+      'a,b\n//\n1,2\n/\n//x\n3,4\n',
+      { comment: '//', skipBadLines: true },
+      ['Line 4 has fewer fields than there are columns: those it lacks are taken as missing.'],
+    ],
+    [
+      'lines that are too wide',
+      'a,b\n1,2\n1,2,3\n3,4\n',
+      { skipBadLines: true },
+      ['1 line is left out, as asked for with `skipBadLines`: line 3 (3 fields, and not 2).'],
+    ],
+    [
+      'text behind a quote',
+      'a,b\n1,2\n"x"y,2\n3,4\n',
+      { skipBadLines: true },
+      [
+        '1 line is left out, as asked for with `skipBadLines`: line 3 (a quote that is not closed).',
+      ],
+    ],
+    [
+      'a quote within a field',
+      'a,b\n1,2\n"x" y",2\n3,4\n',
+      { skipBadLines: true },
+      [
+        '1 line is left out, as asked for with `skipBadLines`: line 3 (text behind a closing quote).',
+      ],
+    ],
+    ['runs of blanks', '  a   b \n1 \t 2\n\n 3\t\t4  \n', {}, []],
+  ])('reads %s', async (_, text, options, notices) => {
+    const table = await read(text, options);
+    const rows = table.records.filter(([first]) => first !== '/');
+    expect([table.columns, rows]).toEqual([
+      ['a', 'b'],
+      [
+        ['1', '2'],
+        ['3', '4'],
+      ],
+    ]);
+    expect(table.notices).toEqual(notices);
+  });
+
+  test('fills short rows, and tells of them', async () => {
+    const table = await read('a,b,c\n1,2,3\n4\n5,6\n');
+    expect(table.records.slice(1)).toEqual([
+      ['4', '', ''],
+      ['5', '6', ''],
+    ]);
+    expect(table.notices).toEqual([
+      '2 rows have fewer fields than there are columns, the first of them in line 3: those they lack are taken as missing.',
+    ]);
+  });
+
+  test('names the first five of many bad lines, and counts them', async () => {
+    const lines = Array.from({ length: 40 }, (_, row) => (row % 2 ? '1,2' : '1,2,3'));
+    const { notices, records } = await read(`a,b\n${lines.join('\n')}`, { skipBadLines: true });
+    expect(records).toHaveLength(20);
+    expect(notices.join()).toMatch(
+      /^20 lines are left out.*: line 2 \(.*, line 10 \(3 fields, and not 2\), 15 more\.$/,
+    );
+  });
+
+  test('keeps a header that is a comment, and a table of one column', async () => {
+    expect((await read('#a,b\n1,2\n3,4\n')).columns).toEqual(['#a', 'b']);
+    expect((await read('#ff0000\n#00ff00\n', { header: false })).records).toHaveLength(2);
+    const titled = await read('# of 2024\n#a,b\n1,2\n3,4\n');
+    expect(titled.columns).toEqual(['#a', 'b']);
+    expect((await read('"A\nname",b\n1,2\n3,4\n')).columns).toEqual(['A\nname', 'b']);
+  });
+
+  test.each([
+    ['blanks', '"a" "b"\n"1" 0 x\n"2" 5 "y z"\n'],
+    ['commas', '"a","b"\n"1",0,"x"\n"2",5,"y z"\n'],
+  ])('takes a field that the header does not name for that of rows: %s', async (_, text) => {
+    const reader = await openCsv(chunksOf(text), 'r.txt', {});
+    expect([reader.rowNames, reader.columns]).toEqual(['row.names', ['row.names', 'a', 'b']]);
+    for await (const { records } of reader.batches()) expect(records[1]).toEqual(['2', '5', 'y z']);
+  });
+
+  test.each([
+    [
+      ' ',
+      '18.0   8   307.0      3504.   70  1\t"chevrolet  malibu"\n15.0   8   350.0      3693.   70  1\t"buick"\n',
+    ],
+    [' ', ' 1 1 -0.0007 100.0  \n 1 2 0.0019 100.0  \n'],
+    [',', '1, 2, 3\n4, 5, 6\n'],
+    [',', '2024-01-01 10:00:00,1.5\n2024-01-01 11:00:00,2.5\n'],
+    [',', 'John Smith\nJane Doe\n'],
+    [';', '1 234,5;2 345,6\n3 456,7;4 567,8\n'],
+    ['\t', 'big house\t1\nsmall house\t2\n'],
+  ])('finds the delimiter %j of a file without header', async (delimiter, text) => {
+    expect((await read(text, { header: false })).delimiter).toBe(delimiter);
+  });
+
+  test('keeps what stands in quotes between blanks, whatever the chunks', async () => {
+    const text = 'x  name\n1.5   "dark  blue"\n 2.5 \t red \n\n3\n';
+    const whole = await read(text, { delimiter: ' ' });
+    expect(whole.records).toEqual([
+      ['1.5', 'dark  blue'],
+      ['2.5', 'red'],
+      ['3', ''],
+    ]);
+    expect(whole.lines).toEqual([2, 3, 5]);
+    for (let chunkSize = 1; chunkSize < text.length; chunkSize++) {
+      expect(await read(text, { delimiter: ' ', chunkSize, sampleSize: 9 })).toEqual(whole);
+    }
+  });
+
+  test('counts lines behind what is left out, in any chunks', async () => {
+    const text = 'title\n#c\na,b\n#c\n1,2\n,\n#\n"x\n#no\n",4\n5,6\n';
+    const options = { skipLines: 1, comment: '#', delimiter: ',' };
+    const whole = await read(text, options);
+    expect(whole.lines).toEqual([5, 8, 11]);
+    for (let chunkSize = 1; chunkSize < text.length; chunkSize++) {
+      expect(await read(text, { ...options, chunkSize, sampleSize: 5 })).toEqual(whole);
+    }
+  });
+
+  test('reads or refuses any bytes, and does nothing else', async () => {
+    const piece = fc.constantFrom(
+      '"',
+      ',',
+      ';',
+      ' ',
+      '\t',
+      '\n',
+      '\r',
+      '#',
+      'a',
+      '1',
+      '""',
+      'sep=;',
+      '\u0000',
+      'é',
+    );
+    const options = fc.record({
+      skipLines: fc.integer({ min: 0, max: 3 }),
+      comment: fc.constantFrom(undefined, '#'),
+      skipBadLines: fc.boolean(),
+      header: fc.boolean(),
+      delimiter: fc.constantFrom(undefined, ',', ' '),
+    });
+    const bytes = fc.oneof(
+      fc.array(piece, { maxLength: 40 }).map((pieces) => Buffer.from(pieces.join(''))),
+      fc.uint8Array({ maxLength: 60 }).map((array) => Buffer.from(array)),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        bytes,
+        options,
+        fc.integer({ min: 1, max: 9 }),
+        async (data, given, size) => {
+          const readAll = read(data, { ...given, chunkSize: size, sampleSize: 8 });
+          const table = await readAll.catch((error: unknown) => {
+            expect(error instanceof DataError || error instanceof FileFormatError).toBe(true);
+            return null;
+          });
+          if (table === null) return;
+          const lines = data.toString('latin1').split(/\r\n|\n|\r/).length;
+          for (const record of table.records) expect(record).toHaveLength(table.columns.length);
+          for (const line of table.lines) expect(line).toBeLessThanOrEqual(lines);
+          expect([...table.lines].sort((one, other) => one - other)).toEqual(table.lines);
+        },
+      ),
+      { numRuns: 400 },
+    );
   });
 
   test('closes the file when the reading is left early', async () => {

@@ -186,7 +186,12 @@ describe('the schema of a table', () => {
 
   test('points at columns that count the rows', async () => {
     const { notices } = await survey(csv('row id,x', '10,1', '11,0', '12,1', '13,5'));
-    expect(notices.join()).toMatch(/'row id' counts the rows: .*`ignore: \["row id"\]`/);
+    expect(notices.join()).toMatch(
+      /'row id' counts the rows.*left out\. `keep: \["row id"\]` makes/,
+    );
+    const other = await survey(csv('time,x', '10,1', '11,0', '12,1', '13,5'));
+    expect(other.schema.columns.map(({ name }) => name)).toEqual(['time', 'x']);
+    expect(other.notices.join()).toMatch(/'time' counts the rows: .*`ignore: \["time"\]`/);
   });
 
   test.each<[string, string, Options, string]>([

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cleanField, detached, isMissing, parseNumber } from '../../lib/data/tableValues.js';
+import { isMissing } from '../../lib/data/missingWords.js';
+import { cleanField, detached, parseNumber } from '../../lib/data/tableValues.js';
 
 describe('the fields of a table', () => {
   test.each(['', '?', 'NA', 'na', 'N/A', 'n/a', 'NaN', 'nan', 'null', 'NULL'])(

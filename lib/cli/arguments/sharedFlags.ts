@@ -1,15 +1,22 @@
 import { seedRule } from '../../checks.js';
-import { missingWords } from '../../data/tableValues.js';
+import { missingWords } from '../../data/missingWords.js';
 import type { Task } from '../../data/targetInference.js';
 import { threadsRule } from '../../network/threads.js';
 import { FileArgument } from './files.js';
 import { type FlagValues, flag, listFlag, switchFlag } from './flags.js';
 import { UsageError } from './usageError.js';
-import { contaminationShare, delimiterCharacter, textEncoding, wholeNumber } from './values.js';
+import {
+  commentMark,
+  contaminationShare,
+  delimiterCharacter,
+  textEncoding,
+  wholeNumber,
+} from './values.js';
 
 /** Flags that several commands have. */
 
-const missingHelp = missingWords.filter((word) => word !== '').join(', ');
+/** The most common ones; docs/command-line.md has them all. */
+const missingHelp = missingWords.slice(1, 6).join(', ');
 
 export const count = wholeNumber(1, 1e9);
 export const threads = wholeNumber(threadsRule.minimum, threadsRule.maximum);
@@ -71,14 +78,31 @@ export const balanced = switchFlag(
 
 /** Flags that say how text becomes a table. */
 export const formatFlags = {
-  delimiter: flag('--delimiter <character>', 'default: found among , ; tab |', {
-    read: delimiterCharacter,
-    sets: 'delimiter',
-  }),
+  delimiter: flag(
+    '--delimiter <character>',
+    "default: found among , ; tab | and ' ' (any blanks)",
+    {
+      read: delimiterCharacter,
+      sets: 'delimiter',
+    },
+  ),
   encoding: flag('--encoding <name>', 'windows-1252 say (default: UTF-8)', {
     read: textEncoding,
     sets: 'encoding',
   }),
+  skipLines: flag('--skip-lines <count>', 'lines before the table that are left out', {
+    read: wholeNumber(0, 1e9),
+    sets: 'skipLines',
+  }),
+  comment: flag('--comment <mark>', 'lines that begin with it are left out: # say', {
+    read: commentMark,
+    sets: 'comment',
+  }),
+  skipBadLines: switchFlag(
+    '--skip-bad-lines',
+    'leave out lines with more fields than columns, and count them',
+    { sets: 'skipBadLines' },
+  ),
 };
 
 /** Flags that say how a table becomes inputs. */
@@ -95,8 +119,25 @@ export const tableFlags = {
   ),
   missing: listFlag(
     '--missing <words...>',
-    `fields that stand for a missing value, besides the empty one (default: ${missingHelp})`,
+    `fields that stand for a missing value, besides the empty one (default: ${missingHelp}, ...)`,
     { sets: 'missing' },
+  ),
+  decimal: flag(
+    '--decimal <sign>',
+    'of all numbers, which may then be written as 1.234,5 or 12 % (default: a point)',
+    { choices: ['.', ','], sets: 'decimal' },
+  ),
+  categorical: listFlag(
+    '--categorical <columns...>',
+    'numbers that are codes: each is a category',
+    {
+      sets: 'categorical',
+    },
+  ),
+  keep: listFlag(
+    '--keep <columns...>',
+    'columns that are inputs, though they count the rows or never change',
+    { sets: 'keep' },
   ),
   header: switchFlag(
     '--no-header',

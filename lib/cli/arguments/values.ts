@@ -164,6 +164,12 @@ export const delimiterCharacter = wordReader({ type: 'string' }, (text) => {
   );
 });
 
+/** What a line begins with that is no row. */
+export const commentMark = wordReader({ type: 'string' }, (text) => {
+  if (text !== '' && !/[\r\n"]/.test(text)) return text;
+  throw new InvalidArgumentError('Give what such lines begin with, # say; a quote cannot be it.');
+});
+
 /** The name of a row: of an activation, an optimizer, … */
 export function rowName<Value>(
   rows: readonly { readonly name: string }[],

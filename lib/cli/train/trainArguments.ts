@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { missingWords } from '../../data/tableValues.js';
+import { missingWords } from '../../data/missingWords.js';
 import { mostNumericClasses } from '../../data/targetInference.js';
 import {
   activationTable,
@@ -254,7 +254,10 @@ function requireMonitored({ monitor, patience, schedule }: TrainFlags): void {
 }
 
 /** What a trained model has already, and how its data is read. */
-const ofNewNetworks = [...Object.keys(networkFlags), 'code', 'missing', 'header', 'maxCategories'];
+const ofNewNetworks = [
+  ...Object.keys(networkFlags),
+  ...['code', 'missing', 'header', 'maxCategories', 'decimal', 'categorical', 'keep'],
+];
 
 /** @throws UsageError for flags of a new network beside `--from`. */
 function requireNoNewNetwork(command: Command): void {
@@ -269,7 +272,7 @@ function requireNoNewNetwork(command: Command): void {
   );
 }
 
-const words = missingWords.filter((word) => word !== '').join(', ');
+const words = missingWords.slice(1, 6).join(', ');
 
 const help: HelpTexts = {
   examples: [
@@ -288,12 +291,13 @@ The file is a CSV table whose first line holds the names of the columns, or an I
 How columns become inputs:
   numbers   (value - mean) / standard deviation, over all rows of the file
   text      one input per different text, of which one is 1 and the others 0
-  missing   an empty field or ${words} (in any case), or what --missing
-            names. A number is replaced by the mean, and if any was missing in training, a
+  missing   an empty field, ${words} or what else programs write for it (in
+            any case), between numbers also None, -, . and the like; or what --missing names. A number is replaced by the mean, and if any was missing in training, a
             second input tells missing from present. In a text column, missing is a category
             of its own. Rows without a target are not used.
-  A column is text if a single value in it is not a number. Constant columns are left out
-  (an autoencoder keeps them). Images of bytes are scaled to 0...1.
+  A column is text if a single value in it is not a number, or if --categorical names it. Constant
+  columns are left out (an autoencoder keeps them), and so are those that count the rows and are called
+  id, row or index, unless --keep names them. Images of bytes are scaled to 0...1.
 
 Classifier or regressor, unless --task says it:
   A target with text is classified, by its texts as they are: 01 and 1 are two classes. Numbers with

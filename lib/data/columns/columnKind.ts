@@ -1,11 +1,9 @@
 import type { ErrorDetails } from '../../errors.js';
+import type { CellRules } from '../cellRules.js';
+import type { Cell } from '../cells.js';
 import type { ColumnStatistics } from '../tableStatistics.js';
-import type { IsMissing } from '../tableValues.js';
 
 /** What every kind of column has: one file of this folder for each, and a row in columnKinds.ts. */
-
-/** What stands in a table: a text as files have it, a number as programs do, or null for nothing. */
-export type Cell = string | number | null;
 
 /**
  * What became of a cell: its value is encoded; it was missing, and something stands in its place; its text is not
@@ -30,6 +28,8 @@ export interface FitOptions {
   readonly path: string;
   /** Most categories of a text column. */
   readonly maxCategories: number;
+  /** Whether numbers are written as people write amounts. */
+  readonly amounts: true | undefined;
 }
 
 /** What a column needs to be told beside its name and its type. */
@@ -58,7 +58,7 @@ export interface ColumnKind<Column extends { readonly type: string }> {
   width(column: Column): number;
   /** Whether the last of its inputs, of several, is 1 where the value is missing, and 0 elsewhere. */
   tellsMissing(column: Column): boolean;
-  encoder(column: Column, isMissing: IsMissing): ColumnEncoder;
+  encoder(column: Column, rules: CellRules): ColumnEncoder;
   /** What inputs stand for, of a row or as a network gives them; null for a missing value. */
   decode(column: Column, inputs: Float32Array): Cell;
   /** What is wrong with a cell that is unknown or invalid. @param cell null for a missing one */

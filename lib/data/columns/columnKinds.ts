@@ -1,6 +1,7 @@
+import type { CellRules } from '../cellRules.js';
+import type { Cell } from '../cells.js';
 import type { ColumnStatistics } from '../tableStatistics.js';
-import type { IsMissing } from '../tableValues.js';
-import type { Cell, ColumnEncoder, ColumnKind, FitOptions, Refusal } from './columnKind.js';
+import type { ColumnEncoder, ColumnKind, FitOptions, Refusal } from './columnKind.js';
 import { type NumberColumn, numberKind } from './number.js';
 import { type TextColumn, textKind } from './text.js';
 
@@ -24,12 +25,20 @@ const kinds: Kinds = { number: numberKind, text: textKind };
 
 export const columnTypes = Object.keys(kinds) as readonly ColumnType[];
 
+/** What a column is, before anything is fitted to its values. */
+export interface ColumnChoice {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** Whether its numbers are written as people write amounts. */
+  readonly amounts?: true;
+}
+
 export function fitColumn(
-  type: ColumnType,
+  { type, amounts }: ColumnChoice,
   statistics: ColumnStatistics,
-  options: FitOptions,
+  options: Omit<FitOptions, 'amounts'>,
 ): FeatureColumn {
-  return kinds[type].fit(statistics, options);
+  return kinds[type].fit(statistics, { ...options, amounts });
 }
 
 export function parseColumnOf(
@@ -61,9 +70,9 @@ export function decodeColumn<Type extends ColumnType>(
 
 export function columnEncoder<Type extends ColumnType>(
   column: FeatureColumn<Type>,
-  isMissing: IsMissing,
+  rules: CellRules,
 ): ColumnEncoder {
-  return kinds[column.type].encoder(column, isMissing);
+  return kinds[column.type].encoder(column, rules);
 }
 
 export function refusalOf<Type extends ColumnType>(

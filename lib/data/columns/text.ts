@@ -1,17 +1,12 @@
 import { remedyFor } from '../../checks.js';
 import { DataError } from '../../errors.js';
 import { optionText } from '../../optionText.js';
+import type { CellRules } from '../cellRules.js';
+import type { Cell } from '../cells.js';
 import { requireNames, requireType } from '../schemaChecks.js';
 import type { ColumnStatistics } from '../tableStatistics.js';
-import { type IsMissing, isDecimalComma } from '../tableValues.js';
-import type {
-  Cell,
-  ColumnEncoder,
-  ColumnKind,
-  FitOptions,
-  Outcome,
-  Refusal,
-} from './columnKind.js';
+import { isDecimalComma } from '../tableValues.js';
+import type { ColumnEncoder, ColumnKind, FitOptions, Outcome, Refusal } from './columnKind.js';
 
 /** Columns of text: categories, of which each has an input of its own. */
 
@@ -41,7 +36,7 @@ export const textKind: ColumnKind<TextColumn> = {
   }),
   width: widthOf,
   tellsMissing: ({ missingCategory }) => missingCategory,
-  encoder: (column, isMissing) => new TextEncoder(column, isMissing),
+  encoder: (column, rules) => new TextEncoder(column, rules),
   decode: likeliestText,
   refusal: unknownText,
 };
@@ -60,9 +55,9 @@ class TextEncoder implements ColumnEncoder {
   readonly #width: number;
   readonly #indexOf: ReadonlyMap<string, number>;
   readonly #missing: number | undefined;
-  readonly #isMissing: IsMissing;
+  readonly #isMissing: CellRules['isMissing'];
 
-  constructor(column: TextColumn, isMissing: IsMissing) {
+  constructor(column: TextColumn, { isMissing }: CellRules) {
     const { categories, missingCategory } = column;
     this.#width = widthOf(column);
     this.#indexOf = indicesOf(categories);
@@ -72,7 +67,9 @@ class TextEncoder implements ColumnEncoder {
 
   encode(cell: Cell, inputs: Float32Array, at: number): Outcome {
     inputs.fill(0, at, at + this.#width);
-    const index = this.#isMissing(cell) ? this.#missing : this.#indexOf.get(String(cell));
+    // What is a category is none of the words for missing, more of which are known than once were.
+    const index =
+      this.#indexOf.get(String(cell)) ?? (this.#isMissing(cell) ? this.#missing : undefined);
     if (index === undefined) return 'unknown';
     inputs[at + index] = 1;
     return 'value';

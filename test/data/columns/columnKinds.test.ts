@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { Cell } from '../../../lib/data/columns/columnKind.js';
+import { cellRules } from '../../../lib/data/cellRules.js';
+import type { Cell } from '../../../lib/data/cells.js';
 import {
   columnEncoder,
   columnWidth,
   type FeatureColumn,
 } from '../../../lib/data/columns/columnKinds.js';
-import { isMissing } from '../../../lib/data/tableValues.js';
 
 /** What becomes of cells, and the inputs that they give. */
 function encoded(column: FeatureColumn, cells: readonly Cell[]) {
-  const encoder = columnEncoder(column, isMissing);
+  const encoder = columnEncoder(column, cellRules());
   const width = columnWidth(column);
   return cells.map((cell) => {
     // What was there before must not shine through.
