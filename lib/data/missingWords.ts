@@ -106,7 +106,7 @@ export function missingRules(words: readonly string[] | undefined): MissingRules
   const known = wordSet(['', ...words]);
   const longest = longestOf(words);
   const isNamed: IsMissing = (cell) => {
-    if (typeof cell !== 'string') return isNothing(cell);
+    if (typeof cell !== 'string') return isNothing(cell) || known.has(String(cell));
     return cell.length === 0 || (cell.length <= longest && known.has(cell.toLowerCase()));
   };
   return { isMissing: isNamed, isMissingAmongNumbers: isNamed };

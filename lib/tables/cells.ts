@@ -7,18 +7,22 @@ import { DataError } from '../errors.js';
 /** What a row may hold. NaN, null, undefined and '' stand for a missing value. */
 export type Cell = string | number | bigint | boolean | Date | null | undefined;
 
+/** What a file would have for such a value, numbers as they are. */
+export type Field = string | number;
+
 /**
  * The field of a value: what is written is what is read, as for a table in a file.
  *
  * @param pathOf where the value stands, for errors
  * @throws DataError for objects
  */
-export function fieldOf(value: unknown, pathOf: () => string): string {
+export function fieldOf(value: unknown, pathOf: () => string): Field {
   switch (typeof value) {
     case 'string':
       return value;
     case 'number':
-      return Number.isNaN(value) ? '' : String(value);
+      // As it is: what decimal sign a file has is of no matter.
+      return Number.isNaN(value) ? '' : value;
     case 'boolean':
     case 'bigint':
       return String(value);

@@ -2,7 +2,7 @@ import { isArray, isObject } from '../builtins.js';
 import { describeValue, listOf, remedyFor } from '../checks.js';
 import { columnKey } from '../data/columnNames.js';
 import { DataError } from '../errors.js';
-import { type Cell, fieldOf } from './cells.js';
+import { type Cell, type Field, fieldOf } from './cells.js';
 
 /** Rows of a program, as the records that a table in a file would have. */
 
@@ -18,7 +18,7 @@ export type TableRow = ObjectRow | ArrayRow;
  * @param path where the row stands, for errors
  * @throws DataError for a column that the row lacks, and for a value that no field holds
  */
-export function recordOf(row: unknown, columns: readonly string[], path: string): string[] {
+export function recordOf(row: unknown, columns: readonly string[], path: string): Field[] {
   if (isArray(row)) return recordOfArray(row, columns, path);
   if (isObject(row) && !ArrayBuffer.isView(row)) return recordOfObject(row, columns, path);
   if (ArrayBuffer.isView(row) && 'length' in row) {
@@ -31,11 +31,7 @@ export function recordOf(row: unknown, columns: readonly string[], path: string)
   });
 }
 
-function recordOfArray(
-  row: readonly unknown[],
-  columns: readonly string[],
-  path: string,
-): string[] {
+function recordOfArray(row: readonly unknown[], columns: readonly string[], path: string): Field[] {
   if (row.length !== columns.length) {
     throw new DataError({
       path,
@@ -43,14 +39,14 @@ function recordOfArray(
       received: String(row.length),
     });
   }
-  const fields = new Array<string>(columns.length);
+  const fields = new Array<Field>(columns.length);
   for (let at = 0; at < fields.length; at++) fields[at] = fieldOf(row[at], () => `${path}[${at}]`);
   return fields;
 }
 
-function recordOfObject(row: object, columns: readonly string[], path: string): string[] {
+function recordOfObject(row: object, columns: readonly string[], path: string): Field[] {
   const values = row as Readonly<Record<string, unknown>>;
-  const fields = new Array<string>(columns.length);
+  const fields = new Array<Field>(columns.length);
   for (let at = 0; at < fields.length; at++) {
     const name = columns[at] as string;
     const own = Object.hasOwn(values, name) ? name : alike(values, name);

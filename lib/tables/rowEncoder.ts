@@ -1,4 +1,4 @@
-import type { CsvBatch } from '../data/csv.js';
+import type { CellBatch } from '../data/cells.js';
 import { TableEncoder, type UnknownPolicy } from '../data/tableEncoder.js';
 import type { TableSchema } from '../data/tableSchema.js';
 import { rebaseError } from '../errors.js';
@@ -25,7 +25,7 @@ export class RowEncoder {
    */
   encode(row: unknown, inputs: Float32Array, at: number, path: string): void {
     const records = [recordOf(row, this.#columns, path)];
-    const batch: CsvBatch = { records, lineOf: () => 0 };
+    const batch: CellBatch = { records, lineOf: () => 0 };
     try {
       this.#encoder.encodeRow(batch, 0, inputs, at);
     } catch (error) {

@@ -15,7 +15,8 @@ import type { TableSchema } from '../../data/tableSchema.js';
 import { atomicWrite } from '../../io/atomicWrite.js';
 import { formatCount } from '../../quantities.js';
 import { StatusLine } from '../../terminal/statusLine.js';
-import { plural } from '../../terminal/style.js';
+import { painted, plural } from '../../terminal/style.js';
+import { inFlags } from '../arguments/flagNames.js';
 import type { CliContext } from '../context.js';
 import { type ExitCode, exitCodes } from '../exitCodes.js';
 import { loadModel, requireKind } from '../models/files.js';
@@ -29,6 +30,8 @@ const valuesPerBatch = 2 ** 20;
 /** What is counted on the way. */
 interface Tally extends EncodingCounts {
   rows: number;
+  /** What was done about odd lines, in sentences. */
+  notices: readonly string[];
 }
 
 /** `layerwise predict`. */
@@ -43,7 +46,7 @@ export async function predict(options: PredictOptions, context: CliContext): Pro
   const { threads } = options;
   const scorer = scorerFor(networks[0], schema, { path: options.model, threads });
   const status = new StatusLine(context.stderr);
-  const tally: Tally = { rows: 0, unknown: 0, missing: 0 };
+  const tally: Tally = { rows: 0, unknown: 0, missing: 0, notices: [] };
   const chunks = await openChunks(options, context, (share) => {
     const percent = share === null ? '' : ` ${Math.floor(share * 100)} %`;
     status.draw(`Scoring ${options.data}${percent}, ${plural(tally.rows, 'row')}`);
@@ -96,6 +99,7 @@ async function* scoredTable(
     tally.missing = encoder.counts.missing;
     yield records.map((record, row) => writer.line(record.concat(fields[row] ?? []))).join('');
   }
+  tally.notices = reader.report.notices().map(inFlags);
 }
 
 async function* scoredItems(
@@ -153,11 +157,12 @@ async function* bytesOf(lines: AsyncGenerator<string>): AsyncGenerator<Uint8Arra
 }
 
 function summarise(tally: Tally, options: PredictOptions, { stdout, stderr }: CliContext): void {
-  const { rows, unknown, missing } = tally;
+  const { rows, unknown, missing, notices } = tally;
   if (options.json) {
     stdout.json({ type: 'scored', ...tally, path: options.out });
     return;
   }
+  for (const notice of notices) stderr.line(painted('yellow', 'Note:'), ` ${notice}`);
   const notes = [
     ...(missing > 0 ? [`${formatCount(missing)} missing numbers taken as the mean`] : []),
     ...(unknown > 0 ? [`${formatCount(unknown)} unknown texts ignored`] : []),

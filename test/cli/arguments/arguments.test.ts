@@ -53,6 +53,7 @@ describe('parseArguments', () => {
       maxCategories: 256,
       balanced: false,
       onNonFinite: 'stop',
+      skipBadLines: false,
       statistics: false,
       tied: false,
       keepCheckpoints: 2,
@@ -79,6 +80,7 @@ describe('parseArguments', () => {
       metrics: ['f1', 'rocAuc'],
       monitor: 'validation.f1',
       onNonFinite: 'stop',
+      skipBadLines: false,
       statistics: true,
       balanced: true,
       tied: false,
@@ -119,6 +121,7 @@ describe('parseArguments', () => {
       options: {
         model: 'm',
         data: '-',
+        skipBadLines: false,
         unknown: 'ignore',
         out: 'o.csv',
         json: true,

@@ -115,7 +115,7 @@ describe('what cannot be made into rows', () => {
   test('leaves an older file alone, and nothing beside it', async () => {
     const out = inFolder('older.safetensors');
     await writeFile(out, 'older');
-    await writeFile(inFolder('wrong.csv'), 'a,b\n1,2\n3\n4,5\n');
+    await writeFile(inFolder('wrong.csv'), 'a,b\n1,2\n3,4,5\n');
     const { code } = await layerwise(['convert', inFolder('wrong.csv'), out, '--target', 'b']);
     expect(code).toBe(2);
     expect(await readFile(out, 'utf8')).toBe('older');
