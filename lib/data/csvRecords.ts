@@ -141,7 +141,8 @@ class RecordCutter {
   push(text: string): CsvBatch | undefined {
     this.#append(text);
     // A record that spans many chunks is tried at doubled lengths only, so that the work stays linear.
-    if (this.#pending.length < this.#wanted) return undefined;
+    const isSkipping = this.#toSkip > 0 && this.#pending.length <= longestRecord;
+    if (isSkipping || this.#pending.length < this.#wanted) return undefined;
     const batch = this.#cut();
     this.#wanted = batch ? 0 : this.#pending.length * 2;
     if (this.#pending.length <= longestRecord) return batch;
@@ -152,6 +153,7 @@ class RecordCutter {
   *end(text: string): Generator<CsvBatch, void, void> {
     this.#append(text);
     if (this.#comments) this.#append(this.#comments.end());
+    this.#skipLines(true);
     const { newline } = this.#requireFormat();
     this.#pending += this.#blanks?.end() ?? '';
     // With a line end behind it the last record is like every other.
@@ -170,11 +172,13 @@ class RecordCutter {
     if (this.#toSkip > 0) this.#skipLines();
   }
 
-  #skipLines(): void {
+  #skipLines(isLast = false): void {
     const newline = newlineOf(this.#pending);
     while (this.#toSkip > 0) {
       const end = this.#pending.indexOf(newline);
-      if (end < 0) return;
+      // A \n may follow.
+      const isOpen = newline === '\r' && end === this.#pending.length - 1 && !isLast;
+      if (end < 0 || isOpen) return;
       this.#drop(1, end + 1);
       this.#toSkip--;
     }

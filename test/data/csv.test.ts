@@ -389,6 +389,17 @@ describe('openCsv', () => {
     }
   });
 
+  test('skips one line where its end comes in two chunks', async () => {
+    const table = await read('x\r\na,b\r\n1,2\r\n', {
+      skipLines: 1,
+      chunkSize: 2,
+      sampleSize: 2,
+      delimiter: ',',
+    });
+    expect([table.columns, table.lines]).toEqual([['a', 'b'], [3]]);
+    expect((await read('x\ra,b\r1,2\r', { skipLines: 1 })).lines).toEqual([3]);
+  });
+
   test('reads or refuses any bytes, and does nothing else', async () => {
     const piece = fc.constantFrom(
       '"',

@@ -187,3 +187,52 @@ describe('names of columns', () => {
     expect(refused.stderr).toContain('for the columns 1 and 2');
   });
 });
+
+describe('tables as other programs write them', () => {
+  test('are trained on and scored, with a word on each odd line', async () => {
+    const rows = Array.from(
+      { length: 60 },
+      (_, row) => `${row % 12},00${row % 3},${row % 9 === 4 ? '-' : row % 7},${row % 5},5`,
+    );
+    const text = ['month;zip;x;y', ...rows.map((row) => row.replace(/,(?=\d+,|-|00)/g, ';'))];
+    const spoilt = ['exported today', ...text, '% note', '1;2;3;4;5', ';;;', '3;001'];
+    const data = await work.write('odd.csv', `${spoilt.join('\r\n')}\r\n`);
+    const out = work.path('odd.safetensors');
+    const form = ['--skip-lines', '1', '--comment', '%', '--skip-bad-lines'];
+    const kinds = ['--categorical', 'month', 'zip', '--decimal', ','];
+    const words = [data, '--target', 'y', ...kinds, ...form, ...quick, '--out', out, '--json'];
+    const trained = await layerwise(['train', ...words]);
+    expect([trained.code, trained.stderr]).toEqual([0, '']);
+    expect(jsonLines(trained.stdout)[0]).toMatchObject({
+      inputs: 12 + 3 + 2,
+      droppedRows: 1,
+      notices: [
+        expect.stringContaining('delimiters alone'),
+        expect.stringContaining('fewer fields'),
+        expect.stringMatching(/--skip-bad-lines: line 64 \(5 fields, and not 4\)/),
+        expect.stringContaining("Taken as missing: '-' in"),
+      ],
+    });
+    const scored = work.path('odd-scored.csv');
+    const said = await layerwise(['predict', out, data, ...form, '--out', scored]);
+    expect([said.code, said.stderr.match(/Note: /g)?.length]).toEqual([0, 3]);
+    expect(said.stderr).toContain('Scored 61 rows');
+  });
+
+  test('are refused a model that has its own ways of reading', async () => {
+    const data = await work.write(
+      'own.csv',
+      csv('x,y', 20, (row) => `${row},${row / 7}`),
+    );
+    for (const words of [
+      ['--decimal', ','],
+      ['--categorical', 'x'],
+      ['--keep', 'x'],
+    ]) {
+      const { code, stderr } = await layerwise(['train', data, '--from', data, ...words]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('--from goes on with one')]);
+    }
+    const { stderr } = await layerwise(['train', data, '--target', 'y', '--comment', '']);
+    expect(stderr).toContain('what such lines begin with');
+  });
+});

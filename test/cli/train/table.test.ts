@@ -389,7 +389,7 @@ describe('data that cannot be used', () => {
     const ignored = await layerwise(['predict', out, '-', ...words], { input });
     expect(ignored.code).toBe(0);
     expect(jsonLines(ignored.stdout)).toEqual([
-      { type: 'scored', rows: 3, unknown: 1, missing: 1, path: scored },
+      { type: 'scored', rows: 3, unknown: 1, missing: 1, notices: [], path: scored },
     ]);
   });
 
