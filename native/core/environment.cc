@@ -1,9 +1,7 @@
 #include "native/core/environment.h"
 
 #if defined(_WIN32)
-#define WIN32_LEAN_AND_MEAN
-#define NOMINMAX
-#include <windows.h>
+#include "native/core/windows_api.h"
 #else
 #include <cstdlib>
 #endif

@@ -26,6 +26,23 @@ Value WithoutLoss(const Value& options) {
   return members;
 }
 
+// The mean squared error of a batch. Its gradient is multiplied by a factor.
+double SquaredErrors(const LossBatch& batch, double factor = 1) {
+  double sum = 0;
+  const auto rows = static_cast<double>(batch.rows);
+  for (int64_t i = 0; i < batch.rows; ++i) {
+    if (batch.gradient) std::fill_n(batch.gradient.Row(i), batch.gradient.stride, 0.0f);
+    for (int64_t j = 0; j < batch.outputs.columns; ++j) {
+      const double error = static_cast<double>(batch.outputs.Row(i)[j]) -
+                           static_cast<double>(batch.targets.Row(i)[j]);
+      sum += error * error / rows;
+      const double slope = factor * (2 * error / rows);
+      if (batch.gradient) batch.gradient.Row(i)[j] = static_cast<float>(slope);
+    }
+  }
+  return sum;
+}
+
 bool SameBits(double a, double b) {
   return std::bit_cast<uint64_t>(a) == std::bit_cast<uint64_t>(b);
 }
@@ -405,20 +422,7 @@ TEST(AnIterationOfLbfgsThatIsStoppedIsDoneAgain) {
     explicit Stopping(int calls) : calls_(calls) {}
     double Compute(const LossBatch& batch) override {
       if (--calls_ == 0 && run != nullptr) run->Stop();
-      double sum = 0;
-      const auto rows = static_cast<double>(batch.rows);
-      for (int64_t i = 0; i < batch.rows; ++i) {
-        if (batch.gradient) std::fill_n(batch.gradient.Row(i), batch.gradient.stride, 0.0f);
-        for (int64_t j = 0; j < batch.outputs.columns; ++j) {
-          const double error = static_cast<double>(batch.outputs.Row(i)[j]) -
-                               static_cast<double>(batch.targets.Row(i)[j]);
-          sum += error * error / rows;
-          if (batch.gradient) {
-            batch.gradient.Row(i)[j] = static_cast<float>(2 * error / rows);
-          }
-        }
-      }
-      return sum;
+      return SquaredErrors(batch);
     }
     Run* run = nullptr;
 
@@ -631,19 +635,8 @@ class BrokenLoss final : public CustomLoss {
     ++call_;
     const double nan = std::numeric_limits<double>::quiet_NaN();
     const bool is_broken = std::find(calls_.begin(), calls_.end(), call_) != calls_.end();
-    double sum = 0;
-    const auto rows = static_cast<double>(batch.rows);
-    for (int64_t i = 0; i < batch.rows; ++i) {
-      if (batch.gradient) std::fill_n(batch.gradient.Row(i), batch.gradient.stride, 0.0f);
-      for (int64_t j = 0; j < batch.outputs.columns; ++j) {
-        const double error = static_cast<double>(batch.outputs.Row(i)[j]) -
-                             static_cast<double>(batch.targets.Row(i)[j]);
-        sum += error * error / rows;
-        const double slope = is_broken ? nan : 2 * error / rows;
-        if (batch.gradient) batch.gradient.Row(i)[j] = static_cast<float>(slope);
-      }
-    }
-    return is_broken && !of_gradient_ ? nan : sum;
+    const double loss = SquaredErrors(batch, is_broken ? nan : 1);
+    return is_broken && !of_gradient_ ? nan : loss;
   }
 
  private:
