@@ -1,5 +1,6 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { encodeCheckpoint, openCheckpoint } from '../../lib/checkpoint/checkpointFile.js';
 import type { History, Model } from '../../lib/index.js';
 
 /** What the tests of runs that go on share. */
@@ -29,4 +30,15 @@ export async function cutBehind(directory: string, kept: string): Promise<void> 
   for (const name of await readdir(directory)) {
     if (name !== kept) await rm(join(directory, name));
   }
+}
+
+/** Gives a checkpoint another version of what it says of its run. */
+export async function ofVersion(file: string, version: number): Promise<void> {
+  const checkpoint = await openCheckpoint(file);
+  const record = JSON.parse(checkpoint.record) as { state: object };
+  const state = await checkpoint.readState();
+  await checkpoint.close();
+  const text = JSON.stringify({ ...record, state: { ...record.state, version } });
+  const bytes = encodeCheckpoint({ metadata: {}, model: new Map(), record: text, state });
+  await writeFile(file, Buffer.concat([...bytes]));
 }

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { encodeCheckpoint, openCheckpoint } from '../../lib/checkpoint/checkpointFile.js';
 import {
   dense,
   type StreamPosition,
@@ -20,7 +19,7 @@ import {
   type TrialFit,
 } from '../../lib/search/index.js';
 import { clusters } from '../model/data.js';
-import { checkpointsIn, timeless } from './runs.js';
+import { checkpointsIn, ofVersion, timeless } from './runs.js';
 
 let root: string;
 let path: string;
@@ -57,17 +56,6 @@ async function interruptedAt(epoch: number): Promise<void> {
   );
   await expect(searching).rejects.toThrow();
   study.close();
-}
-
-/** Gives a checkpoint another version of what it says of its run. */
-async function ofVersion(file: string, version: number): Promise<void> {
-  const checkpoint = await openCheckpoint(file);
-  const record = JSON.parse(checkpoint.record) as { state: object };
-  const state = await checkpoint.readState();
-  await checkpoint.close();
-  const text = JSON.stringify({ ...record, state: { ...record.state, version } });
-  const bytes = encodeCheckpoint({ metadata: {}, model: new Map(), record: text, state });
-  await writeFile(file, Buffer.concat([...bytes]));
 }
 
 describe('the training of a trial', () => {

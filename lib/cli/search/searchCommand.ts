@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { FileRows } from '../../data/fileRows.js';
 import { rowsInMemory } from '../../data/rowsInMemory.js';
 import { renamedError, StateError } from '../../errors.js';
+import type { RunListener, WarningCode } from '../../index.js';
 import { atomicWrite } from '../../io/atomicWrite.js';
 import { formatCount } from '../../quantities.js';
 import { crossValidateTrial, epochsOfFolds } from '../../search/crossValidation.js';
@@ -21,6 +22,7 @@ import type { CliContext } from '../context.js';
 import { codeOfInterruption, type ExitCode, exitCodes } from '../exitCodes.js';
 import { searchReport, trainReport, withReport } from '../reports.js';
 import { trainOn } from '../train/trainCommand.js';
+import { warningText } from '../train/warningText.js';
 import { readTrainingData } from '../training/readTrainingData.js';
 import type { TrainingData } from '../training/trainingData.js';
 import { trialListeners } from '../training/trainingListeners.js';
@@ -124,7 +126,7 @@ async function runTrials(
   const overTime = timeSignal(study, timeLimit);
   try {
     report.begins(study);
-    await study.run((trial) => runTrial(trial, options, data), {
+    await study.run((trial) => runTrial(trial, options, data, report), {
       ...{ trials, parallel, threads, timeLimit: options.timeLimit },
       signal: AbortSignal.any([interrupted, overTime]),
       onTrial: (trial) => report.trial(trial, study),
@@ -185,12 +187,14 @@ function runTrial(
   trial: RunningTrial,
   base: SearchOptions,
   data: TrainingData,
+  report: SearchReport,
 ): Promise<{ readonly value: number }> {
   const options = withValues(base, trial.values);
   const plan = planned(options, data);
   const build = () => buildModel(options, data, plan);
   const { validation, ...others } = learningOptions(options, plan);
-  const learning = { ...others, listeners: trialListeners(options, trial) };
+  const listeners = [...trialListeners(options, trial), toldOfFiles(report, trial)];
+  const learning = { ...others, listeners };
   const task =
     data.targets === null
       ? { data: data.inputs, options: learning }
@@ -204,4 +208,14 @@ function runTrial(
     return crossValidateTrial(trial, { ...task, build, crossValidation });
   }
   return fitTrial(trial, { ...task, model: build(), options: { ...task.options, validation } });
+}
+
+/** What else goes wrong in a trial, it is judged by; of its checkpoints nobody else would hear. */
+function toldOfFiles(report: SearchReport, { number }: RunningTrial): RunListener {
+  const ofFiles: readonly WarningCode[] = ['damagedCheckpoint', 'checkpointNotWritten'];
+  return {
+    onWarning(warning) {
+      if (ofFiles.includes(warning.code)) report.note(`Trial ${number}: ${warningText(warning)}`);
+    },
+  };
 }

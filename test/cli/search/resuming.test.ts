@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readStudy } from '../../../lib/search/index.js';
-import { layerwise } from '../process.js';
+import { checkpointsIn, ofVersion } from '../../checkpoint/runs.js';
+import { jsonLines, layerwise } from '../process.js';
 import { irisCsv, Workspace } from '../samples.js';
 
 let work: Workspace;
@@ -58,5 +60,13 @@ test('a search with a journal ends with its time, and leaves the trial that runs
   ]);
   const study = await readStudy(work.path('timed.jsonl'));
   expect(study.interrupted).toEqual([0]);
-  expect(await readdir(work.path('timed.jsonl.checkpoints/trial-0/fit-1'))).toContain('latest');
+  const checkpoints = work.path('timed.jsonl.checkpoints/trial-0/fit-1');
+  expect(await readdir(checkpoints)).toContain('latest');
+  // A version that keeps them in another way.
+  for (const name of await checkpointsIn(checkpoints)) await ofVersion(join(checkpoints, name), 9);
+  const again = await layerwise([...line, '--time-limit', '0.5s']);
+  const notes = jsonLines(again.stdout).filter(({ type }) => type === 'note');
+  expect(notes.map(({ message }) => message)).toContainEqual(
+    expect.stringMatching(/^Trial 0: .*fit-1.*: 1 expected, 9\. It was passed over: /),
+  );
 });
