@@ -50,15 +50,14 @@ std::optional<RowStream::Batch> RowStream::Take(int64_t epoch, const BatchRows& 
     }
     if (!asked_.has_value()) AskFor(part);
     if (!WaitForAnswer(stop)) return std::nullopt;
-    Advance();
+    Advance(part);
   }
   const int64_t at = rows.first - FirstRow(part);
   const uint32_t* order = use_.shuffles ? order_.data() + at : nullptr;
   return Batch{blocks_[current_].get(), {order, at, rows.count(), 0}};
 }
 
-void RowStream::Advance() {
-  const Part part = *asked_;
+void RowStream::Advance(const Part& part) {
   current_ = 1 - current_;
   asked_.reset();
   check_({blocks_[current_].get(), part.epoch, FirstRow(part), Rows(part),

@@ -88,8 +88,8 @@ class RowStream {
   std::optional<Part> Next(const Part& part) const;
   void AskFor(const Part& part);
   bool WaitForAnswer(StopCondition& stop);
-  // Makes the block that was filled the current one, and has the next one filled.
-  void Advance();
+  // Makes the block that was filled, with this part, the current one, and has the next one filled.
+  void Advance(const Part& part);
   void Shuffle(const Part& part);
 
   const std::shared_ptr<const Dataset> blocks_[2];
