@@ -1,5 +1,6 @@
 import type { Autoencoder } from '../autoencoders/autoencoder.js';
 import { contractiveAutoencoder } from '../autoencoders/contractive.js';
+import type { Corruption } from '../autoencoders/recipe.js';
 import { autoencoder } from '../autoencoders/undercomplete.js';
 import type { IdxSchema } from '../data/idxSchema.js';
 import type { TableSchema } from '../data/tableSchema.js';
@@ -8,6 +9,7 @@ import { ArgumentError } from '../errors.js';
 import { type Sequential, sequential } from '../model/sequential.js';
 import { type ActivationName, type ActivationSpec, dropout } from '../network/generated.js';
 import { dense } from '../network/layers/dense.js';
+import { detectionCode, detectionUpdates, mostDetectionEpochs } from './detectionPlan.js';
 
 /** What is decided of a training from its data, where nobody has decided it. */
 
@@ -21,6 +23,7 @@ export interface PlanOptions {
   readonly code?: number | undefined;
   readonly epochs?: number | undefined;
   readonly batchSize?: number | undefined;
+  readonly contraction?: number | undefined;
   /** The share of the rows that is kept from the training. */
   readonly validation: number;
 }
@@ -32,6 +35,8 @@ export interface NetworkOptions {
   readonly seed: number;
   readonly tied: boolean;
   readonly contraction?: number | undefined;
+  /** On the inputs of an autoencoder while it trains. */
+  readonly noise?: Corruption | 'none' | undefined;
 }
 
 /** Encoded data, as far as a plan depends on it. */
@@ -58,9 +63,9 @@ export interface TrainingPlan {
 }
 
 /** Enough updates for Adam to settle on small data, and few enough not to learn it by heart. */
-const wantedUpdates = 1000;
+const ofOthers = { updates: 1000, most: 100 };
+const ofDetection = { updates: detectionUpdates, most: mostDetectionEpochs };
 const fewestEpochs = 10;
-const mostEpochs = 100;
 
 /**
  * @param validationRows as the option `validation` has it, if not given.
@@ -74,17 +79,31 @@ export function planTraining(
   const { rows, columns } = data.inputs;
   const trainingRows = rows - validationRows;
   const batchSize = chooseBatchSize(options, trainingRows);
-  const epochs = Math.ceil(wantedUpdates / Math.ceil(trainingRows / batchSize));
+  const { updates, most } = detects(options, data) ? ofDetection : ofOthers;
+  const epochs = Math.ceil(updates / Math.ceil(trainingRows / batchSize));
   return {
     inputSize: columns,
     outputSize: outputSizeOf(data, columns),
     hidden: options.hidden ?? (options.autoencoder ? [128] : [128, 64]),
-    code: options.autoencoder ? (options.code ?? Math.min(32, Math.ceil(columns / 4))) : null,
-    epochs: options.epochs ?? Math.min(mostEpochs, Math.max(fewestEpochs, epochs)),
+    code: options.autoencoder ? (options.code ?? chooseCode(options, data)) : null,
+    epochs: options.epochs ?? Math.min(most, Math.max(fewestEpochs, epochs)),
     batchSize,
     trainingRows,
     validationRows,
   };
+}
+
+/** Whether an autoencoder is for a table, and not of a kind of its own. */
+export function detects(
+  { autoencoder, contraction }: Pick<PlanOptions, 'autoencoder' | 'contraction'>,
+  { schema }: Pick<PlannedData, 'schema'>,
+): boolean {
+  return autoencoder && contraction === undefined && schema.kind === 'table';
+}
+
+function chooseCode(options: PlanOptions, { schema, inputs }: PlannedData): number {
+  if (schema.kind === 'table' && detects(options, { schema })) return detectionCode(schema);
+  return Math.min(32, Math.ceil(inputs.columns / 4));
 }
 
 function chooseBatchSize({ batchSize }: PlanOptions, rows: number): number {
@@ -106,7 +125,7 @@ function outputSizeOf({ schema, task }: PlannedData, columns: number): number {
 
 /** The untrained network. */
 export function buildModel(
-  { activation, dropout: rate, seed, tied, contraction }: NetworkOptions,
+  { activation, dropout: rate, seed, tied, contraction, noise }: NetworkOptions,
   { schema, task }: PlannedData,
   { inputSize, outputSize, hidden, code }: TrainingPlan,
 ): Sequential | Autoencoder {
@@ -117,6 +136,7 @@ export function buildModel(
     const options = {
       ...{ inputSize, code, hidden: [...hidden], activation, outputActivation, seed },
       ...(tied && { tied }),
+      ...(noise !== undefined && noise !== 'none' && { corruption: noise }),
     } as const;
     return contraction === undefined
       ? autoencoder(options)

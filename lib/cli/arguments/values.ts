@@ -1,5 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { encodingOf } from '../../data/encodings.js';
+import type { Corruption } from '../../index.js';
+import { normaliseLayer } from '../../network/layers/index.js';
 
 /** Turns the text of one argument into its value, or says what is wrong with it. */
 
@@ -130,6 +132,35 @@ function numberOrPercent(text: string): number {
   const isPercent = text.endsWith('%');
   const number = text.trim() === '' ? Number.NaN : Number(isPercent ? text.slice(0, -1) : text);
   return isPercent ? number / 100 : number;
+}
+
+const noiseNames = ['swap', 'masking', 'gaussian', 'saltAndPepper'] as const;
+const noiseForm = /^(?<name>swap|masking|gaussian|saltAndPepper)(?:Noise)?(?::(?<amount>.+))?$/;
+
+/** `swap:0.2`, the share of the values, `gaussian:0.1`, the standard deviation, or `none`. */
+export const noise = wordReader(
+  { type: 'string', pattern: `^none$|${noiseForm.source.replace(/\?<.*?>/g, '')}` },
+  (text): Corruption | 'none' => {
+    if (text === 'none') return text;
+    const { name, amount } = noiseForm.exec(text)?.groups ?? {};
+    const parameter = name === 'gaussian' ? 'standardDeviation' : 'rate';
+    const value = amount === undefined ? undefined : numberOrPercent(amount);
+    try {
+      return normaliseLayer({ type: `${name}Noise`, [parameter]: value }, 'noise') as Corruption;
+    } catch {
+      throw new InvalidArgumentError(
+        `Give one of ${noiseNames.join(', ')}, with its share of the values if you like (swap:0.2; ` +
+          'of gaussian, the standard deviation), or none.',
+      );
+    }
+  },
+  (value: Corruption | 'none') => (value === 'none' ? value : noiseText(value)),
+);
+
+/** As `noise` reads it. */
+export function noiseText(given: Corruption): string {
+  const [, ...amounts] = Object.values(given);
+  return `${given.type.replace(/Noise$/, '')}:${String(amounts[0])}`;
 }
 
 const layerSize = wholeNumber(1, 2 ** 20);

@@ -155,9 +155,12 @@ function openRun(folder: RunFolder, files: FileFacts, log: Printer, trouble: Tro
 
 /** What was chosen from the data is kept too: the run goes on with it. */
 function settingsOf({ settings = {}, optimizer, from }: TrainOptions, plan: TrainingPlan): object {
+  // What follows from the data does so again.
+  const { optimizer: named, ...others } = settings;
+  const kept = named === optimizer.type ? settings : others;
   const { epochs, batchSize, hidden, code } = plan;
   const network = from === undefined ? { hidden, ...(code !== null && { code }) } : {};
-  return { ...settings, ...network, epochs, batchSize, learningRate: optimizer.learningRate };
+  return { ...kept, ...network, epochs, batchSize, learningRate: optimizer.learningRate };
 }
 
 function resultOf(

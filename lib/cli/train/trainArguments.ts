@@ -3,6 +3,7 @@ import { missingWords } from '../../data/missingWords.js';
 import { mostNumericClasses } from '../../data/targetInference.js';
 import {
   activationTable,
+  lossTable,
   type MetricName,
   metricTable,
   type OptimizerSpec,
@@ -10,7 +11,12 @@ import {
   scheduleTable,
 } from '../../network/generated.js';
 import { normaliseMetrics } from '../../network/metrics.js';
-import { normaliseActivation, normaliseOptimizer, normaliseSchedule } from '../../network/rows.js';
+import {
+  normaliseActivation,
+  normaliseLoss,
+  normaliseOptimizer,
+  normaliseSchedule,
+} from '../../network/rows.js';
 import {
   addFlags,
   type FlagValues,
@@ -38,7 +44,7 @@ import {
   tensorboardFlag,
 } from '../arguments/sharedFlags.js';
 import { UsageError } from '../arguments/usageError.js';
-import { layerSizes, positiveNumber, rowName, shareOf } from '../arguments/values.js';
+import { layerSizes, noise, positiveNumber, rowName, shareOf } from '../arguments/values.js';
 import { changeableFlags } from '../run/changeableFlags.js';
 import { jobFlags, requireCheckpoints } from '../run/jobFlags.js';
 import { settingsToKeep } from '../run/runSettings.js';
@@ -46,6 +52,11 @@ import { settingsToKeep } from '../run/runSettings.js';
 /** The flags of `layerwise train`. */
 
 const activations = activationTable.filter(({ scope }) => scope === 'element');
+
+/** Losses of numbers. */
+const numberLosses = lossTable.filter(
+  ({ targets, output }) => targets === 'matrix' && output === null,
+);
 
 function nameOfSpec({ type }: { readonly type: string }): string {
   return type;
@@ -71,6 +82,12 @@ const networkFlags = {
   tied: switchFlag('--tied', 'the decoder of an autoencoder uses the weights of its encoder', {
     sets: 'tied',
   }),
+  noise: flag(
+    '--noise <kind>',
+    'on the rows that an autoencoder learns from: swap, masking, gaussian or saltAndPepper, swap:0.2 say, ' +
+      'or none (default: swap:0.2 for tables, none for images and with --contractive)',
+    { read: noise, sets: 'corruption' },
+  ),
   contraction: flag(
     '--contractive <weight>',
     'a contractive autoencoder: what codes cost that change with the row, 0.1 say',
@@ -107,6 +124,15 @@ const trainingFlags = {
     '--patience <epochs>',
     'end after so many epochs without progress, and keep the best (default: never)',
     { read: count, sets: 'earlyStopping.patience' },
+  ),
+  loss: flag(
+    '--loss <name>',
+    `what an autoencoder makes small: ${namesOf(numberLosses)} (default: huber for tables, ` +
+      'meanSquaredError for images and with --contractive)',
+    {
+      read: rowName(numberLosses, (name) => normaliseLoss(name, 'loss'), nameOfSpec),
+      sets: 'loss',
+    },
   ),
   metrics: listFlag('--metric <names...>', `measured besides the loss: ${namesOf(metricTable)}`, {
     sets: 'metrics',
@@ -175,6 +201,8 @@ export interface TrainOptions
   /** CSV or IDX, plain or gzip. */
   readonly data: string;
   readonly optimizer: OptimizerSpec;
+  /** Whether nobody has named it. */
+  readonly isUsualOptimizer?: boolean;
   readonly metrics: readonly MetricName[];
   /** Columns that are no inputs. */
   readonly ignore: readonly string[];
@@ -211,7 +239,10 @@ export function addTrain(program: HelpfulCommand, accept: (options: TrainOptions
 export function readTrainOptions(command: Command, data: string): TrainOptions {
   const given = valuesOf(flags, command.opts());
   if (given.from !== undefined) requireNoNewNetwork(command);
-  const options = optionsOf(data, given);
+  const options = {
+    ...optionsOf(data, given),
+    isUsualOptimizer: !isGiven(command, 'optimizer'),
+  };
   if (given.run === undefined) return options;
   const left = given.from === undefined ? [] : ofNewNetworks;
   return { ...options, settings: settingsToKeep(command, given.run, data, left) };
@@ -241,6 +272,9 @@ function requireSense(given: TrainFlags): void {
   const { autoencoder, dropout, tied, contraction } = given;
   if (autoencoder && dropout) throw new UsageError('--autoencoder has no --dropout', 'train');
   if (!autoencoder && tied) throw new UsageError('--tied belongs to --autoencoder', 'train');
+  if (!autoencoder && given.loss) throw new UsageError('--loss belongs to --autoencoder', 'train');
+  if (!autoencoder && given.noise)
+    throw new UsageError('--noise belongs to --autoencoder', 'train');
   if (!autoencoder && contraction !== undefined) {
     throw new UsageError('--contractive belongs to --autoencoder', 'train');
   }

@@ -20,11 +20,13 @@ import { type TrainingRecord, trainingRecord } from '../models/modelRecord.js';
 import { trainReport, withReport } from '../reports.js';
 import { inRunFolder, type OpenRun } from '../run/openRun.js';
 import { shellPath } from '../terminal/shellText.js';
+import { withDetectionDefaults } from '../training/detectionDefaults.js';
 import { knownModel, withKnownModel } from '../training/knownModel.js';
 import { readTrainingData } from '../training/readTrainingData.js';
 import type { TrainingData } from '../training/trainingData.js';
 import { trainingListeners } from '../training/trainingListeners.js';
 import {
+  autoencodingOptions,
   checkpointOptions,
   learningOptions,
   supervisedData,
@@ -64,8 +66,9 @@ async function trainIn(
   const options = withKnownModel(given, known);
   return await withReport(trainReport(options, context, folder?.log), async (report) => {
     const data = await readTrainingData(options, context.interrupted, report, known?.schema);
-    report.data(data, planTraining(options, data));
-    return await trainOn(data, options, context, report, { known: known?.model, folder });
+    const all = withDetectionDefaults(options, data, known?.model);
+    report.data(data, planTraining(all, data));
+    return await trainOn(data, all, context, report, { known: known?.model, folder });
   });
 }
 
@@ -103,7 +106,7 @@ export async function trainOn(
   // A checkpoint is a model too, which `predict` applies.
   describedModel(model, data);
   await folder?.begin(options, plan);
-  report.model(data, plan, parameterCount(model));
+  report.model(data, plan, parameterCount(model), options);
   context.interrupted.throwIfAborted();
   const run = startRun(model, options, data, plan, [
     toldOfCheckpoints(report),
@@ -271,6 +274,8 @@ function startRun(
     threads: options.threads,
     listeners: [...listeners, ...trainingListeners(options, model, data)],
   };
-  if (model.kind === 'autoencoder') return model.fit(data.inputs, learning);
+  if (model.kind === 'autoencoder') {
+    return model.fit(data.inputs, { ...learning, ...autoencodingOptions(options) });
+  }
   return model.fit(supervisedData(data), { ...learning, ...supervisedOptions(options, data) });
 }

@@ -2,13 +2,15 @@ import type { Detector } from '../../autoencoders/detector.js';
 import type { History, TrainingCheckpoint, TrainingEvent } from '../../model/events.js';
 import type { TrainingPlan } from '../../tables/trainingPlan.js';
 import type { TrainingData } from '../training/trainingData.js';
+import type { TrainOptions } from './trainArguments.js';
 
 /** What `train` tells while it works: sentences for people, or objects for machines. */
 export interface TrainReport {
   /** `share` of the file is read, 0 to 1. */
   reading(path: string, pass: string, share: number): void;
   data(data: TrainingData, plan: TrainingPlan): void;
-  model(data: TrainingData, plan: TrainingPlan, parameters: number): void;
+  /** @param options with everything filled in that depends on the data. */
+  model(data: TrainingData, plan: TrainingPlan, parameters: number, options: TrainOptions): void;
   event(event: TrainingEvent): void;
   /** @param reason Why the training is to end: the reason of the signal that says so. */
   stopping(reason: unknown): void;

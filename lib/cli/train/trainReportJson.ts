@@ -38,10 +38,10 @@ export class JsonTrainReport implements TrainReport {
     });
   }
 
-  model(_: TrainingData, plan: TrainingPlan, parameters: number): void {
+  model(_: TrainingData, plan: TrainingPlan, parameters: number, options: TrainOptions): void {
     this.#plan = plan;
-    const { optimizer, activation, seed } = this.#options;
-    this.#write('model', { ...plan, parameters, activation, optimizer, seed });
+    const { optimizer, activation, seed, loss, noise } = options;
+    this.#write('model', { ...plan, parameters, activation, optimizer, seed, loss, noise });
   }
 
   event(event: TrainingEvent): void {

@@ -6,6 +6,7 @@ import type { TrainingPlan } from '../../tables/trainingPlan.js';
 import type { Piece } from '../../terminal/printer.js';
 import { StatusLine } from '../../terminal/statusLine.js';
 import { formatDuration, formatRate, painted, plural } from '../../terminal/style.js';
+import { noiseText } from '../arguments/values.js';
 import type { CliContext } from '../context.js';
 import { shellPath } from '../terminal/shellText.js';
 import { finalEpoch } from '../training/finalEpoch.js';
@@ -63,18 +64,21 @@ export class TextTrainReport implements TrainReport {
     for (const notice of notices) this.note(notice);
   }
 
-  model(data: TrainingData, plan: TrainingPlan, parameters: number): void {
-    const { optimizer, out, run, seed } = this.#options;
+  model(data: TrainingData, plan: TrainingPlan, parameters: number, options: TrainOptions): void {
+    const { optimizer, out, run, seed, loss } = options;
+    const noise = options.noise === 'none' ? undefined : options.noise;
     this.#line(
-      `Network: ${networkText(this.#options, data, plan)}, ${formatCount(parameters)} parameters`,
+      `Network: ${networkText(options, data, plan)}, ${formatCount(parameters)} parameters`,
     );
     this.#units = targetUnits(data);
     this.#line(
       `Training: ${plural(plan.epochs, 'epoch')} in batches of ${formatCount(plan.batchSize)}, ` +
-        `${optimizer.type} with a learning rate of ${Number(optimizer.learningRate.toPrecision(4))}, seed ${seed}`,
+        `${optimizer.type} with a learning rate of ${Number(optimizer.learningRate.toPrecision(4))}, ` +
+        `${noise ? `noise ${noiseText(noise)}, ` : ''}seed ${seed}`,
     );
-    this.#line(`Loss: ${lossText(data)}`);
-    if (plan.code !== null && plan.code >= plan.inputSize) {
+    this.#line(`Loss: ${lossText(data, loss?.type)}`);
+    // With noise on the rows, it learns what follows from what all the same.
+    if (plan.code !== null && plan.code >= plan.inputSize && !noise) {
       this.note(
         'The code is not smaller than the row: a smaller --code makes the network compress.',
       );

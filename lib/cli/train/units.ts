@@ -54,7 +54,8 @@ export function inTargetUnits<Event extends TrainingEpochEvent | TrainingProgres
 }
 
 /** What the loss is, and in which unit. */
-export function lossText(data: TrainingData): string {
+/** @param loss of an autoencoder. */
+export function lossText(data: TrainingData, loss = 'meanSquaredError'): string {
   const units = targetUnits(data);
   if (units !== null) {
     const deviation = String(Number(units.deviation.toPrecision(4)));
@@ -63,5 +64,6 @@ export function lossText(data: TrainingData): string {
   if (data.task === 'classification') return 'cross-entropy';
   const { schema } = data;
   const isBytes = schema.kind === 'idx' && schema.valueType === 'uint8';
-  return `mean squared error of the inputs, ${isBytes ? 'which go from 0 to 1' : 'in standard deviations of each'}`;
+  const name = loss === 'meanSquaredError' ? 'mean squared error' : loss;
+  return `${name} of the inputs, ${isBytes ? 'which go from 0 to 1' : 'in standard deviations of each'}`;
 }

@@ -32,6 +32,11 @@ export function checkpointOptions(options: TrainOptions) {
   };
 }
 
+/** What the rows of an autoencoder are given back by. */
+export function autoencodingOptions({ loss }: TrainOptions) {
+  return loss === undefined ? {} : { loss };
+}
+
 /** @throws UsageError when classes are to be balanced where there are none. */
 export function supervisedOptions(
   { balanced, metrics: wanted = [] }: TrainOptions,

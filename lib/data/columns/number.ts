@@ -38,9 +38,15 @@ export const numberKind: ColumnKind<NumberColumn> = {
   tellsMissing: ({ missingIndicator }) => missingIndicator,
   encoder: (column, rules) => new NumberEncoder(column, rules),
   decode: ({ mean, deviation }, [value = 0, missing = 0]) =>
-    missing > 0.5 ? null : mean + value * deviation,
+    missing > 0.5 ? null : rounded(mean + value * deviation, deviation),
   refusal: ({ name }, cell) => noNumber(name, cell),
 };
+
+/** Inputs are of single precision: what comes behind a hundred thousandth of a deviation is noise. */
+function rounded(value: number, deviation: number): number {
+  const digits = 5 - Math.floor(Math.log10(deviation));
+  return digits > 0 && digits <= 100 ? Number(value.toFixed(digits)) : value;
+}
 
 class NumberEncoder implements ColumnEncoder {
   readonly #column: NumberColumn;

@@ -43,6 +43,7 @@ describe('parseArguments', () => {
       data: 'data.csv',
       target: 'y',
       autoencoder: false,
+      isUsualOptimizer: true,
       activation: { type: 'relu' },
       optimizer: expect.objectContaining({ type: 'adam', learningRate: 0.001 }),
       schedule: expect.objectContaining({ type: 'constant' }),
@@ -81,6 +82,7 @@ describe('parseArguments', () => {
       monitor: 'validation.f1',
       onNonFinite: 'stop',
       skipBadLines: false,
+      isUsualOptimizer: false,
       statistics: true,
       balanced: true,
       tied: false,
@@ -108,6 +110,18 @@ describe('parseArguments', () => {
       tied: true,
       contraction: 0.2,
     });
+    const noisy = train('--autoencoder', '--noise', 'swap:0.3', '--loss', 'logCosh');
+    expect(noisy).toMatchObject({
+      noise: { type: 'swapNoise', rate: 0.3 },
+      loss: { type: 'logCosh' },
+    });
+    expect(train('--autoencoder', '--noise', 'gaussianNoise:0.5')).toMatchObject({
+      noise: { type: 'gaussianNoise', standardDeviation: 0.5 },
+    });
+    expect(train('--autoencoder', '--noise', 'masking')).toMatchObject({
+      noise: { type: 'maskingNoise', rate: 0.3 },
+    });
+    expect(train('--autoencoder', '--noise', 'none')).toMatchObject({ noise: 'none' });
     expect(train('--autoencoder', '--contamination', '1%')).toMatchObject({ contamination: 0.01 });
     expect(train('--labels', 'l.gz', '--hidden', 'none')).toMatchObject({
       labels: 'l.gz',
@@ -171,7 +185,11 @@ describe('parseArguments', () => {
     ['train a --target y --code 8', '--code belongs to --autoencoder'],
     ['train a --target y --contamination 0.1', '--contamination belongs to --autoencoder'],
     ['train a --target y --tied', '--tied belongs to --autoencoder'],
+    ['train a --target y --noise swap', '--noise belongs to --autoencoder'],
+    ['train a --target y --loss huber', '--loss belongs to --autoencoder'],
     ['train a --target y --contractive 1', '--contractive belongs to --autoencoder'],
+    ['train a --autoencoder --noise swap:2', 'Give one of swap, masking, gaussian, saltAndPepper'],
+    ['train a --autoencoder --noise swop', 'Give one of swap, masking, gaussian, saltAndPepper'],
     ['convert a b.npy --target y', 'rows are written as safetensors'],
     ['train a --monitor f1 --metric f1', '--monitor needs --patience or --schedule'],
     ['train a --autoencoder --contamination 0', 'share above 0'],
@@ -190,6 +208,7 @@ describe('parseArguments', () => {
   test.each([
     ['--activation', 'rellu', "Did you mean 'relu'?"],
     ['--optimizer', 'adm', "Did you mean 'adam'?"],
+    ['--loss', 'huberr', "Did you mean 'huber'?"],
   ])('refuses an unknown name for %s', (option, name, hint) => {
     const error = failureOf(caughtBy(() => train(option, name))).error;
     expect(error).toBeInstanceOf(ArgumentError);

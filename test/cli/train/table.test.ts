@@ -267,6 +267,28 @@ describe('an autoencoder', () => {
     expect(records.at(-1)?.at(-1)).toBe('petal length');
   });
 
+  test('learns to find anomalies where nobody says how it is to learn', async () => {
+    const out = work.path('defaults.safetensors');
+    const words = ['train', data, '--autoencoder', '--epochs', '2'];
+    const usual = await layerwise([...words, '--out', out]);
+    expect(usual.stdout).toContain('Network: 7 - 128 relu - code 5 - 128 relu - 7');
+    expect(usual.stdout).toContain('adamW with a learning rate of 0.001, noise swap:0.2, seed 0');
+    expect(usual.stdout).toContain('Loss: huber of the inputs, in standard deviations of each');
+    const model = await load(out, 'autoencoder');
+    expect(model.spec.layers[0]).toMatchObject({ type: 'swapNoise', rate: 0.2 });
+    const plain = ['--noise', 'none', '--loss', 'meanSquaredError', '--optimizer', 'adam'];
+    const chosen = await layerwise([...words, ...plain, '--out', out]);
+    expect(chosen.stdout).toContain('adam with a learning rate of 0.001, seed 0');
+    expect(chosen.stdout).toContain('Loss: mean squared error of the inputs');
+    expect((await load(out, 'autoencoder')).spec.layers[0]).toMatchObject({ type: 'dense' });
+    const { stdout } = await layerwise([...words, '--json']);
+    expect(jsonLines(stdout).find(({ type }) => type === 'model')).toMatchObject({
+      optimizer: { type: 'adamW', weightDecay: 1 },
+      loss: { type: 'huber', delta: 1 },
+      noise: { type: 'swapNoise', rate: 0.2 },
+    });
+  });
+
   test('tells anomalies by the threshold that it was trained to set', async () => {
     const out = work.path('detector.safetensors');
     const words = ['--autoencoder', '--code', '2', '--contamination', '2%', '--out', out];

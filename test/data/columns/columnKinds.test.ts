@@ -4,6 +4,7 @@ import type { Cell } from '../../../lib/data/cells.js';
 import {
   columnEncoder,
   columnWidth,
+  decodeColumn,
   type FeatureColumn,
 } from '../../../lib/data/columns/columnKinds.js';
 
@@ -71,5 +72,27 @@ describe('a column of text', () => {
       ['unknown', 0, 0, 0],
     ]);
     expect(encoded({ ...column, missingCategory: false }, ['NA'])).toEqual([['unknown', 0, 0]]);
+  });
+});
+
+describe('inputs are turned back', () => {
+  const number = { name: 'x', type: 'number', mean: 2, deviation: 2 } as const;
+  const text = { name: 'kind', type: 'text', categories: ['1', 'a'] } as const;
+
+  test.each<[string, FeatureColumn, number[], Cell]>([
+    ['a number', { ...number, missingIndicator: false }, [-0.75], 0.5],
+    [
+      'a number of single precision',
+      { ...number, missingIndicator: false },
+      [Math.fround(0.1)],
+      2.2,
+    ],
+    ['a number that is there', { ...number, missingIndicator: true }, [1, 0.2], 4],
+    ['a number that is missing', { ...number, missingIndicator: true }, [1, 1], null],
+    ['the likeliest text', { ...text, missingCategory: true }, [0.2, 0.7, 0.1], 'a'],
+    ['a text that is missing', { ...text, missingCategory: true }, [0.2, 0, 0.8], null],
+    ['an unknown text', { ...text, missingCategory: false }, [0, 0], null],
+  ])('into %s', (_, column, inputs, cell) => {
+    expect(decodeColumn(column, Float32Array.from(inputs))).toBe(cell);
   });
 });
