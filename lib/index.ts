@@ -286,6 +286,13 @@ export {
 } from './network/generated.js';
 export { type ActivationLayer, activation } from './network/layers/activation.js';
 export { type DenseLayer, type DenseOptions, dense } from './network/layers/dense.js';
+export {
+  type EmbeddedColumn,
+  type EmbeddingLayer,
+  type EmbeddingOptions,
+  type EmbeddingSpec,
+  embedding,
+} from './network/layers/embedding.js';
 export type { Head, HeadsLayer, HeadsSpec } from './network/layers/heads.js';
 export type { Layer, LayerSpec } from './network/layers/index.js';
 export {

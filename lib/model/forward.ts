@@ -3,9 +3,15 @@ import { notA } from '../checks.js';
 import { type Matrix, requireWholeRows, rowSource } from '../data/matrix.js';
 import type { RowSource } from '../data/rowSource.js';
 import { requireLength } from '../data/rows.js';
-import { DataError, ShapeError } from '../errors.js';
+import { DataError, rebaseError, ShapeError } from '../errors.js';
 import { allocateNumbers } from '../memory.js';
-import { awaitNative, callNative, type NativeNetwork, type RowPredictor } from '../native.js';
+import {
+  awaitNative,
+  callNative,
+  fromNativeError,
+  type NativeNetwork,
+  type RowPredictor,
+} from '../native.js';
 import type { ResolvedPrediction } from './fitOptions.js';
 
 /** The forward pass through a range of layers, cut so that the event loop stays free. */
@@ -85,7 +91,16 @@ function predictRows(
 ): Promise<Float32Array> {
   const outputs = callNative(() => network.predict(inputs, end - start, options));
   if (outputs === undefined) throw notFinite(inputs, source, start, end);
-  return outputs;
+  return outputs.catch((error: unknown) => {
+    throw placedError(fromNativeError(error), source.path, start);
+  });
+}
+
+/** The core names a row of those that it was given, inputs[3][0] say; these may be some of the caller's. */
+function placedError(error: unknown, path: string, start: number): unknown {
+  return rebaseError(error, (place) =>
+    place.replace(/^inputs\[(\d+)\]/, (_, row: string) => `${path}[${start + Number(row)}]`),
+  );
 }
 
 /**
@@ -103,7 +118,7 @@ export function forwardSync(inputs: unknown, rule: SyncForwardRule, output?: unk
   for (const [start, end] of chunksOf(source, rule)) {
     const floats = floatsOf(source, start, end);
     const to = rowsOf(result, start, end);
-    if (!predictFloats(floats, to, rule)) throw notFinite(floats, source, start, end);
+    if (!predictFloats(floats, to, rule, start)) throw notFinite(floats, source, start, end);
   }
   if (output === undefined) return result;
   // Only now: the inputs may lie in the same memory. And once more, as reading them may have run code of the
@@ -128,9 +143,14 @@ function forwardFloats(inputs: Float32Array, rule: SyncForwardRule, output: unkn
 function predictFloats(
   inputs: Float32Array,
   output: Float32Array,
-  { predictRows }: SyncForwardRule,
+  { predictRows, path }: SyncForwardRule,
+  start = 0,
 ): boolean {
-  return callNative(() => predictRows(inputs, output));
+  try {
+    return callNative(() => predictRows(inputs, output));
+  } catch (error) {
+    throw placedError(error, path, start);
+  }
 }
 
 function rowsOf({ values, rows, columns }: Matrix, start: number, end: number): Float32Array {

@@ -4452,6 +4452,12 @@ export const layerTable = [
       'Stacks of layers beside each other on the same input, each of which gives an output of the network of its own.',
     parameters: [],
   },
+  {
+    name: 'embedding',
+    formula: 'y = (x of the other inputs, vectors of the levels)',
+    description: 'Replaces inputs that hold the index of a level by learned vectors.',
+    parameters: [],
+  },
 ] as const satisfies readonly RowDescription[];
 
 /** The name of a layer. */
@@ -4472,7 +4478,8 @@ export type LayerName =
   | 'prelu'
   | 'maxout'
   | 'residual'
-  | 'heads';
+  | 'heads'
+  | 'embedding';
 
 /**
  * Batch normalisation (Ioffe and Szegedy 2015): each column with the mean and variance of the

@@ -24,6 +24,13 @@ class InnerLayers;
 class Lowering;
 class TensorList;
 
+// An input of a network that is no quantity but the index of a level: a whole number from 0 on, and
+// below `levels`.
+struct IndexInput {
+  int64_t input = 0;
+  int64_t levels = 0;
+};
+
 struct Layer {
   virtual ~Layer() = default;
   Layer() = default;
@@ -48,6 +55,9 @@ struct Layer {
   // Whether it computes with the mean and the spread of each batch while training, and so needs two
   // rows at least.
   virtual bool measures_batch() const { return false; }
+
+  // The inputs that it takes for indices of levels, where it is the first of the network.
+  virtual std::span<const IndexInput> index_inputs() const { return {}; }
 
   // The tensors that it owns, with PyTorch's names, and how they begin.
   virtual void AddTensors(TensorList& /*to*/) const {}

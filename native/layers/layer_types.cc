@@ -4,6 +4,7 @@
 #include "native/layers/batch_norm.h"
 #include "native/layers/contractive_penalty.h"
 #include "native/layers/dense/dense_layer.h"
+#include "native/layers/embedding.h"
 #include "native/layers/gaussian_sampling.h"
 #include "native/layers/heads.h"
 #include "native/layers/layer_norm.h"
@@ -33,6 +34,7 @@ constexpr const LayerType* kLayerTypes[] = {
     &MaxoutLayer::kType,
     &ResidualLayer::kType,
     &HeadsLayer::kType,
+    &EmbeddingLayer::kType,
 };
 
 }  // namespace

@@ -15,6 +15,13 @@ namespace {
 // Blocks begin at cache lines.
 constexpr int64_t kAlignment = kCacheLineBytes / sizeof(float);
 
+// A table lies flat, so that a row is in one place.
+PanelShape PanelsOf(const Tensor& tensor, int64_t lanes) {
+  const bool is_matrix = tensor.shape.size() == 2;
+  if (tensor.is_table) return {1, tensor.shape[0] * tensor.shape[1], lanes};
+  return {is_matrix ? tensor.shape[1] : 1, tensor.shape[0], lanes};
+}
+
 }  // namespace
 
 ParameterLayout::ParameterLayout(const NetworkSpec& spec)
@@ -55,16 +62,23 @@ void ParameterLayout::AddTensors(const Layer& layer, size_t place, const std::st
               .layer = place,
               .role = tensor.role,
               .shape = tensor.shape,
-              .panels = {tensor.shape.size() == 2 ? tensor.shape[1] : 1, tensor.shape[0], lanes_},
+              .panels = PanelsOf(tensor, lanes_),
               .frozen = layer.frozen,
               .initializer = tensor.initializer,
-              .value = tensor.value});
+              .value = tensor.value,
+              .fan_in = tensor.fan_in > 0 ? tensor.fan_in : layer.input_size,
+              .fan_out = tensor.fan_out > 0 ? tensor.fan_out : layer.output_size,
+              .row_length = tensor.is_table ? tensor.shape[1] : 0});
   }
 }
 
 void ParameterLayout::AddBlock(ParameterBlock block) {
   of_layer_[block.layer][static_cast<size_t>(block.role)] = static_cast<int>(blocks_.size());
   block.offset = size_;
+  if (block.is_table()) {
+    block.first_row = table_rows_;
+    table_rows_ += block.shape[0];
+  }
   size_ += (block.panels.size() + kAlignment - 1) / kAlignment * kAlignment;
   blocks_.push_back(std::move(block));
 }
@@ -72,6 +86,12 @@ void ParameterLayout::AddBlock(ParameterBlock block) {
 const ParameterBlock* ParameterLayout::Find(size_t layer, ParameterRole role) const {
   const int index = of_layer_[layer][static_cast<size_t>(role)];
   return index < 0 ? nullptr : &blocks_[static_cast<size_t>(index)];
+}
+
+std::span<const ParameterBlock> ParameterLayout::BlocksOf(size_t layer) const {
+  const auto is_own = [&](const ParameterBlock& block) { return block.layer == layer; };
+  const auto first = std::find_if(blocks_.begin(), blocks_.end(), is_own);
+  return {first, std::find_if_not(first, blocks_.end(), is_own)};
 }
 
 bool ParameterLayout::IsTrainable(size_t layer) const {

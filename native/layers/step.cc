@@ -4,6 +4,9 @@
 
 namespace layerwise {
 
+// A piece of a row of a table, as the optimizer takes it: whole vectors.
+constexpr int64_t kRowPiece = 64;
+
 // Optimizers with more states than there are streams fetch the others when they get to them.
 constexpr int kMaxUpcomingStates = kMaxUpcoming - 1;
 
@@ -20,6 +23,15 @@ void GradientSink::Take(int64_t offset, int64_t count, const float* gradient) co
   } else {
     Update(offset, count, gradient, constants_);
   }
+}
+
+void GradientSink::TakeRow(const ParameterBlock& table, int64_t row, const float* gradient) const {
+  if (stored_ == nullptr) {
+    UpdateRow(table, row, gradient, constants_);
+    return;
+  }
+  touched_->Touch(table, row);
+  Store(table.offset + row * table.row_length, table.row_length, gradient);
 }
 
 void GradientSink::Store(int64_t offset, int64_t count, const float* gradient) const {
@@ -40,9 +52,40 @@ void GradientSink::Update(int64_t offset, int64_t count, const float* gradient,
   block.gradient = gradient;
   for (int s = 0; s < optimizer_->states; ++s) block.states[s] = states_[s] + offset;
   block.count = count;
+  optimizer_->update(block, ConstantsFor(offset, constants));
+}
+
+// Rows are no whole vectors: the neighbours of one have to stay as they are.
+void GradientSink::UpdateRow(const ParameterBlock& table, int64_t row, const float* gradient,
+                             const StepConstants& constants) const {
+  const int64_t length = table.row_length;
+  if (std::all_of(gradient, gradient + length, [](float value) { return value == 0.0f; })) return;
+  const OptimizerConstants& own = ConstantsFor(table.offset, constants);
+  for (int64_t first = 0; first < length; first += kRowPiece) {
+    const int64_t count = std::min(kRowPiece, length - first);
+    const int64_t offset = table.offset + row * length + first;
+    float parameters[kRowPiece] = {};
+    float gradients[kRowPiece] = {};
+    float states[kMaxOptimizerStates][kRowPiece] = {};
+    OptimizerBlock block{.parameters = parameters, .gradient = gradients, .count = kRowPiece};
+    std::copy_n(parameters_ + offset, count, parameters);
+    std::copy_n(gradient + first, count, gradients);
+    for (int s = 0; s < optimizer_->states; ++s) {
+      std::copy_n(states_[s] + offset, count, states[s]);
+      block.states[s] = states[s];
+    }
+    if (count <= kRowPiece / 4) block.count = kRowPiece / 4;
+    optimizer_->update(block, own);
+    std::copy_n(parameters, count, parameters_ + offset);
+    for (int s = 0; s < optimizer_->states; ++s) std::copy_n(states[s], count, states_[s] + offset);
+  }
+}
+
+const OptimizerConstants& GradientSink::ConstantsFor(int64_t offset,
+                                                     const StepConstants& constants) const {
   const bool is_other =
       constants.others.has_value() && layout_->BlockAt(offset).role != ParameterRole::kWeights;
-  optimizer_->update(block, is_other ? *constants.others : constants.weights);
+  return is_other ? *constants.others : constants.weights;
 }
 
 }  // namespace layerwise

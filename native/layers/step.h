@@ -10,6 +10,7 @@
 #include "native/layers/parameter_layout.h"
 #include "native/layers/step_kernels.h"
 #include "native/layers/step_memory.h"
+#include "native/layers/touched_rows.h"
 #include "native/layers/value_buffer.h"
 
 namespace layerwise {
@@ -33,7 +34,8 @@ class GradientSink {
   GradientSink(const ParameterLayout& layout, const OptimizerRow& optimizer, float* parameters,
                float* const* states)
       : layout_(&layout), optimizer_(&optimizer), parameters_(parameters), states_(states) {}
-  explicit GradientSink(float* stored) : stored_(stored) {}
+  // `touched`: which rows of tables have gradients among those that are stored.
+  GradientSink(float* stored, TouchedRows* touched) : stored_(stored), touched_(touched) {}
 
   // Before each pass: what the optimizer needs, or what becomes of stored gradients, which are
   // multiplied by the share and may be added to those that are there.
@@ -49,12 +51,18 @@ class GradientSink {
   void Announce(int64_t offset, const float* (&streams)[kMaxUpcoming]) const;
   // The gradient of `count` parameters of one block from `offset` on; whole vectors.
   void Take(int64_t offset, int64_t count, const float* gradient) const;
+  // The gradient of a row of a table. The rows that none is given for stay as they are, and so do
+  // those that it is zero for: their states too, whatever the optimizer would make of a zero.
+  void TakeRow(const ParameterBlock& table, int64_t row, const float* gradient) const;
   // The optimizer's update of them.
   void Update(int64_t offset, int64_t count, const float* gradient,
               const StepConstants& constants) const;
+  void UpdateRow(const ParameterBlock& table, int64_t row, const float* gradient,
+                 const StepConstants& constants) const;
 
  private:
   void Store(int64_t offset, int64_t count, const float* gradient) const;
+  const OptimizerConstants& ConstantsFor(int64_t offset, const StepConstants& constants) const;
 
   const ParameterLayout* layout_ = nullptr;
   const OptimizerRow* optimizer_ = nullptr;
@@ -62,6 +70,7 @@ class GradientSink {
   float* parameters_ = nullptr;
   float* const* states_ = nullptr;
   float* stored_ = nullptr;
+  TouchedRows* touched_ = nullptr;
   float share_ = 1;
   bool adds_ = false;
 };

@@ -24,6 +24,12 @@ struct Tensor {
   // initializer is the layer's.
   const Choice* initializer = nullptr;
   float value = 0;
+  // Whether its rows are updated one by one, and only those that have a gradient: a table of which
+  // a batch takes a few rows.
+  bool is_table = false;
+  // What initializers divide by; 0: the inputs and the outputs of the layer.
+  int64_t fan_in = 0;
+  int64_t fan_out = 0;
 };
 
 class TensorList {

@@ -33,14 +33,13 @@ void ForEachElement(const ParameterBlock& block, F&& fn) {
 
 void Draw(const NetworkSpec& spec, const ParameterBlock& block, const Choice& choice,
           uint32_t stream_id, float* parameters) {
-  const Layer& layer = *spec.layers[block.layer];
   const RandomStream stream(spec.seed, StreamPurpose::kInitializer, stream_id);
   const InitializerContext context{stream,
-                                   static_cast<double>(layer.input_size),
-                                   static_cast<double>(layer.output_size),
+                                   static_cast<double>(block.fan_in),
+                                   static_cast<double>(block.fan_out),
                                    choice.parameters.data(),
-                                   block.panels.columns,
-                                   block.panels.depth};
+                                   block.shape[0],
+                                   block.shape.size() == 2 ? block.shape[1] : 1};
   const InitializerRow& row = Initializers()[choice.row];
   if (row.fill != nullptr) {
     std::vector<float> values(static_cast<size_t>(BlockSize(block)));

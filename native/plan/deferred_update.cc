@@ -40,15 +40,42 @@ double SumOfSquares(const float* values, int64_t count) {
 }  // namespace
 
 DeferredUpdate::DeferredUpdate(const ParameterLayout& layout, const OptimizerRow& optimizer,
-                               float* gradients, float* parameters, float* const* states)
-    : sink_(layout, optimizer, parameters, states), gradients_(gradients) {
+                               float* gradients, const TouchedRows& touched, float* parameters,
+                               float* const* states)
+    : sink_(layout, optimizer, parameters, states), gradients_(gradients), touched_(touched) {
   for (const ParameterBlock& block : layout.blocks()) {
     if (!block.trainable()) continue;
+    if (block.is_table()) {
+      AddTable(block);
+      continue;
+    }
     for (int64_t at = 0; at < block.panels.size(); at += kElementsInPiece) {
       pieces_.push_back({block.offset + at, std::min(kElementsInPiece, block.panels.size() - at)});
     }
   }
   sums_of_squares_.resize(pieces_.size());
+}
+
+void DeferredUpdate::AddTable(const ParameterBlock& table) {
+  const int64_t rows = std::max<int64_t>(1, kElementsInPiece / table.row_length);
+  for (int64_t first = 0; first < table.shape[0]; first += rows) {
+    const int64_t end = std::min(table.shape[0], first + rows);
+    const int64_t length = table.row_length;
+    pieces_.push_back({table.offset + first * length, (end - first) * length, &table, first, end});
+  }
+}
+
+template <typename F>
+void DeferredUpdate::ForParts(const Piece& piece, F&& fn) const {
+  if (piece.table == nullptr) {
+    fn(gradients_ + piece.offset, piece.count, int64_t{0});
+    return;
+  }
+  const int64_t length = piece.table->row_length;
+  for (int64_t row = piece.first_row; row < piece.end_row; ++row) {
+    if (!touched_.IsTouched(*piece.table, row)) continue;
+    fn(gradients_ + piece.table->offset + row * length, length, row);
+  }
 }
 
 template <typename F>
@@ -62,10 +89,11 @@ void DeferredUpdate::ForPieces(const StepContext& context, F&& fn) const {
 double DeferredUpdate::Clip(const StepContext& context, const GradientClipping& clipping) {
   const auto bound = static_cast<float>(clipping.value);
   ForPieces(context, [&](size_t index) {
-    const Piece& piece = pieces_[index];
-    float* gradient = gradients_ + piece.offset;
-    if (clipping.value > 0) ClipValues(gradient, piece.count, bound);
-    if (clipping.norm > 0) sums_of_squares_[index] = SumOfSquares(gradient, piece.count);
+    sums_of_squares_[index] = 0;
+    ForParts(pieces_[index], [&](float* gradient, int64_t count, int64_t) {
+      if (clipping.value > 0) ClipValues(gradient, count, bound);
+      if (clipping.norm > 0) sums_of_squares_[index] += SumOfSquares(gradient, count);
+    });
   });
   if (clipping.norm <= 0) return 1.0;
   double sum = 0;
@@ -80,11 +108,16 @@ void DeferredUpdate::Apply(const StepContext& context, const StepConstants& cons
   const float scale = clipping.enabled() ? static_cast<float>(Clip(context, clipping)) : 1.0f;
   ForPieces(context, [&](size_t index) {
     const Piece& piece = pieces_[index];
-    float* gradient = gradients_ + piece.offset;
-    if (scale != 1.0f) {
-      for (int64_t i = 0; i < piece.count; ++i) gradient[i] *= scale;
-    }
-    sink_.Update(piece.offset, piece.count, gradient, constants);
+    ForParts(piece, [&](float* gradient, int64_t count, int64_t row) {
+      if (scale != 1.0f) {
+        for (int64_t i = 0; i < count; ++i) gradient[i] *= scale;
+      }
+      if (piece.table != nullptr) {
+        sink_.UpdateRow(*piece.table, row, gradient, constants);
+      } else {
+        sink_.Update(piece.offset, count, gradient, constants);
+      }
+    });
   });
 }
 

@@ -23,7 +23,7 @@ class DeferredUpdate {
  public:
   // All memory outlives the update; `states` as many as the optimizer has.
   DeferredUpdate(const ParameterLayout& layout, const OptimizerRow& optimizer, float* gradients,
-                 float* parameters, float* const* states);
+                 const TouchedRows& touched, float* parameters, float* const* states);
 
   // Clips the gradients in place and updates the parameters.
   void Apply(const StepContext& context, const StepConstants& constants,
@@ -35,14 +35,23 @@ class DeferredUpdate {
   struct Piece {
     int64_t offset;
     int64_t count;
+    // Of a table, some of its rows; null for any other block.
+    const ParameterBlock* table = nullptr;
+    int64_t first_row = 0;
+    int64_t end_row = 0;
   };
 
+  void AddTable(const ParameterBlock& table);
+  // Calls fn(gradients, count, row) for a piece as a whole, or for the rows of it that are touched.
+  template <typename F>
+  void ForParts(const Piece& piece, F&& fn) const;
   template <typename F>
   void ForPieces(const StepContext& context, F&& fn) const;
   double Clip(const StepContext& context, const GradientClipping& clipping);
 
   const GradientSink sink_;
   float* gradients_;
+  const TouchedRows& touched_;
   std::vector<Piece> pieces_;
   std::vector<double> sums_of_squares_;  // by piece
 };

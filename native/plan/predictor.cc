@@ -13,6 +13,7 @@
 #include "native/kernels/instruction_set.h"
 #include "native/kernels/rows.h"
 #include "native/plan/execution_plan.h"
+#include "native/plan/index_checks.h"
 #include "native/plan/view_rows.h"
 
 namespace layerwise {
@@ -145,6 +146,10 @@ void Predictor::Predict(std::span<const float> inputs, int64_t rows, std::span<f
                         const std::atomic<bool>* stop) {
   const FlushDenormals flush;
   State& state = *state_;
+  if (state.from == 0) {
+    CheckIndices(state.network->spec(), inputs.first(static_cast<size_t>(rows * input_size())),
+                 input_size(), "inputs");
+  }
   // Lives for this call, so that its helpers go at once: an idle predictor needs none.
   ThreadPool pool(state.threads);
   ExecutionPlan& plan = state.PlanFor(rows);

@@ -32,6 +32,7 @@ class Predictor {
   size_t bytes() const;
 
   // inputs (rows, input_size), outputs (rows, output_size); uses the newest published parameters.
+  // Throws kData for an input that has to be the index of a level and is not.
   // Stops early (outputs unspecified) when stop is given and becomes true.
   void Predict(std::span<const float> inputs, int64_t rows, std::span<float> outputs,
                const std::atomic<bool>* stop = nullptr);

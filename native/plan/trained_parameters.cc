@@ -12,7 +12,10 @@ void TrainedParameters::Reserve(ArenaLayout& layout) {
   if (!options_.backward()) return;
   const auto count = static_cast<size_t>(layout_.size());
   values_slot_ = layout.Reserve<float>(count);
-  if (options_.gradients) gradients_slot_ = layout.Reserve<float>(count);
+  if (options_.gradients) {
+    gradients_slot_ = layout.Reserve<float>(count);
+    touched_slot_ = layout.Reserve<uint8_t>(static_cast<size_t>(layout_.table_rows()));
+  }
   if (options_.optimizer == nullptr) return;
   for (int s = 0; s < options_.optimizer->states; ++s) {
     state_slots_.push_back(layout.Reserve<float>(count));
@@ -28,10 +31,11 @@ void TrainedParameters::Bind(const Arena& arena) {
   }
   if (!options_.gradients) return;
   gradients_ = arena.At(gradients_slot_);
-  keeping_sink_ = GradientSink(gradients_);
+  touched_ = TouchedRows({arena.At(touched_slot_), touched_slot_.count});
+  keeping_sink_ = GradientSink(gradients_, &touched_);
   if (options_.optimizer == nullptr) return;
   deferred_update_ = std::make_unique<DeferredUpdate>(layout_, *options_.optimizer, gradients_,
-                                                      values_, states_.data());
+                                                      touched_, values_, states_.data());
 }
 
 void TrainedParameters::StartOptimizer(const double* settings) {
@@ -63,6 +67,7 @@ void TrainedParameters::VisitStates(StateArchive& archive) {
 
 void TrainedParameters::VisitGradients(StateArchive& archive) {
   archive.Floats("gradients", AllOf(gradients_));
+  if (archive.is_loading()) touched_.Find(layout_, gradients_);
 }
 
 const GradientSink& TrainedParameters::Updating(const StepConstants& constants) {
@@ -71,6 +76,7 @@ const GradientSink& TrainedParameters::Updating(const StepConstants& constants) 
 }
 
 const GradientSink& TrainedParameters::Keeping(float share, bool adds) {
+  if (!adds) touched_.Clear(layout_, gradients_);
   keeping_sink_.set_storing(share, adds);
   return keeping_sink_;
 }

@@ -52,10 +52,12 @@ class TrainedParameters {
   const PlanOptions& options_;
   Slot<float> values_slot_;
   Slot<float> gradients_slot_;
+  Slot<uint8_t> touched_slot_;
   std::vector<Slot<float>> state_slots_;
   float* values_ = nullptr;
   float* gradients_ = nullptr;
   std::vector<float*> states_;
+  TouchedRows touched_;
   GradientSink updating_sink_;
   GradientSink keeping_sink_;
   std::unique_ptr<DeferredUpdate> deferred_update_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "native/core/float_environment.h"
+#include "native/plan/index_checks.h"
 #include "native/plan/metric_rows.h"
 #include "native/plan/objective_checks.h"
 #include "native/training/weight_checks.h"
@@ -56,6 +57,7 @@ EvaluationResult Evaluation::Execute(const std::atomic<bool>& stop) {
   const Dataset& data = *state_->data;
   const RowSelection all{nullptr, 0, data.rows()};
   CheckTargetBounds(data, state_->objective, "");
+  CheckIndices(data, state_->network->spec(), "");
   CheckRowWeights(data, all, "", "to evaluate");
   CheckMetricRows(state_->objective, data, all, "to evaluate");
   PlanOptions options = MeasuringPlan(state_->network->spec(), data, state_->objective);

@@ -8,6 +8,7 @@
 #include "native/core/error.h"
 #include "native/core/float_environment.h"
 #include "native/core/random.h"
+#include "native/plan/index_checks.h"
 #include "native/plan/objective.h"
 #include "native/plan/objective_checks.h"
 #include "native/training/divergence.h"
@@ -118,6 +119,7 @@ GradientReport GradientCheck::Execute(const std::atomic<bool>& stop) {
   const FlushDenormals flush;
   State& state = *state_;
   CheckTargetBounds(*state.data, state.objective, "");
+  CheckIndices(*state.data, state.network->spec(), "");
   CheckRowWeights(*state.data, {nullptr, 0, state.data->rows()}, "", "to check with");
   state.Prepare();
   GradientReport report;

@@ -10,6 +10,7 @@
 #include "native/core/error.h"
 #include "native/core/float_environment.h"
 #include "native/data/training_rows.h"
+#include "native/plan/index_checks.h"
 #include "native/plan/objective.h"
 #include "native/plan/objective_checks.h"
 #include "native/training/divergence.h"
@@ -124,6 +125,7 @@ LearningRateFinder::~LearningRateFinder() = default;
 
 void LearningRateFinder::State::Prepare() {
   CheckTargetBounds(*data, objective, "");
+  CheckIndices(*data, network->spec(), "");
   CheckRowWeights(*data, rows.InOrder(), "", "to train on");
   BalanceClassWeights(*data, rows.InOrder(), class_weights);
   CheckClassWeights(class_weights, *data, rows.InOrder(), network->spec());

@@ -10,6 +10,7 @@
 #include "native/core/option_reader.h"
 #include "native/kernels/instruction_set.h"
 #include "native/kernels/rows.h"
+#include "native/plan/index_checks.h"
 #include "native/plan/view_rows.h"
 #include "native/training/divergence.h"
 #include "native/training/optimizer_steps.h"
@@ -163,6 +164,7 @@ void ManualTrainer::Forward(std::span<const float> inputs, int64_t rows, bool tr
   CheckSize("outputs", outputs.size(), rows, state.network->output_size());
   CheckFinite("inputs", inputs, plan.batch().inputs().columns,
               "Replace or drop missing values before.");
+  CheckIndices(state.network->spec(), inputs, plan.batch().inputs().columns, "inputs");
   if (training) CheckMeasuredRows(state.network->spec(), rows, ErrorKind::kShape, "inputs");
   state.FinishPass();
   state.Synchronise();

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "native/plan/index_checks.h"
 #include "native/plan/metric_rows.h"
 #include "native/plan/objective_checks.h"
 #include "native/training/output_class_weights.h"
@@ -79,24 +80,28 @@ void RunData::BeginStream(const TrainingOptions& options, const NetworkSpec& net
 
 void RunData::Prepare(const NetworkSpec& network) {
   if (stream_ != nullptr) {
-    CheckValidation();
+    CheckValidation(network);
     return;
   }
   if (split_.set_aside() > 0) split_.Split(ClassesToStratify(*training_, objective_));
-  CheckContents();
+  CheckContents(network);
   BalanceClassWeights(*training_, InOrder(), class_weights_);
   CheckClassWeights(class_weights_, *training_, InOrder(), network);
 }
 
-void RunData::CheckContents() const {
+void RunData::CheckContents(const NetworkSpec& network) const {
   CheckTargetBounds(*training_, objective_, "");
+  CheckIndices(*training_, network, "");
   CheckRowWeights(*training_, InOrder(), "", "to train on");
   CheckMetricRows(objective_, *training_, InOrder(), "to train on");
-  CheckValidation();
+  CheckValidation(network);
 }
 
-void RunData::CheckValidation() const {
-  if (validation_ != nullptr) CheckTargetBounds(*validation_, objective_, "validation.");
+void RunData::CheckValidation(const NetworkSpec& network) const {
+  if (validation_ != nullptr) {
+    CheckTargetBounds(*validation_, objective_, "validation.");
+    CheckIndices(*validation_, network, "validation.");
+  }
   const std::string path = validation_ == nullptr ? "" : "validation.";
   if (!validates()) return;
   CheckRowWeights(validation(), ValidationRows(), path, "for validation");

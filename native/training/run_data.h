@@ -56,8 +56,8 @@ class RunData {
   RowSelection Shuffled(int64_t epoch) { return split_.Shuffled(epoch); }
 
  private:
-  void CheckContents() const;
-  void CheckValidation() const;
+  void CheckContents(const NetworkSpec& network) const;
+  void CheckValidation(const NetworkSpec& network) const;
   void CheckStream(const TrainingOptions& options) const;
 
   const std::shared_ptr<const Dataset> training_;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "native/plan/index_checks.h"
 #include "native/plan/objective_checks.h"
 #include "native/training/weight_checks.h"
 
@@ -24,6 +25,7 @@ StreamChecks::StreamChecks(const Objective& objective, std::span<const ClassWeig
 
 void StreamChecks::Look(const RowStream::Block& block) {
   CheckTargetBounds(*block.data, block.rows, objective_, PathOf(block));
+  CheckIndices(*block.data, block.rows, network_, PathOf(block));
   if (block.first == 0) Begin();
   if (!is_whole_) return;
   Add(block);

@@ -10,6 +10,7 @@ import {
   contractivePenalty,
   dense,
   dropout,
+  embedding,
   gaussianNoise,
   gaussianSampling,
   type LayerSpec,
@@ -130,6 +131,20 @@ describe('the definitions of layers', () => {
         dropout(),
         dense(3),
         alphaDropout(),
+      ],
+    },
+    embeddings: {
+      inputSize: 3,
+      layers: [
+        embedding({
+          columns: [
+            { input: 2, levels: 4, units: 3 },
+            { input: 0, levels: 2, units: 1 },
+          ],
+          dropToUnknown: 0.1,
+          penalty: { l2: 0.01 },
+        }),
+        dense(2),
       ],
     },
     'heads, with ties and blocks within': {

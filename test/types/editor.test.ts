@@ -63,6 +63,7 @@ const places: readonly (readonly [code: string, offered: readonly string[]])[] =
   ["lw.dense(3, { activation: 'relu', biasInitializer: 'ze|' })", initializers],
   ["lw.maxout(3, { kernelInitializer: '|' })", initializers],
   ["lw.maxout(3, { biasInitializer: '|' })", initializers],
+  ["lw.embedding({ columns: [], initializer: '|' })", initializers],
   ["lw.residual([], { projectionInitializer: '|' })", initializers],
   ["lw.activation('|')", activations],
   ["lw.gainOf('|')", activations],

@@ -14,6 +14,7 @@ import { activationDefinition } from './activation.js';
 import { contractivePenaltyDefinition } from './contractivePenalty.js';
 import type { InnerLayers, LayerDefinition } from './definition.js';
 import { denseDefinition } from './dense.js';
+import { embeddingDefinition } from './embedding.js';
 import { gaussianSamplingDefinition } from './gaussianSampling.js';
 import { headsDefinition } from './heads.js';
 import { maxoutDefinition } from './maxout.js';
@@ -50,6 +51,7 @@ const definitions: Definitions = {
   maxout: maxoutDefinition,
   residual: residualDefinition(inner),
   heads: headsDefinition(inner),
+  embedding: embeddingDefinition,
 };
 
 /** The definition that belongs to a spec; the cast only says that the two go together. */

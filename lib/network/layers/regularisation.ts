@@ -68,7 +68,7 @@ export function normaliseRegularisation(
   };
 }
 
-function normalisePenalty(input: unknown, path: string): WeightPenalty {
+export function normalisePenalty(input: unknown, path: string): WeightPenalty {
   const given = requireObject(input, path);
   requireKnownKeys(given, ['l1', 'l2'], path);
   const factor = (key: 'l1' | 'l2') =>

@@ -1,6 +1,6 @@
 import type { SpecInput } from '../data.js';
 import type { ActivationSpec, InitializerSpec, ParameterLayer } from '../generated.js';
-import type { Regularisation } from './regularisation.js';
+import type { Regularisation, WeightPenalty } from './regularisation.js';
 
 /** What each type of layer is: in its normalised form, and as a caller writes it. */
 
@@ -11,6 +11,7 @@ export type LayerSpec =
   | ActivationLayerSpec
   | ResidualSpec
   | HeadsSpec
+  | EmbeddingSpec
   | ParameterLayer;
 export type Layer =
   | DenseLayer
@@ -18,6 +19,7 @@ export type Layer =
   | ActivationLayer
   | ResidualLayer
   | HeadsLayer
+  | EmbeddingLayer
   | SpecInput<ParameterLayer>;
 
 /** A fully connected layer in its normalised form. */
@@ -51,6 +53,33 @@ export interface ActivationLayerSpec {
 export interface ActivationLayer<Activation extends string = string> {
   readonly type: 'activation';
   readonly activation: Activation | { readonly type: Activation };
+}
+
+/** One input that holds the index of a level, and how it is embedded. */
+export interface EmbeddedColumn {
+  /** Which input it is, from 0. */
+  readonly input: number;
+  /** How many levels there are, 0 among them, which is the unknown one: indices are below it. */
+  readonly levels: number;
+  /** Numbers in the vector of a level. */
+  readonly units: number;
+}
+
+/** An embedding in its normalised form. */
+export interface EmbeddingSpec {
+  readonly type: 'embedding';
+  readonly columns: readonly EmbeddedColumn[];
+  readonly dropToUnknown: number;
+  readonly initializer: InitializerSpec;
+  /** Absent where there is none. */
+  readonly penalty?: WeightPenalty;
+  readonly frozen: boolean;
+}
+
+/** An embedding as the function `embedding` gives it. */
+export interface EmbeddingLayer {
+  readonly type: 'embedding';
+  readonly columns: readonly EmbeddedColumn[];
 }
 
 /** Heads in their normalised form. */

@@ -27,14 +27,6 @@ constexpr ParameterInfo kPenaltyParameters[] = {
 constexpr RowInfo kPenaltyInfo{"penalty", "l1 sum |w| + l2 sum w^2", "A penalty on weights.",
                                kPenaltyParameters};
 
-WeightPenaltySpec ReadPenalty(const ValueReader& layer, const char* member) {
-  if (!layer.Has(member)) return {};
-  const ValueReader reader = layer.Member(member);
-  reader.AllowOnly({"l1", "l2"});
-  const std::vector<double> parameters = ReadParameters(reader, kPenaltyInfo);
-  return {parameters[0], parameters[1]};
-}
-
 double ReadMaxNorm(const ValueReader& layer) {
   if (!layer.Has("maxNorm")) return 0;
   const ValueReader reader = layer.Member("maxNorm");
@@ -45,6 +37,14 @@ double ReadMaxNorm(const ValueReader& layer) {
 }
 
 }  // namespace
+
+WeightPenaltySpec ReadPenalty(const ValueReader& layer, const char* member) {
+  if (!layer.Has(member)) return {};
+  const ValueReader reader = layer.Member(member);
+  reader.AllowOnly({"l1", "l2"});
+  const std::vector<double> parameters = ReadParameters(reader, kPenaltyInfo);
+  return {parameters[0], parameters[1]};
+}
 
 Choice ReadInitializer(const ValueReader& layer, const char* member, const char* fallback) {
   if (layer.Has(member)) return ReadChoice(layer.Member(member), Initializers());

@@ -33,6 +33,7 @@ struct WeightsSpec {
 
 // `kernel_initializer`: the default.
 WeightsSpec ReadWeights(const ValueReader& layer, const char* kernel_initializer);
+WeightPenaltySpec ReadPenalty(const ValueReader& layer, const char* member);
 Choice ReadInitializer(const ValueReader& layer, const char* member, const char* fallback);
 
 // The tensors `weight`, (rows, inputs), and `bias`, (rows), where there is one. The spec outlives

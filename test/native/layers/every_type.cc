@@ -16,6 +16,10 @@ Value SpecOf(const std::string& type) {
   Value layer = Value::Object{{"type", type}};
   if (type == "dense" || type == "maxout") layer.Set("units", kColumns);
   if (type == "activation") layer.Set("activation", "softplus");
+  if (type == "embedding") {
+    layer = WithMembers(Embedding({EmbeddedColumn(1, 3, 4)}), {{"dropToUnknown", 0.3}});
+    return Spec(differences::kInputs, {std::move(layer), Dense(differences::kInputs, "tanh")});
+  }
   if (type == "residual") layer.Set("layers", Value::Array{Dense(kColumns, "tanh")});
   return Spec(differences::kInputs, {Dense(kColumns, "sigmoid"), std::move(layer), Dense(4, "tanh"),
                                      Dense(differences::kInputs, "linear")});

@@ -26,7 +26,10 @@ class Trial {
         plan_(network_.spec(), network_.layout(), Options()) {
     plan_.Allocate();
     Generator random(3);
-    for (int64_t i = 0; i < kRows; ++i) random.Fill(plan_.batch().inputs().Row(i), kInputs, -1, 1);
+    for (int64_t i = 0; i < kRows; ++i) {
+      random.Fill(plan_.batch().inputs().Row(i), kInputs, -1, 1);
+      DrawIndices(network_.spec(), random, plan_.batch().inputs().Row(i));
+    }
     Randomise(network_.layout(), random, plan_.trained().values());
   }
 

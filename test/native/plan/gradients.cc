@@ -193,6 +193,37 @@ TEST(GradientsAroundFrozenLayers) {
   }
 }
 
+TEST(GradientsOfEmbeddings) {
+  const std::vector<Value::Array> networks = {
+      {Embedding({EmbeddedColumn(0, 3, 2)}), Dense(3, "linear")},
+      {Embedding({EmbeddedColumn(4, 2, 17), EmbeddedColumn(1, 40, 1)}), Dense(9, "tanh"),
+       Dense(3, "linear")},
+      // Nothing but indices, and vectors longer than what is added up at once.
+      {Embedding({EmbeddedColumn(2, 4, 70), EmbeddedColumn(0, 1, 3), EmbeddedColumn(1, 9, 33),
+                  EmbeddedColumn(3, 2, 16), EmbeddedColumn(4, 2, 1), EmbeddedColumn(5, 3, 2)}),
+       Dense(3, "linear")},
+      {Frozen(Embedding({EmbeddedColumn(0, 3, 2)})), Dense(3, "linear")},
+      {WithMembers(Embedding({EmbeddedColumn(0, 3, 2), EmbeddedColumn(2, 5, 8)}),
+                   {{"penalty", Value::Object{{"l2", 0.3}}}}),
+       Dense(3, "linear")},
+      {Embedding({EmbeddedColumn(0, 3, 2)}), Activation("tanh"), Residual({Dense(7, "tanh")}),
+       Dense(3, "linear")},
+  };
+  for (const Value::Array& layers : networks) {
+    for (const int64_t rows : {2, 5, 150}) {
+      for (const int threads : {1, 3}) {
+        Problem problem{Spec(6, layers), "meanSquaredError", rows, 2};
+        problem.threads = threads;
+        CheckGradients(problem);
+      }
+    }
+  }
+  // A layer behind it that measures whole columns.
+  CheckGradients(
+      {Spec(6, {Embedding({EmbeddedColumn(1, 9, 33)}), BatchNormalisation(), Dense(3, "linear")}),
+       "meanSquaredError", 150, 2, TargetKind::kMatrix, 10});
+}
+
 TEST(GradientsOfLearnedSlopes) {
   for (const bool shared : {true, false}) {
     const std::vector<Value::Array> networks = {

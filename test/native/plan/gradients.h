@@ -53,14 +53,22 @@ inline std::string DescribeProblem(const Problem& problem) {
 inline std::vector<double>& TwinBlock(std::vector<reference::Layer>& layers,
                                       const ParameterBlock& block) {
   reference::Layer& layer = layers[block.layer];
+  for (reference::Table& table : layer.tables) {
+    if (block.is_table() && table.first_row == block.first_row) return table.vectors.values;
+  }
   const bool is_weight =
       block.role == ParameterRole::kWeights || block.role == ParameterRole::kScale;
   return is_weight ? layer.weights.values : layer.bias;
 }
 
 inline const std::vector<double>& TwinGradient(
-    const std::vector<reference::LayerGradients>& gradients, const ParameterBlock& block) {
+    const std::vector<reference::LayerGradients>& gradients,
+    const std::vector<reference::Layer>& layers, const ParameterBlock& block) {
   const reference::LayerGradients& layer = gradients[block.layer];
+  for (size_t t = 0; t < layer.tables.size(); ++t) {
+    const bool is_it = layers[block.layer].tables[t].first_row == block.first_row;
+    if (block.is_table() && is_it) return layer.tables[t].values;
+  }
   const bool is_weight =
       block.role == ParameterRole::kWeights || block.role == ParameterRole::kScale;
   return is_weight ? layer.weights.values : layer.bias;
@@ -113,10 +121,12 @@ class Check {
         reference::Gradients(twin_, LossTwin(problem_.loss), inputs_, target_values_);
     double all = 0;
     for (const ParameterBlock& block : network_.layout().blocks()) {
-      if (block.trainable()) all = std::max(all, Norm(TwinGradient(exact, block)));
+      if (!block.trainable()) continue;
+      all = std::max(all, Norm(TwinGradient(exact, twin_.layers, block)));
     }
     for (const ParameterBlock& block : network_.layout().blocks()) {
-      if (block.trainable()) CheckBlock(block, TwinGradient(exact, block), all);
+      if (!block.trainable()) continue;
+      CheckBlock(block, TwinGradient(exact, twin_.layers, block), all);
     }
   }
 
@@ -138,11 +148,12 @@ class Check {
     inputs_ = reference::Matrix(problem_.rows, columns);
     const bool are_shares = problem_.targets == TargetKind::kInput;
     for (int64_t i = 0; i < problem_.rows; ++i) {
+      float* row = plan_.batch().inputs().Row(i);
       for (int64_t j = 0; j < columns; ++j) {
-        const float x = random.Float(are_shares ? 0 : -1.5, are_shares ? 1 : 1.5);
-        plan_.batch().inputs().Row(i)[j] = x;
-        inputs_.At(i, j) = static_cast<double>(x);
+        row[j] = random.Float(are_shares ? 0 : -1.5, are_shares ? 1 : 1.5);
       }
+      DrawIndices(network_.spec(), random, row);
+      for (int64_t j = 0; j < columns; ++j) inputs_.At(i, j) = static_cast<double>(row[j]);
     }
     // Rows beyond the batch, as an earlier batch leaves them, must not matter.
     for (int64_t i = problem_.rows; i < problem_.rows + problem_.spare_rows; ++i) {

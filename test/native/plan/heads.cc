@@ -280,7 +280,7 @@ class HeadsCheck {
         if (at == places.end()) continue;
         ParameterBlock moved = blocks[b];
         moved.layer = static_cast<size_t>(at - places.begin());
-        const std::vector<double>& own = gradients::TwinGradient(found, moved);
+        const std::vector<double>& own = gradients::TwinGradient(found, twin.layers, moved);
         for (size_t i = 0; i < own.size(); ++i) sums[b][i] += one_.aims[g].weight * own[i];
       }
     }

@@ -17,6 +17,7 @@
 #include "native/layers/batch_norm.h"
 #include "native/layers/contractive_penalty.h"
 #include "native/layers/dense/dense_layer.h"
+#include "native/layers/embedding.h"
 #include "native/layers/layer_norm.h"
 #include "native/layers/maxout.h"
 #include "native/network/network.h"
@@ -65,6 +66,14 @@ inline Value Prelu(bool shared) { return Value::Object{{"type", "prelu"}, {"shar
 
 inline Value Maxout(int64_t units, int64_t pieces, bool bias = true) {
   return Value::Object{{"type", "maxout"}, {"units", units}, {"pieces", pieces}, {"bias", bias}};
+}
+
+inline Value EmbeddedColumn(int64_t input, int64_t levels, int64_t units) {
+  return Value::Object{{"input", input}, {"levels", levels}, {"units", units}};
+}
+
+inline Value Embedding(Value::Array columns) {
+  return Value::Object{{"type", "embedding"}, {"columns", std::move(columns)}};
 }
 
 // A layer with further members.
@@ -122,6 +131,12 @@ inline void CopyTensors(const Layer& layer, size_t index, const ParameterLayout&
   for (const ParameterBlock& block : layout.blocks()) {
     if (block.layer != index) continue;
     std::vector<double> values = ReadAsDoubles(block, parameters);
+    if (block.is_table()) {
+      const auto input = layer.index_inputs()[copy.tables.size()].input;
+      copy.tables.push_back({block.first_row, input, {block.shape[0], block.shape[1]}});
+      copy.tables.back().vectors.values = std::move(values);
+      continue;
+    }
     switch (block.role) {
       case ParameterRole::kWeights:
         copy.weights = reference::Matrix(block.shape[0], block.shape[1]);
@@ -156,6 +171,9 @@ inline void CopyOptions(const Layer& layer, reference::Layer& copy) {
   if (const auto* dense = dynamic_cast<const DenseLayer*>(&layer)) copy.tied_to = dense->tied_to;
   if (const auto* norm = dynamic_cast<const BatchNormLayer*>(&layer)) copy.epsilon = norm->epsilon;
   if (const auto* norm = dynamic_cast<const LayerNormLayer*>(&layer)) copy.epsilon = norm->epsilon;
+  if (const auto* embedding = dynamic_cast<const EmbeddingLayer*>(&layer)) {
+    copy.vector_penalty = {embedding->penalty.l1, embedding->penalty.l2};
+  }
   if (const auto* maxout = dynamic_cast<const MaxoutLayer*>(&layer)) copy.pieces = maxout->pieces;
 }
 
@@ -199,6 +217,13 @@ inline reference::Matrix ToMatrix(std::span<const float> values, int64_t rows, i
   reference::Matrix m(rows, columns);
   m.values.assign(values.begin(), values.end());
   return m;
+}
+
+// Makes the inputs that have to be indices of levels some.
+inline void DrawIndices(const NetworkSpec& spec, Generator& random, float* row) {
+  for (const IndexInput& index : spec.layers.front()->index_inputs()) {
+    row[index.input] = static_cast<float>(random.Integer(0, index.levels - 1));
+  }
 }
 
 // Random values for everything, so that no parameter is special: weights of about the size that

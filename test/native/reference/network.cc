@@ -212,6 +212,78 @@ double DistanceBetweenPieces(const Network& network, const Layer& layer, const M
   return distance;
 }
 
+bool IsIndex(const Layer& layer, int64_t input) {
+  return std::any_of(layer.tables.begin(), layer.tables.end(),
+                     [&](const Table& table) { return table.input == input; });
+}
+
+// The inputs that are no indices, and behind them the vectors of the levels.
+Matrix EmbeddingForward(const Layer& layer, const Matrix& x) {
+  int64_t columns = x.columns;
+  for (const Table& table : layer.tables) columns += table.vectors.columns - 1;
+  Matrix y(x.rows, columns);
+  for (int64_t i = 0; i < x.rows; ++i) {
+    int64_t to = 0;
+    for (int64_t j = 0; j < x.columns; ++j) {
+      if (!IsIndex(layer, j)) y.At(i, to++) = x.At(i, j);
+    }
+    for (const Table& table : layer.tables) {
+      const auto level = static_cast<int64_t>(x.At(i, table.input));
+      for (int64_t j = 0; j < table.vectors.columns; ++j) {
+        y.At(i, to++) = table.vectors.At(level, j);
+      }
+    }
+  }
+  return y;
+}
+
+double CostOf(const Penalty& penalty, const std::vector<double>& values);
+void AddGradientOf(const Penalty& penalty, const std::vector<double>& values,
+                   std::vector<double>& gradient);
+
+// The mean over the rows of what their vectors cost.
+double CostOfVectors(const Layer& layer, const Matrix& x) {
+  double cost = 0;
+  for (const Table& table : layer.tables) {
+    for (int64_t i = 0; i < x.rows; ++i) {
+      const auto level = static_cast<int64_t>(x.At(i, table.input));
+      const auto first = table.vectors.values.begin() + level * table.vectors.columns;
+      cost += CostOf(layer.vector_penalty, {first, first + table.vectors.columns});
+    }
+  }
+  return cost / static_cast<double>(x.rows);
+}
+
+// Turns dL/dy into dL/dx, which is zero for an index.
+LayerGradients EmbeddingBackward(const Layer& layer, const Matrix& x, Matrix& gradient) {
+  LayerGradients gradients;
+  for (const Table& table : layer.tables) {
+    gradients.tables.emplace_back(table.vectors.rows, table.vectors.columns);
+  }
+  Matrix dx(x.rows, x.columns);
+  for (int64_t i = 0; i < x.rows; ++i) {
+    int64_t from = 0;
+    for (int64_t j = 0; j < x.columns; ++j) {
+      if (!IsIndex(layer, j)) dx.At(i, j) = gradient.At(i, from++);
+    }
+    for (size_t t = 0; t < layer.tables.size(); ++t) {
+      const Table& table = layer.tables[t];
+      const auto level = static_cast<int64_t>(x.At(i, table.input));
+      const auto first = table.vectors.values.begin() + level * table.vectors.columns;
+      const std::vector<double> vector(first, first + table.vectors.columns);
+      std::vector<double> of_penalty(vector.size(), 0.0);
+      AddGradientOf(layer.vector_penalty, vector, of_penalty);
+      for (int64_t j = 0; j < table.vectors.columns; ++j) {
+        gradients.tables[t].At(level, j) +=
+            gradient.At(i, from++) +
+            of_penalty[static_cast<size_t>(j)] / static_cast<double>(x.rows);
+      }
+    }
+  }
+  gradient = dx;
+  return gradients;
+}
+
 Matrix SlopesOf(const Layer& layer, const Matrix& z) {
   Matrix ones = z;
   for (double& value : ones.values) value = 1;
@@ -359,6 +431,11 @@ const LayerTwin kLayerTwins[] = {
      [](auto&, auto&, auto& x) {
        return DistanceFromKinks({"relu", {}}, x);
      }},
+    {"embedding", [](auto&, auto& layer, auto& x, Mode) { return EmbeddingForward(layer, x); },
+     [](auto&, auto& layer, auto& x, auto&, auto& gradient) {
+       return EmbeddingBackward(layer, x, gradient);
+     },
+     nullptr},
     {"activation", nullptr, nullptr, nullptr},
     {"residual", nullptr, nullptr, nullptr},
     {"heads", nullptr, nullptr, nullptr},
@@ -449,6 +526,7 @@ double MeanLoss(const Network& network, const Function& loss, const Matrix& inpu
     penalties += CostOfJacobian(layer, trace.before[l]);
     penalties += CostOf(layer.weight_penalty, layer.weights.values);
     penalties += CostOf(layer.bias_penalty, layer.bias);
+    penalties += CostOfVectors(layer, trace.inputs[l]);
   }
   return sum / static_cast<double>(inputs.rows) + penalties;
 }

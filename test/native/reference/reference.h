@@ -80,6 +80,13 @@ struct Penalty {
   double l2 = 0;
 };
 
+// Learned vectors of the levels of an input.
+struct Table {
+  int64_t first_row = 0;  // by which it is known among all
+  int64_t input = 0;
+  Matrix vectors;  // (levels, units)
+};
+
 struct Layer {
   std::string type = "dense";
   // (units, inputs) of what is multiplied by; (1, columns) or (1, 1) of factors on columns; empty
@@ -93,9 +100,11 @@ struct Layer {
   double contraction = 0;  // dense: the factor on the squared norm of its Jacobian
   Penalty weight_penalty;
   Penalty bias_penalty;
-  double epsilon = 0;        // batch normalisation
-  ColumnStatistics running;  // the same, for predictions
-  bool frozen = false;       // the same, to be used while training as well
+  double epsilon = 0;         // batch normalisation
+  ColumnStatistics running;   // the same, for predictions
+  bool frozen = false;        // the same, to be used while training as well
+  std::vector<Table> tables;  // embedding
+  Penalty vector_penalty;     // of the vectors of each row
 };
 
 struct Network {
@@ -122,6 +131,7 @@ double MeanLoss(const Network& network, const Function& loss, const Matrix& inpu
 struct LayerGradients {
   Matrix weights;
   std::vector<double> bias;
+  std::vector<Matrix> tables{};
 };
 // The least distance of a value from where the derivative of its layer jumps, as above.
 double DistanceFromKinks(const Network& network, const Trace& trace);

@@ -272,6 +272,37 @@ TEST(AccumulatedGradientsGoOn) {
   ExpectExactResumes(training, 1);
 }
 
+// Two inputs that are indices, of 40 levels, of which a batch has few, and of 3.
+Training Embedded() {
+  Training training = Regressor();
+  training.name = "embedded";
+  training.spec =
+      Spec(5, {WithMembers(Embedding({EmbeddedColumn(1, 40, 3), EmbeddedColumn(3, 3, 20)}),
+                           {{"dropToUnknown", 0.1}, {"penalty", Value::Object{{"l2", 0.01}}}}),
+               Dense(7, "tanh"), Dense(2, "linear")});
+  std::vector<float> inputs(training.data->float_inputs(), training.data->float_inputs() + 37 * 5);
+  Generator random(6);
+  for (size_t row = 0; row < 37; ++row) {
+    inputs[5 * row + 1] = static_cast<float>(random.Integer(0, 39));
+    inputs[5 * row + 3] = static_cast<float>(random.Integer(0, 2));
+  }
+  training.data->WriteInputs(0, std::span<const float>(inputs));
+  return training;
+}
+
+TEST(EmbeddingsGoOn) {
+  for (const Value& optimizer : Optimizers()) {
+    Training training = Embedded();
+    training.name += " by " + optimizer.Describe();
+    training.options.Set("optimizer", optimizer);
+    ExpectExactResumes(training, 3);
+    training.name += ", accumulating";
+    training.options.Set("accumulateBatches", 3);
+    training.options.Set("gradientClipping", Value::Object{{"norm", 0.5}});
+    ExpectExactResumes(training, 1);
+  }
+}
+
 TEST(AveragedWeightsGoOn) {
   for (const char* precision : {"float32", "bf16"}) {
     Training training = Classifier();
