@@ -76,6 +76,10 @@ async function execute(invocation: Invocation, context: CliContext): Promise<Exi
       const { search } = await import('./search/searchCommand.js');
       return search(invocation.options, context);
     }
+    case 'evaluate': {
+      const { evaluate } = await import('./evaluate/evaluateCommand.js');
+      return evaluate(invocation.options, context);
+    }
     case 'predict': {
       const { predict } = await import('./predict/predictCommand.js');
       return predict(invocation.options, context);

@@ -1,20 +1,22 @@
 import { listOf } from '../checks.js';
 import { ArgumentError, DataError } from '../errors.js';
 import { optionText } from '../optionText.js';
+import type { Cell } from './cells.js';
 import { ColumnPlaces, columnKey, columnSet } from './columnNames.js';
-import { type CsvOptions, openCsv } from './csv.js';
+import type { CsvOptions } from './csv.js';
 import { DroppedTargets, wordsBesideCodes } from './droppedTargets.js';
 import { type IsMissing, isMissing, missingRules } from './missingWords.js';
-import { noRows, type Survey, type TableSource } from './table.js';
+import { ClassLabels, GroupLabels } from './rowLabels.js';
+import { type GroupOption, noRows, type Survey, type TableSource } from './table.js';
 import { requireColumns } from './tableInference.js';
 import type { TableSchema, TargetColumn } from './tableSchema.js';
-import { cleanField } from './tableValues.js';
+import { cellText } from './tableValues.js';
 
 /** A CSV file as more training data for a model that knows its columns: the schema is that of the model. */
 
-export interface KnownSurveyOptions extends CsvOptions {
-  /** Columns of the file that the model does not have. */
-  readonly ignore: readonly string[];
+export interface KnownSurveyOptions extends CsvOptions, GroupOption {
+  /** Columns of the file that the model does not have; undefined where any may be there. */
+  readonly ignore: readonly string[] | undefined;
 }
 
 /**
@@ -33,18 +35,28 @@ export async function surveyKnownTable(
   const used = columnSet([...schema.columns.map(({ name }) => name), ...namesOf(target)]);
   const isUsed = (name: string): boolean => used.has(columnKey(name));
   const { header } = schema;
-  const reader = await openCsv(source.read('survey'), path, { ...options, header, isUsed });
+  const reader = await source.open('survey', { ...options, header, isUsed });
   const { columns, delimiter, rowNames, report } = reader;
-  const ignore = rowNames === null ? options.ignore : [...options.ignore, rowNames];
   const targetMissing = missingTargets(schema);
   const targets = new TargetCheck(target, columns, path, targetMissing);
+  const classes = target === null ? null : new ClassLabels(mostClasses(target));
+  const groups =
+    options.groups === undefined ? null : new GroupLabels(missingRules(schema.missing).isMissing);
+  const places = new ColumnPlaces(columns);
+  const targetField = places.of(target?.name ?? '') ?? -1;
+  const groupField = places.of(options.groups ?? '') ?? -1;
   let rows = 0;
   try {
-    requireIgnored(options.ignore, columns, isUsed);
-    requireSameColumns(schema, columns, ignore, path);
+    requireColumns(options.groups === undefined ? [] : [options.groups], columns, 'groups');
+    requireIgnored(options.ignore ?? [], columns, isUsed);
+    const others = [...(options.ignore ?? []), options.groups ?? '', rowNames ?? ''];
+    requireSameColumns(schema, columns, options.ignore && others, path);
     for await (const { records, lineOf } of reader.batches()) {
       for (const [record, fields] of records.entries()) {
-        if (targets.has(fields, () => lineOf(record))) rows++;
+        if (!targets.has(fields, () => lineOf(record))) continue;
+        rows++;
+        classes?.add(cellText(fields[targetField]));
+        groups?.add(cellText(fields[groupField]));
       }
     }
   } finally {
@@ -55,9 +67,15 @@ export async function surveyKnownTable(
   const name = target?.type === 'number' ? 'regression' : 'classification';
   const task = target === null ? null : ({ name, reason: 'as the model was trained' } as const);
   return {
-    ...{ schema, task, rows, droppedRows: dropped.rows, columns, delimiter, targetMissing },
+    ...{ inferred: null, schema, task, rows, droppedRows: dropped.rows, columns, delimiter },
+    ...{ classes: classes?.ofRows ?? null, groups: groups?.ofRows ?? null, targetMissing },
     notices: [...report.notices(), ...dropped.notices(target?.name ?? '', task?.name)],
   };
+}
+
+/** Numbers are not told apart. */
+function mostClasses(target: TargetColumn): number {
+  return target.type === 'classes' ? target.classes.length : 0;
 }
 
 function namesOf(target: TargetColumn | null): string[] {
@@ -65,7 +83,7 @@ function namesOf(target: TargetColumn | null): string[] {
 }
 
 /** 'NA' is a class where it was one. */
-function missingTargets({ target, missing }: TableSchema): readonly string[] | undefined {
+export function missingTargets({ target, missing }: TableSchema): readonly string[] | undefined {
   const hasCode = target?.type === 'classes' && target.classes.some(isMissing);
   return missing === undefined && hasCode ? wordsBesideCodes : missing;
 }
@@ -93,9 +111,9 @@ class TargetCheck {
   }
 
   /** @throws DataError for a class that is not known */
-  has(fields: readonly string[], line: () => number): boolean {
+  has(fields: readonly Cell[], line: () => number): boolean {
     if (this.#target === null) return true;
-    const value = cleanField(fields[this.#field] ?? '');
+    const value = cellText(fields[this.#field]);
     if (this.#classes?.has(value)) return true;
     if (this.#isMissing(value)) {
       this.dropped.add(value);
@@ -114,7 +132,7 @@ function shown(names: readonly string[]): string {
   return listOf(quoted);
 }
 
-function newClass(
+export function newClass(
   target: string,
   classes: readonly string[],
   received: string,
@@ -147,7 +165,7 @@ function requireIgnored(
 function requireSameColumns(
   { columns: known, target }: TableSchema,
   columns: readonly string[],
-  ignore: readonly string[],
+  ignore: readonly string[] | undefined,
   path: string,
 ): void {
   const names = [...known.map(({ name }) => name), ...namesOf(target)];
@@ -157,6 +175,7 @@ function requireSameColumns(
   if (absent.length > 0) {
     throw new DataError({ path, expected, received: `a file without ${shown(absent)}` });
   }
+  if (ignore === undefined) return;
   const wanted = columnSet([...names, ...ignore]);
   const others = columns.filter((name) => !wanted.has(columnKey(name)));
   if (others.length === 0) return;

@@ -13,10 +13,8 @@ import {
 } from './columns/columnKinds.js';
 import { noNumber, standardised } from './columns/number.js';
 import { indicesOf } from './columns/text.js';
-import type { CsvBatch } from './csv.js';
-import { type IsMissing, isMissing } from './missingWords.js';
 import { encodedWidth, type TableSchema, type TargetColumn } from './tableSchema.js';
-import { cleanField } from './tableValues.js';
+import { cellText, cleanField } from './tableValues.js';
 
 /** From the fields of a row to the inputs of a network, by the rules of a schema. */
 
@@ -120,25 +118,6 @@ const ignoreTexts = `With ${optionText('unknown', 'ignore')} such values are enc
 const noInputForText =
   'The network has one input for each text that it was first trained with: correct the field, leave the row out, or train a new model.';
 
-/** Numbers the groups by their names; a row without a name is a group of its own. */
-export class GroupEncoder {
-  readonly #numbers = new Map<string, number>();
-  readonly #isMissing: IsMissing;
-  #count = 0;
-
-  constructor(rule: IsMissing = isMissing) {
-    this.#isMissing = rule;
-  }
-
-  encode(field: string): number {
-    const name = cleanField(field);
-    if (this.#isMissing(name)) return this.#count++;
-    const number = this.#numbers.get(name) ?? this.#count++;
-    this.#numbers.set(name, number);
-    return number;
-  }
-}
-
 /** Turns target fields into class indices or standardised numbers. */
 export class TargetEncoder {
   readonly #target: TargetColumn;
@@ -161,16 +140,17 @@ export class TargetEncoder {
   }
 
   /** Whether the row has a target at all. */
-  has(fields: readonly string[]): boolean {
-    const value = cleanField(fields[this.#field] ?? '');
+  has(fields: readonly Cell[]): boolean {
+    const value = cellText(fields[this.#field]);
     return this.#indexOf.has(value) || !this.#rules.isMissing(value);
   }
 
-  encodeRow(batch: CsvBatch, record: number): number {
-    const value = cleanField(batch.records[record]?.[this.#field] ?? '');
+  encodeRow(batch: CellBatch, record: number): number {
+    const cell = batch.records[record]?.[this.#field] ?? null;
+    const value = cellText(cell);
     const target = this.#target;
     if (target.type === 'number') {
-      const number = standardised(value, target, this.#rules.numberOf);
+      const number = standardised(cleanCell(cell), target, this.#rules.numberOf);
       if (number !== undefined) return number;
       const path = `${this.#path}:${batch.lineOf(record)}`;
       throw new DataError({ path, ...noNumber(target.name, value) });

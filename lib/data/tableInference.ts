@@ -159,7 +159,7 @@ export function requireColumns(
 /** A table of 100,000 constant columns is described by the first of them. */
 const mostNoticesShown = 10;
 
-function noInputs(path: string, notices: readonly string[]): DataError {
+export function noInputs(path: string, notices: readonly string[]): DataError {
   return new DataError({
     path,
     expected: 'at least one column to learn from',

@@ -9,6 +9,11 @@ export function cleanField(field: string): string {
   return field.trim();
 }
 
+/** The text that a cell of a table would have in a file, clean. */
+export function cellText(cell: string | number | null | undefined): string {
+  return typeof cell === 'string' ? cleanField(cell) : String(cell ?? '');
+}
+
 function isBlankCode(code: number): boolean {
   return code <= 0x20 || code === 0xa0 || code >= 0x2000;
 }

@@ -16,8 +16,36 @@ export type {
   TargetColumn,
 } from '../data/tableSchema.js';
 export type { Cell } from './cells.js';
+export type {
+  AnomalyEvaluation,
+  ClassEvaluation,
+  ClassScores,
+  FoundAnomalies,
+  NumberEvaluation,
+  TableEvaluation,
+} from './evaluation.js';
 export type { Member } from './members.js';
 export type { ArrayRow, ObjectRow, TableRow } from './memoryRows.js';
 export type { TablePrediction, TablePredictions } from './predictions.js';
-export { TableModel, type TablePredictOptions, type UnknownOption } from './tableModel.js';
+export {
+  type ArrowTable,
+  type ColumnVector,
+  type DuckDbResult,
+  type ReadTableOptions,
+  readTable,
+  type TableColumn,
+  type TableColumns,
+  type TableInput,
+} from './readTable.js';
+export type { Table } from './table.js';
+export type { TableFitOptions, TableValidation } from './tableFit.js';
+export {
+  type NetworkShape,
+  type TableEvaluateOptions,
+  TableModel,
+  type TableModelOptions,
+  type TablePredictOptions,
+  tableModel,
+  type UnknownOption,
+} from './tableModel.js';
 export type { TableTask } from './trainingPlan.js';

@@ -16,11 +16,19 @@ export type TableRow = ObjectRow | ArrayRow;
  * The fields of a row, in the order of the columns.
  *
  * @param path where the row stands, for errors
+ * @param mayLack whether a column that an object lacks is missing in it
  * @throws DataError for a column that the row lacks, and for a value that no field holds
  */
-export function recordOf(row: unknown, columns: readonly string[], path: string): Field[] {
+export function recordOf(
+  row: unknown,
+  columns: readonly string[],
+  path: string,
+  mayLack = false,
+): Field[] {
   if (isArray(row)) return recordOfArray(row, columns, path);
-  if (isObject(row) && !ArrayBuffer.isView(row)) return recordOfObject(row, columns, path);
+  if (isObject(row) && !ArrayBuffer.isView(row)) {
+    return recordOfObject(row, columns, path, mayLack);
+  }
   if (ArrayBuffer.isView(row) && 'length' in row) {
     return recordOfArray(Array.from(row as unknown as ArrayLike<unknown>), columns, path);
   }
@@ -44,14 +52,19 @@ function recordOfArray(row: readonly unknown[], columns: readonly string[], path
   return fields;
 }
 
-function recordOfObject(row: object, columns: readonly string[], path: string): Field[] {
+function recordOfObject(
+  row: object,
+  columns: readonly string[],
+  path: string,
+  mayLack: boolean,
+): Field[] {
   const values = row as Readonly<Record<string, unknown>>;
   const fields = new Array<Field>(columns.length);
   for (let at = 0; at < fields.length; at++) {
     const name = columns[at] as string;
     const own = Object.hasOwn(values, name) ? name : alike(values, name);
-    if (own === undefined) throw absentColumn(values, name, path);
-    fields[at] = fieldOf(values[own], () => `${path}.${name}`);
+    if (own === undefined && !mayLack) throw absentColumn(values, name, path);
+    fields[at] = own === undefined ? '' : fieldOf(values[own], () => `${path}.${name}`);
   }
   return fields;
 }

@@ -1,18 +1,37 @@
 import { isArray } from '../builtins.js';
-import { requireKnownKeys, requireObject, withDefault } from '../checks.js';
+import {
+  requireInteger,
+  requireKnownKeys,
+  requireObject,
+  seedRule,
+  withDefault,
+} from '../checks.js';
+import type { TableReader } from '../data/table.js';
 import type { UnknownPolicy } from '../data/tableEncoder.js';
 import type { TableSchema } from '../data/tableSchema.js';
+import type { Task } from '../data/targetInference.js';
 import { ArgumentError, DataError, StateError } from '../errors.js';
 import { allocateNumbers } from '../memory.js';
 import type { PredictOptions } from '../model/fitOptions.js';
 import { type JsonObject, jsonCopy } from '../model/json.js';
 import { saveMembers } from '../model/modelFile.js';
+import type { TrainingRun } from '../model/trainingRun.js';
+import type { ActivationInput, MetricName } from '../network/generated.js';
+import { normaliseActivation } from '../network/rows.js';
+import { detectionLoss, detectionNoise, detectionOptimizer } from './detectionPlan.js';
+import { type EvaluatedTable, type EvaluationSettings, evaluateTable } from './evaluateTable.js';
+import type { TableEvaluation } from './evaluation.js';
 import { inputMatrix, type Member, type Members, membersOf, taskOf } from './members.js';
 import type { TableRow } from './memoryRows.js';
 import type { TablePrediction, TablePredictions } from './predictions.js';
+import { readTable, type TableInput } from './readTable.js';
 import { RowEncoder } from './rowEncoder.js';
+import { inRows } from './table.js';
+import { planDivided, type TableData } from './tableData.js';
+import { fitTableModel, type TableFitOptions, type TableLearner } from './tableFit.js';
 import { tableAttachments } from './tableRecord.js';
-import type { TableTask } from './trainingPlan.js';
+import { type ScoringPlace, TableScorer } from './tableScorer.js';
+import { buildModel, type TableTask, type TrainingPlan } from './trainingPlan.js';
 
 /** What is done with values that the training has not seen. */
 export interface UnknownOption {
@@ -27,6 +46,105 @@ export interface UnknownOption {
 
 /** Options of `TableModel.predict`. */
 export interface TablePredictOptions extends UnknownOption, PredictOptions {}
+
+/** Options of `TableModel.evaluate`. */
+export interface TableEvaluateOptions extends UnknownOption, PredictOptions {
+  /**
+   * For an autoencoder: the column that says which rows are wrong. A row is, where it holds anything but a missing
+   * value, 0, false, no, none, ok or normal.
+   *
+   * @default none
+   */
+  readonly labelsColumn?: string | undefined;
+}
+
+/** Options of `tableModel`: what is learned, how columns are read, and what the network is. */
+export interface TableModelOptions {
+  /**
+   * The column to predict.
+   *
+   * @default none, which needs `autoencoder`
+   */
+  readonly target?: string | undefined;
+  /**
+   * Whether the model learns the rows themselves, to tell which are unlike the others.
+   *
+   * @default false
+   */
+  readonly autoencoder?: boolean | undefined;
+  /**
+   * Whether the target is classes or a number.
+   *
+   * @default chosen from the target
+   */
+  readonly task?: Task | undefined;
+  /**
+   * Columns that are no inputs.
+   *
+   * @default none
+   */
+  readonly ignore?: readonly string[] | undefined;
+  /**
+   * Words that stand for a missing value, besides the empty field.
+   *
+   * @default NA, N/A, NaN, null and '?', in any case
+   */
+  readonly missing?: readonly string[] | undefined;
+  /**
+   * Most different texts in a column, and most classes.
+   *
+   * @default 256
+   */
+  readonly maxCategories?: number | undefined;
+  /**
+   * Units of the hidden layers; of the encoder, for an autoencoder.
+   *
+   * @default [128, 64]; [128] for an autoencoder
+   */
+  readonly hidden?: readonly number[] | undefined;
+  /**
+   * Of the hidden layers.
+   *
+   * @default 'relu'
+   */
+  readonly activation?: ActivationInput | undefined;
+  /**
+   * The share of the hidden units that are 0 in each step, at random.
+   *
+   * @default 0
+   */
+  readonly dropout?: number | undefined;
+  /**
+   * Numbers that an autoencoder compresses a row into.
+   *
+   * @default a quarter of the inputs, at most 32
+   */
+  readonly code?: number | undefined;
+  /**
+   * Of the weights, of the rows for validation and of every random choice; 32 bits.
+   *
+   * @default 0
+   */
+  readonly seed?: number | undefined;
+  /**
+   * Builds the network, in place of the usual one. It has `inputSize` inputs; a classifier has an output with softmax
+   * for each class, a regressor one.
+   *
+   * @default a dense network
+   */
+  readonly build?: ((shape: NetworkShape) => Member) | undefined;
+}
+
+/** What a network for a table has to be like. */
+export interface NetworkShape {
+  readonly inputSize: number;
+  /** Classes; 1 for a number; the inputs again for an autoencoder. */
+  readonly outputSize: number;
+  readonly task: TableTask;
+  /** The columns with their inputs. */
+  readonly schema: TableSchema;
+  readonly seed: number;
+}
 
 /** What a trained model of a table is made of. */
 export interface TableModelParts {
@@ -51,12 +169,14 @@ export class TableModel {
   readonly kind = 'table';
   #parts: Trained | undefined;
   readonly #encoders = new Map<UnknownPolicy, RowEncoder>();
+  readonly #options: TableModelOptions;
 
   /**
    * @internal Models are made by `tableModel` and `load`.
    * @param path how errors call the model
    */
-  constructor(parts?: TableModelParts, path?: string) {
+  constructor(parts?: TableModelParts, path?: string, options: TableModelOptions = {}) {
+    this.#options = options;
     if (parts !== undefined) this.adopt(parts, path);
   }
 
@@ -88,6 +208,25 @@ export class TableModel {
   /** @throws ArgumentError when the value is not plain data of JSON; StateError before `fit`. */
   set annotations(value: object) {
     this.members[0].annotations = value;
+  }
+
+  /**
+   * Learns from a table, on a thread of its own; the event loop stays free. Await the run for the history, or iterate
+   * it for the events: see `Sequential.fit`. Columns, scales and categories are found out first. A model that is
+   * trained goes on to learn, from a table of the same columns.
+   *
+   * ```ts
+   * const { epochs } = await model.fit('pumps.csv', { validation: 0.2 });
+   * ```
+   *
+   * @param table What `readTable` gives, or takes.
+   * Rejects as `Sequential.fit` and `readTable` do, and with DataError for columns that cannot be learnt from.
+   */
+  fit<Metric extends MetricName = never>(
+    table: TableInput,
+    options?: TableFitOptions<Metric>,
+  ): TrainingRun<Metric> {
+    return fitTableModel<Metric>(this.#learner(), table, options);
   }
 
   /**
@@ -131,6 +270,45 @@ export class TableModel {
   }
 
   /**
+   * How good the model is on a table that has its target: for classes what scikit-learn's `classification_report` says
+   * and the confusion matrix, for numbers R² and errors in their unit, for an autoencoder how well its scores tell wrong
+   * rows from others. Rows without a target are left out.
+   *
+   * ```ts
+   * const { accuracy, classes } = await model.evaluate('test.csv');
+   * ```
+   *
+   * @param table What `readTable` gives, or takes.
+   * @throws DataError for a column that the table lacks, and for a class that the model does not have; as `readTable`;
+   * StateError before `fit`
+   */
+  async evaluate(table: TableInput, options: TableEvaluateOptions = {}): Promise<TableEvaluation> {
+    const { labelsColumn, unknown, ...computing } = requireObject(options, 'options');
+    const settings = {
+      ...(computing as PredictOptions),
+      labelsColumn: labelsColumn as string | undefined,
+      unknown: unknownPolicy(unknown),
+    };
+    const { source, header } = await readTable(table);
+    return await inRows(async () => {
+      const reader = await source.open('encode', { header, isUsed: () => false });
+      return (await this.evaluateRows(reader, settings)).evaluation;
+    });
+  }
+
+  /** @internal The same of rows that are read elsewhere. */
+  evaluateRows(reader: TableReader, settings: EvaluationSettings): Promise<EvaluatedTable> {
+    const { schema, members } = this.#trained();
+    return evaluateTable(schema, members, reader, settings);
+  }
+
+  /** @internal Predicts a table batch by batch. @throws DataError naming the columns that it lacks */
+  scorer(place: ScoringPlace): TableScorer {
+    const { schema, members } = this.#trained();
+    return new TableScorer(schema, members, place);
+  }
+
+  /**
    * Saves the model as one safetensors file, which `load` reads: see `Sequential.save`.
    *
    * @throws as `Sequential.save`; StateError before `fit`
@@ -150,6 +328,50 @@ export class TableModel {
     for (const network of networks) network.attachments = attachments;
     this.#parts = { schema, members, training: told };
     this.#encoders.clear();
+  }
+
+  #learner(): TableLearner {
+    const { target = null, autoencoder = false, ignore = [], seed = 0 } = this.#options;
+    const { maxCategories = 256, missing, task } = this.#options;
+    const known = this.#parts?.schema;
+    return {
+      surveyOptions: (header) => {
+        const wanted = known === undefined ? target : null;
+        return {
+          target: autoencoder ? null : wanted,
+          ignore,
+          maxCategories,
+          missing,
+          task,
+          header,
+        };
+      },
+      ...{ seed, known },
+      begin: (data, wanted) => {
+        const plan = planDivided(
+          { ...this.#options, autoencoder: data.task === 'autoencoding', ...wanted },
+          data,
+        );
+        const network = known === undefined ? this.#build(data, plan) : this.members[0];
+        this.adopt({ schema: data.schema, networks: [network] });
+        const detects = data.task === 'autoencoding' && this.#options.build === undefined;
+        const usual = detects ? { loss: detectionLoss, optimizer: detectionOptimizer() } : {};
+        return { network, plan, usual };
+      },
+      finish: ({ schema }, training) => this.adopt({ schema, networks: this.members, training }),
+    };
+  }
+
+  #build(data: TableData, plan: TrainingPlan): Member {
+    const { activation = 'relu', dropout, seed = 0, build } = this.#options;
+    if (build !== undefined) {
+      const { inputSize, outputSize } = plan;
+      const { task, schema } = data;
+      return build({ inputSize, outputSize, task, schema, seed });
+    }
+    const options = { dropout, seed, tied: false, noise: detectionNoise };
+    const spec = normaliseActivation(activation, 'activation');
+    return buildModel({ ...options, activation: spec }, data, plan);
   }
 
   #trained(): Trained {
@@ -192,6 +414,36 @@ export class TableModel {
     return known;
   }
 }
+
+/**
+ * A model of a table, which learns with `fit`: it finds out what the columns are, how they are scaled and which
+ * categories they have, builds a network and trains it.
+ *
+ * ```ts
+ * const model = tableModel({ target: 'power', ignore: ['time'] });
+ * await model.fit('pumps.csv');
+ * model.predictSync({ speed: 1149, flow: 30.2, pressure: 3.83, temperature: 56 }).prediction;
+ * ```
+ *
+ * @throws ArgumentError
+ */
+export function tableModel(options: TableModelOptions): TableModel {
+  const given = requireOnly(options, optionNames) as TableModelOptions;
+  if ((given.target === undefined) === (given.autoencoder !== true)) {
+    throw new ArgumentError({
+      path: 'target',
+      expected: 'the name of a column, or autoencoder: true',
+      received: given.target === undefined ? 'neither' : 'both',
+    });
+  }
+  if (given.seed !== undefined) requireInteger(given.seed, 'seed', seedRule);
+  return new TableModel(undefined, undefined, { ...given });
+}
+
+const optionNames: readonly (keyof TableModelOptions)[] = [
+  ...(['target', 'autoencoder', 'task', 'ignore', 'missing', 'maxCategories'] as const),
+  ...(['hidden', 'activation', 'dropout', 'code', 'seed', 'build'] as const),
+];
 
 function requireOnly(options: object, names: readonly string[]): Record<string, unknown> {
   const given = requireObject(options, 'options');

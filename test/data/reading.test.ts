@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { missingAmongNumbers, missingWords } from '../../lib/data/missingWords.js';
-import { encodeTable, surveyTable } from '../../lib/data/table.js';
+import { csvSource, encodeTable, surveyTable } from '../../lib/data/table.js';
 import { parseTableSchema } from '../../lib/data/tableSchema.js';
 import { parseAmount, parseDecimalComma } from '../../lib/data/tableValues.js';
 import { chunksOf, rejectionOf } from './chunks.js';
@@ -11,7 +11,7 @@ type Options = Partial<Parameters<typeof surveyTable>[1]>;
 
 async function read(lines: readonly string[], options: Options = {}) {
   const text = `${lines.join('\n')}\n`;
-  const source = { path: 'data.csv', read: () => chunksOf(text) };
+  const source = csvSource('data.csv', () => chunksOf(text));
   const given = { target: null, ignore: [], maxCategories: 256, ...options };
   const survey = await surveyTable(source, given);
   const schema = parseTableSchema(JSON.parse(JSON.stringify(survey.schema)), 'model');

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openCsv } from '../../lib/data/csv.js';
-import { type EncodedTable, encodeTable, type Survey, surveyTable } from '../../lib/data/table.js';
+import {
+  csvSource,
+  type EncodedTable,
+  encodeTable,
+  type Survey,
+  surveyTable,
+} from '../../lib/data/table.js';
 import { TableEncoder, type UnknownPolicy } from '../../lib/data/tableEncoder.js';
 import { encodedWidth, parseTableSchema, type TableSchema } from '../../lib/data/tableSchema.js';
 import { DataError, FileFormatError } from '../../lib/errors.js';
@@ -12,7 +18,7 @@ type Options = Partial<Parameters<typeof surveyTable>[1]>;
 const defaults = { target: null, ignore: [], maxCategories: 256 };
 
 function sourceOf(text: string) {
-  return { path: 'data.csv', read: () => chunksOf(text) };
+  return csvSource('data.csv', () => chunksOf(text));
 }
 
 function survey(text: string, options: Options = {}): Promise<Survey> {
@@ -48,9 +54,8 @@ describe('groups of rows', () => {
     const text = csv('x,patient,y', '1,ann,0', '2,bob,1', '3,,0', '4, ann,', '5,ann,1', '6,,1');
     const found = await survey(text, { target: 'y', groups: 'patient' });
     expect(found.schema.columns.map(({ name }) => name)).toEqual(['x']);
-    const { groups, rows } = await encode(text, { target: 'y', groups: 'patient' });
-    expect([rows, groups]).toEqual([5, Int32Array.of(0, 1, 2, 0, 3)]);
-    expect((await encode(text)).groups).toBeNull();
+    expect([found.rows, found.groups]).toEqual([5, Int32Array.of(0, 1, 2, 0, 3)]);
+    expect((await survey(text)).groups).toBeNull();
     const error = await rejectionOf(survey(text, { groups: 'patients' }));
     expect(error.message).toContain('groups: expected');
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeTable, type Survey, surveyTable } from '../../lib/data/table.js';
+import { csvSource, encodeTable, type Survey, surveyTable } from '../../lib/data/table.js';
 import { parseTableSchema } from '../../lib/data/tableSchema.js';
 import { chunksOf, rejectionOf } from './chunks.js';
 
@@ -12,7 +12,7 @@ type Options = Partial<Parameters<typeof surveyTable>[1]>;
 function sourceOf(values: readonly string[]) {
   const lines = values.map((value, row) => `${(row * 7) % 5},"${value}"`);
   const text = `${['x,y', ...lines].join('\n')}\n`;
-  return { path: 'data.csv', read: () => chunksOf(text) };
+  return csvSource('data.csv', () => chunksOf(text));
 }
 
 function survey(values: readonly string[], options: Options = {}): Promise<Survey> {
@@ -70,7 +70,7 @@ describe('classes that look like numbers', () => {
 
   test('stay apart as categories of an input', async () => {
     const rows = ['01,a', '1,b', 'x,a', '01,b', '1,a', 'x,b'];
-    const source = { path: 'data.csv', read: () => chunksOf(`code,y\n${rows.join('\n')}\n`) };
+    const source = csvSource('data.csv', () => chunksOf(`code,y\n${rows.join('\n')}\n`));
     const { schema } = await surveyTable(source, { ignore: [], maxCategories: 9, target: 'y' });
     expect(schema.columns[0]).toMatchObject({ categories: ['01', '1', 'x'] });
   });

@@ -2,6 +2,7 @@ import { type Command, CommanderError } from 'commander';
 import { addBuild } from '../build/buildArguments.js';
 import { addConvert } from '../convert/convertArguments.js';
 import { addCourse } from '../course/courseArguments.js';
+import { addEvaluate } from '../evaluate/evaluateArguments.js';
 import { addInfo } from '../info/infoArguments.js';
 import { addInspect } from '../inspect/inspectArguments.js';
 import { addPredict } from '../predict/predictArguments.js';
@@ -130,6 +131,7 @@ export function buildProgram(
   addResume(program, (options) => accept({ command: 'train', options }));
   addSearch(program, (options) => accept({ command: 'search', options }));
   addPredict(program, (options) => accept({ command: 'predict', options }));
+  addEvaluate(program, (options) => accept({ command: 'evaluate', options }));
   addConvert(program, (options) => accept({ command: 'convert', options }));
   addInspect(program, (options) => accept({ command: 'inspect', options }));
   addStudy(program, (options) => accept({ command: 'study repair', options }));
@@ -144,6 +146,7 @@ const help: HelpTexts = {
     'layerwise train houses.csv --target price --out model.safetensors',
     'layerwise search houses.csv --target price --trials 50 --out model.safetensors',
     'layerwise predict model.safetensors new-houses.csv --out scored.csv',
+    'layerwise evaluate model.safetensors test-houses.csv',
     'layerwise train sensors.csv --autoencoder --code 8 --out anomalies.safetensors',
     'layerwise inspect model.safetensors',
   ],

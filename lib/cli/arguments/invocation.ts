@@ -1,6 +1,7 @@
 import type { BuildOptions } from '../build/buildArguments.js';
 import type { ConvertOptions } from '../convert/convertArguments.js';
 import type { CourseOptions } from '../course/courseArguments.js';
+import type { EvaluateOptions } from '../evaluate/evaluateArguments.js';
 import type { InfoOptions } from '../info/infoArguments.js';
 import type { InspectOptions } from '../inspect/inspectArguments.js';
 import type { PredictOptions } from '../predict/predictArguments.js';
@@ -14,6 +15,7 @@ export type Invocation =
   | { readonly command: 'train'; readonly options: TrainOptions }
   | { readonly command: 'search'; readonly options: SearchOptions }
   | { readonly command: 'predict'; readonly options: PredictOptions }
+  | { readonly command: 'evaluate'; readonly options: EvaluateOptions }
   | { readonly command: 'convert'; readonly options: ConvertOptions }
   | { readonly command: 'inspect'; readonly options: InspectOptions }
   | { readonly command: 'study repair'; readonly options: RepairOptions }

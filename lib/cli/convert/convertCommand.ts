@@ -10,7 +10,7 @@ import type { CliContext } from '../context.js';
 import { type ExitCode, exitCodes } from '../exitCodes.js';
 import { shellPath } from '../terminal/shellText.js';
 import { requireOrdinaryFile } from '../training/readTrainingData.js';
-import { surveyNewTable, tableSource } from '../training/trainingTable.js';
+import { openTable, surveyNewTable } from '../training/trainingTable.js';
 import type { ConvertOptions } from './convertArguments.js';
 
 const verbs: Readonly<Record<string, string>> = { survey: 'Looking through', encode: 'Encoding' };
@@ -22,15 +22,13 @@ export async function convert(options: ConvertOptions, context: CliContext): Pro
   const bytesOfTable = await requireOrdinaryFile(data);
   const status = new StatusLine(context.stderr);
   try {
-    const source = tableSource(data, {
-      signal: context.interrupted,
-      onBytes(path, pass, bytes) {
-        const share = Math.floor((bytes / (bytesOfTable || 1)) * 100);
-        status.draw(`${verbs[pass] ?? 'Reading'} ${path} ${share} %`);
-      },
-    });
-    const survey = await surveyNewTable(source, options, 'convert');
-    await writeTableFile(out, source, survey, options);
+    const onBytes = (path: string, pass: string, bytes: number): void => {
+      const share = Math.floor((bytes / (bytesOfTable || 1)) * 100);
+      status.draw(`${verbs[pass] ?? 'Reading'} ${path} ${share} %`);
+    };
+    const table = await openTable(data, { signal: context.interrupted, onBytes }, options);
+    const survey = await surveyNewTable(table, options, 'convert');
+    await writeTableFile(out, table.source, survey, options);
     status.clear();
     const { rows, droppedRows, schema } = survey;
     const inputs = encodedWidth(schema);

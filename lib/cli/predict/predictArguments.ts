@@ -7,22 +7,24 @@ import { UsageError } from '../arguments/usageError.js';
 
 /** The flags of `layerwise predict`. */
 
+export const unknownFlag = flag(
+  '--unknown <policy>',
+  'texts that training did not see: error, or ignore (encode as zeros and count)',
+  {
+    choices: ['error', 'ignore'] as readonly UnknownPolicy[],
+    fallback: 'error',
+    fallbackText: 'error',
+    sets: 'unknown',
+    isCommon: true,
+  },
+);
+
 const flags = {
   out: flag('--out <file>', 'write the CSV there (default: standard output)', {
     file: 'output',
     isCommon: true,
   }),
-  unknown: flag(
-    '--unknown <policy>',
-    'texts that training did not see: error, or ignore (encode as zeros and count)',
-    {
-      choices: ['error', 'ignore'] as readonly UnknownPolicy[],
-      fallback: 'error',
-      fallbackText: 'error',
-      sets: 'unknown',
-      isCommon: true,
-    },
-  ),
+  unknown: unknownFlag,
   escapeFormulas: switchFlag(
     '--escape-formulas',
     "put ' before texts that a spreadsheet would take for formulas: = + - @ ...",

@@ -3,26 +3,20 @@ import { columnKey, columnSet } from '../../data/columnNames.js';
 import { openCsv } from '../../data/csv.js';
 import { CsvWriter } from '../../data/csvWriter.js';
 import { openIdx } from '../../data/idx.js';
-import {
-  type IdxSchema,
-  inputsOfItems,
-  requireFiniteItems,
-  requireSameItems,
-} from '../../data/idxSchema.js';
-import { matrix } from '../../data/matrix.js';
-import { type EncodingCounts, TableEncoder } from '../../data/tableEncoder.js';
-import type { TableSchema } from '../../data/tableSchema.js';
+import { inputsOfItems, requireFiniteItems, requireSameItems } from '../../data/idxSchema.js';
+import type { EncodingCounts } from '../../data/tableEncoder.js';
 import { atomicWrite } from '../../io/atomicWrite.js';
 import { formatCount } from '../../quantities.js';
+import type { TableModel } from '../../tables/tableModel.js';
 import { StatusLine } from '../../terminal/statusLine.js';
 import { painted, plural } from '../../terminal/style.js';
 import { inFlags } from '../arguments/flagNames.js';
 import type { CliContext } from '../context.js';
 import { type ExitCode, exitCodes } from '../exitCodes.js';
 import { loadModel, requireKind } from '../models/files.js';
-import { trainedModel } from '../models/trainedModel.js';
+import { type TrainedModel, trainedModel } from '../models/trainedModel.js';
 import type { PredictOptions } from './predictArguments.js';
-import { type Scorer, scorerFor } from './scorer.js';
+import { imageScorer, type ScorerOptions, tableScorer } from './scorer.js';
 
 /** Values of IDX items that are scored at a time. */
 const valuesPerBatch = 2 ** 20;
@@ -41,10 +35,9 @@ export async function predict(options: PredictOptions, context: CliContext): Pro
     expected: 'a model that `layerwise train` wrote',
     remedy: 'With `predict`, the model comes first, then the data.',
   });
-  const { networks, schema } = trainedModel(model, options.model);
+  const trained = trainedModel(model, options.model);
+  const { schema } = trained;
   if (data !== '-' && (await fileSize(data)) !== null) await requireKind(schema.kind, data);
-  const { threads } = options;
-  const scorer = scorerFor(networks[0], schema, { path: options.model, threads });
   const status = new StatusLine(context.stderr);
   const tally: Tally = { rows: 0, unknown: 0, missing: 0, notices: [] };
   const chunks = await openChunks(options, context, (share) => {
@@ -52,9 +45,9 @@ export async function predict(options: PredictOptions, context: CliContext): Pro
     status.draw(`Scoring ${options.data}${percent}, ${plural(tally.rows, 'row')}`);
   });
   const lines =
-    schema.kind === 'table'
-      ? scoredTable(chunks, schema, scorer, options, tally)
-      : scoredItems(chunks, schema, scorer, options, tally);
+    model.kind === 'table'
+      ? scoredTable(chunks, model, options, tally)
+      : scoredItems(chunks, trained, options, tally);
   try {
     await writeLines(lines, options, context);
   } finally {
@@ -77,26 +70,26 @@ async function openChunks(
 
 async function* scoredTable(
   chunks: AsyncGenerator<Uint8Array>,
-  schema: TableSchema,
-  scorer: Scorer,
+  model: TableModel,
   options: PredictOptions,
   tally: Tally,
 ): AsyncGenerator<string> {
   const path = nameOf(options);
+  const { schema } = model;
+  const { unknown } = options;
   const used = columnSet(schema.columns.map(({ name }) => name));
   const isUsed = (name: string): boolean => used.has(columnKey(name));
   const reader = await openCsv(chunks, path, { ...options, header: schema.header, isUsed });
-  const encoder = new TableEncoder(schema, reader.columns, path, options.unknown);
+  const rows = model.scorer({ columns: reader.columns, path, unknown });
+  const scorer = tableScorer(model, rows, scorerOptions(options));
   const writer = new CsvWriter(reader.delimiter, options);
   yield writer.line([...reader.columns, ...newNames(scorer.columns, reader.columns)]);
   for await (const batch of reader.batches()) {
     const { records } = batch;
-    const inputs = new Float32Array(records.length * encoder.width);
-    encoder.encode(batch, inputs);
-    const fields = await scorer.score(matrix(inputs, records.length, encoder.width));
+    const fields = await scorer.score(batch);
     tally.rows += records.length;
-    tally.unknown = encoder.counts.unknown;
-    tally.missing = encoder.counts.missing;
+    tally.unknown = rows.counts.unknown;
+    tally.missing = rows.counts.missing;
     yield records.map((record, row) => writer.line(record.concat(fields[row] ?? []))).join('');
   }
   tally.notices = reader.report.notices().map(inFlags);
@@ -104,11 +97,12 @@ async function* scoredTable(
 
 async function* scoredItems(
   chunks: AsyncGenerator<Uint8Array>,
-  schema: IdxSchema,
-  scorer: Scorer,
+  { networks, schema }: TrainedModel,
   options: PredictOptions,
   tally: Tally,
 ): AsyncGenerator<string> {
+  if (schema.kind !== 'idx') throw new TypeError('a table');
+  const scorer = imageScorer(networks[0], schema, scorerOptions(options));
   const reader = await openIdx(chunks, nameOf(options));
   requireSameItems(schema, reader);
   const writer = new CsvWriter(options.delimiter ?? ',', options);
@@ -123,6 +117,10 @@ async function* scoredItems(
     tally.rows += rows;
     yield fields.map((row, index) => writer.line([String(first + index), ...row])).join('');
   }
+}
+
+function scorerOptions({ model: path, threads }: PredictOptions): ScorerOptions {
+  return { path, threads };
 }
 
 function nameOf({ data }: PredictOptions): string {

@@ -1,22 +1,21 @@
 import type { Detector } from '../../autoencoders/detector.js';
+import type { CsvBatch } from '../../data/csv.js';
 import { numberField } from '../../data/csvWriter.js';
 import { type IdxSchema, placeInItem } from '../../data/idxSchema.js';
 import type { MatrixInput } from '../../data/matrix.js';
-import {
-  decodeColumn,
-  encodedWidth,
-  inputColumnsOf,
-  type TableSchema,
-} from '../../data/tableSchema.js';
+import { decodeColumn, type TableSchema } from '../../data/tableSchema.js';
 import { FileFormatError, ShapeError } from '../../errors.js';
 import type { Autoencoder, Sequential } from '../../index.js';
+import { indexOfLargest, type TablePredictions } from '../../tables/predictions.js';
+import type { TableModel } from '../../tables/tableModel.js';
+import type { TableScorer } from '../../tables/tableScorer.js';
 
 /** What a model says about rows, as the fields that `predict` appends to them. */
-export interface Scorer {
+export interface Scorer<Rows> {
   /** Names of the fields. */
   readonly columns: readonly string[];
   /** The fields of every row. */
-  score(inputs: MatrixInput): Promise<string[][]>;
+  score(rows: Rows): Promise<string[][]>;
 }
 
 export interface ScorerOptions {
@@ -25,56 +24,69 @@ export interface ScorerOptions {
   readonly threads: number | undefined;
 }
 
-/**
- * The scorer for a model and the schema that it carries.
- *
- * @throws ShapeError, FileFormatError when they do not belong together
- */
-export function scorerFor(
-  model: Sequential | Autoencoder,
-  schema: TableSchema | IdxSchema,
+/** The scorer for the rows of a table. @param rows that the model makes of them. */
+export function tableScorer(
+  model: TableModel,
+  rows: TableScorer,
   options: ScorerOptions,
-): Scorer {
-  requireInputs(model, schema, options.path);
-  if (model.kind === 'autoencoder') return autoencoderScorer(model, schema, options);
-  const outputs = model.outputSize;
-  if (schema.kind === 'idx') {
-    return classScorer(model, requireClasses(schema.classes, outputs, options.path), options);
+): Scorer<CsvBatch> {
+  const { schema, members } = model;
+  const [first] = members;
+  if (first.kind === 'autoencoder') {
+    const { columns, score } = autoencoderScorer(first, schema, options);
+    return { columns, score: (batch) => score(rows.encode(batch)) };
   }
   const { target } = schema;
-  if (target?.type === 'number' && outputs === 1) return numberScorer(model, target, options);
-  const classes = target?.type === 'classes' ? target.classes : null;
-  return classScorer(model, requireClasses(classes, outputs, options.path), options);
-}
-
-function classScorer(
-  model: Sequential,
-  classes: readonly string[],
-  { threads }: ScorerOptions,
-): Scorer {
+  const { threads } = options;
+  const classes = target?.type === 'classes' ? target.classes : [];
+  const spread = target?.type === 'number' ? target.deviation : undefined;
   return {
     columns: ['prediction', ...classes.map((name) => `probability_${name}`)],
-    async score(inputs) {
-      const { values, rows, columns } = await model.predict(inputs, { threads });
-      return Array.from({ length: rows }, (_, row) => {
-        const probabilities = values.subarray(row * columns, (row + 1) * columns);
-        const best = classes[indexOfLargest(probabilities)] ?? '';
-        return [best, ...Array.from(probabilities, (share) => numberField(share))];
-      });
-    },
+    score: async (batch) => fieldsOf(await rows.score(batch, { threads }), spread),
   };
 }
 
-function numberScorer(
-  model: Sequential,
-  { mean, deviation }: { readonly mean: number; readonly deviation: number },
-  { threads }: ScorerOptions,
-): Scorer {
+function fieldsOf(
+  { predictions, probabilities }: TablePredictions,
+  spread: number | undefined,
+): string[][] {
+  return Array.from<string | number, string[]>(predictions, (prediction, row) => {
+    if (probabilities === null) return [numberField(Number(prediction), spread)];
+    return [String(prediction), ...sharesOf(probabilities, row)];
+  });
+}
+
+function sharesOf(
+  { values, columns }: Pick<MatrixInput, 'values' | 'columns'>,
+  row: number,
+): string[] {
+  const shares = values.subarray(row * columns, (row + 1) * columns);
+  return Array.from(shares, (share) => numberField(share));
+}
+
+/**
+ * The scorer for a model of images and the schema that it carries.
+ *
+ * @throws ShapeError, FileFormatError when they do not belong together
+ */
+export function imageScorer(
+  model: Sequential | Autoencoder,
+  schema: IdxSchema,
+  options: ScorerOptions,
+): Scorer<MatrixInput> {
+  requireInputs(model, schema, options.path);
+  if (model.kind === 'autoencoder') return autoencoderScorer(model, schema, options);
+  const classes = requireClasses(schema.classes, model.outputSize, options.path);
+  const { threads } = options;
   return {
-    columns: ['prediction'],
+    columns: ['prediction', ...classes.map((name) => `probability_${name}`)],
     async score(inputs) {
-      const { values } = await model.predict(inputs, { threads });
-      return Array.from(values, (value) => [numberField(value * deviation + mean, deviation)]);
+      const outputs = await model.predict(inputs, { threads });
+      const { values, rows, columns } = outputs;
+      return Array.from({ length: rows }, (_, row) => {
+        const own = values.subarray(row * columns, (row + 1) * columns);
+        return [classes[indexOfLargest(own)] ?? '', ...sharesOf(outputs, row)];
+      });
     },
   };
 }
@@ -83,8 +95,7 @@ function autoencoderScorer(
   model: Autoencoder,
   schema: TableSchema | IdxSchema,
   options: ScorerOptions,
-): Scorer {
-  if (schema.kind === 'table') model.columns = inputColumnsOf(schema);
+): Scorer<MatrixInput> {
   const detector = model.anomalyDetector;
   if (schema.kind === 'table' && detector?.errors === 'relative') {
     return detectorScorer(model, detector, schema, options);
@@ -116,7 +127,7 @@ function detectorScorer(
   detector: Detector,
   { columns }: TableSchema,
   { threads }: ScorerOptions,
-): Scorer {
+): Scorer<MatrixInput> {
   const fieldOf = (index: number, inputs: Float32Array): string => {
     const column = columns[index];
     const value = column === undefined ? null : decodeColumn(column, inputs);
@@ -167,24 +178,8 @@ function worstPixels(model: Autoencoder, { shape }: IdxSchema): WorstPlaces {
   };
 }
 
-/** The first of the largest values. */
-export function indexOfLargest(values: ArrayLike<number>): number {
-  let best = 0;
-  for (let index = 1; index < values.length; index++) {
-    if ((values[index] ?? 0) > (values[best] ?? 0)) best = index;
-  }
-  return best;
-}
-
-function requireInputs(
-  model: Sequential | Autoencoder,
-  schema: TableSchema | IdxSchema,
-  path: string,
-): void {
-  const inputs =
-    schema.kind === 'table'
-      ? encodedWidth(schema)
-      : schema.shape.reduce((size, side) => size * side, 1);
+function requireInputs(model: Sequential | Autoencoder, { shape }: IdxSchema, path: string): void {
+  const inputs = shape.reduce((size, side) => size * side, 1);
   if (inputs === model.inputSize) return;
   throw new ShapeError({
     path,

@@ -16,6 +16,7 @@ import {
 } from '../../search/index.js';
 import { requireBest } from '../../search/searchModel.js';
 import { fitTrial } from '../../search/trialFit.js';
+import { planDivided } from '../../tables/tableData.js';
 import { buildModel, planTraining, type TrainingPlan } from '../../tables/trainingPlan.js';
 import { plural } from '../../terminal/style.js';
 import type { CliContext } from '../context.js';
@@ -27,9 +28,12 @@ import { readTrainingData } from '../training/readTrainingData.js';
 import type { TrainingData } from '../training/trainingData.js';
 import { trialListeners } from '../training/trainingListeners.js';
 import {
+  inputsValidation,
   learningOptions,
+  partsOf,
   supervisedData,
   supervisedOptions,
+  supervisedValidation,
 } from '../training/trainingSettings.js';
 import { fewRowsNote, noRowsNote, requireFolds } from './judgingRows.js';
 import type { SearchOptions } from './searchArguments.js';
@@ -51,7 +55,9 @@ export async function search(given: SearchOptions, context: CliContext): Promise
   // Trials of a study have the same epochs, though its data may have grown meanwhile.
   const base = { ...given, epochs: given.epochs ?? known?.record?.epochs };
   const { data, plan } = await withReport(trainReport(base, context), async (report) => {
-    const given = await readTrainingData(base, context.interrupted, report);
+    // Folds are cut of all rows.
+    const reading = base.folds === undefined ? base : { ...base, validation: 0 };
+    const given = await readTrainingData(reading, context.interrupted, report);
     const read = base.folds === undefined ? given : await inMemory(given);
     requireFolds(base, read);
     // With folds, the last training keeps no rows from it.
@@ -92,7 +98,7 @@ export async function search(given: SearchOptions, context: CliContext): Promise
 /** What a trial is: of the data, one fold or the rows for validation do not train. */
 function planned(options: SearchOptions, data: TrainingData): TrainingPlan {
   const { folds } = options;
-  if (folds === undefined) return planTraining(options, data);
+  if (folds === undefined) return planDivided(options, data);
   return planTraining(options, data, Math.ceil(data.inputs.rows / folds));
 }
 
@@ -192,22 +198,21 @@ function runTrial(
   const options = withValues(base, trial.values);
   const plan = planned(options, data);
   const build = () => buildModel(options, data, plan);
-  const { validation, ...others } = learningOptions(options, plan);
   const listeners = [...trialListeners(options, trial), toldOfFiles(report, trial)];
-  const learning = { ...others, listeners };
-  const task =
-    data.targets === null
-      ? { data: data.inputs, options: learning }
-      : {
-          data: supervisedData(data),
-          options: { ...learning, ...supervisedOptions(options, data) } as object,
-        };
+  const learning = { ...learningOptions(options, plan), listeners };
   const { folds } = options;
+  const isSupervised = data.targets !== null;
+  const own = isSupervised ? { ...learning, ...supervisedOptions(options, data) } : learning;
   if (folds !== undefined) {
+    const all = isSupervised ? supervisedData(data) : data.inputs;
     const crossValidation = { folds, groups: data.groups ?? undefined };
-    return crossValidateTrial(trial, { ...task, build, crossValidation });
+    return crossValidateTrial(trial, { data: all, options: own as object, build, crossValidation });
   }
-  return fitTrial(trial, { ...task, model: build(), options: { ...task.options, validation } });
+  const parts = partsOf(data, options, plan);
+  const validation = isSupervised ? supervisedValidation(parts) : inputsValidation(parts);
+  const training = isSupervised ? supervisedData(parts.training) : parts.training.inputs;
+  const fitting = { ...own, validation } as object;
+  return fitTrial(trial, { data: training, model: build(), options: fitting });
 }
 
 /** What else goes wrong in a trial, it is judged by; of its checkpoints nobody else would hear. */

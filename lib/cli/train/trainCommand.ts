@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { messageOf } from '../../builtins.js';
 import { listCheckpoints } from '../../checkpoint/newestCheckpoint.js';
 import { ArgumentError, StateError } from '../../errors.js';
@@ -11,12 +12,12 @@ import type {
   TrainingRun,
 } from '../../index.js';
 import { saysOtherRun } from '../../model/checkpoints/identity.js';
+import { planDivided } from '../../tables/tableData.js';
 import { TableModel } from '../../tables/tableModel.js';
-import { buildModel, planTraining, type TrainingPlan } from '../../tables/trainingPlan.js';
-import { packageVersion } from '../../version.js';
+import { buildModel, type TrainingPlan } from '../../tables/trainingPlan.js';
+import { plainRecord, type TrainingRecord, trainingRecordOf } from '../../tables/trainingRecord.js';
 import type { CliContext } from '../context.js';
 import { codeOfInterruption, type ExitCode, exitCodes } from '../exitCodes.js';
-import { type TrainingRecord, trainingRecord } from '../models/modelRecord.js';
 import { trainReport, withReport } from '../reports.js';
 import { inRunFolder, type OpenRun } from '../run/openRun.js';
 import { shellPath } from '../terminal/shellText.js';
@@ -28,9 +29,12 @@ import { trainingListeners } from '../training/trainingListeners.js';
 import {
   autoencodingOptions,
   checkpointOptions,
+  inputsValidation,
   learningOptions,
+  partsOf,
   supervisedData,
   supervisedOptions,
+  supervisedValidation,
 } from '../training/trainingSettings.js';
 import type { TrainOptions } from './trainArguments.js';
 import type { TrainReport } from './trainReport.js';
@@ -67,7 +71,7 @@ async function trainIn(
   return await withReport(trainReport(options, context, folder?.log), async (report) => {
     const data = await readTrainingData(options, context.interrupted, report, known?.schema);
     const all = withDetectionDefaults(options, data, known?.model);
-    report.data(data, planTraining(all, data));
+    report.data(data, planDivided(all, data));
     return await trainOn(data, all, context, report, { known: known?.model, folder });
   });
 }
@@ -101,7 +105,7 @@ export async function trainOn(
   report: TrainReport,
   { known, folder }: TrainingStart = {},
 ): Promise<ExitCode> {
-  const plan = planTraining(options, data);
+  const plan = planDivided(options, data);
   const model = known ?? buildModel(options, data, plan);
   // A checkpoint is a model too, which `predict` applies.
   describedModel(model, data);
@@ -119,7 +123,11 @@ export async function trainOn(
   // The model of a run is that of its end: before that, its checkpoints are what there is.
   if (isOver || folder === undefined) {
     if (model.kind === 'autoencoder') await makeDetector(model, options, data, report);
-    const training = trainingRecord(options, data, plan, history, packageVersion());
+    const training = trainingRecordOf(
+      { ...options, ...data, file: basename(options.data) },
+      plan,
+      history,
+    );
     const saved = describedModel(model, data, training);
     folder?.confirm();
     await save(saved, folder?.files.model ?? options.out, report);
@@ -143,7 +151,11 @@ function describedModel(
   training?: TrainingRecord,
 ): Sequential | Autoencoder | TableModel {
   if (schema.kind === 'table') {
-    return new TableModel({ schema, networks: [model], training: training && plainJson(training) });
+    return new TableModel({
+      schema,
+      networks: [model],
+      training: training && plainRecord(training),
+    });
   }
   model.annotations = plainJson({ data: schema, training });
   return model;
@@ -268,6 +280,7 @@ function startRun(
   plan: TrainingPlan,
   listeners: readonly RunListener[],
 ): TrainingRun {
+  const parts = partsOf(data, options, plan);
   const learning = {
     ...learningOptions(options, plan),
     ...checkpointOptions(options),
@@ -275,7 +288,9 @@ function startRun(
     listeners: [...listeners, ...trainingListeners(options, model, data)],
   };
   if (model.kind === 'autoencoder') {
-    return model.fit(data.inputs, { ...learning, ...autoencodingOptions(options) });
+    const own = { ...autoencodingOptions(options), validation: inputsValidation(parts) };
+    return model.fit(parts.training.inputs, { ...learning, ...own });
   }
-  return model.fit(supervisedData(data), { ...learning, ...supervisedOptions(options, data) });
+  const own = { ...supervisedOptions(options, data), validation: supervisedValidation(parts) };
+  return model.fit(supervisedData(parts.training), { ...learning, ...own });
 }

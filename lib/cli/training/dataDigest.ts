@@ -1,6 +1,13 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
+import type { CsvOptions } from '../../data/csv.js';
 import { FileRows } from '../../data/fileRows.js';
+import { encodedParts, type Survey, type TableSource } from '../../data/table.js';
+import { encodedWidth } from '../../data/tableSchema.js';
 import type { TrainingData } from './trainingData.js';
+
+/** Data that may know its digest. */
+type Digested = Pick<TrainingData, 'inputs' | 'targets' | 'groups'> &
+  Partial<Pick<TrainingData, 'digest'>>;
 
 /** The most that a hash takes at once. */
 const sliceBytes = 2 ** 26;
@@ -22,27 +29,59 @@ export async function digestOf({
   inputs,
   targets,
   groups,
-}: Pick<TrainingData, 'inputs' | 'targets' | 'groups'>): Promise<string> {
+  digest = null,
+}: Digested): Promise<string> {
+  if (digest !== null) return digest;
   const hash = createHash('sha256');
-  const add = (values: Values): void => {
-    for (let start = 0; start < values.byteLength; start += sliceBytes) {
-      const bytes = Math.min(sliceBytes, values.byteLength - start);
-      hash.update(new Uint8Array(values.buffer, values.byteOffset + start, bytes));
-    }
-  };
   const addAll = (values: Values | null): void => {
     hash.update(`${values?.length ?? 'none'};`);
-    if (values !== null) add(values);
+    if (values !== null) addTo(hash, values);
   };
   if (FileRows.isFileRows(inputs)) {
     hash.update(`${inputs.rows * inputs.columns};`);
-    for (const [start, end] of partsOf(inputs)) add(await inputs.read(start, end));
+    for (const [start, end] of partsOf(inputs)) addTo(hash, await inputs.read(start, end));
   } else {
     addAll(inputs.values);
   }
   addAll(targets);
   addAll(groups);
   return hash.digest('hex');
+}
+
+/**
+ * The same of a table, as if all of its rows trained: which of them are held out, and so how numbers are scaled,
+ * does not matter.
+ *
+ * @param whole what is known of all of its rows.
+ * @throws What reading throws.
+ */
+export async function digestOfTable(
+  source: TableSource,
+  whole: Survey,
+  options: CsvOptions,
+): Promise<string> {
+  const hash = createHash('sha256');
+  hash.update(`${whole.rows * encodedWidth(whole.schema)};`);
+  const targets: (Int32Array | Float32Array)[] = [];
+  let targetRows = 0;
+  for await (const part of encodedParts(source, whole, options)) {
+    addTo(hash, part.inputs);
+    if (part.targets === null) continue;
+    targets.push(part.targets.slice());
+    targetRows += part.targets.length;
+  }
+  hash.update(`${whole.schema.target === null ? 'none' : targetRows};`);
+  for (const part of targets) addTo(hash, part);
+  hash.update(`${whole.groups?.length ?? 'none'};`);
+  if (whole.groups !== null) addTo(hash, whole.groups);
+  return hash.digest('hex');
+}
+
+function addTo(hash: Hash, values: Values): void {
+  for (let start = 0; start < values.byteLength; start += sliceBytes) {
+    const bytes = Math.min(sliceBytes, values.byteLength - start);
+    hash.update(new Uint8Array(values.buffer, values.byteOffset + start, bytes));
+  }
 }
 
 type Values = Float32Array | Float64Array | Uint8Array | Int32Array;

@@ -3,6 +3,7 @@ import type { IdxSchema } from '../../data/idxSchema.js';
 import type { MatrixInput } from '../../data/matrix.js';
 import type { TableSchema } from '../../data/tableSchema.js';
 import type { Task } from '../../data/targetInference.js';
+import type { EncodedRows } from '../../tables/tableData.js';
 
 /** What both kinds of file, tables and images, become before a network is trained on them. */
 
@@ -12,12 +13,18 @@ export interface TrainingData {
   readonly task: Task | 'autoencoding';
   /** Why this task; null where there was nothing to choose. */
   readonly reason: string | null;
-  /** In memory, or where they lie. */
+  /** In memory, or where they lie; those that are held out stand behind those that train. */
   readonly inputs: MatrixInput | FileRows;
   /** Class indices or standardised numbers; null for an autoencoder. */
   readonly targets: Int32Array | Float32Array | null;
+  /** Rows that are held out; null where the core draws a share of them. */
+  readonly heldOut: number | null;
+  /** The rows of `--validation-file`, or null. */
+  readonly validation: EncodedRows | null;
   /** The group of each row; null without `--groups`. */
   readonly groups: Int32Array | null;
+  /** Tells the rows from others, whichever of them are held out; null where their inputs do. */
+  readonly digest: string | null;
   /** How the table was cut; null for images. */
   readonly cut: TableCut | null;
   /** Rows that were left out because their target is missing. */

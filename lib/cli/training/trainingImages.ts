@@ -45,7 +45,7 @@ export async function readTrainingImages(
     reason: labels ? `'${options.labels}' holds ${labels.classes.length} different labels` : null,
     inputs: inputsOfItems(values, reader.itemSize, scaling),
     targets: labels?.values ?? null,
-    groups: null,
+    ...{ heldOut: null, validation: null, groups: null, digest: null },
     cut: null,
     droppedRows: 0,
     notices: [],

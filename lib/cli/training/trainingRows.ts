@@ -42,7 +42,7 @@ export async function readTrainingRows(
     reason: task && inFlags(task.reason),
     inputs: file.inputs,
     targets: file.targets && schema.target && (await targetsOf(file.targets, schema.target)),
-    groups: null,
+    ...{ heldOut: null, validation: null, groups: null, digest: null },
     cut: { delimiter: file.delimiter, columns: file.columns.length },
     droppedRows: file.droppedRows,
     notices: [],

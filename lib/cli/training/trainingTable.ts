@@ -1,21 +1,14 @@
 import { listOf } from '../../checks.js';
-import { readBytes } from '../../data/bytes.js';
-import { openCsv } from '../../data/csv.js';
-import { surveyKnownTable } from '../../data/knownTable.js';
-import { matrix } from '../../data/matrix.js';
-import {
-  encodeTable,
-  type GroupOption,
-  type Survey,
-  surveyTable,
-  type TableSource,
-} from '../../data/table.js';
+import { type GroupOption, type Survey, surveyTable, type TablePass } from '../../data/table.js';
 import type { TableSchema } from '../../data/tableSchema.js';
+import { fileSource, Table } from '../../tables/table.js';
+import { type HeldOut, readTableData } from '../../tables/tableData.js';
 import { inFlags } from '../arguments/flagNames.js';
 import type { FlagValues } from '../arguments/flags.js';
 import type { tableFlags } from '../arguments/sharedFlags.js';
 import { UsageError } from '../arguments/usageError.js';
 import type { TrainOptions } from '../train/trainArguments.js';
+import { digestOfTable } from './dataDigest.js';
 import type { ReadingContext, TrainingData } from './trainingData.js';
 
 /**
@@ -28,23 +21,35 @@ export async function readTrainingTable(
   context: ReadingContext,
   schema?: TableSchema,
 ): Promise<TrainingData> {
-  const source = tableSource(options.data, context);
-  const survey =
-    schema === undefined
-      ? await surveyNewTable(source, options)
-      : await surveyKnownTable(source, schema, options);
-  const { rows, columns, inputs, targets, groups } = await encodeTable(source, survey, options);
+  const table = await openTable(options.data, context, options);
+  const target = schema === undefined ? requireTarget(options, table, 'train') : null;
+  const reading = { ...options, target };
+  const { delimiter, columns, reason, notices, whole, ...data } = await readTableData(table, {
+    survey: reading,
+    holdOut: () => heldOutBy(options),
+    byGroups: false,
+    seed: options.seed,
+    known: schema,
+  });
   return {
-    schema: survey.schema,
-    task: survey.task?.name ?? 'autoencoding',
-    reason: survey.task && inFlags(survey.task.reason),
-    inputs: matrix(inputs, rows, columns),
-    targets,
-    groups,
-    cut: { delimiter: survey.delimiter, columns: survey.columns.length },
-    droppedRows: survey.droppedRows,
-    notices: survey.notices.map(inFlags),
+    ...data,
+    reason: reason && inFlags(reason),
+    digest: keepsDigest(options) ? await digestOfTable(table.source, whole, reading) : null,
+    cut: { delimiter, columns },
+    notices: notices.map(inFlags),
   };
+}
+
+/** Whether the rows are to be told from others, another time. */
+function keepsDigest({
+  run,
+  study,
+}: TrainOptions & { readonly study?: string | undefined }): boolean {
+  return run !== undefined || study !== undefined;
+}
+
+function heldOutBy({ validation }: TrainOptions): HeldOut {
+  return { share: validation };
 }
 
 type TableOptions = Pick<
@@ -53,42 +58,43 @@ type TableOptions = Pick<
 > & { readonly ignore: readonly string[]; readonly labels?: string | undefined } & GroupOption;
 
 /**
- * The first pass over a table.
+ * The first pass over a table, for the command that makes rows of it.
  *
- * @param command that it is for, as errors name it.
+ * @param command as errors name it.
  */
 export async function surveyNewTable(
-  source: TableSource,
+  table: Table,
   options: TableOptions,
-  command = 'train',
-): Promise<Survey> {
-  const target = options.autoencoder ? null : await requireTarget(options, source, command);
-  return await surveyTable(source, { ...options, target });
-}
-
-export function tableSource(path: string, { signal, onBytes }: ReadingContext): TableSource {
-  return {
-    path,
-    read: (pass) => readBytes(path, { signal, onBytes: (bytes) => onBytes(path, pass, bytes) }),
-  };
-}
-
-/** Whoever forgot the target is shown what there is to choose from. */
-async function requireTarget(
-  options: TableOptions,
-  source: TableSource,
   command: string,
-): Promise<string> {
-  if (options.labels !== undefined) {
+): Promise<Survey> {
+  const target = requireTarget(options, table, command);
+  return await surveyTable(table.source, { ...options, target });
+}
+
+/** Reads its header. */
+export async function openTable(
+  path: string,
+  { signal, onBytes }: ReadingContext,
+  options: TableOptions,
+): Promise<Table> {
+  const told = (pass: TablePass, bytes: number): void => onBytes(path, pass, bytes);
+  const source = fileSource(path, { signal, onBytes: told });
+  const reader = await source.open('survey', { ...options, isUsed: () => false });
+  await reader.close();
+  return new Table(source, reader.columns, options.header);
+}
+
+/** Whoever forgot the target is shown what there is to choose from. Null for an autoencoder. */
+function requireTarget(
+  { autoencoder, labels, target }: TableOptions,
+  { columns }: Table,
+  command: string,
+): string | null {
+  if (autoencoder) return null;
+  if (labels !== undefined) {
     throw new UsageError('--labels is for images: name the column with --target', 'train');
   }
-  if (options.target !== undefined) return options.target;
-  const reader = await openCsv(source.read('survey'), source.path, {
-    ...options,
-    isUsed: () => false,
-  });
-  await reader.close();
-  const { columns } = reader;
+  if (target !== undefined) return target;
   const names = `${listOf(columns.slice(0, 30), 'or')}${columns.length > 30 ? ', ...' : ''}`;
   throw new UsageError(
     `name the column to predict with --target (${names}), or give --autoencoder`,

@@ -226,7 +226,7 @@ describe('layerwise search', () => {
     const json = await search(...words, '--trials', '20', '--study', study, '--json');
     const importance = jsonLines(json.stdout).find(({ type }) => type === 'importance');
     expect(importance?.parameters).toMatchObject([
-      { parameters: ['learningRate'], importance: expect.closeTo(0.95, 1) },
+      { parameters: ['learningRate'], importance: expect.closeTo(0.96, 1) },
       { parameters: [expect.any(String)] },
       { parameters: [expect.any(String)] },
     ]);

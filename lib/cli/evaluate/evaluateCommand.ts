@@ -1,0 +1,79 @@
+import { fileSize, readBytes, readStream } from '../../data/bytes.js';
+import { columnKey, columnSet } from '../../data/columnNames.js';
+import { openCsv } from '../../data/csv.js';
+import type { TableSchema } from '../../data/tableSchema.js';
+import { FileFormatError } from '../../errors.js';
+import { painted, plural } from '../../terminal/style.js';
+import type { CliContext } from '../context.js';
+import { type ExitCode, exitCodes } from '../exitCodes.js';
+import { loadModel, requireKind } from '../models/files.js';
+import type { EvaluateOptions } from './evaluateArguments.js';
+import { evaluationLines } from './evaluateTexts.js';
+
+/** `layerwise evaluate`. */
+export async function evaluate(options: EvaluateOptions, context: CliContext): Promise<ExitCode> {
+  const { data, json, labelsColumn, unknown, threads } = options;
+  const model = await loadModel(options.model, {
+    expected: 'a model that `layerwise train` wrote',
+    remedy: 'With `evaluate`, the model comes first, then the data.',
+  });
+  if (model.kind !== 'table') throw ofNoTable(options.model);
+  if (data !== '-' && (await fileSize(data)) !== null) await requireKind('table', data);
+  const reader = await openCsv(chunksOf(options, context), nameOf(options), {
+    ...options,
+    header: model.schema.header,
+    isUsed: usedBy(model.schema, labelsColumn),
+  });
+  const { evaluation, droppedRows } = await model.evaluateRows(reader, {
+    ...{ labelsColumn, unknown, threads },
+  });
+  const { stdout } = context;
+  if (json) {
+    stdout.json({
+      type: 'evaluation',
+      model: options.model,
+      file: data,
+      ...evaluation,
+      droppedRows,
+    });
+    return exitCodes.ok;
+  }
+  stdout.paragraph(painted('bold', data), `: ${plural(evaluation.rows, 'row')}`);
+  if (droppedRows > 0) {
+    const text = ` ${plural(droppedRows, 'row')} without a target: not used.`;
+    stdout.paragraph(painted('yellow', 'Note:'), text);
+  }
+  for (const line of evaluationLines(evaluation)) stdout.line(line);
+  return exitCodes.ok;
+}
+
+function chunksOf(
+  { data }: EvaluateOptions,
+  { stdin, interrupted: signal }: CliContext,
+): AsyncGenerator<Uint8Array> {
+  if (data === '-') return readStream(stdin, 'standard input', { signal });
+  return readBytes(data, { signal, pipes: true });
+}
+
+function nameOf({ data }: EvaluateOptions): string {
+  return data === '-' ? 'standard input' : data;
+}
+
+/** Names that may stand only once. */
+function usedBy(
+  { columns, target }: TableSchema,
+  labels: string | undefined,
+): (name: string) => boolean {
+  const names = [...columns.map(({ name }) => name), target?.name, labels];
+  const used = columnSet(names.filter((name) => name !== undefined));
+  return (name) => used.has(columnKey(name));
+}
+
+function ofNoTable(path: string): FileFormatError {
+  return new FileFormatError({
+    path,
+    expected: 'a model of a table, that `layerwise train` wrote',
+    received: 'another model',
+    remedy: 'A model of images, or of a program of your own, is measured with its method evaluate.',
+  });
+}

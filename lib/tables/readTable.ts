@@ -1,0 +1,212 @@
+import { isArray, isDate, isNumberArray, isObject } from '../builtins.js';
+import { describeValue, requireKnownKeys, requireObject } from '../checks.js';
+import { fileSize } from '../data/bytes.js';
+import type { CsvOptions } from '../data/csv.js';
+import { ArgumentError, DataError, ShapeError } from '../errors.js';
+import { type Cell, type Field, fieldOf } from './cells.js';
+import { type ObjectRow, recordOf, type TableRow } from './memoryRows.js';
+import { Table, tableInFile, tableInMemory } from './table.js';
+
+/** The values of a column, row by row: any typed array, an array, or what gives its values by their numbers. */
+export type TableColumn = ArrayLike<Cell> | ArrayLike<bigint> | ColumnVector;
+
+/** A column of apache-arrow. */
+export interface ColumnVector {
+  readonly length: number;
+  get(index: number): unknown;
+}
+
+/** Columns by their names. */
+export type TableColumns = Readonly<Record<string, TableColumn>>;
+
+/** A table of apache-arrow, of any version: nothing of it is needed but this. */
+export interface ArrowTable {
+  readonly numRows: number;
+  readonly schema: { readonly fields: readonly { readonly name: string }[] };
+  getChild(name: string): ColumnVector | null;
+}
+
+/** What DuckDB's Node client gives for a query that is read to its end. */
+export interface DuckDbResult {
+  columnNames(): readonly string[];
+  getColumnsJS?(): readonly (readonly unknown[])[];
+  getColumns(): readonly (readonly unknown[])[];
+}
+
+/** What can be read as a table: the path of a CSV file, plain or packed with gzip; rows; or columns. */
+export type TableInput =
+  | string
+  | Table
+  | readonly TableRow[]
+  | TableColumns
+  | ArrowTable
+  | DuckDbResult;
+
+/** Options of `readTable`. */
+export interface ReadTableOptions extends CsvOptions {
+  /**
+   * The names of the columns, where rows are arrays.
+   *
+   * @default column1, column2, …
+   */
+  readonly columns?: readonly string[] | undefined;
+}
+
+/**
+ * A table to train on, to measure with or to predict. A file stays on the disk: it is read, in passes, when that is
+ * needed, and memory does not grow with its rows.
+ *
+ * ```ts
+ * const table = await readTable('pumps.csv.gz', { delimiter: ';' });
+ * const rows = await readTable([{ speed: 1149, colour: 'red' }, { speed: 1120, colour: null }]);
+ * const columns = await readTable({ speed: Float64Array.of(1149, 1120), colour: ['red', null] });
+ * ```
+ *
+ * @param input The path of a CSV file; rows, as objects or arrays; columns by their names, as typed arrays or arrays;
+ * a table of apache-arrow; or a result of DuckDB.
+ * @throws ArgumentError, ShapeError (columns of different lengths), DataError and FileFormatError (what a file
+ * begins with)
+ */
+export async function readTable(input: TableInput, options: ReadTableOptions = {}): Promise<Table> {
+  const { columns: names, ...format } = requireObject(options, 'options') as ReadTableOptions;
+  if (input instanceof Table) return input;
+  if (typeof input === 'string') {
+    await requireOrdinaryFile(input);
+    return await tableInFile(input, format);
+  }
+  requireKnownKeys(format, [], '');
+  if (isArray(input)) return tableOfRows(input, names);
+  if (!isObject(input)) throw unknownInput(input);
+  if (isDuckDb(input)) return tableOfResult(input);
+  if (isArrow(input)) return tableOfArrow(input);
+  return tableOfColumns(input as TableColumns);
+}
+
+/** A table is read more than once, which a pipe does not allow. @throws ArgumentError */
+export async function requireOrdinaryFile(path: string): Promise<number> {
+  const size = path === '-' ? null : await fileSize(path);
+  if (size !== null) return size;
+  throw new ArgumentError({
+    path,
+    expected: 'an ordinary file, as the data is read twice',
+    received: 'a pipe or a device',
+    remedy: 'Save the data in a file first.',
+  });
+}
+
+function tableOfRows(rows: readonly unknown[], given: readonly string[] | undefined): Table {
+  const [first] = rows;
+  if (first === undefined) {
+    throw new DataError({ path: 'rows', expected: 'at least one row', received: 'none' });
+  }
+  const columns = given ?? (isArray(first) ? numbered(first.length) : namesOf(rows));
+  return tableInMemory(columns, rows.length, (row) =>
+    recordOf(rows[row], columns, `rows[${row}]`, given === undefined && !isArray(first)),
+  );
+}
+
+/** Of all rows, as a row may lack what is missing in it. */
+function namesOf(rows: readonly unknown[]): string[] {
+  const names = new Set<string>();
+  for (const row of rows) if (isObject(row)) for (const name of Object.keys(row)) names.add(name);
+  return [...names];
+}
+
+function numbered(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `column${index + 1}`);
+}
+
+function tableOfColumns(columns: Readonly<Record<string, unknown>>): Table {
+  const names = Object.keys(columns);
+  const getters = names.map((name) => getterOf(columns[name], name));
+  const rows = rowsOf(names, getters);
+  return tableInMemory(names, rows, (row) => recordOfColumns(names, getters, row));
+}
+
+function tableOfArrow(table: ArrowTable): Table {
+  const names = table.schema.fields.map(({ name }) => name);
+  const getters = names.map((name) => getterOf(table.getChild(name), name));
+  return tableInMemory(names, table.numRows, (row) => recordOfColumns(names, getters, row));
+}
+
+function tableOfResult(result: DuckDbResult): Table {
+  const names = [...result.columnNames()];
+  const columns = result.getColumnsJS?.() ?? result.getColumns();
+  const getters = names.map((name, index) => getterOf(columns[index], name));
+  return tableInMemory(names, rowsOf(names, getters), (row) =>
+    recordOfColumns(names, getters, row),
+  );
+}
+
+/** A column by the numbers of its rows. */
+interface Getter {
+  readonly length: number;
+  get(row: number): unknown;
+}
+
+function getterOf(column: unknown, name: string): Getter {
+  if (isArray(column) || isNumberArray(column) || ArrayBuffer.isView(column)) {
+    const values = column as ArrayLike<unknown>;
+    if ('length' in values) return { length: values.length, get: (row) => values[row] };
+  }
+  const vector = column as ColumnVector;
+  if (isObject(column) && typeof vector.get === 'function' && typeof vector.length === 'number') {
+    return { length: vector.length, get: (row) => vector.get(row) };
+  }
+  throw new ArgumentError({
+    path: `columns.${name}`,
+    expected: 'a typed array or an array of values',
+    received: describeValue(column),
+  });
+}
+
+function rowsOf(names: readonly string[], getters: readonly Getter[]): number {
+  const [first, ...others] = getters;
+  if (first === undefined || first.length === 0) {
+    throw new DataError({ path: 'columns', expected: 'at least one row', received: 'none' });
+  }
+  const odd = others.findIndex(({ length }) => length !== first.length);
+  if (odd < 0) return first.length;
+  throw new ShapeError({
+    path: `columns.${names[odd + 1]}`,
+    expected: `${first.length} values, as '${names[0]}' has`,
+    received: String(others[odd]?.length),
+  });
+}
+
+function recordOfColumns(
+  names: readonly string[],
+  getters: readonly Getter[],
+  row: number,
+): Field[] {
+  return getters.map((getter, at) =>
+    fieldOf(getter.get(row), () => `columns.${names[at]}[${row}]`),
+  );
+}
+
+function isArrow(input: object): input is ArrowTable {
+  const { numRows, getChild, schema } = input as Partial<ArrowTable>;
+  return typeof numRows === 'number' && typeof getChild === 'function' && isArray(schema?.fields);
+}
+
+function isDuckDb(input: object): input is DuckDbResult {
+  const { columnNames, getColumns } = input as Partial<DuckDbResult>;
+  return typeof columnNames === 'function' && typeof getColumns === 'function';
+}
+
+function unknownInput(input: unknown): ArgumentError {
+  return new ArgumentError({
+    path: 'table',
+    expected: 'the path of a file, rows, or columns by their names',
+    received: describeValue(input),
+  });
+}
+
+/** Whether a value is a single row, and not rows or columns. */
+export function isSingleRow(input: unknown): input is ObjectRow | readonly Cell[] {
+  if (isArray(input)) return !isObject(input[0]) || isDate(input[0]);
+  return (
+    isObject(input) &&
+    !Object.values(input).some((value) => isArray(value) || ArrayBuffer.isView(value))
+  );
+}

@@ -1,0 +1,99 @@
+import { readBytes } from '../data/bytes.js';
+import { type CsvOptions, type HeaderOptions, openCsv } from '../data/csv.js';
+import { ReadingReport } from '../data/readingReport.js';
+import type { TablePass, TableReader, TableSource } from '../data/table.js';
+import { rebaseError } from '../errors.js';
+import type { Field } from './cells.js';
+
+/** How a file is read, and who is told of it. */
+export interface FileReading extends CsvOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told the bytes that are read in a pass. */
+  readonly onBytes?: ((pass: TablePass, bytes: number) => void) | undefined;
+}
+
+/** A table, in a file or in memory, that is read as often as it is needed. Made by `readTable`. */
+export class Table {
+  /** The names of its columns, in their order. */
+  readonly columns: readonly string[];
+  /** @internal */
+  readonly source: TableSource;
+
+  /** @internal Whether the names are those of its first line. */
+  readonly header: boolean;
+
+  /** @internal */
+  constructor(source: TableSource, columns: readonly string[], header = true) {
+    this.source = source;
+    this.columns = columns;
+    this.header = header;
+  }
+
+  /** What it is called in errors: its path, or `rows`. */
+  get path(): string {
+    return this.source.path;
+  }
+}
+
+/** A table in a file, which is opened once for its columns. */
+export async function tableInFile(path: string, reading: FileReading = {}): Promise<Table> {
+  const source = fileSource(path, reading);
+  const reader = await source.open('survey', { isUsed: () => false });
+  await reader.close();
+  return new Table(source, reader.columns, reading.header);
+}
+
+/** Nothing is read yet. */
+export function fileSource(path: string, { signal, onBytes, ...format }: FileReading): TableSource {
+  return {
+    path,
+    open(pass, options) {
+      const told = onBytes && ((bytes: number) => onBytes(pass, bytes));
+      const bytes = readBytes(path, { ...(signal && { signal }), ...(told && { onBytes: told }) });
+      return openCsv(bytes, path, { ...format, ...given(options) });
+    },
+  };
+}
+
+/** What is undefined takes nothing back. */
+function given(options: HeaderOptions): HeaderOptions {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries);
+}
+
+/** How tables in memory are called. */
+const memoryPath = 'rows';
+const rowsPerBatch = 1024;
+
+/** A table in memory. @param recordOf the fields of a row, from 0. */
+export function tableInMemory(
+  columns: readonly string[],
+  rows: number,
+  recordOf: (row: number) => Field[],
+): Table {
+  const open = async (): Promise<TableReader> => ({
+    ...{ path: memoryPath, columns, delimiter: ',', rowNames: null },
+    report: new ReadingReport(),
+    async *batches() {
+      for (let first = 0; first < rows; first += rowsPerBatch) {
+        const count = Math.min(rowsPerBatch, rows - first);
+        const records = Array.from({ length: count }, (_, index) => recordOf(first + index));
+        // As lines are, rows are counted from 1 here: see `inRows`.
+        yield { records, lineOf: (record) => first + record + 1 };
+      }
+    },
+    close: async () => {},
+  });
+  return new Table({ path: memoryPath, open }, columns);
+}
+
+/** Errors of the reading of a table, with places in memory as programs write them. */
+export async function inRows<Result>(action: () => Promise<Result>): Promise<Result> {
+  try {
+    return await action();
+  } catch (error) {
+    throw rebaseError(error, (path) =>
+      path.replace(/^rows:(\d+)/, (_, line: string) => `rows[${Number(line) - 1}]`),
+    );
+  }
+}
