@@ -44,7 +44,17 @@ const libraryArrows = {
   compile: ['builtins', 'errors', 'version', 'binary'],
   network: ['builtins', 'errors', 'checks', 'foreignNames', 'native'],
   io: ['builtins', 'errors', 'checks', 'native'],
-  data: ['builtins', 'errors', 'checks', 'memory', 'optionText', 'random', 'native', 'io'],
+  data: [
+    'builtins',
+    'errors',
+    'checks',
+    'memory',
+    'optionText',
+    'random',
+    'statistics',
+    'native',
+    'io',
+  ],
   checkpoint: ['builtins', 'errors', 'io'],
   metrics: ['builtins', 'errors', 'checks', 'data'],
   model: [

@@ -95,6 +95,7 @@ async function* checkedBatches(
   }
 }
 
+const blank = ' '.charCodeAt(0);
 const sampledRows = 20;
 
 /** Whether the rows have a field before those that the header names, as `write.table` of R has it. */
@@ -144,7 +145,8 @@ class RecordCheck {
     let left: Set<number> | undefined;
     for (let index = 0; index < records.length; index++) {
       const record = records[index] as string[];
-      if (record.length === this.#columns && !isEmpty(record[0])) continue;
+      // Nearly all records are as wide as the table, and begin with something.
+      if (record.length === this.#columns && (record[0] as string).charCodeAt(0) > blank) continue;
       if (this.#isRow(record, batch, index)) continue;
       left ??= new Set();
       left.add(index);

@@ -57,39 +57,17 @@ export const missingAmongNumbers: readonly string[] = [
 export type IsMissing = (cell: string | number | null) => boolean;
 
 /** By the usual words, {@link missingWords}; of what programs give, null and NaN. */
-export function isMissing(cell: string | number | null): boolean {
-  if (typeof cell !== 'string') return isNothing(cell);
-  if (cell.length === 0) return true;
-  if (cell.length > longestWord) return false;
-  // Numbers and most texts leave here at once.
-  if (firstCharacters[cell.charCodeAt(0)] !== true) return false;
-  return lastCharacters[cell.charCodeAt(cell.length - 1)] === true && usual.has(cell.toLowerCase());
-}
+export const isMissing: IsMissing = ruleOf(missingWords);
 
-function isNothing(cell: number | null): boolean {
-  return cell === null || Number.isNaN(cell);
-}
-
-const usual = wordSet(missingWords);
-const usualAmongNumbers = wordSet([...missingWords, ...missingAmongNumbers]);
-const longestWord = longestOf(missingWords);
-
-/** By the codes of characters, whether a word begins, or ends, with one of them in either case. */
-const firstCharacters = charactersOf((word, character) => word.startsWith(character));
-const lastCharacters = charactersOf((word, character) => word.endsWith(character));
-
-function charactersOf(has: (word: string, character: string) => boolean): readonly boolean[] {
-  return Array.from({ length: 128 }, (_, code) => {
-    const character = String.fromCharCode(code).toLowerCase();
-    return [...usual].some((word) => has(word, character));
-  });
-}
+const isMissingAmongNumbers = ruleOf([...missingWords, ...missingAmongNumbers]);
 
 /** Which cells are missing, and which are where the others of their column are numbers. */
 export interface MissingRules {
   readonly isMissing: IsMissing;
   /** Holds for all that are missing anywhere. */
   readonly isMissingAmongNumbers: IsMissing;
+  /** Whether a number may stand for a missing value, as -999 does where it is named: else nobody has to ask. */
+  readonly areNumbersMissing: boolean;
 }
 
 /**
@@ -98,24 +76,34 @@ export interface MissingRules {
  * @param words undefined for the usual ones
  */
 export function missingRules(words: readonly string[] | undefined): MissingRules {
-  if (words === undefined) {
-    const isMissingAmongNumbers: IsMissing = (cell) =>
-      typeof cell === 'string' ? usualAmongNumbers.has(cell.toLowerCase()) : isNothing(cell);
-    return { isMissing, isMissingAmongNumbers };
-  }
-  const known = wordSet(['', ...words]);
-  const longest = longestOf(words);
-  const isNamed: IsMissing = (cell) => {
-    if (typeof cell !== 'string') return isNothing(cell) || known.has(String(cell));
-    return cell.length === 0 || (cell.length <= longest && known.has(cell.toLowerCase()));
+  if (words === undefined) return { isMissing, isMissingAmongNumbers, areNumbersMissing: false };
+  const isNamed = ruleOf(words);
+  return { isMissing: isNamed, isMissingAmongNumbers: isNamed, areNumbersMissing: true };
+}
+
+function ruleOf(words: readonly string[]): IsMissing {
+  const known = new Set(words.map((word) => cleanField(word).toLowerCase()));
+  known.delete('');
+  const longest = Math.max(0, ...Array.from(known, ({ length }) => length));
+  const mayBegin = endsOf(known, (word) => word.charCodeAt(0));
+  const mayEnd = endsOf(known, (word) => word.charCodeAt(word.length - 1));
+  return (cell) => {
+    if (typeof cell !== 'string') {
+      return cell === null || Number.isNaN(cell) || known.has(String(cell));
+    }
+    const { length } = cell;
+    if (length === 0) return true;
+    // Numbers and most texts leave here at once.
+    if (length > longest || mayBegin[cell.charCodeAt(0) & 0xff] === 0) return false;
+    return mayEnd[cell.charCodeAt(length - 1) & 0xff] === 1 && known.has(cell.toLowerCase());
   };
-  return { isMissing: isNamed, isMissingAmongNumbers: isNamed };
 }
 
-function wordSet(words: readonly string[]): ReadonlySet<string> {
-  return new Set(words.map((word) => cleanField(word).toLowerCase()));
-}
-
-function longestOf(words: readonly string[]): number {
-  return Math.max(0, ...words.map(({ length }) => length));
+/** By the lowest bits of the codes of characters, whether a word has such a one there, in any case. */
+function endsOf(words: ReadonlySet<string>, codeOf: (word: string) => number): Uint8Array {
+  const may = new Uint8Array(256);
+  for (const word of words) {
+    for (const each of [word, word.toUpperCase()]) may[codeOf(each) & 0xff] = 1;
+  }
+  return may;
 }

@@ -27,7 +27,8 @@ export function parseScaling(record: Readonly<Record<string, unknown>>, path: st
  * @throws DataError for infinities, and for numbers whose spread no double holds
  */
 export function scalingOf(column: ColumnStatistics, path: string): Scaling {
-  const { name, firstInfinite, minimum, maximum, mean, deviation } = column;
+  const { name, firstInfinite, moments } = column;
+  const { minimum, maximum, mean, deviation } = moments;
   if (firstInfinite) {
     throw new DataError({
       path: `${path}:${firstInfinite.line}`,

@@ -3,6 +3,7 @@ import { optionText } from '../optionText.js';
 import { cellRules, targetRules } from './cellRules.js';
 import type { CellBatch } from './cells.js';
 import { ColumnPlaces, columnKey, columnSet } from './columnNames.js';
+import { needsOrder } from './columns/scalings.js';
 import { type CsvOptions, type CsvReader, type HeaderOptions, openCsv } from './csv.js';
 import { codeNotice, DroppedTargets, dropsACode, wordsBesideCodes } from './droppedTargets.js';
 import { ClassLabels, GroupLabels } from './rowLabels.js';
@@ -193,9 +194,10 @@ async function gather(
   const targetField = options.target === null ? -1 : (places.of(options.target) ?? -1);
   const rulesOfTarget = targetRules({ ...options, missing: targetMissing });
   const rules = cellRules(options);
+  const isSampled = needsOrder(options.scale);
   const statistics = columns.map(
     (name, index) =>
-      new ColumnStatistics(name, limit, index === targetField ? rulesOfTarget : rules),
+      new ColumnStatistics(name, limit, index === targetField ? rulesOfTarget : rules, isSampled),
   );
   const dropped = new DroppedTargets();
   const classes = targetField < 0 ? null : new ClassLabels(limit);

@@ -4,6 +4,7 @@ import type { CellFormat } from './cellRules.js';
 import { inferColumn, missingNotices } from './columnInference.js';
 import { ColumnPlaces, columnKey, columnSet } from './columnNames.js';
 import { type ColumnChoice, fitColumn } from './columns/columnKinds.js';
+import type { ScalingName } from './columns/scalings.js';
 import type { TableSchema } from './tableSchema.js';
 import type { ColumnStatistics } from './tableStatistics.js';
 import {
@@ -25,6 +26,12 @@ export interface InferenceOptions extends CellFormat {
   readonly ignore: readonly string[];
   /** Columns that are categories, each of their texts one, whatever these look like. */
   readonly categorical?: readonly string[] | undefined;
+  /**
+   * How numbers are scaled.
+   *
+   * @default 'standard'
+   */
+  readonly scale?: ScalingName | undefined;
   /** Columns that are inputs, though they count the rows or have the same value in all of them. */
   readonly keep?: readonly string[] | undefined;
   /** Most categories of a text column, and most classes. */
@@ -107,10 +114,11 @@ export function inferColumns(
 export function fitSchema(
   { columns, target, task }: InferredColumns,
   statistics: readonly ColumnStatistics[],
-  { header, missing, decimal, maxCategories }: InferenceOptions,
+  { header, missing, decimal, maxCategories, scale = 'standard' }: InferenceOptions,
   path: string,
 ): TableSchema {
   const of = statisticsBy(statistics);
+  const fitOptions = { path, maxCategories, scale };
   const targetStatistics = target === null ? undefined : of(target);
   return {
     kind: 'table',
@@ -119,7 +127,7 @@ export function fitSchema(
     ...(decimal !== undefined && { decimal }),
     columns: columns.flatMap((choice) => {
       const column = of(choice.name);
-      return column === undefined ? [] : [fitColumn(choice, column, { path, maxCategories })];
+      return column === undefined ? [] : [fitColumn(choice, column, fitOptions)];
     }),
     target:
       targetStatistics && task

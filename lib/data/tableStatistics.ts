@@ -1,6 +1,14 @@
 import { type CellRules, cellRules } from './cellRules.js';
 import type { Cell } from './cells.js';
-import { cleanField, detached, isDecimalComma, isWrittenAmount } from './tableValues.js';
+import { RunningMoments } from './runningMoments.js';
+import {
+  beginsAsWord,
+  cleanField,
+  detached,
+  isDecimalComma,
+  isWrittenAmount,
+} from './tableValues.js';
+import { ValueSample } from './valueSample.js';
 
 /** The first pass over a table: what each column holds, in memory that does not grow with the rows. */
 
@@ -36,11 +44,11 @@ export class ColumnStatistics {
   writtenAmounts = 0;
   /** Fields that stand for a missing value in any column. */
   missing = 0;
-  minimum = Number.POSITIVE_INFINITY;
-  maximum = Number.NEGATIVE_INFINITY;
+  /** Of all numbers, those among the amounts too. */
+  readonly moments = new RunningMoments();
   /** Whether every number is a whole one. */
   whole = true;
-  /** Whether every number is the one before plus one: a column that counts the rows. */
+  /** Whether every number is a whole one, the one before plus one: a column that counts the rows. */
   counting = true;
   /** Whether a number begins with a zero, as codes do: 00501. */
   hasLeadingZeros = false;
@@ -50,19 +58,23 @@ export class ColumnStatistics {
   firstInfinite: Sighting | undefined;
   #doubtful = 0;
   #last = Number.NaN;
-  #counted = 0;
-  #mean = 0;
-  #squares = 0;
   readonly #limit: number;
+  readonly #numberOf: CellRules['numberOf'];
+  readonly #sample: ValueSample | undefined;
   readonly #words = new Map<string, CountedSighting>();
   readonly #doubtfulWords = new Map<string, CountedSighting>();
   #values: Map<string, number> | undefined = new Map();
 
-  /** @param limit how many different values are remembered; beyond it none are */
-  constructor(name: string, limit: number, rules: CellRules = cellRules()) {
+  /**
+   * @param limit how many different values are remembered; beyond it none are
+   * @param isSampled whether numbers are kept, for what is scaled by their order
+   */
+  constructor(name: string, limit: number, rules: CellRules = cellRules(), isSampled = false) {
     this.name = name;
     this.#limit = limit;
     this.rules = rules;
+    this.#numberOf = rules.numberOf;
+    this.#sample = isSampled ? new ValueSample() : undefined;
   }
 
   /** Whether every field that is there is a number, or missing among numbers; false when there is none. */
@@ -92,13 +104,9 @@ export class ColumnStatistics {
     return [...this.#words.values(), ...this.#doubtfulWords.values()];
   }
 
-  get mean(): number {
-    return this.#mean;
-  }
-
-  /** Standard deviation over all numbers (divided by their count). */
-  get deviation(): number {
-    return this.#counted === 0 ? 0 : Math.sqrt(this.#squares / this.#counted);
+  /** Numbers in ascending order, of many some; none where they were not kept. */
+  sorted(): Float64Array {
+    return this.#sample?.sorted() ?? new Float64Array(0);
   }
 
   /** The different values as they were written, with their counts; undefined beyond the limit. */
@@ -109,16 +117,17 @@ export class ColumnStatistics {
   /** @param lineOf as of {@link CellBatch} */
   add(cell: Cell, batch: { lineOf(record: number): number }, record: number): void {
     const value = typeof cell === 'string' ? cleanField(cell) : cell;
-    if (this.rules.isMissing(value)) {
+    const number = typeof value === 'string' ? this.#numberOf(value) : (value ?? Number.NaN);
+    const isNumber = Number.isFinite(number);
+    if ((!isNumber || this.rules.areNumbersMissing) && this.rules.isMissing(value)) {
       this.missing++;
       if (typeof value === 'string' && value !== '') count(this.#words, value, batch, record);
       return;
     }
     this.present++;
-    const text = String(value);
-    this.#count(text);
-    const number = typeof value === 'number' ? value : this.rules.numberOf(text);
-    if (Number.isFinite(number)) this.#addNumber(number, text);
+    const text = typeof value === 'string' ? value : String(value);
+    if (this.#values !== undefined) this.#count(this.#values, text);
+    if (isNumber) this.#addNumber(number, text);
     else if (Number.isNaN(number)) this.#addText(text, batch, record);
     else this.firstInfinite ??= sighting(text, batch.lineOf(record));
   }
@@ -130,6 +139,7 @@ export class ColumnStatistics {
       return;
     }
     this.firstText ??= sighting(value, batch.lineOf(record));
+    if (beginsAsWord(value)) return;
     if (isDecimalComma(value)) this.decimalCommas++;
     else if (isWrittenAmount(value)) this.#addAmount(value, batch.lineOf(record));
   }
@@ -142,42 +152,37 @@ export class ColumnStatistics {
     if (value.endsWith('%')) this.percents++;
     this.firstAmount ??= sighting(value, line);
     this.counting = false;
-    this.#addMoments(number);
+    this.#keep(number);
   }
 
   #addNumber(number: number, text: string): void {
     this.numbers++;
+    this.#keep(number);
+    if (!this.whole) return;
+    if (!Number.isInteger(number)) this.whole = this.counting = false;
+    else this.#addWhole(number, text);
+  }
+
+  #keep(number: number): void {
+    this.moments.add(number);
+    if (this.#sample !== undefined) this.#sample.add(number);
+  }
+
+  #addWhole(number: number, text: string): void {
     if (this.counting && this.numbers > 1 && number !== this.#last + 1) this.counting = false;
     this.#last = number;
-    if (this.whole && !Number.isInteger(number)) this.whole = false;
-    if (text.charCodeAt(0) === 0x30 && text.length > 1 && isDigit(text.charCodeAt(1))) {
-      this.hasLeadingZeros = true;
-    }
-    this.#addMoments(number);
+    if (text.length > 1 && text.charCodeAt(0) === zero) this.hasLeadingZeros = true;
   }
 
-  #addMoments(number: number): void {
-    if (number < this.minimum) this.minimum = number;
-    if (number > this.maximum) this.maximum = number;
-    this.#counted++;
-    // Welford's update: exact enough for a column that is large beside its spread.
-    const difference = number - this.#mean;
-    this.#mean += difference / this.#counted;
-    this.#squares += difference * (number - this.#mean);
-  }
-
-  #count(value: string): void {
-    if (this.#values === undefined) return;
-    const seen = this.#values.get(value);
-    if (seen !== undefined) this.#values.set(value, seen + 1);
-    else if (this.#values.size < this.#limit) this.#values.set(detached(value), 1);
+  #count(values: Map<string, number>, value: string): void {
+    const seen = values.get(value);
+    if (seen !== undefined) values.set(value, seen + 1);
+    else if (values.size < this.#limit) values.set(detached(value), 1);
     else this.#values = undefined;
   }
 }
 
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
-}
+const zero = '0'.charCodeAt(0);
 
 function sighting(value: string, line: number): Sighting {
   return { line, value: detached(value) };

@@ -41,10 +41,16 @@ const writtenAmount =
  */
 export function parseNumber(field: string): number {
   const plain = parsePlainDecimal(field);
-  if (!Number.isNaN(plain)) return plain;
+  if (!Number.isNaN(plain) || beginsAsWord(field)) return plain;
   const value = Number(field);
   if (Number.isNaN(value) || field.length === 0) return Number.NaN;
   return isOtherRadix(field) ? Number.NaN : value;
+}
+
+/** Whether a letter comes first that begins no number: but for `Infinity`, all of Latin. */
+export function beginsAsWord(field: string): boolean {
+  const letter = field.charCodeAt(0) | 0x20;
+  return letter >= 0x61 && letter <= 0x7a && letter !== 0x69;
 }
 
 /** With at most 15 digits, the digits and the power of ten are exact, and so their quotient is right. */

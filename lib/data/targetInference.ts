@@ -140,7 +140,8 @@ function classTarget(target: ColumnStatistics, maxCategories: number, path: stri
 }
 
 function numberTarget(target: ColumnStatistics, path: string): NumberTarget {
-  const { name, firstText, minimum, maximum } = target;
+  const { name, firstText, moments } = target;
+  const { minimum, maximum } = moments;
   if (firstText) {
     throw new DataError({
       path: `${path}:${firstText.line}`,

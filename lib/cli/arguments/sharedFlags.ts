@@ -1,4 +1,5 @@
 import { seedRule } from '../../checks.js';
+import { scalingNames } from '../../data/columns/scalings.js';
 import { missingWords } from '../../data/missingWords.js';
 import type { Task } from '../../data/targetInference.js';
 import { threadsRule } from '../../network/threads.js';
@@ -134,6 +135,10 @@ export const tableFlags = {
       sets: 'categorical',
     },
   ),
+  scale: flag('--scale <name>', `of numbers: ${scalingNames.join(', ')} (default: standard)`, {
+    choices: scalingNames,
+    sets: 'scale',
+  }),
   keep: listFlag(
     '--keep <columns...>',
     'columns that are inputs, though they count the rows or never change',

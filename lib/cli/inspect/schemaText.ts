@@ -36,9 +36,10 @@ const mostNamesShown = 12;
 const describers: {
   readonly [Type in ColumnType]: (column: FeatureColumn<Type>) => string;
 } = {
-  number({ mean, deviation, missingIndicator }) {
-    const scaling = `number, mean ${formatBeside(mean, deviation)}, deviation ${formatNumber(deviation)}`;
-    return missingIndicator ? `${scaling}, may be missing` : scaling;
+  number({ mean, deviation, missingIndicator, scaling }) {
+    const scaled = scaling === undefined ? '' : `, scaling ${scaling.type}`;
+    const text = `number, mean ${formatBeside(mean, deviation)}, deviation ${formatNumber(deviation)}${scaled}`;
+    return missingIndicator ? `${text}, may be missing` : text;
   },
   text: ({ categories, missingCategory }) =>
     `text: ${namesText(categories)}${missingCategory ? ', or missing' : ''}`,

@@ -290,7 +290,7 @@ function requireMonitored({ monitor, patience, schedule }: TrainFlags): void {
 /** What a trained model has already, and how its data is read. */
 const ofNewNetworks = [
   ...Object.keys(networkFlags),
-  ...['code', 'missing', 'header', 'maxCategories', 'decimal', 'categorical', 'keep'],
+  ...['code', 'missing', 'header', 'maxCategories', 'decimal', 'categorical', 'keep', 'scale'],
 ];
 
 /** @throws UsageError for flags of a new network beside `--from`. */

@@ -2,6 +2,7 @@ import type { ErrorDetails } from '../../errors.js';
 import type { CellRules } from '../cellRules.js';
 import type { Cell } from '../cells.js';
 import type { ColumnStatistics } from '../tableStatistics.js';
+import type { ScalingName } from './scalings.js';
 
 /** What every kind of column has: one file of this folder for each, and a row in columnKinds.ts. */
 
@@ -30,6 +31,8 @@ export interface FitOptions {
   readonly maxCategories: number;
   /** Whether numbers are written as people write amounts. */
   readonly amounts: true | undefined;
+  /** How numbers are scaled. */
+  readonly scale: ScalingName;
 }
 
 /** What a column needs to be told beside its name and its type. */

@@ -3,10 +3,20 @@ import type { Cell } from '../cells.js';
 import { parseScaling, type Scaling, scalingOf } from '../numberScaling.js';
 import { requireTrue, requireType } from '../schemaChecks.js';
 import type { ColumnEncoder, ColumnKind, Outcome, Refusal } from './columnKind.js';
+import {
+  fitScaling,
+  type OtherScaling,
+  parseOtherScaling,
+  scalerOf,
+  unscaled,
+} from './scalings.js';
 
 /** Columns of numbers. */
 
-/** Standardised: (value − mean) / deviation. A missing value is encoded as the mean, that is as 0. */
+/**
+ * Standardised, (value − mean) / deviation, unless another scaling is there. A missing value is encoded as what lies in
+ * the middle: the mean, or the median.
+ */
 export interface NumberColumn extends Scaling {
   readonly name: string;
   readonly type: 'number';
@@ -14,17 +24,22 @@ export interface NumberColumn extends Scaling {
   readonly missingIndicator: boolean;
   /** Present where numbers are written for people, as `1,234.5` or `12 %`, and are read so. */
   readonly amounts?: true;
+  readonly scaling?: OtherScaling;
 }
 
 export const numberKind: ColumnKind<NumberColumn> = {
   type: 'number',
-  fit: (statistics, { path, amounts }) => ({
-    name: statistics.name,
-    type: 'number',
-    ...scalingOf(statistics, path),
-    missingIndicator: statistics.missingAmongNumbers > 0,
-    ...(amounts && { amounts }),
-  }),
+  fit(statistics, { path, amounts, scale }) {
+    const scaling = fitScaling(scale, statistics.sorted());
+    return {
+      name: statistics.name,
+      type: 'number',
+      ...scalingOf(statistics, path),
+      missingIndicator: statistics.missingAmongNumbers > 0,
+      ...(amounts && { amounts }),
+      ...(scaling && { scaling }),
+    };
+  },
   parse: (name, record, path) => ({
     name,
     type: 'number',
@@ -33,12 +48,15 @@ export const numberKind: ColumnKind<NumberColumn> = {
     ...(record.amounts !== undefined && {
       amounts: requireTrue(record.amounts, `${path}.amounts`),
     }),
+    ...(record.scaling !== undefined && {
+      scaling: parseOtherScaling(record.scaling, `${path}.scaling`),
+    }),
   }),
   width: ({ missingIndicator }) => (missingIndicator ? 2 : 1),
   tellsMissing: ({ missingIndicator }) => missingIndicator,
   encoder: (column, rules) => new NumberEncoder(column, rules),
-  decode: ({ mean, deviation }, [value = 0, missing = 0]) =>
-    missing > 0.5 ? null : rounded(mean + value * deviation, deviation),
+  decode: (column, [value = 0, missing = 0]) =>
+    missing > 0.5 ? null : rounded(unscaled(column, value), column.deviation),
   refusal: ({ name }, cell) => noNumber(name, cell),
 };
 
@@ -49,28 +67,34 @@ function rounded(value: number, deviation: number): number {
 }
 
 class NumberEncoder implements ColumnEncoder {
-  readonly #column: NumberColumn;
-  readonly #isMissing: CellRules['isMissing'];
+  readonly #hasIndicator: boolean;
+  readonly #rules: CellRules;
   readonly #numberOf: CellRules['numberOf'];
+  readonly #scale: (value: number) => number;
+  /** What stands in the place of a missing value. */
+  readonly #middle: number;
 
   constructor(column: NumberColumn, rules: CellRules) {
-    this.#column = column;
-    this.#isMissing = rules.isMissingAmongNumbers;
+    this.#hasIndicator = column.missingIndicator;
+    this.#rules = rules;
     this.#numberOf = column.amounts ? numberOrAmount(rules) : rules.numberOf;
+    this.#scale = scalerOf(column);
+    this.#middle = column.scaling?.type === 'none' ? column.mean : 0;
   }
 
   encode(cell: Cell, inputs: Float32Array, at: number): Outcome {
-    const { missingIndicator } = this.#column;
-    // A number may stand for missing: -999.
-    if (this.#isMissing(cell)) {
-      inputs[at] = 0;
-      if (missingIndicator) inputs[at + 1] = 1;
+    const value = typeof cell === 'string' ? this.#numberOf(cell) : (cell ?? Number.NaN);
+    const number = this.#scale(value);
+    const { isMissingAmongNumbers, areNumbersMissing } = this.#rules;
+    const isNumber = isOrdinary(number) && Number.isFinite(value);
+    if ((!isNumber || areNumbersMissing) && isMissingAmongNumbers(cell)) {
+      inputs[at] = this.#middle;
+      if (this.#hasIndicator) inputs[at + 1] = 1;
       return 'missing';
     }
-    const number = standardised(cell, this.#column, this.#numberOf);
-    if (number === undefined) return 'invalid';
+    if (!isNumber) return 'invalid';
     inputs[at] = number;
-    if (missingIndicator) inputs[at + 1] = 0;
+    if (this.#hasIndicator) inputs[at + 1] = 0;
     return 'value';
   }
 }
@@ -84,6 +108,11 @@ function numberOrAmount({ numberOf, amountOf }: CellRules): CellRules['numberOf'
 
 const largestFloat32 = 3.4e38;
 
+function isOrdinary(number: number): boolean {
+  // Not true for NaN either.
+  return Math.abs(number) <= largestFloat32;
+}
+
 /** Undefined for what is no finite number of ordinary size. */
 export function standardised(
   cell: Cell,
@@ -92,8 +121,7 @@ export function standardised(
 ): number | undefined {
   const value = typeof cell === 'string' ? numberOf(cell) : (cell ?? Number.NaN);
   const number = (value - mean) / deviation;
-  // Not true for NaN either.
-  return Math.abs(number) <= largestFloat32 ? number : undefined;
+  return isOrdinary(number) ? number : undefined;
 }
 
 export function noNumber(name: string, cell: Cell): Refusal {

@@ -69,7 +69,8 @@ class TextEncoder implements ColumnEncoder {
     inputs.fill(0, at, at + this.#width);
     // What is a category is none of the words for missing, more of which are known than once were.
     const index =
-      this.#indexOf.get(String(cell)) ?? (this.#isMissing(cell) ? this.#missing : undefined);
+      this.#indexOf.get(typeof cell === 'string' ? cell : String(cell)) ??
+      (this.#isMissing(cell) ? this.#missing : undefined);
     if (index === undefined) return 'unknown';
     inputs[at + index] = 1;
     return 'value';
