@@ -18,7 +18,12 @@ interface Report {
 }
 
 const require = createRequire(import.meta.url);
-const { testProgram } = require('../../scripts/build-native.cjs') as { testProgram: string };
+const { buildNative, testProgram } = require('../../scripts/build-native.cjs') as {
+  buildNative(options: { withTests: boolean; quiet: boolean }): Promise<void>;
+  testProgram: string;
+};
+// Up to date already where all tests run.
+await buildNative({ withTests: true, quiet: true });
 
 const timeoutMilliseconds = 300_000;
 

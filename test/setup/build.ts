@@ -1,7 +1,6 @@
-/** Brings the addon, dist/ and, where they are to run, the C++ tests up to date before any test runs. */
+/** Brings the addon, dist/ and, where all tests run, those of C++ up to date before any test runs. */
 
 import { createRequire } from 'node:module';
-import type { TestProject } from 'vitest/node';
 
 const require = createRequire(import.meta.url);
 const native = require('../../scripts/build-native.cjs') as {
@@ -12,19 +11,15 @@ const typescript = require('../../scripts/build-typescript.cjs') as {
   buildTypescript(): Promise<boolean>;
 };
 
-export default async function setup(project: TestProject): Promise<void> {
+export default async function setup(): Promise<void> {
   console.log('building what has changed ...');
-  await native.buildNative({ withTests: await runsNativeTests(project), quiet: true });
+  await native.buildNative({ withTests: runsAll(), quiet: true });
   // Type errors do not keep the tests from running: `npm run typecheck` is for them.
   if (typescript.isStale()) await typescript.buildTypescript();
 }
 
-/** The C++ tests take minutes to compile: they are left out where only other files are named. */
-async function runsNativeTests(project: TestProject): Promise<boolean> {
+/** The C++ tests take minutes to compile: where files are named they are left to the test that runs them. */
+function runsAll(): boolean {
   const [, , command, ...names] = process.argv;
-  if (command !== 'run' || names.length === 0 || names.some((name) => name.startsWith('-'))) {
-    return true;
-  }
-  const { testFiles } = await project.globTestFiles(names);
-  return testFiles.some((file) => /[\\/]test[\\/]native[\\/]/.test(file));
+  return command !== 'run' || names.every((name) => name.startsWith('-'));
 }
