@@ -4,6 +4,7 @@ import { batchNormalization } from './batchNormalization.ts';
 import { deepAutoencoder } from './deepAutoencoder.ts';
 import { denoising } from './denoising.ts';
 import { depth } from './depth.ts';
+import { detection } from './detection.ts';
 import { dropout } from './dropout.ts';
 import type { Fact } from './fact.ts';
 import { initialization } from './initialization.ts';
@@ -24,4 +25,5 @@ export const facts: readonly Fact[] = [
   denoising,
   sparseCodes,
   anomalies,
+  detection,
 ];
