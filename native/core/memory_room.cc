@@ -12,9 +12,6 @@
 namespace layerwise {
 namespace {
 
-// Reading what the system says takes about as long as it takes to fill so much.
-constexpr uint64_t kAlwaysAsked = uint64_t{8} << 20;
-
 // A group of version 1 without a limit has one of about 2^63.
 constexpr int64_t kNoLimit = int64_t{1} << 60;
 
@@ -133,7 +130,9 @@ MemoryRoom ReadMemoryRoom(const std::string& root) {
 
 void RequireMemoryRoom(uint64_t bytes) {
 #if defined(__linux__)
-  if (bytes > kAlwaysAsked) RequireMemoryRoom(bytes, ReadMemoryRoom(""));
+  // Reading what the system says takes about as long as it takes to fill so much.
+  constexpr uint64_t kWithoutAsking = uint64_t{8} << 20;
+  if (bytes > kWithoutAsking) RequireMemoryRoom(bytes, ReadMemoryRoom(""));
 #else
   (void)bytes;
 #endif
