@@ -19,8 +19,7 @@ constexpr double kWorthwhilePerLane = 100e3;
 
 ExecutionPlan::ExecutionPlan(const NetworkSpec& spec, const ParameterLayout& layout,
                              const PlanOptions& options)
-    : spec_(spec),
-      layout_(layout),
+    : layout_(layout),
       options_(options),
       kernels_(StepKernelsFor(SelectedInstructionSet(), options.bf16())),
       program_(PlanBuilder(spec, options_).Build()),

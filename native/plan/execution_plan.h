@@ -71,7 +71,6 @@ class ExecutionPlan {
   void RunForward(const StepContext& context);
   void Constrain(ThreadPool& pool);
 
-  const NetworkSpec& spec_;
   const ParameterLayout& layout_;
   const PlanOptions options_;
   const StepKernels kernels_;
