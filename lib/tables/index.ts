@@ -38,6 +38,7 @@ export {
   type TableInput,
 } from './readTable.js';
 export type { Table } from './table.js';
+export type { TableDetector, TableDetectorOptions } from './tableDetector.js';
 export type { TableFitOptions, TableValidation } from './tableFit.js';
 export {
   type NetworkShape,

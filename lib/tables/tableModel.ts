@@ -1,3 +1,4 @@
+import type { Detector } from '../autoencoders/detector.js';
 import { isArray } from '../builtins.js';
 import {
   requireInteger,
@@ -28,6 +29,12 @@ import { readTable, type TableInput } from './readTable.js';
 import { RowEncoder } from './rowEncoder.js';
 import { inRows } from './table.js';
 import { planDivided, type TableData } from './tableData.js';
+import {
+  detectingMember,
+  encodeWhole,
+  TableDetector,
+  type TableDetectorOptions,
+} from './tableDetector.js';
 import { fitTableModel, type TableFitOptions, type TableLearner } from './tableFit.js';
 import { tableAttachments } from './tableRecord.js';
 import { type ScoringPlace, TableScorer } from './tableScorer.js';
@@ -300,6 +307,43 @@ export class TableModel {
   evaluateRows(reader: TableReader, settings: EvaluationSettings): Promise<EvaluatedTable> {
     const { schema, members } = this.#trained();
     return evaluateTable(schema, members, reader, settings);
+  }
+
+  /**
+   * Makes a detector of anomalies of an autoencoder and keeps it with the model, as `anomalyDetector`: see
+   * `Autoencoder.detector`. What it says of rows is in the units and texts of the table.
+   *
+   * ```ts
+   * const model = tableModel({ autoencoder: true, ignore: ['time'] });
+   * await model.fit('pumps.csv');
+   * const detector = await model.detector('pumps.csv', { method: 'contamination', contamination: 0.01 });
+   * await detector.detect([{ speed: 1149, flow: 3.2, pressure: 3.83, power: 13.1, temperature: 56 }]);
+   * ```
+   *
+   * @param table What `readTable` gives, or takes: rows that are ordinary, or nearly all of them.
+   * @param options As of `Autoencoder.detector`.
+   * @throws StateError for a model that predicts a target, and before `fit`; as `predict`
+   */
+  async detector(table: TableInput, options: TableDetectorOptions): Promise<TableDetector> {
+    const network = detectingMember(this.members);
+    const { source, header } = await readTable(table);
+    const inputs = await inRows(async () => {
+      const reader = await source.open('encode', { header, isUsed: () => false });
+      const { columns, path } = reader;
+      return await encodeWhole(reader, this.scorer({ columns, path, unknown: 'error' }));
+    });
+    return this.#inTerms(await network.detector(inputs, options));
+  }
+
+  /** The detector that the model has; null where there is none, as for a model that predicts a target. */
+  get anomalyDetector(): TableDetector | null {
+    const [network] = this.members;
+    const detector = network.kind === 'autoencoder' ? network.anomalyDetector : null;
+    return detector && this.#inTerms(detector);
+  }
+
+  #inTerms(detector: Detector): TableDetector {
+    return new TableDetector(detector, this.schema, (rows) => this.#encoded(rows, undefined));
   }
 
   /** @internal Predicts a table batch by batch. @throws DataError naming the columns that it lacks */
