@@ -83,6 +83,8 @@ int64_t ReadSome(Handle handle, int64_t position, std::byte* to, size_t bytes) {
 
 using Handle = int;
 
+static_assert(sizeof(off_t) >= sizeof(int64_t), "places behind 2 GB need offsets of 64 bits");
+
 int LastError() { return errno; }
 
 Handle Open(const std::string& path) {
