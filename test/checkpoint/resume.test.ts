@@ -270,6 +270,38 @@ describe('a finished run', () => {
       const resumed = { ...own, checkpoint: checkpoint(), resume: 'auto' } as const;
       const { seconds, rowsPerSecond } = await classifier().fit(data, resumed);
       expect((seconds * rowsPerSecond) / (30 * 90)).toBeCloseTo(1);
+
+  test('whatever is trained by L-BFGS', async () => {
+    const layer = fc.constantFrom(
+      () => dense(5, { activation: 'tanh' }),
+      () => dense(3, { activation: 'sigmoid', bias: false }),
+      () => batchNorm(),
+      () => activation('gelu'),
+    );
+    const given = fc.record({
+      layers: fc.array(layer, { maxLength: 3 }),
+      optimizer: fc.record({
+        type: fc.constant('lbfgs' as const),
+        historySize: fc.integer({ min: 1, max: 6 }),
+      }),
+      validation: fc.constantFrom(undefined, 0.3),
+      earlyStopping: fc.constantFrom(undefined, { patience: 1 }),
+      batchSize: fc.integer({ min: 4, max: 50 }),
+      seed: fc.nat(),
+      everyUpdates: fc.integer({ min: 1, max: 4 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(given, async ({ layers, everyUpdates, ...own }) => {
+        const build = () =>
+          sequential([...layers.map((make) => make()), dense(3, { activation: 'softmax' })], {
+            inputSize: 2,
+          });
+        const run = { build, data, options: { epochs: 7, threads: 1, ...own } };
+        await compare(run, everyUpdates, 6);
+      }),
+      { numRuns: 15, seed: 3 },
+    );
+  });
     }
   });
 
