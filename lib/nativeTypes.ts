@@ -229,8 +229,24 @@ export interface NativeReport {
    * `snapshotWritten()`, and until then there is no other.
    */
   readonly snapshot?: NativeRunState;
+  /** In its place where there was no memory for it. */
+  readonly lostSnapshot?: NativeLostSnapshot;
+  /** Where the run first came to numbers that are not finite, and went on: told before that epoch. */
+  readonly nonFinite?: NativeNonFinite;
   /** Rows of a stream that there is room for; they are waited for. */
   readonly wanted?: NativeWantedRows;
+}
+
+/** What the copy of a run would have taken. */
+export interface NativeLostSnapshot {
+  readonly expected: string;
+  readonly received: string;
+}
+
+export interface NativeNonFinite {
+  readonly epoch: number;
+  readonly batch: number;
+  readonly action: 'skipBatch' | 'rollback';
 }
 
 export interface NativeWantedRows {
@@ -282,16 +298,14 @@ export interface NativeHistory {
   readonly rowsPerSecond: number;
   readonly threads: number;
   readonly arenaBytes: number;
-  readonly nonFinite: readonly {
-    readonly epoch: number;
-    readonly batch: number;
-    readonly action: 'skipBatch' | 'rollback';
-  }[];
+  readonly nonFinite: readonly NativeNonFinite[];
   /**
    * That of the end, with the option `snapshots`. Where the run was stopped half-way through a validation it is of
    * before that: the epoch that was told of has to be validated again, and told of anew.
    */
   readonly state?: NativeRunState;
+  /** In its place where there was no memory for it. */
+  readonly lostState?: NativeLostSnapshot;
 }
 
 /**

@@ -321,6 +321,7 @@ export class Engine {
       // The core measures exactly the metrics that it was asked for.
       control.emit(told.progress as TrainingProgressEvent<Metric> | undefined);
       if (told.snapshot !== undefined) kept?.take(told.snapshot);
+      if (told.lostSnapshot !== undefined) kept?.lose(told.lostSnapshot);
       if (told.wanted !== undefined) data.feed?.(told.wanted, run);
     };
     const { network } = this;
@@ -345,7 +346,7 @@ export class Engine {
       kept?.record({ run, watch, control, isHeard: isHeard(options), modelOf: this.#modelOf });
       control.emit();
       const result = await awaitLoss(calls, () => run.promise);
-      await kept?.finish(result.state);
+      await kept?.finish(result);
       return historyOf<Metric>(result, watch);
     } catch (error) {
       // What has failed on this thread has not ended the run.

@@ -10,7 +10,7 @@ const inspecting = Symbol.for('nodejs.util.inspect.custom');
  * other from then on, which can be sent to other threads and compared.
  */
 export function historyOf<Metric extends string>(
-  { stopped, timeIsOver, stoppedEarly, converged, state: _, ...measured }: NativeHistory,
+  { stopped, timeIsOver, stoppedEarly, converged, state: _, lostState, ...measured }: NativeHistory,
   watch: TrainingWatch<Metric>,
 ): History<Metric> {
   const endings = [

@@ -1,4 +1,4 @@
-import type { NativeReport, NativeRunShape, NativeStatistics } from '../native.js';
+import type { NativeNonFinite, NativeReport, NativeRunShape, NativeStatistics } from '../native.js';
 import { EpochColumns } from './epochColumns.js';
 import { TrainingLog } from './eventLog.js';
 import type { EpochResult } from './events.js';
@@ -8,6 +8,7 @@ import {
   type Finding,
   LossCourse,
   lossRules,
+  nonFinite,
   type Rule,
   statisticsRules,
   type TrainingWarning,
@@ -16,6 +17,14 @@ import {
   type WarningCode,
   warningOf,
 } from './warnings.js';
+
+/** What another process has reported of a run. */
+interface ReportedBefore {
+  readonly epochs: Float64Array;
+  readonly statistics: readonly TrainingStatistics[];
+  /** Where it first came to numbers that are not finite, and went on. */
+  readonly nonFinite: NativeNonFinite | undefined;
+}
 
 /**
  * Turns what the core reports of one run into the log of its events, adds the warnings, and keeps what belongs into
@@ -65,9 +74,10 @@ export class TrainingWatch<Metric extends string> {
    *
    * @returns whether the numbers are of so many epochs.
    */
-  resume(epochs: Float64Array, statistics: readonly TrainingStatistics[], count: number): boolean {
+  resume({ epochs, statistics, nonFinite }: ReportedBefore, count: number): boolean {
     if (epochs.length !== count * (this.#columns?.width ?? 0)) return false;
-    this.report({ epochs, statistics: statistics.map((own) => ({ type: 'statistics', ...own })) });
+    const events = statistics.map((own) => ({ type: 'statistics', ...own }) as const);
+    this.report({ epochs, statistics: events, ...(nonFinite && { nonFinite }) });
     this.log.forget();
     return true;
   }
@@ -92,7 +102,7 @@ export class TrainingWatch<Metric extends string> {
     this.log.epochs = this.#columns;
   }
 
-  report({ epochs, statistics }: NativeReport): void {
+  report({ epochs, statistics, nonFinite: place }: NativeReport): void {
     const columns = this.#columns;
     if (columns === undefined) return;
     const first = columns.length;
@@ -101,13 +111,20 @@ export class TrainingWatch<Metric extends string> {
     let next = 0;
     for (let index = first; index < length; index++) {
       if (next < statistics.length) next = this.#addStatistics(statistics, next, index + 1);
+      if (place?.epoch === index + 1) this.#warnOfNonFinite(place);
       this.log.addEpoch();
       if (this.#losses.add(losses[index] as number)) {
         this.#apply(lossRules, this.#losses, index + 1);
       }
       if (!this.#goesBackToBest) this.#lookAtValidation(columns, index);
     }
+    // It was in an epoch of these, or in the one behind them.
+    if (place !== undefined && place.epoch > length) this.#warnOfNonFinite(place);
     this.#addStatistics(statistics, next, length + 1);
+  }
+
+  #warnOfNonFinite(place: NativeNonFinite): void {
+    this.#warn(nonFinite, nonFinite.find(place), place.epoch);
   }
 
   #lookAtValidation(columns: EpochColumns<Metric>, index: number): void {

@@ -1,3 +1,4 @@
+import type { NativeNonFinite } from '../native.js';
 import { normOf } from '../statistics.js';
 import type { LayerStatistics, TrainingStatistics } from './statistics.js';
 
@@ -11,6 +12,7 @@ export type WarningCode =
   | 'lossNotFalling'
   | 'lossRising'
   | 'overfitting'
+  | 'nonFinite'
   | 'vanishingGradients'
   | 'explodingGradients'
   | 'vanishingOutputs'
@@ -79,6 +81,21 @@ export const checkpointNotWritten = {
   remedy:
     'The training goes on and tries again at the next one; the checkpoints before are whole. Make room, or bring ' +
     'the folder back.',
+} as const;
+
+/** Numbers that were not finite, where the run went on, by the option `onNonFinite`. */
+export const nonFinite = {
+  code: 'nonFinite',
+  remedy:
+    'history.nonFinite lists all places. Scale the inputs, take a lower learning rate, or look for extreme values.',
+  find: ({ epoch, batch, action }: NativeNonFinite): Finding => ({
+    path: 'loss',
+    problem:
+      `numbers were not finite in epoch ${epoch}, batch ${batch}: ` +
+      (action === 'rollback'
+        ? 'the run went back to the beginning of the epoch, with a lower learning rate'
+        : 'that update was left out'),
+  }),
 } as const;
 
 /** The losses of the epochs so far. Its numbers change: no object is made for an epoch. */

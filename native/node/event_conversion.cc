@@ -83,6 +83,16 @@ Value::Object DescribeEvaluation(const EvaluationResult& result, const ResultNam
   return described;
 }
 
+Value::Object DescribeLost(const Error& error) {
+  return {{"expected", error.expected()}, {"received", error.received()}};
+}
+
+Value::Object DescribeRecovery(const Recovery& recovery, bool rolls_back) {
+  return {{"epoch", recovery.epoch},
+          {"batch", recovery.batch},
+          {"action", rolls_back ? "rollback" : "skipBatch"}};
+}
+
 Value::Object DescribeWanted(const WantedRows& rows) {
   return {{"epoch", rows.epoch},
           {"row", rows.row},
@@ -113,21 +123,21 @@ Value::Object DescribeStatistics(const StatisticsEvent& event) {
 Value::Object DescribeHistory(const RunHistory& history) {
   Value::Array recoveries;
   for (const Recovery& recovery : history.recoveries) {
-    recoveries.emplace_back(
-        Value::Object{{"epoch", recovery.epoch},
-                      {"batch", recovery.batch},
-                      {"action", history.rolls_back ? "rollback" : "skipBatch"}});
+    recoveries.emplace_back(DescribeRecovery(recovery, history.rolls_back));
   }
-  return {{"stopped", history.stopped},
-          {"timeIsOver", history.time_is_over},
-          {"stoppedEarly", history.stopped_early},
-          {"converged", history.converged},
-          {"bestEpoch", history.best_epoch > 0 ? Value(history.best_epoch) : Value()},
-          {"seconds", history.seconds},
-          {"rowsPerSecond", history.rows_per_second},
-          {"threads", history.threads},
-          {"arenaBytes", static_cast<int64_t>(history.arena_bytes)},
-          {"nonFinite", std::move(recoveries)}};
+  Value::Object described{
+      {"stopped", history.stopped},
+      {"timeIsOver", history.time_is_over},
+      {"stoppedEarly", history.stopped_early},
+      {"converged", history.converged},
+      {"bestEpoch", history.best_epoch > 0 ? Value(history.best_epoch) : Value()},
+      {"seconds", history.seconds},
+      {"rowsPerSecond", history.rows_per_second},
+      {"threads", history.threads},
+      {"arenaBytes", static_cast<int64_t>(history.arena_bytes)},
+      {"nonFinite", std::move(recoveries)}};
+  if (history.lost_state) described.emplace_back("lostState", DescribeLost(*history.lost_state));
+  return described;
 }
 
 Value::Object DescribeShape(const RunShape& shape) {

@@ -13,6 +13,8 @@ namespace layerwise {
 using ResultNames = std::vector<OutputNames>;
 
 Value::Object DescribeEvaluation(const EvaluationResult& result, const ResultNames& names);
+Value::Object DescribeLost(const Error& error);
+Value::Object DescribeRecovery(const Recovery& recovery, bool rolls_back);
 Value::Object DescribeWanted(const WantedRows& rows);
 Value::Object DescribeProgress(const ProgressEvent& event, const ResultNames& names);
 Value::Object DescribeStatistics(const StatisticsEvent& event);

@@ -84,6 +84,14 @@ void TrainingJob::OnSnapshot(std::shared_ptr<const RunSnapshot> snapshot) {
   AddAndAnnounce([&] { snapshot_ = std::move(snapshot); });
 }
 
+void TrainingJob::OnLostSnapshot(const Error& error) {
+  AddAndAnnounce([&] { lost_snapshot_ = error; });
+}
+
+void TrainingJob::OnNonFinite(const NonFiniteEvent& event) {
+  AddAndAnnounce([&] { non_finite_ = event; });
+}
+
 void TrainingJob::OnRowsWanted(const WantedRows& rows) {
   AddAndAnnounce([&] { wanted_ = rows; });
 }
@@ -121,8 +129,12 @@ TrainingJob::Taken TrainingJob::Take() {
   taken.epochs = epochs_.Take(rows);
   if (epochs_.count() == 0 && statistics_.empty()) taken.progress.swap(progress_);
   taken.wanted.swap(wanted_);
+  taken.lost_snapshot.swap(lost_snapshot_);
+  const int64_t next_epoch = epochs_delivered_ + static_cast<int64_t>(rows) + 1;
+  if (non_finite_ && non_finite_->at.epoch <= next_epoch) taken.non_finite.swap(non_finite_);
   taken.count = rows + taken.statistics.size() + (taken.progress ? 1 : 0) +
-                (taken.snapshot != nullptr ? 1 : 0) + (taken.wanted ? 1 : 0);
+                (taken.snapshot != nullptr ? 1 : 0) + (taken.wanted ? 1 : 0) +
+                (taken.lost_snapshot ? 1 : 0) + (taken.non_finite ? 1 : 0);
   epochs_delivered_ += static_cast<int64_t>(rows);
   return taken;
 }
@@ -139,6 +151,13 @@ Job::Messages TrainingJob::TakeMessages(Napi::Env env) {
   SetMember(told, "statistics", ToJs(env, statistics));
   if (taken.progress) {
     SetMember(told, "progress", ToJs(env, DescribeProgress(*taken.progress, shape_.outputs)));
+  }
+  if (taken.lost_snapshot) {
+    SetMember(told, "lostSnapshot", ToJs(env, DescribeLost(*taken.lost_snapshot)));
+  }
+  if (taken.non_finite) {
+    const auto& [at, rolls_back] = *taken.non_finite;
+    SetMember(told, "nonFinite", ToJs(env, DescribeRecovery(at, rolls_back)));
   }
   if (taken.wanted) SetMember(told, "wanted", ToJs(env, DescribeWanted(*taken.wanted)));
   if (taken.snapshot != nullptr) {

@@ -36,14 +36,16 @@ class TrainingJob final : public Job, private EventSink {
   Napi::Value Result(Napi::Env env) override;
   bool HasMessages() const override {
     return epochs_.count() > 0 || !statistics_.empty() || progress_.has_value() ||
-           snapshot_ != nullptr || wanted_.has_value();
+           snapshot_ != nullptr || wanted_.has_value() || lost_snapshot_.has_value() ||
+           non_finite_.has_value();
   }
   Messages TakeMessages(Napi::Env env) override;
   void OnProgress(const ProgressEvent& event) override;
   void OnEpoch(const EpochEvent& event) override;
   void OnStatistics(const StatisticsEvent& event) override;
   void OnSnapshot(std::shared_ptr<const RunSnapshot> snapshot) override;
-
+  void OnLostSnapshot(const Error& error) override;
+  void OnNonFinite(const NonFiniteEvent& event) override;
   void OnRowsWanted(const WantedRows& rows) override;
 
   struct Taken {
@@ -53,6 +55,8 @@ class TrainingJob final : public Job, private EventSink {
     std::optional<ProgressEvent> progress;
     std::shared_ptr<const RunSnapshot> snapshot;
     std::optional<WantedRows> wanted;
+    std::optional<Error> lost_snapshot;
+    std::optional<NonFiniteEvent> non_finite;
   };
   Taken Take();
   bool NextIsSnapshot(int64_t epochs_over) const;
@@ -71,6 +75,8 @@ class TrainingJob final : public Job, private EventSink {
   std::optional<ProgressEvent> progress_;
   std::shared_ptr<const RunSnapshot> snapshot_;  // null for none: there is one at a time
   std::optional<WantedRows> wanted_;             // likewise
+  std::optional<Error> lost_snapshot_;           // the last one
+  std::optional<NonFiniteEvent> non_finite_;     // of which there is one in a run
 };
 
 }  // namespace layerwise

@@ -5,8 +5,10 @@
 #include <memory>
 #include <vector>
 
+#include "native/core/error.h"
 #include "native/training/layer_statistics.h"
 #include "native/training/meter.h"
+#include "native/training/non_finite.h"
 #include "native/training/snapshots.h"
 
 namespace layerwise {
@@ -37,6 +39,11 @@ struct StatisticsEvent {
   std::vector<LayerStatistics> layers;
 };
 
+struct NonFiniteEvent {
+  Recovery at;
+  bool rolls_back = false;  // or leaves the update out
+};
+
 // Rows of a stream (row_stream.h) that there is room for.
 struct WantedRows {
   int64_t epoch = 0;  // the first is 1
@@ -54,6 +61,10 @@ class EventSink {
   virtual void OnStatistics(const StatisticsEvent& event) = 0;  // before that of the epoch
   // It stays as it is until Run::ReleaseSnapshot.
   virtual void OnSnapshot(std::shared_ptr<const RunSnapshot> snapshot) = 0;
+  // There was no memory for one.
+  virtual void OnLostSnapshot(const Error&) {}
+  // Where the run first came to numbers that are not finite, and went on: before OnEpoch.
+  virtual void OnNonFinite(const NonFiniteEvent&) {}
   // Of a training on a stream, one at a time: it waits for an answer.
   virtual void OnRowsWanted(const WantedRows&) {}
 };

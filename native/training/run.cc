@@ -145,7 +145,9 @@ RunHistory Run::State::Train(EventSink& told, const std::atomic<bool>& flag) {
     }
   }
   RunHistory history = History(was_stopped);
-  if (options.snapshots.enabled) history.state = ended != nullptr ? ended : Save(!was_stopped);
+  KeepEnd(!was_stopped);
+  history.state = ended;
+  if (history.state == nullptr) history.lost_state = lost;
   if (best != nullptr) network->Publish(best->data());
   KeepOptimizer(*network.shared(), std::move(spare), OptimizerName(), *training);
   return history;
@@ -187,6 +189,7 @@ bool Run::State::TrainEpoch() {
   network->Publish(training->parameters());
   if (outcome == EpochTraining::Outcome::kStopped) return false;
   converged = converged || outcome == EpochTraining::Outcome::kConverged;
+  TellOfNonFinite();
   const EpochEvent event = FinishEpoch();
   sink->OnEpoch(event);
   if (data.validates() && !event.has_validation) return false;
@@ -212,7 +215,7 @@ EpochEvent Run::State::FinishEpoch() {
     // A validation that was stopped half-way is none. Whoever goes on later validates again, and
     // only then is the epoch over.
     event.has_validation = validation_meter.rows() == data.ValidationRows().count;
-    if (!event.has_validation && options.snapshots.enabled) ended = Save(false);
+    if (!event.has_validation) KeepEnd(false);
   }
   event.training = training_meter.Finish();
   return event;

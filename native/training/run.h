@@ -5,9 +5,11 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "native/core/error.h"
 #include "native/core/value.h"
 #include "native/data/dataset.h"
 #include "native/network/network.h"
@@ -34,6 +36,7 @@ struct RunHistory {
   // Of the end, with the option snapshots. Where the run was stopped half-way through a validation
   // it is of before that.
   std::shared_ptr<const RunSnapshot> state;
+  std::optional<Error> lost_state;  // in its place, where there was no memory for it
 };
 
 // What a run trains on, and what it measures.

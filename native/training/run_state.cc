@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -32,6 +33,13 @@ void Run::State::GoBack() {
   seconds_of_epoch_before = 0;
   LowerRate();
   session->Prepare();
+  TellOfNonFinite();
+}
+
+void Run::State::TellOfNonFinite() {
+  if (has_told_of_non_finite || recoveries.count() == 0) return;
+  has_told_of_non_finite = true;
+  sink->OnNonFinite({recoveries.all().front(), options.RollsBack()});
 }
 
 void Run::State::LowerRate() {
@@ -68,6 +76,7 @@ void Run::State::Restore() {
   LowerRate();
   session->Prepare();
   network->Publish(training->parameters());
+  has_told_of_non_finite = recoveries.count() > 0;
   from.reset();
 }
 
@@ -113,7 +122,33 @@ void Run::State::VisitTimes(StateArchive& archive) {
 
 // None of parameters that are past help: the run ends when it finds them.
 void Run::State::TakeSnapshot() {
-  if (observer->ParametersAreFinite()) sink->OnSnapshot(Save(false));
+  if (!observer->ParametersAreFinite()) return;
+  if (auto snapshot = TrySave(false)) {
+    sink->OnSnapshot(std::move(snapshot));
+  } else {
+    sink->OnLostSnapshot(*lost);
+  }
+}
+
+void Run::State::KeepEnd(bool is_complete) {
+  if (!options.snapshots.enabled || end_is_kept) return;
+  end_is_kept = true;
+  ended = TrySave(is_complete);
+}
+
+// Null where there is no memory for it: no reason for a training to end.
+std::shared_ptr<const RunSnapshot> Run::State::TrySave(bool is_complete) {
+  lost.reset();
+  try {
+    return Save(is_complete);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kMemory) throw;
+    lost = error;
+  } catch (const std::bad_alloc&) {
+    lost = Error(ErrorKind::kMemory, "memory", "enough of it", "none", "");
+  }
+  snapshots.Skip();
+  return nullptr;
 }
 
 std::shared_ptr<const RunSnapshot> Run::State::Save(bool is_complete) {

@@ -78,6 +78,9 @@ struct Run::State {
   void VisitTimes(StateArchive& archive);
   void TakeSnapshot();
   std::shared_ptr<const RunSnapshot> Save(bool is_complete);
+  std::shared_ptr<const RunSnapshot> TrySave(bool is_complete);
+  void KeepEnd(bool is_complete);
+  void TellOfNonFinite();
 
   RunningNetwork network;
   TrainingOptions options;
@@ -96,11 +99,15 @@ struct Run::State {
   // What a call before has kept, for its memory: pages that are there already cost nothing.
   std::shared_ptr<KeptOptimizer> spare;
   Snapshots snapshots;
-  std::shared_ptr<const RunSnapshot> from;   // null once it is restored
-  std::shared_ptr<const RunSnapshot> ended;  // the state of the end, where somebody wants it
+  std::shared_ptr<const RunSnapshot> from;  // null once it is restored
+  // The state of the end, where somebody wants it and there is memory for it.
+  bool end_is_kept = false;
+  std::shared_ptr<const RunSnapshot> ended;
+  std::optional<Error> lost;  // what the last state that there was no memory for would have taken
 
   RunPosition position;
   bool converged = false;
+  bool has_told_of_non_finite = false;
   int64_t rows_trained = 0;  // in the epochs that are over
   // Of the run and of its current epoch, before the state that it goes on from.
   double seconds_before = 0;

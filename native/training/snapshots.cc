@@ -52,10 +52,14 @@ RunSnapshot& Snapshots::Next() {
 
 std::shared_ptr<const RunSnapshot> Snapshots::Take() {
   is_free_.store(false, std::memory_order_relaxed);
+  Skip();
+  return snapshot_;
+}
+
+void Snapshots::Skip() {
   is_asked_for_.store(false, std::memory_order_relaxed);
   is_due_ = false;
   last_ = Clock::now();
-  return snapshot_;
 }
 
 }  // namespace layerwise

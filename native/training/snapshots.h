@@ -54,6 +54,8 @@ class Snapshots {
   // The one to fill, in the memory of the last one where nobody needs that. `Take` gives it away.
   RunSnapshot& Next();
   std::shared_ptr<const RunSnapshot> Take();
+  // It could not be filled: the next one is due as if it had been.
+  void Skip();
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -21,6 +21,7 @@ import {
   prelu,
   residual,
   sequential,
+  sgd,
   type TrainingCheckpoint,
   type TrainingEvent,
   type TrainingStart,
@@ -101,7 +102,32 @@ const classifier = () =>
 const data = clusters(90);
 const options = { epochs: 6, batchSize: 16, threads: 1 };
 
+/** Two numbers, and their sum. */
+const numbersAndSums = () => {
+  const random = randomNumbers(5);
+  const inputs = Array.from({ length: 40 }, () => [random(), random()]);
+  return { inputs, targets: inputs.map(([x = 0, y = 0]) => [x + y]) };
+};
+const withOneFarAway = () => {
+  const { inputs, targets } = numbersAndSums();
+  return { inputs: inputs.with(17, [1e30, 0]), targets };
+};
+const regressor = () => sequential([dense(4), dense(1)], { inputSize: 2, seed: 1 });
+
 const cases: Record<string, Case> = {
+  'updates that are left out': {
+    build: regressor,
+    data: withOneFarAway(),
+    options: { epochs: 3, batchSize: 8, threads: 1, shuffle: false, onNonFinite: 'skipBatch' },
+  },
+  'epochs that are begun again': {
+    build: regressor,
+    data: numbersAndSums(),
+    options: {
+      ...{ epochs: 4, batchSize: 8, threads: 1, optimizer: sgd({ learningRate: 1e6 }) },
+      onNonFinite: { action: 'rollback', factor: 1e-4, times: 20 },
+    },
+  },
   'dropout and batch normalisation': { build: classifier, data, options },
   'layers that learn more than weights': {
     build: () =>
@@ -244,32 +270,6 @@ describe('a run that goes on ends as one that was never ended:', () => {
       { numRuns: 25, seed: 3 },
     );
   });
-});
-
-describe('a finished run', () => {
-  const checkpoint = () => ({ directory: join(root, 'run'), everyEpochs: 2 });
-
-  test('is over at once, and goes on for more epochs', async () => {
-    const whole = classifier();
-    const history = timeless(await whole.fit(data, { ...options, epochs: 9 }));
-    const first = classifier();
-    const before = await first.fit(data, { ...options, checkpoint: checkpoint() });
-    const again = classifier();
-    const resumed = { ...options, checkpoint: checkpoint(), resume: 'auto' } as const;
-    expect(timeless(await again.fit(data, resumed))).toEqual(timeless(before));
-    expect(weightsOf(again)).toEqual(weightsOf(first));
-    const more = classifier();
-    expect(timeless(await more.fit(data, { ...resumed, epochs: 9 }))).toEqual(history);
-    expect(weightsOf(more)).toEqual(weightsOf(whole));
-  });
-
-  test('has taken the time of its parts, each once', async () => {
-    const own = { ...options, epochs: 30 };
-    await classifier().fit(data, { ...own, checkpoint: checkpoint() });
-    for (let turn = 0; turn < 2; turn++) {
-      const resumed = { ...own, checkpoint: checkpoint(), resume: 'auto' } as const;
-      const { seconds, rowsPerSecond } = await classifier().fit(data, resumed);
-      expect((seconds * rowsPerSecond) / (30 * 90)).toBeCloseTo(1);
 
   test('whatever is trained by L-BFGS', async () => {
     const layer = fc.constantFrom(
@@ -302,6 +302,32 @@ describe('a finished run', () => {
       { numRuns: 15, seed: 3 },
     );
   });
+});
+
+describe('a finished run', () => {
+  const checkpoint = () => ({ directory: join(root, 'run'), everyEpochs: 2 });
+
+  test('is over at once, and goes on for more epochs', async () => {
+    const whole = classifier();
+    const history = timeless(await whole.fit(data, { ...options, epochs: 9 }));
+    const first = classifier();
+    const before = await first.fit(data, { ...options, checkpoint: checkpoint() });
+    const again = classifier();
+    const resumed = { ...options, checkpoint: checkpoint(), resume: 'auto' } as const;
+    expect(timeless(await again.fit(data, resumed))).toEqual(timeless(before));
+    expect(weightsOf(again)).toEqual(weightsOf(first));
+    const more = classifier();
+    expect(timeless(await more.fit(data, { ...resumed, epochs: 9 }))).toEqual(history);
+    expect(weightsOf(more)).toEqual(weightsOf(whole));
+  });
+
+  test('has taken the time of its parts, each once', async () => {
+    const own = { ...options, epochs: 30 };
+    await classifier().fit(data, { ...own, checkpoint: checkpoint() });
+    for (let turn = 0; turn < 2; turn++) {
+      const resumed = { ...own, checkpoint: checkpoint(), resume: 'auto' } as const;
+      const { seconds, rowsPerSecond } = await classifier().fit(data, resumed);
+      expect((seconds * rowsPerSecond) / (30 * 90)).toBeCloseTo(1);
     }
   });
 

@@ -6,6 +6,7 @@ import {
   type Sequential,
   sequential,
   sgd,
+  type TrainingEvent,
 } from '../../lib/index.js';
 import { clusters, randomNumbers } from './data.js';
 
@@ -105,13 +106,27 @@ describe('numbers that are not finite', () => {
     expect(history.nonFinite).toEqual(
       [1, 2, 3].map((epoch) => ({ epoch, batch: 3, action: 'skipBatch' })),
     );
+    expect(history.warnings).toMatchObject([
+      {
+        code: 'nonFinite',
+        epoch: 1,
+        path: 'loss',
+        problem: 'numbers were not finite in epoch 1, batch 3: that update was left out',
+      },
+    ]);
     expect(history.epochs.every(({ loss }) => loss < 10)).toBe(true);
   });
 
   test('lower the learning rate and begin the epoch again', async () => {
     const model = regressor();
     const onNonFinite = { action: 'rollback', factor: 1e-4, times: 20 } as const;
-    const history = await model.fit(rows(), { ...tooFast, onNonFinite });
+    const told: string[] = [];
+    const onEvent = (event: TrainingEvent) =>
+      void (event.type !== 'progress' && told.push(event.type));
+    const history = await model.fit(rows(), { ...tooFast, onNonFinite, onEvent });
+    // Before the epoch that it was in.
+    expect(told).toEqual(['warning', 'epoch', 'epoch', 'epoch', 'epoch']);
+    expect(history.warnings[0]?.message).toContain('went back to the beginning of the epoch');
     const times = history.nonFinite.length;
     expect(times).toBeGreaterThan(1);
     expect(history.nonFinite.every(({ action }) => action === 'rollback')).toBe(true);

@@ -17,6 +17,8 @@ const remedies: Readonly<Record<WarningCode, string>> = {
   lossRising: 'The training diverges: give a smaller --learning-rate.',
   overfitting:
     'The network learns its rows by heart: give fewer --epochs or --patience, --dropout, a smaller --hidden, or more rows.',
+  nonFinite:
+    'The report says how often that was. Give a smaller --learning-rate, or look for extreme values in the columns.',
   vanishingGradients:
     'The layer hardly learns: take relu or one of its kin for --activation, or fewer layers for --hidden.',
   explodingGradients: 'Give a smaller --learning-rate, or fewer layers for --hidden.',

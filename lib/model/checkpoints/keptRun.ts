@@ -1,11 +1,17 @@
 import { messageOf } from '../../builtins.js';
+import { isPlainObject } from '../../checks.js';
 import { ArgumentError, FileFormatError } from '../../errors.js';
-import type { NativeRun, NativeRunState } from '../../native.js';
+import type {
+  NativeLostSnapshot,
+  NativeNonFinite,
+  NativeRun,
+  NativeRunState,
+} from '../../native.js';
 import type { TrainingCheckpoint } from '../events.js';
 import type { TrainingWatch } from '../trainingWatch.js';
 import { checkpointNotWritten, damagedCheckpoint, type TrainingWarning } from '../warnings.js';
 import { identityOf, type RunIdentity, requireSameRun } from './identity.js';
-import { RunRecorder } from './recorder.js';
+import { type EndOfRun, RunRecorder } from './recorder.js';
 import type { ModelContents, RestoredRun, RunStore } from './runStore.js';
 
 type Training = Parameters<typeof identityOf>[0];
@@ -128,8 +134,13 @@ export class KeptRun {
     this.#recorder?.take(state);
   }
 
-  async finish(state: NativeRunState | undefined): Promise<void> {
-    await this.#recorder?.finish(state);
+  /** There was no memory for a snapshot. */
+  lose(snapshot: NativeLostSnapshot): void {
+    this.#recorder?.lose(snapshot);
+  }
+
+  async finish(end: EndOfRun): Promise<void> {
+    await this.#recorder?.finish(end);
   }
 
   async fail(error: unknown): Promise<void> {
@@ -144,7 +155,8 @@ export class KeptRun {
  */
 function takesUp(watch: TrainingWatch<string>, { path, run }: RestoredRun): boolean {
   try {
-    return watch.resume(run.epochs, run.statistics, run.state.epoch);
+    const { epochs, statistics, state } = run;
+    return watch.resume({ epochs, statistics, nonFinite: firstNonFinite(run) }, state.epoch);
   } catch (cause) {
     throw new FileFormatError(
       {
@@ -155,6 +167,15 @@ function takesUp(watch: TrainingWatch<string>, { path, run }: RestoredRun): bool
       { cause },
     );
   }
+}
+
+/** Where the run first came to numbers that are not finite, and went on. */
+function firstNonFinite({ state, identity }: RestoredRun['run']): NativeNonFinite | undefined {
+  const [epoch, batch] = state.tensors['recoveries.places'] ?? [];
+  const { onNonFinite } = identity.options;
+  const action = isPlainObject(onNonFinite) ? onNonFinite.action : undefined;
+  if (epoch === undefined || batch === undefined) return undefined;
+  return { epoch, batch, action: action === 'rollback' ? action : 'skipBatch' };
 }
 
 /** @throws ArgumentError for fewer epochs than the run has begun. */

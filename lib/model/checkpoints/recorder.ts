@@ -1,5 +1,5 @@
-import { StateError } from '../../errors.js';
-import type { NativeRun, NativeRunState } from '../../native.js';
+import { MemoryError, StateError } from '../../errors.js';
+import type { NativeLostSnapshot, NativeRun, NativeRunState } from '../../native.js';
 import type { TrainingStatistics } from '../statistics.js';
 import type { RunIdentity } from './identity.js';
 import type { ModelContents, RunStore } from './runStore.js';
@@ -18,6 +18,13 @@ interface RecordedRun {
   onWritten(path: string, state: NativeRunState): void;
   /** Told when one could not be written, the last one of the run perhaps; the next one is tried all the same. */
   onFailed(error: unknown, isLast: boolean): void;
+}
+
+/** What is left of a run that is over; neither where it keeps no states. */
+export interface EndOfRun {
+  readonly state?: NativeRunState;
+  /** What there was no memory for, in the place of the state. */
+  readonly lostState?: NativeLostSnapshot;
 }
 
 interface Waiting {
@@ -64,10 +71,18 @@ export class RunRecorder {
     this.#writing = this.#write(state).finally(() => native?.snapshotWritten());
   }
 
+  /** There was no memory for the next one. */
+  lose(snapshot: NativeLostSnapshot): void {
+    this.#fail(noMemory(snapshot), false, this.#waiting.splice(0));
+  }
+
   /** The run is over: writes its last state, if there is one, after all others. */
-  async finish(state: NativeRunState | undefined): Promise<void> {
+  async finish({ state, lostState }: EndOfRun): Promise<void> {
     await this.#writing;
     if (state !== undefined) await this.#write(state, true);
+    else if (lostState !== undefined) {
+      this.#fail(noMemory(lostState), true, this.#waiting.splice(0));
+    }
     this.#end = { error: undefined };
     // The core takes no other one for those who have asked meanwhile.
     this.#answerAtEnd();
@@ -103,10 +118,14 @@ export class RunRecorder {
       }
       this.#answer(waiting);
     } catch (error) {
-      this.#run.onFailed(error, isLast);
-      if (isLast) this.#written = undefined;
-      for (const { reject } of waiting) reject(error);
+      this.#fail(error, isLast, waiting);
     }
+  }
+
+  #fail(error: unknown, isLast: boolean, waiting: readonly Waiting[]): void {
+    this.#run.onFailed(error, isLast);
+    if (isLast) this.#written = undefined;
+    for (const { reject } of waiting) reject(error);
   }
 
   /** Gives what is on the disk. */
@@ -123,6 +142,15 @@ export class RunRecorder {
     if (error === undefined) this.#answer(waiting);
     else for (const { reject } of waiting) reject(error);
   }
+}
+
+function noMemory({ expected, received }: NativeLostSnapshot): MemoryError {
+  return new MemoryError({
+    path: 'checkpoint',
+    expected: `memory for a copy of the run, ${expected}`,
+    received,
+    remedy: 'Give the process more memory.',
+  });
 }
 
 function positionOf({ epoch, batch, updates, complete }: NativeRunState): string {

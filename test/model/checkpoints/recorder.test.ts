@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { MemoryError } from '../../../lib/errors.js';
 import { RunRecorder } from '../../../lib/model/checkpoints/recorder.js';
 import type { NativeRunState } from '../../../lib/native.js';
 
@@ -40,7 +41,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('who asks for a checkpoint while the last one is written', () => {
   test('gets that one', async () => {
-    const finished = recorder.finish(stateAfter(3));
+    const finished = recorder.finish({ state: stateAfter(3) });
     await settled();
     const asked = recorder.request();
     endWrite();
@@ -50,13 +51,25 @@ describe('who asks for a checkpoint while the last one is written', () => {
   });
 
   test('is told that there is none, where it cannot be written', async () => {
-    const finished = recorder.finish(stateAfter(3));
+    const finished = recorder.finish({ state: stateAfter(3) });
     await settled();
     const asked = recorder.request();
     endWrite(new Error('full'));
     await finished;
     await expect(asked).rejects.toThrow(/a run that trains/);
     expect(failures).toEqual([new Error('full')]);
+  });
+
+  test('is told that there was no memory for it', async () => {
+    const lost = { expected: '800 MB', received: '20 MB that are free' };
+    const asked = recorder.request();
+    recorder.lose(lost);
+    await expect(asked).rejects.toThrow(MemoryError);
+    await expect(asked).rejects.toThrow('a copy of the run, 800 MB, received 20 MB that are free');
+    const late = recorder.request();
+    await recorder.finish({ lostState: lost });
+    await expect(late).rejects.toThrow(MemoryError);
+    expect(failures).toHaveLength(2);
   });
 
   test('is told what the run fails with', async () => {

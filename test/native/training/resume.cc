@@ -1,10 +1,17 @@
 // Runs that go on from a state end with the same bits as those that were never interrupted.
+#if defined(__linux__)
+#include <sys/resource.h>
+#include <unistd.h>
+#endif
+
 #include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cstdint>
+#include <fstream>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -560,6 +567,79 @@ TEST(SnapshotsAreTakenByEpochsAndByUpdates) {
   // All of them in the same memory, but for what has grown.
   EXPECT_TRUE(by_updates->memory[1] == by_updates->memory[2]);
 }
+
+#if defined(__linux__)
+
+// While it lives, the process gets no large piece of memory.
+class NoMoreMemory {
+ public:
+  NoMoreMemory() {
+    getrlimit(RLIMIT_AS, &before_);
+    size_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    rlimit now = before_;
+    now.rlim_cur = pages * static_cast<size_t>(sysconf(_SC_PAGESIZE)) + (size_t{1} << 20);
+    setrlimit(RLIMIT_AS, &now);
+  }
+  ~NoMoreMemory() { setrlimit(RLIMIT_AS, &before_); }
+  NoMoreMemory(const NoMoreMemory&) = delete;
+  NoMoreMemory& operator=(const NoMoreMemory&) = delete;
+
+ private:
+  rlimit before_ = {};
+};
+
+// Has no memory for the first snapshot, and for the state of the end.
+class LosingSnapshots : public RecordingSink {
+ public:
+  LosingSnapshots(Run& run, int64_t epochs) : run_(run), epochs_(epochs) {}
+  void OnProgress(const ProgressEvent& event) override {
+    if (event.epoch == 1 && event.batch == 1) limit_.emplace();
+  }
+  void OnEpoch(const EpochEvent& event) override {
+    RecordingSink::OnEpoch(event);
+    if (event.epoch == epochs_) limit_.emplace();
+  }
+  void OnSnapshot(std::shared_ptr<const RunSnapshot>) override {
+    // The end would take the memory of the last one.
+    if (++taken < kSnapshots) run_.ReleaseSnapshot();
+  }
+  void OnLostSnapshot(const Error& error) override {
+    limit_.reset();
+    ++lost;
+    EXPECT_TRUE(error.kind() == ErrorKind::kMemory);
+  }
+  void Lift() { limit_.reset(); }
+
+  static constexpr int kSnapshots = 11;  // after the other updates but those that end an epoch
+  int taken = 0;
+  int lost = 0;
+
+ private:
+  Run& run_;
+  const int64_t epochs_;
+  std::optional<NoMoreMemory> limit_;
+};
+
+TEST(ARunGoesOnWithoutMemoryForItsSnapshots) {
+  Training training = Regressor();  // 5 batches in each of 3 epochs
+  // Large enough that its memory comes from the system, and goes back there.
+  training.spec = Spec(5, {Dense(1500, "tanh"), Dense(1500, "tanh"), Dense(2, "linear")});
+  Value options = training.OptionsWith(1);
+  options.Set("snapshots", Value::Object{{"everyUpdates", 1}});
+  const std::shared_ptr<Network> network = training.NewNetwork();
+  Run run(network, training.data, nullptr, options);
+  LosingSnapshots sink(run, 3);
+  const RecordedHistory history = Execute(run, sink);
+  sink.Lift();
+  EXPECT_EQ(sink.lost, 1);
+  EXPECT_EQ(sink.taken, LosingSnapshots::kSnapshots);
+  EXPECT_EQ(history.epochs.size(), 3U);
+  EXPECT_TRUE(history.state == nullptr);
+  ASSERT_TRUE(history.lost_state.has_value());
+}
+
+#endif
 
 TEST(ThereIsOneSnapshotAtATime) {
   const Training training = Regressor();
