@@ -1,4 +1,4 @@
-import { isArray } from '../builtins.js';
+import { isArray, isFloat32Array, isFloat64Array } from '../builtins.js';
 import { describeValue, isPlainObject, ownValue, requireKnownKeys } from '../checks.js';
 import { DataError } from '../errors.js';
 
@@ -6,6 +6,8 @@ import { DataError } from '../errors.js';
 export interface ChunkForm {
   /** Whether a chunk is a single row. */
   isRow(chunk: unknown): boolean;
+  /** A row that stays as it is, whatever the stream fills the same arrays with next. */
+  keep(row: unknown): unknown;
   /**
    * Single rows as data.
    *
@@ -24,6 +26,7 @@ export interface ChunkForm {
 /** Rows with what is to be learnt for each. */
 export const supervisedChunks: ChunkForm = {
   isRow: isSingle,
+  keep: keptRow,
   together(rows, outputs) {
     const list = singleRows(rows, ['input', 'target', 'weight']);
     const targets = list.map(({ target }) => target);
@@ -41,6 +44,7 @@ export const supervisedChunks: ChunkForm = {
 /** Rows that are to be given back. */
 export const inputChunks: ChunkForm = {
   isRow: (chunk) => isSingle(chunk) || (isArray(chunk) && typeof chunk[0] === 'number'),
+  keep: (row) => (isSingle(row) ? keptRow(row) : copyOf(row)),
   together(rows) {
     if (!rows.some(isSingle)) return rows;
     const list = singleRows(rows, ['input', 'weight']);
@@ -55,6 +59,21 @@ type SingleRow = Record<string, unknown>;
 
 function isSingle(chunk: unknown): chunk is SingleRow {
   return isPlainObject(chunk) && 'input' in chunk;
+}
+
+/** Of several outputs the target is an object with those of each. */
+function keptRow(row: unknown): unknown {
+  const { target, ...rest } = row as SingleRow;
+  const kept = { ...rest, input: copyOf(rest.input) };
+  if (target === undefined) return kept;
+  if (!isPlainObject(target)) return { ...kept, target: copyOf(target) };
+  const targets = Object.entries(target).map(([name, own]) => [name, copyOf(own)] as const);
+  return { ...kept, target: Object.fromEntries(targets) };
+}
+
+function copyOf(values: unknown): unknown {
+  if (isArray(values)) return [...values];
+  return isFloat32Array(values) || isFloat64Array(values) ? values.slice() : values;
 }
 
 function singleRows(rows: readonly unknown[], keys: readonly string[]): readonly SingleRow[] {

@@ -166,7 +166,7 @@ export class StreamReader {
       if (chunk === undefined || this.#isClosed) break;
       const { value } = chunk;
       if (form.isRow(value)) {
-        rows.push(value);
+        rows.push(form.keep(value));
         if (rows.length < Math.min(most, rowsTogether)) continue;
         break;
       }

@@ -14,6 +14,7 @@ import {
   type Sequential,
   type StreamPosition,
   type SupervisedData,
+  type SupervisedStream,
   sequential,
   sgd,
 } from '../../lib/index.js';
@@ -114,6 +115,26 @@ describe('a stream', () => {
     expect(history.epochs[1]?.metrics).toEqual(expected.epochs[1]?.metrics);
   });
 
+  it('of rows that all lie in the same array', async () => {
+    const input = new Float32Array(columns);
+    const chunks = inChunks(1, ([row = 0]) => {
+      input.set(rowOf(row));
+      return { input, target: numbers[row] as number };
+    });
+    const pool = new Float32Array(8 * columns);
+    const large = inChunks(8, (of) => {
+      pool.set(of.flatMap(rowOf));
+      const inputs = pool.subarray(0, of.length * columns);
+      return { inputs, targets: of.map((row) => numbers[row] as number) };
+    });
+    const expected = await inMemory({ inputs: values, targets: numbers });
+    for (const stream of [chunks, large] as SupervisedStream['rows'][]) {
+      const streamed = regressor();
+      await streamed.fit({ rows: stream, ...lengths }, options);
+      expect(weightsOf(streamed)).toEqual(expected);
+    }
+  });
+
   it('for several outputs, in single rows and together', async () => {
     const make = () =>
       multiOutput(
@@ -171,9 +192,10 @@ describe('a stream', () => {
     const weighted = inChunks(11, (of) =>
       of.map((row) => ({ input: rowOf(row), weight: weights[row] as number })),
     );
-    expect(await trained({ rows: weighted, ...lengths })).toEqual(
-      await trained({ inputs: values, weights }),
-    );
+    const one = inChunks(1, ([row = 0]) => ({ input: rowOf(row), weight: weights[row] as number }));
+    const withWeights = await trained({ inputs: values, weights });
+    expect(await trained({ rows: weighted, ...lengths })).toEqual(withWeights);
+    expect(await trained({ rows: one, ...lengths })).toEqual(withWeights);
 
     const beyond = inChunks(1, ([row]) => [0, row as number, 0]);
     await expect(trained({ rows: beyond, ...lengths })).rejects.toMatchObject({
