@@ -592,13 +592,13 @@ class NoMoreMemory {
 // Has no memory for the first snapshot, and for the state of the end.
 class LosingSnapshots : public RecordingSink {
  public:
-  LosingSnapshots(Run& run, int64_t epochs) : run_(run), epochs_(epochs) {}
+  LosingSnapshots(Run& run, int64_t last_epoch) : run_(run), last_epoch_(last_epoch) {}
   void OnProgress(const ProgressEvent& event) override {
     if (event.epoch == 1 && event.batch == 1) limit_.emplace();
   }
   void OnEpoch(const EpochEvent& event) override {
     RecordingSink::OnEpoch(event);
-    if (event.epoch == epochs_) limit_.emplace();
+    if (event.epoch == last_epoch_) limit_.emplace();
   }
   void OnSnapshot(std::shared_ptr<const RunSnapshot>) override {
     // The end would take the memory of the last one.
@@ -617,7 +617,7 @@ class LosingSnapshots : public RecordingSink {
 
  private:
   Run& run_;
-  const int64_t epochs_;
+  const int64_t last_epoch_;
   std::optional<NoMoreMemory> limit_;
 };
 
