@@ -24,6 +24,7 @@ export type {
   NumberEvaluation,
   TableEvaluation,
 } from './evaluation.js';
+export { type InferredTable, inferSchema } from './inferTable.js';
 export type { Member } from './members.js';
 export type { ArrayRow, ObjectRow, TableRow } from './memoryRows.js';
 export type { TablePrediction, TablePredictions } from './predictions.js';
@@ -42,6 +43,7 @@ export type { TableDetector, TableDetectorOptions } from './tableDetector.js';
 export type { TableFitOptions, TableValidation } from './tableFit.js';
 export {
   type NetworkShape,
+  type ReadingOptions,
   type TableEvaluateOptions,
   TableModel,
   type TableModelOptions,

@@ -1,4 +1,5 @@
 import { isInt32Array } from '../builtins.js';
+import type { CsvOptions } from '../data/csv.js';
 import { drawnGroups, drawnRows, lastRows } from '../data/heldOutRows.js';
 import { surveyKnownTable } from '../data/knownTable.js';
 import { type MatrixInput, matrix } from '../data/matrix.js';
@@ -11,7 +12,7 @@ import {
   trainingRowsOf,
 } from '../data/table.js';
 import { encodedWidth, type TableSchema } from '../data/tableSchema.js';
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, rebaseError } from '../errors.js';
 import { inRows, type Table } from './table.js';
 import {
   type PlannedData,
@@ -88,16 +89,10 @@ export interface TableDataOptions {
  * @throws ArgumentError, DataError
  */
 export async function readTableData(table: Table, options: TableDataOptions): Promise<TableData> {
-  const { survey: reading, known } = options;
+  const { survey: reading } = options;
   const { source } = table;
   return await inRows(async () => {
-    const found =
-      known === undefined
-        ? await surveyTable(source, reading)
-        : await surveyKnownTable(source, known, {
-            ...reading,
-            ignore: options.mayHaveOthers ? undefined : reading.ignore,
-          });
+    const found = await survey(table, options);
     const wanted = options.holdOut(surveyed(found));
     const heldOut = heldOutOf(found, wanted, options);
     const fitted = heldOut === null ? found : await fitTable(source, found, reading, heldOut);
@@ -108,9 +103,26 @@ export async function readTableData(table: Table, options: TableDataOptions): Pr
       groups: found.groups && (heldOut === null ? found.groups : inOrder(found.groups, heldOut)),
       heldOut: heldOut === null ? 0 : found.rows - trainingRowsOf(heldOut),
       validation:
-        wanted.table === undefined ? null : await encodedTable(wanted.table, fitted.schema),
+        wanted.table === undefined
+          ? null
+          : await encodedTable(wanted.table, fitted.schema, reading),
     };
   });
+}
+
+/** The first pass. */
+async function survey({ source }: Table, options: TableDataOptions): Promise<Survey> {
+  const { survey: reading, known, byGroups, mayHaveOthers } = options;
+  const ignore = mayHaveOthers ? undefined : reading.ignore;
+  try {
+    return known === undefined
+      ? await surveyTable(source, reading)
+      : await surveyKnownTable(source, known, { ...reading, ignore });
+  } catch (error) {
+    throw rebaseError(error, (path) =>
+      byGroups && path === 'groups' ? 'validation.groups' : path,
+    );
+  }
 }
 
 function encodedRows({ inputs, targets, rows, columns }: Awaited<ReturnType<typeof encodeTable>>) {
@@ -149,12 +161,16 @@ function dataOf(
  *
  * @throws DataError
  */
-export async function encodedTable(table: Table, schema: TableSchema): Promise<EncodedRows> {
-  const { source } = table;
+async function encodedTable(
+  { source }: Table,
+  schema: TableSchema,
+  reading: CsvOptions,
+): Promise<EncodedRows> {
+  const format = { ...reading, header: schema.header, groups: undefined };
   return await inRows(async () => {
-    const found = await surveyKnownTable(source, schema, { ignore: undefined });
+    const found = await surveyKnownTable(source, schema, { ...format, ignore: undefined });
     const none = new Uint8Array(found.rows).fill(1);
-    return encodedRows(await encodeTable(source, found, { header: schema.header }, none));
+    return encodedRows(await encodeTable(source, found, format, none));
   });
 }
 
@@ -184,7 +200,7 @@ function requireLast(last: number, rows: number): number {
 function requireGroups(groups: Int32Array): Int32Array {
   if (groups.some((group) => group !== groups[0])) return groups;
   throw new ArgumentError({
-    path: 'groups',
+    path: 'validation.groups',
     expected: 'at least 2 groups',
     received: 'a single one',
     remedy: 'Name a column with more values.',

@@ -10,6 +10,7 @@ import {
 import type { TableReader } from '../data/table.js';
 import type { UnknownPolicy } from '../data/tableEncoder.js';
 import type { TableSchema } from '../data/tableSchema.js';
+import type { DecimalSign } from '../data/tableValues.js';
 import type { Task } from '../data/targetInference.js';
 import { ArgumentError, DataError, StateError } from '../errors.js';
 import { allocateNumbers } from '../memory.js';
@@ -65,20 +66,14 @@ export interface TableEvaluateOptions extends UnknownOption, PredictOptions {
   readonly labelsColumn?: string | undefined;
 }
 
-/** Options of `tableModel`: what is learned, how columns are read, and what the network is. */
-export interface TableModelOptions {
+/** How the columns of a table are read. */
+export interface ReadingOptions {
   /**
    * The column to predict.
    *
-   * @default none, which needs `autoencoder`
+   * @default none
    */
   readonly target?: string | undefined;
-  /**
-   * Whether the model learns the rows themselves, to tell which are unlike the others.
-   *
-   * @default false
-   */
-  readonly autoencoder?: boolean | undefined;
   /**
    * Whether the target is classes or a number.
    *
@@ -98,11 +93,39 @@ export interface TableModelOptions {
    */
   readonly missing?: readonly string[] | undefined;
   /**
+   * Columns that are categories, each of their texts one, though they hold numbers: months, say, or codes.
+   *
+   * @default those of text
+   */
+  readonly categorical?: readonly string[] | undefined;
+  /**
+   * Columns that are inputs, though they count the rows or have the same value in all of them.
+   *
+   * @default none
+   */
+  readonly keep?: readonly string[] | undefined;
+  /**
+   * The decimal sign of numbers that are texts, which may then have thousands separated.
+   *
+   * @default '.'
+   */
+  readonly decimal?: DecimalSign | undefined;
+  /**
    * Most different texts in a column, and most classes.
    *
    * @default 256
    */
   readonly maxCategories?: number | undefined;
+}
+
+/** Options of `tableModel`: what is learned, how columns are read, and what the network is. */
+export interface TableModelOptions extends ReadingOptions {
+  /**
+   * Whether the model learns the rows themselves, to tell which are unlike the others.
+   *
+   * @default false
+   */
+  readonly autoencoder?: boolean | undefined;
   /**
    * Units of the hidden layers; of the encoder, for an autoencoder.
    *
@@ -376,19 +399,13 @@ export class TableModel {
 
   #learner(): TableLearner {
     const { target = null, autoencoder = false, ignore = [], seed = 0 } = this.#options;
-    const { maxCategories = 256, missing, task } = this.#options;
+    const { maxCategories = 256, missing, task, categorical, keep, decimal } = this.#options;
+    const reading = { ignore, maxCategories, missing, task, categorical, keep, decimal };
     const known = this.#parts?.schema;
     return {
       surveyOptions: (header) => {
         const wanted = known === undefined ? target : null;
-        return {
-          target: autoencoder ? null : wanted,
-          ignore,
-          maxCategories,
-          missing,
-          task,
-          header,
-        };
+        return { ...reading, target: autoencoder ? null : wanted, header };
       },
       ...{ seed, known },
       begin: (data, wanted) => {
@@ -486,6 +503,7 @@ export function tableModel(options: TableModelOptions): TableModel {
 
 const optionNames: readonly (keyof TableModelOptions)[] = [
   ...(['target', 'autoencoder', 'task', 'ignore', 'missing', 'maxCategories'] as const),
+  ...(['categorical', 'keep', 'decimal'] as const),
   ...(['hidden', 'activation', 'dropout', 'code', 'seed', 'build'] as const),
 ];
 

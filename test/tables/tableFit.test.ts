@@ -157,7 +157,7 @@ describe('a model of a table learns', () => {
     [rows, { target: 'kind' }, { validation: 1 }, 'validation'],
     [rows, { target: 'kind' }, { validation: { last: 200 } }, 'validation.last'],
     [rows, { target: 'kind' }, { validation: { last: 2, groups: 'colour' } }, 'validation'],
-    [rows, { target: 'kind' }, { validation: { groups: 'shade' } }, 'groups'],
+    [rows, { target: 'kind' }, { validation: { groups: 'shade' } }, 'validation.groups'],
     [rows, { target: 'kind' }, { epoch: 3 }, 'epoch'],
     [[], { target: 'kind' }, {}, 'rows'],
     [{ a: [1, 2], b: [1] }, { target: 'a' }, {}, 'columns.b'],

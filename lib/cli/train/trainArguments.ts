@@ -164,6 +164,23 @@ const trainingFlags = {
     fallback: 0.1,
     sets: 'validation',
   }),
+  validationFile: flag(
+    '--validation-file <file>',
+    'a table to measure the model with, in place of some rows',
+    {
+      file: 'input',
+    },
+  ),
+  validationLast: flag(
+    '--validation-last <rows>',
+    'keep the last rows to measure the model, in place of rows drawn at random',
+    { read: count, sets: 'validation.last' },
+  ),
+  validationGroups: flag(
+    '--validation-groups <column>',
+    'keep whole groups of rows, those with the same value there; the column is no input',
+    { sets: 'validation.groups' },
+  ),
   seed: flag('--seed <number>', 'of the weights and of every random choice', {
     read: seed,
     fallback: 0,
@@ -255,6 +272,7 @@ function optionsOf(data: string, given: TrainFlags): TrainOptions {
     requireSense(given);
   }
   requireMonitored(given);
+  requireOneValidation(given);
   requireCheckpoints(given, given.out);
   const { learningRate, ...rest } = given;
   const names = given.metrics?.flatMap((words) => words.split(',')) ?? [];
@@ -278,6 +296,18 @@ function requireSense(given: TrainFlags): void {
   if (!autoencoder && contraction !== undefined) {
     throw new UsageError('--contractive belongs to --autoencoder', 'train');
   }
+}
+
+/** @throws UsageError for rows that are chosen in two ways. */
+function requireOneValidation(given: TrainFlags): void {
+  const ways = (['validationFile', 'validationLast', 'validationGroups'] as const).filter(
+    (name) => given[name] !== undefined,
+  );
+  if (ways.length < 2) return;
+  throw new UsageError(
+    'give one of --validation-file, --validation-last and --validation-groups',
+    'train',
+  );
 }
 
 /** @throws UsageError for a monitor that nothing goes by. */
@@ -323,7 +353,7 @@ The file is a CSV table whose first line holds the names of the columns, or an I
 (MNIST); both may be packed with gzip. Delimiter and encoding marks are recognised.
 
 How columns become inputs:
-  numbers   (value - mean) / standard deviation, over all rows of the file
+  numbers   (value - mean) / standard deviation, over the rows that train
   text      one input per different text, of which one is 1 and the others 0
   missing   an empty field, ${words} or what else programs write for it (in
             any case), between numbers also None, -, . and the like; or what --missing names. A number is replaced by the mean, and if any was missing in training, a
@@ -339,8 +369,8 @@ Classifier or regressor, unless --task says it:
   are whole, at most ${mostNumericClasses} of them differ, and there are at least twice as many rows as different
   numbers. Otherwise the number itself is predicted. The labels of images are always classes.
 
-The rows for --validation are drawn at random, by --seed; they are not trained on. Means and scales
-are taken over all rows.
+The rows for --validation are drawn at random, by --seed, of each class its share; they are not trained
+on, and leave no trace in means, scales and categories.
 
 Ctrl-C ends the training after the current batch and saves the model as it is, if --out is given; with --run
 it writes a checkpoint.

@@ -1,6 +1,7 @@
 import { fileSize } from '../../data/bytes.js';
 import type { GroupOption } from '../../data/table.js';
 import { ArgumentError } from '../../errors.js';
+import { UsageError } from '../arguments/usageError.js';
 import { isIdxFile, isSafetensorsFile, requireKind } from '../models/files.js';
 import type { TrainOptions } from '../train/trainArguments.js';
 import type { TrainReport } from '../train/trainReport.js';
@@ -10,8 +11,8 @@ import { readTrainingRows } from './trainingRows.js';
 import { readTrainingTable } from './trainingTable.js';
 
 /** The files that are read. */
-export function inputFiles({ data, labels }: TrainOptions): readonly string[] {
-  return labels === undefined ? [data] : [data, labels];
+export function inputFiles({ data, labels, validationFile }: TrainOptions): readonly string[] {
+  return [data, labels, validationFile].filter((file) => file !== undefined);
 }
 
 /**
@@ -34,12 +35,25 @@ export async function readTrainingData(
     },
   };
   if (await isSafetensorsFile(options.data)) {
+    requireShare(options, 'rows that `layerwise convert` has made');
     return readTrainingRows(options, schema?.kind === 'table' ? schema : undefined);
   }
   if (schema !== undefined) await requireKind(schema.kind, options.data);
-  return (await isIdxFile(options.data))
-    ? readTrainingImages(options, context, schema?.kind === 'idx' ? schema : undefined)
-    : readTrainingTable(options, context, schema?.kind === 'table' ? schema : undefined);
+  if (!(await isIdxFile(options.data))) {
+    return readTrainingTable(options, context, schema?.kind === 'table' ? schema : undefined);
+  }
+  requireShare(options, 'images');
+  return readTrainingImages(options, context, schema?.kind === 'idx' ? schema : undefined);
+}
+
+/** @throws UsageError for rows for validation that only tables have */
+function requireShare(options: TrainOptions, what: string): void {
+  const { validationFile, validationLast, validationGroups } = options;
+  if ((validationFile ?? validationLast ?? validationGroups) === undefined) return;
+  throw new UsageError(
+    `of ${what}, --validation keeps a share; other choices are for tables`,
+    'train',
+  );
 }
 
 /** Training data is read twice, which a pipe does not allow. */

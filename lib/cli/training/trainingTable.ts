@@ -23,11 +23,13 @@ export async function readTrainingTable(
 ): Promise<TrainingData> {
   const table = await openTable(options.data, context, options);
   const target = schema === undefined ? requireTarget(options, table, 'train') : null;
-  const reading = { ...options, target };
+  const { validationGroups: groups } = options;
+  const reading = { ...options, target, groups: options.groups ?? groups };
+  const heldOut = await heldOutBy(options, context);
   const { delimiter, columns, reason, notices, whole, ...data } = await readTableData(table, {
     survey: reading,
-    holdOut: () => heldOutBy(options),
-    byGroups: false,
+    holdOut: () => heldOut,
+    byGroups: groups !== undefined,
     seed: options.seed,
     known: schema,
   });
@@ -48,8 +50,11 @@ function keepsDigest({
   return run !== undefined || study !== undefined;
 }
 
-function heldOutBy({ validation }: TrainOptions): HeldOut {
-  return { share: validation };
+async function heldOutBy(options: TrainOptions, context: ReadingContext): Promise<HeldOut> {
+  const { validation, validationFile, validationLast } = options;
+  if (validationLast !== undefined) return { last: validationLast };
+  if (validationFile === undefined) return { share: validation };
+  return { table: await openTable(validationFile, context, options) };
 }
 
 type TableOptions = Pick<
