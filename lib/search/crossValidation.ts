@@ -91,6 +91,8 @@ interface CrossValidationTask {
   readonly data: RowData;
   readonly options: TrialFitOptions<FitOptions<unknown, string, MetricName>, string>;
   readonly crossValidation: number | CrossValidation;
+  /** Given the rows of each fold, copies of its own, before they train and validate. */
+  readonly adapt?: ((training: RowData, validation: RowData) => void) | undefined;
 }
 
 /** The attributes of a trial in which the results of its folds stand. */
@@ -100,7 +102,7 @@ const epochsAttribute = 'foldEpochs';
 /** See `RunningTrial.crossValidate`. */
 export async function crossValidateTrial(
   trial: ValidatingTrial,
-  { build, data, options, crossValidation }: CrossValidationTask,
+  { build, data, options, crossValidation, adapt }: CrossValidationTask,
 ): Promise<CrossValidationResult> {
   if (options.validation !== undefined) {
     throw new ArgumentError({
@@ -123,11 +125,10 @@ export async function crossValidateTrial(
   const results: FoldFit[] = [];
   const folds = foldsOf(first, data, crossValidation);
   for (const { training, validation } of folds) {
-    const validating = { validation: { data: takeRows(data, validation, columns) } };
-    const task = {
-      data: takeRows(data, training, columns),
-      options: { ...options, ...validating },
-    };
+    const own = takeRows(data, training, columns);
+    const others = takeRows(data, validation, columns);
+    adapt?.(own, others);
+    const task = { data: own, options: { ...options, validation: { data: others } } };
     const model = results.length === 0 ? first : build();
     results.push(await fitTrial(quiet, { ...task, model }));
     trial.setAttribute(

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
+import { isFloat32Array, isInt32Array } from '../../builtins.js';
 import { FileRows } from '../../data/fileRows.js';
+import { isMatrixLike } from '../../data/matrix.js';
 import { rowsInMemory } from '../../data/rowsInMemory.js';
+import type { RowData, RowParts } from '../../data/takeRows.js';
 import { renamedError, StateError } from '../../errors.js';
 import type { RunListener, WarningCode } from '../../index.js';
 import { atomicWrite } from '../../io/atomicWrite.js';
@@ -16,6 +19,7 @@ import {
 } from '../../search/index.js';
 import { requireBest } from '../../search/searchModel.js';
 import { fitTrial } from '../../search/trialFit.js';
+import { type FoldRows, refitFold } from '../../tables/foldScaling.js';
 import { planDivided } from '../../tables/tableData.js';
 import { buildModel, planTraining, type TrainingPlan } from '../../tables/trainingPlan.js';
 import { plural } from '../../terminal/style.js';
@@ -206,13 +210,32 @@ function runTrial(
   if (folds !== undefined) {
     const all = isSupervised ? supervisedData(data) : data.inputs;
     const crossValidation = { folds, groups: data.groups ?? undefined };
-    return crossValidateTrial(trial, { data: all, options: own as object, build, crossValidation });
+    const adapt = refitOf(data);
+    const task = { data: all, options: own as object, build, crossValidation, adapt };
+    return crossValidateTrial(trial, task);
   }
   const parts = partsOf(data, options, plan);
   const validation = isSupervised ? supervisedValidation(parts) : inputsValidation(parts);
   const training = isSupervised ? supervisedData(parts.training) : parts.training.inputs;
   const fitting = { ...own, validation } as object;
   return fitTrial(trial, { data: training, model: build(), options: fitting });
+}
+
+/** Rows of a table are scaled by those of a fold that train. */
+function refitOf({ schema }: TrainingData): ((...fold: readonly RowData[]) => void) | undefined {
+  if (schema.kind !== 'table') return undefined;
+  return (training, validation) => {
+    const [own, others] = [training, validation].map(foldRowsOf);
+    if (own && others) refitFold(schema, own, others);
+  };
+}
+
+function foldRowsOf(data: RowData | undefined): FoldRows | undefined {
+  if (isMatrixLike(data)) return { inputs: data, targets: null };
+  const { inputs, targets } = data as RowParts;
+  if (!isMatrixLike(inputs)) return undefined;
+  const isNumbers = isInt32Array(targets) || isFloat32Array(targets);
+  return { inputs, targets: isNumbers ? targets : null };
 }
 
 /** What else goes wrong in a trial, it is judged by; of its checkpoints nobody else would hear. */
