@@ -29,7 +29,8 @@ export function refitFold(schema: TableSchema, training: FoldRows, validation: F
   let offset = 0;
   for (const column of schema.columns) {
     const width = columnWidth(column);
-    if (column.type === 'number') {
+    // Other scales are not straight lines, and stay those of all rows.
+    if (column.type === 'number' && column.scaling === undefined) {
       const isPresent = column.missingIndicator
         ? ({ values }: Strided, at: number): boolean => values[at + 1] === 0
         : (): boolean => true;

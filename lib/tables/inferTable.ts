@@ -51,5 +51,5 @@ export async function inferSchema(
 
 const readingNames: readonly (keyof ReadingOptions)[] = [
   ...(['target', 'task', 'ignore', 'categorical', 'keep'] as const),
-  ...(['missing', 'decimal', 'maxCategories'] as const),
+  ...(['missing', 'decimal', 'scale', 'maxCategories'] as const),
 ];

@@ -7,6 +7,7 @@ import {
   seedRule,
   withDefault,
 } from '../checks.js';
+import type { ScalingName } from '../data/columns/scalings.js';
 import type { TableReader } from '../data/table.js';
 import type { UnknownPolicy } from '../data/tableEncoder.js';
 import type { TableSchema } from '../data/tableSchema.js';
@@ -98,6 +99,13 @@ export interface ReadingOptions {
    * @default those of text
    */
   readonly categorical?: readonly string[] | undefined;
+  /**
+   * How numbers are scaled: `'standard'` (mean 0, deviation 1), `'robust'` (by the median and the middle half, far ones
+   * clipped smoothly), `'quantile'` (to the normal distribution) or `'none'`.
+   *
+   * @default 'standard'
+   */
+  readonly scale?: ScalingName | undefined;
   /**
    * Columns that are inputs, though they count the rows or have the same value in all of them.
    *
@@ -399,8 +407,8 @@ export class TableModel {
 
   #learner(): TableLearner {
     const { target = null, autoencoder = false, ignore = [], seed = 0 } = this.#options;
-    const { maxCategories = 256, missing, task, categorical, keep, decimal } = this.#options;
-    const reading = { ignore, maxCategories, missing, task, categorical, keep, decimal };
+    const { maxCategories = 256, missing, task, categorical, keep, decimal, scale } = this.#options;
+    const reading = { ignore, maxCategories, missing, task, categorical, keep, decimal, scale };
     const known = this.#parts?.schema;
     return {
       surveyOptions: (header) => {
@@ -503,7 +511,7 @@ export function tableModel(options: TableModelOptions): TableModel {
 
 const optionNames: readonly (keyof TableModelOptions)[] = [
   ...(['target', 'autoencoder', 'task', 'ignore', 'missing', 'maxCategories'] as const),
-  ...(['categorical', 'keep', 'decimal'] as const),
+  ...(['categorical', 'keep', 'decimal', 'scale'] as const),
   ...(['hidden', 'activation', 'dropout', 'code', 'seed', 'build'] as const),
 ];
 
