@@ -59,6 +59,27 @@ describe('what is deprecated', () => {
     expect([status, stdout]).toEqual([0, 'LAYERWISE_DEP0001\n']);
   });
 
+  test.each<[string, string, string]>([
+    ['predict of an autoencoder', 'await model.predict([[1, 2]])', 'LAYERWISE_DEP0002'],
+    [
+      'calibrate of an autoencoder',
+      "await model.calibrate([[1, 2]], { method: 'maximum' })",
+      'LAYERWISE_DEP0003',
+    ],
+    ['the threshold of its detector', 'void model.detector.threshold', 'LAYERWISE_DEP0003'],
+  ])('is %s', (_, use, code) => {
+    const program = `
+      const { autoencoder } = await import(entry);
+      const model = autoencoder({ inputSize: 2, code: 1 });
+      model.setThreshold(1);
+      ${use};
+      ${use};`;
+    const { status, stderr } = run(program, { threads: '' });
+    expect(status).toBe(0);
+    expect(stderr.match(warnings)).toHaveLength(1);
+    expect(stderr).toContain(`[${code}]`);
+  });
+
   test('is silent or fatal where Node is told so', () => {
     expect(run(useTwice, { flags: ['--no-deprecation'] }).stderr).toBe('');
     const thrown = run(useTwice, { flags: ['--throw-deprecation'] });

@@ -296,7 +296,8 @@ export class Autoencoder<Output extends string = string> extends Model {
    */
   async calibrate(inputs: Inputs, options: DetectorOptions): Promise<Detector> {
     warnDeprecated('LAYERWISE_DEP0003', 'calibrate');
-    return this.#makeDetector(inputs, { ...options, errors: 'squared' });
+    const given = requireObject(options, 'options') as unknown as DetectorOptions;
+    return this.#makeDetector(inputs, { ...given, errors: 'squared' });
   }
 
   async #makeDetector(inputs: Inputs, options: DetectorOptions): Promise<Detector> {

@@ -108,6 +108,13 @@ export const subjects = {
   sequential: classifier,
   multiOutput: () => multiOutput(layers().slice(0, 1), heads(), network()),
   autoencoder: detector,
+  detector: () => detector().anomalyDetector,
+  // A getter, whose function is called as a method.
+  detecting: () => {
+    const model = autoencoder(code());
+    model.columns = ['a', { name: 'b', inputs: 3, missing: true }];
+    return { detector: (...given) => model.detector(...given) };
+  },
   // As wide as none can be sampled by the billion.
   variational: () => main.variationalAutoencoder({ inputSize: 256, code: 2 }),
   stacked: () => main.stackedAutoencoder({ ...network(), layers: [3, 2] }),
@@ -208,6 +215,14 @@ export const recipes = {
     { outputs: { size: { metrics: ['r2'] } } },
   ],
   ...autoencoding('autoencoder'),
+  'detector.score': () => [rows(), forwardPass()],
+  'detector.detect': () => [rows(), { columns: 2, explain: 'all', threads: 1 }],
+  'detector.explain': () => [[1, 2, 3, 4], 2, forwardPass()],
+  'detector.explainRows': () => [rows(), 2, forwardPass()],
+  'detecting.detector': () => [
+    rows(),
+    { method: 'contamination', contamination: 0.1, errors: 'relative', threads: 1 },
+  ],
   ...autoencoding('stacked'),
   ...autoencoding('variational'),
   'trainer.forward': () => [rows(), { training: true }],
