@@ -104,6 +104,26 @@ export function scoresOf(scores: Float32Array, threshold: number | undefined): T
   return new TablePredictions({ predictions: Float64Array.from(scores), threshold });
 }
 
+/** Those of batches, one behind the other. */
+export function joinedPredictions(parts: readonly TablePredictions[]): TablePredictions {
+  const [first] = parts;
+  const { classes, threshold = null } = first ?? {};
+  if (!classes) {
+    const numbers = Float64Array.from(parts.flatMap((part) => [...part.predictions].map(Number)));
+    return new TablePredictions({ predictions: numbers, threshold: threshold ?? undefined });
+  }
+  const predictions = parts.flatMap((part) => [...part.predictions].map(String));
+  const [rows, columns] = [predictions.length, classes.length];
+  const values = new Float32Array(rows * columns);
+  let at = 0;
+  for (const { probabilities } of parts) {
+    if (probabilities === null) continue;
+    values.set(probabilities.values, at);
+    at += probabilities.values.length;
+  }
+  return new TablePredictions({ predictions, classes, probabilities: { values, rows, columns } });
+}
+
 /** The first of the largest values. */
 export function indexOfLargest(values: ArrayLike<number>): number {
   let best = 0;

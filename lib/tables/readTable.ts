@@ -1,10 +1,10 @@
-import { isArray, isDate, isNumberArray, isObject } from '../builtins.js';
+import { isArray, isNumberArray, isObject } from '../builtins.js';
 import { describeValue, requireKnownKeys, requireObject } from '../checks.js';
 import { fileSize } from '../data/bytes.js';
 import type { CsvOptions } from '../data/csv.js';
 import { ArgumentError, DataError, ShapeError } from '../errors.js';
 import { type Cell, type Field, fieldOf } from './cells.js';
-import { type ObjectRow, recordOf, type TableRow } from './memoryRows.js';
+import { recordOf, type TableRow } from './memoryRows.js';
 import { Table, tableInFile, tableInMemory } from './table.js';
 
 /** The values of a column, row by row: any typed array, an array, or what gives its values by their numbers. */
@@ -200,13 +200,4 @@ function unknownInput(input: unknown): ArgumentError {
     expected: 'the path of a file, rows, or columns by their names',
     received: describeValue(input),
   });
-}
-
-/** Whether a value is a single row, and not rows or columns. */
-export function isSingleRow(input: unknown): input is ObjectRow | readonly Cell[] {
-  if (isArray(input)) return !isObject(input[0]) || isDate(input[0]);
-  return (
-    isObject(input) &&
-    !Object.values(input).some((value) => isArray(value) || ArrayBuffer.isView(value))
-  );
 }

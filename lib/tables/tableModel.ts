@@ -1,5 +1,5 @@
 import type { Detector } from '../autoencoders/detector.js';
-import { isArray } from '../builtins.js';
+import { isArray, isDate, isObject } from '../builtins.js';
 import {
   requireInteger,
   requireKnownKeys,
@@ -26,10 +26,10 @@ import { type EvaluatedTable, type EvaluationSettings, evaluateTable } from './e
 import type { TableEvaluation } from './evaluation.js';
 import { inputMatrix, type Member, type Members, membersOf, taskOf } from './members.js';
 import type { TableRow } from './memoryRows.js';
-import type { TablePrediction, TablePredictions } from './predictions.js';
+import { joinedPredictions, type TablePrediction, type TablePredictions } from './predictions.js';
 import { readTable, type TableInput } from './readTable.js';
 import { RowEncoder } from './rowEncoder.js';
-import { inRows } from './table.js';
+import { inRows, type Table } from './table.js';
 import { planDivided, type TableData } from './tableData.js';
 import {
   detectingMember,
@@ -274,16 +274,17 @@ export class TableModel {
    * const { predictions } = await model.predict([{ speed: 1149, colour: 'red' }]);
    * ```
    *
-   * @param rows Objects with a value for each column, or arrays of values in the order of `schema.columns`.
+   * @param rows Objects with a value for each column, or arrays of values in the order of `schema.columns`; or a table:
+   * columns by their names, and what else `readTable` gives, or takes.
    * @throws DataError for a column that a row lacks, and for a value that the column cannot hold; ArgumentError;
    * StateError before `fit`
    */
-  async predict(
-    rows: readonly TableRow[],
-    options: TablePredictOptions = {},
-  ): Promise<TablePredictions> {
+  async predict(rows: TableInput, options: TablePredictOptions = {}): Promise<TablePredictions> {
     const { unknown, ...computing } = requireObject(options, 'options');
     const { members } = this.#trained();
+    if (!isArray(rows)) {
+      return await this.#predictTable(await readTable(rows), unknownPolicy(unknown), computing);
+    }
     const inputs = this.#encoded(rows, unknown);
     return await members.predict(inputMatrix(inputs, this.members[0].inputSize), computing);
   }
@@ -295,15 +296,22 @@ export class TableModel {
    * model.predictSync({ speed: 1149, colour: 'red' }).prediction; // 13.2
    * ```
    *
-   * @param row An object with a value for each column, or an array of values in the order of `schema.columns`.
+   * @param row An object with a value for each column, or an array of values in the order of `schema.columns`; or an
+   * array of such rows, for which the result has one after the other.
    * @throws as `predict`
    */
-  predictSync(row: TableRow, options: UnknownOption = {}): TablePrediction {
+  predictSync(row: TableRow, options?: UnknownOption): TablePrediction;
+  predictSync(rows: readonly TableRow[], options?: UnknownOption): TablePredictions;
+  predictSync(
+    given: TableRow | readonly TableRow[],
+    options: UnknownOption = {},
+  ): TablePrediction | TablePredictions {
     const { members } = this.#trained();
     const { unknown } = requireOnly(options, ['unknown']);
+    if (areRows(given)) return members.predictSync(this.#encoded(given, unknown));
     const encoder = this.#encoder(unknown);
     const inputs = new Float32Array(encoder.width);
-    encoder.encode(row, inputs, 0, 'row');
+    encoder.encode(given, inputs, 0, 'row');
     return members.predictSync(inputs).at(0) as TablePrediction;
   }
 
@@ -453,15 +461,29 @@ export class TableModel {
     });
   }
 
-  #encoded(rows: unknown, unknown: unknown): Float32Array {
+  async #predictTable(
+    { source, header }: Table,
+    unknown: UnknownPolicy,
+    computing: PredictOptions,
+  ): Promise<TablePredictions> {
+    return await inRows(async () => {
+      const reader = await source.open('encode', { header, isUsed: () => false });
+      try {
+        const scorer = this.scorer({ columns: reader.columns, path: reader.path, unknown });
+        const parts: TablePredictions[] = [];
+        for await (const batch of reader.batches())
+          parts.push(await scorer.score(batch, computing));
+        return joinedPredictions(parts);
+      } finally {
+        await reader.close();
+      }
+    });
+  }
+
+  #encoded(rows: readonly unknown[], unknown: unknown): Float32Array {
     const encoder = this.#encoder(unknown);
-    if (!isArray(rows) || rows.length === 0) {
-      throw new DataError({
-        path: 'rows',
-        expected: 'an array of rows, at least one',
-        received: isArray(rows) ? 'none' : typeof rows,
-        remedy: isArray(rows) ? '' : 'Write [row] for a single one, or take predictSync.',
-      });
+    if (rows.length === 0) {
+      throw new DataError({ path: 'rows', expected: 'at least one row', received: 'none' });
     }
     const { width } = encoder;
     const inputs = allocateNumbers(
@@ -482,6 +504,11 @@ export class TableModel {
     this.#encoders.set(policy, known);
     return known;
   }
+}
+
+/** Whether an array holds rows, and not the values of one. */
+function areRows(given: unknown): given is readonly unknown[] {
+  return isArray(given) && isObject(given[0]) && !isDate(given[0]);
 }
 
 /**

@@ -239,6 +239,53 @@ describe('rows for validation', () => {
   });
 });
 
+describe('tables of other programs', () => {
+  const table = rows.map(({ speed, colour, kind }) => ({ speed, colour, kind }));
+  const names = ['speed', 'colour', 'kind'] as const;
+  const columnOf = (name: (typeof names)[number]) => table.map((row) => row[name]);
+  const vectorOf = (name: (typeof names)[number]) => {
+    const values = columnOf(name);
+    return { length: values.length, get: (row: number) => values[row] };
+  };
+
+  test.each([
+    [
+      'columns',
+      {
+        speed: Float32Array.from(table, ({ speed }) => speed),
+        colour: columnOf('colour'),
+        kind: columnOf('kind'),
+      },
+    ],
+    ['vectors', { speed: vectorOf('speed'), colour: vectorOf('colour'), kind: vectorOf('kind') }],
+    [
+      'Arrow',
+      {
+        numRows: table.length,
+        schema: { fields: names.map((name) => ({ name })) },
+        getChild: (name: string) => vectorOf(name as 'speed'),
+      },
+    ],
+    [
+      'DuckDB',
+      { columnNames: () => [...names], getColumns: () => names.map((name) => columnOf(name)) },
+    ],
+  ])('train and are predicted as rows are: %s', async (_, input) => {
+    const model = tableModel({ target: 'kind' });
+    await model.fit(input, fast);
+    const own = tableModel({ target: 'kind' });
+    await own.fit(table, fast);
+    expect([...(await model.predict(input))]).toEqual([...(await own.predict(table))]);
+  });
+
+  test('give numbers and scores too', async () => {
+    const model = tableModel({ target: 'speed' });
+    await model.fit(table, fast);
+    const columns = { colour: columnOf('colour'), kind: columnOf('kind') };
+    expect(await model.predict(columns)).toEqual(await model.predict(table));
+  });
+});
+
 describe('files', () => {
   test('hold what was trained', async () => {
     const model = tableModel({ target: 'kind' });

@@ -54,6 +54,7 @@ describe('a model of a table', () => {
       { colour: 'red', speed: 8n, other: {} as never },
     ]);
     expect([...many]).toEqual([one, one, one]);
+    expect([...model.predictSync([{ speed: 8, colour: 'red' }, [8, 'red']])]).toEqual([one, one]);
     expect(JSON.parse(JSON.stringify(many))).toHaveLength(3);
     expect(many.probabilities?.columns).toBe(2);
   });
