@@ -2,6 +2,7 @@ import { listOf } from '../checks.js';
 import { optionText } from '../optionText.js';
 import { columnKey } from './columnNames.js';
 import type { ColumnChoice } from './columns/columnKinds.js';
+import { fewestRowsOfCategory } from './columns/embedded.js';
 import type { ColumnStatistics } from './tableStatistics.js';
 
 /** From the statistics of a column to its kind, and what the user should know of it. */
@@ -11,6 +12,11 @@ export interface ColumnRules {
   readonly isAutoencoder: boolean;
   /** Whether the names of the columns stand in the file. */
   readonly hasHeader: boolean;
+  /**
+   * Beyond how many different texts a column is embedded: the network learns a vector for each; undefined where none
+   * is. An autoencoder has no way to restore what is embedded.
+   */
+  readonly embedAbove: number | undefined;
   /** Keys of the columns that are categories, whatever they hold. */
   readonly categorical: ReadonlySet<string>;
   /** Keys of the columns that are inputs, though they count the rows or never change. */
@@ -24,9 +30,10 @@ export interface ColumnRules {
  */
 export function inferColumn(
   column: ColumnStatistics,
-  { isAutoencoder, hasHeader, categorical, keep }: ColumnRules,
+  rules: ColumnRules,
   notices: string[],
 ): ColumnChoice | undefined {
+  const { isAutoencoder, hasHeader, categorical, keep } = rules;
   const { name } = column;
   const isKept = keep.has(columnKey(name));
   if (column.present === 0) {
@@ -38,7 +45,7 @@ export function inferColumn(
     notices.push(`Column '${name}' has the same value in every row: left out.`);
     return undefined;
   }
-  if (categorical.has(columnKey(name))) return { name, type: 'text' };
+  if (categorical.has(columnKey(name))) return textOrNothing(column, rules, notices);
   if (column.isNumeric)
     return isKept ? { name, type: 'number' } : numberOrNothing(column, hasHeader, notices);
   if (column.isNumericAsWritten) {
@@ -47,8 +54,26 @@ export function inferColumn(
   }
   if (column.numbers + column.decimalCommas > column.present / 2) {
     notices.push(almostNumbers(column));
+    return { name, type: 'text' };
   }
-  return { name, type: 'text' };
+  return textOrNothing(column, rules, notices);
+}
+
+/** Texts that all differ, as names do, say nothing. */
+function textOrNothing(
+  { name, values }: ColumnStatistics,
+  { embedAbove, isAutoencoder }: ColumnRules,
+  notices: string[],
+): ColumnChoice | undefined {
+  const isOneHot = embedAbove === undefined || isAutoencoder || (values?.size ?? 0) <= embedAbove;
+  if (values === undefined || isOneHot) return { name, type: 'text' };
+  if ([...values.values()].some((rows) => rows >= fewestRowsOfCategory)) {
+    return { name, type: 'embedded' };
+  }
+  notices.push(
+    `Column '${name}' has ${values.size} different texts, none of them in ${fewestRowsOfCategory} rows or more: left out.`,
+  );
+  return undefined;
 }
 
 function isConstant({ values, missing }: ColumnStatistics): boolean {

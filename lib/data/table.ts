@@ -17,7 +17,7 @@ import {
   requireColumns,
 } from './tableInference.js';
 import { encodedWidth, type TableSchema } from './tableSchema.js';
-import { ColumnStatistics } from './tableStatistics.js';
+import { ColumnStatistics, type StatisticsOptions } from './tableStatistics.js';
 import { cellText } from './tableValues.js';
 import { mostNumericClasses } from './targetInference.js';
 
@@ -182,6 +182,9 @@ interface Passing {
   readonly heldOut?: Uint8Array;
 }
 
+/** More different texts than these are no categories: their vectors would be hundreds of megabytes. */
+const mostEmbedded = 2 ** 20;
+
 async function gather(
   source: TableSource,
   options: SurveyOptions,
@@ -195,9 +198,18 @@ async function gather(
   const rulesOfTarget = targetRules({ ...options, missing: targetMissing });
   const rules = cellRules(options);
   const isSampled = needsOrder(options.scale);
+  const codes = columnSet(options.categorical ?? []);
+  const mostTexts = options.embedAbove === undefined ? limit : mostEmbedded;
+  const optionsOf = (name: string, index: number): StatisticsOptions =>
+    index === targetField ? {} : { isSampled, mostTexts, isCode: codes.has(columnKey(name)) };
   const statistics = columns.map(
     (name, index) =>
-      new ColumnStatistics(name, limit, index === targetField ? rulesOfTarget : rules, isSampled),
+      new ColumnStatistics(
+        name,
+        limit,
+        index === targetField ? rulesOfTarget : rules,
+        optionsOf(name, index),
+      ),
   );
   const dropped = new DroppedTargets();
   const classes = targetField < 0 ? null : new ClassLabels(limit);

@@ -26,7 +26,7 @@ export type TextPolicy = UnknownPolicy | 'refuse';
 
 /** What had to be filled in while encoding. */
 export interface EncodingCounts {
-  /** Texts that are not known from training, encoded as zeros. */
+  /** Texts that are not known from training, encoded as zeros or as the unknown category. */
   unknown: number;
   /** Missing numbers, encoded as the mean. */
   missing: number;
@@ -89,6 +89,7 @@ export class TableEncoder {
       const outcome = slot.encoder.encode(cell, inputs, at + slot.offset);
       if (outcome === 'value') continue;
       if (outcome === 'missing') this.counts.missing++;
+      else if (outcome === 'unseen') this.counts.unknown++;
       else if (outcome === 'unknown' && this.#unknown === 'ignore') this.counts.unknown++;
       else throw this.#refusal(outcome, slot.column, cell, batch.lineOf(record));
     }

@@ -27,6 +27,12 @@ export interface InferenceOptions extends CellFormat {
   /** Columns that are categories, each of their texts one, whatever these look like. */
   readonly categorical?: readonly string[] | undefined;
   /**
+   * Beyond how many different texts a column is one input, the index of a category that a network has a vector for.
+   *
+   * @default none is
+   */
+  readonly embedAbove?: number | undefined;
+  /**
    * How numbers are scaled.
    *
    * @default 'standard'
@@ -89,6 +95,7 @@ export function inferColumns(
   const rules = {
     isAutoencoder: options.target === null,
     hasHeader: options.header,
+    embedAbove: options.embedAbove,
     categorical: columnSet(options.categorical ?? []),
     keep: columnSet(options.keep ?? []),
   };

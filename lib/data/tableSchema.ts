@@ -56,6 +56,26 @@ export function encodedWidth(schema: TableSchema): number {
   return schema.columns.reduce((width, column) => width + columnWidth(column), 0);
 }
 
+/** An input that holds the index of a category, for a network that has a vector for each. */
+export interface EmbeddedInput {
+  readonly name: string;
+  /** Which input it is, from 0. */
+  readonly input: number;
+  /** The categories, and the unknown one. */
+  readonly levels: number;
+}
+
+/** Those inputs, in their order. */
+export function embeddedInputsOf({ columns }: TableSchema): EmbeddedInput[] {
+  let input = 0;
+  return columns.flatMap((column) => {
+    const first = input;
+    input += columnWidth(column);
+    if (column.type !== 'embedded') return [];
+    return [{ name: column.name, input: first, levels: column.categories.length + 1 }];
+  });
+}
+
 /** The columns with the inputs that each takes, as an autoencoder explains rows by them. */
 export function inputColumnsOf({
   columns,

@@ -26,6 +26,14 @@ export interface CountedSighting extends Sighting {
 /** Words in other cases, mostly, are told apart up to here. */
 const mostWords = 20;
 
+export interface StatisticsOptions {
+  /** Whether numbers are kept, for what is scaled by their order. */
+  readonly isSampled?: boolean;
+  /** How many different values are remembered of a column that has texts, or whose numbers are codes. */
+  readonly mostTexts?: number;
+  readonly isCode?: boolean;
+}
+
 /** Everything the schema is made from, for one column. */
 export class ColumnStatistics {
   readonly name: string;
@@ -59,19 +67,25 @@ export class ColumnStatistics {
   #doubtful = 0;
   #last = Number.NaN;
   readonly #limit: number;
+  readonly #mostTexts: number;
+  readonly #isCode: boolean;
   readonly #numberOf: CellRules['numberOf'];
   readonly #sample: ValueSample | undefined;
   readonly #words = new Map<string, CountedSighting>();
   readonly #doubtfulWords = new Map<string, CountedSighting>();
   #values: Map<string, number> | undefined = new Map();
 
-  /**
-   * @param limit how many different values are remembered; beyond it none are
-   * @param isSampled whether numbers are kept, for what is scaled by their order
-   */
-  constructor(name: string, limit: number, rules: CellRules = cellRules(), isSampled = false) {
+  /** @param limit how many different values are remembered; beyond it none are */
+  constructor(
+    name: string,
+    limit: number,
+    rules: CellRules = cellRules(),
+    { isSampled = false, mostTexts = limit, isCode = false }: StatisticsOptions = {},
+  ) {
     this.name = name;
     this.#limit = limit;
+    this.#mostTexts = Math.max(limit, mostTexts);
+    this.#isCode = isCode;
     this.rules = rules;
     this.#numberOf = rules.numberOf;
     this.#sample = isSampled ? new ValueSample() : undefined;
@@ -174,10 +188,14 @@ export class ColumnStatistics {
     if (text.length > 1 && text.charCodeAt(0) === zero) this.hasLeadingZeros = true;
   }
 
+  #limitOfValues(): number {
+    return this.#isCode || this.firstText !== undefined ? this.#mostTexts : this.#limit;
+  }
+
   #count(values: Map<string, number>, value: string): void {
     const seen = values.get(value);
     if (seen !== undefined) values.set(value, seen + 1);
-    else if (values.size < this.#limit) values.set(detached(value), 1);
+    else if (values.size < this.#limitOfValues()) values.set(detached(value), 1);
     else this.#values = undefined;
   }
 }

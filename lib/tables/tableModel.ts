@@ -40,7 +40,7 @@ import {
 import { fitTableModel, type TableFitOptions, type TableLearner } from './tableFit.js';
 import { tableAttachments } from './tableRecord.js';
 import { type ScoringPlace, TableScorer } from './tableScorer.js';
-import { buildModel, type TableTask, type TrainingPlan } from './trainingPlan.js';
+import { buildModel, embeddedAbove, type TableTask, type TrainingPlan } from './trainingPlan.js';
 
 /** What is done with values that the training has not seen. */
 export interface UnknownOption {
@@ -416,7 +416,12 @@ export class TableModel {
   #learner(): TableLearner {
     const { target = null, autoencoder = false, ignore = [], seed = 0 } = this.#options;
     const { maxCategories = 256, missing, task, categorical, keep, decimal, scale } = this.#options;
-    const reading = { ignore, maxCategories, missing, task, categorical, keep, decimal, scale };
+    // What is built elsewhere knows nothing of indices.
+    const embedAbove = this.#options.build === undefined ? embeddedAbove : undefined;
+    const reading = {
+      ...{ ignore, maxCategories, missing, task, categorical, keep, decimal, scale },
+      embedAbove,
+    };
     const known = this.#parts?.schema;
     return {
       surveyOptions: (header) => {

@@ -3,12 +3,13 @@ import { contractiveAutoencoder } from '../autoencoders/contractive.js';
 import type { Corruption } from '../autoencoders/recipe.js';
 import { autoencoder } from '../autoencoders/undercomplete.js';
 import type { IdxSchema } from '../data/idxSchema.js';
-import type { TableSchema } from '../data/tableSchema.js';
+import { embeddedInputsOf, type TableSchema } from '../data/tableSchema.js';
 import type { Task } from '../data/targetInference.js';
 import { ArgumentError } from '../errors.js';
 import { type Sequential, sequential } from '../model/sequential.js';
 import { type ActivationName, type ActivationSpec, dropout } from '../network/generated.js';
 import { dense } from '../network/layers/dense.js';
+import { type EmbeddingLayer, embedding } from '../network/layers/embedding.js';
 import { detectionCode, detectionUpdates, mostDetectionEpochs } from './detectionPlan.js';
 
 /** What is decided of a training from its data, where nobody has decided it. */
@@ -123,6 +124,20 @@ function outputSizeOf({ schema, task }: PlannedData, columns: number): number {
   return schema.target?.type === 'classes' ? schema.target.classes.length : 0;
 }
 
+/** Beyond so many different texts, a column has vectors in place of an input for each (RealMLP, as the two below). */
+export const embeddedAbove = 9;
+const unitsOfVectors = 8;
+/** Enough for the unknown category to be trained where none is rare. */
+const shareOfUnknown = 0.01;
+
+/** The layer that has a vector for each category of columns with many. */
+function vectorsOf(schema: TableSchema | IdxSchema): EmbeddingLayer[] {
+  const inputs = schema.kind === 'table' ? embeddedInputsOf(schema) : [];
+  if (inputs.length === 0) return [];
+  const columns = inputs.map(({ input, levels }) => ({ input, levels, units: unitsOfVectors }));
+  return [embedding({ columns, dropToUnknown: shareOfUnknown })];
+}
+
 /** The untrained network. */
 export function buildModel(
   { activation, dropout: rate, seed, tied, contraction, noise }: NetworkOptions,
@@ -149,5 +164,5 @@ export function buildModel(
     dense(units, { activation }),
     ...(rate ? [dropout({ rate })] : []),
   ]);
-  return sequential([...layers, output], { inputSize, seed });
+  return sequential([...vectorsOf(schema), ...layers, output], { inputSize, seed });
 }

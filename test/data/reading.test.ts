@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { missingAmongNumbers, missingWords } from '../../lib/data/missingWords.js';
 import { csvSource, encodeTable, surveyTable } from '../../lib/data/table.js';
-import { parseTableSchema } from '../../lib/data/tableSchema.js';
+import { embeddedInputsOf, parseTableSchema } from '../../lib/data/tableSchema.js';
 import { parseAmount, parseDecimalComma } from '../../lib/data/tableValues.js';
 import { chunksOf, rejectionOf } from './chunks.js';
 
@@ -227,5 +227,41 @@ describe('columns that are no ordinary numbers', () => {
     expect(columns).toEqual(['row.names', 'a', 'b']);
     expect(schema.columns.map(({ name }) => name)).toEqual(['a']);
     expect(notices.join()).toContain("name of the row ('row.names') and left out");
+  });
+});
+
+describe('columns of many categories', () => {
+  const shops = Array.from(
+    { length: 400 },
+    (_, row) => `s${row % 40},r${row},${row % 3},${row % 7}`,
+  );
+  const lines = ['shop,receipt,code,y', ...shops, 's99,r400,1,2'];
+
+  test('have an input for each text in an autoencoder, which has to restore them', async () => {
+    const { schema } = await read(lines, { embedAbove: 9, maxCategories: 41, ignore: ['receipt'] });
+    expect(schema.columns[0]).toMatchObject({ name: 'shop', type: 'text' });
+  });
+
+  test('are indices, of those that are not rare; texts that all differ are left out', async () => {
+    const options = { embedAbove: 9, maxCategories: 20, target: 'y', categorical: ['code'] };
+    const { schema, notices, encoded } = await read(lines, options);
+    expect(schema.columns).toMatchObject([
+      { name: 'shop', type: 'embedded' },
+      { name: 'code', type: 'text', categories: ['0', '1', '2'] },
+    ]);
+    expect(schema.columns[0]).toHaveProperty('categories.length', 40);
+    expect(notices.join()).toContain("'receipt' has 401 different texts, none of them in 4 rows");
+    expect(embeddedInputsOf(schema)).toEqual([{ name: 'shop', input: 0, levels: 41 }]);
+    expect([encoded.columns, encoded.inputs[400 * 4]]).toEqual([4, 0]);
+  });
+
+  test('may be codes, and more than one-hot columns may have', async () => {
+    const codes = [
+      'zip,y',
+      ...Array.from({ length: 3000 }, (_, row) => `0${row % 600},${row % 7}`),
+    ];
+    const options = { embedAbove: 9, maxCategories: 20, target: 'y', categorical: ['zip'] };
+    const { schema } = await read(codes, options);
+    expect(schema.columns[0]).toHaveProperty('categories.length', 600);
   });
 });

@@ -41,6 +41,8 @@ const describers: {
     const text = `number, mean ${formatBeside(mean, deviation)}, deviation ${formatNumber(deviation)}${scaled}`;
     return missingIndicator ? `${text}, may be missing` : text;
   },
+  embedded: ({ categories }) =>
+    `index of one of ${categories.length} texts, or unknown: ${namesText(categories)}`,
   text: ({ categories, missingCategory }) =>
     `text: ${namesText(categories)}${missingCategory ? ', or missing' : ''}`,
 };

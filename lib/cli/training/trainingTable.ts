@@ -3,6 +3,7 @@ import { type GroupOption, type Survey, surveyTable, type TablePass } from '../.
 import type { TableSchema } from '../../data/tableSchema.js';
 import { fileSource, Table } from '../../tables/table.js';
 import { type HeldOut, readTableData } from '../../tables/tableData.js';
+import { embeddedAbove } from '../../tables/trainingPlan.js';
 import { inFlags } from '../arguments/flagNames.js';
 import type { FlagValues } from '../arguments/flags.js';
 import type { tableFlags } from '../arguments/sharedFlags.js';
@@ -24,7 +25,12 @@ export async function readTrainingTable(
   const table = await openTable(options.data, context, options);
   const target = schema === undefined ? requireTarget(options, table, 'train') : null;
   const { validationGroups: groups } = options;
-  const reading = { ...options, target, groups: options.groups ?? groups };
+  const reading = {
+    ...options,
+    target,
+    groups: options.groups ?? groups,
+    embedAbove: embeddedAbove,
+  };
   const heldOut = await heldOutBy(options, context);
   const { delimiter, columns, reason, notices, whole, ...data } = await readTableData(table, {
     survey: reading,
@@ -73,7 +79,7 @@ export async function surveyNewTable(
   command: string,
 ): Promise<Survey> {
   const target = requireTarget(options, table, command);
-  return await surveyTable(table.source, { ...options, target });
+  return await surveyTable(table.source, { ...options, target, embedAbove: embeddedAbove });
 }
 
 /** Reads its header. */

@@ -7,11 +7,11 @@ import type { ScalingName } from './scalings.js';
 /** What every kind of column has: one file of this folder for each, and a row in columnKinds.ts. */
 
 /**
- * What became of a cell: its value is encoded; it was missing, and something stands in its place; its text is not
- * known from training, and zeros stand in its place; or it is nothing that the column can hold, and nothing was
- * written.
+ * What became of a cell: its value is encoded; it was missing, and something stands in its place; its text was not
+ * seen in training, but the network knows what to do with such; its text is not known from training, and zeros stand
+ * in its place; or it is nothing that the column can hold, and nothing was written.
  */
-export type Outcome = 'value' | 'missing' | 'unknown' | 'invalid';
+export type Outcome = 'value' | 'missing' | 'unseen' | 'unknown' | 'invalid';
 
 /** Encodes the cells of one column. */
 export interface ColumnEncoder {

@@ -2,6 +2,7 @@ import type { CellRules } from '../cellRules.js';
 import type { Cell } from '../cells.js';
 import type { ColumnStatistics } from '../tableStatistics.js';
 import type { ColumnEncoder, ColumnKind, FitOptions, Refusal } from './columnKind.js';
+import { type EmbeddedColumn, embeddedKind } from './embedded.js';
 import { type NumberColumn, numberKind } from './number.js';
 import { type TextColumn, textKind } from './text.js';
 
@@ -10,6 +11,7 @@ import { type TextColumn, textKind } from './text.js';
 interface Columns {
   number: NumberColumn;
   text: TextColumn;
+  embedded: EmbeddedColumn;
 }
 
 export type ColumnType = keyof Columns;
@@ -21,7 +23,7 @@ export type FeatureColumn<Type extends ColumnType = ColumnType> = {
 
 type Kinds = { readonly [Type in ColumnType]: ColumnKind<Columns[Type]> };
 
-const kinds: Kinds = { number: numberKind, text: textKind };
+const kinds: Kinds = { number: numberKind, text: textKind, embedded: embeddedKind };
 
 export const columnTypes = Object.keys(kinds) as readonly ColumnType[];
 

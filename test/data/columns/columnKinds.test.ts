@@ -96,3 +96,21 @@ describe('inputs are turned back', () => {
     expect(decodeColumn(column, Float32Array.from(inputs))).toBe(cell);
   });
 });
+
+describe('a column of many categories', () => {
+  const column = { name: 'shop', type: 'embedded', categories: ['10', 'a'] } as const;
+
+  test('is the index of the category, and 0 for one that training has not seen', () => {
+    expect(encoded(column, ['10', 10, 'a', 'b', 3, null, ''])).toEqual([
+      ['value', 1],
+      ['value', 1],
+      ['value', 2],
+      ['unseen', 0],
+      ['unseen', 0],
+      ['value', 0],
+      ['value', 0],
+    ]);
+    const back = [0, 1, 2, 3].map((index) => decodeColumn(column, Float32Array.of(index)));
+    expect(back).toEqual([null, '10', 'a', null]);
+  });
+});
