@@ -15,7 +15,8 @@ export class ProgressDisplay {
   readonly #printer: Printer;
   readonly #status: StatusLine;
   #training: Training = { epochs: 1, rows: 0 };
-  #lines = new EpochLines(1);
+  /** Null where only the last epoch leaves a line. */
+  #lines: EpochLines | null = new EpochLines(1);
   /** The newest epoch, where it has left no line. */
   #unshown: TrainingEpochEvent | undefined;
   #validationLoss: number | undefined;
@@ -28,14 +29,18 @@ export class ProgressDisplay {
     this.#status = status;
   }
 
-  /** Returns which epochs will leave no line, in a sentence; null where all of them will. */
-  begin(training: Training): string | null {
+  /**
+   * Returns which epochs will leave no line, in a sentence; null where all of them will.
+   *
+   * @param onlyLast Whether only the last one does, as where the training is one of many.
+   */
+  begin(training: Training, onlyLast = false): string | null {
     this.#training = training;
-    this.#lines = new EpochLines(training.epochs);
+    this.#lines = onlyLast ? null : new EpochLines(training.epochs);
     this.#unshown = undefined;
     this.#validationLoss = undefined;
     this.#ended = { epochs: 0, seconds: 0 };
-    return this.#lines.explanation;
+    return this.#lines?.explanation ?? null;
   }
 
   show(event: ProgressingEvent): void {
@@ -72,7 +77,7 @@ export class ProgressDisplay {
     this.#ended.epochs += 1;
     this.#ended.seconds += event.seconds;
     this.#unshown = event;
-    if (this.#lines.isDue(event)) this.#showLastEpoch();
+    if (this.#lines?.isDue(event)) this.#showLastEpoch();
   }
 
   #showLastEpoch(): void {

@@ -24,6 +24,7 @@ export type {
   NumberEvaluation,
   TableEvaluation,
 } from './evaluation.js';
+export type { ColumnImportance, ImportanceOptions } from './importance.js';
 export { type InferredTable, inferSchema } from './inferTable.js';
 export type { Member } from './members.js';
 export type { ArrayRow, ObjectRow, TableRow } from './memoryRows.js';

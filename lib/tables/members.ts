@@ -101,13 +101,20 @@ function predicting(
 ): Members {
   return {
     networks,
-    async predict(inputs, options) {
-      const outputs = await Promise.all(networks.map((each) => each.predict(inputs, options)));
-      return predictionsOf(meanOf(outputs), target);
-    },
+    predict: async (inputs, options) =>
+      predictionsOf(await meanPrediction(networks, inputs, options), target),
     predictSync: (inputs) =>
       predictionsOf(meanOf(networks.map((each) => each.predictSync(inputs))), target),
   };
+}
+
+/** The mean of what networks predict. */
+export async function meanPrediction(
+  networks: readonly Sequential[],
+  inputs: MatrixInput,
+  options: PredictOptions,
+): Promise<Matrix> {
+  return meanOf(await Promise.all(networks.map((each) => each.predict(inputs, options))));
 }
 
 /** The mean of outputs of the same shape. */

@@ -161,7 +161,7 @@ function dataOf(
  *
  * @throws DataError
  */
-async function encodedTable(
+export async function encodedTable(
   { source }: Table,
   schema: TableSchema,
   reading: CsvOptions,

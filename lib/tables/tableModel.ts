@@ -24,13 +24,20 @@ import { normaliseActivation } from '../network/rows.js';
 import { detectionLoss, detectionNoise, detectionOptimizer } from './detectionPlan.js';
 import { type EvaluatedTable, type EvaluationSettings, evaluateTable } from './evaluateTable.js';
 import type { TableEvaluation } from './evaluation.js';
+import {
+  type ColumnImportance,
+  columnImportance,
+  type ImportanceOptions,
+  readImportanceOptions,
+} from './importance.js';
 import { inputMatrix, type Member, type Members, membersOf, taskOf } from './members.js';
 import type { TableRow } from './memoryRows.js';
 import { joinedPredictions, type TablePrediction, type TablePredictions } from './predictions.js';
 import { readTable, type TableInput } from './readTable.js';
 import { RowEncoder } from './rowEncoder.js';
 import { inRows, type Table } from './table.js';
-import { planDivided, type TableData } from './tableData.js';
+import { encodedTable, planDivided, type TableData } from './tableData.js';
+import { usualInitializer, usualOptimizer } from './tableDefaults.js';
 import {
   detectingMember,
   encodeWhole,
@@ -342,6 +349,32 @@ export class TableModel {
     });
   }
 
+  /**
+   * How much the model needs each column: by how much its loss rises when the values of the column are dealt out among
+   * the rows anew, so that they tell nothing of the target (Breiman 2001). Columns that say the same stand in for each
+   * other, and each looks unimportant.
+   *
+   * ```ts
+   * const [{ column, importance }] = await model.importance('test.csv');
+   * ```
+   *
+   * @param table What `readTable` gives, or takes; best one that the model has not learned from. Rows without a target are
+   * left out.
+   * @returns the columns, the most important one first.
+   * @throws StateError before `fit`, and for an autoencoder; as `evaluate`
+   */
+  async importance(
+    table: TableInput,
+    options: ImportanceOptions = {},
+  ): Promise<ColumnImportance[]> {
+    const { schema, members } = this.#trained();
+    const settings = readImportanceOptions(options);
+    const networks = members.networks.filter((network) => network.kind === 'sequential');
+    const { inputs, targets } = await encodedTable(await readTable(table), schema, {});
+    if (targets === null) throw ofAutoencoder();
+    return await columnImportance({ schema, networks, inputs, targets }, settings);
+  }
+
   /** @internal The same of rows that are read elsewhere. */
   evaluateRows(reader: TableReader, settings: EvaluationSettings): Promise<EvaluatedTable> {
     const { schema, members } = this.#trained();
@@ -431,13 +464,19 @@ export class TableModel {
       ...{ seed, known },
       begin: (data, wanted) => {
         const plan = planDivided(
-          { ...this.#options, autoencoder: data.task === 'autoencoding', ...wanted },
+          {
+            ...{ ...this.#options, autoencoder: data.task === 'autoencoding', ...wanted },
+            isSingle: true,
+          },
           data,
         );
         const network = known === undefined ? this.#build(data, plan) : this.members[0];
         this.adopt({ schema: data.schema, networks: [network] });
         const detects = data.task === 'autoencoding' && this.#options.build === undefined;
-        const usual = detects ? { loss: detectionLoss, optimizer: detectionOptimizer() } : {};
+        const detecting = { loss: detectionLoss, optimizer: detectionOptimizer() };
+        const learning = { optimizer: usualOptimizer() };
+        const isNew = known === undefined && this.#options.build === undefined;
+        const usual = detects ? detecting : isNew ? learning : {};
         return { network, plan, usual };
       },
       finish: ({ schema }, training) => this.adopt({ schema, networks: this.members, training }),
@@ -453,7 +492,8 @@ export class TableModel {
     }
     const options = { dropout, seed, tied: false, noise: detectionNoise };
     const spec = normaliseActivation(activation, 'activation');
-    return buildModel({ ...options, activation: spec }, data, plan);
+    const initializer = usualInitializer(spec);
+    return buildModel({ ...options, activation: spec, initializer }, data, plan);
   }
 
   #trained(): Trained {
@@ -546,6 +586,15 @@ const optionNames: readonly (keyof TableModelOptions)[] = [
   ...(['categorical', 'keep', 'decimal', 'scale'] as const),
   ...(['hidden', 'activation', 'dropout', 'code', 'seed', 'build'] as const),
 ];
+
+function ofAutoencoder(): StateError {
+  return new StateError({
+    path: 'model',
+    expected: 'a model that predicts a column',
+    received: 'an autoencoder',
+    remedy: 'Which columns make a row unusual, its detector says.',
+  });
+}
 
 function requireOnly(options: object, names: readonly string[]): Record<string, unknown> {
   const given = requireObject(options, 'options');

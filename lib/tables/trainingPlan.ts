@@ -2,12 +2,18 @@ import type { Autoencoder } from '../autoencoders/autoencoder.js';
 import { contractiveAutoencoder } from '../autoencoders/contractive.js';
 import type { Corruption } from '../autoencoders/recipe.js';
 import { autoencoder } from '../autoencoders/undercomplete.js';
+import { FileRows } from '../data/fileRows.js';
 import type { IdxSchema } from '../data/idxSchema.js';
 import { embeddedInputsOf, type TableSchema } from '../data/tableSchema.js';
 import type { Task } from '../data/targetInference.js';
 import { ArgumentError } from '../errors.js';
 import { type Sequential, sequential } from '../model/sequential.js';
-import { type ActivationName, type ActivationSpec, dropout } from '../network/generated.js';
+import {
+  type ActivationName,
+  type ActivationSpec,
+  dropout,
+  type InitializerSpec,
+} from '../network/generated.js';
 import { dense } from '../network/layers/dense.js';
 import { type EmbeddingLayer, embedding } from '../network/layers/embedding.js';
 import { detectionCode, detectionUpdates, mostDetectionEpochs } from './detectionPlan.js';
@@ -17,6 +23,10 @@ import { detectionCode, detectionUpdates, mostDetectionEpochs } from './detectio
 /** What a model learns: its target, or its own inputs. */
 export type TableTask = Task | 'autoencoding';
 
+/** How much time a good model is worth. */
+export const presets = ['fast', 'best'] as const;
+export type Preset = (typeof presets)[number];
+
 /** What was asked for; undefined for what is left to the plan. */
 export interface PlanOptions {
   readonly autoencoder: boolean;
@@ -25,6 +35,11 @@ export interface PlanOptions {
   readonly epochs?: number | undefined;
   readonly batchSize?: number | undefined;
   readonly contraction?: number | undefined;
+  /** Networks that predict together. */
+  readonly members?: number | undefined;
+  readonly preset?: Preset | undefined;
+  /** Whether something is asked for that is about one network: its rows for validation, say, or its checkpoints. */
+  readonly isSingle?: boolean | undefined;
   /** The share of the rows that is kept from the training. */
   readonly validation: number;
 }
@@ -32,6 +47,8 @@ export interface PlanOptions {
 /** What a network is built from besides its plan. */
 export interface NetworkOptions {
   readonly activation: ActivationSpec;
+  /** Of the hidden layers; what suits their activation where it is undefined. */
+  readonly initializer?: InitializerSpec | undefined;
   readonly dropout?: number | undefined;
   readonly seed: number;
   readonly tied: boolean;
@@ -58,10 +75,23 @@ export interface TrainingPlan {
   readonly code: number | null;
   readonly epochs: number;
   readonly batchSize: number;
+  /** Networks that predict together, each trained on all folds of the rows but one; 1 for a single network. */
+  readonly members: number;
+  /** That a network learns from. */
   readonly trainingRows: number;
-  /** Rows that the core draws at random and keeps from the training. */
+  /** That are kept from it: drawn at random by the core, or, of several networks, those of a fold. */
   readonly validationRows: number;
 }
+
+/**
+ * Where rows are few, each is worth more to the training than to a validation, and networks differ by chance: several
+ * of them, which judge each other's rows, predict better together.
+ */
+const fewRows = 10_000;
+const usualMembers = 5;
+const membersOfBest = 10;
+/** Of rows that hardly make folds, one network learns. */
+const leastRowsOfFold = 4;
 
 /** Enough updates for Adam to settle on small data, and few enough not to learn it by heart. */
 const ofOthers = { updates: 1000, most: 100 };
@@ -69,15 +99,18 @@ const ofDetection = { updates: detectionUpdates, most: mostDetectionEpochs };
 const fewestEpochs = 10;
 
 /**
- * @param validationRows as the option `validation` has it, if not given.
+ * @param given as the option `validation` has it, if not given.
  * @throws ArgumentError when a batch is larger than the data
  */
 export function planTraining(
   options: PlanOptions,
   data: PlannedData,
-  validationRows = Math.floor(data.inputs.rows * options.validation),
+  given?: number,
 ): TrainingPlan {
   const { rows, columns } = data.inputs;
+  const members = given === undefined ? chooseMembers(options, data) : 1;
+  const held = members > 1 ? Math.ceil(rows / members) : Math.floor(rows * options.validation);
+  const validationRows = given ?? held;
   const trainingRows = rows - validationRows;
   const batchSize = chooseBatchSize(options, trainingRows);
   const { updates, most } = detects(options, data) ? ofDetection : ofOthers;
@@ -89,6 +122,7 @@ export function planTraining(
     code: options.autoencoder ? (options.code ?? chooseCode(options, data)) : null,
     epochs: options.epochs ?? Math.min(most, Math.max(fewestEpochs, epochs)),
     batchSize,
+    members,
     trainingRows,
     validationRows,
   };
@@ -105,6 +139,36 @@ export function detects(
 function chooseCode(options: PlanOptions, { schema, inputs }: PlannedData): number {
   if (schema.kind === 'table' && detects(options, { schema })) return detectionCode(schema);
   return Math.min(32, Math.ceil(inputs.columns / 4));
+}
+
+function chooseMembers({ members, preset, isSingle }: PlanOptions, data: PlannedData): number {
+  const { rows } = data.inputs;
+  const isInFile = FileRows.isFileRows(data.inputs);
+  const isOther = data.task === 'autoencoding' || data.schema.kind === 'idx';
+  if (members !== undefined) {
+    if (members > 1 && (isOther || isInFile)) throw ofOneNetwork(members, isInFile);
+    if (members === 1 || 2 * members <= rows) return members;
+    throw new ArgumentError({
+      path: 'members',
+      expected: `at most ${Math.floor(rows / 2)}, as each keeps rows from the training, of which there are ${rows}`,
+      received: String(members),
+    });
+  }
+  if (isSingle || preset === 'fast' || isOther || isInFile || rows >= fewRows) return 1;
+  const wanted = preset === 'best' ? membersOfBest : usualMembers;
+  return rows >= leastRowsOfFold * wanted ? wanted : 1;
+}
+
+function ofOneNetwork(members: number, isInFile: boolean): ArgumentError {
+  const why = isInFile
+    ? 'rows in a file are not taken apart'
+    : 'the target of a table is learned by several';
+  return new ArgumentError({
+    path: 'members',
+    expected: `1, as ${isInFile ? why : `only ${why}`}`,
+    received: String(members),
+    remedy: isInFile ? 'Give the table itself.' : 'Leave it out.',
+  });
 }
 
 function chooseBatchSize({ batchSize }: PlanOptions, rows: number): number {
@@ -140,7 +204,7 @@ function vectorsOf(schema: TableSchema | IdxSchema): EmbeddingLayer[] {
 
 /** The untrained network. */
 export function buildModel(
-  { activation, dropout: rate, seed, tied, contraction, noise }: NetworkOptions,
+  { activation, initializer, dropout: rate, seed, tied, contraction, noise }: NetworkOptions,
   { schema, task }: PlannedData,
   { inputSize, outputSize, hidden, code }: TrainingPlan,
 ): Sequential | Autoencoder {
@@ -161,7 +225,7 @@ export function buildModel(
     activation: task === 'classification' ? 'softmax' : 'linear',
   });
   const layers = hidden.flatMap((units) => [
-    dense(units, { activation }),
+    dense(units, { activation, kernelInitializer: initializer }),
     ...(rate ? [dropout({ rate })] : []),
   ]);
   return sequential([...vectorsOf(schema), ...layers, output], { inputSize, seed });

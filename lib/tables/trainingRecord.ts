@@ -2,7 +2,9 @@ import type { History } from '../model/events.js';
 import type { JsonObject } from '../model/json.js';
 import type { OptimizerSpec } from '../network/generated.js';
 import { packageVersion } from '../version.js';
+import type { OutOfFold } from './outOfFold.js';
 import type { TableTask, TrainingPlan } from './trainingPlan.js';
+import type { TrainedMembers } from './trainMembers.js';
 
 /** What a model was trained on, for people to read; plain JSON, saved with it. */
 export interface TrainingRecord {
@@ -21,6 +23,11 @@ export interface TrainingRecord {
   readonly loss: number | null;
   readonly validationLoss: number | null;
   readonly version: string;
+  /** Of several networks, what they say of rows that they have not learned from. */
+  readonly members?: number;
+  readonly outOfFold?: OutOfFold;
+  /** By which logits were divided, so that probabilities come true; it is part of the weights. */
+  readonly temperature?: number | null;
 }
 
 /** What a plan and a history do not say. */
@@ -45,6 +52,32 @@ export function trainingRecordOf(
     loss: last?.loss ?? null,
     validationLoss: last?.validation?.loss ?? null,
     version: packageVersion(),
+  };
+}
+
+/** Of several networks, of which every row has trained some. */
+export function recordOfMembers(
+  { file, task, optimizer, seed }: RecordedTraining,
+  { batchSize }: TrainingPlan,
+  { networks, histories, judgement, temperature }: TrainedMembers,
+): TrainingRecord {
+  const last = histories.at(-1)?.epochs.at(-1);
+  return {
+    ...(file !== undefined && { file }),
+    task,
+    rows: judgement.rows,
+    validationRows: 0,
+    epochs: Math.max(...histories.map(({ epochs }) => epochs.length)),
+    batchSize,
+    optimizer,
+    seed,
+    stopped: histories.some(({ stopReason }) => stopReason === 'stopped'),
+    loss: last?.loss ?? null,
+    validationLoss: judgement.loss,
+    version: packageVersion(),
+    members: networks.length,
+    outOfFold: judgement,
+    temperature,
   };
 }
 

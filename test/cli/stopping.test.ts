@@ -129,7 +129,8 @@ describe('on a terminal', () => {
     const { printer: stdout, seen: out } = printing(90);
     const { printer: stderr, seen: err } = printing(90);
     const model = work.path('model.safetensors');
-    const words = ['train', data, '--target', 'species', '--epochs', '5', '--out', model];
+    const one = ['--target', 'species', '--epochs', '5', '--members', '1'];
+    const words = ['train', data, ...one, '--out', model];
     const interrupted = new AbortController().signal;
     const context = { stdin: process.stdin, stdout, stderr, environment: {}, interrupted };
     expect(await runCommandLine(words, context)).toBe(0);

@@ -50,6 +50,7 @@ beforeAll(async () => {
   const power = [data, '--target', 'power', '--ignore', 'time'];
   const idle = ['--epochs', '6', '--learning-rate', '1e-9', '--statistics', '--out', model];
   await run('train', ...power, ...idle);
+  await run('train', ...power, '--epochs', '1', '--members', '2');
   const job = [...power, '--epochs', '1', '--run', work.path('run'), '--resume'];
   await run('train', ...job);
   await run('train', ...job);

@@ -53,6 +53,13 @@ export const positiveNumber = wordReader({ type: 'number', exclusiveMinimum: 0 }
   throw new InvalidArgumentError('Give a number above 0.');
 });
 
+/** 0, or a positive number. */
+export const nonNegativeNumber = wordReader({ type: 'number', minimum: 0 }, (text) => {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (value >= 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('Give 0 or a number above.');
+});
+
 const secondsOf = { d: 86_400, h: 3600, m: 60, s: 1 } as const;
 const parts =
   /^(?:(?<d>\d+(?:\.\d+)?)d)?(?:(?<h>\d+(?:\.\d+)?)h)?(?:(?<m>\d+(?:\.\d+)?)m)?(?:(?<s>\d+(?:\.\d+)?)s)?$/i;

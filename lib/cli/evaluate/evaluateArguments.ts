@@ -1,5 +1,5 @@
 import { FileArgument } from '../arguments/files.js';
-import { addFlags, type FlagValues, flag, valuesOf } from '../arguments/flags.js';
+import { addFlags, type FlagValues, flag, switchFlag, valuesOf } from '../arguments/flags.js';
 import { type HelpfulCommand, type HelpTexts, subcommand } from '../arguments/help.js';
 import { formatFlags, jsonFlag, threads } from '../arguments/sharedFlags.js';
 import { unknownFlag } from '../predict/predictArguments.js';
@@ -11,6 +11,10 @@ const flags = {
     '--labels-column <column>',
     'of an autoencoder: the column that says which rows are wrong',
     { sets: 'labelsColumn', isCommon: true },
+  ),
+  importance: switchFlag(
+    '--importance',
+    'tell how much the model needs each column; the file is read twice',
   ),
   unknown: unknownFlag,
   threads: flag('--threads <count>', 'default: all cores', { read: threads, sets: 'threads' }),
@@ -60,5 +64,7 @@ value in that one are left out. What is told
   of an autoencoder  the mean score; with --labels-column, ROC AUC and the area under precision and
                      recall, and both by the threshold. A row is wrong where the column holds anything
                      but a missing value, 0, false, no, none, ok or normal.
+With --importance, each column is told with the rise of the loss (the cross-entropy, or the squared error in
+squared standard deviations of the target) when its values are dealt out among the rows anew.
 `,
 };

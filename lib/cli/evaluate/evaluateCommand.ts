@@ -3,12 +3,16 @@ import { columnKey, columnSet } from '../../data/columnNames.js';
 import { openCsv } from '../../data/csv.js';
 import type { TableSchema } from '../../data/tableSchema.js';
 import { FileFormatError } from '../../errors.js';
+import type { ColumnImportance } from '../../tables/importance.js';
+import { fileSource, Table } from '../../tables/table.js';
+import type { TableModel } from '../../tables/tableModel.js';
 import { painted, plural } from '../../terminal/style.js';
 import type { CliContext } from '../context.js';
 import { type ExitCode, exitCodes } from '../exitCodes.js';
 import { loadModel, requireKind } from '../models/files.js';
+import { requireOrdinaryFile } from '../training/readTrainingData.js';
 import type { EvaluateOptions } from './evaluateArguments.js';
-import { evaluationLines } from './evaluateTexts.js';
+import { evaluationLines, importanceLines } from './evaluateTexts.js';
 
 /** `layerwise evaluate`. */
 export async function evaluate(options: EvaluateOptions, context: CliContext): Promise<ExitCode> {
@@ -27,6 +31,7 @@ export async function evaluate(options: EvaluateOptions, context: CliContext): P
   const { evaluation, droppedRows } = await model.evaluateRows(reader, {
     ...{ labelsColumn, unknown, threads },
   });
+  const importance = options.importance ? await importanceOf(model, options, context) : undefined;
   const { stdout } = context;
   if (json) {
     stdout.json({
@@ -35,6 +40,7 @@ export async function evaluate(options: EvaluateOptions, context: CliContext): P
       file: data,
       ...evaluation,
       droppedRows,
+      importance,
     });
     return exitCodes.ok;
   }
@@ -44,7 +50,23 @@ export async function evaluate(options: EvaluateOptions, context: CliContext): P
     stdout.paragraph(painted('yellow', 'Note:'), text);
   }
   for (const line of evaluationLines(evaluation)) stdout.line(line);
+  for (const line of importanceLines(importance ?? [])) stdout.line(line);
   return exitCodes.ok;
+}
+
+/** @throws ArgumentError for a pipe, which is over when the rows were measured. */
+async function importanceOf(
+  model: TableModel,
+  options: EvaluateOptions,
+  { interrupted: signal }: CliContext,
+): Promise<ColumnImportance[]> {
+  await requireOrdinaryFile(options.data);
+  const reading = { ...options, header: model.schema.header };
+  const source = fileSource(options.data, { signal, ...reading });
+  const reader = await source.open('survey', { ...reading, isUsed: () => false });
+  await reader.close();
+  const table = new Table(source, reader.columns, reading.header);
+  return await model.importance(table, { threads: options.threads });
 }
 
 function chunksOf(

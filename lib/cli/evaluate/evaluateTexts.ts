@@ -6,6 +6,7 @@ import type {
   NumberEvaluation,
   TableEvaluation,
 } from '../../tables/evaluation.js';
+import type { ColumnImportance } from '../../tables/importance.js';
 import { formatNumber, plural } from '../../terminal/style.js';
 import { type Side, textTable } from '../../textTable.js';
 
@@ -85,6 +86,20 @@ function anomalyLines({ meanScore, anomalies, rows, found }: AnomalyEvaluation):
       ? []
       : [`By the threshold: precision ${share(precision)}, recall ${share(recall)}`]),
   ];
+}
+
+/** A table of the columns; nothing where none are given. */
+export function importanceLines(columns: readonly ColumnImportance[]): string[] {
+  if (columns.length === 0) return [];
+  const table = [
+    ['column', 'importance', '±'],
+    ...columns.map(({ column, importance, spread }) => [
+      column,
+      formatNumber(importance),
+      formatNumber(spread),
+    ]),
+  ];
+  return ['', ...textTable(table, sides(table))];
 }
 
 function share(value: number): string {

@@ -71,7 +71,8 @@ function describeTableModel(
     painted('bold', file),
     `: ${members[0].kind}${together}${checkpointText(checkpoint)}`,
   );
-  for (const member of members) summarise(member, stdout);
+  // Those of one model are alike.
+  summarise(members[0], stdout);
   describe('Data', schemaRows(schema), stdout);
   if (checkpoint === null) describe('Training', trainingRows(training), stdout);
   else describe('Checkpoint', checkpointRows(checkpoint), stdout);

@@ -172,6 +172,8 @@ function optionsOf(data: string, given: SearchFlags): SearchOptions {
     keepCheckpoints: 2,
     resume: false,
     tied: false,
+    members: 1,
+    isSingle: true,
   };
 }
 

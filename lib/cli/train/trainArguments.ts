@@ -3,6 +3,8 @@ import { missingWords } from '../../data/missingWords.js';
 import { mostNumericClasses } from '../../data/targetInference.js';
 import {
   activationTable,
+  type InitializerSpec,
+  initializerTable,
   lossTable,
   type MetricName,
   metricTable,
@@ -13,10 +15,13 @@ import {
 import { normaliseMetrics } from '../../network/metrics.js';
 import {
   normaliseActivation,
+  normaliseInitializer,
   normaliseLoss,
   normaliseOptimizer,
   normaliseSchedule,
 } from '../../network/rows.js';
+import { usualInitializer, usualOptimizer } from '../../tables/tableDefaults.js';
+import { presets } from '../../tables/trainingPlan.js';
 import {
   addFlags,
   type FlagValues,
@@ -44,7 +49,15 @@ import {
   tensorboardFlag,
 } from '../arguments/sharedFlags.js';
 import { UsageError } from '../arguments/usageError.js';
-import { layerSizes, noise, positiveNumber, rowName, shareOf } from '../arguments/values.js';
+import {
+  layerSizes,
+  noise,
+  nonNegativeNumber,
+  positiveNumber,
+  rowName,
+  shareOf,
+  wholeNumber,
+} from '../arguments/values.js';
 import { changeableFlags } from '../run/changeableFlags.js';
 import { jobFlags, requireCheckpoints } from '../run/jobFlags.js';
 import { settingsToKeep } from '../run/runSettings.js';
@@ -75,6 +88,19 @@ const networkFlags = {
     fallbackText: 'relu',
     sets: 'activation',
   }),
+  initializer: flag(
+    '--initializer <name>',
+    `first weights of the hidden layers: ${namesOf(initializerTable)} (default: glorotUniform ` +
+      'before relu, where the optimizer is the default; else what suits the activation)',
+    {
+      read: rowName(
+        initializerTable,
+        (name) => normaliseInitializer(name, 'initializer'),
+        nameOfSpec,
+      ),
+      sets: 'kernelInitializer',
+    },
+  ),
   dropout: flag('--dropout <share>', 'of the hidden units, 0 in each step at random', {
     read: shareOf('hidden units'),
     sets: 'dropout',
@@ -98,21 +124,37 @@ const networkFlags = {
 const startFlags = { from: changeableFlags.from };
 
 const trainingFlags = {
+  preset: flag('--preset <name>', 'how much time a good model is worth: fast or best', {
+    choices: presets,
+  }),
+  members: flag(
+    '--members <count>',
+    'networks that predict together, each trained on all but one of as many parts of the rows (default: ' +
+      '5 below 10,000 rows of a table, 10 with --preset best; else 1)',
+    { read: wholeNumber(1, 100), sets: 'members' },
+  ),
   epochs: changeableFlags.epochs,
   batchSize: flag('--batch-size <rows>', 'rows per update (default: 32; 128 from 10,000 rows)', {
     read: count,
     sets: 'batchSize',
   }),
-  optimizer: flag('--optimizer <name>', namesOf(optimizerTable), {
-    read: rowName(optimizerTable, (name): string => normaliseOptimizer(name, 'optimizer').type),
-    fallback: 'adam',
-    fallbackText: 'adam',
-    sets: 'optimizer',
-  }),
+  optimizer: flag(
+    '--optimizer <name>',
+    `${namesOf(optimizerTable)} (default: adamW with --weight-decay 1; adam for autoencoders, images and --from)`,
+    {
+      read: rowName(optimizerTable, (name): string => normaliseOptimizer(name, 'optimizer').type),
+      sets: 'optimizer',
+    },
+  ),
   learningRate: flag(
     '--learning-rate <rate>',
     `step size (default: ${optimizerTable.map(learningRateText).join(', ')})`,
     { read: positiveNumber, sets: 'optimizer.learningRate' },
+  ),
+  weightDecay: flag(
+    '--weight-decay <decay>',
+    'draws the weights towards 0; of adamW, an update takes that times the learning rate from each',
+    { read: nonNegativeNumber, sets: 'optimizer.weightDecay' },
   ),
   schedule: flag('--schedule <name>', `of the learning rate: ${namesOf(scheduleTable)}`, {
     read: rowName(scheduleTable, (name) => normaliseSchedule(name, 'schedule'), nameOfSpec),
@@ -214,7 +256,7 @@ type TrainFlags = FlagValues<typeof flags>;
 
 /** What `train` is asked to do, as plain data. */
 export interface TrainOptions
-  extends Omit<TrainFlags, 'optimizer' | 'learningRate' | 'metrics' | 'ignore'> {
+  extends Omit<TrainFlags, 'optimizer' | 'learningRate' | 'weightDecay' | 'metrics' | 'ignore'> {
   /** CSV or IDX, plain or gzip. */
   readonly data: string;
   readonly optimizer: OptimizerSpec;
@@ -223,6 +265,8 @@ export interface TrainOptions
   readonly metrics: readonly MetricName[];
   /** Columns that are no inputs. */
   readonly ignore: readonly string[];
+  /** Whether something is asked for that is about one network, so that there are no others. */
+  readonly isSingle: boolean;
   /** The options as the folder of a run keeps them; undefined without `--run`. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }
@@ -256,16 +300,60 @@ export function addTrain(program: HelpfulCommand, accept: (options: TrainOptions
 export function readTrainOptions(command: Command, data: string): TrainOptions {
   const given = valuesOf(flags, command.opts());
   if (given.from !== undefined) requireNoNewNetwork(command);
+  const single = ofOneNetwork.find((key) => isGiven(command, key));
+  // How many networks a model has, it says itself.
+  requireOneNetwork(command, given, single ?? (given.from && 'from'));
   const options = {
     ...optionsOf(data, given),
-    isUsualOptimizer: !isGiven(command, 'optimizer'),
+    isUsualOptimizer: !isGiven(command, 'optimizer') && !isGiven(command, 'weightDecay'),
+    isSingle: single !== undefined,
   };
   if (given.run === undefined) return options;
   const left = given.from === undefined ? [] : ofNewNetworks;
   return { ...options, settings: settingsToKeep(command, given.run, data, left) };
 }
 
-function optionsOf(data: string, given: TrainFlags): TrainOptions {
+/** What is about one network, of which there is then only one. */
+const ofOneNetwork = [
+  ...['validationFile', 'validationLast', 'validationGroups'],
+  ...['run', 'checkpoint', 'validation', 'patience', 'monitor'],
+  ...['statistics', 'tensorboard', 'csvLog'],
+] as const satisfies readonly (keyof TrainFlags)[];
+
+/** @throws UsageError for several networks beside what is about one. */
+function requireOneNetwork(
+  command: Command,
+  { members = 1, preset }: TrainFlags,
+  single: string | undefined,
+): void {
+  const asked = members > 1 ? `--members ${members}` : preset === 'best' ? '--preset best' : null;
+  if (asked === null || single === undefined) return;
+  const { flag } = flagOptionsOf(command).find(({ key }) => key === single) ?? {};
+  throw new UsageError(
+    `${asked} trains several networks, and ${flag && nameOf(flag)} is about one: leave one of them out`,
+    'train',
+  );
+}
+
+/** Whether the target of a table is to be learned, and no optimizer is named: with that, the network is that of programs. */
+function hasTableDefaults({ optimizer, autoencoder, labels, from }: TrainFlags): boolean {
+  return optimizer === undefined && !autoencoder && labels === undefined && from === undefined;
+}
+
+function optimizerOf(given: TrainFlags): OptimizerSpec {
+  const { optimizer, learningRate, weightDecay } = given;
+  if (hasTableDefaults(given)) return usualOptimizer({ learningRate, weightDecay });
+  const type = optimizer ?? (weightDecay === undefined ? 'adam' : 'adamW');
+  const decay = weightDecay === undefined ? {} : { weightDecay };
+  return normaliseOptimizer({ type, ...decay, learningRate }, 'optimizer');
+}
+
+function initializerOf(given: TrainFlags): InitializerSpec | undefined {
+  if (given.initializer !== undefined) return given.initializer;
+  return hasTableDefaults(given) ? usualInitializer(given.activation) : undefined;
+}
+
+function optionsOf(data: string, given: TrainFlags): Omit<TrainOptions, 'isSingle'> {
   // What a trained model is of, it says itself.
   if (given.from === undefined) {
     requireNoConflict(given, 'train');
@@ -274,12 +362,13 @@ function optionsOf(data: string, given: TrainFlags): TrainOptions {
   requireMonitored(given);
   requireOneValidation(given);
   requireCheckpoints(given, given.out);
-  const { learningRate, ...rest } = given;
+  const { learningRate: _, weightDecay: __, ...rest } = given;
   const names = given.metrics?.flatMap((words) => words.split(',')) ?? [];
   return {
     ...rest,
     data,
-    optimizer: normaliseOptimizer({ type: given.optimizer, learningRate }, 'optimizer'),
+    optimizer: optimizerOf(given),
+    initializer: initializerOf(given),
     metrics: normaliseMetrics(names, 'metrics').map(({ type }) => type),
     ignore: given.ignore ?? [],
   };
@@ -389,7 +478,7 @@ nothing that could be foreseen, the same command line with --resume goes on with
 same bits, and layerwise resume <folder> is short for it. SIGUSR2 asks for a checkpoint. --checkpoint keeps
 checkpoints alone.
 
-With --json, standard output carries one JSON object per line; its "type" is data, model, progress,
-epoch, statistics, warning, checkpoint, note, done, detector, saved, finished or error.
+With --json, standard output carries one JSON object per line; its "type" is data, model, member,
+progress, epoch, statistics, warning, checkpoint, note, done, detector, saved, finished or error.
 `,
 };

@@ -1,17 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { messageOf } from '../../builtins.js';
 import { listCheckpoints } from '../../checkpoint/newestCheckpoint.js';
 import { ArgumentError, StateError } from '../../errors.js';
-import type {
-  Autoencoder,
-  History,
-  JsonObject,
-  RunListener,
-  Sequential,
-  TrainingRun,
-} from '../../index.js';
-import { saysOtherRun } from '../../model/checkpoints/identity.js';
+import type { Autoencoder, History, RunListener, Sequential, TrainingRun } from '../../index.js';
 import { planDivided } from '../../tables/tableData.js';
 import { TableModel } from '../../tables/tableModel.js';
 import { buildModel, type TrainingPlan } from '../../tables/trainingPlan.js';
@@ -22,7 +12,9 @@ import { trainReport, withReport } from '../reports.js';
 import { inRunFolder, type OpenRun } from '../run/openRun.js';
 import { shellPath } from '../terminal/shellText.js';
 import { withDetectionDefaults } from '../training/detectionDefaults.js';
-import { knownModel, withKnownModel } from '../training/knownModel.js';
+import { finalEpoch } from '../training/finalEpoch.js';
+import { follow } from '../training/followRun.js';
+import { type KnownModel, knownModel, withKnownModel } from '../training/knownModel.js';
 import { readTrainingData } from '../training/readTrainingData.js';
 import type { TrainingData } from '../training/trainingData.js';
 import { trainingListeners } from '../training/trainingListeners.js';
@@ -36,8 +28,11 @@ import {
   supervisedOptions,
   supervisedValidation,
 } from '../training/trainingSettings.js';
+import { baselineText, isWorseThanOneAnswer } from './judgementTexts.js';
+import { parameterCount, plainJson, save } from './savedModel.js';
 import type { TrainOptions } from './trainArguments.js';
 import type { TrainReport } from './trainReport.js';
+import { trainSeveral } from './trainSeveral.js';
 import { resumedText } from './trainTexts.js';
 
 /** `layerwise train`. */
@@ -72,7 +67,7 @@ async function trainIn(
     const data = await readTrainingData(options, context.interrupted, report, known?.schema);
     const all = withDetectionDefaults(options, data, known?.model);
     report.data(data, planDivided(all, data));
-    return await trainOn(data, all, context, report, { known: known?.model, folder });
+    return await trainOn(data, all, context, report, { known, folder });
   });
 }
 
@@ -92,7 +87,7 @@ async function requireNoCheckpoints({ checkpoint, resume }: TrainOptions): Promi
 /** What a training may begin with. */
 interface TrainingStart {
   /** A model that goes on to learn; a new one where it is undefined. */
-  readonly known?: Sequential | Autoencoder | undefined;
+  readonly known?: KnownModel | null | undefined;
   /** Where the whole run is kept. */
   readonly folder?: OpenRun | undefined;
 }
@@ -106,7 +101,10 @@ export async function trainOn(
   { known, folder }: TrainingStart = {},
 ): Promise<ExitCode> {
   const plan = planDivided(options, data);
-  const model = known ?? buildModel(options, data, plan);
+  if (plan.members > 1) {
+    return await trainSeveral({ data, plan, options, known: known?.networks }, context, report);
+  }
+  const model = known?.model ?? buildModel(options, data, plan);
   // A checkpoint is a model too, which `predict` applies.
   describedModel(model, data);
   await folder?.begin(options, plan);
@@ -119,6 +117,7 @@ export async function trainOn(
   const history = await follow(run, context, report);
   const checkpoint = await lastCheckpoint(run, options);
   report.trained(data, history, checkpoint);
+  if (isWorseThanOneAnswer(data, finalEpoch(history))) report.note(baselineText(data));
   const isOver = !unfinished.includes(history.stopReason);
   // The model of a run is that of its end: before that, its checkpoints are what there is.
   if (isOver || folder === undefined) {
@@ -159,20 +158,6 @@ function describedModel(
   }
   model.annotations = plainJson({ data: schema, training });
   return model;
-}
-
-function plainJson(value: object): JsonObject {
-  return JSON.parse(JSON.stringify(value)) as JsonObject;
-}
-
-async function save(
-  model: Pick<TableModel, 'save'>,
-  path: string | undefined,
-  report: TrainReport,
-): Promise<void> {
-  if (path === undefined) return;
-  await model.save(path);
-  report.saved(path, (await stat(path)).size);
 }
 
 /** Of a training that has more to do. */
@@ -216,45 +201,6 @@ async function makeDetector(
   if (contamination === undefined) return;
   const rule = { method: 'contamination', contamination, threads } as const;
   report.calibrated(await model.detector(inputs, rule));
-}
-
-function parameterCount({ parameters }: Sequential | Autoencoder): number {
-  const sizes = parameters.map(({ shape }) => shape.reduce((size, side) => size * side, 1));
-  return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-/** Reports what happens until the training ends by itself, or by Ctrl-C. */
-async function follow(
-  run: TrainingRun,
-  { interrupted, stdout, checkpointRequests }: CliContext,
-  report: TrainReport,
-): Promise<History> {
-  const stop = (): void => {
-    // Where only the reader of the output has gone, nobody waits for a word.
-    if (interrupted.reason !== stdout.lost.reason) report.stopping(interrupted.reason);
-    run.stop();
-  };
-  const checkpoint = async (): Promise<void> => {
-    const text = await run.checkpoint().then((path) => `Checkpoint ${path} is written.`, messageOf);
-    report.note(text);
-  };
-  interrupted.addEventListener('abort', stop, { once: true });
-  const unlisten = checkpointRequests?.listen(() => void checkpoint());
-  try {
-    for await (const event of run) report.event(event);
-    return await run;
-  } catch (error) {
-    throw saysOtherRun(error) ? mistakeOf(error) : error;
-  } finally {
-    unlisten?.();
-    interrupted.removeEventListener('abort', stop);
-  }
-}
-
-/** The arguments are to blame, or the data. */
-function mistakeOf(cause: StateError): ArgumentError {
-  const { path, expected, received, remedy } = cause;
-  return new ArgumentError({ path, expected, received, remedy }, { cause });
 }
 
 /**

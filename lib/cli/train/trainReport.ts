@@ -1,6 +1,7 @@
 import type { Detector } from '../../autoencoders/detector.js';
 import type { History, TrainingCheckpoint, TrainingEvent } from '../../model/events.js';
 import type { TrainingPlan } from '../../tables/trainingPlan.js';
+import type { MemberPlace, TrainedMembers } from '../../tables/trainMembers.js';
 import type { TrainingData } from '../training/trainingData.js';
 import type { TrainOptions } from './trainArguments.js';
 
@@ -9,13 +10,26 @@ export interface TrainReport {
   /** `share` of the file is read, 0 to 1. */
   reading(path: string, pass: string, share: number): void;
   data(data: TrainingData, plan: TrainingPlan): void;
-  /** @param options with everything filled in that depends on the data. */
-  model(data: TrainingData, plan: TrainingPlan, parameters: number, options: TrainOptions): void;
+  /**
+   * @param options with everything filled in that depends on the data.
+   * @param seconds How long it will take, about; not given where that is not known.
+   */
+  model(
+    data: TrainingData,
+    plan: TrainingPlan,
+    parameters: number,
+    options: TrainOptions,
+    seconds?: number,
+  ): void;
+  /** One of several networks begins. */
+  member(place: MemberPlace, rows: number): void;
   event(event: TrainingEvent): void;
   /** @param reason Why the training is to end: the reason of the signal that says so. */
   stopping(reason: unknown): void;
   /** @param checkpoint The last one of the run; null where there is none. */
   trained(data: TrainingData, history: History, checkpoint: string | null): void;
+  /** Several networks have ended. */
+  judged(data: TrainingData, trained: TrainedMembers): void;
   calibrated(detector: Detector): void;
   saved(path: string, bytes: number): void;
   checkpoint(checkpoint: TrainingCheckpoint): void;

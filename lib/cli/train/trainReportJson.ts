@@ -1,6 +1,7 @@
 import type { Detector } from '../../autoencoders/detector.js';
 import type { History, TrainingCheckpoint, TrainingEvent } from '../../model/events.js';
 import type { TrainingPlan } from '../../tables/trainingPlan.js';
+import type { MemberPlace, TrainedMembers } from '../../tables/trainMembers.js';
 import type { CliContext } from '../context.js';
 import { finalEpoch } from '../training/finalEpoch.js';
 import { classesOf, type TrainingData } from '../training/trainingData.js';
@@ -30,18 +31,32 @@ export class JsonTrainReport implements TrainReport {
       reason,
       target: schema.kind === 'table' ? (schema.target?.name ?? null) : null,
       classes: classesOf(data),
-      rows: plan.trainingRows,
-      validationRows: plan.validationRows,
+      // Of several networks, every row trains some.
+      rows: plan.members > 1 ? inputs.rows : plan.trainingRows,
+      validationRows: plan.members > 1 ? 0 : plan.validationRows,
       droppedRows,
       inputs: inputs.columns,
       notices,
     });
   }
 
-  model(_: TrainingData, plan: TrainingPlan, parameters: number, options: TrainOptions): void {
+  model(
+    _: TrainingData,
+    plan: TrainingPlan,
+    parameters: number,
+    options: TrainOptions,
+    seconds?: number,
+  ): void {
     this.#plan = plan;
     const { optimizer, activation, seed, loss, noise } = options;
-    this.#write('model', { ...plan, parameters, activation, optimizer, seed, loss, noise });
+    this.#write('model', {
+      ...{ ...plan, parameters, activation, optimizer, seed, loss, noise },
+      expectedSeconds: seconds,
+    });
+  }
+
+  member(place: MemberPlace, rows: number): void {
+    this.#write('member', { ...place, rows });
   }
 
   event(event: TrainingEvent): void {
@@ -68,6 +83,23 @@ export class JsonTrainReport implements TrainReport {
       rowsPerSecond,
       threads,
       checkpoint,
+    });
+  }
+
+  judged({ schema }: TrainingData, { histories, judgement, temperature }: TrainedMembers): void {
+    const target = schema.kind === 'table' ? schema.target : null;
+    const [last] = histories.slice(-1);
+    this.#write('done', {
+      stopReason: last?.stopReason,
+      members: histories.length,
+      epochs: Math.max(...histories.map(({ epochs }) => epochs.length)),
+      outOfFold: judgement,
+      temperature,
+      // By this the errors of a regressor become errors in the units of its target.
+      targetDeviation: target?.type === 'number' ? target.deviation : null,
+      nonFinite: histories.flatMap(({ nonFinite }) => nonFinite),
+      seconds: histories.reduce((sum, { seconds }) => sum + seconds, 0),
+      threads: last?.threads,
     });
   }
 

@@ -3,14 +3,15 @@ import type { History, TrainingEvent } from '../../model/events.js';
 import { ProgressDisplay } from '../../progress/progressDisplay.js';
 import { formatBytes, formatCount } from '../../quantities.js';
 import type { TrainingPlan } from '../../tables/trainingPlan.js';
+import type { MemberPlace, TrainedMembers } from '../../tables/trainMembers.js';
 import type { Piece } from '../../terminal/printer.js';
 import { StatusLine } from '../../terminal/statusLine.js';
-import { formatDuration, formatRate, painted, plural } from '../../terminal/style.js';
-import { noiseText } from '../arguments/values.js';
+import { formatRate, painted, plural } from '../../terminal/style.js';
 import type { CliContext } from '../context.js';
 import { shellPath } from '../terminal/shellText.js';
 import { finalEpoch } from '../training/finalEpoch.js';
 import type { TrainingData } from '../training/trainingData.js';
+import { judgementText } from './judgementTexts.js';
 import { statisticsLines } from './statisticsText.js';
 import type { TrainOptions } from './trainArguments.js';
 import type { TrainReport } from './trainReport.js';
@@ -21,10 +22,14 @@ import {
   networkText,
   nonFiniteText,
   resultText,
+  shortTime,
   stoppingText,
   taskText,
   thresholdText,
+  timeText,
+  trainedMembersText,
   trainedText,
+  trainingText,
 } from './trainTexts.js';
 import { inTargetUnits, lossText, type TargetUnits, targetUnits } from './units.js';
 import { warningText } from './warningText.js';
@@ -36,6 +41,9 @@ export class TextTrainReport implements TrainReport {
   readonly #status: StatusLine;
   readonly #progress: ProgressDisplay;
   #units: TargetUnits | null = null;
+  #plan: TrainingPlan | undefined;
+  /** Warnings that were shown: of several networks, once is enough. */
+  readonly #warned = new Set<string>();
 
   constructor(options: TrainOptions, context: CliContext) {
     this.#options = options;
@@ -51,12 +59,12 @@ export class TextTrainReport implements TrainReport {
 
   data(data: TrainingData, plan: TrainingPlan): void {
     const { inputs, droppedRows, notices } = data;
-    const { trainingRows, validationRows } = plan;
+    const { trainingRows, validationRows, members } = plan;
     const parts = `${formatCount(trainingRows)} train, ${formatCount(validationRows)} validate`;
     this.#line(
       painted('bold', this.#options.data),
       `: ${plural(inputs.rows, 'row')}` +
-        `${validationRows > 0 ? ` (${parts})` : ''}, ` +
+        `${validationRows > 0 && members === 1 ? ` (${parts})` : ''}, ` +
         `${plural(inputs.columns, 'input')}${columnsText(data)}${cutText(data)}`,
     );
     this.#line(`Task: ${taskText(data)}`);
@@ -64,18 +72,21 @@ export class TextTrainReport implements TrainReport {
     for (const notice of notices) this.note(notice);
   }
 
-  model(data: TrainingData, plan: TrainingPlan, parameters: number, options: TrainOptions): void {
-    const { optimizer, out, run, seed, loss } = options;
+  model(
+    data: TrainingData,
+    plan: TrainingPlan,
+    parameters: number,
+    options: TrainOptions,
+    seconds?: number,
+  ): void {
+    const { out, run, loss } = options;
     const noise = options.noise === 'none' ? undefined : options.noise;
+    this.#plan = plan;
     this.#line(
       `Network: ${networkText(options, data, plan)}, ${formatCount(parameters)} parameters`,
     );
     this.#units = targetUnits(data);
-    this.#line(
-      `Training: ${plural(plan.epochs, 'epoch')} in batches of ${formatCount(plan.batchSize)}, ` +
-        `${optimizer.type} with a learning rate of ${Number(optimizer.learningRate.toPrecision(4))}, ` +
-        `${noise ? `noise ${noiseText(noise)}, ` : ''}seed ${seed}`,
-    );
+    this.#line(`Training: ${trainingText(options, plan)}${timeText(seconds)}`);
     this.#line(`Loss: ${lossText(data, loss?.type)}`);
     // With noise on the rows, it learns what follows from what all the same.
     if (plan.code !== null && plan.code >= plan.inputSize && !noise) {
@@ -85,8 +96,15 @@ export class TextTrainReport implements TrainReport {
     }
     if (out === undefined && run === undefined)
       this.note('The model will not be saved: give --out to keep it.');
+    if (plan.members > 1) return;
     const explanation = this.#progress.begin({ epochs: plan.epochs, rows: plan.trainingRows });
     if (explanation !== null) this.#line(explanation);
+  }
+
+  member({ member, members }: MemberPlace, rows: number): void {
+    this.#progress.end();
+    this.#context.stderr.line(`Network ${member} of ${members}`);
+    this.#progress.begin({ epochs: this.#plan?.epochs ?? 1, rows }, true);
   }
 
   event(event: TrainingEvent): void {
@@ -97,6 +115,10 @@ export class TextTrainReport implements TrainReport {
       return;
     }
     if (event.type === 'warning') {
+      if (this.#warned.has(event.code)) return;
+      this.#warned.add(event.code);
+      // A fold is few rows, and what networks learn by heart goes by in their mean.
+      if (event.code === 'overfitting' && this.#plan?.members !== 1) return;
       this.#aside(painted('yellow', 'Warning:'), ` ${warningText(event)}`);
       return;
     }
@@ -110,9 +132,9 @@ export class TextTrainReport implements TrainReport {
   trained(data: TrainingData, history: History): void {
     this.#progress.end();
     const { nonFinite, seconds, rowsPerSecond } = history;
-    const time =
-      seconds < 10 ? `${seconds.toFixed(seconds < 1 ? 2 : 1)} s` : formatDuration(seconds);
-    this.#line(`${trainedText(history)} in ${time}, ${formatRate(rowsPerSecond)} rows/s.`);
+    this.#line(
+      `${trainedText(history)} in ${shortTime(seconds)}, ${formatRate(rowsPerSecond)} rows/s.`,
+    );
     const why = endText(history);
     if (why !== '') this.#line(why);
     if (nonFinite.length > 0) this.note(nonFiniteText(nonFinite));
@@ -122,6 +144,18 @@ export class TextTrainReport implements TrainReport {
     const rows = last.validation ? 'On the rows kept for validation' : 'On the training rows';
     const label = this.#units ? `${rows}, in the unit of '${this.#units.name}'` : rows;
     this.#line(`${label}: `, painted('bold', resultText(data, result)));
+  }
+
+  judged(data: TrainingData, { histories, judgement }: TrainedMembers): void {
+    this.#progress.end();
+    const seconds = histories.reduce((sum, history) => sum + history.seconds, 0);
+    const nonFinite = histories.flatMap((history) => history.nonFinite);
+    this.#line(`${trainedMembersText(histories)} in ${shortTime(seconds)}.`);
+    if (nonFinite.length > 0) this.note(nonFiniteText(nonFinite));
+    this.#line(
+      'On rows that the networks had not learned from: ',
+      painted('bold', judgementText(data, judgement)),
+    );
   }
 
   calibrated(detector: Detector): void {

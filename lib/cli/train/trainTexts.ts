@@ -6,7 +6,8 @@ import type { TrainingStart } from '../../model/listeners.js';
 import { metricTexts } from '../../progress/progressText.js';
 import { formatCount } from '../../quantities.js';
 import type { TrainingPlan } from '../../tables/trainingPlan.js';
-import { formatNumber, plural } from '../../terminal/style.js';
+import { formatDuration, formatNumber, plural } from '../../terminal/style.js';
+import { noiseText } from '../arguments/values.js';
 import { Interrupted } from '../exitCodes.js';
 import { classesOf, type TrainingData } from '../training/trainingData.js';
 import type { TrainOptions } from './trainArguments.js';
@@ -116,6 +117,42 @@ export function nonFiniteText(batches: History['nonFinite']): string {
   const what = action === 'rollback' ? 'Went back' : 'Left an update out';
   const where = `the first time in epoch ${epoch}, batch ${batch}`;
   return `${what} ${plural(batches.length, 'time')}, as numbers were not finite: ${where}.`;
+}
+
+/** `91 epochs in batches of 32, adamW with a learning rate of 0.001 and a decay of 1, seed 0`. */
+export function trainingText({ optimizer, seed, noise }: TrainOptions, plan: TrainingPlan): string {
+  const { epochs, batchSize, members } = plan;
+  const { learningRate } = optimizer;
+  const weightDecay = 'weightDecay' in optimizer ? optimizer.weightDecay : 0;
+  const decay = weightDecay > 0 ? ` and a decay of ${shortNumber(weightDecay)}` : '';
+  const corruption = noise === undefined || noise === 'none' ? '' : `noise ${noiseText(noise)}, `;
+  const how = `${plural(epochs, 'epoch')} in batches of ${formatCount(batchSize)}, ${optimizer.type} with a learning rate of ${shortNumber(learningRate)}${decay}, ${corruption}seed ${seed}`;
+  if (members === 1) return how;
+  return `${members} networks that predict together, each on all of ${members} parts of the rows but one, which judges it; ${how}`;
+}
+
+function shortNumber(value: number): number {
+  return Number(value.toPrecision(4));
+}
+
+/** `; about 3 s`. */
+export function timeText(seconds: number | undefined): string {
+  if (seconds === undefined) return '';
+  return `; about ${seconds < 1 ? 'a second' : shortTime(Math.ceil(seconds))}`;
+}
+
+export function shortTime(seconds: number): string {
+  if (seconds >= 10) return formatDuration(seconds);
+  return `${Number.isInteger(seconds) ? seconds : seconds.toFixed(seconds < 1 ? 2 : 1)} s`;
+}
+
+/** `Trained 5 networks of 91 epochs`. */
+export function trainedMembersText(histories: readonly History[]): string {
+  const epochs = histories.map((history) => history.epochs.length);
+  const [fewest, most] = [Math.min(...epochs), Math.max(...epochs)];
+  const range = fewest === most ? plural(most, 'epoch') : `${fewest} to ${plural(most, 'epoch')}`;
+  const isWhole = histories.every(({ stopReason }) => stopReason === 'completed');
+  return `${isWhole ? 'Trained' : 'Stopped after'} ${plural(histories.length, 'network')} of ${range}`;
 }
 
 /** `Trained 20 epochs`, or how many it were until something stopped the training. */

@@ -9,7 +9,9 @@ import type { TrainOptions } from '../train/trainArguments.js';
 
 /** The model of `--from`, which goes on to learn: its data has to look like that it was trained on. */
 export interface KnownModel {
+  /** The first of its networks; most models have one. */
   readonly model: Sequential | Autoencoder;
+  readonly networks: readonly (Sequential | Autoencoder)[];
   readonly schema: TableSchema | IdxSchema;
 }
 
@@ -25,13 +27,12 @@ export async function knownModel({ from: path }: TrainOptions): Promise<KnownMod
     remedy: 'The data is the argument of `train`; --from names the model.',
   });
   const { networks, schema } = trainedModel(loaded, path);
-  const [model, ...others] = networks;
-  if (others.length > 0) throw unlike(path, `${networks.length} networks that predict together`);
+  const [model] = networks;
   const inputs = schema.kind === 'table' ? encodedWidth(schema) : itemSize(schema);
   if (model.inputSize !== inputs) {
     throw unlike(path, `a network of ${model.inputSize} inputs, and data of ${inputs}`);
   }
-  return { model, schema };
+  return { model, networks, schema };
 }
 
 function itemSize({ shape }: IdxSchema): number {
@@ -54,7 +55,8 @@ function unlike(path: string, received: string): FileFormatError {
  */
 export function withKnownModel(options: TrainOptions, known: KnownModel | null): TrainOptions {
   if (known === null) return options;
-  const { model, schema } = known;
+  const { model, networks, schema } = known;
+  requireAsMany(known, options);
   const target = schema.kind === 'table' ? schema.target : null;
   const targetName = target?.name;
   requireSame('target', options.target, targetName, known);
@@ -73,9 +75,22 @@ export function withKnownModel(options: TrainOptions, known: KnownModel | null):
     contamination: options.contamination ?? contamination,
     ...(schema.kind === 'table' && { header: schema.header, missing: schema.missing }),
     ...networkOptions(model),
+    members: networks.length,
   };
   requireNoConflict(whole, 'train');
   return whole;
+}
+
+/** @throws ArgumentError for several networks where something is asked for that is about one. */
+function requireAsMany({ networks }: KnownModel, { from, isSingle }: TrainOptions): void {
+  if (networks.length === 1 || !isSingle) return;
+  throw new ArgumentError({
+    path: from ?? '--from',
+    expected: 'a model of one network beside options that are about one',
+    received: `${networks.length} networks that predict together`,
+    remedy:
+      'Leave out --run, --checkpoint, --validation, --patience and the like, or train it with --members 1.',
+  });
 }
 
 function requireSame(

@@ -3,7 +3,7 @@ import { type GroupOption, type Survey, surveyTable, type TablePass } from '../.
 import type { TableSchema } from '../../data/tableSchema.js';
 import { fileSource, Table } from '../../tables/table.js';
 import { type HeldOut, readTableData } from '../../tables/tableData.js';
-import { embeddedAbove } from '../../tables/trainingPlan.js';
+import { embeddedAbove, planTraining } from '../../tables/trainingPlan.js';
 import { inFlags } from '../arguments/flagNames.js';
 import type { FlagValues } from '../arguments/flags.js';
 import type { tableFlags } from '../arguments/sharedFlags.js';
@@ -34,7 +34,8 @@ export async function readTrainingTable(
   const heldOut = await heldOutBy(options, context);
   const { delimiter, columns, reason, notices, whole, ...data } = await readTableData(table, {
     survey: reading,
-    holdOut: () => heldOut,
+    // Several networks judge each other's rows.
+    holdOut: (found) => (planTraining(options, found).members > 1 ? {} : heldOut),
     byGroups: groups !== undefined,
     seed: options.seed,
     known: schema,

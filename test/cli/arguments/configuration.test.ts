@@ -183,7 +183,7 @@ describe('the command', () => {
     });
     expect([failed.code, failed.stderr]).toEqual([
       2,
-      'error: train.json: batchSize: expected at most the 135 rows that train, received 1000.\n',
+      'error: train.json: batchSize: expected at most the 120 rows that train, received 1000.\n',
     ]);
     await work.write('job/train.json', JSON.stringify({ ...settings, out: 'train.json' }));
     const replaced = await layerwise(['train', '--config', file]);

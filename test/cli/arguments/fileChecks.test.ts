@@ -155,7 +155,7 @@ describe.skipIf(process.platform === 'win32')('a standard stream that is a file'
     const { code } = await layerwise(['train', data, ...words], options);
     await output.close();
     expect(code).toBe(0);
-    expect(await readFile(log, 'utf8')).toMatch(/^epoch 1.*\n.*Trained 1 epoch/ms);
+    expect(await readFile(log, 'utf8')).toMatch(/^epoch 1.*\n.*Trained 5 networks of 1 epoch/ms);
   });
 
   test('is none that the command writes', async () => {

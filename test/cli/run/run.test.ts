@@ -73,7 +73,7 @@ describe('train --run', () => {
     const config = JSON.parse(await readFile(work.path('whole/config.json'), 'utf8'));
     expect(config).toMatchObject({
       ...{ data, target: 'species', hidden: [16], dropout: 0.1, epochs, schedule: 'cosine' },
-      ...{ metric: ['f1'], optimizer: 'adam', learningRate: 0.001, batchSize: 32, seed: 0 },
+      ...{ metric: ['f1'], learningRate: 0.001, batchSize: 32, seed: 0 },
     });
     const result = JSON.parse(await readFile(work.path('whole/result.json'), 'utf8'));
     expect(result).toMatchObject({ stopReason: 'completed', epochs, wanted: epochs });

@@ -14,7 +14,7 @@ afterAll(() => work.remove());
 const csv = (header: string, rows: number, row: (index: number) => string) =>
   `${[header, ...Array.from({ length: rows }, (_, index) => row(index))].join('\n')}\n`;
 
-const quick = ['--epochs', '1', '--hidden', 'none'];
+const quick = ['--epochs', '1', '--hidden', 'none', '--members', '1'];
 
 async function columnsOfScored(model: string, data: string, ...words: string[]) {
   const { code, stdout, stderr } = await layerwise(['predict', model, data, ...words]);

@@ -17,7 +17,7 @@ beforeAll(async () => {
   data = await work.write('iris.csv', irisCsv());
   model = work.path('iris.safetensors');
   const { code, stderr } = await layerwise(['train', data, '--target', 'species', '--out', model]);
-  expect(stderr).toMatch(/^epoch 1\/100 /);
+  expect(stderr).toMatch(/^Network 1 of 5\nepoch 100\/100 /);
   expect(code).toBe(0);
 });
 afterAll(() => work.remove());
@@ -38,6 +38,7 @@ describe('a classifier', () => {
       'species',
       '--epochs',
       '2',
+      ...['--members', '1'],
     ]);
     expect(code).toBe(0);
     expect(stdout).toContain('150 rows (135 train, 15 validate), 4 inputs');
@@ -46,7 +47,7 @@ describe('a classifier', () => {
     );
     expect(stdout).toContain('Network: 4 - 128 relu - 64 relu - 3 softmax, 9,091 parameters');
     expect(stdout).toContain(
-      'Training: 2 epochs in batches of 32, adam with a learning rate of 0.001, seed 0',
+      'Training: 2 epochs in batches of 32, adamW with a learning rate of 0.001 and a decay of 1, seed 0',
     );
     expect(stdout).toContain('Note: The model will not be saved: give --out to keep it.');
     expect(stdout).toMatch(/Trained 2 epochs in .* rows\/s/);
@@ -58,7 +59,8 @@ describe('a classifier', () => {
   });
 
   test('warns when the loss does not fall', async () => {
-    const idle = ['train', data, '--target', 'species', '--epochs', '6', '--learning-rate', '1e-9'];
+    const words = ['--target', 'species', '--epochs', '6', '--members', '1'];
+    const idle = ['train', data, ...words, '--learning-rate', '1e-9'];
     const { code, stderr } = await layerwise(idle);
     expect(code).toBe(0);
     expect(stderr).toMatch(
@@ -155,7 +157,8 @@ describe('a classifier', () => {
 
   test('tells machines everything, one object a line', async () => {
     const out = work.path('json.safetensors');
-    const words = ['--target', 'species', '--epochs', '3', '--out', out, '--json'];
+    const one = ['--target', 'species', '--epochs', '3', '--members', '1'];
+    const words = [...one, '--out', out, '--json'];
     const { code, stdout, stderr } = await layerwise(['train', data, ...words]);
     expect([code, stderr]).toEqual([0, '']);
     const events = jsonLines(stdout);
@@ -218,14 +221,16 @@ describe('a classifier', () => {
   test('can be inspected', async () => {
     const { code, stdout } = await layerwise(['inspect', model]);
     expect(code).toBe(0);
-    expect(stdout).toContain('sequential');
+    expect(stdout).toContain('sequential, 5 that predict together');
     expect(stdout).toMatch(/petal width +number, mean 1\.199, deviation 0\.7\d+/);
     expect(stdout).toMatch(/species +target, classes: setosa, versicolor, virginica/);
     expect(stdout).toMatch(/file +iris\.csv/);
-    expect(stdout).toMatch(/validation rows +15/);
+    expect(stdout).toMatch(/validation rows +0/);
+    expect(stdout).toMatch(/out of fold +\{"rows":150,/);
     expect(stdout).toMatch(/ validation loss +\d+(\.\d{1,6})?$/m);
     const json = JSON.parse((await layerwise(['inspect', model, '--json'])).stdout);
-    expect(json).toMatchObject({ kind: 'sequential', schema: { kind: 'table' } });
+    expect(json).toMatchObject({ kind: 'table', schema: { kind: 'table' } });
+    expect(json.members).toHaveLength(5);
   });
 });
 
@@ -272,7 +277,9 @@ describe('an autoencoder', () => {
     const words = ['train', data, '--autoencoder', '--epochs', '2'];
     const usual = await layerwise([...words, '--out', out]);
     expect(usual.stdout).toContain('Network: 7 - 128 relu - code 5 - 128 relu - 7');
-    expect(usual.stdout).toContain('adamW with a learning rate of 0.001, noise swap:0.2, seed 0');
+    expect(usual.stdout).toContain(
+      'adamW with a learning rate of 0.001 and a decay of 1, noise swap:0.2, seed 0',
+    );
     expect(usual.stdout).toContain('Loss: huber of the inputs, in standard deviations of each');
     const model = await load(out, 'autoencoder');
     expect(model.spec.layers[0]).toMatchObject({ type: 'swapNoise', rate: 0.2 });
@@ -346,7 +353,7 @@ describe('data that cannot be used', () => {
     [
       'a batch larger than the data',
       ['iris.csv', '--target', 'species', '--batch-size', '136'],
-      '--batch-size: expected at most the 135 rows',
+      '--batch-size: expected at most the 120 rows',
     ],
   ])('ends with the code 2: %s', async (_, words, message) => {
     const absolute = words.map((word) => (/\.csv$|^no\//.test(word) ? work.path(word) : word));

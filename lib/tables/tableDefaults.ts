@@ -1,0 +1,29 @@
+import {
+  type ActivationSpec,
+  glorotUniform,
+  type InitializerSpec,
+  type OptimizerSpec,
+} from '../network/generated.js';
+import { normaliseInitializer, normaliseOptimizer } from '../network/rows.js';
+
+/** How networks learn the target of a table where nobody has decided it; docs/published-facts.md has what came of it. */
+
+interface UsualOptions {
+  readonly learningRate?: number | undefined;
+  readonly weightDecay?: number | undefined;
+}
+
+/** By which weights decay: an update takes this, times the learning rate, from each. */
+const usualDecay = 1;
+
+export function usualOptimizer({
+  learningRate,
+  weightDecay = usualDecay,
+}: UsualOptions = {}): OptimizerSpec {
+  return normaliseOptimizer({ type: 'adamW', learningRate, weightDecay }, 'optimizer');
+}
+
+/** First weights below those that carry signals through many layers of relu: these networks have two, and decay. */
+export function usualInitializer({ type }: ActivationSpec): InitializerSpec | undefined {
+  return type === 'relu' ? normaliseInitializer(glorotUniform(), 'kernelInitializer') : undefined;
+}
