@@ -267,12 +267,14 @@ export {
   quantile,
   rmsprop,
   type SaltAndPepperNoiseLayer,
+  type ScalingLayer,
   type ScheduleInput,
   type ScheduleName,
   type ScheduleOption,
   type ScheduleSpec,
   type SwapNoiseLayer,
   saltAndPepperNoise,
+  scaling,
   sgd,
   smallRandom,
   sparse,
@@ -285,7 +287,12 @@ export {
   zeros,
 } from './network/generated.js';
 export { type ActivationLayer, activation } from './network/layers/activation.js';
-export { type DenseLayer, type DenseOptions, dense } from './network/layers/dense.js';
+export {
+  type DenseLayer,
+  type DenseOptions,
+  dense,
+  type Parametrisation,
+} from './network/layers/dense.js';
 export {
   type EmbeddedColumn,
   type EmbeddingLayer,
@@ -303,6 +310,7 @@ export {
 } from './network/layers/maxout.js';
 export type { WeightPenalty } from './network/layers/regularisation.js';
 export { type ResidualLayer, type ResidualOptions, residual } from './network/layers/residual.js';
+export type { TrainingFactorOptions, WeightFactors } from './network/layers/trainingFactors.js';
 export type {
   EpochMetricName,
   MonitorName,

@@ -2175,6 +2175,29 @@ export interface CosineRestartsSchedule {
 }
 
 /**
+ * Rises and falls several times along a cosine, each time for twice as long (Holzmueller,
+ * Grinsztajn and Steinwart 2024, whose coslog4 has 4 cycles).
+ *
+ * `rate = minimumRate + (learningRate - minimumRate) * (1 - cos(2 pi * log2(1 + (2^cycles - 1) * epoch / epochs))) / 2`
+ */
+export interface CosineLogSchedule {
+  readonly type: 'cosineLog';
+  /**
+   * How often the rate rises and falls, each time for twice as long. Default 4, a whole number
+   * >= 1 and <= 50.
+   */
+  readonly cycles: number;
+  /** How long it does so; 0: to the end of the run. Default 0, >= 0. */
+  readonly epochs: number;
+  /** What the rate does not fall below. Default 0, >= 0. */
+  readonly minimumRate: number;
+  /** Epochs in front of the schedule in which the rate rises linearly. Default 0, >= 0. */
+  readonly warmupEpochs: number;
+  /** The share of the learning rate that the warm-up begins with. Default 0.1, >= 0 and <= 1. */
+  readonly warmupFactor: number;
+}
+
+/**
  * Falls to its minimum along a power, linearly by default.
  *
  * `rate = minimumRate + (learningRate - minimumRate) * (1 - epoch / epochs)^power`
@@ -2246,6 +2269,7 @@ export type ScheduleSpec =
   | ExponentialSchedule
   | CosineSchedule
   | CosineRestartsSchedule
+  | CosineLogSchedule
   | PolynomialSchedule
   | OneCycleSchedule
   | ReduceOnPlateauSchedule;
@@ -2420,6 +2444,61 @@ export const scheduleTable = [
         minimumExclusive: false,
         maximumExclusive: false,
         description: 'How many times as long as the last one each cycle is.',
+      },
+      {
+        name: 'minimumRate',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'What the rate does not fall below.',
+      },
+      {
+        name: 'warmupEpochs',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Epochs in front of the schedule in which the rate rises linearly.',
+      },
+      {
+        name: 'warmupFactor',
+        default: 0.1,
+        minimum: 0,
+        maximum: 1,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The share of the learning rate that the warm-up begins with.',
+      },
+    ],
+  },
+  {
+    name: 'cosineLog',
+    formula:
+      'rate = minimumRate + (learningRate - minimumRate) * (1 - cos(2 pi * log2(1 + (2^cycles - 1) * epoch / epochs))) / 2',
+    description:
+      'Rises and falls several times along a cosine, each time for twice as long (Holzmueller, Grinsztajn and Steinwart 2024, whose coslog4 has 4 cycles).',
+    parameters: [
+      {
+        name: 'cycles',
+        default: 4,
+        minimum: 1,
+        maximum: 50,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        whole: true,
+        description: 'How often the rate rises and falls, each time for twice as long.',
+      },
+      {
+        name: 'epochs',
+        default: 0,
+        minimum: 0,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'How long it does so; 0: to the end of the run.',
       },
       {
         name: 'minimumRate',
@@ -2635,6 +2714,7 @@ export type ScheduleName =
   | 'exponential'
   | 'cosine'
   | 'cosineRestarts'
+  | 'cosineLog'
   | 'polynomial'
   | 'oneCycle'
   | 'reduceOnPlateau';
@@ -2650,6 +2730,7 @@ export type ScheduleOption = {
     | 'exponential'
     | 'cosine'
     | 'cosineRestarts'
+    | 'cosineLog'
     | 'polynomial'
     | 'oneCycle'
     | 'reduceOnPlateau'
@@ -4082,6 +4163,34 @@ export interface PreluLayer {
   readonly frozen: boolean;
 }
 
+/**
+ * A learned factor for each column: as the first layer, how much of each input the network
+ * takes (Holzmueller, Grinsztajn and Steinwart 2024, with a learningRateFactor of 6). The
+ * factors are not subject to weight decay where biases are not.
+ *
+ * `y = s x`
+ */
+export interface ScalingLayer {
+  readonly type: 'scaling';
+  /**
+   * The factor of every column before training. Default 1, >= -3.4028234663852886e+38 and <=
+   * 3.4028234663852886e+38.
+   */
+  readonly factor: number;
+  /**
+   * What the learning rate is multiplied by for what the layer learns. Default 1, >= 0 and <=
+   * 1.7976931348623157e+308.
+   */
+  readonly learningRateFactor: number;
+  /**
+   * What the weight decay is multiplied by for what the layer learns. Default 1, >= 0 and <=
+   * 1.7976931348623157e+308.
+   */
+  readonly weightDecayFactor: number;
+  /** Whether training leaves what the layer has learnt as it is. Default false. */
+  readonly frozen: boolean;
+}
+
 /** Every layer whose options are its parameters alone. */
 export type ParameterLayer =
   | BatchNormLayer
@@ -4095,7 +4204,8 @@ export type ParameterLayer =
   | LayerNormLayer
   | ActivityPenaltyLayer
   | ContractivePenaltyLayer
-  | PreluLayer;
+  | PreluLayer
+  | ScalingLayer;
 
 export const layerTable = [
   {
@@ -4458,6 +4568,50 @@ export const layerTable = [
     description: 'Replaces inputs that hold the index of a level by learned vectors.',
     parameters: [],
   },
+  {
+    name: 'scaling',
+    formula: 'y = s x',
+    description:
+      'A learned factor for each column: as the first layer, how much of each input the network takes (Holzmueller, Grinsztajn and Steinwart 2024, with a learningRateFactor of 6). The factors are not subject to weight decay where biases are not.',
+    parameters: [
+      {
+        name: 'factor',
+        default: 1,
+        minimum: -3.4028234663852886e38,
+        maximum: 3.4028234663852886e38,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'The factor of every column before training.',
+      },
+      {
+        name: 'learningRateFactor',
+        default: 1,
+        minimum: 0,
+        maximum: 1.7976931348623157e308,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'What the learning rate is multiplied by for what the layer learns.',
+      },
+      {
+        name: 'weightDecayFactor',
+        default: 1,
+        minimum: 0,
+        maximum: 1.7976931348623157e308,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'What the weight decay is multiplied by for what the layer learns.',
+      },
+      {
+        name: 'frozen',
+        default: false,
+        minimum: null,
+        maximum: null,
+        minimumExclusive: false,
+        maximumExclusive: false,
+        description: 'Whether training leaves what the layer has learnt as it is.',
+      },
+    ],
+  },
 ] as const satisfies readonly RowDescription[];
 
 /** The name of a layer. */
@@ -4479,7 +4633,8 @@ export type LayerName =
   | 'maxout'
   | 'residual'
   | 'heads'
-  | 'embedding';
+  | 'embedding'
+  | 'scaling';
 
 /**
  * Batch normalisation (Ioffe and Szegedy 2015): each column with the mean and variance of the
@@ -4641,6 +4796,19 @@ export function contractivePenalty(
  */
 export function prelu(options: OptionsOf<PreluLayer> = {}): SpecInput<PreluLayer> {
   return specData({ type: 'prelu' }, options);
+}
+
+/**
+ * A learned factor for each column: as the first layer, how much of each input the network
+ * takes (Holzmueller, Grinsztajn and Steinwart 2024, with a learningRateFactor of 6). The
+ * factors are not subject to weight decay where biases are not.
+ *
+ * `y = s x`
+ *
+ * Gives plain data; the values are checked where it is used.
+ */
+export function scaling(options: OptionsOf<ScalingLayer> = {}): SpecInput<ScalingLayer> {
+  return specData({ type: 'scaling' }, options);
 }
 
 /** The largest values of options that have no row. */

@@ -179,12 +179,12 @@ const LayerType ContractivePenaltyLayer::kType{kContractivePenaltyInfo, &ReadCon
 // The Jacobian is known of a dense layer whose activation treats each unit for itself.
 void ContractivePenaltyLayer::CheckPlace(const EarlierLayers& earlier) {
   const auto* dense = dynamic_cast<const DenseLayer*>(earlier.Last());
-  const bool fits = dense != nullptr && !dense->is_tied() &&
+  const bool fits = dense != nullptr && !dense->is_tied() && !dense->is_ntk &&
                     ActivationOf(*dense).scope == ActivationScope::kElement;
   if (fits) return;
   throw Error(ErrorKind::kArgument, path,
-              "a dense layer right before it, with weights of its own and an activation of single "
-              "units",
+              "a dense layer right before it, with weights of its own in the standard "
+              "parametrisation and an activation of single units",
               earlier.Last() == nullptr ? "none" : earlier.Last()->type->info.name,
               "Put the penalty behind such a layer.");
 }

@@ -43,7 +43,8 @@ std::vector<EmbeddedColumn> ReadColumns(const ValueReader& list, int64_t input_s
 }
 
 std::unique_ptr<Layer> ReadEmbedding(const ValueReader& spec, int64_t input_size) {
-  spec.AllowOnly({"type", "columns", "dropToUnknown", "initializer", "penalty", "frozen"});
+  spec.AllowOnly({"type", "columns", "dropToUnknown", "initializer", "penalty", "frozen",
+                  "learningRateFactor", "weightDecayFactor"});
   auto layer = std::make_unique<EmbeddingLayer>();
   layer->input_size = input_size;
   layer->columns = ReadColumns(spec.Member("columns"), input_size);
@@ -67,6 +68,7 @@ std::unique_ptr<Layer> ReadEmbedding(const ValueReader& spec, int64_t input_size
   }
   layer->initializer = ReadInitializer(spec, "initializer", "lecunNormal");
   layer->penalty = ReadPenalty(spec, "penalty");
+  layer->factors = ReadTrainingFactors(spec);
   layer->frozen = spec.BoolOr("frozen", false);
   return layer;
 }
@@ -332,7 +334,8 @@ void EmbeddingLayer::AddTensors(TensorList& to) const {
             .initializer = &initializer,
             .is_table = true,
             .fan_in = columns[i].units,
-            .fan_out = columns[i].units});
+            .fan_out = columns[i].units,
+            .factors = factors});
   }
 }
 

@@ -24,7 +24,8 @@ struct EmbeddingLayer final : Layer {
   // The share of the indices that are taken for unknown while training.
   double drop_to_unknown = 0;
   Choice initializer;
-  WeightPenaltySpec penalty;        // of the vectors of each row
+  WeightPenaltySpec penalty;  // of the vectors of each row
+  TrainingFactors factors;
   std::vector<IndexInput> indices;  // of the columns, in their order
 
   std::span<const IndexInput> index_inputs() const override { return indices; }

@@ -12,6 +12,7 @@
 #include "native/layers/noise.h"
 #include "native/layers/prelu.h"
 #include "native/layers/residual.h"
+#include "native/layers/scaling.h"
 
 namespace layerwise {
 namespace {
@@ -35,6 +36,7 @@ constexpr const LayerType* kLayerTypes[] = {
     &ResidualLayer::kType,
     &HeadsLayer::kType,
     &EmbeddingLayer::kType,
+    &ScalingLayer::kType,
 };
 
 }  // namespace

@@ -13,7 +13,8 @@ namespace {
 
 std::unique_ptr<Layer> ReadMaxout(const ValueReader& spec, int64_t input_size) {
   spec.AllowOnly({"type", "units", "pieces", "bias", "kernelInitializer", "biasInitializer",
-                  "kernelPenalty", "biasPenalty", "maxNorm", "frozen"});
+                  "kernelPenalty", "biasPenalty", "maxNorm", "learningRateFactor",
+                  "weightDecayFactor", "frozen"});
   auto layer = std::make_unique<MaxoutLayer>();
   layer->input_size = input_size;
   layer->output_size = spec.Member("units").Integer(1, kMaxUnits);

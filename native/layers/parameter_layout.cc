@@ -68,6 +68,7 @@ void ParameterLayout::AddTensors(const Layer& layer, size_t place, const std::st
               .value = tensor.value,
               .fan_in = tensor.fan_in > 0 ? tensor.fan_in : layer.input_size,
               .fan_out = tensor.fan_out > 0 ? tensor.fan_out : layer.output_size,
+              .factors = tensor.factors,
               .row_length = tensor.is_table ? tensor.shape[1] : 0});
   }
 }
@@ -100,11 +101,12 @@ bool ParameterLayout::IsTrainable(size_t layer) const {
   });
 }
 
-const ParameterBlock& ParameterLayout::BlockAt(int64_t offset) const {
+size_t ParameterLayout::IndexAt(int64_t offset) const {
   const auto begins_later = [](int64_t at, const ParameterBlock& block) {
     return at < block.offset;
   };
-  return *std::prev(std::upper_bound(blocks_.begin(), blocks_.end(), offset, begins_later));
+  const auto next = std::upper_bound(blocks_.begin(), blocks_.end(), offset, begins_later);
+  return static_cast<size_t>(std::distance(blocks_.begin(), next)) - 1;
 }
 
 }  // namespace layerwise

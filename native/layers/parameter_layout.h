@@ -27,6 +27,7 @@ struct ParameterBlock {
   float value = 0;
   int64_t fan_in = 0;
   int64_t fan_out = 0;
+  TrainingFactors factors{};
   // Of a table, whose rows lie one behind the other: how long they are, and the number of the first
   // among the rows of all tables. Of any other block the length is 0.
   int64_t row_length = 0;
@@ -51,8 +52,9 @@ class ParameterLayout {
   std::span<const ParameterBlock> BlocksOf(size_t layer) const;
   // Whether a layer owns trainable ones.
   bool IsTrainable(size_t layer) const;
-  // The one that holds an element.
-  const ParameterBlock& BlockAt(int64_t offset) const;
+  // The one that holds an element, and its number.
+  const ParameterBlock& BlockAt(int64_t offset) const { return blocks_[IndexAt(offset)]; }
+  size_t IndexAt(int64_t offset) const;
   int64_t size() const { return size_; }  // in elements, padding included
   int64_t lanes() const { return lanes_; }
   int64_t table_rows() const { return table_rows_; }  // of all tables

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "native/layers/block_step.h"
+#include "native/layers/column_gradients.h"
 #include "native/layers/lowering.h"
 #include "native/layers/tensor.h"
 
@@ -99,16 +100,8 @@ double PreluStep::SlopeGradient(int64_t rows, int64_t column) const {
 }
 
 void PreluStep::DifferentiateSlopes(const StepContext& context) const {
-  ForColumns(context, output().columns, [&](const Block& block) {
-    float gradient[kColumnsInTask] = {};
-    for (int64_t j = 0; j < block.columns; ++j) {
-      gradient[j] = static_cast<float>(SlopeGradient(context.rows, block.first_column + j));
-    }
-    // Columns beyond the last are padding, with zero gradients: whole vectors may be updated.
-    const int64_t lanes = slopes_.panels.lanes;
-    context.sink->Take(slopes_.offset + block.first_column,
-                       (block.columns + lanes - 1) / lanes * lanes, gradient);
-  });
+  TakeOfColumns(context, slopes_, output().columns,
+                [&](int64_t column) { return SlopeGradient(context.rows, column); });
 }
 
 void PreluStep::DifferentiateSharedSlope(const StepContext& context) const {

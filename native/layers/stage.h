@@ -35,6 +35,7 @@ struct StageTraits {
   bool is_dense = false;          // it multiplies, and may take a normalisation along
   bool takes_activation = false;  // an element-wise one may go into its output
   bool keeps_output = false;      // its backward pass wants the output as it computed it
+  bool prepares_input = false;    // it has nothing to learn: the next stage of the layer has
 };
 
 inline constexpr StageTraits kDenseStage{.is_dense = true, .takes_activation = true};

@@ -83,9 +83,8 @@ void GradientSink::UpdateRow(const ParameterBlock& table, int64_t row, const flo
 
 const OptimizerConstants& GradientSink::ConstantsFor(int64_t offset,
                                                      const StepConstants& constants) const {
-  const bool is_other =
-      constants.others.has_value() && layout_->BlockAt(offset).role != ParameterRole::kWeights;
-  return is_other ? *constants.others : constants.weights;
+  if (constants.group_of_block.empty()) return constants.all;
+  return constants.of_groups[constants.group_of_block[layout_->IndexAt(offset)]];
 }
 
 }  // namespace layerwise

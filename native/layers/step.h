@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "native/core/thread_pool.h"
 #include "native/kernels/gemm.h"
@@ -19,11 +20,13 @@ namespace layerwise {
 struct StepConstants {
   StepConstants() = default;
   // The same for all parameters.
-  explicit StepConstants(const OptimizerConstants& all) : weights(all) {}
+  explicit StepConstants(const OptimizerConstants& constants) : all(constants) {}
 
-  OptimizerConstants weights;
-  // For biases and the parameters of normalisations, where they are not treated as weights are.
-  std::optional<OptimizerConstants> others;
+  OptimizerConstants all;
+  // Where blocks of parameters are treated in different ways: which of them each is, and what they
+  // are. Both outlive the step.
+  std::span<const size_t> group_of_block{};
+  std::span<const OptimizerConstants> of_groups{};
 };
 
 // What becomes of a gradient: the optimizer's update at once, or storage for whoever wants to look

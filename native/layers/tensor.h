@@ -12,6 +12,15 @@
 
 namespace layerwise {
 
+// How a parameter is trained beside the others: what the learning rate and the weight decay of the
+// optimizer are multiplied by.
+struct TrainingFactors {
+  double learning_rate = 1;
+  double weight_decay = 1;
+
+  bool operator==(const TrainingFactors&) const = default;
+};
+
 // What a parameter is to its layer.
 enum class ParameterRole { kWeights, kBias, kScale, kShift, kRunningMean, kRunningVariance };
 inline constexpr size_t kParameterRoles = 6;
@@ -30,6 +39,7 @@ struct Tensor {
   // What initializers divide by; 0: the inputs and the outputs of the layer.
   int64_t fan_in = 0;
   int64_t fan_out = 0;
+  TrainingFactors factors{};
 };
 
 class TensorList {

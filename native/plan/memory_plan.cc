@@ -33,8 +33,8 @@ void MemoryPlan::FindUses() {
 }
 
 bool MemoryPlan::IsTrainable(const Stage& stage) const {
-  return layout_.IsTrainable(stage.layer) ||
-         (stage.norm && layout_.IsTrainable(stage.norm->folded.layer));
+  const bool learns = !stage.traits.prepares_input && layout_.IsTrainable(stage.layer);
+  return learns || (stage.norm && layout_.IsTrainable(stage.norm->folded.layer));
 }
 
 // Whether a dense layer takes the normalisation behind it into its weights. Not in bfloat16:

@@ -11,7 +11,7 @@ InspectedLayer PlanLayers::Inspected(size_t layer) const {
   InspectedLayer inspected;
   for (size_t i = 0; i < program_.stages.size(); ++i) {
     const Stage& stage = program_.stages[i];
-    if (stage.layer != layer || stage.is_projection) continue;
+    if (stage.layer != layer || stage.is_projection || stage.traits.prepares_input) continue;
     if (inspected.value == nullptr) inspected.gradient = memory_.value(i + 1).gradient;
     inspected.value = &memory_.value(i + 1);
   }

@@ -85,7 +85,7 @@ struct LearningRateFinder::State {
         options(ReadManualOptions(ValueReader(value, "").Member("training"))),
         class_weights(ReadOutputClassWeights(ValueReader(value, ""), network->spec())),
         objective(ReadObjective(ValueReader(value, ""), network->spec())),
-        optimizer(options.optimizer, options.decay_biases),
+        optimizer(options.optimizer, options.decay_biases, network->layout()),
         batch_rows(std::min(options.batch_size, data->rows())),
         rows(data->rows(), 0, options.seed) {
     CheckShapes(*data, network->spec(), objective, "");

@@ -57,7 +57,7 @@ struct ManualTrainer::State {
   State(std::shared_ptr<Network> of, const ManualOptions& read)
       : network(std::move(of)),
         options(read),
-        optimizer(read.optimizer, read.decay_biases),
+        optimizer(read.optimizer, read.decay_biases, network->layout()),
         session(network, PlanOptionsFor()) {
     session.Allocate();
     session.plan().trained().StartOptimizer(options.optimizer.parameters.data());

@@ -1,5 +1,7 @@
 #include "native/training/optimizer_steps.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string_view>
 
 #include "native/core/option_reader.h"
@@ -10,23 +12,48 @@ namespace {
 
 constexpr std::string_view kWeightDecay = "weightDecay";
 
+TrainingFactors FactorsOf(const ParameterBlock& block, bool decay_biases) {
+  TrainingFactors factors = block.factors;
+  if (!decay_biases && block.role != ParameterRole::kWeights) factors.weight_decay = 0;
+  return factors;
+}
+
 }  // namespace
 
-OptimizerSteps::OptimizerSteps(const Choice& choice, bool decay_biases)
+OptimizerSteps::OptimizerSteps(const Choice& choice, bool decay_biases,
+                               const ParameterLayout& layout)
     : row_(OptimizersFor(SelectedInstructionSet())[choice.row]),
       settings_(choice.parameters),
-      decay_biases_(decay_biases) {}
+      settings_of_group_(choice.parameters) {
+  for (const ParameterBlock& block : layout.blocks()) {
+    const TrainingFactors factors = FactorsOf(block, decay_biases);
+    const auto group = std::find(groups_.begin(), groups_.end(), factors);
+    group_of_block_.push_back(static_cast<size_t>(std::distance(groups_.begin(), group)));
+    if (group == groups_.end()) groups_.push_back(factors);
+  }
+  if (groups_.empty()) groups_.emplace_back();
+  constants_.resize(groups_.size());
+}
 
 StepConstants OptimizerSteps::Next(double learning_rate) {
   settings_[0] = learning_rate;
-  StepConstants constants(row_.prepare(settings_.data(), ++done_));
-  if (decay_biases_) return constants;
-  settings_without_decay_ = settings_;
-  for (size_t i = 0; i < settings_.size(); ++i) {
-    if (row_.info.parameters[i].name == kWeightDecay) settings_without_decay_[i] = 0;
-  }
-  constants.others = row_.prepare(settings_without_decay_.data(), done_);
+  ++done_;
+  std::transform(groups_.begin(), groups_.end(), constants_.begin(),
+                 [&](const TrainingFactors& group) { return ConstantsOf(group); });
+  StepConstants constants(constants_.front());
+  if (groups_.size() == 1) return constants;
+  constants.group_of_block = group_of_block_;
+  constants.of_groups = constants_;
   return constants;
+}
+
+OptimizerConstants OptimizerSteps::ConstantsOf(const TrainingFactors& group) {
+  settings_of_group_ = settings_;
+  settings_of_group_[0] *= group.learning_rate;
+  for (size_t i = 0; i < settings_.size(); ++i) {
+    if (row_.info.parameters[i].name == kWeightDecay) settings_of_group_[i] *= group.weight_decay;
+  }
+  return row_.prepare(settings_of_group_.data(), done_);
 }
 
 void OptimizerSteps::Visit(StateArchive& archive) {

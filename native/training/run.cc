@@ -28,7 +28,8 @@ Run::State::State(std::shared_ptr<Network> network_to_train,
       snapshots(options.snapshots),
       from(std::move(saved)) {
   if (!options.full_batch) {
-    optimizer = std::make_unique<OptimizerSteps>(options.optimizer, options.decay_biases);
+    optimizer = std::make_unique<OptimizerSteps>(options.optimizer, options.decay_biases,
+                                                 network->layout());
   }
   if (options.warm_start) {
     warm = network->kept_optimizer();

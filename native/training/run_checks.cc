@@ -5,6 +5,7 @@
 
 #include "native/core/error.h"
 #include "native/layers/dense/weights.h"
+#include "native/layers/parameter_layout.h"
 
 namespace layerwise {
 
@@ -57,6 +58,18 @@ void CheckBounds(const TrainingOptions& options, const NetworkSpec& spec) {
     throw Error(ErrorKind::kArgument, "optimizer", "one that takes bounds on weights",
                 "lbfgs, and a maxNorm in " + layer->path,
                 "Leave maxNorm out, or take another optimizer.");
+  }
+}
+
+void CheckTrainingFactors(const TrainingOptions& options, const NetworkSpec& spec) {
+  if (!options.full_batch) return;
+  const ParameterLayout layout(spec);
+  for (const ParameterBlock& block : layout.blocks()) {
+    if (block.factors == TrainingFactors()) continue;
+    throw Error(ErrorKind::kArgument, "optimizer",
+                "one that has a learning rate and a weight decay to multiply",
+                "lbfgs, and a factor on one of them in " + spec.layers[block.layer]->path,
+                "Leave learningRateFactor and weightDecayFactor out, or take another optimizer.");
   }
 }
 

@@ -27,4 +27,7 @@ void CheckMeasuredRows(const NetworkSpec& network, int64_t rows, ErrorKind kind,
 // No weights are bounded where L-BFGS searches along lines, which wants a smooth way to go.
 void CheckBounds(const TrainingOptions& options, const NetworkSpec& spec);
 
+// No parameters have a rate of their own where there is none.
+void CheckTrainingFactors(const TrainingOptions& options, const NetworkSpec& spec);
+
 }  // namespace layerwise

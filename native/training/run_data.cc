@@ -44,6 +44,7 @@ RunData::RunData(std::shared_ptr<const Dataset> training, std::shared_ptr<const 
       Batches(split_.count(), options.batch_size, FirstThatMeasuresBatches(network) != nullptr);
   CheckClassTargets(class_weights_, *training_);
   CheckBounds(options, network);
+  CheckTrainingFactors(options, network);
   CheckOutputWeights(objective_);
 }
 

@@ -109,6 +109,23 @@ double CosineRestarts(double base, const double* p, const ScheduleTime& time) {
   return Cosine(base, p[2], std::max(0.0, epoch / cycle));
 }
 
+constexpr ParameterInfo kCosineLog[] = {
+    {.name = "cycles",
+     .fallback = 4.0,
+     .minimum = 1.0,
+     .maximum = 50.0,
+     .is_whole = true,
+     .description = "How often the rate rises and falls, each time for twice as long."},
+    Epochs(0.0, "How long it does so; 0: to the end of the run."),
+    kMinimumRate,
+    kWarmupEpochs,
+    kWarmupFactor};
+// It begins at the bottom, and ends there.
+double CosineLog(double base, const double* p, const ScheduleTime& time) {
+  const double cycles_done = std::log2(1.0 + (std::exp2(p[0]) - 1.0) * ShareDone(p[1], time));
+  return Cosine(p[2], base, 2.0 * cycles_done);
+}
+
 constexpr ParameterInfo kPolynomial[] = {Epochs(0.0, kFallingEpochs),
                                          {.name = "power",
                                           .fallback = 1.0,
@@ -197,6 +214,14 @@ const ScheduleRow kRows[] = {
       "Falls along half a cosine and starts again (SGDR: Loshchilov and Hutter 2017).",
       kCosineRestarts},
      &CosineRestarts},
+    {{"cosineLog",
+      "rate = minimumRate + (learningRate - minimumRate) * (1 - cos(2 pi * log2(1 + (2^cycles - 1) "
+      "* "
+      "epoch / epochs))) / 2",
+      "Rises and falls several times along a cosine, each time for twice as long (Holzmueller, "
+      "Grinsztajn and Steinwart 2024, whose coslog4 has 4 cycles).",
+      kCosineLog},
+     &CosineLog},
     {{"polynomial",
       "rate = minimumRate + (learningRate - minimumRate) * (1 - epoch / epochs)^power",
       "Falls to its minimum along a power, linearly by default.", kPolynomial},

@@ -20,6 +20,7 @@ import {
   prelu,
   residual,
   saltAndPepperNoise,
+  scaling,
   swapNoise,
 } from '../../lib/index.js';
 import { native } from '../../lib/native.js';
@@ -144,7 +145,8 @@ describe('the definitions of layers', () => {
           dropToUnknown: 0.1,
           penalty: { l2: 0.01 },
         }),
-        dense(2),
+        scaling({ learningRateFactor: 6 }),
+        dense(2, { parametrisation: 'ntk', learningRateFactor: { bias: 0.1 } }),
       ],
     },
     'heads, with ties and blocks within': {

@@ -14,7 +14,7 @@ export const contractivePenaltyDefinition: LayerDefinition<ContractivePenaltyLay
     throw new ArgumentError({
       path: `${path}[${index}]`,
       expected:
-        'a dense layer right before it, with weights of its own and an activation of single units',
+        'a dense layer right before it, with weights of its own in the standard parametrisation and an activation of single units',
       received: before?.type ?? 'none',
       remedy: 'Put the penalty behind such a layer.',
     });
@@ -25,6 +25,7 @@ function hasKnownJacobian(layer: LayerSpec): boolean {
   return (
     layer.type === 'dense' &&
     layer.tiedTo === undefined &&
+    layer.parametrisation === undefined &&
     activationRow(layer.activation.type).scope === 'element'
   );
 }

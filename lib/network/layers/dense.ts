@@ -1,4 +1,5 @@
 import {
+  describeValue,
   isPlainObject,
   joinPath,
   requireBoolean,
@@ -7,6 +8,7 @@ import {
   sizeRule,
   withDefault,
 } from '../../checks.js';
+import { ArgumentError } from '../../errors.js';
 import { type InferredOption, specData } from '../data.js';
 import type {
   ActivationName,
@@ -23,12 +25,18 @@ import {
   regularisationKeys,
 } from './regularisation.js';
 import { requireTie, requireTieFits } from './ties.js';
-import type { DenseLayer, DenseSpec } from './types.js';
+import {
+  normaliseWeightFactors,
+  type TrainingFactorOptions,
+  trainingFactorKeys,
+} from './trainingFactors.js';
+import type { DenseLayer, DenseSpec, Parametrisation } from './types.js';
 
-export type { DenseLayer, DenseSpec } from './types.js';
+export type { DenseLayer, DenseSpec, Parametrisation } from './types.js';
 
 export interface DenseOptions<Activation extends ActivationName = ActivationName>
-  extends RegularisationOptions {
+  extends RegularisationOptions,
+    TrainingFactorOptions {
   /**
    * Function applied to the result: a name or `{ type, ...parameters }`.
    *
@@ -45,7 +53,8 @@ export interface DenseOptions<Activation extends ActivationName = ActivationName
    * First values of the weights.
    *
    * @default by the activation: `'heNormal'` in front of relu and its relatives, `'lecunNormal'` in
-   * front of selu, `'glorotUniform'` in front of the others
+   * front of selu, `'glorotUniform'` in front of the others; in the parametrisation `'ntk'` a normal
+   * distribution of variance 1
    */
   readonly kernelInitializer?: InitializerOption | undefined;
   /**
@@ -54,6 +63,14 @@ export interface DenseOptions<Activation extends ActivationName = ActivationName
    * @default `'zeros'`
    */
   readonly biasInitializer?: InitializerOption | undefined;
+  /**
+   * `'ntk'` divides the products by the square root of the number of inputs, `y = f(x Wᵀ / √inputs + b)`
+   * (Jacot, Gabriel and Hongler 2018), so that weights of variance 1 keep the spread, and one learning rate
+   * suits layers of every width. Initializers that divide by the number of inputs would do so twice.
+   *
+   * @default `'standard'`
+   */
+  readonly parametrisation?: Parametrisation | undefined;
   /**
    * Whether training leaves weights and bias as they are (Keras: not trainable).
    *
@@ -92,18 +109,30 @@ function unitsRemedy(units: unknown): string {
 function kernelInitializerOf(
   input: Record<string, unknown>,
   { type }: ActivationSpec,
+  isNtk: boolean,
   path: string,
 ): InitializerSpec {
-  return normaliseInitializer(
-    withDefault(input.kernelInitializer, activationRow(type).initializer),
+  const unitNormal = { type: 'normal', standardDeviation: 1 };
+  const fallback = isNtk ? unitNormal : activationRow(type).initializer;
+  return normaliseInitializer(withDefault(input.kernelInitializer, fallback), path);
+}
+
+function requireParametrisation(given: unknown, path: string): Parametrisation {
+  const name = withDefault(given, 'standard');
+  if (name === 'standard' || name === 'ntk') return name;
+  throw new ArgumentError({
     path,
-  );
+    expected: "'standard' or 'ntk'",
+    received: describeValue(given),
+    remedy: 'Choose one of the two.',
+  });
 }
 
 const keys = [
   ...['type', 'units', 'bias', 'activation', 'kernelInitializer', 'biasInitializer'],
-  ...['tiedTo', 'frozen'],
+  ...['tiedTo', 'frozen', 'parametrisation'],
   ...regularisationKeys,
+  ...trainingFactorKeys,
 ];
 
 export const denseDefinition: LayerDefinition<DenseSpec> = {
@@ -117,19 +146,30 @@ export const denseDefinition: LayerDefinition<DenseSpec> = {
       at('activation'),
     );
     const { tiedTo } = input;
+    const parametrisation = requireParametrisation(input.parametrisation, at('parametrisation'));
+    const isNtk = parametrisation === 'ntk';
     return Object.freeze({
       type: 'dense',
       units: requireInteger(input.units, at('units'), sizeRule, unitsRemedy(input.units)),
       bias: requireBoolean(withDefault(input.bias, true), at('bias')),
       activation,
       ...(tiedTo === undefined
-        ? { kernelInitializer: kernelInitializerOf(input, activation, at('kernelInitializer')) }
+        ? {
+            kernelInitializer: kernelInitializerOf(
+              input,
+              activation,
+              isNtk,
+              at('kernelInitializer'),
+            ),
+          }
         : { tiedTo: requireTie(input, path) }),
       biasInitializer: normaliseInitializer(
         withDefault(input.biasInitializer, 'zeros'),
         at('biasInitializer'),
       ),
       ...normaliseRegularisation(input, path),
+      ...normaliseWeightFactors(input, path),
+      ...(isNtk && { parametrisation }),
       frozen: requireBoolean(withDefault(input.frozen, false), at('frozen')),
     });
   },

@@ -16,6 +16,7 @@ import type { InitializerOption } from '../generated.js';
 import { normaliseInitializer } from '../rows.js';
 import type { LayerDefinition } from './definition.js';
 import { normalisePenalty, type WeightPenalty } from './regularisation.js';
+import { normaliseFactors, trainingFactorKeys } from './trainingFactors.js';
 import type { EmbeddedColumn, EmbeddingLayer, EmbeddingSpec } from './types.js';
 
 export type { EmbeddedColumn, EmbeddingLayer, EmbeddingSpec } from './types.js';
@@ -45,6 +46,18 @@ export interface EmbeddingOptions {
    */
   readonly penalty?: Partial<WeightPenalty> | undefined;
   /**
+   * What the learning rate is multiplied by for the vectors. 0 or more.
+   *
+   * @default 1
+   */
+  readonly learningRateFactor?: number | undefined;
+  /**
+   * What the weight decay of the optimizer is multiplied by for them. 0 or more.
+   *
+   * @default 1
+   */
+  readonly weightDecayFactor?: number | undefined;
+  /**
    * Whether training leaves the vectors as they are.
    *
    * @default false
@@ -70,7 +83,10 @@ export function embedding(options: EmbeddingOptions): EmbeddingLayer {
   return specData({ type: 'embedding' }, options) as unknown as EmbeddingLayer;
 }
 
-const keys = ['type', 'columns', 'dropToUnknown', 'initializer', 'penalty', 'frozen'];
+const keys = [
+  ...['type', 'columns', 'dropToUnknown', 'initializer', 'penalty', 'frozen'],
+  ...trainingFactorKeys,
+];
 
 const columnKeys = ['input', 'levels', 'units'] as const;
 
@@ -96,6 +112,7 @@ export const embeddingDefinition: LayerDefinition<EmbeddingSpec> = {
       ...(input.penalty !== undefined && {
         penalty: normalisePenalty(input.penalty, at('penalty')),
       }),
+      ...normaliseFactors(input, path),
       frozen: requireBoolean(withDefault(input.frozen, false), at('frozen')),
     });
   },

@@ -15,11 +15,16 @@ import {
   type RegularisationOptions,
   regularisationKeys,
 } from './regularisation.js';
+import {
+  normaliseWeightFactors,
+  type TrainingFactorOptions,
+  trainingFactorKeys,
+} from './trainingFactors.js';
 import type { MaxoutLayer, MaxoutSpec } from './types.js';
 
 export type { MaxoutLayer, MaxoutSpec } from './types.js';
 
-export interface MaxoutOptions extends RegularisationOptions {
+export interface MaxoutOptions extends RegularisationOptions, TrainingFactorOptions {
   /**
    * Linear pieces of each unit, of which the largest is its output.
    *
@@ -68,6 +73,7 @@ export function maxout(units: number, options?: MaxoutOptions): MaxoutLayer {
 const keys = [
   ...['type', 'units', 'pieces', 'bias', 'kernelInitializer', 'biasInitializer', 'frozen'],
   ...regularisationKeys,
+  ...trainingFactorKeys,
 ];
 
 export const maxoutDefinition: LayerDefinition<MaxoutSpec> = {
@@ -90,6 +96,7 @@ export const maxoutDefinition: LayerDefinition<MaxoutSpec> = {
       kernelInitializer: initializer('kernelInitializer', 'glorotUniform'),
       biasInitializer: initializer('biasInitializer', 'zeros'),
       ...normaliseRegularisation(input, path),
+      ...normaliseWeightFactors(input, path),
       frozen: requireBoolean(withDefault(input.frozen, false), at('frozen')),
     });
   },

@@ -1,6 +1,7 @@
 import type { SpecInput } from '../data.js';
 import type { ActivationSpec, InitializerSpec, ParameterLayer } from '../generated.js';
 import type { Regularisation, WeightPenalty } from './regularisation.js';
+import type { TrainingFactors } from './trainingFactors.js';
 
 /** What each type of layer is: in its normalised form, and as a caller writes it. */
 
@@ -22,8 +23,11 @@ export type Layer =
   | EmbeddingLayer
   | SpecInput<ParameterLayer>;
 
+/** Whether products are divided by the square root of the number of inputs: `'ntk'`. */
+export type Parametrisation = 'standard' | 'ntk';
+
 /** A fully connected layer in its normalised form. */
-export interface DenseSpec extends Regularisation {
+export interface DenseSpec extends Regularisation, TrainingFactors {
   readonly type: 'dense';
   readonly units: number;
   readonly bias: boolean;
@@ -31,6 +35,8 @@ export interface DenseSpec extends Regularisation {
   /** Absent where the weights are another layer's. */
   readonly kernelInitializer?: InitializerSpec;
   readonly biasInitializer: InitializerSpec;
+  /** Absent where it is the standard one. */
+  readonly parametrisation?: Parametrisation;
   readonly frozen: boolean;
   /** Absent where the weights are its own. */
   readonly tiedTo?: number;
@@ -73,6 +79,9 @@ export interface EmbeddingSpec {
   readonly initializer: InitializerSpec;
   /** Absent where there is none. */
   readonly penalty?: WeightPenalty;
+  /** Absent for 1. */
+  readonly learningRateFactor?: number;
+  readonly weightDecayFactor?: number;
   readonly frozen: boolean;
 }
 
@@ -102,7 +111,7 @@ export type Head = Layer | readonly Layer[];
 export type Heads = Readonly<Record<string, Head>>;
 
 /** A maxout layer in its normalised form. */
-export interface MaxoutSpec extends Regularisation {
+export interface MaxoutSpec extends Regularisation, TrainingFactors {
   readonly type: 'maxout';
   readonly units: number;
   readonly pieces: number;

@@ -1,12 +1,15 @@
 #include "native/layers/dense/dense_layer.h"
 
+#include <cmath>
 #include <memory>
 #include <string>
 
 #include "native/core/error.h"
 #include "native/layers/activation.h"
 #include "native/layers/dense/dense_step.h"
+#include "native/layers/initializers.h"
 #include "native/layers/lowering.h"
+#include "native/layers/scaling.h"
 
 namespace layerwise {
 namespace {
@@ -23,9 +26,25 @@ int64_t ReadTie(const ValueReader& spec) {
   return spec.Member("tiedTo").Integer(0, kMaxLayers - 1);
 }
 
+bool ReadIsNtk(const ValueReader& spec) {
+  if (!spec.Has("parametrisation")) return false;
+  const ValueReader reader = spec.Member("parametrisation");
+  const std::string& name = reader.String();
+  if (name == "standard" || name == "ntk") return name == "ntk";
+  throw Error(ErrorKind::kArgument, reader.path(), "'standard' or 'ntk'", "\"" + name + "\"",
+              "Choose one of the two.");
+}
+
+// N(0, 1)
+Choice UnitNormal() {
+  const Value choice = Value::Object{{"type", "normal"}, {"standardDeviation", 1}};
+  return ReadChoice(ValueReader(choice, "initializer"), Initializers());
+}
+
 std::unique_ptr<Layer> ReadDense(const ValueReader& spec, int64_t input_size) {
   spec.AllowOnly({"type", "units", "bias", "activation", "kernelInitializer", "biasInitializer",
-                  "kernelPenalty", "biasPenalty", "maxNorm", "tiedTo", "frozen"});
+                  "kernelPenalty", "biasPenalty", "maxNorm", "tiedTo", "frozen", "parametrisation",
+                  "learningRateFactor", "weightDecayFactor"});
   auto layer = std::make_unique<DenseLayer>();
   layer->input_size = input_size;
   layer->tied_to = ReadTie(spec);
@@ -33,7 +52,10 @@ std::unique_ptr<Layer> ReadDense(const ValueReader& spec, int64_t input_size) {
   if (spec.Has("activation")) {
     layer->function = ReadChoice(spec.Member("activation"), Activations());
   }
-  layer->weights = ReadWeights(spec, ActivationOf(*layer).facts.initializer);
+  layer->is_ntk = ReadIsNtk(spec);
+  layer->weights =
+      ReadWeights(spec, layer->is_ntk ? UnitNormal()
+                                      : InitializerNamed(ActivationOf(*layer).facts.initializer));
   layer->frozen = spec.BoolOr("frozen", false);
   return layer;
 }
@@ -78,6 +100,9 @@ void DenseLayer::AddTensors(TensorList& to) const {
 
 // Frozen weights cost nothing and have no bounds, as in Keras.
 void DenseLayer::Lower(Lowering& plan) const {
+  if (is_ntk) {
+    AddConstantScale(plan, 1.0 / std::sqrt(static_cast<double>(input_size)), input_size);
+  }
   AddDenseStage(plan, frozen ? WeightRules{} : weights.rules, tied_to);
   plan.AddActivation(function);
 }

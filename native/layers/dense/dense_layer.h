@@ -15,6 +15,10 @@ struct DenseLayer final : Layer {
   // was checked that among all layers; -1 for weights of its own.
   int64_t tied_to = -1;
 
+  // Whether the products are divided by the square root of the number of inputs (Jacot, Gabriel and
+  // Hongler 2018), so that weights of variance 1 keep the spread.
+  bool is_ntk = false;
+
   bool is_tied() const { return tied_to >= 0; }
 
   void CheckPlace(const EarlierLayers& earlier) override;

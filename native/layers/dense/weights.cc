@@ -46,13 +46,24 @@ WeightPenaltySpec ReadPenalty(const ValueReader& layer, const char* member) {
   return {parameters[0], parameters[1]};
 }
 
+Choice InitializerNamed(const char* name) {
+  const Value choice(name);
+  return ReadChoice(ValueReader(choice, "initializer"), Initializers());
+}
+
+Choice ReadInitializer(const ValueReader& layer, const char* member, const Choice& fallback) {
+  return layer.Has(member) ? ReadChoice(layer.Member(member), Initializers()) : fallback;
+}
+
 Choice ReadInitializer(const ValueReader& layer, const char* member, const char* fallback) {
-  if (layer.Has(member)) return ReadChoice(layer.Member(member), Initializers());
-  const Value name(fallback);
-  return ReadChoice(ValueReader(name, layer.path() + "." + member), Initializers());
+  return ReadInitializer(layer, member, InitializerNamed(fallback));
 }
 
 WeightsSpec ReadWeights(const ValueReader& layer, const char* kernel_initializer) {
+  return ReadWeights(layer, InitializerNamed(kernel_initializer));
+}
+
+WeightsSpec ReadWeights(const ValueReader& layer, const Choice& kernel_initializer) {
   WeightsSpec spec;
   spec.bias = layer.BoolOr("bias", true);
   spec.kernel_initializer = ReadInitializer(layer, "kernelInitializer", kernel_initializer);
@@ -60,6 +71,7 @@ WeightsSpec ReadWeights(const ValueReader& layer, const char* kernel_initializer
   spec.rules.kernel_penalty = ReadPenalty(layer, "kernelPenalty");
   spec.rules.bias_penalty = ReadPenalty(layer, "biasPenalty");
   spec.rules.max_norm = ReadMaxNorm(layer);
+  spec.factors = ReadWeightFactors(layer);
   return spec;
 }
 
@@ -67,7 +79,8 @@ void AddWeights(const WeightsSpec& spec, int64_t rows, int64_t inputs, TensorLis
   to.Add({.name = "weight",
           .role = ParameterRole::kWeights,
           .shape = {rows, inputs},
-          .initializer = &spec.kernel_initializer});
+          .initializer = &spec.kernel_initializer,
+          .factors = spec.factors.kernel});
 }
 
 void AddBias(const WeightsSpec& spec, int64_t rows, TensorList& to) {
@@ -75,7 +88,8 @@ void AddBias(const WeightsSpec& spec, int64_t rows, TensorList& to) {
   to.Add({.name = "bias",
           .role = ParameterRole::kBias,
           .shape = {rows},
-          .initializer = &spec.bias_initializer});
+          .initializer = &spec.bias_initializer,
+          .factors = spec.factors.bias});
 }
 
 }  // namespace layerwise

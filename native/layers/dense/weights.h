@@ -6,6 +6,7 @@
 #include "native/core/value.h"
 #include "native/kernels/choice.h"
 #include "native/layers/tensor.h"
+#include "native/layers/training_factors.h"
 
 namespace layerwise {
 
@@ -29,12 +30,17 @@ struct WeightsSpec {
   Choice kernel_initializer;
   Choice bias_initializer;
   WeightRules rules;
+  WeightFactors factors;
 };
 
 // `kernel_initializer`: the default.
+WeightsSpec ReadWeights(const ValueReader& layer, const Choice& kernel_initializer);
 WeightsSpec ReadWeights(const ValueReader& layer, const char* kernel_initializer);
 WeightPenaltySpec ReadPenalty(const ValueReader& layer, const char* member);
+Choice ReadInitializer(const ValueReader& layer, const char* member, const Choice& fallback);
 Choice ReadInitializer(const ValueReader& layer, const char* member, const char* fallback);
+// The initializer of a name, with its default parameters.
+Choice InitializerNamed(const char* name);
 
 // The tensors `weight`, (rows, inputs), and `bias`, (rows), where there is one. The spec outlives
 // what is made of the list.

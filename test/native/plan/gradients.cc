@@ -193,6 +193,24 @@ TEST(GradientsAroundFrozenLayers) {
   }
 }
 
+TEST(GradientsOfScaledInputsAndDividedProducts) {
+  const std::vector<Value::Array> networks = {
+      {Scaling(), Dense(3, "linear")},
+      {Dense(17, "tanh"), Scaling(), Dense(3, "linear")},
+      {Scaling(), BatchNormalisation(), Dense(9, "tanh"), Scaling()},
+      {Frozen(Scaling()), Scaling(), Dense(3, "linear")},
+      {Ntk(Dense(3, "linear"))},
+      {Scaling(), Ntk(Dense(33, "selu")), Ntk(Dense(9, "mish", false)), Ntk(Dense(3, "linear"))},
+      {Ntk(Dense(9, "linear")), BatchNormalisation(), Activation("tanh"), Ntk(Dense(3, "linear"))},
+      {Residual({Ntk(Dense(6, "tanh")), Ntk(Dense(6, "linear"))}), Ntk(Dense(3, "linear"))},
+      {Dense(9, "tanh"), Ntk(Tied(0, 6, "tanh")), Dense(3, "linear")},
+      {Ntk(Dense(9, "tanh")), Ntk(Tied(0, 6, "tanh")), Dense(3, "linear")},
+  };
+  for (const Value::Array& layers : networks) {
+    CheckGradients({Spec(6, layers), "meanSquaredError", 5, 2, TargetKind::kMatrix, 10});
+  }
+}
+
 TEST(GradientsOfEmbeddings) {
   const std::vector<Value::Array> networks = {
       {Embedding({EmbeddedColumn(0, 3, 2)}), Dense(3, "linear")},

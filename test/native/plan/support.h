@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -63,6 +64,13 @@ inline Value Frozen(Value layer) {
 }
 
 inline Value Prelu(bool shared) { return Value::Object{{"type", "prelu"}, {"shared", shared}}; }
+
+inline Value Ntk(Value dense) {
+  dense.Set("parametrisation", "ntk");
+  return dense;
+}
+
+inline Value Scaling() { return Value::Object{{"type", "scaling"}}; }
 
 inline Value Maxout(int64_t units, int64_t pieces, bool bias = true) {
   return Value::Object{{"type", "maxout"}, {"units", units}, {"pieces", pieces}, {"bias", bias}};
@@ -168,7 +176,10 @@ inline void CopyTensors(const Layer& layer, size_t index, const ParameterLayout&
 inline void CopyOptions(const Layer& layer, reference::Layer& copy) {
   copy.frozen = layer.frozen;
   copy.inner_layers = layer.holds_heads() ? 0 : layer.inner_layers;
-  if (const auto* dense = dynamic_cast<const DenseLayer*>(&layer)) copy.tied_to = dense->tied_to;
+  if (const auto* dense = dynamic_cast<const DenseLayer*>(&layer)) {
+    copy.tied_to = dense->tied_to;
+    if (dense->is_ntk) copy.input_factor = 1 / std::sqrt(static_cast<double>(layer.input_size));
+  }
   if (const auto* norm = dynamic_cast<const BatchNormLayer*>(&layer)) copy.epsilon = norm->epsilon;
   if (const auto* norm = dynamic_cast<const LayerNormLayer*>(&layer)) copy.epsilon = norm->epsilon;
   if (const auto* embedding = dynamic_cast<const EmbeddingLayer*>(&layer)) {

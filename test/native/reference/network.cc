@@ -23,8 +23,14 @@ Matrix WeightsOf(const Network& network, const Layer& layer) {
   return Transposed(network.layers[static_cast<size_t>(layer.tied_to)].weights);
 }
 
+Matrix Scaled(Matrix x, double factor) {
+  for (double& value : x.values) value *= factor;
+  return x;
+}
+
 Matrix DenseForward(const Network& network, const Layer& layer, const Matrix& inputs) {
-  Matrix z = RoundedProduct(network, inputs, Transposed(WeightsOf(network, layer)));
+  Matrix z = RoundedProduct(network, Scaled(inputs, layer.input_factor),
+                            Transposed(WeightsOf(network, layer)));
   for (int64_t i = 0; i < z.rows; ++i) {
     for (int64_t j = 0; j < z.columns; ++j) z.At(i, j) += layer.bias[static_cast<size_t>(j)];
   }
@@ -98,6 +104,26 @@ LayerGradients BatchNormBackward(const Layer& layer, const Matrix& inputs, Matri
 
 double& SlopeAt(Matrix& slopes, int64_t column) {
   return slopes.At(0, slopes.columns == 1 ? 0 : column);
+}
+
+// Each column times its factor.
+Matrix ScalingForward(const Layer& layer, const Matrix& x) {
+  Matrix y = x;
+  for (int64_t i = 0; i < x.rows; ++i) {
+    for (int64_t j = 0; j < x.columns; ++j) y.At(i, j) *= layer.weights.At(0, j);
+  }
+  return y;
+}
+
+LayerGradients ScalingBackward(const Layer& layer, const Matrix& x, Matrix& gradient) {
+  LayerGradients gradients{Matrix(1, x.columns), {}};
+  for (int64_t i = 0; i < x.rows; ++i) {
+    for (int64_t j = 0; j < x.columns; ++j) {
+      gradients.weights.At(0, j) += gradient.At(i, j) * x.At(i, j);
+      gradient.At(i, j) *= layer.weights.At(0, j);
+    }
+  }
+  return gradients;
 }
 
 Matrix PreluForward(const Layer& layer, const Matrix& x) {
@@ -379,9 +405,12 @@ void AddTo(Matrix& sum, const Matrix& other) {
 LayerGradients DenseBackward(const Network& network, const Layer& layer, const Matrix& x,
                              const Matrix& z, Matrix& gradient) {
   const Matrix of_jacobian = JacobianBackward(layer, z, gradient);
-  LayerGradients gradients{RoundedProduct(network, Transposed(gradient), x), ColumnSums(gradient)};
+  LayerGradients gradients{
+      RoundedProduct(network, Transposed(gradient), Scaled(x, layer.input_factor)),
+      ColumnSums(gradient)};
   if (layer.contraction != 0) AddTo(gradients.weights, of_jacobian);
-  gradient = RoundedProduct(network, gradient, WeightsOf(network, layer));
+  gradient =
+      Scaled(RoundedProduct(network, gradient, WeightsOf(network, layer)), layer.input_factor);
   return gradients;
 }
 
@@ -431,6 +460,11 @@ const LayerTwin kLayerTwins[] = {
      [](auto&, auto&, auto& x) {
        return DistanceFromKinks({"relu", {}}, x);
      }},
+    {"scaling", [](auto&, auto& layer, auto& x, Mode) { return ScalingForward(layer, x); },
+     [](auto&, auto& layer, auto& x, auto&, auto& gradient) {
+       return ScalingBackward(layer, x, gradient);
+     },
+     nullptr},
     {"embedding", [](auto&, auto& layer, auto& x, Mode) { return EmbeddingForward(layer, x); },
      [](auto&, auto& layer, auto& x, auto&, auto& gradient) {
        return EmbeddingBackward(layer, x, gradient);

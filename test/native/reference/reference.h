@@ -96,8 +96,9 @@ struct Layer {
   size_t inner_layers = 0;   // residual block: so many of those behind it are within it
   std::vector<double> bias;  // (units) or (columns), or empty
   Function activation{"linear", {}};
-  int64_t tied_to = -1;    // dense: the layer whose weights it takes transposed
-  double contraction = 0;  // dense: the factor on the squared norm of its Jacobian
+  int64_t tied_to = -1;     // dense: the layer whose weights it takes transposed
+  double input_factor = 1;  // dense: of its inputs, where it divides them
+  double contraction = 0;   // dense: the factor on the squared norm of its Jacobian
   Penalty weight_penalty;
   Penalty bias_penalty;
   double epsilon = 0;         // batch normalisation

@@ -2,6 +2,7 @@
 // reduceOnPlateau remembers.
 #include "native/training/schedules.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <functional>
@@ -53,8 +54,19 @@ double RestartsByHand(double epoch) {
   return HalfCosine(kBase, 0.1, (epoch - begin) / length);
 }
 
+// Four cycles of 1, 2, 4 and 8 fifteenths of 12 epochs: each up to the top and down again.
+double CosineLogByHand(double epoch) {
+  const double cycles = std::log2(1 + 15 * epoch / 12);
+  return kBase * (1 - std::cos(2 * std::numbers::pi * cycles)) / 2;
+}
+
 std::vector<Formula> Formulas() {
   return {
+      {"cosineLog", CosineLogByHand},
+      {Value::Object{{"type", "cosineLog"}, {"cycles", 1}, {"epochs", 6}, {"minimumRate", 0.1}},
+       [](double epoch) {
+         return HalfCosine(0.1, kBase, 2 * std::log2(1 + std::min(1.0, epoch / 6)));
+       }},
       {"constant", [](double) { return kBase; }},
       {Value::Object{{"type", "step"}, {"epochs", 2.5}, {"factor", 0.5}},
        [](double epoch) { return kBase * std::pow(0.5, std::floor(epoch / 2.5)); }},
