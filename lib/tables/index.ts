@@ -52,4 +52,5 @@ export {
   tableModel,
   type UnknownOption,
 } from './tableModel.js';
+export { type Tabular, type TabularOptions, type TabularTraining, tabular } from './tabular.js';
 export type { TableTask } from './trainingPlan.js';
