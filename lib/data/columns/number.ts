@@ -5,10 +5,13 @@ import { requireTrue, requireType } from '../schemaChecks.js';
 import type { ColumnEncoder, ColumnKind, Outcome, Refusal } from './columnKind.js';
 import {
   fitScaling,
+  inputsOfNumber,
   type OtherScaling,
   parseOtherScaling,
+  readNumber,
   scalerOf,
   unscaled,
+  writeNumber,
 } from './scalings.js';
 
 /** Columns of numbers. */
@@ -20,7 +23,7 @@ import {
 export interface NumberColumn extends Scaling {
   readonly name: string;
   readonly type: 'number';
-  /** Whether a second input tells missing (1) from present (0): so if any was missing in training. */
+  /** Whether a further input, the last one, tells missing (1) from present (0): so if any was missing in training. */
   readonly missingIndicator: boolean;
   /** Present where numbers are written for people, as `1,234.5` or `12 %`, and are read so. */
   readonly amounts?: true;
@@ -52,11 +55,14 @@ export const numberKind: ColumnKind<NumberColumn> = {
       scaling: parseOtherScaling(record.scaling, `${path}.scaling`),
     }),
   }),
-  width: ({ missingIndicator }) => (missingIndicator ? 2 : 1),
+  width: ({ missingIndicator, scaling }) => inputsOfNumber(scaling) + (missingIndicator ? 1 : 0),
   tellsMissing: ({ missingIndicator }) => missingIndicator,
   encoder: (column, rules) => new NumberEncoder(column, rules),
-  decode: (column, [value = 0, missing = 0]) =>
-    missing > 0.5 ? null : rounded(unscaled(column, value), column.deviation),
+  decode(column, inputs) {
+    const { missingIndicator, scaling, deviation } = column;
+    if (missingIndicator && Number(inputs[inputsOfNumber(scaling)]) > 0.5) return null;
+    return rounded(unscaled(column, readNumber(scaling, inputs)), deviation);
+  },
   refusal: ({ name }, cell) => noNumber(name, cell),
 };
 
@@ -67,7 +73,9 @@ function rounded(value: number, deviation: number): number {
 }
 
 class NumberEncoder implements ColumnEncoder {
-  readonly #hasIndicator: boolean;
+  readonly #scaling: OtherScaling | undefined;
+  /** Where the indicator lies behind the first input; 0 for none. */
+  readonly #indicator: number;
   readonly #rules: CellRules;
   readonly #numberOf: CellRules['numberOf'];
   readonly #scale: (value: number) => number;
@@ -75,11 +83,14 @@ class NumberEncoder implements ColumnEncoder {
   readonly #middle: number;
 
   constructor(column: NumberColumn, rules: CellRules) {
-    this.#hasIndicator = column.missingIndicator;
+    const { scaling } = column;
+    this.#scaling = scaling;
+    this.#indicator = column.missingIndicator ? inputsOfNumber(scaling) : 0;
     this.#rules = rules;
     this.#numberOf = column.amounts ? numberOrAmount(rules) : rules.numberOf;
     this.#scale = scalerOf(column);
-    this.#middle = column.scaling?.type === 'none' ? column.mean : 0;
+    const isAsItIs = scaling?.type === 'none' || scaling?.type === 'piecewise';
+    this.#middle = isAsItIs ? column.mean : 0;
   }
 
   encode(cell: Cell, inputs: Float32Array, at: number): Outcome {
@@ -88,13 +99,13 @@ class NumberEncoder implements ColumnEncoder {
     const { isMissingAmongNumbers, areNumbersMissing } = this.#rules;
     const isNumber = isOrdinary(number) && Number.isFinite(value);
     if ((!isNumber || areNumbersMissing) && isMissingAmongNumbers(cell)) {
-      inputs[at] = this.#middle;
-      if (this.#hasIndicator) inputs[at + 1] = 1;
+      writeNumber(this.#scaling, this.#middle, inputs, at);
+      if (this.#indicator > 0) inputs[at + this.#indicator] = 1;
       return 'missing';
     }
     if (!isNumber) return 'invalid';
-    inputs[at] = number;
-    if (this.#hasIndicator) inputs[at + 1] = 0;
+    writeNumber(this.#scaling, number, inputs, at);
+    if (this.#indicator > 0) inputs[at + this.#indicator] = 0;
     return 'value';
   }
 }

@@ -8,6 +8,7 @@ import {
   requirePositive,
   requireRecord,
 } from '../schemaChecks.js';
+import { binEdges, decodePiecewise, encodePiecewise } from './piecewiseLinear.js';
 
 /** How the numbers of a column are scaled, where that is not by mean and standard deviation. */
 
@@ -25,6 +26,13 @@ interface QuantileScaling {
   readonly quantiles: readonly number[];
 }
 
+/** One input for each of some bins, from one edge to the next. */
+interface PiecewiseScaling {
+  readonly type: 'piecewise';
+  /** Ascending, no two alike: one more than bins. */
+  readonly edges: readonly number[];
+}
+
 /** As they are. */
 interface NoScaling {
   readonly type: 'none';
@@ -33,6 +41,7 @@ interface NoScaling {
 interface Scalings {
   robust: RobustScaling;
   quantile: QuantileScaling;
+  piecewise: PiecewiseScaling;
   none: NoScaling;
 }
 
@@ -42,7 +51,7 @@ export type OtherScaling<Name extends OtherName = OtherName> = {
 }[Name];
 
 /** The ways to scale numbers. */
-export const scalingNames = ['standard', 'robust', 'quantile', 'none'] as const;
+export const scalingNames = ['standard', 'robust', 'quantile', 'piecewise', 'none'] as const;
 export type ScalingName = (typeof scalingNames)[number];
 
 /** What a column needs to know of its scaling to have it applied. */
@@ -113,6 +122,19 @@ const rows: { readonly [Name in OtherName]: ScalingRow<Name> } = {
     },
     invert: ({ quantiles }, input) => quantileOf(quantiles, normalShare(input)),
   },
+  // The number is spread over its bins as it is.
+  piecewise: {
+    fit: (ascending) => ({ type: 'piecewise', edges: binEdges(ascending) }),
+    parse(record, path) {
+      const list = requireList(record.edges, `${path}.edges`);
+      const edges = list.map((each, index) => requireFinite(each, `${path}.edges[${index}]`));
+      const areApart = edges.every((each, index) => index === 0 || each > Number(edges[index - 1]));
+      if (edges.length >= 2 && areApart) return { type: 'piecewise', edges };
+      throw invalid(`${path}.edges`, 'two numbers or more, each larger than the last', list);
+    },
+    apply: (_, value) => value,
+    invert: (_, value) => value,
+  },
   none: {
     fit: () => ({ type: 'none' }),
     parse: () => ({ type: 'none' }),
@@ -151,7 +173,7 @@ function firstAtLeast(ascending: readonly number[], value: number): number {
 
 /** Whether a scaling depends on the order of the numbers, of which some have to be kept. */
 export function needsOrder(name: ScalingName | undefined): boolean {
-  return name === 'robust' || name === 'quantile';
+  return name === 'robust' || name === 'quantile' || name === 'piecewise';
 }
 
 /** Undefined for the standard scaling, which is that of columns without another. */
@@ -163,10 +185,10 @@ export function fitScaling(name: ScalingName, ascending: Float64Array): OtherSca
 export function parseOtherScaling(value: unknown, path: string): OtherScaling {
   const record = requireRecord(value, path);
   const { type } = record;
-  if (type === 'robust' || type === 'quantile' || type === 'none') {
+  if (type === 'robust' || type === 'quantile' || type === 'piecewise' || type === 'none') {
     return rows[type].parse(record, path);
   }
-  throw invalid(`${path}.type`, "'robust', 'quantile' or 'none'", type);
+  throw invalid(`${path}.type`, "'robust', 'quantile', 'piecewise' or 'none'", type);
 }
 
 /** What a number column is scaled by. */
@@ -174,7 +196,30 @@ interface Scaled extends Scaling {
   readonly scaling?: OtherScaling;
 }
 
-/** From values to inputs of a network. */
+/** How many inputs a number takes. */
+export function inputsOfNumber(scaling: OtherScaling | undefined): number {
+  return scaling?.type === 'piecewise' ? scaling.edges.length - 1 : 1;
+}
+
+/** Writes a scaled number as the inputs that it takes. */
+export function writeNumber(
+  scaling: OtherScaling | undefined,
+  number: number,
+  inputs: Float32Array,
+  at: number,
+): void {
+  if (scaling?.type === 'piecewise') encodePiecewise(scaling.edges, number, inputs, at);
+  else inputs[at] = number;
+}
+
+/** The scaled number that inputs stand for. */
+export function readNumber(scaling: OtherScaling | undefined, inputs: Float32Array): number {
+  return scaling?.type === 'piecewise'
+    ? decodePiecewise(scaling.edges, inputs)
+    : (inputs[0] ?? Number.NaN);
+}
+
+/** From values to scaled numbers. */
 export function scalerOf({ mean, deviation, scaling }: Scaled): (value: number) => number {
   if (scaling === undefined) return (value) => (value - mean) / deviation;
   return otherScaler(scaling);
@@ -185,7 +230,7 @@ function otherScaler<Name extends OtherName>(scaling: OtherScaling<Name>) {
   return (value: number): number => row.apply(scaling, value);
 }
 
-/** What an input stands for. */
+/** What a scaled number stands for. */
 export function unscaled({ mean, deviation, scaling }: Scaled, input: number): number {
   return scaling === undefined ? mean + input * deviation : otherUnscaled(scaling, input);
 }

@@ -48,6 +48,35 @@ describe('a column of numbers', () => {
   });
 });
 
+describe('a column of numbers in bins', () => {
+  const column = {
+    name: 'x',
+    type: 'number',
+    mean: 1.5,
+    deviation: 1,
+    missingIndicator: true,
+    scaling: { type: 'piecewise', edges: [0, 1, 3, 7] },
+  } as const;
+
+  test('has an input for each bin, and one that tells missing', () => {
+    expect(encoded(column, ['0.5', 2, '7', ''])).toEqual([
+      ['value', 0.5, 0, 0, 0],
+      ['value', 1, 0.5, 0, 0],
+      ['value', 1, 1, 1, 0],
+      // As the mean.
+      ['missing', 1, 0.25, 0, 1],
+    ]);
+    const invalid = encoded(column, ['many', 1e300]);
+    expect(invalid.map(([outcome]) => outcome)).toEqual(['invalid', 'invalid']);
+  });
+
+  test('is decoded', () => {
+    expect(decodeColumn(column, Float32Array.of(1, 0.5, 0, 0))).toBe(2);
+    expect(decodeColumn(column, Float32Array.of(1, 1, 0.25, 0.1))).toBe(4);
+    expect(decodeColumn(column, Float32Array.of(1, 1, 0.25, 0.9))).toBeNull();
+  });
+});
+
 describe('a column of text', () => {
   const column = {
     name: 'kind',

@@ -96,7 +96,10 @@ test.each([
   [{ type: 'robust', center: null, scale: 1 }, 'scaling.center'],
   [{ type: 'quantile', quantiles: [2, 1] }, 'in ascending order'],
   [{ type: 'quantile', quantiles: [1] }, 'two numbers or more'],
-  [{ type: 'log' }, "scaling.type: expected 'robust', 'quantile' or 'none'"],
+  [{ type: 'piecewise', edges: [1, 1] }, 'each larger than the last'],
+  [{ type: 'piecewise', edges: [1] }, 'two numbers or more'],
+  [{ type: 'piecewise' }, 'scaling.edges'],
+  [{ type: 'log' }, "scaling.type: expected 'robust', 'quantile', 'piecewise' or 'none'"],
   ['robust', 'an object'],
 ])('a hostile scaling is refused: %j', (value, message) => {
   expect(() => parseOtherScaling(value, 'scaling')).toThrow(FileFormatError);
