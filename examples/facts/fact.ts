@@ -21,8 +21,15 @@ export interface Picture {
   readonly drawing: Drawing;
 }
 
+/** Numbers beside each other, for the section of the fact. */
+export interface FactTable {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 export interface FactResult {
   readonly rows: readonly FactRow[];
+  readonly tables?: readonly FactTable[];
   readonly pictures: readonly Picture[];
 }
 

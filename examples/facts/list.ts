@@ -10,6 +10,7 @@ import type { Fact } from './fact.ts';
 import { initialization } from './initialization.ts';
 import { sparseCodes } from './sparseCodes.ts';
 import { stackedDenoising } from './stackedDenoising.ts';
+import { tables } from './tables.ts';
 import { vanishingGradients } from './vanishingGradients.ts';
 
 /** All facts, in the order of the page. */
@@ -26,4 +27,5 @@ export const facts: readonly Fact[] = [
   sparseCodes,
   anomalies,
   detection,
+  tables,
 ];

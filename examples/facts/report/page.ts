@@ -1,4 +1,4 @@
-import type { Fact, FactRow } from '../fact.ts';
+import type { Fact, FactRow, FactTable } from '../fact.ts';
 import type { StoredResult, StoredResults } from './results.ts';
 
 /** docs/published-facts.md, from what was measured. */
@@ -24,14 +24,21 @@ export function pageOf(facts: readonly Fact[], results: StoredResults): string {
 }
 
 function lineOf({ fact, expected, measured, holds, source }: FactRow): string {
-  const cells = [fact, expected, measured, holds ? 'yes' : '**no**', source];
+  return cellsOf([fact, expected, measured, holds ? 'yes' : '**no**', source]);
+}
+
+function cellsOf(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
+function markdownOf({ head, rows }: FactTable): string {
+  return [cellsOf(head), `|${'---|'.repeat(head.length)}`, ...rows.map(cellsOf)].join('\n');
+}
+
 function sectionOf({ name, title, text }: Fact, result: StoredResult): string {
-  const { instructionSet, pictures } = result;
+  const { instructionSet, tables = [], pictures } = result;
   const images = pictures.map((picture) => `![${picture.title}](facts/${picture.name}.svg)`);
   const program = `[examples/facts/${name}.ts](../examples/facts/${name}.ts)`;
   const note = `Measured by ${program} with the instruction set ${instructionSet}.`;
-  return [`## ${title}`, text.trim(), ...images, note].join('\n\n');
+  return [`## ${title}`, text.trim(), ...tables.map(markdownOf), ...images, note].join('\n\n');
 }

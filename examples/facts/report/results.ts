@@ -2,13 +2,14 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { info } from 'layerwise';
 import { svgFile } from '../../pictures/svg.ts';
-import type { FactResult, FactRow } from '../fact.ts';
+import type { FactResult, FactRow, FactTable } from '../fact.ts';
 
 /** What was measured, kept as a file, so that one fact can be measured again without the others. */
 
 export interface StoredResult {
   readonly instructionSet: string;
   readonly rows: readonly FactRow[];
+  readonly tables?: readonly FactTable[];
   readonly pictures: readonly { readonly name: string; readonly title: string }[];
 }
 
@@ -25,11 +26,12 @@ export async function readResults(folder: string): Promise<StoredResults> {
 export async function storeResult(
   folder: string,
   name: string,
-  { rows, pictures }: FactResult,
+  { rows, tables, pictures }: FactResult,
 ): Promise<StoredResults> {
   const stored: StoredResult = {
     instructionSet: info().instructionSet,
     rows,
+    ...(tables && { tables }),
     pictures: pictures.map(({ name, title }) => ({ name, title })),
   };
   const results = { ...(await readResults(folder)), [name]: stored };
