@@ -57,16 +57,18 @@ export async function trainSeveral(
   });
   const { networks, histories, judgement } = trained;
   report.judged(data, trained);
-  if (isWorseThanBaseline(judgement)) report.note(baselineText(data));
-  const search = searchText(options, judgement);
-  if (search !== null) report.note(search);
+  const isStopped = histories.some(({ stopReason }) => stopReason === 'stopped');
+  // Of networks that have not learned what they could there is nothing to say.
+  if (!isStopped) {
+    if (isWorseThanBaseline(judgement)) report.note(baselineText(data));
+    const search = searchText(options, judgement);
+    if (search !== null) report.note(search);
+  }
   const { optimizer } = options;
   const told = { file: basename(options.data), task, optimizer, seed };
   const training = plainRecord(recordOfMembers(told, plan, trained));
   await save(new TableModel({ schema, networks, training }), options.out, report);
-  if (histories.some(({ stopReason }) => stopReason === 'stopped')) {
-    return codeOfInterruption(context.interrupted.reason);
-  }
+  if (isStopped) return codeOfInterruption(context.interrupted.reason);
   const isOverTime = histories.some(({ stopReason }) => stopReason === 'timeLimit');
   return isOverTime ? exitCodes.timeLimit : exitCodes.ok;
 }
