@@ -125,7 +125,7 @@ void Run::State::TakeSnapshot() {
   if (!observer->ParametersAreFinite()) return;
   if (auto snapshot = TrySave(false)) {
     sink->OnSnapshot(std::move(snapshot));
-  } else {
+  } else if (lost.has_value()) {
     sink->OnLostSnapshot(*lost);
   }
 }
