@@ -9,7 +9,7 @@ import { type IsMissing, isMissing, missingRules } from './missingWords.js';
 import { ClassLabels, GroupLabels } from './rowLabels.js';
 import { type GroupOption, noRows, type Survey, type TableSource } from './table.js';
 import { requireColumns } from './tableInference.js';
-import type { TableSchema, TargetColumn } from './tableSchema.js';
+import { isReadBy, type TableSchema, type TargetColumn } from './tableSchema.js';
 import { cellText } from './tableValues.js';
 
 /** A CSV file as more training data for a model that knows its columns: the schema is that of the model. */
@@ -32,8 +32,7 @@ export async function surveyKnownTable(
 ): Promise<Survey> {
   const { path } = source;
   const { target } = schema;
-  const used = columnSet([...schema.columns.map(({ name }) => name), ...namesOf(target)]);
-  const isUsed = (name: string): boolean => used.has(columnKey(name));
+  const isUsed = isReadBy(schema, namesOf(target));
   const { header } = schema;
   const reader = await source.open('survey', { ...options, header, isUsed });
   const { columns, delimiter, rowNames, report } = reader;

@@ -343,14 +343,26 @@ export async function* encodedParts(
   options: CsvOptions = {},
   heldOut?: Uint8Array,
 ): AsyncGenerator<EncodedTable, void, void> {
-  const { schema } = survey;
-  const { path } = source;
   const reader = await source.open('encode', {
     ...options,
     delimiter: survey.delimiter,
     // The first pass found nothing against the header.
     isUsed: () => false,
   });
+  try {
+    yield* partsOf(reader, survey, heldOut);
+  } finally {
+    await reader.close();
+  }
+}
+
+async function* partsOf(
+  reader: TableReader,
+  survey: Survey,
+  heldOut: Uint8Array | undefined,
+): AsyncGenerator<EncodedTable, void, void> {
+  const { schema } = survey;
+  const { path } = reader;
   const encoder = new TableEncoder(schema, reader.columns, path, 'refuse');
   // A model that is trained has said what there is, in whichever rows.
   const policy = survey.inferred === null && heldOut?.includes(0) ? 'refuse' : 'ignore';

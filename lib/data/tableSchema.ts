@@ -1,4 +1,5 @@
 import { listOf } from '../checks.js';
+import { columnKey, columnSet } from './columnNames.js';
 import {
   type ColumnType,
   columnTypes,
@@ -54,6 +55,19 @@ export interface TableSchema {
 /** How many inputs a row takes. */
 export function encodedWidth(schema: TableSchema): number {
   return schema.columns.reduce((width, column) => width + columnWidth(column), 0);
+}
+
+/**
+ * Whether a column of a table is one that a model reads, which may stand there only once: its inputs, and others by their
+ * names.
+ */
+export function isReadBy(
+  { columns }: TableSchema,
+  others: readonly (string | undefined)[] = [],
+): (name: string) => boolean {
+  const names = [...columns.map(({ name }) => name), ...others];
+  const read = columnSet(names.filter((name) => name !== undefined));
+  return (name) => read.has(columnKey(name));
 }
 
 /** An input that holds the index of a category, for a network that has a vector for each. */

@@ -90,10 +90,18 @@ export function detectingMember([network]: readonly [Member, ...Member[]]): Auto
   });
 }
 
-/** All rows of a table as inputs. The reader is read to its end. */
-export async function encodeWhole(reader: TableReader, scorer: TableScorer): Promise<MatrixInput> {
+/**
+ * All rows of a table as inputs. The reader is read to its end, and closed.
+ *
+ * @param scorerFor makes what encodes them, or says what the table lacks
+ */
+export async function encodeWhole(
+  reader: TableReader,
+  scorerFor: (reader: TableReader) => TableScorer,
+): Promise<MatrixInput> {
   const parts: MatrixInput[] = [];
   try {
+    const scorer = scorerFor(reader);
     for await (const batch of reader.batches()) {
       if (batch.records.length > 0) parts.push(scorer.encode(batch));
     }

@@ -10,7 +10,7 @@ import {
 import type { ScalingName } from '../data/columns/scalings.js';
 import type { TableReader } from '../data/table.js';
 import type { UnknownPolicy } from '../data/tableEncoder.js';
-import type { TableSchema } from '../data/tableSchema.js';
+import { isReadBy, type TableSchema } from '../data/tableSchema.js';
 import type { DecimalSign } from '../data/tableValues.js';
 import type { Task } from '../data/targetInference.js';
 import { ArgumentError, DataError, StateError } from '../errors.js';
@@ -35,7 +35,7 @@ import type { TableRow } from './memoryRows.js';
 import { joinedPredictions, type TablePrediction, type TablePredictions } from './predictions.js';
 import { readTable, type TableInput } from './readTable.js';
 import { RowEncoder } from './rowEncoder.js';
-import { inRows, type Table } from './table.js';
+import { inRows } from './table.js';
 import { encodedTable, planDivided, type TableData } from './tableData.js';
 import { usualInitializer, usualOptimizer } from './tableDefaults.js';
 import {
@@ -290,7 +290,7 @@ export class TableModel {
     const { unknown, ...computing } = requireObject(options, 'options');
     const { members } = this.#trained();
     if (!isArray(rows)) {
-      return await this.#predictTable(await readTable(rows), unknownPolicy(unknown), computing);
+      return await this.#predictTable(rows, unknownPolicy(unknown), computing);
     }
     const inputs = this.#encoded(rows, unknown);
     return await members.predict(inputMatrix(inputs, this.members[0].inputSize), computing);
@@ -342,9 +342,8 @@ export class TableModel {
       labelsColumn: labelsColumn as string | undefined,
       unknown: unknownPolicy(unknown),
     };
-    const { source, header } = await readTable(table);
     return await inRows(async () => {
-      const reader = await source.open('encode', { header, isUsed: () => false });
+      const reader = await this.#open(table, [this.schema.target?.name, settings.labelsColumn]);
       return (await this.evaluateRows(reader, settings)).evaluation;
     });
   }
@@ -398,12 +397,11 @@ export class TableModel {
    */
   async detector(table: TableInput, options: TableDetectorOptions): Promise<TableDetector> {
     const network = detectingMember(this.members);
-    const { source, header } = await readTable(table);
-    const inputs = await inRows(async () => {
-      const reader = await source.open('encode', { header, isUsed: () => false });
-      const { columns, path } = reader;
-      return await encodeWhole(reader, this.scorer({ columns, path, unknown: 'error' }));
-    });
+    const inputs = await inRows(async () =>
+      encodeWhole(await this.#open(table), ({ columns, path }) =>
+        this.scorer({ columns, path, unknown: 'error' }),
+      ),
+    );
     return this.#inTerms(await network.detector(inputs, options));
   }
 
@@ -507,12 +505,12 @@ export class TableModel {
   }
 
   async #predictTable(
-    { source, header }: Table,
+    table: TableInput,
     unknown: UnknownPolicy,
     computing: PredictOptions,
   ): Promise<TablePredictions> {
     return await inRows(async () => {
-      const reader = await source.open('encode', { header, isUsed: () => false });
+      const reader = await this.#open(table);
       try {
         const scorer = this.scorer({ columns: reader.columns, path: reader.path, unknown });
         const parts: TablePredictions[] = [];
@@ -523,6 +521,22 @@ export class TableModel {
         await reader.close();
       }
     });
+  }
+
+  /**
+   * Opens a table to be predicted or measured. A file that is named by its path alone is taken to be like the one that the
+   * model was trained on: with the names of the columns in its first line, or without.
+   *
+   * @param others columns that are read besides the inputs
+   */
+  async #open(
+    input: TableInput,
+    others: readonly (string | undefined)[] = [],
+  ): Promise<TableReader> {
+    const { schema } = this;
+    const format = typeof input === 'string' ? { header: schema.header } : {};
+    const { source, header } = await readTable(input, format);
+    return await source.open('encode', { header, isUsed: isReadBy(schema, others) });
   }
 
   #encoded(rows: readonly unknown[], unknown: unknown): Float32Array {

@@ -1,7 +1,6 @@
 import { fileSize, readBytes, readStream } from '../../data/bytes.js';
-import { columnKey, columnSet } from '../../data/columnNames.js';
 import { openCsv } from '../../data/csv.js';
-import type { TableSchema } from '../../data/tableSchema.js';
+import { isReadBy } from '../../data/tableSchema.js';
 import { FileFormatError } from '../../errors.js';
 import type { ColumnImportance } from '../../tables/importance.js';
 import { fileSource, Table } from '../../tables/table.js';
@@ -26,7 +25,7 @@ export async function evaluate(options: EvaluateOptions, context: CliContext): P
   const reader = await openCsv(chunksOf(options, context), nameOf(options), {
     ...options,
     header: model.schema.header,
-    isUsed: usedBy(model.schema, labelsColumn),
+    isUsed: isReadBy(model.schema, [model.schema.target?.name, labelsColumn]),
   });
   const { evaluation, droppedRows } = await model.evaluateRows(reader, {
     ...{ labelsColumn, unknown, threads },
@@ -79,16 +78,6 @@ function chunksOf(
 
 function nameOf({ data }: EvaluateOptions): string {
   return data === '-' ? 'standard input' : data;
-}
-
-/** Names that may stand only once. */
-function usedBy(
-  { columns, target }: TableSchema,
-  labels: string | undefined,
-): (name: string) => boolean {
-  const names = [...columns.map(({ name }) => name), target?.name, labels];
-  const used = columnSet(names.filter((name) => name !== undefined));
-  return (name) => used.has(columnKey(name));
 }
 
 function ofNoTable(path: string): FileFormatError {

@@ -1,10 +1,10 @@
 import { fileSize, readBytes, readStream } from '../../data/bytes.js';
-import { columnKey, columnSet } from '../../data/columnNames.js';
 import { openCsv } from '../../data/csv.js';
 import { CsvWriter } from '../../data/csvWriter.js';
 import { openIdx } from '../../data/idx.js';
 import { inputsOfItems, requireFiniteItems, requireSameItems } from '../../data/idxSchema.js';
 import type { EncodingCounts } from '../../data/tableEncoder.js';
+import { isReadBy } from '../../data/tableSchema.js';
 import { atomicWrite } from '../../io/atomicWrite.js';
 import { formatCount } from '../../quantities.js';
 import type { TableModel } from '../../tables/tableModel.js';
@@ -77,9 +77,11 @@ async function* scoredTable(
   const path = nameOf(options);
   const { schema } = model;
   const { unknown } = options;
-  const used = columnSet(schema.columns.map(({ name }) => name));
-  const isUsed = (name: string): boolean => used.has(columnKey(name));
-  const reader = await openCsv(chunks, path, { ...options, header: schema.header, isUsed });
+  const reader = await openCsv(chunks, path, {
+    ...options,
+    header: schema.header,
+    isUsed: isReadBy(schema),
+  });
   const rows = model.scorer({ columns: reader.columns, path, unknown });
   const scorer = tableScorer(model, rows, scorerOptions(options));
   const writer = new CsvWriter(reader.delimiter, options);
