@@ -120,14 +120,16 @@ function asWritten({ name, firstAmount }: ColumnStatistics): string {
 }
 
 function almostNumbers(column: ColumnStatistics): string {
-  const { name, numbers, decimalCommas, present, firstText } = column;
+  const { name, numbers, decimalCommas, present, firstText, writtenAmounts } = column;
   const cause = `because of '${firstText?.value}' in line ${firstText?.line}`;
   const counted = `though ${numbers + decimalCommas} of its ${present} values are numbers`;
-  const commas =
-    decimalCommas > 0
-      ? ` Numbers are written with a decimal point, not a comma. ${optionText('decimal', ',')} says otherwise.`
-      : '';
-  return `Column '${name}' is taken as text ${cause}, ${counted}.${commas}`;
+  const taken = `Column '${name}' is taken as text ${cause}, ${counted}.`;
+  if (decimalCommas > 0) {
+    return `${taken} Numbers are written with a decimal point, not a comma. ${optionText('decimal', ',')} says otherwise.`;
+  }
+  // An amount is a value, though it is not clear which.
+  if (firstText === undefined || writtenAmounts > 0) return taken;
+  return `${taken} If it stands for a missing value: ${optionText('missing', [firstText.value])}.`;
 }
 
 const mostColumnsNamed = 5;

@@ -39,6 +39,7 @@ export const missingAmongNumbers: readonly string[] = [
   'n.a.',
   'n.d.',
   'n/d',
+  'k.A.',
   '-',
   '--',
   '---',

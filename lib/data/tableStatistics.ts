@@ -185,7 +185,7 @@ export class ColumnStatistics {
   #addWhole(number: number, text: string): void {
     if (this.counting && this.numbers > 1 && number !== this.#last + 1) this.counting = false;
     this.#last = number;
-    if (text.length > 1 && text.charCodeAt(0) === zero) this.hasLeadingZeros = true;
+    if (text.charCodeAt(0) === zero && isDigit(text.charCodeAt(1))) this.hasLeadingZeros = true;
   }
 
   #limitOfValues(): number {
@@ -201,6 +201,11 @@ export class ColumnStatistics {
 }
 
 const zero = '0'.charCodeAt(0);
+
+/** Not so of what stands behind the zero of `0 %` and of `0,0`. */
+function isDigit(code: number): boolean {
+  return code >= zero && code <= zero + 9;
+}
 
 function sighting(value: string, line: number): Sighting {
   return { line, value: detached(value) };

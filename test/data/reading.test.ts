@@ -149,6 +149,17 @@ describe('numbers as people write them', () => {
     ]);
     expect(schema.columns[0]).toMatchObject({ type: 'text' });
     expect(notices.join()).toContain("'x' is taken as text");
+    // They are values, which nobody wants to lose.
+    expect(notices.join()).not.toContain('missing');
+  });
+
+  test('are codes where zeros stand in front, which they do not in 0 %', async () => {
+    const noticesOf = async (values: readonly string[]) =>
+      (await read(['x;y', ...values.map((value, row) => `${value};${row % 2}`)], { decimal: ',' }))
+        .notices;
+    expect(await noticesOf(['0 %', '5 %', '15 %'])).toEqual([]);
+    expect(await noticesOf(['0,0', '5', '15,0'])).toEqual([]);
+    expect((await noticesOf(['00501', '5', '15'])).join()).toContain('zeros in front');
   });
 
   test('are numbers everywhere with the decimal sign that is named', async () => {

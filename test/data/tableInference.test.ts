@@ -78,7 +78,7 @@ describe('the schema of a table', () => {
     const { notices } = infer({ row: ['1', '2', '3', '4'], size: ['1', '5', 'x', '2'], y });
     expect(notices[0]).toContain("Column 'row' counts the rows");
     expect(notices[1]).toBe(
-      "Column 'size' is taken as text because of 'x' in line 4, though 3 of its 4 values are numbers.",
+      "Column 'size' is taken as text because of 'x' in line 4, though 3 of its 4 values are numbers. If it stands for a missing value: `missing: [\"x\"]`.",
     );
   });
 
