@@ -4,7 +4,7 @@ import type { TableSchema } from '../data/tableSchema.js';
 import { readTable, type TableInput } from './readTable.js';
 import { inRows } from './table.js';
 import type { ReadingOptions } from './tableModel.js';
-import type { TableTask } from './trainingPlan.js';
+import { embeddedAbove, type TableTask } from './trainingPlan.js';
 
 /** What a table is found to be. */
 export interface InferredTable {
@@ -41,7 +41,7 @@ export async function inferSchema(
   requireKnownKeys({ ...given }, readingNames, '');
   const { target = null, ignore = [], maxCategories = 256, ...others } = given;
   const { source, header } = await readTable(table);
-  const reading = { ...others, target, ignore, maxCategories, header };
+  const reading = { ...others, target, ignore, maxCategories, header, embedAbove: embeddedAbove };
   const { schema, task, rows, droppedRows, notices } = await inRows(() =>
     surveyTable(source, reading),
   );

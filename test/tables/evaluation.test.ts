@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { dense, type Sequential, sequential } from '../../lib/index.js';
 import { AnomalyTally, ClassTally, NumberTally } from '../../lib/tables/evaluation.js';
-import { inferSchema } from '../../lib/tables/index.js';
+import { inferSchema, tableModel } from '../../lib/tables/index.js';
 import { TablePredictions } from '../../lib/tables/predictions.js';
 import { TableModel } from '../../lib/tables/tableModel.js';
 
@@ -131,8 +131,9 @@ describe('a model is measured by a table', () => {
 });
 
 test('the schema of a table is told without training', async () => {
-  const rows = Array.from({ length: 30 }, (_, row) => ({
+  const rows = Array.from({ length: 1200 }, (_, row) => ({
     month: row % 12,
+    shop: `shop ${row % 300}`,
     x: row / 7,
     y: row % 2 ? 'a' : 'b',
   }));
@@ -144,10 +145,14 @@ test('the schema of a table is told without training', async () => {
     target: 'y',
     categorical: ['month'],
   });
-  expect([task, count]).toEqual(['classification', 30]);
+  expect([task, count]).toEqual(['classification', 1200]);
   expect(schema.columns.map(({ name, type }) => [name, type])).toEqual([
-    ['month', 'text'],
+    ['month', 'embedded'],
+    ['shop', 'embedded'],
     ['x', 'number'],
   ]);
+  const model = tableModel({ target: 'y', categorical: ['month'] });
+  await model.fit(rows, { epochs: 1, validation: 0 });
+  expect(schema).toEqual(model.schema);
   await expect(inferSchema(rows, { target: 'z' })).rejects.toThrow('target: expected a column');
 });
