@@ -84,6 +84,8 @@ export interface Begun {
   readonly plan: TrainingPlan;
   /** Options of the training of the network that take the place of those that are not given. */
   readonly usual: { readonly loss?: LossSpec; readonly optimizer?: OptimizerSpec };
+  /** Makes the model what it was before: nothing was trained. */
+  undo(): void;
 }
 
 export function fitTableModel<Metric extends string>(
@@ -140,7 +142,12 @@ async function train<Metric extends string>(
     batchSize: training.batchSize as number | undefined,
     validation: split.share ?? 0,
   };
-  const { network, plan, usual } = learner.begin(data, wanted);
+  const { network, plan, usual, undo } = learner.begin(data, wanted);
+  let hasBegun = false;
+  const onStart = (start: TrainingStart): void => {
+    hasBegun = true;
+    control.start(start);
+  };
   const held = validationRows(data);
   const run = network.engine.fit<Metric>(asData(network, trainingRows(data)), {
     ...usual,
@@ -148,14 +155,15 @@ async function train<Metric extends string>(
     epochs: training.epochs ?? plan.epochs,
     batchSize: training.batchSize ?? plan.batchSize,
     ...(held !== null && { validation: { data: asData(network, held) } }),
-    listeners: [
-      { onStart: (start: TrainingStart) => control.start(start), onCheckpoint: control.checkpoint },
-    ],
+    listeners: [{ onStart, onCheckpoint: control.checkpoint }],
   });
   log.follow(followRun(run, (progress) => control.emit(progress)));
   control.onCheckpoint(() => run.checkpoint());
   control.onStop(() => run.stop());
-  const history = await run;
+  const history = await run.then(undefined, (error: unknown) => {
+    if (!hasBegun) undo();
+    throw error;
+  });
   const { task } = data;
   const recorded = {
     ...(typeof input === 'string' && { file: basename(input) }),

@@ -265,7 +265,9 @@ export class TableModel {
    * ```
    *
    * @param table What `readTable` gives, or takes.
-   * Rejects as `Sequential.fit` and `readTable` do, and with DataError for columns that cannot be learnt from.
+   * Rejects as `Sequential.fit` and `readTable` do, with DataError for columns that cannot be learnt from, and with
+   * StateError for a model of several networks, as `layerwise train` makes them of small tables. The model is as it was
+   * when it rejects before the training has begun.
    */
   fit<Metric extends MetricName = never>(
     table: TableInput,
@@ -468,17 +470,25 @@ export class TableModel {
           },
           data,
         );
-        const network = known === undefined ? this.#build(data, plan) : this.members[0];
+        const before = this.#parts;
+        const network =
+          known === undefined ? this.#build(data, plan) : onlyMember(this.#trained().members);
         this.adopt({ schema: data.schema, networks: [network] });
         const detects = data.task === 'autoencoding' && this.#options.build === undefined;
         const detecting = { loss: detectionLoss, optimizer: detectionOptimizer() };
         const learning = { optimizer: usualOptimizer() };
         const isNew = known === undefined && this.#options.build === undefined;
         const usual = detects ? detecting : isNew ? learning : {};
-        return { network, plan, usual };
+        return { network, plan, usual, undo: () => this.#goBackTo(before) };
       },
       finish: ({ schema }, training) => this.adopt({ schema, networks: this.members, training }),
     };
+  }
+
+  #goBackTo(parts: Trained | undefined): void {
+    this.#parts = undefined;
+    this.#encoders.clear();
+    if (parts !== undefined) this.adopt({ ...parts, networks: parts.members.networks });
   }
 
   #build(data: TableData, plan: TrainingPlan): Member {
@@ -563,6 +573,17 @@ export class TableModel {
     this.#encoders.set(policy, known);
     return known;
   }
+}
+
+/** The network that goes on to learn. @throws StateError for several, which have learned from other rows each. */
+function onlyMember({ networks }: Members): Member {
+  if (networks.length === 1) return networks[0];
+  throw new StateError({
+    path: 'fit',
+    expected: 'a model of one network to go on with',
+    received: `${networks.length} networks that predict together`,
+    remedy: 'Train a new model: tableModel({ target }).',
+  });
 }
 
 /** Whether an array holds rows, and not the values of one. */

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ArgumentError, DataError, dense, load, sequential } from '../../lib/index.js';
-import { readTable, type TableModel, tableModel } from '../../lib/tables/index.js';
+import { ArgumentError, DataError, dense, load, StateError, sequential } from '../../lib/index.js';
+import { readTable, TableModel, tableModel } from '../../lib/tables/index.js';
 
 let folder = '';
 const at = (name: string) => path.join(folder, name);
@@ -140,6 +140,25 @@ describe('a model of a table learns', () => {
     await model.fit(more, fast);
     expect(model.schema).toEqual(schema);
     await expect(model.fit([{ speed: 3, kind: 'fast' }], fast)).rejects.toThrow(DataError);
+  });
+
+  test('nothing where the training is refused, and stays as it was', async () => {
+    const model = tableModel({ target: 'kind', ignore: ['power'] });
+    await expect(model.fit(rows, { epochs: -1 })).rejects.toThrow('epochs');
+    expect(() => model.predictSync({ speed: 1099, colour: 'red' })).toThrow(StateError);
+    await model.fit(rows, fast);
+    const { training } = model;
+    await expect(model.fit(rows, { epochs: -1 })).rejects.toThrow('epochs');
+    expect(model.training).toEqual(training);
+  });
+
+  test('not on, with several networks', async () => {
+    const one = tableModel({ target: 'power', ignore: ['kind'] });
+    await one.fit(rows, fast);
+    const { schema, members } = one;
+    const model = new TableModel({ schema, networks: [members[0], members[0]] });
+    await expect(model.fit(rows, fast)).rejects.toThrow('2 networks that predict together');
+    expect(model.members).toHaveLength(2);
   });
 
   test.each([
