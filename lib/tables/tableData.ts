@@ -162,15 +162,15 @@ function dataOf(
  * @throws DataError
  */
 export async function encodedTable(
-  { source }: Table,
+  table: Table,
   schema: TableSchema,
   reading: CsvOptions,
 ): Promise<EncodedRows> {
   const format = { ...reading, header: schema.header, groups: undefined };
   return await inRows(async () => {
-    const found = await surveyKnownTable(source, schema, { ...format, ignore: undefined });
+    const found = await surveyKnownTable(table.source, schema, { ...format, ignore: undefined });
     const none = new Uint8Array(found.rows).fill(1);
-    return encodedRows(await encodeTable(source, found, format, none));
+    return encodedRows(await encodeTable(table.source, found, format, none));
   });
 }
 
