@@ -221,9 +221,21 @@ function headerColumns(
         'If it is the header, rename at least one column to something that is not a number.',
     });
   }
-  const repeated = repeatedName(columns, isUsed);
-  if (repeated !== undefined) throw duplicateColumn(place, columns, repeated);
+  requireDistinctNames(columns, place, isUsed);
   return columns;
+}
+
+/**
+ * @param isUsed Whether a column is used: the name of one that is not may stand twice.
+ * @throws DataError for two columns of one name, of which nobody could tell which is meant
+ */
+export function requireDistinctNames(
+  columns: readonly string[],
+  path: string,
+  isUsed: (name: string) => boolean = () => true,
+): void {
+  const repeated = repeatedName(columns, isUsed);
+  if (repeated !== undefined) throw duplicateColumn(path, columns, repeated);
 }
 
 function repeatedName(

@@ -1,5 +1,5 @@
 import { describeValue } from '../checks.js';
-import { ArgumentError, StateError } from '../errors.js';
+import { ArgumentError } from '../errors.js';
 import { tensorOf } from '../io/safetensors.js';
 import {
   awaitNative,
@@ -47,7 +47,7 @@ import { isStream } from './streamOptions.js';
 import { streamedData } from './streamTraining.js';
 import { Trainer } from './trainer.js';
 import { resolveTrainer } from './trainerOptions.js';
-import { type RunControl, refuseCheckpoint, TrainingRun } from './trainingRun.js';
+import { type RunControl, refuseCheckpoint, secondRun, TrainingRun } from './trainingRun.js';
 import { trainingStart } from './trainingStart.js';
 import { TrainingWatch } from './trainingWatch.js';
 import { Turns } from './turns.js';
@@ -252,13 +252,7 @@ export class Engine {
   }
 
   #requireIdle(): void {
-    if (!this.#isTraining) return;
-    throw new StateError({
-      path: 'fit',
-      expected: 'a model that is not training',
-      received: 'a second run of the same model',
-      remedy: 'Await the first run, or stop it and await it.',
-    });
+    if (this.#isTraining) throw secondRun();
   }
 
   async #train<Metric extends string>(

@@ -314,3 +314,13 @@ export async function refuseCheckpoint(): Promise<never> {
     remedy: "Write checkpoint: { directory: 'checkpoints' }, say.",
   });
 }
+
+/** What a model that trains says to whoever trains it. */
+export function secondRun(): StateError {
+  return new StateError({
+    path: 'fit',
+    expected: 'a model that is not training',
+    received: 'a second run of the same model',
+    remedy: 'Await the first run, or stop it and await it.',
+  });
+}

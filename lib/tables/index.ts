@@ -44,14 +44,12 @@ export type { Table } from './table.js';
 export type { TableDetector, TableDetectorOptions } from './tableDetector.js';
 export type { TableFitOptions, TableValidation } from './tableFit.js';
 export {
-  type NetworkShape,
-  type ReadingOptions,
   type TableEvaluateOptions,
   TableModel,
-  type TableModelOptions,
   type TablePredictOptions,
   tableModel,
   type UnknownOption,
 } from './tableModel.js';
+export type { NetworkShape, ReadingOptions, TableModelOptions } from './tableOptions.js';
 export { type Tabular, type TabularOptions, type TabularTraining, tabular } from './tabular.js';
 export type { TableTask } from './trainingPlan.js';

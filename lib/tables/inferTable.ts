@@ -1,9 +1,8 @@
-import { requireKnownKeys, requireObject } from '../checks.js';
 import { surveyTable } from '../data/table.js';
 import type { TableSchema } from '../data/tableSchema.js';
 import { readTable, type TableInput } from './readTable.js';
 import { inRows } from './table.js';
-import type { ReadingOptions } from './tableModel.js';
+import { type ReadingOptions, readReadingOptions } from './tableOptions.js';
 import { embeddedAbove, type TableTask } from './trainingPlan.js';
 
 /** What a table is found to be. */
@@ -37,9 +36,12 @@ export async function inferSchema(
   table: TableInput,
   options: ReadingOptions = {},
 ): Promise<InferredTable> {
-  const given = requireObject(options, 'options') as ReadingOptions;
-  requireKnownKeys({ ...given }, readingNames, '');
-  const { target = null, ignore = [], maxCategories = 256, ...others } = given;
+  const {
+    target = null,
+    ignore = [],
+    maxCategories = 256,
+    ...others
+  } = readReadingOptions(options);
   const { source, header } = await readTable(table);
   const reading = { ...others, target, ignore, maxCategories, header, embedAbove: embeddedAbove };
   const { schema, task, rows, droppedRows, notices } = await inRows(() =>
@@ -48,8 +50,3 @@ export async function inferSchema(
   const name = task?.name ?? 'autoencoding';
   return { schema, task: name, reason: task?.reason ?? null, rows, droppedRows, notices };
 }
-
-const readingNames: readonly (keyof ReadingOptions)[] = [
-  ...(['target', 'task', 'ignore', 'categorical', 'keep'] as const),
-  ...(['missing', 'decimal', 'scale', 'maxCategories'] as const),
-];

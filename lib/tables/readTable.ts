@@ -6,6 +6,7 @@ import { ArgumentError, DataError, ShapeError } from '../errors.js';
 import { type Cell, type Field, fieldOf } from './cells.js';
 import { recordOf, type TableRow } from './memoryRows.js';
 import { Table, tableInFile, tableInMemory } from './table.js';
+import { requireTexts } from './textChecks.js';
 
 /** The values of a column, row by row: any typed array, an array, or what gives its values by their numbers. */
 export type TableColumn = ArrayLike<Cell> | ArrayLike<bigint> | ColumnVector;
@@ -68,7 +69,8 @@ export interface ReadTableOptions extends CsvOptions {
  * begins with)
  */
 export async function readTable(input: TableInput, options: ReadTableOptions = {}): Promise<Table> {
-  const { columns: names, ...format } = requireObject(options, 'options') as ReadTableOptions;
+  const { columns, ...format } = requireObject(options, 'options') as ReadTableOptions;
+  const names = columns === undefined ? undefined : requireTexts(columns, 'columns');
   if (input instanceof Table) return input;
   if (typeof input === 'string') {
     await requireOrdinaryFile(input);

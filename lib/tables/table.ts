@@ -1,5 +1,5 @@
 import { readBytes } from '../data/bytes.js';
-import { type CsvOptions, type HeaderOptions, openCsv } from '../data/csv.js';
+import { type CsvOptions, type HeaderOptions, openCsv, requireDistinctNames } from '../data/csv.js';
 import { ReadingReport } from '../data/readingReport.js';
 import type { TablePass, TableReader, TableSource } from '../data/table.js';
 import { rebaseError } from '../errors.js';
@@ -71,7 +71,19 @@ export function tableInMemory(
   rows: number,
   recordOf: (row: number) => Field[],
 ): Table {
-  const open = async (): Promise<TableReader> => ({
+  const open: TableSource['open'] = async (_, { isUsed }): Promise<TableReader> => {
+    requireDistinctNames(columns, memoryPath, isUsed);
+    return readerOf(columns, rows, recordOf);
+  };
+  return new Table({ path: memoryPath, open }, columns);
+}
+
+function readerOf(
+  columns: readonly string[],
+  rows: number,
+  recordOf: (row: number) => Field[],
+): TableReader {
+  return {
     ...{ path: memoryPath, columns, delimiter: ',', rowNames: null },
     report: new ReadingReport(),
     async *batches() {
@@ -83,8 +95,7 @@ export function tableInMemory(
       }
     },
     close: async () => {},
-  });
-  return new Table({ path: memoryPath, open }, columns);
+  };
 }
 
 /** Errors of the reading of a table, with places in memory as programs write them. */

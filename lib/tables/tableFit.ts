@@ -66,6 +66,8 @@ export interface TableLearner {
   readonly seed: number;
   /** What is known of the table, where the model goes on to learn. */
   readonly known: TableData['schema'] | undefined;
+  /** Sees to it that nothing else trains the model. */
+  train<Result>(action: () => Promise<Result>): Promise<Result>;
   /** A plan, and the network that it is for. */
   begin(data: TableData, wanted: Wanted): Begun;
   /** Takes over what was trained. */
@@ -105,7 +107,8 @@ export function fitTableModel<Metric extends string>(
       onEvent: optionalFunction(onEvent, 'onEvent') as Listening<Metric>,
       listeners: listeners === undefined ? undefined : readListeners(listeners, 'listeners'),
       log,
-      train: (control) => train({ learner, input, split, training, log }, control),
+      train: (control) =>
+        learner.train(() => train({ learner, input, split, training, log }, control)),
     };
   });
 }

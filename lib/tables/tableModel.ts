@@ -1,25 +1,16 @@
 import type { Detector } from '../autoencoders/detector.js';
 import { isArray, isDate, isObject } from '../builtins.js';
-import {
-  requireInteger,
-  requireKnownKeys,
-  requireObject,
-  seedRule,
-  withDefault,
-} from '../checks.js';
-import type { ScalingName } from '../data/columns/scalings.js';
+import { requireKnownKeys, requireObject } from '../checks.js';
 import type { TableReader } from '../data/table.js';
 import type { UnknownPolicy } from '../data/tableEncoder.js';
 import { isReadBy, type TableSchema } from '../data/tableSchema.js';
-import type { DecimalSign } from '../data/tableValues.js';
-import type { Task } from '../data/targetInference.js';
-import { ArgumentError, DataError, StateError } from '../errors.js';
+import { DataError, StateError } from '../errors.js';
 import { allocateNumbers } from '../memory.js';
 import type { PredictOptions } from '../model/fitOptions.js';
 import { type JsonObject, jsonCopy } from '../model/json.js';
 import { saveMembers } from '../model/modelFile.js';
-import type { TrainingRun } from '../model/trainingRun.js';
-import type { ActivationInput, MetricName } from '../network/generated.js';
+import { secondRun, type TrainingRun } from '../model/trainingRun.js';
+import type { MetricName } from '../network/generated.js';
 import { normaliseActivation } from '../network/rows.js';
 import { detectionLoss, detectionNoise, detectionOptimizer } from './detectionPlan.js';
 import { type EvaluatedTable, type EvaluationSettings, evaluateTable } from './evaluateTable.js';
@@ -45,8 +36,14 @@ import {
   type TableDetectorOptions,
 } from './tableDetector.js';
 import { fitTableModel, type TableFitOptions, type TableLearner } from './tableFit.js';
+import {
+  readTableModelOptions,
+  readUnknownPolicy,
+  type TableModelOptions,
+} from './tableOptions.js';
 import { tableAttachments } from './tableRecord.js';
 import { type ScoringPlace, TableScorer } from './tableScorer.js';
+import { optionalText } from './textChecks.js';
 import { buildModel, embeddedAbove, type TableTask, type TrainingPlan } from './trainingPlan.js';
 
 /** What is done with values that the training has not seen. */
@@ -74,123 +71,6 @@ export interface TableEvaluateOptions extends UnknownOption, PredictOptions {
   readonly labelsColumn?: string | undefined;
 }
 
-/** How the columns of a table are read. */
-export interface ReadingOptions {
-  /**
-   * The column to predict.
-   *
-   * @default none
-   */
-  readonly target?: string | undefined;
-  /**
-   * Whether the target is classes or a number.
-   *
-   * @default chosen from the target
-   */
-  readonly task?: Task | undefined;
-  /**
-   * Columns that are no inputs.
-   *
-   * @default none
-   */
-  readonly ignore?: readonly string[] | undefined;
-  /**
-   * Words that stand for a missing value, besides the empty field.
-   *
-   * @default NA, N/A, NaN, null and '?', in any case
-   */
-  readonly missing?: readonly string[] | undefined;
-  /**
-   * Columns that are categories, each of their texts one, though they hold numbers: months, say, or codes.
-   *
-   * @default those of text
-   */
-  readonly categorical?: readonly string[] | undefined;
-  /**
-   * How numbers are scaled: `'standard'` (mean 0, deviation 1), `'robust'` (by the median and the middle half, far ones
-   * clipped smoothly), `'quantile'` (to the normal distribution) or `'none'`.
-   *
-   * @default 'standard'
-   */
-  readonly scale?: ScalingName | undefined;
-  /**
-   * Columns that are inputs, though they count the rows or have the same value in all of them.
-   *
-   * @default none
-   */
-  readonly keep?: readonly string[] | undefined;
-  /**
-   * The decimal sign of numbers that are texts, which may then have thousands separated.
-   *
-   * @default '.'
-   */
-  readonly decimal?: DecimalSign | undefined;
-  /**
-   * Most different texts in a column, and most classes.
-   *
-   * @default 256
-   */
-  readonly maxCategories?: number | undefined;
-}
-
-/** Options of `tableModel`: what is learned, how columns are read, and what the network is. */
-export interface TableModelOptions extends ReadingOptions {
-  /**
-   * Whether the model learns the rows themselves, to tell which are unlike the others.
-   *
-   * @default false
-   */
-  readonly autoencoder?: boolean | undefined;
-  /**
-   * Units of the hidden layers; of the encoder, for an autoencoder.
-   *
-   * @default [128, 64]; [128] for an autoencoder
-   */
-  readonly hidden?: readonly number[] | undefined;
-  /**
-   * Of the hidden layers.
-   *
-   * @default 'relu'
-   */
-  readonly activation?: ActivationInput | undefined;
-  /**
-   * The share of the hidden units that are 0 in each step, at random.
-   *
-   * @default 0
-   */
-  readonly dropout?: number | undefined;
-  /**
-   * Numbers that an autoencoder compresses a row into.
-   *
-   * @default a quarter of the inputs, at most 32
-   */
-  readonly code?: number | undefined;
-  /**
-   * Of the weights, of the rows for validation and of every random choice; 32 bits.
-   *
-   * @default 0
-   */
-  readonly seed?: number | undefined;
-  /**
-   * Builds the network, in place of the usual one. It has `inputSize` inputs; a classifier has an output with softmax
-   * for each class, a regressor one.
-   *
-   * @default a dense network
-   */
-  readonly build?: ((shape: NetworkShape) => Member) | undefined;
-}
-
-/** What a network for a table has to be like. */
-export interface NetworkShape {
-  readonly inputSize: number;
-  /** Classes; 1 for a number; the inputs again for an autoencoder. */
-  readonly outputSize: number;
-  readonly task: TableTask;
-  /** The columns with their inputs. */
-  readonly schema: TableSchema;
-  readonly seed: number;
-}
-
 /** What a trained model of a table is made of. */
 export interface TableModelParts {
   readonly schema: TableSchema;
@@ -215,6 +95,7 @@ export class TableModel {
   #parts: Trained | undefined;
   readonly #encoders = new Map<UnknownPolicy, RowEncoder>();
   readonly #options: TableModelOptions;
+  #isTraining = false;
 
   /**
    * @internal Models are made by `tableModel` and `load`.
@@ -292,7 +173,7 @@ export class TableModel {
     const { unknown, ...computing } = requireObject(options, 'options');
     const { members } = this.#trained();
     if (!isArray(rows)) {
-      return await this.#predictTable(rows, unknownPolicy(unknown), computing);
+      return await this.#predictTable(rows, readUnknownPolicy(unknown), computing);
     }
     const inputs = this.#encoded(rows, unknown);
     return await members.predict(inputMatrix(inputs, this.members[0].inputSize), computing);
@@ -341,8 +222,8 @@ export class TableModel {
     const { labelsColumn, unknown, ...computing } = requireObject(options, 'options');
     const settings = {
       ...(computing as PredictOptions),
-      labelsColumn: labelsColumn as string | undefined,
-      unknown: unknownPolicy(unknown),
+      labelsColumn: optionalText(labelsColumn, 'labelsColumn'),
+      unknown: readUnknownPolicy(unknown),
     };
     return await inRows(async () => {
       const reader = await this.#open(table, [this.schema.target?.name, settings.labelsColumn]);
@@ -462,6 +343,7 @@ export class TableModel {
         return { ...reading, target: autoencoder ? null : wanted, header };
       },
       ...{ seed, known },
+      train: (action) => this.#alone(action),
       begin: (data, wanted) => {
         const plan = planDivided(
           {
@@ -489,6 +371,17 @@ export class TableModel {
     this.#parts = undefined;
     this.#encoders.clear();
     if (parts !== undefined) this.adopt({ ...parts, networks: parts.members.networks });
+  }
+
+  /** @throws StateError during another training, which would take this one's network for its own */
+  async #alone<Result>(train: () => Promise<Result>): Promise<Result> {
+    if (this.#isTraining) throw secondRun();
+    this.#isTraining = true;
+    try {
+      return await train();
+    } finally {
+      this.#isTraining = false;
+    }
   }
 
   #build(data: TableData, plan: TrainingPlan): Member {
@@ -568,7 +461,7 @@ export class TableModel {
   }
 
   #encoder(given: unknown): RowEncoder {
-    const policy = unknownPolicy(given);
+    const policy = readUnknownPolicy(given);
     const known = this.#encoders.get(policy) ?? new RowEncoder(this.schema, policy);
     this.#encoders.set(policy, known);
     return known;
@@ -604,23 +497,8 @@ function areRows(given: unknown): given is readonly unknown[] {
  * @throws ArgumentError
  */
 export function tableModel(options: TableModelOptions): TableModel {
-  const given = requireOnly(options, optionNames) as TableModelOptions;
-  if ((given.target === undefined) === (given.autoencoder !== true)) {
-    throw new ArgumentError({
-      path: 'target',
-      expected: 'the name of a column, or autoencoder: true',
-      received: given.target === undefined ? 'neither' : 'both',
-    });
-  }
-  if (given.seed !== undefined) requireInteger(given.seed, 'seed', seedRule);
-  return new TableModel(undefined, undefined, { ...given });
+  return new TableModel(undefined, undefined, readTableModelOptions(options));
 }
-
-const optionNames: readonly (keyof TableModelOptions)[] = [
-  ...(['target', 'autoencoder', 'task', 'ignore', 'missing', 'maxCategories'] as const),
-  ...(['categorical', 'keep', 'decimal', 'scale'] as const),
-  ...(['hidden', 'activation', 'dropout', 'code', 'seed', 'build'] as const),
-];
 
 function ofAutoencoder(): StateError {
   return new StateError({
@@ -635,14 +513,4 @@ function requireOnly(options: object, names: readonly string[]): Record<string, 
   const given = requireObject(options, 'options');
   requireKnownKeys(given, names, '');
   return given;
-}
-
-function unknownPolicy(given: unknown): UnknownPolicy {
-  const policy = withDefault(given, 'error');
-  if (policy === 'error' || policy === 'ignore') return policy;
-  throw new ArgumentError({
-    path: 'unknown',
-    expected: "'error' or 'ignore'",
-    received: JSON.stringify(policy) ?? typeof policy,
-  });
 }

@@ -1,0 +1,234 @@
+import {
+  countRule,
+  describeValue,
+  listOf,
+  optionalFunction,
+  remedyFor,
+  requireBoolean,
+  requireInteger,
+  requireKnownKeys,
+  requireList,
+  requireObject,
+  seedRule,
+  sizeRule,
+  withDefault,
+} from '../checks.js';
+import { type ScalingName, scalingNames } from '../data/columns/scalings.js';
+import type { UnknownPolicy } from '../data/tableEncoder.js';
+import type { TableSchema } from '../data/tableSchema.js';
+import type { DecimalSign } from '../data/tableValues.js';
+import type { Task } from '../data/targetInference.js';
+import { ArgumentError } from '../errors.js';
+import type { ActivationInput } from '../network/generated.js';
+import type { Member } from './members.js';
+import { requireText, requireTexts } from './textChecks.js';
+import type { TableTask } from './trainingPlan.js';
+
+/** Options of programs about tables. */
+
+/** How the columns of a table are read. */
+export interface ReadingOptions {
+  /**
+   * The column to predict.
+   *
+   * @default none
+   */
+  readonly target?: string | undefined;
+  /**
+   * Whether the target is classes or a number.
+   *
+   * @default chosen from the target
+   */
+  readonly task?: Task | undefined;
+  /**
+   * Columns that are no inputs.
+   *
+   * @default none
+   */
+  readonly ignore?: readonly string[] | undefined;
+  /**
+   * Words that stand for a missing value, besides the empty field.
+   *
+   * @default NA, N/A, NaN, null and '?', in any case
+   */
+  readonly missing?: readonly string[] | undefined;
+  /**
+   * Columns that are categories, each of their texts one, though they hold numbers: months, say, or codes.
+   *
+   * @default those of text
+   */
+  readonly categorical?: readonly string[] | undefined;
+  /**
+   * How numbers are scaled: `'standard'` (mean 0, deviation 1), `'robust'` (by the median and the middle half, far ones
+   * clipped smoothly), `'quantile'` (to the normal distribution) or `'none'`.
+   *
+   * @default 'standard'
+   */
+  readonly scale?: ScalingName | undefined;
+  /**
+   * Columns that are inputs, though they count the rows or have the same value in all of them.
+   *
+   * @default none
+   */
+  readonly keep?: readonly string[] | undefined;
+  /**
+   * The decimal sign of numbers that are texts, which may then have thousands separated.
+   *
+   * @default '.'
+   */
+  readonly decimal?: DecimalSign | undefined;
+  /**
+   * Most different texts in a column, and most classes.
+   *
+   * @default 256
+   */
+  readonly maxCategories?: number | undefined;
+}
+
+/** Options of `tableModel`: what is learned, how columns are read, and what the network is. */
+export interface TableModelOptions extends ReadingOptions {
+  /**
+   * Whether the model learns the rows themselves, to tell which are unlike the others.
+   *
+   * @default false
+   */
+  readonly autoencoder?: boolean | undefined;
+  /**
+   * Units of the hidden layers; of the encoder, for an autoencoder.
+   *
+   * @default [128, 64]; [128] for an autoencoder
+   */
+  readonly hidden?: readonly number[] | undefined;
+  /**
+   * Of the hidden layers.
+   *
+   * @default 'relu'
+   */
+  readonly activation?: ActivationInput | undefined;
+  /**
+   * The share of the hidden units that are 0 in each step, at random.
+   *
+   * @default 0
+   */
+  readonly dropout?: number | undefined;
+  /**
+   * Numbers that an autoencoder compresses a row into.
+   *
+   * @default a quarter of the inputs, at most 32
+   */
+  readonly code?: number | undefined;
+  /**
+   * Of the weights, of the rows for validation and of every random choice; 32 bits.
+   *
+   * @default 0
+   */
+  readonly seed?: number | undefined;
+  /**
+   * Builds the network, in place of the usual one. It has `inputSize` inputs; a classifier has an output with softmax
+   * for each class, a regressor one.
+   *
+   * @default a dense network
+   */
+  readonly build?: ((shape: NetworkShape) => Member) | undefined;
+}
+
+/** What a network for a table has to be like. */
+export interface NetworkShape {
+  readonly inputSize: number;
+  /** Classes; 1 for a number; the inputs again for an autoencoder. */
+  readonly outputSize: number;
+  readonly task: TableTask;
+  /** The columns with their inputs. */
+  readonly schema: TableSchema;
+  readonly seed: number;
+}
+
+/** Checks of them; all throw ArgumentError. Whether a table has such columns is found out later. */
+
+type Check = (value: unknown, path: string) => unknown;
+
+const readingChecks: { readonly [Name in keyof Required<ReadingOptions>]: Check } = {
+  target: requireText,
+  task: oneOf(['classification', 'regression']),
+  ignore: requireTexts,
+  missing: requireTexts,
+  categorical: requireTexts,
+  keep: requireTexts,
+  scale: oneOf(scalingNames),
+  decimal: oneOf(['.', ',']),
+  maxCategories: (value, path) => requireInteger(value, path, countRule),
+};
+
+const modelChecks: { readonly [Name in keyof Required<TableModelOptions>]: Check } = {
+  ...readingChecks,
+  autoencoder: requireBoolean,
+  hidden: requireUnits,
+  // These are looked at with the network that they are for.
+  activation: () => {},
+  dropout: () => {},
+  code: (value, path) => requireInteger(value, path, sizeRule),
+  seed: (value, path) => requireInteger(value, path, seedRule),
+  build: optionalFunction,
+};
+
+/** Options of how columns are read. */
+export function readReadingOptions(given: unknown): ReadingOptions {
+  return checkedBy(readingChecks, given);
+}
+
+/** Options of `tableModel`. */
+export function readTableModelOptions(given: unknown): TableModelOptions {
+  const options: TableModelOptions = checkedBy(modelChecks, given);
+  const { target, autoencoder = false } = options;
+  if ((target === undefined) === autoencoder) return options;
+  throw new ArgumentError({
+    path: 'target',
+    expected: 'the name of a column, or autoencoder: true',
+    received: target === undefined ? 'neither' : 'both',
+  });
+}
+
+function checkedBy(checks: Readonly<Record<string, Check>>, given: unknown): object {
+  const options = { ...requireObject(given, 'options') };
+  requireKnownKeys(options, Object.keys(checks), '');
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined) checks[name]?.(value, name);
+  }
+  return options;
+}
+
+/** What is done with texts that are not known. */
+export function readUnknownPolicy(given: unknown): UnknownPolicy {
+  return requireOneOf(withDefault(given, 'error'), ['error', 'ignore'], 'unknown');
+}
+
+const mostLayers = 10_000;
+
+function requireUnits(value: unknown, path: string): void {
+  const layers = requireList(value, path, { of: 'numbers of units', most: mostLayers });
+  for (const [index, units] of layers.entries()) {
+    requireInteger(units, `${path}[${index}]`, sizeRule);
+  }
+}
+
+function oneOf(names: readonly string[]): Check {
+  return (value, path) => requireOneOf(value, names, path);
+}
+
+function requireOneOf<Name extends string>(
+  value: unknown,
+  names: readonly Name[],
+  path: string,
+): Name {
+  const known = names.find((name) => name === value);
+  if (known !== undefined) return known;
+  throw new ArgumentError({
+    path,
+    expected: listOf(
+      names.map((name) => `'${name}'`),
+      'or',
+    ),
+    received: describeValue(value),
+    remedy: typeof value === 'string' ? remedyFor(value, names) : '',
+  });
+}
