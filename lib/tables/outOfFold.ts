@@ -75,13 +75,18 @@ function judgeClasses(parts: readonly HeldOutPart[]): OutOfFold {
     rows: outputs.rows,
     folds: parts.length,
     loss: logLoss(outputs, classes),
-    baselineLoss: shares.reduce((sum, share) => sum - (share > 0 ? share * Math.log(share) : 0), 0),
+    baselineLoss: entropyOf(shares),
     score: accuracy(outputs, classes),
     scoreSpread: momentsOf(parts.map((part) => accuracy(part.outputs, part.targets))).deviation,
     baselineScore: Math.max(...shares),
     brierScore: brierScore(outputs, classes),
     calibrationError: calibrationError(outputs, classes),
   };
+}
+
+/** The cross-entropy of always saying the shares of the classes. */
+export function entropyOf(shares: readonly number[]): number {
+  return shares.reduce((sum, share) => sum - (share > 0 ? share * Math.log(share) : 0), 0);
 }
 
 /** The rows of matrices, one below the other. */

@@ -33,6 +33,18 @@ export function commandWords(config: Readonly<Record<string, unknown>>, folder: 
   ].join(' ');
 }
 
+/** What is typed for those of some flags that are not as they are by default. */
+export function wordsOfFlags(
+  flags: Readonly<Record<string, Flag>>,
+  values: Readonly<Record<string, unknown>>,
+): string[] {
+  return Object.entries(flags).flatMap(([name, flag]) => {
+    const value = values[name];
+    const isUsual = value === undefined || isDeepStrictEqual(value, flag.fallback);
+    return isUsual || (isArray(value) && value.length === 0) ? [] : wordsOf(flag, value);
+  });
+}
+
 function wordsOf(flag: Flag, value: unknown): string[] {
   if (typeof value === 'boolean') {
     // `--no-header` is "header": false.

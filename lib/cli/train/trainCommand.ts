@@ -117,7 +117,8 @@ export async function trainOn(
   const history = await follow(run, context, report);
   const checkpoint = await lastCheckpoint(run, options);
   report.trained(data, history, checkpoint);
-  if (isWorseThanOneAnswer(data, finalEpoch(history))) report.note(baselineText(data));
+  const isWorse = !options.balanced && isWorseThanOneAnswer(data, finalEpoch(history));
+  if (isWorse) report.note(baselineText(data));
   const isOver = !unfinished.includes(history.stopReason);
   // The model of a run is that of its end: before that, its checkpoints are what there is.
   if (isOver || folder === undefined) {

@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import type { Sequential } from '../../index.js';
 import type { Member } from '../../tables/members.js';
-import { isWorseThanBaseline } from '../../tables/outOfFold.js';
 import { TableModel } from '../../tables/tableModel.js';
 import { buildModel, type TrainingPlan } from '../../tables/trainingPlan.js';
 import { plainRecord, recordOfMembers } from '../../tables/trainingRecord.js';
@@ -12,7 +11,7 @@ import { codeOfInterruption, type ExitCode, exitCodes } from '../exitCodes.js';
 import { follow } from '../training/followRun.js';
 import type { TrainingData } from '../training/trainingData.js';
 import { learningOptions, supervisedOptions } from '../training/trainingSettings.js';
-import { baselineText, searchText } from './judgementTexts.js';
+import { searchText, worseText } from './judgementTexts.js';
 import { parameterCount, save } from './savedModel.js';
 import type { TrainOptions } from './trainArguments.js';
 import type { TrainReport } from './trainReport.js';
@@ -60,7 +59,9 @@ export async function trainSeveral(
   const isStopped = histories.some(({ stopReason }) => stopReason === 'stopped');
   // Of networks that have not learned what they could there is nothing to say.
   if (!isStopped) {
-    if (isWorseThanBaseline(judgement)) report.note(baselineText(data));
+    // Where classes are weighted, other answers are asked for than those that are right most often.
+    const worse = balanced ? null : worseText(data, judgement);
+    if (worse !== null) report.note(worse);
     const search = searchText(options, judgement);
     if (search !== null) report.note(search);
   }

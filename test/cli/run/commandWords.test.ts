@@ -14,12 +14,17 @@ describe('the command line of a run', () => {
     const words = commandWords(config, folder);
     expect(words).toMatch(/^layerwise train 'my rows\.csv' .* --run runs\/1 --resume$/);
     for (const one of [
-      ...["--target 'price of it'", '--hidden none', '--learning-rate 0.01', '--no-header'],
+      ...[
+        "--target 'price of it'",
+        '--hidden none',
+        '--optimizer adam --learning-rate 0.01',
+        '--no-header',
+      ],
       ...["--ignore id 'a b'", '--tied', '--checkpoint-every 5m', '--csv-log /logs/epochs.csv'],
     ]) {
       expect(words).toContain(` ${one} `);
     }
-    for (const none of ['--optimizer', '--balanced', '--keep-checkpoints']) {
+    for (const none of ['--balanced', '--keep-checkpoints']) {
       expect(words).not.toContain(none);
     }
   });

@@ -149,3 +149,36 @@ test('what is worse than one answer for all rows is said', async () => {
   expect(one.stdout).toMatch(/Note: The model is worse than the mean of 'y' for every row/);
   expect(one.stderr).toMatch(/Warning: validation.loss: it rises/);
 });
+
+test('nothing is said to be worse where classes are weighted', async () => {
+  const random = randomNumbers(3);
+  // One row in thirty is of a class that one column tells well.
+  const lines = Array.from({ length: 900 }, (_, row) => {
+    const isRare = row % 30 === 0;
+    return `${random()},${isRare ? 0.8 + 0.2 * random() : random()},${isRare ? 'rare' : 'usual'}`;
+  });
+  const rare = await work.write('rare.csv', `a,b,y\n${lines.join('\n')}\n`);
+  for (const members of ['1', '3']) {
+    const words = ['train', rare, '--target', 'y', '--balanced', '--members', members];
+    const { stdout, code } = await layerwise(words);
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('worse than');
+  }
+});
+
+test('the search that may help has the options by which the table is read', async () => {
+  const random = randomNumbers(6);
+  const lines = Array.from({ length: 300 }, (_, row) => {
+    const isLikely = random() < 0.75;
+    return `${row};${row % 5};${row % 5 < 2 === isLikely ? 1 : 0}`;
+  });
+  const table = await work.write('odd names.csv', `nr;a b;y\n${lines.join('\n')}\n`);
+  const { stdout, stderr } = await layerwise([
+    ...['train', table, '--target', 'y', '--ignore', 'nr', '--decimal', '.'],
+    ...['--categorical', 'a b', '--epochs', '20', '--task', 'classification'],
+  ]);
+  expect(stderr).not.toContain('error');
+  expect(stdout).toMatch(
+    /: layerwise search '.*odd names\.csv' --target y --task classification --ignore nr --decimal \. --categorical 'a b' --folds 5\n/,
+  );
+});
