@@ -1,6 +1,7 @@
 import { listOf } from '../checks.js';
 import { optionText } from '../optionText.js';
 import { columnKey } from './columnNames.js';
+import { areBooleans } from './columns/boolean.js';
 import type { ColumnChoice } from './columns/columnKinds.js';
 import { fewestRowsOfCategory } from './columns/embedded.js';
 import type { ColumnStatistics } from './tableStatistics.js';
@@ -48,6 +49,7 @@ export function inferColumn(
   if (categorical.has(columnKey(name))) return textOrNothing(column, rules, notices);
   if (column.isNumeric)
     return isKept ? { name, type: 'number' } : numberOrNothing(column, hasHeader, notices);
+  if (areBooleans(column.values)) return { name, type: 'boolean' };
   if (column.isNumericAsWritten) {
     notices.push(asWritten(column));
     return { name, type: 'number', amounts: true };

@@ -26,7 +26,7 @@ export type TextPolicy = UnknownPolicy | 'refuse';
 
 /** What had to be filled in while encoding. */
 export interface EncodingCounts {
-  /** Texts that are not known from training, encoded as zeros or as the unknown category. */
+  /** Texts that are not known from training, encoded as none of those that are. */
   unknown: number;
   /** Missing numbers, encoded as the mean. */
   missing: number;
@@ -115,7 +115,7 @@ function cleanCell(cell: Cell): Cell {
   return typeof cell === 'string' ? cleanField(cell) : cell;
 }
 
-const ignoreTexts = `With ${optionText('unknown', 'ignore')} such values are encoded as zeros and counted.`;
+const ignoreTexts = `With ${optionText('unknown', 'ignore')} such values are taken for none of those, and counted.`;
 const noInputForText =
   'The network has one input for each text that it was first trained with: correct the field, leave the row out, or train a new model.';
 

@@ -4,6 +4,7 @@
  * @module layerwise/tables
  */
 
+export type { BooleanColumn } from '../data/columns/boolean.js';
 export type { EmbeddedColumn } from '../data/columns/embedded.js';
 export type { NumberColumn } from '../data/columns/number.js';
 export type { TextColumn } from '../data/columns/text.js';

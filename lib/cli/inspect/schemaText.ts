@@ -45,6 +45,8 @@ const describers: {
     `index of one of ${categories.length} texts, or unknown: ${namesText(categories)}`,
   text: ({ categories, missingCategory }) =>
     `text: ${namesText(categories)}${missingCategory ? ', or missing' : ''}`,
+  boolean: ({ words: [no, yes], missingIndicator }) =>
+    `boolean: ${no} is 0, ${yes} is 1${missingIndicator ? ', may be missing' : ''}`,
 };
 
 function describeColumn<Type extends ColumnType>(column: FeatureColumn<Type>): string {

@@ -1,6 +1,7 @@
 import type { Detector } from '../../autoencoders/detector.js';
+import { listOf } from '../../checks.js';
 import { numberField } from '../../data/csvWriter.js';
-import { encodedWidth, type TableSchema } from '../../data/tableSchema.js';
+import { type ColumnType, encodedWidth, type TableSchema } from '../../data/tableSchema.js';
 import type { History, ValidationResult } from '../../model/events.js';
 import type { TrainingStart } from '../../model/listeners.js';
 import { metricTexts } from '../../progress/progressText.js';
@@ -17,10 +18,17 @@ import { metricsInUnits, targetUnits } from './units.js';
 
 export function columnsText({ schema }: TrainingData): string {
   if (schema.kind === 'idx') return ` (${schema.shape.join(' x ')})`;
-  const numbers = schema.columns.filter(({ type }) => type === 'number').length;
-  const texts = schema.columns.length - numbers;
-  if (texts === 0 && encodedWidth(schema) === numbers) return '';
-  return ` from ${plural(numbers, 'column')} of numbers and ${formatCount(texts)} of text`;
+  const count = (...types: ColumnType[]): number =>
+    schema.columns.filter(({ type }) => types.includes(type)).length;
+  const numbers = count('number');
+  if (schema.columns.length === numbers && encodedWidth(schema) === numbers) return '';
+  const booleans = count('boolean');
+  const kinds = [
+    `${plural(numbers, 'column')} of numbers`,
+    `${formatCount(count('text', 'embedded'))} of text`,
+    ...(booleans > 0 ? [`${formatCount(booleans)} of booleans`] : []),
+  ];
+  return ` from ${listOf(kinds)}`;
 }
 
 /** `; 5 columns between ',', target 'price' read as numbers`: a wrong reading shows at once. */

@@ -1,6 +1,7 @@
 import type { CellRules } from '../cellRules.js';
 import type { Cell } from '../cells.js';
 import type { ColumnStatistics } from '../tableStatistics.js';
+import { type BooleanColumn, booleanKind } from './boolean.js';
 import type { ColumnEncoder, ColumnKind, FitOptions, Refusal } from './columnKind.js';
 import { type EmbeddedColumn, embeddedKind } from './embedded.js';
 import { type NumberColumn, numberKind } from './number.js';
@@ -12,6 +13,7 @@ interface Columns {
   number: NumberColumn;
   text: TextColumn;
   embedded: EmbeddedColumn;
+  boolean: BooleanColumn;
 }
 
 export type ColumnType = keyof Columns;
@@ -23,7 +25,12 @@ export type FeatureColumn<Type extends ColumnType = ColumnType> = {
 
 type Kinds = { readonly [Type in ColumnType]: ColumnKind<Columns[Type]> };
 
-const kinds: Kinds = { number: numberKind, text: textKind, embedded: embeddedKind };
+const kinds: Kinds = {
+  number: numberKind,
+  text: textKind,
+  embedded: embeddedKind,
+  boolean: booleanKind,
+};
 
 export const columnTypes = Object.keys(kinds) as readonly ColumnType[];
 
