@@ -199,6 +199,22 @@ export function requireBoolean(value: unknown, path: string): boolean {
   throw new ArgumentError({ path, expected: 'true or false', received: describeValue(value) });
 }
 
+/** One of some words, or an ArgumentError with the nearest of them. */
+export function requireChoice<Choice extends string>(
+  value: unknown,
+  choices: readonly Choice[],
+  path: string,
+): Choice {
+  const choice = choices.find((each) => each === value);
+  if (choice !== undefined) return choice;
+  throw new ArgumentError({
+    path,
+    expected: `one of ${listOf(choices)}`,
+    received: describeValue(value),
+    remedy: typeof value === 'string' ? remedyFor(value, choices) : '',
+  });
+}
+
 /** An AbortSignal, of Node or of anybody else, or undefined. */
 export function optionalSignal(value: unknown, path: string): AbortSignal | undefined {
   if (value === undefined || isAbortSignal(value)) return value;

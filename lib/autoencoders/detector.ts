@@ -1,15 +1,12 @@
 import {
   countRule,
-  describeValue,
-  listOf,
-  remedyFor,
+  requireChoice,
   requireInteger,
   requireKnownKeys,
   requireObject,
   withDefault,
 } from '../checks.js';
 import { type Inputs, type Row, rowSource } from '../data/matrix.js';
-import { ArgumentError } from '../errors.js';
 import type { DetectedColumn, DetectedValue, Detection } from '../model/detection.js';
 import type { DetectorRecord } from '../model/detectorRecord.js';
 import {
@@ -247,16 +244,7 @@ function readOptions(given: DetectOptions): ReadOptions {
   const options = requireObject(given, 'options');
   requireKnownKeys(options, ['columns', 'explain', 'threads', 'precision'], '');
   const { columns, explain, ...rest } = options;
-  const wanted = withDefault(explain, 'anomalies');
-  const which = explanations.find((name) => name === wanted);
-  if (which !== undefined) {
-    const count = requireInteger(withDefault(columns, 3), 'columns', countRule);
-    return { count, which, prediction: resolvePrediction(rest) };
-  }
-  throw new ArgumentError({
-    path: 'explain',
-    expected: `one of ${listOf(explanations)}`,
-    received: describeValue(wanted),
-    remedy: typeof wanted === 'string' ? remedyFor(wanted, explanations) : '',
-  });
+  const which = requireChoice(withDefault(explain, 'anomalies'), explanations, 'explain');
+  const count = requireInteger(withDefault(columns, 3), 'columns', countRule);
+  return { count, which, prediction: resolvePrediction(rest) };
 }

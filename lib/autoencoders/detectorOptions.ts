@@ -1,6 +1,5 @@
-import { describeValue, listOf, remedyFor, requireObject, withDefault } from '../checks.js';
+import { requireChoice, requireObject, withDefault } from '../checks.js';
 import type { Inputs } from '../data/matrix.js';
-import { ArgumentError } from '../errors.js';
 import { type DetectorRecord, requireThreshold } from '../model/detectorRecord.js';
 import {
   type PredictOptions,
@@ -84,13 +83,6 @@ function readOptions(options: DetectorOptions, fallback: ReadOptions['errors']):
   const { threads, precision, errors, ...given } = requireObject(options, 'options');
   const rule = normaliseThresholdRule(given, '');
   const prediction = resolvePrediction({ threads, precision } as PredictOptions);
-  const wanted = withDefault(errors, fallback);
-  const known = kindsOfErrors.find((name) => name === wanted);
-  if (known !== undefined) return { rule, errors: known, prediction };
-  throw new ArgumentError({
-    path: 'errors',
-    expected: `one of ${listOf(kindsOfErrors)}`,
-    received: describeValue(wanted),
-    remedy: typeof wanted === 'string' ? remedyFor(wanted, kindsOfErrors) : '',
-  });
+  const chosen = requireChoice(withDefault(errors, fallback), kindsOfErrors, 'errors');
+  return { rule, errors: chosen, prediction };
 }

@@ -1,3 +1,8 @@
+/** Whether a text can be what such lines begin with. */
+export function isCommentMark(text: string): boolean {
+  return text !== '' && !/[\r\n"]/.test(text);
+}
+
 /** Leaves lines empty that begin with a mark, so that the numbers of the others stay as they are. */
 export class CommentLines {
   readonly #mark: string;

@@ -7,6 +7,12 @@ import { isNumberLike, isWrittenAmount } from './tableValues.js';
 export type Newline = '\n' | '\r';
 
 export const knownDelimiters: readonly string[] = [',', ';', '\t', '|'];
+
+/** Whether a text can stand between fields. */
+export function isDelimiter(text: string): boolean {
+  return text.length === 1 && !'"\r\n\ufeff'.includes(text);
+}
+
 const sampledRecords = 20;
 
 /** How a delimiter cuts the sampled records. */

@@ -5,6 +5,7 @@ import {
   listOf,
   remedyFor,
   requireBoolean,
+  requireChoice,
   requireKnownKeys,
   requireNumber,
 } from '../checks.js';
@@ -129,16 +130,6 @@ function parameterValue(
 function requireWholeNumber(value: number, { whole }: ParameterDescription, path: string): number {
   if (!whole || Number.isInteger(value)) return value;
   throw new ArgumentError({ path, expected: 'a whole number', received: String(value) });
-}
-
-function requireChoice(value: unknown, choices: readonly string[], path: string): string {
-  if (typeof value === 'string' && choices.includes(value)) return value;
-  throw new ArgumentError({
-    path,
-    expected: `one of ${listOf(choices)}`,
-    received: describeValue(value),
-    remedy: typeof value === 'string' ? remedyFor(value, choices) : '',
-  });
 }
 
 export function normaliseActivation(input: unknown, path: string): ActivationSpec {

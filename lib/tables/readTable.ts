@@ -4,9 +4,10 @@ import { fileSize } from '../data/bytes.js';
 import type { CsvOptions } from '../data/csv.js';
 import { ArgumentError, DataError, ShapeError } from '../errors.js';
 import { type Cell, type Field, fieldOf } from './cells.js';
+import { readFormat } from './formatOptions.js';
 import { recordOf, type TableRow } from './memoryRows.js';
 import { Table, tableInFile, tableInMemory } from './table.js';
-import { requireTexts } from './textChecks.js';
+import { optionalTexts } from './textChecks.js';
 
 /** The values of a column, row by row: any typed array, an array, or what gives its values by their numbers. */
 export type TableColumn = ArrayLike<Cell> | ArrayLike<bigint> | ColumnVector;
@@ -43,7 +44,7 @@ export type TableInput =
   | ArrowTable
   | DuckDbResult;
 
-/** Options of `readTable`. */
+/** Options of `readTable`: how a file is read, or what the columns of rows are called. */
 export interface ReadTableOptions extends CsvOptions {
   /**
    * The names of the columns, where rows are arrays.
@@ -65,19 +66,19 @@ export interface ReadTableOptions extends CsvOptions {
  *
  * @param input The path of a CSV file; rows, as objects or arrays; columns by their names, as typed arrays or arrays;
  * a table of apache-arrow; or a result of DuckDB.
- * @throws ArgumentError, ShapeError (columns of different lengths), DataError and FileFormatError (what a file
+ * @throws ArgumentError (for an option, too, that is not one for such an input), ShapeError (columns of different lengths), DataError and FileFormatError (what a file
  * begins with)
  */
 export async function readTable(input: TableInput, options: ReadTableOptions = {}): Promise<Table> {
-  const { columns, ...format } = requireObject(options, 'options') as ReadTableOptions;
-  const names = columns === undefined ? undefined : requireTexts(columns, 'columns');
-  if (input instanceof Table) return input;
+  const given = requireObject(options, 'options');
   if (typeof input === 'string') {
+    const format = readFormat(given);
     await requireOrdinaryFile(input);
     return await tableInFile(input, format);
   }
-  requireKnownKeys(format, [], '');
-  if (isArray(input)) return tableOfRows(input, names);
+  requireKnownKeys(given, isArray(input) ? ['columns'] : [], '');
+  if (input instanceof Table) return input;
+  if (isArray(input)) return tableOfRows(input, optionalTexts(given.columns, 'columns'));
   if (!isObject(input)) throw unknownInput(input);
   if (isDuckDb(input)) return tableOfResult(input);
   if (isArrow(input)) return tableOfArrow(input);

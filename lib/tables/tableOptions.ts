@@ -1,10 +1,8 @@
 import {
   countRule,
-  describeValue,
-  listOf,
   optionalFunction,
-  remedyFor,
   requireBoolean,
+  requireChoice,
   requireInteger,
   requireKnownKeys,
   requireList,
@@ -49,7 +47,8 @@ export interface ReadingOptions {
   /**
    * Words that stand for a missing value, besides the empty field.
    *
-   * @default NA, N/A, NaN, null and '?', in any case
+   * @default NA, N/A, NaN, null, '?' and what else programs write for it, in any case; between numbers also None, - and
+   * the like
    */
   readonly missing?: readonly string[] | undefined;
   /**
@@ -114,7 +113,7 @@ export interface TableModelOptions extends ReadingOptions {
   /**
    * Numbers that an autoencoder compresses a row into.
    *
-   * @default a quarter of the inputs, at most 32
+   * @default as many as the table has columns, from 2 to 32
    */
   readonly code?: number | undefined;
   /**
@@ -147,7 +146,9 @@ export interface NetworkShape {
 
 type Check = (value: unknown, path: string) => unknown;
 
-const readingChecks: { readonly [Name in keyof Required<ReadingOptions>]: Check } = {
+export type Checks<Options> = { readonly [Name in keyof Required<Options>]: Check };
+
+const readingChecks: Checks<ReadingOptions> = {
   target: requireText,
   task: oneOf(['classification', 'regression']),
   ignore: requireTexts,
@@ -159,7 +160,7 @@ const readingChecks: { readonly [Name in keyof Required<ReadingOptions>]: Check 
   maxCategories: (value, path) => requireInteger(value, path, countRule),
 };
 
-const modelChecks: { readonly [Name in keyof Required<TableModelOptions>]: Check } = {
+const modelChecks: Checks<TableModelOptions> = {
   ...readingChecks,
   autoencoder: requireBoolean,
   hidden: requireUnits,
@@ -188,7 +189,8 @@ export function readTableModelOptions(given: unknown): TableModelOptions {
   });
 }
 
-function checkedBy(checks: Readonly<Record<string, Check>>, given: unknown): object {
+/** Options, none but those that there are checks for. */
+export function checkedBy(checks: Readonly<Record<string, Check>>, given: unknown): object {
   const options = { ...requireObject(given, 'options') };
   requireKnownKeys(options, Object.keys(checks), '');
   for (const [name, value] of Object.entries(options)) {
@@ -199,7 +201,7 @@ function checkedBy(checks: Readonly<Record<string, Check>>, given: unknown): obj
 
 /** What is done with texts that are not known. */
 export function readUnknownPolicy(given: unknown): UnknownPolicy {
-  return requireOneOf(withDefault(given, 'error'), ['error', 'ignore'], 'unknown');
+  return requireChoice(withDefault(given, 'error'), ['error', 'ignore'], 'unknown');
 }
 
 const mostLayers = 10_000;
@@ -212,23 +214,5 @@ function requireUnits(value: unknown, path: string): void {
 }
 
 function oneOf(names: readonly string[]): Check {
-  return (value, path) => requireOneOf(value, names, path);
-}
-
-function requireOneOf<Name extends string>(
-  value: unknown,
-  names: readonly Name[],
-  path: string,
-): Name {
-  const known = names.find((name) => name === value);
-  if (known !== undefined) return known;
-  throw new ArgumentError({
-    path,
-    expected: listOf(
-      names.map((name) => `'${name}'`),
-      'or',
-    ),
-    received: describeValue(value),
-    remedy: typeof value === 'string' ? remedyFor(value, names) : '',
-  });
+  return (value, path) => requireChoice(value, names, path);
 }

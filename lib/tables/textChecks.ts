@@ -19,3 +19,7 @@ export function requireTexts(value: unknown, path: string): readonly string[] {
   const texts = requireList(value, path, { of: 'strings', most: mostTexts });
   return texts.map((text, index) => requireText(text, `${path}[${index}]`));
 }
+
+export function optionalTexts(given: unknown, path: string): readonly string[] | undefined {
+  return given === undefined ? undefined : requireTexts(given, path);
+}

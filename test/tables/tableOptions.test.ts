@@ -134,3 +134,25 @@ describe('a model trains one network at a time', () => {
     expect(model.training).toEqual(training);
   });
 });
+
+describe('a table is not read', () => {
+  test.each([
+    ['rows.csv', { delimeter: ';' }, "Did you mean 'delimiter'?"],
+    ['rows.csv', { delimiter: '::' }, 'delimiter: expected'],
+    ['rows.csv', { delimiter: 5 }, 'delimiter: expected'],
+    ['rows.csv', { skipLines: -1 }, 'skipLines: expected'],
+    ['rows.csv', { comment: '' }, 'comment: expected'],
+    ['rows.csv', { skipBadLines: 1 }, 'skipBadLines: expected'],
+    ['rows.csv', { header: 'no' }, 'header: expected'],
+    ['rows.csv', { encoding: 'klingon' }, 'encoding: expected'],
+    ['rows.csv', { sampleSize: 0 }, 'sampleSize: expected'],
+    ['rows.csv', { columns: ['a'] }, 'columns: expected'],
+    [[[1, 2]], { columns: 'ab' }, 'columns: expected'],
+    [[[1, 2]], { delimiter: ';' }, 'delimiter: expected'],
+    [{ a: [1] }, { columns: ['a'] }, 'columns: expected'],
+  ])('from %o with %o', async (input, options, text) => {
+    const failed = readTable(input as never, options as never);
+    await expect(failed).rejects.toThrow(ArgumentError);
+    await expect(failed).rejects.toThrow(text);
+  });
+});

@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from 'commander';
+import { isCommentMark } from '../../data/commentLines.js';
+import { isDelimiter } from '../../data/delimiter.js';
 import { encodingOf } from '../../data/encodings.js';
 import type { Corruption } from '../../index.js';
 import { normaliseLayer } from '../../network/layers/index.js';
@@ -196,7 +198,7 @@ export const textEncoding = wordReader({ type: 'string' }, (text) => {
 /** One character; `\t` and `tab` are the tabulator. */
 export const delimiterCharacter = wordReader({ type: 'string' }, (text) => {
   const delimiter = text === '\\t' || text.toLowerCase() === 'tab' ? '\t' : text;
-  if (delimiter.length === 1 && !'"\r\n\ufeff'.includes(delimiter)) return delimiter;
+  if (isDelimiter(delimiter)) return delimiter;
   throw new InvalidArgumentError(
     'Give one character that is neither a quote nor a line end, or tab.',
   );
@@ -204,7 +206,7 @@ export const delimiterCharacter = wordReader({ type: 'string' }, (text) => {
 
 /** What a line begins with that is no row. */
 export const commentMark = wordReader({ type: 'string' }, (text) => {
-  if (text !== '' && !/[\r\n"]/.test(text)) return text;
+  if (isCommentMark(text)) return text;
   throw new InvalidArgumentError('Give what such lines begin with, # say; a quote cannot be it.');
 });
 

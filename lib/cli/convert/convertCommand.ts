@@ -3,13 +3,13 @@ import { fileSize } from '../../data/bytes.js';
 import { writeTableFile } from '../../data/tableFile.js';
 import { encodedWidth } from '../../data/tableSchema.js';
 import { formatBytes } from '../../quantities.js';
+import { requireOrdinaryFile } from '../../tables/readTable.js';
 import { StatusLine } from '../../terminal/statusLine.js';
 import { painted, plural } from '../../terminal/style.js';
 import { inFlags } from '../arguments/flagNames.js';
 import type { CliContext } from '../context.js';
 import { type ExitCode, exitCodes } from '../exitCodes.js';
 import { shellPath } from '../terminal/shellText.js';
-import { requireOrdinaryFile } from '../training/readTrainingData.js';
 import { openTable, surveyNewTable } from '../training/trainingTable.js';
 import type { ConvertOptions } from './convertArguments.js';
 

@@ -3,13 +3,13 @@ import { openCsv } from '../../data/csv.js';
 import { isReadBy } from '../../data/tableSchema.js';
 import { FileFormatError } from '../../errors.js';
 import type { ColumnImportance } from '../../tables/importance.js';
+import { requireOrdinaryFile } from '../../tables/readTable.js';
 import { fileSource, Table } from '../../tables/table.js';
 import type { TableModel } from '../../tables/tableModel.js';
 import { painted, plural } from '../../terminal/style.js';
 import type { CliContext } from '../context.js';
 import { type ExitCode, exitCodes } from '../exitCodes.js';
 import { loadModel, requireKind } from '../models/files.js';
-import { requireOrdinaryFile } from '../training/readTrainingData.js';
 import type { EvaluateOptions } from './evaluateArguments.js';
 import { evaluationLines, importanceLines } from './evaluateTexts.js';
 

@@ -1,6 +1,5 @@
-import { fileSize } from '../../data/bytes.js';
 import type { GroupOption } from '../../data/table.js';
-import { ArgumentError } from '../../errors.js';
+import { requireOrdinaryFile } from '../../tables/readTable.js';
 import { UsageError } from '../arguments/usageError.js';
 import { isIdxFile, isSafetensorsFile, requireKind } from '../models/files.js';
 import type { TrainOptions } from '../train/trainArguments.js';
@@ -54,16 +53,4 @@ function requireShare(options: TrainOptions, what: string): void {
     `of ${what}, --validation keeps a share; other choices are for tables`,
     'train',
   );
-}
-
-/** Training data is read twice, which a pipe does not allow. */
-export async function requireOrdinaryFile(path: string): Promise<number> {
-  const size = path === '-' ? null : await fileSize(path);
-  if (size !== null) return size;
-  throw new ArgumentError({
-    path,
-    expected: 'an ordinary file, as the data is read twice',
-    received: 'a pipe or a device',
-    remedy: 'Save the data in a file first.',
-  });
 }
