@@ -160,6 +160,8 @@ function getterOf(column: unknown, name: string): Getter {
     path: `columns.${name}`,
     expected: 'a typed array or an array of values',
     received: describeValue(column),
+    remedy:
+      'An object holds columns; a single row is written as [row], and predictSync takes it alone.',
   });
 }
 

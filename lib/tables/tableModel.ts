@@ -50,7 +50,7 @@ import { buildModel, embeddedAbove, type TableTask, type TrainingPlan } from './
 export interface UnknownOption {
   /**
    * A text that a column did not hold in training is an error, or is taken as none of those that it held
-   * (`'ignore'`).
+   * (`'ignore'`). A column whose texts have vectors has one for all others, and takes any text.
    *
    * @default 'error'
    */

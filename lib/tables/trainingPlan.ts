@@ -190,7 +190,7 @@ function outputSizeOf({ schema, task }: PlannedData, columns: number): number {
 
 /** Beyond so many different texts, a column has vectors in place of an input for each (RealMLP, as the two below). */
 export const embeddedAbove = 9;
-const unitsOfVectors = 8;
+export const unitsOfVectors = 8;
 /** Enough for the unknown category to be trained where none is rare. */
 const shareOfUnknown = 0.01;
 

@@ -67,6 +67,15 @@ describe('a model of a table', () => {
     expect(prediction).toBe(output * 5 + 100);
   });
 
+  test('predicts tables, and tells who gives it a single row how that is written', async () => {
+    const model = new TableModel({ schema: numbers, networks: [regressor(1)] });
+    await expect(model.predict({ speed: 3, colour: 'red' } as never)).rejects.toThrow(
+      'a single row is written as [row], and predictSync takes it alone.',
+    );
+    const { predictions } = await model.predict([{ speed: 3, colour: 'red' }]);
+    expect(predictions).toHaveLength(1);
+  });
+
   test('gives the mean of its networks', async () => {
     const networks = [regressor(1), regressor(2), regressor(3)];
     const model = new TableModel({ schema: numbers, networks });

@@ -115,7 +115,7 @@ export const tableFlags = {
   ),
   maxCategories: flag(
     '--max-categories <count>',
-    'most different texts in a column, and most classes',
+    'most different texts in a column that has an input for each, and most classes',
     { read: wholeNumber(2, 100_000), fallback: 256, sets: 'maxCategories' },
   ),
   missing: listFlag(

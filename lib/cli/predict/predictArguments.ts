@@ -9,7 +9,7 @@ import { UsageError } from '../arguments/usageError.js';
 
 export const unknownFlag = flag(
   '--unknown <policy>',
-  'texts that training did not see: error, or ignore (encode as zeros and count)',
+  'texts that training did not see, in a column of few: error, or ignore (encode as zeros)',
   {
     choices: ['error', 'ignore'] as readonly UnknownPolicy[],
     fallback: 'error',

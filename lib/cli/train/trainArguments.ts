@@ -443,7 +443,10 @@ The file is a CSV table whose first line holds the names of the columns, or an I
 
 How columns become inputs:
   numbers   (value - mean) / standard deviation, over the rows that train
-  text      one input per different text, of which one is 1 and the others 0
+  text      up to 9 different ones: an input for each, of which one is 1 and the others 0; more: one
+            input, the number of the text, for which the network learns a vector (not an
+            autoencoder: an input for each, up to --max-categories). Texts in fewer than 4 rows, and
+            those that training did not see, have a vector in common. Dates are texts.
   missing   an empty field, ${words} or what else programs write for it (in
             any case), between numbers also None, -, . and the like; or what --missing names. A number is replaced by the mean, and if any was missing in training, a
             second input tells missing from present. In a text column, missing is a category

@@ -1,12 +1,17 @@
 import type { Detector } from '../../autoencoders/detector.js';
 import { listOf } from '../../checks.js';
 import { numberField } from '../../data/csvWriter.js';
-import { type ColumnType, encodedWidth, type TableSchema } from '../../data/tableSchema.js';
+import {
+  type ColumnType,
+  embeddedInputsOf,
+  encodedWidth,
+  type TableSchema,
+} from '../../data/tableSchema.js';
 import type { History, ValidationResult } from '../../model/events.js';
 import type { TrainingStart } from '../../model/listeners.js';
 import { metricTexts } from '../../progress/progressText.js';
 import { formatCount } from '../../quantities.js';
-import type { TrainingPlan } from '../../tables/trainingPlan.js';
+import { type TrainingPlan, unitsOfVectors } from '../../tables/trainingPlan.js';
 import { formatDuration, formatNumber, plural } from '../../terminal/style.js';
 import { noiseText } from '../arguments/values.js';
 import { Interrupted } from '../exitCodes.js';
@@ -60,10 +65,10 @@ export function taskText(data: TrainingData): string {
   return `${task}${what} into ${classes.length} classes: ${shown}${more}${because}`;
 }
 
-/** `4 - 128 relu - 64 relu - 3 softmax`. */
+/** `4 - 128 relu - 64 relu - 3 softmax`; `4 (1 as vectors of 8) - …` where the first layer has vectors for texts. */
 export function networkText(
-  { activation, dropout }: TrainOptions,
-  { task }: TrainingData,
+  { activation, dropout }: Pick<TrainOptions, 'activation' | 'dropout'>,
+  { task, schema }: Pick<TrainingData, 'task' | 'schema'>,
   { inputSize, outputSize, hidden, code }: TrainingPlan,
 ): string {
   const after = dropout ? ` dropout ${dropout}` : '';
@@ -72,7 +77,9 @@ export function networkText(
     return [inputSize, ...layers, `code ${code}`, ...layers.reverse(), outputSize].join(' - ');
   }
   const end = task === 'classification' ? 'softmax' : 'linear';
-  return [inputSize, ...layers, `${outputSize} ${end}`].join(' - ');
+  const indices = schema.kind === 'table' ? embeddedInputsOf(schema).length : 0;
+  const vectors = indices === 0 ? '' : ` (${indices} as vectors of ${unitsOfVectors})`;
+  return [`${inputSize}${vectors}`, ...layers, `${outputSize} ${end}`].join(' - ');
 }
 
 export function resultText(data: TrainingData, { loss, metrics }: ValidationResult): string {

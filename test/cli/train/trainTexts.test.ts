@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type EndingSignal, Interrupted } from '../../../lib/cli/exitCodes.js';
-import { resumedText, stoppingText } from '../../../lib/cli/train/trainTexts.js';
+import { networkText, resumedText, stoppingText } from '../../../lib/cli/train/trainTexts.js';
 import type { EpochResult } from '../../../lib/index.js';
 
 describe('where a run goes on', () => {
@@ -30,4 +30,16 @@ test.each<[EndingSignal, string]>([
   ['SIGHUP', ''],
 ])('what ends a training at once is named as it was asked to end: %s', (signal, again) => {
   expect(stoppingText(new Interrupted(signal))).toBe(`Stopping after this batch.${again}`);
+});
+
+test('a network that has vectors for texts says so', () => {
+  const column = { name: 'shop', type: 'embedded', categories: ['a', 'b'] } as const;
+  const schema = { kind: 'table', header: true, columns: [column], target: null } as const;
+  const plan = { inputSize: 1, outputSize: 1, hidden: [4], code: null, epochs: 1 };
+  const text = networkText(
+    { activation: { type: 'relu' }, dropout: undefined },
+    { task: 'regression', schema },
+    { ...plan, members: 1, batchSize: 1, trainingRows: 1, validationRows: 0 },
+  );
+  expect(text).toBe('1 (1 as vectors of 8) - 4 relu - 1 linear');
 });
