@@ -64,7 +64,7 @@ export interface TablePredictOptions extends UnknownOption, PredictOptions {}
 export interface TableEvaluateOptions extends UnknownOption, PredictOptions {
   /**
    * For an autoencoder: the column that says which rows are wrong. A row is, where it holds anything but a missing
-   * value, 0, false, no, none, ok or normal.
+   * value, 0, 0.0, false, no, none, ok or normal.
    *
    * @default none
    */

@@ -54,7 +54,15 @@ beforeAll(async () => {
   const job = [...power, '--epochs', '1', '--run', work.path('run'), '--resume'];
   await run('train', ...job);
   await run('train', ...job);
-  await run('train', data, '--autoencoder', '--epochs', '1', '--ignore', 'time', ...anomalies);
+  const detector = work.path('detector.safetensors');
+  const unusual = ['--epochs', '1', '--ignore', 'time', '--out', detector, ...anomalies];
+  await run('train', data, '--autoencoder', ...unusual);
+  const classifier = work.path('classifier.safetensors');
+  const groups = await work.write('groups.csv', groupsCsv);
+  await run('train', groups, '--target', 'group', '--epochs', '1', '--out', classifier);
+  await run('evaluate', classifier, groups, '--importance');
+  await run('evaluate', model, data);
+  await run('evaluate', detector, data);
   const few = ['--epochs', '1', '--trials', '21', '--validation', '0.1', '--pruner', 'none'];
   await run('search', ...power, ...few, '--study', study);
   await run('predict', model, data, '--out', work.path('scored.csv'));
@@ -64,6 +72,7 @@ beforeAll(async () => {
 afterAll(() => work.remove());
 
 const anomalies = ['--contamination', '0.01'];
+const groupsCsv = `x,group\n${'1,a\n2,b\n3,a\n'.repeat(20)}`;
 
 describe('the fields of --json', () => {
   test('have a row for each type', () => {
@@ -80,7 +89,7 @@ describe('the fields of --json', () => {
       const [, types = ''] = help.match(/"type" is\s+([a-z,\s]+)\./) ?? [];
       return types.split(/,\s+|\s+or\s+/);
     });
-    const ofOthers = ['scored', 'repaired', 'built'];
+    const ofOthers = ['scored', 'repaired', 'built', 'evaluation'];
     const types = [...documented.keys()].filter((type) => !ofOthers.includes(type));
     expect(named.sort()).toEqual(types.sort());
   });

@@ -63,7 +63,7 @@ value in that one are left out. What is told
   of a regressor     R2, and errors in the unit of the target
   of an autoencoder  the mean score; with --labels-column, ROC AUC and the area under precision and
                      recall, and both by the threshold. A row is wrong where the column holds anything
-                     but a missing value, 0, false, no, none, ok or normal.
+                     but a missing value, 0, 0.0, false, no, none, ok or normal.
 With --importance, each column is told with the rise of the loss (the cross-entropy, or the squared error in
 squared standard deviations of the target) when its values are dealt out among the rows anew.
 `,
