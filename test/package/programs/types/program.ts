@@ -18,6 +18,7 @@ import {
 import * as course from 'layerwise/course';
 import { digits, lineChart, type Picture, random } from 'layerwise/course';
 import { float, int, openStudy, search, type Trial } from 'layerwise/search';
+import { readTable, type TableEvaluation, type TableModel, tableModel } from 'layerwise/tables';
 
 const data = { inputs: new Float32Array(200), targets: ['a', 'b'] };
 
@@ -69,6 +70,15 @@ export async function tune(signal: AbortSignal): Promise<number> {
     objective: ({ values }) => values.rate * values.units,
   });
   return (found.best ?? best)?.value ?? 0;
+}
+
+export async function houses(signal: AbortSignal): Promise<number> {
+  const table = await readTable('houses.csv');
+  const model: TableModel = tableModel({ target: 'price', ignore: ['id'] });
+  await model.fit(table, { epochs: 3, validation: 0.2, signal });
+  const evaluation: TableEvaluation = await model.evaluate(table);
+  const { predictions } = model.predictSync([{ area: 120, city: 'Bonn' }]);
+  return evaluation.rows + predictions.length;
 }
 
 export function read(error: unknown): string {
