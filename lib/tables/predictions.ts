@@ -53,6 +53,7 @@ export class TablePredictions implements Iterable<TablePrediction> {
     };
   }
 
+  /** Row by row, as `at` gives them. */
   *[Symbol.iterator](): Generator<TablePrediction, void, void> {
     for (let row = 0; row < this.rows; row++) yield this.at(row) as TablePrediction;
   }

@@ -15,6 +15,7 @@ export type TableColumn = ArrayLike<Cell> | ArrayLike<bigint> | ColumnVector;
 /** A column of apache-arrow. */
 export interface ColumnVector {
   readonly length: number;
+  /** The value of a row, from 0. */
   get(index: number): unknown;
 }
 
@@ -25,13 +26,17 @@ export type TableColumns = Readonly<Record<string, TableColumn>>;
 export interface ArrowTable {
   readonly numRows: number;
   readonly schema: { readonly fields: readonly { readonly name: string }[] };
+  /** The column of a name; null where there is none. */
   getChild(name: string): ColumnVector | null;
 }
 
 /** What DuckDB's Node client gives for a query that is read to its end. */
 export interface DuckDbResult {
+  /** In the order of the columns. */
   columnNames(): readonly string[];
+  /** The values of each column, as JavaScript has them; of newer clients. */
   getColumnsJS?(): readonly (readonly unknown[])[];
+  /** The values of each column, some of them in classes of the client. */
   getColumns(): readonly (readonly unknown[])[];
 }
 
