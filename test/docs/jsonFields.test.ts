@@ -17,7 +17,7 @@ const documented = new Map<string, string[]>();
 for (const row of section.split('\n').filter((line) => line.startsWith('| `'))) {
   const [, types = '', fields = ''] = row.split('|');
   const namesIn = (text: string) =>
-    Array.from(text.matchAll(/`([a-zA-Z]+)`/g), ([, name = '']) => name);
+    Array.from(text.matchAll(/`([a-zA-Z][a-zA-Z0-9]*)`/g), ([, name = '']) => name);
   const names = namesIn(fields.replace(/of `[a-z ]+`:|or `null`|else `null`/g, ''));
   for (const type of namesIn(types)) documented.set(type, [...names].sort());
 }
