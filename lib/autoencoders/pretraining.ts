@@ -6,7 +6,6 @@ import {
   withDefault,
 } from '../checks.js';
 import type { Inputs, Matrix } from '../data/matrix.js';
-import { ArgumentError } from '../errors.js';
 import {
   readCheckpoint,
   readResume,
@@ -18,7 +17,7 @@ import type { FitOptions } from '../model/fitOptions.js';
 import { type RunListenerOption, readListeners, type TrainingStart } from '../model/listeners.js';
 import type { Model } from '../model/model.js';
 import { readHandleSignals } from '../model/runRows.js';
-import { isStream } from '../model/streamOptions.js';
+import { requireKeptRows } from '../model/streamOptions.js';
 import { followRun, type RunControl, TrainingRun } from '../model/trainingRun.js';
 import type { MetricName } from '../network/generated.js';
 import { isNoise } from '../network/layers/noise.js';
@@ -83,7 +82,8 @@ export function pretrainStack<Metric extends string>(
 ): PretrainingRun<Metric> {
   return new TrainingRun<Metric, PretrainingEvent<Metric>, PretrainingHistory<Metric>>(() => {
     const options = requireObject(given, 'options');
-    requireKeptRows(data);
+    // Each pair learns from what the one before it makes of the rows.
+    requireKeptRows(data, 'data', 'Pretrain on a part of the rows, and give the stream to fit.');
     const { signal, handleSignals, onEvent, listeners, checkpoint, resume, ...training } = options;
     const kept = resolveStore(checkpoint, resume);
     const log = new StagedLog<Metric>();
@@ -101,17 +101,6 @@ export function pretrainStack<Metric extends string>(
           return trainPairs<Metric>(job, data, training as StageOptions, control);
         }),
     };
-  });
-}
-
-/** Each pair learns from what the one before it makes of the rows. */
-function requireKeptRows(data: unknown): void {
-  if (!isStream(data)) return;
-  throw new ArgumentError({
-    path: 'data',
-    expected: 'rows in memory or in a file',
-    received: 'a stream',
-    remedy: 'Pretrain on a part of the rows, and give the stream to fit.',
   });
 }
 

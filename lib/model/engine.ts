@@ -43,7 +43,7 @@ import { awaitLoss, callsOf } from './lossCalls.js';
 import { type ModelRecord, modelMetadata } from './modelFile.js';
 import { customLossOf, nativeObjective } from './objective.js';
 import type { ChunkForm } from './streamChunks.js';
-import { isStream } from './streamOptions.js';
+import { isStream, requireKeptRows } from './streamOptions.js';
 import { streamedData } from './streamTraining.js';
 import { Trainer } from './trainer.js';
 import { resolveTrainer } from './trainerOptions.js';
@@ -92,7 +92,12 @@ export class Engine {
   ) {
     this.spec = spec;
     this.#network = callNative(({ Network }) => new Network(spec));
-    this.#prepareData = prepareData;
+    this.#prepareData = (data, rule, path) => {
+      const remedy =
+        'Only fit takes a stream, as its data: collect the rows, or open a file with fileRows.';
+      requireKeptRows(data, path || 'data', remedy);
+      return prepareData(data, rule, path);
+    };
     this.#chunks = chunks;
     this.#dataForm = dataForm;
     const outputs = outputsOf(spec);

@@ -37,6 +37,17 @@ export function isStream(data: unknown): data is Record<string, unknown> {
   return !('values' in data) && !isArrayOfData(data.rows);
 }
 
+/** Refuses a stream where rows are read more than once, or all at a time. @throws ArgumentError */
+export function requireKeptRows(data: unknown, path: string, remedy: string): void {
+  if (!isStream(data)) return;
+  throw new ArgumentError({
+    path,
+    expected: 'rows in memory or in a file',
+    received: 'a stream',
+    remedy,
+  });
+}
+
 /**
  * @param outputs The names of the outputs; empty for the only one.
  * @param hasClasses Whether names of classes may stand beside the rows.

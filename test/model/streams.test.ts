@@ -241,6 +241,23 @@ describe('a stream that is not as it should be', () => {
   });
 });
 
+it('rows that are measured by do not come as a stream', async () => {
+  const model = sequential([dense(1)], { inputSize: 2, seed: 1 });
+  const rows = chunksFrom(0, 'rows') as never;
+  const data = { inputs: [[1, 2]], targets: [1] };
+  const remedy = expect.stringContaining('Only fit takes a stream');
+  const refusal = { name: 'ArgumentError', received: 'a stream', remedy };
+  await expect(model.evaluate({ rows } as never)).rejects.toMatchObject({
+    ...refusal,
+    path: 'data',
+  });
+  const validation = { data: { rows } as never };
+  await expect(model.fit(data, { validation })).rejects.toMatchObject({
+    ...refusal,
+    path: 'validation.data',
+  });
+});
+
 describe('a training on a stream that goes on', () => {
   let folder: string;
   beforeAll(async () => {
