@@ -87,6 +87,7 @@ export async function readTable(input: TableInput, options: ReadTableOptions = {
   if (!isObject(input)) throw unknownInput(input);
   if (isDuckDb(input)) return tableOfResult(input);
   if (isArrow(input)) return tableOfArrow(input);
+  if (isStream(input)) throw unknownInput(input, 'a stream, which is read once');
   return tableOfColumns(input as TableColumns);
 }
 
@@ -204,10 +205,17 @@ function isDuckDb(input: object): input is DuckDbResult {
   return typeof columnNames === 'function' && typeof getColumns === 'function';
 }
 
-function unknownInput(input: unknown): ArgumentError {
+/** What generators give: not rows yet, and no columns. */
+function isStream(input: object): boolean {
+  return Symbol.asyncIterator in input || Symbol.iterator in input;
+}
+
+function unknownInput(input: unknown, received = describeValue(input)): ArgumentError {
   return new ArgumentError({
     path: 'table',
     expected: 'the path of a file, rows, or columns by their names',
-    received: describeValue(input),
+    received,
+    remedy:
+      'A table is read more than once: collect rows that come one by one in an array, or in a file.',
   });
 }

@@ -28,6 +28,17 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('a table that a model is given', () => {
+  test('is no stream, which is read once', async () => {
+    async function* later() {
+      yield* rows;
+    }
+    for (const stream of [later(), rows.values()]) {
+      await expect(readTable(stream as never)).rejects.toThrow(
+        'received a stream, which is read once. A table is read more than once: collect rows',
+      );
+    }
+  });
+
   test('has each column that the model reads once only', async () => {
     const table = await file('twice.csv', 'a,b,y,a\n1,2,3,100\n');
     await expect(model.predict(table)).rejects.toThrow("'a' for the columns 1 and 4");
