@@ -7,6 +7,7 @@ import { requireOrdinaryFile } from '../../tables/readTable.js';
 import { fileSource, Table } from '../../tables/table.js';
 import type { TableModel } from '../../tables/tableModel.js';
 import { painted, plural } from '../../terminal/style.js';
+import { inFlags } from '../arguments/flagNames.js';
 import type { CliContext } from '../context.js';
 import { type ExitCode, exitCodes } from '../exitCodes.js';
 import { loadModel, requireKind } from '../models/files.js';
@@ -30,6 +31,7 @@ export async function evaluate(options: EvaluateOptions, context: CliContext): P
   const { evaluation, droppedRows } = await model.evaluateRows(reader, {
     ...{ labelsColumn, unknown, threads },
   });
+  const notices = reader.report.notices().map(inFlags);
   const importance = options.importance ? await importanceOf(model, options, context) : undefined;
   const { stdout } = context;
   if (json) {
@@ -39,14 +41,16 @@ export async function evaluate(options: EvaluateOptions, context: CliContext): P
       file: data,
       ...evaluation,
       droppedRows,
+      notices,
       importance,
     });
     return exitCodes.ok;
   }
   stdout.paragraph(painted('bold', data), `: ${plural(evaluation.rows, 'row')}`);
-  if (droppedRows > 0) {
-    const text = ` ${plural(droppedRows, 'row')} without a target: not used.`;
-    stdout.paragraph(painted('yellow', 'Note:'), text);
+  const dropped =
+    droppedRows > 0 ? [`${plural(droppedRows, 'row')} without a target: not used.`] : [];
+  for (const notice of [...dropped, ...notices]) {
+    stdout.paragraph(painted('yellow', 'Note:'), ` ${notice}`);
   }
   for (const line of evaluationLines(evaluation)) stdout.line(line);
   for (const line of importanceLines(importance ?? [])) stdout.line(line);

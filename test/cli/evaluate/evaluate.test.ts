@@ -39,7 +39,10 @@ describe('evaluate', () => {
     expect(stdout).toMatch(/is, taken for +setosa +versicolor +virginica/);
     const json = await layerwise(['evaluate', model, data, '--json']);
     const [told] = jsonLines(json.stdout);
-    expect(told).toMatchObject({ task: 'classification', rows: 150, droppedRows: 0 });
+    expect(told).toMatchObject({ task: 'classification', rows: 150, droppedRows: 0, notices: [] });
+    const odd = await work.write('odd.csv', irisCsv().replace('setosa\n', 'setosa,more\n'));
+    const skipping = await layerwise(['evaluate', model, odd, '--skip-bad-lines']);
+    expect(skipping.stdout).toContain('1 line is left out, as asked for with --skip-bad-lines');
     const piped = await layerwise(['evaluate', model, '-'], { input: irisCsv() });
     expect(piped.stdout.split('\n').slice(1)).toEqual(stdout.split('\n').slice(1));
   });
