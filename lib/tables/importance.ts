@@ -91,13 +91,19 @@ export async function columnImportance(
     lossBetween(await meanPrediction(networks, rows, { threads }), targets, schema);
   const usual = await lossOf(inputs);
   const found: ColumnImportance[] = [];
+  // A single copy, of which one column at a time is that of other rows.
+  const dealt = matrix(Float32Array.from(inputs.values), inputs.rows, inputs.columns);
+  const inOrder = Uint32Array.from({ length: inputs.rows }, (_, row) => row);
   let first = 0;
-  for (const [place, column] of inputColumnsOf(schema).entries()) {
+  for (const [number, column] of inputColumnsOf(schema).entries()) {
     const rises: number[] = [];
+    const place = { first, width: column.inputs };
     for (let repeat = 0; repeat < repeats; repeat++) {
-      const order = new RandomStream(seed, place, repeat).permutation(inputs.rows);
-      rises.push((await lossOf(dealtOut(inputs, { first, width: column.inputs }, order))) - usual);
+      const order = new RandomStream(seed, number, repeat).permutation(inputs.rows);
+      copyColumn(inputs, dealt, place, order);
+      rises.push((await lossOf(dealt)) - usual);
     }
+    copyColumn(inputs, dealt, place, inOrder);
     const { mean, deviation } = momentsOf(rises);
     found.push({ column: column.name, importance: mean, spread: deviation });
     first += column.inputs;
@@ -105,20 +111,19 @@ export async function columnImportance(
   return found.sort((a, b) => b.importance - a.importance);
 }
 
-/** A copy of the inputs, in which those of a column are of other rows. */
-function dealtOut(
+/** Gives the inputs of a column those that other rows have there. @param order the row that each takes them from */
+function copyColumn(
   { values, rows, columns }: MatrixInput,
+  to: MatrixInput,
   { first, width }: { readonly first: number; readonly width: number },
   order: ArrayLike<number>,
-): MatrixInput {
-  const copy = Float32Array.from(values);
+): void {
   for (let row = 0; row < rows; row++) {
     const other = (order[row] ?? row) * columns + first;
     for (let at = 0; at < width; at++) {
-      copy[row * columns + first + at] = values[other + at] as number;
+      to.values[row * columns + first + at] = values[other + at] as number;
     }
   }
-  return matrix(copy, rows, columns);
 }
 
 function lossBetween(

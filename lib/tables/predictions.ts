@@ -1,5 +1,6 @@
 import type { Matrix } from '../data/matrix.js';
 import type { TargetColumn } from '../data/tableSchema.js';
+import { stacked } from './outOfFold.js';
 
 /** What a model of a table says of rows, in the terms of the table. */
 
@@ -110,19 +111,18 @@ export function joinedPredictions(parts: readonly TablePredictions[]): TablePred
   const [first] = parts;
   const { classes, threshold = null } = first ?? {};
   if (!classes) {
-    const numbers = Float64Array.from(parts.flatMap((part) => [...part.predictions].map(Number)));
-    return new TablePredictions({ predictions: numbers, threshold: threshold ?? undefined });
+    const predictions = new Float64Array(parts.reduce((sum, part) => sum + part.rows, 0));
+    let at = 0;
+    for (const part of parts) {
+      for (const prediction of part.predictions) predictions[at++] = Number(prediction);
+    }
+    return new TablePredictions({ predictions, threshold: threshold ?? undefined });
   }
-  const predictions = parts.flatMap((part) => [...part.predictions].map(String));
-  const [rows, columns] = [predictions.length, classes.length];
-  const values = new Float32Array(rows * columns);
-  let at = 0;
-  for (const { probabilities } of parts) {
-    if (probabilities === null) continue;
-    values.set(probabilities.values, at);
-    at += probabilities.values.length;
-  }
-  return new TablePredictions({ predictions, classes, probabilities: { values, rows, columns } });
+  const predictions = parts.flatMap((part) =>
+    Array.from<string | number, string>(part.predictions, String),
+  );
+  const probabilities = stacked(parts.flatMap((part) => part.probabilities ?? []));
+  return new TablePredictions({ predictions, classes, probabilities });
 }
 
 /** The first of the largest values. */

@@ -47,7 +47,7 @@ function widthOf({ categories, missingCategory }: TextColumn): number {
 
 /** Null for a text that is not known from training, too: all inputs are 0. */
 function likeliestText({ categories }: TextColumn, inputs: Float32Array): string | null {
-  const largest = Math.max(...inputs);
+  const largest = inputs.reduce((most, input) => Math.max(most, input), 0);
   return largest > 0 ? (categories[inputs.indexOf(largest)] ?? null) : null;
 }
 
