@@ -25,6 +25,8 @@ export interface EvaluationSettings extends PredictOptions {
 export interface EvaluatedTable {
   readonly evaluation: TableEvaluation;
   readonly droppedRows: number;
+  /** Texts that training did not see. */
+  readonly unknownTexts: number;
 }
 
 /**
@@ -53,7 +55,7 @@ export async function evaluateTable(
     }
     const evaluation = measure.result();
     if (evaluation.rows === 0) throw noRows(path, droppedRows, schema.target?.name ?? null);
-    return { evaluation, droppedRows };
+    return { evaluation, droppedRows, unknownTexts: scorer.counts.unknown };
   } finally {
     await reader.close();
   }

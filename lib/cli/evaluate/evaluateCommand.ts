@@ -28,7 +28,7 @@ export async function evaluate(options: EvaluateOptions, context: CliContext): P
     header: model.schema.header,
     isUsed: isReadBy(model.schema, [model.schema.target?.name, labelsColumn]),
   });
-  const { evaluation, droppedRows } = await model.evaluateRows(reader, {
+  const { evaluation, droppedRows, unknownTexts } = await model.evaluateRows(reader, {
     ...{ labelsColumn, unknown, threads },
   });
   const notices = reader.report.notices().map(inFlags);
@@ -41,6 +41,7 @@ export async function evaluate(options: EvaluateOptions, context: CliContext): P
       file: data,
       ...evaluation,
       droppedRows,
+      unknownTexts,
       notices,
       importance,
     });
@@ -51,6 +52,10 @@ export async function evaluate(options: EvaluateOptions, context: CliContext): P
     droppedRows > 0 ? [`${plural(droppedRows, 'row')} without a target: not used.`] : [];
   for (const notice of [...dropped, ...notices]) {
     stdout.paragraph(painted('yellow', 'Note:'), ` ${notice}`);
+  }
+  if (unknownTexts > 0) {
+    const text = ` ${plural(unknownTexts, 'text')} that training did not see, taken for none of those that it saw.`;
+    stdout.paragraph(painted('yellow', 'Note:'), text);
   }
   for (const line of evaluationLines(evaluation)) stdout.line(line);
   for (const line of importanceLines(importance ?? [])) stdout.line(line);

@@ -47,6 +47,15 @@ describe('evaluate', () => {
     expect(piped.stdout.split('\n').slice(1)).toEqual(stdout.split('\n').slice(1));
   });
 
+  test('counts the texts that training did not see', async () => {
+    const model = await trained('texts', '--target', 'petal width');
+    const odd = await work.write('odd.csv', irisCsv().replace('setosa', 'sibirica'));
+    const words = ['evaluate', model, odd, '--unknown', 'ignore'];
+    expect((await layerwise(words)).stdout).toContain('Note: 1 text that training did not see,');
+    const [told] = jsonLines((await layerwise([...words, '--json'])).stdout);
+    expect(told).toMatchObject({ rows: 150, unknownTexts: 1 });
+  });
+
   test('measures numbers in their unit', async () => {
     const model = await trained('numbers', '--target', 'petal width', '--ignore', 'species');
     const { stdout } = await layerwise(['evaluate', model, data, '--json']);
