@@ -41,6 +41,8 @@ export interface TrainedMembers {
   readonly judgement: OutOfFold;
   /** By which the logits were divided; null where nothing was calibrated. */
   readonly temperature: number | null;
+  /** Why the training of all has ended: `stopped` also where a network was, and is not among them. */
+  readonly stopReason: History['stopReason'];
 }
 
 /**
@@ -51,12 +53,14 @@ export async function trainMembers(training: MemberTraining): Promise<TrainedMem
   const { data, task, members, seed, threads, calibrates, build, train } = training;
   const trained: TrainedMember[] = [];
   const clock = new SharedTime(training);
+  const reasons: History['stopReason'][] = [];
   for (const rows of memberFolds(data, { members, seed, task })) {
     const place = { member: trained.length + 1, members };
     const model = build((seed + place.member - 1) >>> 0, place);
     const history = await train(model, rows, place, clock.shareOf(place));
     clock.spend(history.seconds);
     const isStopped = history.stopReason === 'stopped';
+    reasons.push(history.stopReason);
     if (isStopped && trained.length > 0) break;
     const outputs = await model.predict(rows.heldOut.inputs, { threads });
     trained.push({ model, history, outputs, targets: rows.heldOut.targets });
@@ -75,7 +79,14 @@ export async function trainMembers(training: MemberTraining): Promise<TrainedMem
     histories: [first.history, ...others.map(({ history }) => history)],
     judgement: judgeOutOfFold(parts, task),
     temperature,
+    stopReason: reasonOf(reasons),
   };
+}
+
+/** What has ended one before its end has ended all. */
+function reasonOf(reasons: readonly History['stopReason'][]): History['stopReason'] {
+  const ended = (['stopped', 'timeLimit'] as const).find((reason) => reasons.includes(reason));
+  return ended ?? reasons.at(-1) ?? 'completed';
 }
 
 interface TrainedMember extends HeldOutPart {

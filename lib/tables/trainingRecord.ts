@@ -59,7 +59,7 @@ export function trainingRecordOf(
 export function recordOfMembers(
   { file, task, optimizer, seed }: RecordedTraining,
   { batchSize }: TrainingPlan,
-  { networks, histories, judgement, temperature }: TrainedMembers,
+  { networks, histories, judgement, temperature, stopReason }: TrainedMembers,
 ): TrainingRecord {
   const last = histories.at(-1)?.epochs.at(-1);
   return {
@@ -71,7 +71,7 @@ export function recordOfMembers(
     batchSize,
     optimizer,
     seed,
-    stopped: histories.some(({ stopReason }) => stopReason === 'stopped'),
+    stopped: stopReason === 'stopped',
     loss: last?.loss ?? null,
     validationLoss: judgement.loss,
     version: packageVersion(),

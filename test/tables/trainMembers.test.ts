@@ -80,6 +80,21 @@ describe('networks that predict together', () => {
     expect(begun).toBe(1);
   });
 
+  test('say that they were stopped, though the one that was is left out', async () => {
+    const stopped = training({
+      train: (model, rows, { member }) => {
+        const run = model.fit(rows.training, { epochs: member === 1 ? 1 : 1000, threads: 1 });
+        if (member === 2) run.stop();
+        return Promise.resolve(run);
+      },
+    });
+    const { networks, stopReason } = await trainMembers(stopped);
+    expect({ networks: networks.length, stopReason }).toEqual({
+      networks: 1,
+      stopReason: 'stopped',
+    });
+  });
+
   test('share a limit of time', async () => {
     const shares: (number | undefined)[] = [];
     await trainMembers(

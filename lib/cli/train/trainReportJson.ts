@@ -86,11 +86,14 @@ export class JsonTrainReport implements TrainReport {
     });
   }
 
-  judged({ schema }: TrainingData, { histories, judgement, temperature }: TrainedMembers): void {
+  judged(
+    { schema }: TrainingData,
+    { histories, judgement, temperature, stopReason }: TrainedMembers,
+  ): void {
     const target = schema.kind === 'table' ? schema.target : null;
     const [last] = histories.slice(-1);
     this.#write('done', {
-      stopReason: last?.stopReason,
+      stopReason,
       members: histories.length,
       epochs: Math.max(...histories.map(({ epochs }) => epochs.length)),
       outOfFold: judgement,

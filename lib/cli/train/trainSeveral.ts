@@ -54,9 +54,9 @@ export async function trainSeveral(
       return await follow(run, context, report);
     },
   });
-  const { networks, histories, judgement } = trained;
+  const { networks, judgement, stopReason } = trained;
   report.judged(data, trained);
-  const isStopped = histories.some(({ stopReason }) => stopReason === 'stopped');
+  const isStopped = stopReason === 'stopped';
   // Of networks that have not learned what they could there is nothing to say.
   if (!isStopped) {
     // Where classes are weighted, other answers are asked for than those that are right most often.
@@ -70,8 +70,7 @@ export async function trainSeveral(
   const training = plainRecord(recordOfMembers(told, plan, trained));
   await save(new TableModel({ schema, networks, training }), options.out, report);
   if (isStopped) return codeOfInterruption(context.interrupted.reason);
-  const isOverTime = histories.some(({ stopReason }) => stopReason === 'timeLimit');
-  return isOverTime ? exitCodes.timeLimit : exitCodes.ok;
+  return stopReason === 'timeLimit' ? exitCodes.timeLimit : exitCodes.ok;
 }
 
 function encoded(data: TrainingData) {
