@@ -1,5 +1,6 @@
 import { CsvWriter } from '../data/csvWriter.js';
 import type { EpochResult } from '../model/events.js';
+import type { TrainingStart } from '../model/listeners.js';
 import { resultNumbers } from './resultNumbers.js';
 
 /** An epoch as a line of a table. */
@@ -7,18 +8,26 @@ import { resultNumbers } from './resultNumbers.js';
 /** Where an epoch stands in its run; numbers that come earlier count more. */
 export type EpochPlace = readonly number[];
 
+/** Of a training that consists of several. */
+export type TrainingPart = Pick<TrainingStart, 'stage' | 'member'>;
+
 export interface EpochRow {
-  /** The epoch, behind the stage of a pre-training: the first fields of the line. */
+  /** The epoch, behind the stage of a pre-training, or the member of several networks: the first fields of the line. */
   readonly place: EpochPlace;
   readonly fields: readonly (readonly [column: string, value: number])[];
 }
 
 const writer = new CsvWriter(',');
 
-/** @param stage Of a pre-training, the pair of layers; else undefined. */
-export function epochRow(result: EpochResult, stage: number | undefined): EpochRow {
+/** @param part The pair of layers of a pre-training, or the network of several that predict together. */
+export function epochRow(result: EpochResult, part: TrainingPart): EpochRow {
   const { epoch, validation, learningRate, seconds, rowsPerSecond } = result;
-  const place = stage === undefined ? { epoch } : { stage, epoch };
+  const { stage, member } = part;
+  const place = {
+    ...(stage !== undefined && { stage }),
+    ...(member !== undefined && { member }),
+    epoch,
+  };
   const validated = validation === null ? [] : resultNumbers(validation);
   const fields = [
     ...Object.entries(place),
@@ -41,7 +50,7 @@ export function epochLine({ fields }: EpochRow): string {
 
 /** Whether a line begins the table of some training. */
 export function isHeader(line: string): boolean {
-  return /^(stage,)?epoch,loss,/.test(line);
+  return /^((stage|member),)?epoch,loss,/.test(line);
 }
 
 /** Whether a line of a table is whole and stands before an epoch. */

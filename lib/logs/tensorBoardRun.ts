@@ -122,8 +122,10 @@ export class TensorBoardRun {
   }
 
   #write(name: string, steps: readonly StepValues[]): void {
-    const { stage } = this.#start;
-    this.#append(stage === undefined ? name : join(`stage${stage}`, name), steps);
+    const { stage, member } = this.#start;
+    const part =
+      stage !== undefined ? `stage${stage}` : member === undefined ? '' : `member${member}`;
+    this.#append(join(part, name), steps);
   }
 
   #append(name: string, steps: readonly StepValues[]): void {

@@ -12,6 +12,8 @@ import type { Parameter } from './parameter.js';
 export interface TrainingStart {
   /** Of a pre-training: which pair of layers begins, from 1 for the outermost. */
   readonly stage?: number;
+  /** Of several networks of a table that predict together: which of them begins, from 1. */
+  readonly member?: number;
   /** Epochs that were asked for. */
   readonly epochs: number;
   /** Rows that train in each of them. */

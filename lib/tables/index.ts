@@ -30,6 +30,7 @@ export type { ColumnImportance, ImportanceOptions } from './importance.js';
 export { type InferredTable, inferSchema } from './inferTable.js';
 export type { Member } from './members.js';
 export type { ArrayRow, ObjectRow, TableRow } from './memoryRows.js';
+export type { OutOfFold } from './outOfFold.js';
 export type { TablePrediction, TablePredictions } from './predictions.js';
 export {
   type ArrowTable,
@@ -52,5 +53,7 @@ export {
   type UnknownOption,
 } from './tableModel.js';
 export type { NetworkShape, ReadingOptions, TableModelOptions } from './tableOptions.js';
+export type { TableHistory, TableRun, TableTrainingEvent } from './tableRun.js';
 export { type Tabular, type TabularOptions, type TabularTraining, tabular } from './tabular.js';
-export type { TableTask } from './trainingPlan.js';
+export type { Preset, TableTask } from './trainingPlan.js';
+export type { MemberPlace } from './trainMembers.js';

@@ -11,18 +11,19 @@ import {
 } from '../checks.js';
 import type { SurveyOptions } from '../data/table.js';
 import { ArgumentError } from '../errors.js';
-import type { EventLog } from '../model/eventLog.js';
-import type { History, TrainingEvent } from '../model/events.js';
+import type { History } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
-import { readListeners, type TrainingStart } from '../model/listeners.js';
+import { type RunListenerOption, readListeners, type TrainingStart } from '../model/listeners.js';
 import { readHandleSignals } from '../model/runRows.js';
+import type { Sequential } from '../model/sequential.js';
 import type { SupervisedData } from '../model/supervisedData.js';
-import { followRun, type RunControl, TrainingRun } from '../model/trainingRun.js';
+import { followRun, type RunControl, refuseCheckpoint, TrainingRun } from '../model/trainingRun.js';
 import type { LossSpec, MetricName, OptimizerSpec } from '../network/generated.js';
 import { normaliseOptimizer } from '../network/rows.js';
 import type { Member } from './members.js';
 import { readTable, type TableInput } from './readTable.js';
 import {
+  type DividedData,
   type EncodedRows,
   type HeldOut,
   readTableData,
@@ -30,8 +31,22 @@ import {
   trainingRows,
   validationRows,
 } from './tableData.js';
+import {
+  historyOfOne,
+  historyOfSeveral,
+  MemberLog,
+  type TableHistory,
+  type TableRun,
+  type TableTrainingEvent,
+} from './tableRun.js';
 import type { TrainingPlan } from './trainingPlan.js';
-import { plainRecord, trainingRecordOf } from './trainingRecord.js';
+import {
+  type RecordedTraining,
+  recordOfMembers,
+  type TrainingRecord,
+  trainingRecordOf,
+} from './trainingRecord.js';
+import { type MemberPlace, trainMembers } from './trainMembers.js';
 
 /** The training of a model of a table. */
 
@@ -48,30 +63,47 @@ export type TableValidation =
 
 /** Options of `TableModel.fit`: those of `fit` of a network, but for its data. */
 export interface TableFitOptions<Metric extends MetricName = never>
-  extends Omit<FitOptions<SupervisedData, string, Metric>, 'validation'> {
+  extends Omit<FitOptions<SupervisedData, string, Metric>, 'validation' | 'onEvent' | 'listeners'> {
   /**
    * Which rows are kept from the training: a share such as 0.1, `{ groups: 'patient' }`, `{ last: 1000 }` or
-   * `{ table }`. Scales and categories come from the rows that train alone.
+   * `{ table }`. Scales and categories come from the rows that train alone. Where it is given, one network is trained.
    *
-   * @default 0.1; none for fewer than 10 rows
+   * @default none where several networks judge each other's rows; else 0.1, none for fewer than 10 rows
    */
   readonly validation?: TableValidation | undefined;
+  /**
+   * Called with every event of every network; see `Sequential.fit`.
+   *
+   * @default none
+   */
+  readonly onEvent?: ((event: TableTrainingEvent<NoInfer<Metric>>) => void) | undefined;
+  /**
+   * Told of every network beside `onEvent`; see `Sequential.fit`.
+   *
+   * @default none
+   */
+  readonly listeners?:
+    | readonly RunListenerOption<TableTrainingEvent<NoInfer<Metric>>>[]
+    | undefined;
 }
 
 /** What the model on top gives and takes. */
 export interface TableLearner {
   /** Told the columns that are no inputs, beside its own. */
   surveyOptions(header: boolean): SurveyOptions;
-  /** Of the rows that are drawn for validation. */
+  /** Of the rows that are drawn for validation, and of the first network. */
   readonly seed: number;
   /** What is known of the table, where the model goes on to learn. */
   readonly known: TableData['schema'] | undefined;
   /** Sees to it that nothing else trains the model. */
   train<Result>(action: () => Promise<Result>): Promise<Result>;
-  /** A plan, and the network that it is for. */
-  begin(data: TableData, wanted: Wanted): Begun;
-  /** Takes over what was trained. */
-  finish(data: TableData, training: ReturnType<typeof plainRecord>): void;
+  /** @throws ArgumentError for several networks that are asked for beside what is about one. */
+  requireOne(single: string): void;
+  plan(data: DividedData, wanted: Wanted): TrainingPlan;
+  /** What is trained, and how where the options of `fit` do not say it. */
+  begin(data: TableData, plan: TrainingPlan, wanted: Wanted): Begun;
+  /** Takes over what is trained. @param training nothing before its end */
+  adopt(data: TableData, networks: readonly Member[], training?: TrainingRecord): void;
 }
 
 /** What the options of `fit` leave to the plan. */
@@ -79,27 +111,34 @@ export interface Wanted {
   readonly epochs: number | undefined;
   readonly batchSize: number | undefined;
   readonly validation: number;
+  /** Whether something is asked for that is about one network. */
+  readonly isSingle: boolean;
+  /** Whether nobody has named an optimizer. */
+  readonly isUsual: boolean;
 }
 
 export interface Begun {
-  readonly network: Member;
-  readonly plan: TrainingPlan;
-  /** Options of the training of the network that take the place of those that are not given. */
-  readonly usual: { readonly loss?: LossSpec; readonly optimizer?: OptimizerSpec };
+  /** @param member from 1 */
+  readonly networkOf: (member: number, seed: number) => Member;
   /** Makes the model what it was before: nothing was trained. */
   undo(): void;
+  /** Options of the training of a network that take the place of those that are not given. */
+  readonly usual: { readonly loss?: LossSpec; readonly optimizer?: OptimizerSpec };
 }
 
 export function fitTableModel<Metric extends string>(
   learner: TableLearner,
   input: TableInput,
   given: object = {},
-): TrainingRun<Metric> {
-  return new TrainingRun<Metric>(() => {
+): TableRun<Metric> {
+  return new TrainingRun<Metric, TableTrainingEvent<Metric>, TableHistory<Metric>>(() => {
     const options = requireObject(given, 'options');
     const { signal, handleSignals, onEvent, listeners, validation, ...training } = options;
-    const log = new LaterLog<TrainingEvent<Metric>>();
+    const log = new MemberLog<Metric>();
     const split = readValidation(withDefault(validation, usualShare));
+    const single = ofOneNetwork.find((name) => isAsked(options[name]));
+    if (single !== undefined) learner.requireOne(single);
+    const isSingle = single !== undefined;
     return {
       signal: optionalSignal(signal, 'signal'),
       handleSignals:
@@ -108,94 +147,198 @@ export function fitTableModel<Metric extends string>(
       listeners: listeners === undefined ? undefined : readListeners(listeners, 'listeners'),
       log,
       train: (control) =>
-        learner.train(() => train({ learner, input, split, training, log }, control)),
+        learner.train(() => train({ learner, input, split, isSingle, training, log }, control)),
     };
   });
 }
 
 const usualShare = 0.1;
 
-type Listening<Metric extends string> = ((event: TrainingEvent<Metric>) => unknown) | undefined;
+/** What is about one network, of which there is then only one. */
+const ofOneNetwork = [
+  ...['validation', 'checkpoint', 'resume', 'earlyStopping', 'monitor', 'statistics'],
+] as const;
+
+function isAsked(value: unknown): boolean {
+  return value !== undefined && value !== false;
+}
+
+type Listening<Metric extends string> =
+  | ((event: TableTrainingEvent<Metric>) => unknown)
+  | undefined;
 
 interface Job<Metric extends string> {
   readonly learner: TableLearner;
   readonly input: TableInput;
   readonly split: Split;
+  readonly isSingle: boolean;
   readonly training: Record<string, unknown>;
-  readonly log: LaterLog<TrainingEvent<Metric>>;
+  readonly log: MemberLog<Metric>;
 }
 
+type Control<Metric extends string> = RunControl<TableTrainingEvent<Metric>>;
+
 async function train<Metric extends string>(
-  { learner, input, split, training, log }: Job<Metric>,
-  control: RunControl<TrainingEvent<Metric>>,
-): Promise<History<Metric>> {
+  job: Job<Metric>,
+  control: Control<Metric>,
+): Promise<TableHistory<Metric>> {
+  const { learner, input, split, isSingle, training } = job;
   const table = await readTable(input);
   const validation = split.table === undefined ? undefined : await readTable(split.table);
   const survey = learner.surveyOptions(table.header);
+  const wanted: Wanted = {
+    epochs: training.epochs as number | undefined,
+    batchSize: training.batchSize as number | undefined,
+    validation: split.share ?? 0,
+    ...{ isSingle, isUsual: training.optimizer === undefined },
+  };
   const data = await readTableData(table, {
     survey: { ...survey, groups: split.groups },
-    holdOut: (): HeldOut => ({ share: split.share, last: split.last, table: validation }),
+    // Several networks judge each other's rows.
+    holdOut: (found): HeldOut =>
+      learner.plan({ ...found, heldOut: null, validation: null }, wanted).members > 1
+        ? {}
+        : { share: split.share, last: split.last, table: validation },
     byGroups: split.groups !== undefined,
     seed: learner.seed,
     known: learner.known,
     mayHaveOthers: true,
   });
-  const wanted = {
-    epochs: training.epochs as number | undefined,
-    batchSize: training.batchSize as number | undefined,
-    validation: split.share ?? 0,
-  };
-  const { network, plan, usual, undo } = learner.begin(data, wanted);
-  let hasBegun = false;
-  const onStart = (start: TrainingStart): void => {
-    hasBegun = true;
-    control.start(start);
-  };
+  const plan = learner.plan(data, wanted);
+  const begun = learner.begin(data, plan, wanted);
+  const fitting = { ...job, data, plan, begun };
+  return plan.members > 1 ? await trainSeveral(fitting, control) : await trainOne(fitting, control);
+}
+
+/** A training whose table is read. */
+interface Fitting<Metric extends string> extends Job<Metric> {
+  readonly data: TableData;
+  readonly plan: TrainingPlan;
+  readonly begun: Begun;
+}
+
+async function trainOne<Metric extends string>(
+  fitting: Fitting<Metric>,
+  control: Control<Metric>,
+): Promise<TableHistory<Metric>> {
+  const { learner, data, plan, begun } = fitting;
+  const network = begun.networkOf(1, learner.seed);
+  learner.adopt(data, [network]);
   const held = validationRows(data);
-  const run = network.engine.fit<Metric>(asData(network, trainingRows(data)), {
-    ...usual,
+  let hasBegun = false;
+  const run = startNetwork(fitting, control, {
+    network,
+    onStart: () => {
+      hasBegun = true;
+    },
+    rows: trainingRows(data),
+    options: held === null ? {} : { validation: { data: asData(network, held) } },
+    place: { member: 1, members: 1 },
+  });
+  control.onCheckpoint(() => run.checkpoint());
+  const history = await run.then(undefined, (error: unknown) => {
+    if (!hasBegun) begun.undo();
+    throw error;
+  });
+  const told = recorded(fitting, network.spec.seed);
+  learner.adopt(data, [network], trainingRecordOf(told, plan, history));
+  return historyOfOne(history);
+}
+
+async function trainSeveral<Metric extends string>(
+  fitting: Fitting<Metric>,
+  control: Control<Metric>,
+): Promise<TableHistory<Metric>> {
+  const { learner, data, plan, begun, training } = fitting;
+  const { seed } = learner;
+  const { inputs, targets, task, groups } = data;
+  if (targets === null || task === 'autoencoding') throw new TypeError('no target to learn');
+  control.onCheckpoint(refuseCheckpoint);
+  const trained = await trainMembers({
+    data: { inputs, targets, groups },
+    ...{ task, members: plan.members, seed },
+    threads: training.threads as number | undefined,
+    timeLimit: optionalLimit(training.timeLimit),
+    // Weights of classes are there to make rare ones more probable than they are.
+    calibrates: training.classWeights === undefined,
+    build: (own, { member }) => predictorOf(begun.networkOf(member, own)),
+    train: async (network, { training: rows, heldOut }, place, timeLimit) => {
+      const validation = { data: heldOut };
+      const options = { seed: training.seed ?? seed, validation, timeLimit };
+      return await startNetwork(fitting, control, { network, rows, options, place });
+    },
+  });
+  const told = recorded(fitting, seed);
+  learner.adopt(data, trained.networks, recordOfMembers(told, plan, trained));
+  return historyOfSeveral<Metric>({
+    ...trained,
+    histories: trained.histories as readonly History[] as TableHistory<Metric>['members'],
+  });
+}
+
+const limitRule = { minimum: 0, minimumExclusive: true } as const;
+
+/** Shares of it are the limits of the networks. */
+function optionalLimit(given: unknown): number | undefined {
+  return given === undefined ? undefined : requireNumber(given, 'timeLimit', limitRule);
+}
+
+function predictorOf(network: Member): Sequential {
+  if (network.kind === 'sequential') return network;
+  throw new TypeError('an autoencoder has no target to learn');
+}
+
+interface Start {
+  readonly network: Member;
+  readonly rows: EncodedRows;
+  readonly options: object;
+  readonly place: MemberPlace;
+  readonly onStart?: () => void;
+}
+
+/** Begins the training of a network, and tells of it. */
+function startNetwork<Metric extends string>(
+  { training, plan, begun, log }: Fitting<Metric>,
+  control: Control<Metric>,
+  { network, rows, options, place, onStart }: Start,
+): TrainingRun<Metric> {
+  const { member } = place;
+  const run = network.engine.fit<Metric>(asData(network, rows), {
+    ...begun.usual,
     ...training,
     epochs: training.epochs ?? plan.epochs,
     batchSize: training.batchSize ?? plan.batchSize,
-    ...(held !== null && { validation: { data: asData(network, held) } }),
-    listeners: [{ onStart, onCheckpoint: control.checkpoint }],
+    ...options,
+    listeners: [
+      {
+        onStart: (start: TrainingStart) => {
+          onStart?.();
+          control.start(place.members > 1 ? { ...start, member } : start);
+        },
+        onCheckpoint: control.checkpoint,
+      },
+    ],
   });
-  log.follow(followRun(run, (progress) => control.emit(progress)));
-  control.onCheckpoint(() => run.checkpoint());
+  const own = followRun(run, (progress) => control.emit(progress && { ...progress, ...place }));
+  log.add(own, place);
   control.onStop(() => run.stop());
-  const history = await run.then(undefined, (error: unknown) => {
-    if (!hasBegun) undo();
-    throw error;
-  });
-  const { task } = data;
-  const recorded = {
+  return run;
+}
+
+function recorded<Metric extends string>(
+  { input, data, training, begun }: Fitting<Metric>,
+  seed: number,
+): RecordedTraining {
+  const optimizer = training.optimizer ?? begun.usual.optimizer ?? 'adam';
+  return {
     ...(typeof input === 'string' && { file: basename(input) }),
-    ...{ task, seed: network.spec.seed },
-    optimizer: normaliseOptimizer(training.optimizer ?? usual.optimizer ?? 'adam', 'optimizer'),
+    ...{ task: data.task, seed },
+    optimizer: normaliseOptimizer(optimizer, 'optimizer'),
   };
-  learner.finish(data, plainRecord(trainingRecordOf(recorded, plan, history)));
-  return history;
 }
 
 function asData(network: Member, { inputs, targets }: EncodedRows): unknown {
   return network.kind === 'autoencoder' ? inputs : { inputs, targets };
-}
-
-/** A log that is known once the training has begun; nothing has happened before. */
-class LaterLog<Event> implements EventLog<Event> {
-  #log: EventLog<Event> = [];
-
-  follow(log: EventLog<Event>): void {
-    this.#log = log;
-  }
-
-  get length(): number {
-    return this.#log.length;
-  }
-
-  at(index: number): Event | undefined {
-    return this.#log.at(index);
-  }
 }
 
 /** The option `validation`, taken apart. */

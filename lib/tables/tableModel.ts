@@ -4,12 +4,12 @@ import { requireKnownKeys, requireObject } from '../checks.js';
 import type { TableReader } from '../data/table.js';
 import type { UnknownPolicy } from '../data/tableEncoder.js';
 import { isReadBy, type TableSchema } from '../data/tableSchema.js';
-import { DataError, StateError } from '../errors.js';
+import { ArgumentError, DataError, StateError } from '../errors.js';
 import { allocateNumbers } from '../memory.js';
 import type { PredictOptions } from '../model/fitOptions.js';
 import { type JsonObject, jsonCopy } from '../model/json.js';
 import { saveMembers } from '../model/modelFile.js';
-import { secondRun, type TrainingRun } from '../model/trainingRun.js';
+import { secondRun } from '../model/trainingRun.js';
 import type { MetricName } from '../network/generated.js';
 import { normaliseActivation } from '../network/rows.js';
 import { detectionLoss, detectionNoise, detectionOptimizer } from './detectionPlan.js';
@@ -42,9 +42,11 @@ import {
   type TableModelOptions,
 } from './tableOptions.js';
 import { tableAttachments } from './tableRecord.js';
+import type { TableRun } from './tableRun.js';
 import { type ScoringPlace, TableScorer } from './tableScorer.js';
 import { optionalText } from './textChecks.js';
 import { buildModel, embeddedAbove, type TableTask, type TrainingPlan } from './trainingPlan.js';
+import { plainRecord } from './trainingRecord.js';
 
 /** What is done with values that the training has not seen. */
 export interface UnknownOption {
@@ -141,19 +143,22 @@ export class TableModel {
    * it for the events: see `Sequential.fit`. Columns, scales and categories are found out first. A model that is
    * trained goes on to learn, from a table of the same columns.
    *
+   * Of a small table, several networks learn, one after the other, and the events of each say which it is. The history
+   * then tells how far the model can be trusted, as rows tell that its networks have not learned from: `outOfFold`.
+   *
    * ```ts
    * const { epochs } = await model.fit('pumps.csv', { validation: 0.2 });
    * ```
    *
    * @param table What `readTable` gives, or takes.
    * Rejects as `Sequential.fit` and `readTable` do, with DataError for columns that cannot be learnt from, and with
-   * StateError for a model of several networks, as `layerwise train` makes them of small tables. The model is as it was
-   * when it rejects before the training has begun.
+   * ArgumentError for an option that is about one network where several are to learn. The model is as it was when it
+   * rejects before the training has begun.
    */
   fit<Metric extends MetricName = never>(
     table: TableInput,
     options?: TableFitOptions<Metric>,
-  ): TrainingRun<Metric> {
+  ): TableRun<Metric> {
     return fitTableModel<Metric>(this.#learner(), table, options);
   }
 
@@ -344,27 +349,55 @@ export class TableModel {
       },
       ...{ seed, known },
       train: (action) => this.#alone(action),
-      begin: (data, wanted) => {
-        const plan = planDivided(
-          {
-            ...{ ...this.#options, autoencoder: data.task === 'autoencoding', ...wanted },
-            isSingle: true,
-          },
-          data,
-        );
-        const before = this.#parts;
-        const network =
-          known === undefined ? this.#build(data, plan) : onlyMember(this.#trained().members);
-        this.adopt({ schema: data.schema, networks: [network] });
-        const detects = data.task === 'autoencoding' && this.#options.build === undefined;
+      requireOne: (single) => this.#requireOne(single),
+      plan: (data, wanted) => {
+        const members = known === undefined ? this.#options.members : this.members.length;
+        const isDetector = data.task === 'autoencoding';
+        const all = { ...this.#options, ...wanted, members, autoencoder: isDetector };
+        return planDivided(all, data);
+      },
+      begin: (data, plan, { isUsual }) => {
+        const isBuilt = this.#options.build !== undefined;
+        const detects = data.task === 'autoencoding' && !isBuilt;
+        const isNew = known === undefined && !isBuilt;
         const detecting = { loss: detectionLoss, optimizer: detectionOptimizer() };
         const learning = { optimizer: usualOptimizer() };
-        const isNew = known === undefined && this.#options.build === undefined;
-        const usual = detects ? detecting : isNew ? learning : {};
-        return { network, plan, usual, undo: () => this.#goBackTo(before) };
+        const before = this.#parts;
+        const networks = before?.members.networks ?? [];
+        const built = new Set<Member>();
+        return {
+          networkOf: (member, own) => {
+            const network = networks[member - 1] ?? this.#build(data, plan, own, isUsual);
+            if (built.has(network)) throw builtTwice();
+            built.add(network);
+            return network;
+          },
+          usual: detects ? detecting : isNew ? learning : {},
+          undo: () => this.#goBackTo(before),
+        };
       },
-      finish: ({ schema }, training) => this.adopt({ schema, networks: this.members, training }),
+      adopt: ({ schema }, networks, training) =>
+        this.adopt({ schema, networks, training: training && plainRecord(training) }),
     };
+  }
+
+  /** @throws ArgumentError for several networks beside an option that is about one. */
+  #requireOne(single: string): void {
+    const count = this.#parts?.members.networks.length;
+    const { members, preset } = this.#options;
+    const wanted = members ?? (preset === 'best' ? preset : 1);
+    if ((count ?? wanted) === 1) return;
+    throw new ArgumentError({
+      path: single,
+      expected: 'none beside several networks, as it is about one',
+      received:
+        count !== undefined
+          ? `a model of ${count} networks`
+          : members === undefined
+            ? "preset: 'best'"
+            : `members: ${members}`,
+      remedy: 'Leave it out, or train a new model with members: 1.',
+    });
   }
 
   #goBackTo(parts: Trained | undefined): void {
@@ -384,16 +417,21 @@ export class TableModel {
     }
   }
 
-  #build(data: TableData, plan: TrainingPlan): Member {
-    const { activation = 'relu', dropout, seed = 0, build } = this.#options;
+  /** @param isUsual Whether nobody has named an optimizer. */
+  #build(data: TableData, plan: TrainingPlan, seed: number, isUsual: boolean): Member {
+    const { activation = 'relu', dropout, build } = this.#options;
     if (build !== undefined) {
       const { inputSize, outputSize } = plan;
       const { task, schema } = data;
-      return build({ inputSize, outputSize, task, schema, seed });
+      const network = build({ inputSize, outputSize, task, schema, seed });
+      // What does not fit is told before anything is trained.
+      membersOf([network], schema, 'model');
+      return network;
     }
     const options = { dropout, seed, tied: false, noise: detectionNoise };
     const spec = normaliseActivation(activation, 'activation');
-    const initializer = usualInitializer(spec);
+    // Whoever names the optimizer has a network of any other program.
+    const initializer = isUsual ? usualInitializer(spec) : undefined;
     return buildModel({ ...options, activation: spec, initializer }, data, plan);
   }
 
@@ -468,14 +506,12 @@ export class TableModel {
   }
 }
 
-/** The network that goes on to learn. @throws StateError for several, which have learned from other rows each. */
-function onlyMember({ networks }: Members): Member {
-  if (networks.length === 1) return networks[0];
-  throw new StateError({
-    path: 'fit',
-    expected: 'a model of one network to go on with',
-    received: `${networks.length} networks that predict together`,
-    remedy: 'Train a new model: tableModel({ target }).',
+function builtTwice(): ArgumentError {
+  return new ArgumentError({
+    path: 'build',
+    expected: 'a new network each time',
+    received: 'one that it has given before',
+    remedy: 'Build the network in the function, or give members: 1.',
   });
 }
 

@@ -20,7 +20,7 @@ import { ArgumentError } from '../errors.js';
 import type { ActivationInput } from '../network/generated.js';
 import type { Member } from './members.js';
 import { requireText, requireTexts } from './textChecks.js';
-import type { TableTask } from './trainingPlan.js';
+import { type Preset, presets, type TableTask } from './trainingPlan.js';
 
 /** Options of programs about tables. */
 
@@ -93,6 +93,21 @@ export interface TableModelOptions extends ReadingOptions {
    */
   readonly autoencoder?: boolean | undefined;
   /**
+   * Networks that predict together, by the mean of what they say: 1 to 100. Each learns from all rows but its share, which
+   * it is judged by. More than one for targets alone, and at most half as many as there are rows.
+   *
+   * @default 5 for 20 to 9,999 rows (with the preset `'best'` 10, from 40 on), else 1; 1 for an autoencoder, and where
+   * `fit` is told of something that is about one network: `validation`, `checkpoint`, `resume`, `earlyStopping`,
+   * `monitor` or `statistics`
+   */
+  readonly members?: number | undefined;
+  /**
+   * How much time a good model is worth: one network (`'fast'`), or more of them than usual (`'best'`).
+   *
+   * @default in between
+   */
+  readonly preset?: Preset | undefined;
+  /**
    * Units of the hidden layers; of the encoder, for an autoencoder.
    *
    * @default [128, 64]; [128] for an autoencoder
@@ -117,14 +132,15 @@ export interface TableModelOptions extends ReadingOptions {
    */
   readonly code?: number | undefined;
   /**
-   * Of the weights, of the rows for validation and of every random choice; 32 bits.
+   * Of the weights, of the rows for validation and of every random choice; 32 bits. Of several networks, the next ones have
+   * those behind it.
    *
    * @default 0
    */
   readonly seed?: number | undefined;
   /**
    * Builds the network, in place of the usual one. It has `inputSize` inputs; a classifier has an output with softmax
-   * for each class, a regressor one.
+   * for each class, a regressor one. Called once for each network, with its seed.
    *
    * @default a dense network
    */
@@ -160,9 +176,14 @@ const readingChecks: Checks<ReadingOptions> = {
   maxCategories: (value, path) => requireInteger(value, path, countRule),
 };
 
+/** More of them say the same, and take their time. */
+const membersRule = { minimum: 1, maximum: 100 } as const;
+
 const modelChecks: Checks<TableModelOptions> = {
   ...readingChecks,
   autoencoder: requireBoolean,
+  members: (value, path) => requireInteger(value, path, membersRule),
+  preset: oneOf(presets),
   hidden: requireUnits,
   // These are looked at with the network that they are for.
   activation: () => {},

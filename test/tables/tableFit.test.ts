@@ -4,7 +4,7 @@ import path from 'node:path';
 import { tableFromJSON } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ArgumentError, DataError, dense, load, StateError, sequential } from '../../lib/index.js';
-import { readTable, TableModel, tableModel } from '../../lib/tables/index.js';
+import { readTable, type TableModel, tableModel } from '../../lib/tables/index.js';
 
 let folder = '';
 const at = (name: string) => path.join(folder, name);
@@ -31,7 +31,7 @@ const scalesOf = ({ schema }: TableModel) =>
 
 describe('a model of a table learns', () => {
   test('classes, and gives them back by their names', async () => {
-    const model = tableModel({ target: 'kind', ignore: ['power'], hidden: [16] });
+    const model = tableModel({ target: 'kind', ignore: ['power'], hidden: [16], members: 1 });
     const history = await model.fit(rows, { epochs: 40, metrics: ['accuracy'] });
     expect(history.epochs.at(-1)?.validation?.metrics.accuracy).toBeGreaterThan(0.9);
     expect(model.task).toBe('classification');
@@ -82,7 +82,7 @@ describe('a model of a table learns', () => {
 
   test('telling its listeners, and iterators, of every epoch', async () => {
     const told: string[] = [];
-    const run = tableModel({ target: 'kind' }).fit(rows, {
+    const run = tableModel({ target: 'kind', members: 1 }).fit(rows, {
       ...fast,
       onEvent: ({ type }) => told.push(type),
       listeners: [{ onStart: ({ epochs }) => told.push(`start ${epochs}`) }],
@@ -108,7 +108,7 @@ describe('a model of a table learns', () => {
 
   test('and goes on with a checkpoint, to the same bits', async () => {
     const checkpoint = { directory: at('checkpoints'), everyEpochs: 1 };
-    const whole = tableModel({ target: 'kind' });
+    const whole = tableModel({ target: 'kind', members: 1 });
     await whole.fit(rows, { epochs: 4 });
     await tableModel({ target: 'kind' }).fit(rows, { epochs: 2, checkpoint });
     const again = tableModel({ target: 'kind' });
@@ -151,15 +151,6 @@ describe('a model of a table learns', () => {
     const { training } = model;
     await expect(model.fit(rows, { epochs: -1 })).rejects.toThrow('epochs');
     expect(model.training).toEqual(training);
-  });
-
-  test('not on, with several networks', async () => {
-    const one = tableModel({ target: 'power', ignore: ['kind'] });
-    await one.fit(rows, fast);
-    const { schema, members } = one;
-    const model = new TableModel({ schema, networks: [members[0], members[0]] });
-    await expect(model.fit(rows, fast)).rejects.toThrow('2 networks that predict together');
-    expect(model.members).toHaveLength(2);
   });
 
   test.each([

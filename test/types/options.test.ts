@@ -36,7 +36,7 @@ import {
   type TrainingRun,
   type ValidationResult,
 } from '../../lib/index.js';
-import type { TableModel } from '../../lib/tables/index.js';
+import { type OutOfFold, type TableModel, tableModel } from '../../lib/tables/index.js';
 
 /*
  * What the compiler must accept, infer and refuse. `npm run typecheck` is what proves these tests;
@@ -358,6 +358,29 @@ describe('the options of calls', () => {
       expectTypeOf(model.predictSync([[1]])).toEqualTypeOf<Matrix>();
       // @ts-expect-error numbers of another kind
       model.predictSync([[1]], { output: new Float64Array(1) });
+    };
+    expectTypeOf(calls).toBeFunction();
+  });
+});
+
+describe('a model of a table', () => {
+  test('says which network an event is of, and what several are worth', () => {
+    const calls = async () => {
+      const model = tableModel({ target: 'power', members: 3, preset: 'best' });
+      const run = model.fit('pumps.csv', {
+        metrics: ['r2'],
+        onEvent: ({ member, members }) => expectTypeOf([member, members]).toEqualTypeOf<number[]>(),
+        listeners: [{ onEpoch: ({ member }) => expectTypeOf(member).toEqualTypeOf<number>() }],
+      });
+      for await (const event of run) {
+        if (event.type === 'epoch') expectTypeOf(event.metrics.r2).toEqualTypeOf<number>();
+      }
+      const { epochs, members, outOfFold } = await run;
+      expectTypeOf(epochs[0]?.metrics.r2).toEqualTypeOf<number | undefined>();
+      expectTypeOf(members[0].epochs).toEqualTypeOf(epochs);
+      expectTypeOf(outOfFold).toEqualTypeOf<OutOfFold | null>();
+      // @ts-expect-error there is no such preset
+      tableModel({ target: 'power', preset: 'good' });
     };
     expectTypeOf(calls).toBeFunction();
   });
