@@ -7,7 +7,7 @@ import type { UnknownPolicy } from '../data/tableEncoder.js';
 import { requireColumns } from '../data/tableInference.js';
 import type { TableSchema, TargetColumn } from '../data/tableSchema.js';
 import { cellText } from '../data/tableValues.js';
-import { DataError } from '../errors.js';
+import { ArgumentError, DataError } from '../errors.js';
 import type { PredictOptions } from '../model/fitOptions.js';
 import { AnomalyTally, ClassTally, NumberTally, type TableEvaluation } from './evaluation.js';
 import type { Members } from './members.js';
@@ -32,7 +32,7 @@ export interface EvaluatedTable {
 /**
  * @param reader of the table; it is read to its end.
  * @throws DataError for a column that the table lacks, a class that the model does not have, and a table without a row
- * to measure by; ArgumentError for a column of labels that there is not
+ * to measure by; ArgumentError for a column of labels that there is not, or that a model with a target has no use for
  */
 export async function evaluateTable(
   schema: TableSchema,
@@ -78,6 +78,7 @@ function measureFor(
 ): Measure {
   const { target } = schema;
   if (target === null) return anomalyMeasure(schema, reader, labelsColumn);
+  if (labelsColumn !== undefined) throw labelsOfTarget(target.name);
   const field = placeOf(target.name, reader);
   const rules = targetRules({ missing: missingTargets(schema), decimal: schema.decimal });
   const truthOf = (batch: CellBatch, record: number): string =>
@@ -87,6 +88,15 @@ function measureFor(
   return target.type === 'number'
     ? numberMeasure(target.name, reader.path, withTruth, truthOf, rules.numberOf)
     : classMeasure(target, reader.path, withTruth, truthOf);
+}
+
+function labelsOfTarget(target: string): ArgumentError {
+  return new ArgumentError({
+    path: 'labelsColumn',
+    expected: `none, as the truth stands in '${target}', the target of the model`,
+    received: 'one',
+    remedy: 'Leave it out: it says which rows are anomalies, for an autoencoder.',
+  });
 }
 
 type TruthOf = (batch: CellBatch, record: number) => string;

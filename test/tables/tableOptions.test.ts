@@ -61,6 +61,11 @@ describe('options of programs are looked at before anything is read', () => {
     await expect(model.evaluate(rows as never, labels)).rejects.toMatchObject({
       path: 'labelsColumn',
     });
+    // A model with a target has no use for it.
+    await expect(model.evaluate(rows as never, { labelsColumn: 'y' })).rejects.toMatchObject({
+      path: 'labelsColumn',
+      received: 'one',
+    });
   });
 });
 
