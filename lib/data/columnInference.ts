@@ -2,8 +2,9 @@ import { listOf } from '../checks.js';
 import { optionText } from '../optionText.js';
 import { columnKey } from './columnNames.js';
 import { areBooleans } from './columns/boolean.js';
-import type { ColumnChoice } from './columns/columnKinds.js';
+import type { ColumnChoice, ColumnType } from './columns/columnKinds.js';
 import { fewestRowsOfCategory } from './columns/embedded.js';
+import type { DateFormat } from './dates.js';
 import type { ColumnStatistics } from './tableStatistics.js';
 
 /** From the statistics of a column to its kind, and what the user should know of it. */
@@ -50,6 +51,12 @@ export function inferColumn(
   if (column.isNumeric)
     return isKept ? { name, type: 'number' } : numberOrNothing(column, hasHeader, notices);
   if (areBooleans(column.values)) return { name, type: 'boolean' };
+  const [format, other] = column.dateFormats;
+  if (format !== undefined && other === undefined) {
+    notices.push(readAsDates(column, format, isAutoencoder));
+    return { name, type: 'date', format };
+  }
+  if (other !== undefined) notices.push(ambiguousDates(column));
   if (column.isNumericAsWritten) {
     notices.push(asWritten(column));
     return { name, type: 'number', amounts: true };
@@ -121,6 +128,17 @@ function asWritten({ name, firstAmount }: ColumnStatistics): string {
   return `Column '${name}' is read as numbers, which are written as '${firstAmount?.value}' in line ${firstAmount?.line}.`;
 }
 
+function readAsDates({ name }: ColumnStatistics, format: DateFormat, restores: boolean): string {
+  const later = restores
+    ? ` To an autoencoder, dates outside of those that train are odd: leave the column out with ${optionText('ignore', [name])} if such will come.`
+    : '';
+  return `Column '${name}' is read as dates, written as ${format}: ${optionText('categorical', [name])} makes them categories.${later}`;
+}
+
+function ambiguousDates({ name, firstText }: ColumnStatistics): string {
+  return `Column '${name}' is taken as text: it looks like dates, but whether the month or the day comes first, as in '${firstText?.value}', cannot be told.`;
+}
+
 function almostNumbers(column: ColumnStatistics): string {
   const { name, numbers, decimalCommas, present, firstText, writtenAmounts } = column;
   const cause = `because of '${firstText?.value}' in line ${firstText?.line}`;
@@ -134,6 +152,9 @@ function almostNumbers(column: ColumnStatistics): string {
   return `${taken} If it stands for a missing value: ${optionText('missing', [firstText.value])}.`;
 }
 
+/** Kinds of column that no word belongs to: more of them stand for a missing value. */
+const hasWordsOfNumbers: ReadonlySet<ColumnType> = new Set(['number', 'date']);
+
 const mostColumnsNamed = 5;
 
 /** What stood for missing values, in a sentence; none where fields were left empty. */
@@ -141,7 +162,9 @@ export function missingNotices(
   columns: readonly { readonly column: ColumnStatistics; readonly choice: ColumnChoice }[],
 ): string[] {
   const texts = columns.flatMap(({ column, choice }) => {
-    const words = choice.type === 'number' ? column.missingWordsAmongNumbers : column.missingWords;
+    const words = hasWordsOfNumbers.has(choice.type)
+      ? column.missingWordsAmongNumbers
+      : column.missingWords;
     if (words.length === 0) return [];
     const each = words.map(
       ({ value, count, line }) => `'${value}' in ${rowsText(count)} (line ${line})`,

@@ -26,7 +26,10 @@ export function parseScaling(record: Readonly<Record<string, unknown>>, path: st
  * @param path how errors call the file
  * @throws DataError for infinities, and for numbers whose spread no double holds
  */
-export function scalingOf(column: ColumnStatistics, path: string): Scaling {
+export function scalingOf(
+  column: Pick<ColumnStatistics, 'name' | 'firstInfinite' | 'moments'>,
+  path: string,
+): Scaling {
   const { name, firstInfinite, moments } = column;
   const { minimum, maximum, mean, deviation } = moments;
   if (firstInfinite) {

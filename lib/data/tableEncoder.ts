@@ -28,7 +28,7 @@ export type TextPolicy = UnknownPolicy | 'refuse';
 export interface EncodingCounts {
   /** Texts that are not known from training, encoded as none of those that are. */
   unknown: number;
-  /** Missing numbers, encoded as the mean. */
+  /** Missing numbers and dates, encoded as the mean. */
   missing: number;
 }
 

@@ -1,5 +1,7 @@
 import { type CellRules, cellRules } from './cellRules.js';
 import type { Cell } from './cells.js';
+import { DateStatistics } from './dateStatistics.js';
+import { type DateFormat, formatsLike } from './dates.js';
 import { RunningMoments } from './runningMoments.js';
 import {
   beginsAsWord,
@@ -64,6 +66,8 @@ export class ColumnStatistics {
   firstText: Sighting | undefined;
   firstAmount: Sighting | undefined;
   firstInfinite: Sighting | undefined;
+  /** Of texts that may be dates; undefined where none may. */
+  dates: DateStatistics | undefined;
   #doubtful = 0;
   #last = Number.NaN;
   readonly #limit: number;
@@ -101,6 +105,11 @@ export class ColumnStatistics {
     const isAll = this.numbers + this.amounts + this.#doubtful === this.present;
     const isOfOneKind = this.percents === 0 || this.percents === this.numbers + this.amounts;
     return this.amounts > 0 && isAll && isOfOneKind;
+  }
+
+  /** How all fields that are there are written as dates: in two ways where it is open which of the two. */
+  get dateFormats(): readonly DateFormat[] {
+    return this.dates?.formatsOf(this.present - this.#doubtful) ?? [];
   }
 
   /** Fields that are missing where the column is one of numbers. */
@@ -154,6 +163,10 @@ export class ColumnStatistics {
     }
     this.firstText ??= sighting(value, batch.lineOf(record));
     if (beginsAsWord(value)) return;
+    if (formatsLike(value).length > 0) {
+      this.dates ??= new DateStatistics();
+      this.dates.add(value);
+    }
     if (isDecimalComma(value)) this.decimalCommas++;
     else if (isWrittenAmount(value)) this.#addAmount(value, batch.lineOf(record));
   }

@@ -41,6 +41,7 @@ export function refitFold(schema: TableSchema, training: FoldRows, validation: F
   for (const column of schema.columns) {
     const width = columnWidth(column);
     if (column.type === 'number') rescaleColumn(column, inputsFrom(offset));
+    else if (column.type === 'date') rescale(inputsFrom(offset), presenceOf(column, width - 1));
     else if (column.type === 'embedded') forgetRare(inputsFrom(offset));
     else for (let input = 0; input < width; input++) forget(inputsFrom(offset + input));
     offset += width;
@@ -50,12 +51,18 @@ export function refitFold(schema: TableSchema, training: FoldRows, validation: F
   rescale([targetsOf(training.targets), targetsOf(validation.targets)], everywhere);
 }
 
+/** @param indicator how far behind the first input of the column that stands which tells missing from present */
+function presenceOf(
+  { missingIndicator }: Pick<NumberColumn, 'missingIndicator'>,
+  indicator: number,
+): Presence {
+  return missingIndicator ? ({ values }, at) => values[at + indicator] === 0 : everywhere;
+}
+
 function rescaleColumn(column: NumberColumn, fold: Fold): void {
   const { missingIndicator, scaling } = column;
   const indicator = inputsOfNumber(scaling);
-  const isPresent: Presence = missingIndicator
-    ? ({ values }, at) => values[at + indicator] === 0
-    : everywhere;
+  const isPresent = presenceOf({ missingIndicator }, indicator);
   if (scaling === undefined) rescale(fold, isPresent);
   else if (scaling.type === 'none') fillMissing(fold, isPresent);
   else if (scaling.type === 'piecewise') rebin(scaling.edges, fold, isPresent);

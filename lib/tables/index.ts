@@ -5,6 +5,7 @@
  */
 
 export type { BooleanColumn } from '../data/columns/boolean.js';
+export type { DateColumn } from '../data/columns/date.js';
 export type { EmbeddedColumn } from '../data/columns/embedded.js';
 export type { NumberColumn } from '../data/columns/number.js';
 export type { TextColumn } from '../data/columns/text.js';

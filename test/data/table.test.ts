@@ -263,7 +263,7 @@ describe('the schema of a table', () => {
     [null, 'an object'],
     [{ header: 1 }, 'header: expected a boolean'],
     [{ header: true, columns: {} }, 'columns: expected a list'],
-    [{ header: true, columns: [{ name: 'a', type: 'date' }], target: null }, 'columns[0].type'],
+    [{ header: true, columns: [{ name: 'a', type: 'time' }], target: null }, 'columns[0].type'],
     [
       {
         header: true,

@@ -135,3 +135,40 @@ test('columns that are asked for have to be there', () => {
     }),
   );
 });
+
+describe('dates', () => {
+  const columnsOf = (when: readonly string[], options: Partial<InferenceOptions> = {}) => {
+    const { schema, notices } = infer({ x: ['4', '9', '2', '7'], when, y }, options);
+    return { column: schema.columns[1], notices };
+  };
+
+  test('with slashes are told apart by the days after the twelfth', () => {
+    const american = columnsOf(['1/2/2024', '1/13/2024', '2/3/2024', '']);
+    expect(american.column).toMatchObject({ type: 'date', format: 'MM/DD/YYYY' });
+    const british = columnsOf(['1/2/2024', '13/1/2024', '2/3/2024', '-']);
+    expect(british.column).toMatchObject({ type: 'date', format: 'DD/MM/YYYY' });
+    expect(british.notices).toEqual([
+      'Column \'when\' is read as dates, written as DD/MM/YYYY: `categorical: ["when"]` makes them categories.',
+      "Taken as missing: '-' in 1 row (line 5) of 'when'.",
+    ]);
+  });
+
+  test('are text where it is open what they mean, and where others are among them', () => {
+    const open = columnsOf(['1/2/2024', '1/12/2024', '2/3/2024', '']);
+    expect(open.column).toMatchObject({ type: 'text' });
+    expect(open.notices).toEqual([
+      "Column 'when' is taken as text: it looks like dates, but whether the month or the day comes first, as in '1/2/2024', cannot be told.",
+    ]);
+    const mixed = columnsOf(['2024-05-01', '01.05.2024', '2024-05-03', '2024-05-04']);
+    expect(mixed.column).toMatchObject({ type: 'text' });
+    expect(columnsOf(['2024-05-01', '2024-05-02', 'soon', '']).column).toMatchObject({
+      type: 'text',
+    });
+    expect(columnsOf(['2024-05-01', '2024-05-02', '3', '']).column).toMatchObject({ type: 'text' });
+  });
+
+  test('are categories where that is asked for', () => {
+    const { column } = columnsOf(['2024-05-01', '2024-05-02', '', ''], { categorical: ['when'] });
+    expect(column).toMatchObject({ type: 'text' });
+  });
+});

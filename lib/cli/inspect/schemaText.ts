@@ -1,3 +1,5 @@
+import { listOf } from '../../checks.js';
+import { formatDate } from '../../data/dates.js';
 import type { IdxSchema } from '../../data/idxSchema.js';
 import type {
   ColumnType,
@@ -40,6 +42,11 @@ const describers: {
     const scaled = scaling === undefined ? '' : `, scaling ${scaling.type}`;
     const text = `number, mean ${formatBeside(mean, deviation)}, deviation ${formatNumber(deviation)}${scaled}`;
     return missingIndicator ? `${text}, may be missing` : text;
+  },
+  date({ mean, deviation, format, hasTime, parts, missingIndicator }) {
+    const text = `date, ${format}, mean ${formatDate(mean, format, hasTime)}, deviation ${formatNumber(deviation)} days`;
+    const inputs = parts.length > 0 ? `${text}, with ${listOf(parts)}` : text;
+    return missingIndicator ? `${inputs}, may be missing` : inputs;
   },
   embedded: ({ categories }) =>
     `index of one of ${categories.length} texts, or unknown: ${namesText(categories)}`,

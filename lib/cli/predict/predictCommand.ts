@@ -164,7 +164,7 @@ function summarise(tally: Tally, options: PredictOptions, { stdout, stderr }: Cl
   }
   for (const notice of notices) stderr.line(painted('yellow', 'Note:'), ` ${notice}`);
   const notes = [
-    ...(missing > 0 ? [`${formatCount(missing)} missing numbers taken as the mean`] : []),
+    ...(missing > 0 ? [`${formatCount(missing)} missing numbers or dates taken as the mean`] : []),
     ...(unknown > 0 ? [`${formatCount(unknown)} unknown texts ignored`] : []),
   ];
   const details = notes.length > 0 ? ` (${notes.join(', ')})` : '';

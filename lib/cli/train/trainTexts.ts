@@ -27,11 +27,12 @@ export function columnsText({ schema }: TrainingData): string {
     schema.columns.filter(({ type }) => types.includes(type)).length;
   const numbers = count('number');
   if (schema.columns.length === numbers && encodedWidth(schema) === numbers) return '';
-  const booleans = count('boolean');
+  const [booleans, dates] = [count('boolean'), count('date')];
   const kinds = [
     `${plural(numbers, 'column')} of numbers`,
     `${formatCount(count('text', 'embedded'))} of text`,
     ...(booleans > 0 ? [`${formatCount(booleans)} of booleans`] : []),
+    ...(dates > 0 ? [`${formatCount(dates)} of dates`] : []),
   ];
   return ` from ${listOf(kinds)}`;
 }

@@ -1,6 +1,7 @@
 import type { ErrorDetails } from '../../errors.js';
 import type { CellRules } from '../cellRules.js';
 import type { Cell } from '../cells.js';
+import type { DateFormat } from '../dates.js';
 import type { ColumnStatistics } from '../tableStatistics.js';
 import type { ScalingName } from './scalings.js';
 
@@ -31,6 +32,8 @@ export interface FitOptions {
   readonly maxCategories: number;
   /** Whether numbers are written as people write amounts. */
   readonly amounts: true | undefined;
+  /** How dates are written. */
+  readonly format: DateFormat | undefined;
   /** How numbers are scaled. */
   readonly scale: ScalingName;
 }

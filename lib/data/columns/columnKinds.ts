@@ -1,8 +1,10 @@
 import type { CellRules } from '../cellRules.js';
 import type { Cell } from '../cells.js';
+import type { DateFormat } from '../dates.js';
 import type { ColumnStatistics } from '../tableStatistics.js';
 import { type BooleanColumn, booleanKind } from './boolean.js';
 import type { ColumnEncoder, ColumnKind, FitOptions, Refusal } from './columnKind.js';
+import { type DateColumn, dateKind } from './date.js';
 import { type EmbeddedColumn, embeddedKind } from './embedded.js';
 import { type NumberColumn, numberKind } from './number.js';
 import { type TextColumn, textKind } from './text.js';
@@ -14,6 +16,7 @@ interface Columns {
   text: TextColumn;
   embedded: EmbeddedColumn;
   boolean: BooleanColumn;
+  date: DateColumn;
 }
 
 export type ColumnType = keyof Columns;
@@ -30,6 +33,7 @@ const kinds: Kinds = {
   text: textKind,
   embedded: embeddedKind,
   boolean: booleanKind,
+  date: dateKind,
 };
 
 export const columnTypes = Object.keys(kinds) as readonly ColumnType[];
@@ -40,14 +44,16 @@ export interface ColumnChoice {
   readonly type: ColumnType;
   /** Whether its numbers are written as people write amounts. */
   readonly amounts?: true;
+  /** How its dates are written. */
+  readonly format?: DateFormat;
 }
 
 export function fitColumn(
-  { type, amounts }: ColumnChoice,
+  { type, amounts, format }: ColumnChoice,
   statistics: ColumnStatistics,
-  options: Omit<FitOptions, 'amounts'>,
+  options: Omit<FitOptions, 'amounts' | 'format'>,
 ): FeatureColumn {
-  return kinds[type].fit(statistics, { ...options, amounts });
+  return kinds[type].fit(statistics, { ...options, amounts, format });
 }
 
 export function parseColumnOf(
