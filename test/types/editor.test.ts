@@ -168,7 +168,8 @@ const shown = {
   ),
   metric: quoted(...metrics),
   schedule: quoted(
-    ...['constant', 'cosine', 'step', 'exponential', 'cosineRestarts', 'polynomial', 'oneCycle'],
+    ...['constant', 'cosine', 'cosineLog', 'step', 'exponential', 'cosineRestarts', 'polynomial'],
+    'oneCycle',
     'reduceOnPlateau',
   ),
 };
