@@ -76,6 +76,9 @@ const defaultSampleSize = 64 * 1024;
 /** A longer record is a quote that was never closed, not data. */
 const longestRecord = 32 * 1024 * 1024;
 
+/** So many are read at first where a record before them was faulty. */
+const charactersBehindFault = 4096;
+
 /** Cuts the text into whole records; blank lines are left out. Yields at least one record a time. */
 export async function* recordsOf(
   chunks: AsyncGenerator<Uint8Array>,
@@ -101,6 +104,14 @@ interface Format {
   readonly parser: Papa.Parser;
   /** What stands before the table. */
   readonly preamble: Preamble | null;
+}
+
+/** A record with text behind a closing quote. */
+interface Fault {
+  /** At which it begins. */
+  readonly line: number;
+  /** Where the quoted text begins that is closed too early. */
+  readonly quoted: number;
 }
 
 /** Holds the text that is not yet a whole record, and counts lines. */
@@ -206,31 +217,60 @@ class RecordCutter {
     return format;
   }
 
+  /** All whole records of the pending text; none where it holds no whole one. */
   #cut(): CsvBatch | undefined {
+    this.#requireFormat();
+    const batches: CsvBatch[] = [];
+    // Where a record is faulty, those behind it are read anew, some at a time: the parser took what follows it, up to
+    // another quote, for a part of it.
+    let length = Number.POSITIVE_INFINITY;
+    for (;;) {
+      const isAll = length >= this.#pending.length;
+      const { batch, fault } = this.#cutPart(
+        isAll ? this.#pending : this.#pending.slice(0, length),
+      );
+      if (batch !== undefined) batches.push(batch);
+      if (fault !== undefined) {
+        this.#skipFault(fault);
+        length = charactersBehindFault;
+      } else if (isAll) return joinedBatch(batches);
+      else if (batch === undefined) length *= 2;
+    }
+  }
+
+  /** The whole records of a part of the pending text, up to one that is faulty. */
+  #cutPart(text: string): { batch: CsvBatch | undefined; fault: Fault | undefined } {
     const { newline, parser } = this.#requireFormat();
-    const { data, errors, meta } = parser.parse(this.#pending, 0, true) as Papa.ParseResult<
-      string[]
-    >;
+    const { data, errors, meta } = parser.parse(text, 0, true) as Papa.ParseResult<string[]>;
     const line = this.#pendingLine;
-    const lines = countOf(newline, this.#pending, meta.cursor);
+    // The last record may go on, and is looked at again then.
+    const first = errors.find(({ row = data.length }) => row < data.length);
+    this.#hasStrayQuote = errors.some(({ row = data.length }) => row >= data.length);
+    if (first?.row !== undefined) {
+      const lineOf = (record: number) => line + record + newlinesWithin(data, record, newline);
+      const fault = { line: lineOf(first.row), quoted: first.index ?? 0 };
+      return { batch: batchOf(data.slice(0, first.row), lineOf), fault };
+    }
+    const lines = countOf(newline, text, meta.cursor);
     this.#drop(lines, meta.cursor);
     const lineOf =
       lines === data.length
         ? (record: number) => line + record
         : (record: number) => line + record + newlinesWithin(data, record, newline);
-    const faults = new Set(errors.map(({ row }) => row ?? data.length));
-    this.#hasStrayQuote = faults.has(data.length);
-    faults.delete(data.length);
-    this.#refuseFaults(faults, lineOf);
-    return batchOf(data, lineOf, faults);
+    return { batch: batchOf(data, lineOf), fault: undefined };
   }
 
-  /** @throws DataError where such records are not to be left out */
-  #refuseFaults(records: ReadonlySet<number>, lineOf: (record: number) => number): void {
-    for (const record of records) {
-      if (!this.#options.skipBadLines) throw this.#strayQuote(lineOf(record));
-      this.#report.badLine(lineOf(record), 'text behind a closing quote');
-    }
+  /**
+   * Leaves out all up to the end of the line with the text behind a closing quote.
+   *
+   * @throws DataError where such lines are not to be left out
+   */
+  #skipFault({ line, quoted }: Fault): void {
+    if (!this.#options.skipBadLines) throw this.#strayQuote(line);
+    this.#report.badLine(line, 'text behind a closing quote');
+    const { newline } = this.#requireFormat();
+    const end = this.#pending.indexOf(newline, endOfQuote(this.#pending, quoted)) + 1;
+    this.#drop(countOf(newline, this.#pending, end), end);
   }
 
   /** @throws DataError where a line that opens a quote, and nothing closes it, is not to be left out */
@@ -264,12 +304,8 @@ class RecordCutter {
   }
 }
 
-/** Leaves out faulty records, blank lines and the \r before a line end. */
-function batchOf(
-  data: string[][],
-  lineOf: (record: number) => number,
-  faults: ReadonlySet<number>,
-): CsvBatch | undefined {
+/** Leaves out blank lines and the \r before a line end. */
+function batchOf(data: string[][], lineOf: (record: number) => number): CsvBatch | undefined {
   let blankLines = 0;
   for (const record of data) {
     const last = record.length - 1;
@@ -277,13 +313,29 @@ function batchOf(
     if (field.charCodeAt(field.length - 1) === 0x0d) record[last] = field.slice(0, -1);
     if (isBlank(record)) blankLines++;
   }
-  if (blankLines + faults.size === 0) {
-    return data.length > 0 ? { records: data, lineOf } : undefined;
-  }
-  const kept = data.flatMap((record, index) =>
-    isBlank(record) || faults.has(index) ? [] : [index],
-  );
+  if (blankLines === 0) return data.length > 0 ? { records: data, lineOf } : undefined;
+  const kept = data.flatMap((record, index) => (isBlank(record) ? [] : [index]));
   return kept.length === 0 ? undefined : chosenOf({ records: data, lineOf }, kept);
+}
+
+/** Batches one behind the other. */
+function joinedBatch(batches: readonly CsvBatch[]): CsvBatch | undefined {
+  const [first, ...others] = batches;
+  if (others.length === 0) return first;
+  const lines = batches.flatMap(({ records, lineOf }) =>
+    records.map((_, record) => lineOf(record)),
+  );
+  return {
+    records: batches.flatMap(({ records }) => records),
+    lineOf: (record) => lines[record] ?? 0,
+  };
+}
+
+/** Where a quoted text ends, at a quote that is not written twice. @param start of the text, behind its first quote */
+function endOfQuote(text: string, start: number): number {
+  let at = text.indexOf('"', start);
+  while (at >= 0 && text[at + 1] === '"') at = text.indexOf('"', at + 2);
+  return at;
 }
 
 /** Some records of a batch. */

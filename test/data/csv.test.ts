@@ -313,6 +313,29 @@ describe('openCsv', () => {
     expect(table.notices).toEqual(notices);
   });
 
+  test('leaves out the line with text behind a quote, and none of those up to the next quote', async () => {
+    const filler = Array.from({ length: 1500 }, (_, row) => `${row},1`);
+    const lines = ['"x"y,2', ...filler, '"a ""b""\nc"d,2', '5,"q"', '"z"z', '6,"r\ns"', '7,8'];
+    for (const [chunkSize, newline] of [
+      [7, '\n'],
+      [3000, '\r\n'],
+      [1_000_000, '\n'],
+    ] as const) {
+      const text = `a,b\n${lines.join('\n')}\n`.replaceAll('\n', newline);
+      const options = { skipBadLines: true, chunkSize, sampleSize: 8 };
+      const table = await read(text, options);
+      expect(table.records).toHaveLength(1503);
+      expect(table.records.slice(0, 1500)).toEqual(filler.map((line) => line.split(',')));
+      expect(table.records.slice(1500)).toEqual([
+        ['5', 'q'],
+        ['6', `r${newline}s`],
+        ['7', '8'],
+      ]);
+      expect(table.lines.slice(1499)).toEqual([1502, 1505, 1507, 1509]);
+      expect(table.notices.join()).toMatch(/^3 lines .* line 2 \(.* line 1503 \(.* line 1506 \(/);
+    }
+  });
+
   test('fills short rows, and tells of them', async () => {
     const table = await read('a,b,c\n1,2,3\n4\n5,6\n');
     expect(table.records.slice(1)).toEqual([
