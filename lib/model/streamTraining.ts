@@ -96,7 +96,8 @@ export class StreamedData {
       if (first === undefined) throw wrongLength(1, rows, '0');
       return new StreamFeeder(reader, first, { ...this.#options, rows, batchRows });
     } catch (error) {
-      await reader.close();
+      // The first error is the one that counts.
+      await reader.close().catch(() => {});
       throw error;
     }
   }

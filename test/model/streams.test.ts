@@ -197,6 +197,18 @@ describe('a stream that is not as it should be', () => {
     expect(hasReturned).toBe(true);
   });
 
+  it('is told what is wrong with its first rows, though it fails to return then', async () => {
+    async function* wrong() {
+      try {
+        yield { inputs: [[1, Number.NaN]], targets: [0] };
+      } finally {
+        await Promise.reject(new Error('the connection is gone'));
+      }
+    }
+    const error = await failure(stream('rows', { rows: wrong }));
+    expect(error).toHaveProperty('path', 'data.rows({ epoch: 1, row: 0 }).inputs[0][1]');
+  });
+
   it.each([
     ['ends early', 60, '60'],
     ['ends at the end of a buffer', 20, '20'],
