@@ -4,7 +4,7 @@ import { isReadBy } from '../../data/tableSchema.js';
 import { FileFormatError } from '../../errors.js';
 import type { ColumnImportance } from '../../tables/importance.js';
 import { requireOrdinaryFile } from '../../tables/readTable.js';
-import { fileSource, Table } from '../../tables/table.js';
+import { tableInFile } from '../../tables/table.js';
 import type { TableModel } from '../../tables/tableModel.js';
 import { painted, plural } from '../../terminal/style.js';
 import { inFlags } from '../arguments/flagNames.js';
@@ -69,11 +69,8 @@ async function importanceOf(
   { interrupted: signal }: CliContext,
 ): Promise<ColumnImportance[]> {
   await requireOrdinaryFile(options.data);
-  const reading = { ...options, header: model.schema.header };
-  const source = fileSource(options.data, { signal, ...reading });
-  const reader = await source.open('survey', { ...reading, isUsed: () => false });
-  await reader.close();
-  const table = new Table(source, reader.columns, reading.header);
+  const { header } = model.schema;
+  const table = await tableInFile(options.data, { signal, ...options, header });
   return await model.importance(table, { threads: options.threads });
 }
 
