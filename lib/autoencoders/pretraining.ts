@@ -1,10 +1,4 @@
-import {
-  isPlainObject,
-  optionalFunction,
-  optionalSignal,
-  requireObject,
-  withDefault,
-} from '../checks.js';
+import { isPlainObject, requireObject, withDefault } from '../checks.js';
 import type { Inputs, Matrix } from '../data/matrix.js';
 import {
   readCheckpoint,
@@ -14,9 +8,9 @@ import {
 } from '../model/checkpoints/options.js';
 import type { History } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
-import { type RunListenerOption, readListeners, type TrainingStart } from '../model/listeners.js';
+import type { RunListenerOption, TrainingStart } from '../model/listeners.js';
 import type { Model } from '../model/model.js';
-import { readHandleSignals } from '../model/runRows.js';
+import { readRunOptions } from '../model/runRows.js';
 import { requireKeptRows } from '../model/streamOptions.js';
 import { followRun, type RunControl, TrainingRun } from '../model/trainingRun.js';
 import type { MetricName } from '../network/generated.js';
@@ -89,11 +83,7 @@ export function pretrainStack<Metric extends string>(
     const log = new StagedLog<Metric>();
     const pairs = pairsOf(stack.model.spec, stack.codeLayer);
     return {
-      signal: optionalSignal(signal, 'signal'),
-      handleSignals:
-        handleSignals !== undefined && readHandleSignals(handleSignals, 'handleSignals'),
-      onEvent: optionalFunction(onEvent, 'onEvent') as Listening<Metric>,
-      listeners: listeners === undefined ? undefined : readListeners(listeners, 'listeners'),
+      ...readRunOptions<PretrainingEvent<Metric>>({ signal, handleSignals, onEvent, listeners }),
       log,
       train: (control) =>
         keepingCheckpoints(stack.model, kept, (store) => {
@@ -103,8 +93,6 @@ export function pretrainStack<Metric extends string>(
     };
   });
 }
-
-type Listening<Metric extends string> = ((event: PretrainingEvent<Metric>) => unknown) | undefined;
 
 interface Job<Metric extends string> {
   readonly stack: Stack;

@@ -11,6 +11,7 @@ import {
 import type { TrainingEvent } from './events.js';
 import { type AnyListener, readListeners } from './listeners.js';
 import { option, optional } from './optionRows.js';
+import type { PreparedRun } from './trainingRun.js';
 import { type ResolvedValidation, readValidation, type Validation } from './validationOption.js';
 
 type Listening = (event: TrainingEvent) => unknown;
@@ -57,6 +58,31 @@ export const runRows = {
    */
   resume: option<false | 'auto' | (string & {}), Resume>(readResume, false),
 };
+
+/** What a run of several trainings takes for itself, and none of them is told. */
+type RunOptions<Event extends TrainingEvent> = Pick<
+  PreparedRun<Event, never>,
+  'signal' | 'handleSignals' | 'onEvent' | 'listeners'
+>;
+
+/**
+ * Reads those of such a run.
+ *
+ * @throws ArgumentError
+ */
+export function readRunOptions<Event extends TrainingEvent>({
+  signal,
+  handleSignals,
+  onEvent,
+  listeners,
+}: Record<string, unknown>): RunOptions<Event> {
+  return {
+    signal: optionalSignal(signal, 'signal'),
+    handleSignals: handleSignals !== undefined && readHandleSignals(handleSignals, 'handleSignals'),
+    onEvent: optionalFunction(onEvent, 'onEvent') as RunOptions<Event>['onEvent'],
+    listeners: listeners === undefined ? undefined : readListeners(listeners, 'listeners'),
+  };
+}
 
 /** @throws ArgumentError in a worker thread, which no signal reaches. */
 export function readHandleSignals(given: unknown, path: string): boolean {

@@ -1,8 +1,6 @@
 import { basename } from 'node:path';
 import {
   isPlainObject,
-  optionalFunction,
-  optionalSignal,
   requireInteger,
   requireKnownKeys,
   requireNumber,
@@ -13,8 +11,8 @@ import type { SurveyOptions } from '../data/table.js';
 import { ArgumentError } from '../errors.js';
 import type { History } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
-import { type RunListenerOption, readListeners, type TrainingStart } from '../model/listeners.js';
-import { readHandleSignals } from '../model/runRows.js';
+import type { RunListenerOption, TrainingStart } from '../model/listeners.js';
+import { readRunOptions } from '../model/runRows.js';
 import type { Sequential } from '../model/sequential.js';
 import type { SupervisedData } from '../model/supervisedData.js';
 import { followRun, type RunControl, refuseCheckpoint, TrainingRun } from '../model/trainingRun.js';
@@ -140,11 +138,7 @@ export function fitTableModel<Metric extends string>(
     if (single !== undefined) learner.requireOne(single);
     const isSingle = single !== undefined;
     return {
-      signal: optionalSignal(signal, 'signal'),
-      handleSignals:
-        handleSignals !== undefined && readHandleSignals(handleSignals, 'handleSignals'),
-      onEvent: optionalFunction(onEvent, 'onEvent') as Listening<Metric>,
-      listeners: listeners === undefined ? undefined : readListeners(listeners, 'listeners'),
+      ...readRunOptions<TableTrainingEvent<Metric>>({ signal, handleSignals, onEvent, listeners }),
       log,
       train: (control) =>
         learner.train(() => train({ learner, input, split, isSingle, training, log }, control)),
@@ -162,10 +156,6 @@ const ofOneNetwork = [
 function isAsked(value: unknown): boolean {
   return value !== undefined && value !== false;
 }
-
-type Listening<Metric extends string> =
-  | ((event: TableTrainingEvent<Metric>) => unknown)
-  | undefined;
 
 interface Job<Metric extends string> {
   readonly learner: TableLearner;
