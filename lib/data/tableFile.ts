@@ -6,8 +6,9 @@ import { readSafetensorsHeader } from '../io/openSafetensorsHeader.js';
 import { encodeHeader } from '../io/safetensors.js';
 
 import type { CsvOptions } from './csv.js';
+import { encodedParts } from './encodedTable.js';
 import { type FileRows, fileRows } from './fileRows.js';
-import { encodedParts, type Survey, type TableSource } from './table.js';
+import type { Survey, TableSource } from './table.js';
 import { encodedWidth, parseTableSchema, type TableSchema } from './tableSchema.js';
 import type { ChosenTask, Task } from './targetInference.js';
 

@@ -1,16 +1,10 @@
 import { isInt32Array } from '../builtins.js';
 import type { CsvOptions } from '../data/csv.js';
+import { encodeTable, trainingRowsOf } from '../data/encodedTable.js';
 import { drawnGroups, drawnRows, lastRows } from '../data/heldOutRows.js';
 import { surveyKnownTable } from '../data/knownTable.js';
 import { type MatrixInput, matrix } from '../data/matrix.js';
-import {
-  encodeTable,
-  fitTable,
-  type Survey,
-  type SurveyOptions,
-  surveyTable,
-  trainingRowsOf,
-} from '../data/table.js';
+import { fitTable, type Survey, type SurveyOptions, surveyTable } from '../data/table.js';
 import { encodedWidth, type TableSchema } from '../data/tableSchema.js';
 import { ArgumentError, rebaseError } from '../errors.js';
 import { inRows, type Table } from './table.js';

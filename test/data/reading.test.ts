@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { encodeTable } from '../../lib/data/encodedTable.js';
 import { missingAmongNumbers, missingWords } from '../../lib/data/missingWords.js';
-import { csvSource, encodeTable, surveyTable } from '../../lib/data/table.js';
+import { csvSource, surveyTable } from '../../lib/data/table.js';
 import { embeddedInputsOf, parseTableSchema } from '../../lib/data/tableSchema.js';
 import { parseAmount, parseDecimalComma } from '../../lib/data/tableValues.js';
 import { chunksOf, rejectionOf } from './chunks.js';

@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openCsv } from '../../lib/data/csv.js';
-import {
-  csvSource,
-  type EncodedTable,
-  encodeTable,
-  type Survey,
-  surveyTable,
-} from '../../lib/data/table.js';
+import { type EncodedTable, encodeTable } from '../../lib/data/encodedTable.js';
+import { csvSource, type Survey, surveyTable } from '../../lib/data/table.js';
 import { TableEncoder, type UnknownPolicy } from '../../lib/data/tableEncoder.js';
 import { encodedWidth, parseTableSchema, type TableSchema } from '../../lib/data/tableSchema.js';
 import { DataError, FileFormatError } from '../../lib/errors.js';

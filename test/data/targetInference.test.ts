@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { csvSource, encodeTable, type Survey, surveyTable } from '../../lib/data/table.js';
+import { encodeTable } from '../../lib/data/encodedTable.js';
+import { csvSource, type Survey, surveyTable } from '../../lib/data/table.js';
 import { parseTableSchema } from '../../lib/data/tableSchema.js';
 import { chunksOf, rejectionOf } from './chunks.js';
 

@@ -1,7 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { CsvOptions } from '../../data/csv.js';
+import { encodedParts } from '../../data/encodedTable.js';
 import { FileRows } from '../../data/fileRows.js';
-import { encodedParts, type Survey, type TableSource } from '../../data/table.js';
+import type { Survey, TableSource } from '../../data/table.js';
 import { encodedWidth } from '../../data/tableSchema.js';
 import type { TrainingData } from './trainingData.js';
 
