@@ -104,7 +104,8 @@ export {
   type VariantsParameter,
   variants,
 } from './space.js';
-export { Study, type StudyOptions } from './study.js';
+export { Study } from './study.js';
+export type { StudyOptions } from './studyOptions.js';
 export {
   type CompleteTrial,
   type Direction,

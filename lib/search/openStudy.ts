@@ -10,7 +10,8 @@ import { inFile, type JournalContents, type LocatedEvent } from './journalFormat
 import { agreeOnContext, requireContext, requireSameStudy } from './sameStudy.js';
 import type { SearchSpace } from './searchSpace.js';
 import type { Space } from './space.js';
-import { Study, type StudyOptions, studyKeys } from './study.js';
+import { Study } from './study.js';
+import { type StudyOptions, studyKeys } from './studyOptions.js';
 import type { Direction } from './trial.js';
 
 /**

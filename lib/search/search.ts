@@ -4,7 +4,8 @@ import type { Objective } from './runner.js';
 import { type RunOptions, runKeys } from './runOptions.js';
 import { agreeOnContext } from './sameStudy.js';
 import type { Space } from './space.js';
-import { Study, type StudyOptions, studyKeys } from './study.js';
+import { Study } from './study.js';
+import { type StudyOptions, studyKeys } from './studyOptions.js';
 
 const keys = ['objective', ...studyKeys, ...runKeys, 'journal', 'context'];
 

@@ -1,4 +1,4 @@
-import { immediate, isInstance, isObject, messageOf } from '../builtins.js';
+import { immediate, isInstance, messageOf } from '../builtins.js';
 import {
   describeValue,
   joinPath,
@@ -29,72 +29,18 @@ import type { Space, Values } from './space.js';
 import { requirePruner, requireSampler, suggestionOf, verdictOf } from './strategies.js';
 import { StudyListener } from './studyListener.js';
 import {
+  optionalDirection,
+  requireIterable,
+  type StudyOptions,
+  studyKeys,
+} from './studyOptions.js';
+import {
   bestOf,
   type CompleteTrial,
   type Direction,
   type Parameters,
   type Trial,
 } from './trial.js';
-
-export interface StudyOptions<S extends Space> {
-  readonly space: S;
-  /**
-   * Which values are good.
-   *
-   * @default that of what the trials monitor, 'maximize' where they go by an accuracy; 'minimize' where
-   * they monitor nothing
-   */
-  readonly direction?: Direction | undefined;
-  /**
-   * Suggests the parameters of the next trial.
-   *
-   * @default random
-   */
-  readonly sampler?: Sampler | undefined;
-  /**
-   * Says which trials are not worth their further epochs.
-   *
-   * @default none: every trial runs to its end
-   */
-  readonly pruner?: Pruner | undefined;
-  /**
-   * The same seed and the same history give the same suggestion.
-   *
-   * @default 0
-   */
-  readonly seed?: number | undefined;
-  /**
-   * The history of a study that goes on.
-   *
-   * @default none
-   */
-  readonly events?: Iterable<StudyEvent> | undefined;
-  /**
-   * Told of everything that happens, as soon as it is in the study and in its journal. It may be
-   * asynchronous. What it throws, or rejects with, undoes nothing: it ends the run that goes on, which
-   * rejects with it; without a run, the next `ask` or `restart` throws it.
-   *
-   * @default none
-   */
-  readonly onEvent?: ((event: StudyEvent) => void) | undefined;
-  /**
-   * Milliseconds since 1970.
-   *
-   * @default the clock of the machine
-   */
-  readonly now?: (() => number) | undefined;
-}
-
-/** Those of a study that begins, or that a journal holds. */
-export const studyKeys = [
-  'space',
-  'direction',
-  'sampler',
-  'pruner',
-  'seed',
-  'onEvent',
-  'now',
-] as const;
 
 /**
  * A search, driven by its user: `ask` for parameters, try them, `tell` how good they were. Several
@@ -381,25 +327,7 @@ function requireTrialNumber(value: unknown): number {
   return requireInteger(value, 'number', { minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 }
 
-/** Some have the method of another kind of object, and fail once it is called. */
-function requireIterable(value: unknown, path: string): Iterable<unknown> {
-  try {
-    const iterator: unknown = isObject(value) && (value as Iterable<unknown>)[Symbol.iterator]();
-    if (isObject(iterator) && 'next' in iterator && typeof iterator.next === 'function') {
-      return { [Symbol.iterator]: () => iterator as Iterator<unknown> };
-    }
-  } catch {
-    // A method that is none, or that is not for this object.
-  }
-  throw notA('an iterable of events', value, path);
-}
-
 /** Whether it holds numbers, which were good or bad by the direction of the study. */
 function hasValues({ value, reports }: Trial): boolean {
   return value !== null || reports.length > 0;
-}
-
-function optionalDirection(value: unknown): Direction | undefined {
-  if (value === 'minimize' || value === 'maximize' || value === undefined) return value;
-  throw notA("'minimize' or 'maximize'", value, 'direction');
 }
