@@ -4,13 +4,13 @@
  * @module layerwise
  */
 
+export type { Autoencoder } from './autoencoders/autoencoder.js';
 export type {
-  Autoencoder,
   CalibrateOptions,
   GroupOptions,
   ReconstructionErrorOptions,
   SampleOptions,
-} from './autoencoders/autoencoder.js';
+} from './autoencoders/autoencoderOptions.js';
 export type { ClassifierOptions } from './autoencoders/classifier.js';
 export {
   type ContractiveAutoencoderOptions,

@@ -10,7 +10,7 @@ import type { Inputs, Matrix, Row } from '../data/matrix.js';
 import { warnDeprecated } from '../deprecation.js';
 import { StateError } from '../errors.js';
 import { requireMemory } from '../memory.js';
-import { type DetectorRecord, requireThreshold } from '../model/detectorRecord.js';
+import { requireThreshold } from '../model/detectorRecord.js';
 import { Engine } from '../model/engine.js';
 import type { ValidationResult } from '../model/events.js';
 import {
@@ -28,18 +28,23 @@ import {
 } from '../model/inputColumns.js';
 import { Model } from '../model/model.js';
 import type { AutoencoderRecord, ModelRecord } from '../model/modelFile.js';
-import type { EvaluateOutputOptions } from '../model/multiOutputTypes.js';
 import type { Sequential } from '../model/sequential.js';
 import { inputChunks } from '../model/streamChunks.js';
 import type { TrainingRun } from '../model/trainingRun.js';
 import type { MetricName } from '../network/generated.js';
 import { sizeAfter } from '../network/network.js';
+import type {
+  GroupOptions,
+  ReconstructionErrorOptions,
+  SampleOptions,
+} from './autoencoderOptions.js';
 import { type ClassifierOptions, classifierOf } from './classifier.js';
 import { type AutoencoderData, type AutoencoderStream, prepareAutoencoderData } from './data.js';
 import { Detector } from './detector.js';
 import { type DetectorOptions, findDetector, type MakeDetector } from './detectorOptions.js';
 import type { ColumnError } from './explanation.js';
 import { judgeOf } from './judging.js';
+import { KeptDetector } from './keptDetector.js';
 import { groupWeights } from './outputGroups.js';
 import { type PretrainingRun, type PretrainOptions, pretrainStack } from './pretraining.js';
 import type { AutoencoderRecipe } from './recipe.js';
@@ -51,38 +56,6 @@ import {
 import { explainRow, explainRows } from './rowExplanation.js';
 import { standardNormalCodes } from './samples.js';
 
-export interface ReconstructionErrorOptions extends PredictOptions {
-  /**
-   * Whether the result also holds the error of each single value.
-   *
-   * @default false
-   */
-  readonly matrix?: boolean | undefined;
-}
-
-export interface SampleOptions extends PredictOptions {
-  /**
-   * Seed of the codes, 32 bits.
-   *
-   * @default 0
-   */
-  readonly seed?: number | undefined;
-}
-
-/** @deprecated Called `DetectorOptions`. */
-export type CalibrateOptions = DetectorOptions;
-
-/** What the groups of columns are measured by, where the autoencoder has `outputs`. */
-export interface GroupOptions {
-  /**
-   * Loss, weight and metrics by the names of the groups.
-   *
-   * @default losses that follow the ends of the groups, and weights with which that of the network is
-   * the mean over the columns, one-hot inputs counting as one
-   */
-  readonly outputs?: Readonly<Record<string, EvaluateOutputOptions>> | undefined;
-}
-
 /**
  * A network that learns to give back its input through a narrow code, and by how well it does that
  * tells ordinary rows from anomalies.
@@ -91,8 +64,7 @@ export class Autoencoder<Output extends string = string> extends Model {
   override readonly kind = 'autoencoder';
   readonly #codeLayer: number;
   #columns: readonly InputColumn[] | undefined;
-  /** The detector, and the count of changes of the weights that it was made for. */
-  #detector: { readonly detector: Detector; readonly changes: number } | undefined;
+  readonly #detector = new KeptDetector(this.engine, () => this.columns);
 
   /** @internal Models are made by `autoencoder` and `load`. */
   constructor({ spec, codeLayer }: AutoencoderRecipe) {
@@ -241,9 +213,7 @@ export class Autoencoder<Output extends string = string> extends Model {
   set columns(columns: readonly InputColumnOption[]) {
     const before = this.columns;
     this.#columns = normaliseColumns(columns, this.inputSize, 'columns');
-    // Mean squared errors know nothing of columns.
-    if (this.#detector?.detector.errors === 'squared') return;
-    if (!takeSameInputs(before, this.#columns)) this.#detector = undefined;
+    this.#detector.columnsChanged(before, this.#columns);
   }
 
   /**
@@ -282,8 +252,7 @@ export class Autoencoder<Output extends string = string> extends Model {
    * weights change, as the errors of others say nothing. Saved with the model.
    */
   get anomalyDetector(): Detector | null {
-    const current = this.#detector;
-    return current?.changes === this.engine.changes ? current.detector : null;
+    return this.#detector.current;
   }
 
   /**
@@ -296,15 +265,15 @@ export class Autoencoder<Output extends string = string> extends Model {
    */
   async calibrate(inputs: Inputs, options: DetectorOptions): Promise<Detector> {
     warnDeprecated('LAYERWISE_DEP0003', 'calibrate');
-    const given = requireObject(options, 'options') as unknown as DetectorOptions;
-    return this.#makeDetector(inputs, { ...given, errors: 'squared' });
+    requireObject(options, 'options');
+    return this.#makeDetector(inputs, { ...options, errors: 'squared' });
   }
 
   async #makeDetector(inputs: Inputs, options: DetectorOptions): Promise<Detector> {
     const { changes } = this.engine;
     const columns = this.#columns;
     const record = await findDetector(inputs, this.engine.range('inputs'), columns, options);
-    return this.#keep(record, changes);
+    return this.#detector.keep(record, changes);
   }
 
   /**
@@ -313,7 +282,11 @@ export class Autoencoder<Output extends string = string> extends Model {
    * @throws ArgumentError for anything but a number of 0 or more.
    */
   setThreshold(threshold: number): void {
-    this.#keep({ threshold: requireThreshold(threshold, 'threshold'), rule: null, rows: 0 });
+    this.#detector.keep({
+      threshold: requireThreshold(threshold, 'threshold'),
+      rule: null,
+      rows: 0,
+    });
   }
 
   /**
@@ -340,7 +313,7 @@ export class Autoencoder<Output extends string = string> extends Model {
    */
   async predict(inputs: Inputs, options: PredictOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
     warnDeprecated('LAYERWISE_DEP0002', 'predict');
-    const detector = this.#requireDetector();
+    const detector = this.#detector.required('predict');
     const scores = await detector.score(inputs, options);
     return Uint8Array.from(scores, (score) => (score > detector.threshold ? 1 : 0));
   }
@@ -383,7 +356,7 @@ export class Autoencoder<Output extends string = string> extends Model {
   /** @internal What a file holds besides the tensors, once those are read. */
   adopt({ columns, detector }: Pick<AutoencoderRecord, 'columns' | 'detector'>): void {
     this.#columns = columns;
-    if (detector !== undefined) this.#keep(detector);
+    if (detector !== undefined) this.#detector.keep(detector);
   }
 
   /**
@@ -428,54 +401,6 @@ export class Autoencoder<Output extends string = string> extends Model {
       annotations,
     };
   }
-
-  #keep(record: DetectorRecord, changes = this.engine.changes): Detector {
-    const columns = () => this.columns;
-    const current = (): Engine => {
-      if (this.engine.changes === changes) return this.engine;
-      throw changedWeights();
-    };
-    const detector = new Detector(record, {
-      columns,
-      range: (path) => current().range(path),
-      whole: () => current().whole(),
-    });
-    this.#detector = { detector, changes };
-    return detector;
-  }
-
-  #requireDetector(): Detector {
-    if (this.anomalyDetector !== null) return this.anomalyDetector;
-    if (this.#detector !== undefined) throw changedWeights();
-    throw new StateError({
-      path: 'predict',
-      expected: 'a model with a detector',
-      received: 'one without',
-      remedy: makeOne,
-    });
-  }
-}
-
-const makeOne =
-  "Make one: await model.detector(rows, { method: 'contamination', contamination: 0.01 }).";
-
-function changedWeights(): StateError {
-  return new StateError({
-    path: 'detector',
-    expected: 'the weights that it was made for',
-    received: 'a model whose weights have changed since',
-    remedy: makeOne,
-  });
-}
-
-function takeSameInputs(before: readonly InputColumn[], after: readonly InputColumn[]): boolean {
-  return (
-    before.length === after.length &&
-    before.every(
-      ({ inputs, missing }, index) =>
-        inputs === after[index]?.inputs && missing === after[index]?.missing,
-    )
-  );
 }
 
 function noDistribution(): StateError {
