@@ -4,15 +4,13 @@ import { requireKnownKeys, requireObject } from '../checks.js';
 import type { TableReader } from '../data/table.js';
 import type { UnknownPolicy } from '../data/tableEncoder.js';
 import { isReadBy, type TableSchema } from '../data/tableSchema.js';
-import { ArgumentError, DataError, StateError } from '../errors.js';
+import { DataError, StateError } from '../errors.js';
 import { allocateNumbers } from '../memory.js';
 import type { PredictOptions } from '../model/fitOptions.js';
 import { type JsonObject, jsonCopy } from '../model/json.js';
 import { saveMembers } from '../model/modelFile.js';
 import { secondRun } from '../model/trainingRun.js';
 import type { MetricName } from '../network/generated.js';
-import { normaliseActivation } from '../network/rows.js';
-import { detectionLoss, detectionNoise, detectionOptimizer } from './detectionPlan.js';
 import { type EvaluatedTable, type EvaluationSettings, evaluateTable } from './evaluateTable.js';
 import type { TableEvaluation } from './evaluation.js';
 import {
@@ -27,8 +25,7 @@ import { joinedPredictions, type TablePrediction, type TablePredictions } from '
 import { readTable, type TableInput } from './readTable.js';
 import { RowEncoder } from './rowEncoder.js';
 import { inRows } from './table.js';
-import { encodedTable, planDivided, type TableData } from './tableData.js';
-import { usualInitializer, usualOptimizer } from './tableDefaults.js';
+import { encodedTable } from './tableData.js';
 import {
   detectingMember,
   encodeWhole,
@@ -36,6 +33,7 @@ import {
   type TableDetectorOptions,
 } from './tableDetector.js';
 import { fitTableModel, type TableFitOptions, type TableLearner } from './tableFit.js';
+import { tableLearner } from './tableLearner.js';
 import {
   readTableModelOptions,
   readUnknownPolicy,
@@ -45,7 +43,7 @@ import { tableAttachments } from './tableRecord.js';
 import type { TableRun } from './tableRun.js';
 import { type ScoringPlace, TableScorer } from './tableScorer.js';
 import { optionalText } from './textChecks.js';
-import { buildModel, embeddedAbove, type TableTask, type TrainingPlan } from './trainingPlan.js';
+import type { TableTask } from './trainingPlan.js';
 import { plainRecord } from './trainingRecord.js';
 
 /** What is done with values that the training has not seen. */
@@ -333,70 +331,14 @@ export class TableModel {
   }
 
   #learner(): TableLearner {
-    const { target = null, autoencoder = false, ignore = [], seed = 0 } = this.#options;
-    const { maxCategories = 256, missing, task, categorical, keep, decimal, scale } = this.#options;
-    // What is built elsewhere knows nothing of indices.
-    const embedAbove = this.#options.build === undefined ? embeddedAbove : undefined;
-    const reading = {
-      ...{ ignore, maxCategories, missing, task, categorical, keep, decimal, scale },
-      embedAbove,
-    };
-    const known = this.#parts?.schema;
-    return {
-      surveyOptions: (header) => {
-        const wanted = known === undefined ? target : null;
-        return { ...reading, target: autoencoder ? null : wanted, header };
-      },
-      ...{ seed, known },
-      train: (action) => this.#alone(action),
-      requireOne: (single) => this.#requireOne(single),
-      plan: (data, wanted) => {
-        const members = known === undefined ? this.#options.members : this.members.length;
-        const isDetector = data.task === 'autoencoding';
-        const all = { ...this.#options, ...wanted, members, autoencoder: isDetector };
-        return planDivided(all, data);
-      },
-      begin: (data, plan, { isUsual }) => {
-        const isBuilt = this.#options.build !== undefined;
-        const detects = data.task === 'autoencoding' && !isBuilt;
-        const isNew = known === undefined && !isBuilt;
-        const detecting = { loss: detectionLoss, optimizer: detectionOptimizer() };
-        const learning = { optimizer: usualOptimizer() };
-        const before = this.#parts;
-        const networks = before?.members.networks ?? [];
-        const built = new Set<Member>();
-        return {
-          networkOf: (member, own) => {
-            const network = networks[member - 1] ?? this.#build(data, plan, own, isUsual);
-            if (built.has(network)) throw builtTwice();
-            built.add(network);
-            return network;
-          },
-          usual: detects ? detecting : isNew ? learning : {},
-          undo: () => this.#goBackTo(before),
-        };
-      },
-      adopt: ({ schema }, networks, training) =>
+    const before = this.#parts;
+    return tableLearner({
+      options: this.#options,
+      known: before && { schema: before.schema, networks: before.members.networks },
+      alone: (train) => this.#alone(train),
+      adopt: (schema, networks, training) =>
         this.adopt({ schema, networks, training: training && plainRecord(training) }),
-    };
-  }
-
-  /** @throws ArgumentError for several networks beside an option that is about one. */
-  #requireOne(single: string): void {
-    const count = this.#parts?.members.networks.length;
-    const { members, preset } = this.#options;
-    const wanted = members ?? (preset === 'best' ? preset : 1);
-    if ((count ?? wanted) === 1) return;
-    throw new ArgumentError({
-      path: single,
-      expected: 'none beside several networks, as it is about one',
-      received:
-        count !== undefined
-          ? `a model of ${count} networks`
-          : members === undefined
-            ? "preset: 'best'"
-            : `members: ${members}`,
-      remedy: 'Leave it out, or train a new model with members: 1.',
+      undo: () => this.#goBackTo(before),
     });
   }
 
@@ -415,24 +357,6 @@ export class TableModel {
     } finally {
       this.#isTraining = false;
     }
-  }
-
-  /** @param isUsual Whether nobody has named an optimizer. */
-  #build(data: TableData, plan: TrainingPlan, seed: number, isUsual: boolean): Member {
-    const { activation = 'relu', dropout, build } = this.#options;
-    if (build !== undefined) {
-      const { inputSize, outputSize } = plan;
-      const { task, schema } = data;
-      const network = build({ inputSize, outputSize, task, schema, seed });
-      // What does not fit is told before anything is trained.
-      membersOf([network], schema, 'model');
-      return network;
-    }
-    const options = { dropout, seed, tied: false, noise: detectionNoise };
-    const spec = normaliseActivation(activation, 'activation');
-    // Whoever names the optimizer has a network of any other program.
-    const initializer = isUsual ? usualInitializer(spec) : undefined;
-    return buildModel({ ...options, activation: spec, initializer }, data, plan);
   }
 
   #trained(): Trained {
@@ -504,15 +428,6 @@ export class TableModel {
     this.#encoders.set(policy, known);
     return known;
   }
-}
-
-function builtTwice(): ArgumentError {
-  return new ArgumentError({
-    path: 'build',
-    expected: 'a new network each time',
-    received: 'one that it has given before',
-    remedy: 'Build the network in the function, or give members: 1.',
-  });
 }
 
 /** Whether an array holds rows, and not the values of one. */

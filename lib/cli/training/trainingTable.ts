@@ -1,7 +1,7 @@
 import { listOf } from '../../checks.js';
 import { type GroupOption, type Survey, surveyTable, type TablePass } from '../../data/table.js';
 import type { TableSchema } from '../../data/tableSchema.js';
-import { fileSource, Table } from '../../tables/table.js';
+import { type Table, tableInFile } from '../../tables/table.js';
 import { type HeldOut, readTableData } from '../../tables/tableData.js';
 import { embeddedAbove, planTraining } from '../../tables/trainingPlan.js';
 import { inFlags } from '../arguments/flagNames.js';
@@ -90,10 +90,7 @@ export async function openTable(
   options: TableOptions,
 ): Promise<Table> {
   const told = (pass: TablePass, bytes: number): void => onBytes(path, pass, bytes);
-  const source = fileSource(path, { signal, onBytes: told });
-  const reader = await source.open('survey', { ...options, isUsed: () => false });
-  await reader.close();
-  return new Table(source, reader.columns, options.header);
+  return await tableInFile(path, { ...options, signal, onBytes: told });
 }
 
 /** Whoever forgot the target is shown what there is to choose from. Null for an autoencoder. */
