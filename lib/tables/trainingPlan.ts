@@ -193,13 +193,26 @@ export const embeddedAbove = 9;
 export const unitsOfVectors = 8;
 /** Enough for the unknown category to be trained where none is rare. */
 const shareOfUnknown = 0.01;
+/**
+ * A vector learns from the rows of its category alone. It begins near zero, so that what it says comes from these rows and
+ * not from chance, and learns faster than the weights, which all rows train.
+ */
+const deviationOfVectors = 0.05;
+const rateOfVectors = 3;
 
 /** The layer that has a vector for each category of columns with many. */
 function vectorsOf(schema: TableSchema | IdxSchema): EmbeddingLayer[] {
   const inputs = schema.kind === 'table' ? embeddedInputsOf(schema) : [];
   if (inputs.length === 0) return [];
   const columns = inputs.map(({ input, levels }) => ({ input, levels, units: unitsOfVectors }));
-  return [embedding({ columns, dropToUnknown: shareOfUnknown })];
+  return [
+    embedding({
+      columns,
+      dropToUnknown: shareOfUnknown,
+      initializer: { type: 'normal', standardDeviation: deviationOfVectors },
+      learningRateFactor: rateOfVectors,
+    }),
+  ];
 }
 
 /** The untrained network. */

@@ -35,3 +35,18 @@ test('have vectors that are learned, and one for what nobody has seen', async ()
     await rm(folder, { recursive: true });
   }
 });
+
+test('learn from few rows of each category, in few epochs', async () => {
+  const effectOf = (shop: number) => 2 * Math.sin(12.9898 * shop);
+  const sales = Array.from({ length: 4000 }, (_, row) => {
+    const shop = row % 500;
+    const size = ((row * 7) % 10) / 10;
+    return { shop: `s${shop}`, size, y: effectOf(shop) + size };
+  });
+  const model = tableModel({ target: 'y' });
+  await model.fit(sales, { epochs: 10, validation: { last: 500 } });
+  const evaluation = await model.evaluate(sales.slice(-500));
+  if (evaluation.task !== 'regression') throw new TypeError('numbers are predicted');
+  // Without the shops, the best answers are wrong by 1.4.
+  expect(evaluation.rootMeanSquaredError).toBeLessThan(0.15);
+});
