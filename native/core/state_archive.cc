@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <set>
 #include <utility>
 
 #include "native/core/error.h"
@@ -33,14 +34,26 @@ const StateArray* SavedState::Find(const std::string& name) const {
   return found == arrays_.end() ? nullptr : &*found;
 }
 
+size_t SavedState::bytes() const {
+  std::set<const Arena*> memories{memory_.get()};
+  for (const StateArray& array : arrays_) memories.insert(array.memory.get());
+  memories.erase(nullptr);
+  size_t bytes = 0;
+  for (const Arena* memory : memories) bytes += memory->bytes();
+  return bytes;
+}
+
 void SavedState::Write(const StateArray& array, const void* values) {
   const size_t bytes = array.count * BytesOf(array.type);
-  if (bytes > 0) std::memcpy(memory_->At(Slot<std::byte>{array.offset, bytes}), values, bytes);
+  if (bytes > 0) {
+    std::memcpy(MemoryOf(array).At(Slot<std::byte>{array.offset, bytes}), values, bytes);
+  }
 }
 
 void SavedState::Reserve(std::vector<StateArray> arrays) {
   ArenaLayout layout;
   for (StateArray& array : arrays) {
+    if (array.memory != nullptr) continue;
     array.offset = array.type == NumberType::kFloat32 ? layout.Reserve<float>(array.count).offset
                                                       : layout.Reserve<double>(array.count).offset;
   }
@@ -94,8 +107,18 @@ void StateArchive::Flag(const std::string& name, bool& value) {
 // ---- Saving ----
 
 void StateSaver::Add(const std::string& name, NumberType type, const void* values, size_t count) {
-  arrays_.push_back({FullName(name), type, count, 0});
+  arrays_.push_back({FullName(name), type, count, 0, nullptr});
   values_.push_back(values);
+}
+
+void StateSaver::SharedFloats(const std::string& name, const std::shared_ptr<Arena>& memory,
+                              Slot<float> values) {
+  if (shared_ == Shared::kCopied) {
+    StateArchive::SharedFloats(name, memory, values);
+    return;
+  }
+  arrays_.push_back({FullName(name), NumberType::kFloat32, values.count, values.offset, memory});
+  values_.push_back(nullptr);
 }
 
 void StateSaver::Save(const std::string& name, std::span<const float> values) {
@@ -127,7 +150,9 @@ void StateSaver::Nested(const std::string& name, SavedState& state) {
 
 void StateSaver::SaveTo(SavedState& state) const {
   state.Reserve(arrays_);
-  for (size_t i = 0; i < values_.size(); ++i) state.Write(state.arrays()[i], values_[i]);
+  for (size_t i = 0; i < values_.size(); ++i) {
+    if (values_[i] != nullptr) state.Write(state.arrays()[i], values_[i]);
+  }
 }
 
 // ---- Loading ----

@@ -21,10 +21,11 @@ struct StateArray {
   std::string name;
   NumberType type = NumberType::kFloat32;
   size_t count = 0;
-  size_t offset = 0;  // in bytes, into the memory of the state
+  size_t offset = 0;              // in bytes, into its memory
+  std::shared_ptr<Arena> memory;  // that was taken over with it; null for that of the state
 };
 
-// Arrays in one piece of memory.
+// Arrays in one piece of memory, but for those that were taken over with memory of their own.
 class SavedState {
  public:
   const std::vector<StateArray>& arrays() const { return arrays_; }
@@ -32,22 +33,28 @@ class SavedState {
   const StateArray* Find(const std::string& name) const;
   template <typename T>
   std::span<T> Values(const StateArray& array) const {
-    return {memory_->At(Slot<T>{array.offset, array.count}), array.count};
+    return {MemoryOf(array).At(Slot<T>{array.offset, array.count}), array.count};
   }
-  // It may be larger than the arrays.
+  // That of all arrays where none was taken over. It may be larger than they are.
   const std::shared_ptr<Arena>& memory() const { return memory_; }
+  // Of all memory that it holds.
+  size_t bytes() const;
 
   // Fills in one of the arrays, and gives its memory.
   void Write(const StateArray& array, const void* values);
   const void* Read(const StateArray& array) const {
-    return memory_->At(Slot<std::byte>{array.offset, 0});
+    return MemoryOf(array).At(Slot<std::byte>{array.offset, 0});
   }
 
   // Makes room for other arrays, whose offsets follow from their sizes, in the memory that is there
-  // if that is large enough. Throws kMemory.
+  // if that is large enough; those with memory of their own have theirs already. Throws kMemory.
   void Reserve(std::vector<StateArray> arrays);
 
  private:
+  const Arena& MemoryOf(const StateArray& array) const {
+    return array.memory == nullptr ? *memory_ : *array.memory;
+  }
+
   std::vector<StateArray> arrays_;
   std::shared_ptr<Arena> memory_;
 };
@@ -66,6 +73,11 @@ class StateArchive {
   // no such array, or one of another size or with numbers that cannot be.
   void Floats(const std::string& name, std::span<float> values) { Array(name, values); }
   void Doubles(const std::string& name, std::span<double> values) { Array(name, values); }
+  // Numbers in memory that is shared, which a saver may hold in place of a copy.
+  virtual void SharedFloats(const std::string& name, const std::shared_ptr<Arena>& memory,
+                            Slot<float> values) {
+    Array(name, std::span(memory->At(values), values.count));
+  }
   void OrderedFloats(const std::string& name, std::span<float> values);  // and none of NaN
   void Number(const std::string& name, double& value);                   // any number
   void FiniteNumber(const std::string& name, double& value);             // and none of infinity
@@ -108,10 +120,17 @@ class StateArchive {
 // What is saved has to stay as it is until SaveTo has copied it, but for single numbers.
 class StateSaver final : public StateArchive {
  public:
+  // What becomes of numbers in shared memory: the state holds it from then on, which costs nothing
+  // and is for the end of a training, as what changes them later changes the state.
+  enum class Shared { kCopied, kHeld };
+  explicit StateSaver(Shared shared = Shared::kCopied) : shared_(shared) {}
+
   bool is_loading() const override { return false; }
   void Save(const std::string& name, std::span<const float> values) override;
   void Numbers(const std::string& name, std::vector<double>& values, size_t count) override;
   void Nested(const std::string& name, SavedState& state) override;
+  void SharedFloats(const std::string& name, const std::shared_ptr<Arena>& memory,
+                    Slot<float> values) override;
   // Replaces what is there, in its memory where that is large enough. Throws kMemory.
   void SaveTo(SavedState& state) const;
 
@@ -121,6 +140,7 @@ class StateSaver final : public StateArchive {
   void One(const std::string& name, double& value) override;
   void Add(const std::string& name, NumberType type, const void* values, size_t count);
 
+  const Shared shared_;
   std::vector<StateArray> arrays_;
   std::vector<const void*> values_;  // of each array
   std::deque<double> numbers_;       // that were single

@@ -42,9 +42,8 @@ Network::Network(const Value& spec)
 
 size_t Network::bytes() const {
   const std::lock_guard lock(mutex_);
-  const Arena* kept = kept_optimizer_ == nullptr ? nullptr : kept_optimizer_->state.memory().get();
   return newest_->parameters.bytes() + (spare_ == nullptr ? 0 : spare_->parameters.bytes()) +
-         (kept == nullptr ? 0 : kept->bytes());
+         (kept_optimizer_ == nullptr ? 0 : kept_optimizer_->state.bytes());
 }
 
 Value Network::DescribeLayers() const {
@@ -176,13 +175,6 @@ std::shared_ptr<const KeptOptimizer> Network::kept_optimizer() const {
 void Network::KeepOptimizer(std::shared_ptr<KeptOptimizer> kept) {
   const std::lock_guard lock(mutex_);
   kept_optimizer_.swap(kept);
-}
-
-std::shared_ptr<KeptOptimizer> Network::ReleaseOptimizer() {
-  const std::lock_guard lock(mutex_);
-  std::shared_ptr<KeptOptimizer> released = std::move(kept_optimizer_);
-  if (released.use_count() > 1) released.reset();
-  return released;
 }
 
 void Network::BeginRun() {

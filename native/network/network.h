@@ -61,8 +61,7 @@ class Network {
   // What the optimizer of the last run knew at its end; null for nothing.
   std::shared_ptr<const KeptOptimizer> kept_optimizer() const;
   void KeepOptimizer(std::shared_ptr<KeptOptimizer> kept);
-  // Forgets it, and hands over its memory unless somebody reads it still: null then.
-  std::shared_ptr<KeptOptimizer> ReleaseOptimizer();
+  void ForgetOptimizer() { KeepOptimizer(nullptr); }
 
   // A run holds the network for writing: throws kState when another one does.
   void BeginRun();

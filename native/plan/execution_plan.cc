@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "native/core/memory_room.h"
 #include "native/data/next_rows.h"
 #include "native/kernels/instruction_set.h"
 #include "native/layers/blocks.h"
@@ -68,6 +69,7 @@ bool ExecutionPlan::RereadsValues() const {
 }
 
 void ExecutionPlan::Allocate() {
+  RequireMemoryRoom(bytes());
   arena_ = Arena(arena_layout_);
   const StepMemory own(arena_, shared_);
   scratch_ = own.scratch();

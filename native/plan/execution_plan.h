@@ -31,7 +31,7 @@ class ExecutionPlan {
   ExecutionPlan(const ExecutionPlan&) = delete;
   ExecutionPlan& operator=(const ExecutionPlan&) = delete;
 
-  size_t bytes() const { return arena_layout_.bytes(); }
+  size_t bytes() const { return arena_layout_.bytes() + trained_.state_bytes(); }
   // Throws kMemory.
   void Allocate();
 

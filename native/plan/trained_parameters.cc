@@ -18,14 +18,15 @@ void TrainedParameters::Reserve(ArenaLayout& layout) {
   }
   if (options_.optimizer == nullptr) return;
   for (int s = 0; s < options_.optimizer->states; ++s) {
-    state_slots_.push_back(layout.Reserve<float>(count));
+    state_slots_.push_back(states_layout_.Reserve<float>(count));
   }
 }
 
 void TrainedParameters::Bind(const Arena& arena) {
   if (!options_.backward()) return;
   values_ = arena.At(values_slot_);
-  for (const Slot<float> slot : state_slots_) states_.push_back(arena.At(slot));
+  states_memory_ = std::make_shared<Arena>(states_layout_);
+  for (const Slot<float> slot : state_slots_) states_.push_back(states_memory_->At(slot));
   if (options_.optimizer != nullptr) {
     updating_sink_ = GradientSink(layout_, *options_.optimizer, values_, states_.data());
   }
@@ -61,7 +62,7 @@ void TrainedParameters::VisitValues(StateArchive& archive) {
 void TrainedParameters::VisitStates(StateArchive& archive) {
   const StateArchive::Section section(archive, "optimizer");
   for (size_t s = 0; s < states_.size(); ++s) {
-    archive.Floats("state" + std::to_string(s), AllOf(states_[s]));
+    archive.SharedFloats("state" + std::to_string(s), states_memory_, state_slots_[s]);
   }
 }
 

@@ -21,7 +21,9 @@ class TrainedParameters {
       : layout_(layout), options_(options) {}
 
   void Reserve(ArenaLayout& layout);
+  // Takes memory of their own for the states. Throws kMemory.
   void Bind(const Arena& arena);
+  size_t state_bytes() const { return states_layout_.bytes(); }
 
   float* values() const { return values_; }
   const float* gradients() const { return gradients_; }
@@ -53,9 +55,13 @@ class TrainedParameters {
   Slot<float> values_slot_;
   Slot<float> gradients_slot_;
   Slot<uint8_t> touched_slot_;
-  std::vector<Slot<float>> state_slots_;
   float* values_ = nullptr;
   float* gradients_ = nullptr;
+  // Apart from the rest, so that the network can hold them when a training is over: a copy would
+  // cost large networks a tenth of a short training.
+  ArenaLayout states_layout_;
+  std::vector<Slot<float>> state_slots_;
+  std::shared_ptr<Arena> states_memory_;
   std::vector<float*> states_;
   TouchedRows touched_;
   GradientSink updating_sink_;

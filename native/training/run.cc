@@ -42,16 +42,12 @@ Run::State::State(std::shared_ptr<Network> network_to_train,
       options.schedule, options.optimizer.parameters[0], options.epochs,
       data.batches().Updates(options.accumulate_batches));
   // Last, so that a call that is refused takes nothing away.
-  if (!options.warm_start) spare = network->ReleaseOptimizer();
+  if (!options.warm_start) network->ForgetOptimizer();
 }
 
 size_t Run::State::ArenaBytes() const {
   return session->bytes() + training_meter.bytes() + validation_meter.bytes() +
          (inspection == nullptr ? 0 : inspection->bytes());
-}
-
-size_t Run::State::SpareBytes() const {
-  return spare == nullptr || spare->state.memory() == nullptr ? 0 : spare->state.memory()->bytes();
 }
 
 const char* Run::State::OptimizerName() const {
@@ -90,22 +86,10 @@ void Run::State::MakeMeters() {
       Meter(data.objective(), data.validation(), data.ValidationRows().count, options.batch_size);
 }
 
-// What is spared is given up where there is no room for both.
-template <typename Take>
-void Run::State::TakeMemory(const Take& take) {
-  try {
-    take();
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::kMemory || spare == nullptr) throw;
-    spare.reset();
-    take();
-  }
-}
-
 // Looks at the data, and takes all memory that the run needs.
 void Run::State::Prepare() {
   data.Prepare(network->spec());
-  TakeMemory([this] { session->Allocate(); });
+  session->Allocate();
   training_meter.Allocate();
   validation_meter.Allocate();
   session->plan().trained().StartOptimizer(options.optimizer.parameters.data());
@@ -116,9 +100,7 @@ void Run::State::Prepare() {
     training = std::make_unique<MiniBatchTraining>(options, *session, data, *optimizer,
                                                    *learning_rate, recoveries);
   }
-  if (inspection != nullptr) {
-    TakeMemory([this] { inspection->Allocate(session->threads()); });
-  }
+  if (inspection != nullptr) inspection->Allocate(session->threads());
   if (from != nullptr) {
     Restore();
   } else if (warm != nullptr) {
@@ -150,7 +132,7 @@ RunHistory Run::State::Train(EventSink& told, const std::atomic<bool>& flag) {
   history.state = ended;
   if (history.state == nullptr) history.lost_state = lost;
   if (best != nullptr) network->Publish(best->data());
-  KeepOptimizer(*network.shared(), std::move(spare), OptimizerName(), *training);
+  KeepOptimizer(*network.shared(), OptimizerName(), *training);
   return history;
 }
 
@@ -249,7 +231,7 @@ Run::Run(std::shared_ptr<Network> network, std::shared_ptr<const Dataset> data,
 
 Run::~Run() = default;
 
-size_t Run::arena_bytes() const { return state_->ArenaBytes() + state_->SpareBytes(); }
+size_t Run::arena_bytes() const { return state_->ArenaBytes(); }
 
 RunHistory Run::Execute(EventSink& sink) {
   const FlushDenormals flush;

@@ -49,7 +49,6 @@ struct Run::State {
         std::shared_ptr<const RunSnapshot> saved, std::shared_ptr<RowStream> stream);
 
   size_t ArenaBytes() const;
-  size_t SpareBytes() const;
 
   // run.cc: how it is made, and how it trains.
   void CompilePlans(const StatisticsOptions& statistics);
@@ -58,8 +57,6 @@ struct Run::State {
   const char* OptimizerName() const;
   RunHistory Train(EventSink& told, const std::atomic<bool>& flag);
   void Prepare();
-  template <typename Take>
-  void TakeMemory(const Take& take);
   bool IsOver() const;
   bool TrainEpoch();
   EpochEvent FinishEpoch();
@@ -96,8 +93,6 @@ struct Run::State {
   Recoveries recoveries;
   SavedState good;  // at the beginning of the epoch, where the run may have to go back to it
   std::shared_ptr<const KeptOptimizer> warm;  // null once it is taken over
-  // What a call before has kept, for its memory: pages that are there already cost nothing.
-  std::shared_ptr<KeptOptimizer> spare;
   Snapshots snapshots;
   std::shared_ptr<const RunSnapshot> from;  // null once it is restored
   // The state of the end, where somebody wants it and there is memory for it.

@@ -9,7 +9,7 @@
 namespace layerwise {
 
 void CheckWarmStart(const KeptOptimizer& kept, const std::string& name) {
-  if (kept.state.memory() == nullptr) {
+  if (kept.state.arrays().empty()) {
     throw Error(ErrorKind::kMemory, "warmStart", "the optimizer of the call before",
                 "none, as there was no memory to keep it in",
                 "Leave warmStart out, or give the process more memory.");
@@ -25,14 +25,10 @@ void LoadOptimizer(const KeptOptimizer& kept, EpochTraining& training) {
   training.VisitOptimizer(loader);
 }
 
-void KeepOptimizer(Network& network, std::shared_ptr<KeptOptimizer> spare, const std::string& name,
-                   EpochTraining& training) {
-  std::shared_ptr<KeptOptimizer> kept =
-      spare != nullptr ? std::move(spare) : network.ReleaseOptimizer();
-  // Another optimizer may need much less of it.
-  if (kept == nullptr || kept->name != name) kept = std::make_shared<KeptOptimizer>();
+void KeepOptimizer(Network& network, const std::string& name, EpochTraining& training) {
+  auto kept = std::make_shared<KeptOptimizer>();
   kept->name = name;
-  StateSaver saver;
+  StateSaver saver(StateSaver::Shared::kHeld);
   training.VisitOptimizer(saver);
   try {
     saver.SaveTo(kept->state);

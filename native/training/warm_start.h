@@ -15,8 +15,7 @@ void LoadOptimizer(const KeptOptimizer& kept, EpochTraining& training);
 // Where there is no memory for it, a warm start is refused later: no reason for a training that has
 // come to its end to fail.
 //
-// What is spared, for its memory, is of a call before; null where that is in the network.
-void KeepOptimizer(Network& network, std::shared_ptr<KeptOptimizer> spare, const std::string& name,
-                   EpochTraining& training);
+// The states of the training are those of the network from then on: it must not go on.
+void KeepOptimizer(Network& network, const std::string& name, EpochTraining& training);
 
 }  // namespace layerwise
