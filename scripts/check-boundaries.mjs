@@ -50,6 +50,7 @@ const libraryArrows = {
     'checks',
     'memory',
     'optionText',
+    'quantities',
     'random',
     'statistics',
     'native',

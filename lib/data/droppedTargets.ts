@@ -1,4 +1,5 @@
 import { optionText } from '../optionText.js';
+import { formatCount } from '../quantities.js';
 import { missingWords } from './missingWords.js';
 import type { ColumnStatistics } from './tableStatistics.js';
 import type { Task } from './targetInference.js';
@@ -28,7 +29,7 @@ export class DroppedTargets {
     const words = [...this.#words.keys()].map((word) => `'${word}'`).join(', ');
     const rows = [...this.#words.values()].reduce((sum, count) => sum + count, 0);
     return [
-      `In ${rows} rows the target '${target}' is ${words}, which stands for a missing value. ` +
+      `In ${formatCount(rows)} rows the target '${target}' is ${words}, which stands for a missing value. ` +
         `If it is a class, say what is missing: ${optionText('missing', [''])} for empty fields alone.`,
     ];
   }

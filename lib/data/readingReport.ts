@@ -1,4 +1,5 @@
 import { optionText } from '../optionText.js';
+import { formatCount } from '../quantities.js';
 
 /** What was done about lines of a table that are no ordinary rows: told afterwards, never done without a word. */
 
@@ -57,7 +58,7 @@ export class ReadingReport {
     return [
       lines === 1
         ? `The line '${shown}' before the table is left out.`
-        : `${lines} lines before the table are left out, the first of them '${shown}'.`,
+        : `${formatCount(lines)} lines before the table are left out, the first of them '${shown}'.`,
     ];
   }
 
@@ -66,7 +67,7 @@ export class ReadingReport {
     return [
       this.#emptyRows === 1
         ? `Line ${this.#firstEmpty} holds delimiters alone: it is no row.`
-        : `${this.#emptyRows} lines hold empty fields alone, the first of them line ${this.#firstEmpty}: they are no rows.`,
+        : `${formatCount(this.#emptyRows)} lines hold empty fields alone, the first of them line ${this.#firstEmpty}: they are no rows.`,
     ];
   }
 
@@ -75,7 +76,7 @@ export class ReadingReport {
     return [
       this.#shortRows === 1
         ? `Line ${this.#firstShort} has fewer fields than there are columns: those it lacks are taken as missing.`
-        : `${this.#shortRows} rows have fewer fields than there are columns, the first of them in line ${this.#firstShort}: those they lack are taken as missing.`,
+        : `${formatCount(this.#shortRows)} rows have fewer fields than there are columns, the first of them in line ${this.#firstShort}: those they lack are taken as missing.`,
     ];
   }
 
@@ -83,8 +84,8 @@ export class ReadingReport {
     if (this.#badLines === 0) return [];
     const named = this.#named.map(({ line, cause }) => `line ${line} (${cause})`);
     const more = this.#badLines - named.length;
-    if (more > 0) named.push(`${more} more`);
-    const lines = this.#badLines === 1 ? '1 line is' : `${this.#badLines} lines are`;
+    if (more > 0) named.push(`${formatCount(more)} more`);
+    const lines = this.#badLines === 1 ? '1 line is' : `${formatCount(this.#badLines)} lines are`;
     return [
       `${lines} left out, as asked for with ${optionText('skipBadLines')}: ${named.join(', ')}.`,
     ];

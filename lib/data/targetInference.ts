@@ -1,5 +1,6 @@
 import { DataError } from '../errors.js';
 import { optionText } from '../optionText.js';
+import { formatCount } from '../quantities.js';
 import type { CellRules } from './cellRules.js';
 import { scalingOf } from './numberScaling.js';
 import type { ClassTarget, NumberTarget, TargetColumn } from './tableSchema.js';
@@ -69,7 +70,7 @@ export function targetNotices(target: ColumnStatistics, task: Task): string[] {
   if (firstText && isAlmostNumeric(target)) {
     notices.push(
       `The target '${name}' is taken as classes, '${firstText.value}' in line ${firstText.line} among them, ` +
-        `though ${numbersAsWritten(target)} of its ${present} values are numbers.`,
+        `though ${formatCount(numbersAsWritten(target))} of its ${formatCount(present)} values are numbers.`,
     );
   }
   const twice = sameNumbers(target);
@@ -102,13 +103,15 @@ function mayBeClasses(target: ColumnStatistics): boolean {
 function textAmongNumbers(target: ColumnStatistics, path: string): DataError {
   const { name, firstText, numbers, decimalCommas, writtenAmounts, present } = target;
   const { line = 0, value = '' } = firstText ?? {};
-  const commas = decimalCommas > 0 ? ` and ${decimalCommas} have a decimal comma` : '';
+  const commas = decimalCommas > 0 ? ` and ${formatCount(decimalCommas)} have a decimal comma` : '';
   const amounts =
-    writtenAmounts > 0 ? ` and ${writtenAmounts} have signs or separated thousands` : '';
+    writtenAmounts > 0
+      ? ` and ${formatCount(writtenAmounts)} have signs or separated thousands`
+      : '';
   const classes = `Give ${optionText('task', 'classification')} if these are classes.`;
   return new DataError({
     path: `${path}:${line}`,
-    expected: `a number in the target '${name}', of whose ${present} values ${numbers} are numbers${commas}${amounts}`,
+    expected: `a number in the target '${name}', of whose ${formatCount(present)} values ${formatCount(numbers)} are numbers${commas}${amounts}`,
     received: `'${value}'`,
     remedy:
       decimalCommas + writtenAmounts > numbers

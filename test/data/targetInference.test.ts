@@ -88,7 +88,7 @@ describe('a target of numbers with a text between them', () => {
   ])('is refused by its line: %s', async (_, values) => {
     const error = await rejectionOf(survey(values));
     expect(error.message).toMatch(
-      /^data\.csv:702: expected a number in the target 'y', of whose 1000 values 999 are numbers, received 'n\/d'\. .*`missing: \["n\/d"\]`\. .*`task: "classification"`/,
+      /^data\.csv:702: expected a number in the target 'y', of whose 1,000 values 999 are numbers, received 'n\/d'\. .*`missing: \["n\/d"\]`\. .*`task: "classification"`/,
     );
     const regression = await rejectionOf(survey(values, { task: 'regression' }));
     expect(regression.message).toMatch(/^data\.csv:702: .*`missing: \["n\/d"\]`/);
@@ -120,7 +120,7 @@ describe('a target of numbers with a text between them', () => {
     const { notices, schema } = await survey(withText(numbers(1000)), { task: 'classification' });
     expect(schema.target).toMatchObject({ classes: expect.arrayContaining(['n/d', '17']) });
     expect(notices.join()).toContain(
-      "taken as classes, 'n/d' in line 702 among them, though 999 of its 1000 values are numbers",
+      "taken as classes, 'n/d' in line 702 among them, though 999 of its 1,000 values are numbers",
     );
   });
 
