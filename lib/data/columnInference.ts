@@ -1,9 +1,10 @@
 import { listOf } from '../checks.js';
 import { optionText } from '../optionText.js';
+import { formatCount } from '../quantities.js';
 import { columnKey } from './columnNames.js';
 import { areBooleans } from './columns/boolean.js';
 import type { ColumnChoice, ColumnType } from './columns/columnKinds.js';
-import { fewestRowsOfCategory } from './columns/embedded.js';
+import { fewestRowsOfCategory } from './columns/text.js';
 import type { DateFormat } from './dates.js';
 import type { ColumnStatistics } from './tableStatistics.js';
 
@@ -23,6 +24,8 @@ export interface ColumnRules {
   readonly categorical: ReadonlySet<string>;
   /** Keys of the columns that are inputs, though they count the rows or never change. */
   readonly keep: ReadonlySet<string>;
+  /** Most texts of a column that have an input each. */
+  readonly maxCategories: number;
 }
 
 /**
@@ -68,21 +71,32 @@ export function inferColumn(
   return textOrNothing(column, rules, notices);
 }
 
-/** Texts that all differ, as names do, say nothing. */
+/** Texts that all differ, as names do, say nothing; but a column that the user has named is never left out. */
 function textOrNothing(
   { name, values }: ColumnStatistics,
-  { embedAbove, isAutoencoder }: ColumnRules,
+  { embedAbove, isAutoencoder, categorical, keep, maxCategories }: ColumnRules,
   notices: string[],
 ): ColumnChoice | undefined {
-  const isOneHot = embedAbove === undefined || isAutoencoder || (values?.size ?? 0) <= embedAbove;
-  if (values === undefined || isOneHot) return { name, type: 'text' };
+  const mostInputs = isAutoencoder ? maxCategories : embedAbove;
+  if (embedAbove === undefined || mostInputs === undefined) return { name, type: 'text' };
+  if (values === undefined || values.size <= mostInputs) return { name, type: 'text' };
   if ([...values.values()].some((rows) => rows >= fewestRowsOfCategory)) {
-    return { name, type: 'embedded' };
+    if (!isAutoencoder) return { name, type: 'embedded' };
+    notices.push(othersShareOne(name, values.size));
+    return { name, type: 'text', others: true };
   }
+  const key = columnKey(name);
+  // As many as fit have an input each; for more, the user has to say what to do.
+  if (categorical.has(key) || keep.has(key)) return { name, type: 'text' };
   notices.push(
-    `Column '${name}' has ${values.size} different texts, none of them in ${fewestRowsOfCategory} rows or more: left out.`,
+    `Column '${name}' has ${formatCount(values.size)} different texts, none of them in ${fewestRowsOfCategory} rows or more: left out.`,
   );
   return undefined;
+}
+
+/** An autoencoder has no way to restore what is embedded, and an input for each text is too much. */
+function othersShareOne(name: string, texts: number): string {
+  return `Column '${name}' has ${formatCount(texts)} different texts: the most frequent have an input each, all others one in common. ${optionText('maxCategories')} allows more.`;
 }
 
 function isConstant({ values, missing }: ColumnStatistics): boolean {
@@ -142,14 +156,16 @@ function ambiguousDates({ name, firstText }: ColumnStatistics): string {
 function almostNumbers(column: ColumnStatistics): string {
   const { name, numbers, decimalCommas, present, firstText, writtenAmounts } = column;
   const cause = `because of '${firstText?.value}' in line ${firstText?.line}`;
-  const counted = `though ${numbers + decimalCommas} of its ${present} values are numbers`;
+  const counted = `though ${formatCount(numbers + decimalCommas)} of its ${formatCount(present)} values are numbers`;
   const taken = `Column '${name}' is taken as text ${cause}, ${counted}.`;
   if (decimalCommas > 0) {
     return `${taken} Numbers are written with a decimal point, not a comma. ${optionText('decimal', ',')} says otherwise.`;
   }
   // An amount is a value, though it is not clear which.
   if (firstText === undefined || writtenAmounts > 0) return taken;
-  return `${taken} If it stands for a missing value: ${optionText('missing', [firstText.value])}.`;
+  // What is named takes the place of the usual words.
+  const words = [...column.missingWords, firstText].map(({ value }) => value);
+  return `${taken} If it stands for a missing value: ${optionText('missing', words)}.`;
 }
 
 /** Kinds of column that no word belongs to: more of them stand for a missing value. */
@@ -174,10 +190,10 @@ export function missingNotices(
   if (texts.length === 0) return [];
   const more = texts.length - mostColumnsNamed;
   const shown = texts.slice(0, mostColumnsNamed).join('; ');
-  const others = more > 0 ? `; and words in ${more} more columns` : '';
+  const others = more > 0 ? `; and words in ${formatCount(more)} more columns` : '';
   return [`Taken as missing: ${shown}${others}.`];
 }
 
 function rowsText(count: number): string {
-  return count === 1 ? '1 row' : `${count} rows`;
+  return count === 1 ? '1 row' : `${formatCount(count)} rows`;
 }

@@ -98,6 +98,7 @@ export function inferColumns(
     embedAbove: options.embedAbove,
     categorical: columnSet(options.categorical ?? []),
     keep: columnSet(options.keep ?? []),
+    maxCategories: options.maxCategories,
   };
   const inputs = statistics
     .filter((column) => column !== target && !ignored.has(columnKey(column.name)))

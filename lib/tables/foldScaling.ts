@@ -1,8 +1,8 @@
 import { isFloat32Array } from '../builtins.js';
-import { fewestRowsOfCategory } from '../data/columns/embedded.js';
 import type { NumberColumn } from '../data/columns/number.js';
 import { binEdges, decodePiecewise, encodePiecewise } from '../data/columns/piecewiseLinear.js';
 import { fitScaling, inputsOfNumber, scalerOf, unscaled } from '../data/columns/scalings.js';
+import { fewestRowsOfCategory } from '../data/columns/text.js';
 import type { MatrixInput } from '../data/matrix.js';
 import { RunningMoments } from '../data/runningMoments.js';
 import { columnWidth, type TableSchema } from '../data/tableSchema.js';

@@ -45,7 +45,7 @@ export interface ReadingOptions {
    */
   readonly ignore?: readonly string[] | undefined;
   /**
-   * Words that stand for a missing value, besides the empty field.
+   * Words that stand for a missing value beside the empty field, in place of the usual ones.
    *
    * @default NA, N/A, NaN, null, '?' and what else programs write for it, in any case; between numbers also None, - and
    * the like

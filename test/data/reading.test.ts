@@ -267,6 +267,44 @@ describe('columns of many categories', () => {
     expect([encoded.columns, encoded.inputs[400 * 4]]).toEqual([4, 0]);
   });
 
+  test('share an input in an autoencoder where they are rarer than as many as have one each', async () => {
+    const options = { embedAbove: 9, maxCategories: 11, target: null };
+    const { schema, notices, encoded } = await read(lines, options);
+    expect(schema.columns.map(({ name }) => name)).toEqual(['shop', 'code', 'y']);
+    const [shop] = schema.columns;
+    expect(shop).toMatchObject({ type: 'text', others: true, missingCategory: false });
+    // Of equally frequent ones the first by their names.
+    expect(shop).toHaveProperty('categories.length', 10);
+    expect(shop).toHaveProperty('categories.1', 's1');
+    expect(encoded.columns).toBe(11 + 2);
+    expect([...encoded.inputs.subarray(400 * 13, 400 * 13 + 11)]).toEqual([
+      ...Array(10).fill(0),
+      1,
+    ]);
+    expect(notices).toEqual([
+      "Column 'shop' has 41 different texts: the most frequent have an input each, all others one in common. `maxCategories` allows more.",
+      "Column 'receipt' has 401 different texts, none of them in 4 rows or more: left out.",
+    ]);
+  });
+
+  test.each(['categorical', 'keep'] as const)(
+    'are never left out where the user has named the column with %s',
+    async (option) => {
+      const months = ['month,y', ...Array.from({ length: 24 }, (_, row) => `m${row % 12},${row}`)];
+      const options = { embedAbove: 9, maxCategories: 256, target: 'y' };
+      expect(
+        (await read([...months, 'm1,3'], { ...options, [option]: ['month'] })).schema.columns,
+      ).toMatchObject([{ name: 'month', type: 'text', categories: { length: 12 } }]);
+      await expect(read(months, options)).rejects.toThrow(
+        /none of them in 4 rows or more: left out/,
+      );
+      const few = { ...options, maxCategories: 10, [option]: ['month'] };
+      await expect(read(months, few)).rejects.toThrow(
+        /at most 10 different texts in column 'month'.*`maxCategories`/,
+      );
+    },
+  );
+
   test('may be codes, and more than one-hot columns may have', async () => {
     const codes = [
       'zip,y',

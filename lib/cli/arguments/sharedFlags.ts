@@ -120,7 +120,7 @@ export const tableFlags = {
   ),
   missing: listFlag(
     '--missing <words...>',
-    `fields that stand for a missing value, besides the empty one (default: ${missingHelp}, ...)`,
+    `what stands for a missing value beside the empty field, in place of the usual ${missingHelp}, ...`,
     { sets: 'missing' },
   ),
   decimal: flag(

@@ -50,8 +50,8 @@ const describers: {
   },
   embedded: ({ categories }) =>
     `index of one of ${categories.length} texts, or unknown: ${namesText(categories)}`,
-  text: ({ categories, missingCategory }) =>
-    `text: ${namesText(categories)}${missingCategory ? ', or missing' : ''}`,
+  text: ({ categories, others, missingCategory }) =>
+    `text: ${namesText(categories)}${others ? ', or another' : ''}${missingCategory ? ', or missing' : ''}`,
   boolean: ({ words: [no, yes], missingIndicator }) =>
     `boolean: ${no} is 0, ${yes} is 1${missingIndicator ? ', may be missing' : ''}`,
 };

@@ -23,13 +23,15 @@ The file is a CSV table whose first line holds the names of the columns, or an I
 How columns become inputs:
   numbers   (value - mean) / standard deviation, over the rows that train
   text      up to 9 different ones: an input for each, of which one is 1 and the others 0; more: one
-            input, the number of the text, for which the network learns a vector (not an
-            autoencoder: an input for each, up to --max-categories). Texts in fewer than 4 rows, and
-            those that training did not see, have a vector in common. Dates are texts.
+            input, the number of the text, for which the network learns a vector. Texts in fewer than
+            4 rows, and those that training did not see, have a vector in common. Of an autoencoder an
+            input for each up to --max-categories; beyond, those that are rarer have one in common.
+  dates     time, month, weekday and hour
   missing   an empty field, ${words} or what else programs write for it (in
-            any case), between numbers also None, -, . and the like; or what --missing names. A number is replaced by the mean, and if any was missing in training, a
-            second input tells missing from present. In a text column, missing is a category
-            of its own. Rows without a target are not used.
+            any case), between numbers also None, -, . and the like; or, in place of these words,
+            what --missing names. A number is replaced by the mean, and if any was missing in
+            training, a second input tells missing from present. In a text column, missing is a
+            category of its own. Rows without a target are not used.
   A column is text if a single value in it is not a number, or if --categorical names it. Constant
   columns are left out (an autoencoder keeps them), and so are those that count the rows and are called
   id, row or index, unless --keep names them. Images of bytes are scaled to 0...1.

@@ -34,6 +34,8 @@ export interface FitOptions {
   readonly amounts: true | undefined;
   /** How dates are written. */
   readonly format: DateFormat | undefined;
+  /** Whether the texts that are not among the most frequent have a category in common. */
+  readonly others: true | undefined;
   /** How numbers are scaled. */
   readonly scale: ScalingName;
 }

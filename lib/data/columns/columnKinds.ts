@@ -46,14 +46,16 @@ export interface ColumnChoice {
   readonly amounts?: true;
   /** How its dates are written. */
   readonly format?: DateFormat;
+  /** Whether it has too many texts for an input each, so that the rarer ones have one in common. */
+  readonly others?: true;
 }
 
 export function fitColumn(
-  { type, amounts, format }: ColumnChoice,
+  { type, amounts, format, others }: ColumnChoice,
   statistics: ColumnStatistics,
-  options: Omit<FitOptions, 'amounts' | 'format'>,
+  options: Omit<FitOptions, 'amounts' | 'format' | 'others'>,
 ): FeatureColumn {
-  return kinds[type].fit(statistics, { ...options, amounts, format });
+  return kinds[type].fit(statistics, { ...options, amounts, format, others });
 }
 
 export function parseColumnOf(

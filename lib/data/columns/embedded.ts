@@ -2,20 +2,20 @@ import type { CellRules } from '../cellRules.js';
 import type { Cell } from '../cells.js';
 import { requireNames } from '../schemaChecks.js';
 import type { ColumnEncoder, ColumnKind, Outcome } from './columnKind.js';
-import { indicesOf } from './text.js';
+import { fewestRowsOfCategory, indicesOf } from './text.js';
 
 /** Columns of many categories, each of which a network learns a vector for. */
 
-/** One input, the index of the category from 1; 0 for one that is not known, or missing. */
+/**
+ * One input, the index of the category from 1; 0 for one that is not known, or missing. The vector of these is trained by
+ * the texts that are rare.
+ */
 export interface EmbeddedColumn {
   readonly name: string;
   readonly type: 'embedded';
   /** In the order of their code units; those that are rare in training are not among them. */
   readonly categories: readonly string[];
 }
-
-/** Of less rows nothing is learned but these rows; they are what the vector of the unknown is trained with. */
-export const fewestRowsOfCategory = 4;
 
 export const embeddedKind: ColumnKind<EmbeddedColumn> = {
   type: 'embedded',

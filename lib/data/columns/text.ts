@@ -10,12 +10,17 @@ import type { ColumnEncoder, ColumnKind, FitOptions, Outcome, Refusal } from './
 
 /** Columns of text: categories, of which each has an input of its own. */
 
+/** Of less rows nothing is learned but these rows. */
+export const fewestRowsOfCategory = 4;
+
 /** One input per category, of which one is 1 and the others are 0. */
 export interface TextColumn {
   readonly name: string;
   readonly type: 'text';
   /** In the order of their code units. */
   readonly categories: readonly string[];
+  /** There where all other texts have a category in common, behind those with a name. */
+  readonly others?: true | undefined;
   /** Whether "missing" is one more category, the last: so if any was missing in training. */
   readonly missingCategory: boolean;
 }
@@ -25,13 +30,18 @@ export const textKind: ColumnKind<TextColumn> = {
   fit: (statistics, options) => ({
     name: statistics.name,
     type: 'text',
-    categories: categoriesOf(statistics, options),
+    ...(options.others
+      ? { categories: commonTexts(statistics, options), others: true }
+      : { categories: categoriesOf(statistics, options) }),
     missingCategory: statistics.missing > 0,
   }),
   parse: (name, record, path) => ({
     name,
     type: 'text',
     categories: requireNames(record.categories, `${path}.categories`),
+    ...(record.others !== undefined && requireType(record.others, 'boolean', `${path}.others`)
+      ? { others: true }
+      : {}),
     missingCategory: requireType(record.missingCategory, 'boolean', `${path}.missingCategory`),
   }),
   width: widthOf,
@@ -41,39 +51,47 @@ export const textKind: ColumnKind<TextColumn> = {
   refusal: unknownText,
 };
 
-function widthOf({ categories, missingCategory }: TextColumn): number {
-  return categories.length + (missingCategory ? 1 : 0);
+function widthOf({ categories, others, missingCategory }: TextColumn): number {
+  return categories.length + (others ? 1 : 0) + (missingCategory ? 1 : 0);
 }
 
+/** What stands for any of the texts that have a category in common. */
+export const otherText = '(other)';
+
 /** Null for a text that is not known from training, too: all inputs are 0. */
-function likeliestText({ categories }: TextColumn, inputs: Float32Array): string | null {
+function likeliestText({ categories, others }: TextColumn, inputs: Float32Array): string | null {
   const largest = inputs.reduce((most, input) => Math.max(most, input), 0);
-  return largest > 0 ? (categories[inputs.indexOf(largest)] ?? null) : null;
+  if (largest === 0) return null;
+  const index = inputs.indexOf(largest);
+  return categories[index] ?? (others && index === categories.length ? otherText : null);
 }
 
 class TextEncoder implements ColumnEncoder {
   readonly #width: number;
   readonly #indexOf: ReadonlyMap<string, number>;
+  readonly #others: number | undefined;
   readonly #missing: number | undefined;
   readonly #isMissing: CellRules['isMissing'];
 
   constructor(column: TextColumn, { isMissing }: CellRules) {
-    const { categories, missingCategory } = column;
+    const { categories, others, missingCategory } = column;
     this.#width = widthOf(column);
     this.#indexOf = indicesOf(categories);
-    this.#missing = missingCategory ? categories.length : undefined;
+    this.#others = others ? categories.length : undefined;
+    this.#missing = missingCategory ? this.#width - 1 : this.#others;
     this.#isMissing = isMissing;
   }
 
   encode(cell: Cell, inputs: Float32Array, at: number): Outcome {
     inputs.fill(0, at, at + this.#width);
     // What is a category is none of the words for missing, more of which are known than once were.
-    const index =
+    const known =
       this.#indexOf.get(typeof cell === 'string' ? cell : String(cell)) ??
       (this.#isMissing(cell) ? this.#missing : undefined);
+    const index = known ?? this.#others;
     if (index === undefined) return 'unknown';
     inputs[at + index] = 1;
-    return 'value';
+    return known === undefined ? 'unseen' : 'value';
   }
 }
 
@@ -89,6 +107,16 @@ function categoriesOf(
   const { values } = column;
   if (values !== undefined && values.size <= maxCategories) return [...values.keys()].sort();
   throw tooManyCategories(column, maxCategories, path);
+}
+
+/** Those that are met most, as many as leave an input for all others; what is rare is one of the others. */
+function commonTexts({ values }: ColumnStatistics, { maxCategories }: FitOptions): string[] {
+  const common = [...(values ?? [])].filter(([, rows]) => rows >= fewestRowsOfCategory);
+  common.sort(([left, rows], [right, more]) => more - rows || (left < right ? -1 : 1));
+  return common
+    .slice(0, maxCategories - 1)
+    .map(([text]) => text)
+    .sort();
 }
 
 function tooManyCategories(column: ColumnStatistics, limit: number, path: string): DataError {

@@ -104,6 +104,33 @@ describe('a column of text', () => {
   });
 });
 
+describe('a column of text with more texts than inputs', () => {
+  const column = { name: 'kind', type: 'text', categories: ['1', 'a'], others: true } as const;
+  const [marked, unmarked] = [
+    { ...column, missingCategory: true },
+    { ...column, missingCategory: false },
+  ];
+
+  test('has one for all others, in front of that of missing ones', () => {
+    expect(encoded(marked, ['a', 'b', 2, null])).toEqual([
+      ['value', 0, 1, 0, 0],
+      ['unseen', 0, 0, 1, 0],
+      ['unseen', 0, 0, 1, 0],
+      ['value', 0, 0, 0, 1],
+    ]);
+    expect(encoded(unmarked, [null])).toEqual([['value', 0, 0, 1]]);
+    const back = [marked, unmarked].map((each) =>
+      [Float32Array.of(0, 0, 1, 0), Float32Array.of(0, 0.5, 0, 0.6)].map((inputs) =>
+        decodeColumn(each, inputs.subarray(0, columnWidth(each))),
+      ),
+    );
+    expect(back).toEqual([
+      ['(other)', null],
+      ['(other)', 'a'],
+    ]);
+  });
+});
+
 describe('inputs are turned back', () => {
   const number = { name: 'x', type: 'number', mean: 2, deviation: 2 } as const;
   const text = { name: 'kind', type: 'text', categories: ['1', 'a'] } as const;
