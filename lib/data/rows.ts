@@ -126,6 +126,7 @@ function wrongRow(row: unknown, columns: number, path: string): LayerwiseError {
     path,
     expected: `a row of ${columns} numbers`,
     received: describeValue(row),
+    remedy: typeof row === 'number' ? 'A single row is one in an array, too: [[1, 2], say].' : '',
   });
 }
 

@@ -21,6 +21,8 @@ export interface ChunkForm {
   readonly hasClasses: boolean;
   /** What chunks are, as an error says it. */
   readonly expected: string;
+  /** What a single row is, as a remedy says it. */
+  readonly single: string;
 }
 
 /** Rows with what is to be learnt for each. */
@@ -39,6 +41,7 @@ export const supervisedChunks: ChunkForm = {
   isData: isPlainObject,
   hasClasses: true,
   expected: '{ input, target }, an array of such rows, or { inputs, targets }',
+  single: '{ input: [1, 2], target: 0 }',
 };
 
 /** Rows that are to be given back. */
@@ -53,6 +56,7 @@ export const inputChunks: ChunkForm = {
   isData: (chunk) => typeof chunk === 'object' && chunk !== null,
   hasClasses: false,
   expected: 'a row, an array of rows, a matrix, fileRows, { input, weight } or { inputs, weights }',
+  single: '[1, 2] or { input: [1, 2], weight: 1 }',
 };
 
 type SingleRow = Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { isArray } from '../builtins.js';
-import { describeValue } from '../checks.js';
+import { describeValue, isPlainObject } from '../checks.js';
 import { ArgumentError, DataError, LayerwiseError, renamedError } from '../errors.js';
 import type { StreamPosition } from './rowStream.js';
 import type { ChunkForm } from './streamChunks.js';
@@ -185,6 +185,7 @@ export class StreamReader {
     const { form, outputs, prepare } = this.#rule;
     try {
       const data = isArray(chunk) ? form.together(chunk, outputs) : chunk;
+      requireRows(data, form);
       if (form.isData(data)) return { data: prepare(data), position, next: 0 };
     } catch (error) {
       throw errorAt(position, error);
@@ -194,6 +195,18 @@ export class StreamReader {
       new DataError({ path: '', expected: form.expected, received: describeValue(chunk) }),
     );
   }
+}
+
+/** @throws DataError for a single row under the name of several */
+function requireRows(data: unknown, { single }: ChunkForm): void {
+  const inputs = isPlainObject(data) ? data.inputs : undefined;
+  if (!isArray(inputs) || typeof inputs[0] !== 'number') return;
+  throw new DataError({
+    path: 'inputs',
+    expected: 'rows of numbers',
+    received: 'numbers, as of one row',
+    remedy: `A single row is given as ${single}, say.`,
+  });
 }
 
 /** An error about a chunk of which this is the first row. */

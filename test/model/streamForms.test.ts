@@ -56,6 +56,23 @@ async function inMemory(data: SupervisedData): Promise<Float32Array[]> {
 }
 
 describe('a stream', () => {
+  it.each([
+    ['with targets', regressor(), '{ input: [1, 2], target: 0 }'],
+    [
+      'of an autoencoder',
+      autoencoder({ inputSize: columns, code: 1 }),
+      '{ input: [1, 2], weight: 1 }',
+    ],
+  ])('tells how a single row %s is written', async (_, model, written) => {
+    const chunk = { inputs: rowOf(0), ...(model.kind === 'sequential' && { targets: [1] }) };
+    const stream = { rows: inChunks(1, () => chunk as never), rowsPerEpoch: 1 };
+    const error: unknown = await model.fit(stream, { epochs: 1 }).catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(DataError);
+    const { message } = error as DataError;
+    expect(message).toContain('row: 0 }).inputs: expected rows of numbers');
+    expect(message).toContain(written);
+  });
+
   it('of bytes with a scale', async () => {
     const scaling = { scale: 1 / 255, offset: -0.5 };
     const part = (from: number, count: number) =>
