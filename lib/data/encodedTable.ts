@@ -4,7 +4,7 @@ import { targetRules } from './cellRules.js';
 import type { CsvOptions } from './csv.js';
 import type { Survey, TableReader, TableSource } from './table.js';
 import { changedFile, TableEncoder, TargetEncoder } from './tableEncoder.js';
-import { encodedWidth, type TableSchema } from './tableSchema.js';
+import { encodedWidth, isReadBy, type TableSchema } from './tableSchema.js';
 
 /** A table that has been surveyed, as inputs and targets of a network. */
 
@@ -96,8 +96,7 @@ export async function* encodedParts(
   const reader = await source.open('encode', {
     ...options,
     delimiter: survey.delimiter,
-    // The first pass found nothing against the header.
-    isUsed: () => false,
+    isUsed: isReadBy(survey.schema, [survey.schema.target?.name]),
   });
   try {
     yield* partsOf(reader, survey, heldOut);

@@ -235,7 +235,9 @@ async function openForSurvey(
   options: SurveyOptions,
 ): Promise<TableReader> {
   const ignored = columnSet(options.ignore);
-  const isUsed = (name: string): boolean => !ignored.has(columnKey(name));
+  const read = columnSet([...asList(options.target), ...asList(options.groups)]);
+  const isUsed = (name: string): boolean =>
+    !ignored.has(columnKey(name)) || read.has(columnKey(name));
   const reader = await source.open(pass, { ...options, isUsed });
   try {
     requireColumns(options.target === null ? [] : [options.target], reader.columns, 'target');

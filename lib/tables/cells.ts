@@ -39,5 +39,6 @@ function fieldOfObject(value: unknown, pathOf: () => string): string {
     path: pathOf(),
     expected: 'a text, a number, a boolean, a date, or nothing',
     received: describeValue(value),
+    remedy: 'Give what is in it as columns of their own, or leave the column out.',
   });
 }

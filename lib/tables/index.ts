@@ -18,6 +18,7 @@ export type {
   TableSchema,
   TargetColumn,
 } from '../data/tableSchema.js';
+export type { ArrowTable, ColumnVector } from './arrowTable.js';
 export type { Cell } from './cells.js';
 export type {
   AnomalyEvaluation,
@@ -34,8 +35,6 @@ export type { ArrayRow, ObjectRow, TableRow } from './memoryRows.js';
 export type { OutOfFold } from './outOfFold.js';
 export type { TablePrediction, TablePredictions } from './predictions.js';
 export {
-  type ArrowTable,
-  type ColumnVector,
   type DuckDbResult,
   type ReadTableOptions,
   readTable,

@@ -12,25 +12,39 @@ export type ObjectRow = Readonly<Record<string, Cell>>;
 export type ArrayRow = readonly Cell[];
 export type TableRow = ObjectRow | ArrayRow;
 
+export interface RecordOptions {
+  /**
+   * Whether a column that an object lacks is missing in it.
+   *
+   * @default false
+   */
+  readonly mayLack?: boolean;
+  /**
+   * Of each column, whether it is read: what another one holds is of no matter, and empty in the record.
+   *
+   * @default all are
+   */
+  readonly isRead?: readonly boolean[];
+}
+
 /**
  * The fields of a row, in the order of the columns.
  *
  * @param path where the row stands, for errors
- * @param mayLack whether a column that an object lacks is missing in it
  * @throws DataError for a column that the row lacks, and for a value that no field holds
  */
 export function recordOf(
   row: unknown,
   columns: readonly string[],
   path: string,
-  mayLack = false,
+  options: RecordOptions = {},
 ): Field[] {
-  if (isArray(row)) return recordOfArray(row, columns, path);
+  if (isArray(row)) return recordOfArray(row, columns, path, options);
   if (isObject(row) && !ArrayBuffer.isView(row)) {
-    return recordOfObject(row, columns, path, mayLack);
+    return recordOfObject(row, columns, path, options);
   }
   if (ArrayBuffer.isView(row) && 'length' in row) {
-    return recordOfArray(Array.from(row as unknown as ArrayLike<unknown>), columns, path);
+    return recordOfArray(Array.from(row as unknown as ArrayLike<unknown>), columns, path, options);
   }
   throw new DataError({
     path,
@@ -39,7 +53,12 @@ export function recordOf(
   });
 }
 
-function recordOfArray(row: readonly unknown[], columns: readonly string[], path: string): Field[] {
+function recordOfArray(
+  row: readonly unknown[],
+  columns: readonly string[],
+  path: string,
+  { isRead }: RecordOptions,
+): Field[] {
   if (row.length !== columns.length) {
     throw new DataError({
       path,
@@ -48,7 +67,9 @@ function recordOfArray(row: readonly unknown[], columns: readonly string[], path
     });
   }
   const fields = new Array<Field>(columns.length);
-  for (let at = 0; at < fields.length; at++) fields[at] = fieldOf(row[at], () => `${path}[${at}]`);
+  for (let at = 0; at < fields.length; at++) {
+    fields[at] = isRead?.[at] === false ? '' : fieldOf(row[at], () => `${path}[${at}]`);
+  }
   return fields;
 }
 
@@ -56,15 +77,16 @@ function recordOfObject(
   row: object,
   columns: readonly string[],
   path: string,
-  mayLack: boolean,
+  { mayLack = false, isRead }: RecordOptions,
 ): Field[] {
   const values = row as Readonly<Record<string, unknown>>;
-  const fields = new Array<Field>(columns.length);
+  const fields = new Array<Field>(columns.length).fill('');
   for (let at = 0; at < fields.length; at++) {
+    if (isRead?.[at] === false) continue;
     const name = columns[at] as string;
     const own = Object.hasOwn(values, name) ? name : alike(values, name);
     if (own === undefined && !mayLack) throw absentColumn(values, name, path);
-    fields[at] = own === undefined ? '' : fieldOf(values[own], () => `${path}.${name}`);
+    if (own !== undefined) fields[at] = fieldOf(values[own], () => `${path}.${name}`);
   }
   return fields;
 }

@@ -3,6 +3,7 @@ import { describeValue, requireKnownKeys, requireObject } from '../checks.js';
 import { fileSize } from '../data/bytes.js';
 import type { CsvOptions } from '../data/csv.js';
 import { ArgumentError, DataError, ShapeError } from '../errors.js';
+import { type ArrowTable, arrowValue, type ColumnVector, isArrow } from './arrowTable.js';
 import { type Cell, type Field, fieldOf } from './cells.js';
 import { readFormat } from './formatOptions.js';
 import { recordOf, type TableRow } from './memoryRows.js';
@@ -12,23 +13,8 @@ import { optionalTexts } from './textChecks.js';
 /** The values of a column, row by row: any typed array, an array, or what gives its values by their numbers. */
 export type TableColumn = ArrayLike<Cell> | ArrayLike<bigint> | ColumnVector;
 
-/** A column of apache-arrow. */
-export interface ColumnVector {
-  readonly length: number;
-  /** The value of a row, from 0. */
-  get(index: number): unknown;
-}
-
 /** Columns by their names. */
 export type TableColumns = Readonly<Record<string, TableColumn>>;
-
-/** A table of apache-arrow, of any version: nothing of it is needed but this. */
-export interface ArrowTable {
-  readonly numRows: number;
-  readonly schema: { readonly fields: readonly { readonly name: string }[] };
-  /** The column of a name; null where there is none. */
-  getChild(name: string): ColumnVector | null;
-}
 
 /** What DuckDB's Node client gives for a query that is read to its end. */
 export interface DuckDbResult {
@@ -109,8 +95,9 @@ function tableOfRows(rows: readonly unknown[], given: readonly string[] | undefi
     throw new DataError({ path: 'rows', expected: 'at least one row', received: 'none' });
   }
   const columns = given ?? (isArray(first) ? numbered(first.length) : namesOf(rows));
-  return tableInMemory(columns, rows.length, (row) =>
-    recordOf(rows[row], columns, `rows[${row}]`, given === undefined && !isArray(first)),
+  const mayLack = given === undefined && !isArray(first);
+  return tableInMemory(columns, rows.length, (row, isRead) =>
+    recordOf(rows[row], columns, `rows[${row}]`, { mayLack, isRead }),
   );
 }
 
@@ -128,23 +115,25 @@ function numbered(count: number): string[] {
 function tableOfColumns(columns: Readonly<Record<string, unknown>>): Table {
   const names = Object.keys(columns);
   const getters = names.map((name) => getterOf(columns[name], name));
-  const rows = rowsOf(names, getters);
-  return tableInMemory(names, rows, (row) => recordOfColumns(names, getters, row));
+  return tableOfGetters(names, rowsOf(names, getters), getters);
 }
 
 function tableOfArrow(table: ArrowTable): Table {
-  const names = table.schema.fields.map(({ name }) => name);
-  const getters = names.map((name) => getterOf(table.getChild(name), name));
-  return tableInMemory(names, table.numRows, (row) => recordOfColumns(names, getters, row));
+  const { fields } = table.schema;
+  const getters = fields.map((field): Getter => {
+    const column = getterOf(table.getChild(field.name), field.name);
+    const convert = arrowValue(field);
+    return { length: column.length, get: (row) => convert(column.get(row)) };
+  });
+  const names = fields.map(({ name }) => name);
+  return tableOfGetters(names, table.numRows, getters);
 }
 
 function tableOfResult(result: DuckDbResult): Table {
   const names = [...result.columnNames()];
   const columns = result.getColumnsJS?.() ?? result.getColumns();
   const getters = names.map((name, index) => getterOf(columns[index], name));
-  return tableInMemory(names, rowsOf(names, getters), (row) =>
-    recordOfColumns(names, getters, row),
-  );
+  return tableOfGetters(names, rowsOf(names, getters), getters);
 }
 
 /** A column by the numbers of its rows. */
@@ -185,19 +174,13 @@ function rowsOf(names: readonly string[], getters: readonly Getter[]): number {
   });
 }
 
-function recordOfColumns(
-  names: readonly string[],
-  getters: readonly Getter[],
-  row: number,
-): Field[] {
-  return getters.map((getter, at) =>
-    fieldOf(getter.get(row), () => `columns.${names[at]}[${row}]`),
+function tableOfGetters(names: readonly string[], rows: number, getters: readonly Getter[]): Table {
+  return tableInMemory(names, rows, (row, isRead) =>
+    getters.map((getter, at): Field => {
+      if (isRead[at] === false) return '';
+      return fieldOf(getter.get(row), () => `columns.${names[at]}[${row}]`);
+    }),
   );
-}
-
-function isArrow(input: object): input is ArrowTable {
-  const { numRows, getChild, schema } = input as Partial<ArrowTable>;
-  return typeof numRows === 'number' && typeof getChild === 'function' && isArray(schema?.fields);
 }
 
 function isDuckDb(input: object): input is DuckDbResult {

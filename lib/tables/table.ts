@@ -65,15 +65,19 @@ function given(options: HeaderOptions): HeaderOptions {
 const memoryPath = 'rows';
 const rowsPerBatch = 1024;
 
-/** A table in memory. @param recordOf the fields of a row, from 0. */
+/** The fields of a row, from 0. @param isRead of each column, whether it is read */
+type RecordOfRow = (row: number, isRead: readonly boolean[]) => Field[];
+
+/** A table in memory. Values of columns that are not read may be of any kind. */
 export function tableInMemory(
   columns: readonly string[],
   rows: number,
-  recordOf: (row: number) => Field[],
+  recordOf: RecordOfRow,
 ): Table {
-  const open: TableSource['open'] = async (_, { isUsed }): Promise<TableReader> => {
+  const open: TableSource['open'] = async (_, { isUsed = () => true }): Promise<TableReader> => {
     requireDistinctNames(columns, memoryPath, isUsed);
-    return readerOf(columns, rows, recordOf);
+    const isRead = columns.map(isUsed);
+    return readerOf(columns, rows, (row) => recordOf(row, isRead));
   };
   return new Table({ path: memoryPath, open }, columns);
 }
