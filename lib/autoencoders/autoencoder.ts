@@ -41,7 +41,12 @@ import type {
 import { type ClassifierOptions, classifierOf } from './classifier.js';
 import { type AutoencoderData, type AutoencoderStream, prepareAutoencoderData } from './data.js';
 import { Detector } from './detector.js';
-import { type DetectorOptions, findDetector, type MakeDetector } from './detectorOptions.js';
+import {
+  type DetectorOptions,
+  findDetector,
+  type MakeDetector,
+  requireDetectorOptions,
+} from './detectorOptions.js';
 import type { ColumnError } from './explanation.js';
 import { judgeOf } from './judging.js';
 import { KeptDetector } from './keptDetector.js';
@@ -265,7 +270,7 @@ export class Autoencoder<Output extends string = string> extends Model {
    */
   async calibrate(inputs: Inputs, options: DetectorOptions): Promise<Detector> {
     warnDeprecated('LAYERWISE_DEP0003', 'calibrate');
-    requireObject(options, 'options');
+    requireDetectorOptions(options);
     return this.#makeDetector(inputs, { ...options, errors: 'squared' });
   }
 

@@ -1,5 +1,6 @@
-import { requireChoice, requireObject, withDefault } from '../checks.js';
+import { listOf, requireChoice, requireObject, withDefault } from '../checks.js';
 import type { Inputs } from '../data/matrix.js';
+import { ArgumentError } from '../errors.js';
 import { type DetectorRecord, requireThreshold } from '../model/detectorRecord.js';
 import {
   type PredictOptions,
@@ -13,6 +14,7 @@ import {
   type ThresholdRule,
   type ThresholdRuleSpec,
   takenForAnomalies,
+  thresholdMethods,
   thresholdOf,
 } from '../model/thresholdRule.js';
 import type { Detector } from './detector.js';
@@ -79,8 +81,19 @@ interface ReadOptions {
   readonly prediction: ResolvedPrediction;
 }
 
+/** @throws ArgumentError that names the methods where there are no options at all. */
+export function requireDetectorOptions(options: unknown): Record<string, unknown> {
+  if (options !== undefined) return requireObject(options, 'options');
+  throw new ArgumentError({
+    path: 'options',
+    expected: `an object with one of the methods ${listOf(thresholdMethods)}`,
+    received: 'undefined',
+    remedy: "Write { method: 'contamination', contamination: 0.01 } behind the rows, say.",
+  });
+}
+
 function readOptions(options: DetectorOptions, fallback: ReadOptions['errors']): ReadOptions {
-  const { threads, precision, errors, ...given } = requireObject(options, 'options');
+  const { threads, precision, errors, ...given } = requireDetectorOptions(options);
   const rule = normaliseThresholdRule(given, '');
   const prediction = resolvePrediction({ threads, precision } as PredictOptions);
   const chosen = requireChoice(withDefault(errors, fallback), kindsOfErrors, 'errors');

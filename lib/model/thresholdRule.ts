@@ -68,22 +68,30 @@ export type ThresholdRuleSpec = {
   [Method in ThresholdMethod]: Required<Extract<ThresholdRule, { readonly method: Method }>>;
 }[ThresholdMethod];
 
-interface RuleRow {
+interface RuleRow<Rule extends ThresholdRuleSpec> {
   /** The parameter, of which each rule has one. */
-  readonly parameter: string;
+  readonly parameter: Exclude<keyof Rule, 'method'> & string;
   readonly fallback: number;
   readonly limits: NumberRule;
+  rule(parameter: number): Rule;
   /** @param scores Ascending, one or more. */
   threshold(scores: Float32Array, parameter: number): number;
   /** The part of the rows that is taken for anomalies; 0 where the rule does not say. */
   anomalies(parameter: number): number;
 }
 
-const rows: Readonly<Record<ThresholdMethod, RuleRow>> = {
+type RuleRows = {
+  readonly [Method in ThresholdMethod]: RuleRow<
+    Extract<ThresholdRuleSpec, { readonly method: Method }>
+  >;
+};
+
+const rows: RuleRows = {
   contamination: {
     parameter: 'contamination',
     fallback: 0.01,
     limits: { minimum: 0, minimumExclusive: true, maximum: 0.5 },
+    rule: (contamination) => ({ method: 'contamination', contamination }),
     threshold: (scores, contamination) => quantileOf(scores, 1 - contamination),
     anomalies: (contamination) => contamination,
   },
@@ -91,6 +99,7 @@ const rows: Readonly<Record<ThresholdMethod, RuleRow>> = {
     parameter: 'quantile',
     fallback: 0.99,
     limits: { minimum: 0, maximum: 1 },
+    rule: (quantile) => ({ method: 'quantile', quantile }),
     threshold: quantileOf,
     anomalies: (quantile) => 1 - quantile,
   },
@@ -98,6 +107,7 @@ const rows: Readonly<Record<ThresholdMethod, RuleRow>> = {
     parameter: 'sigmas',
     fallback: 3,
     limits: { minimum: 0 },
+    rule: (sigmas) => ({ method: 'sigma', sigmas }),
     threshold(scores, sigmas) {
       const { mean, deviation } = momentsOf(scores);
       return mean + sigmas * deviation;
@@ -108,6 +118,7 @@ const rows: Readonly<Record<ThresholdMethod, RuleRow>> = {
     parameter: 'factor',
     fallback: 1,
     limits: { minimum: 0, minimumExclusive: true },
+    rule: (factor) => ({ method: 'maximum', factor }),
     threshold: (scores, factor) => (scores[scores.length - 1] ?? 0) * factor,
     anomalies: () => 0,
   },
@@ -123,12 +134,10 @@ export const thresholdMethods = Object.keys(rows) as readonly ThresholdMethod[];
 export function normaliseThresholdRule(input: unknown, path: string): ThresholdRuleSpec {
   const given = requireObject(input, path === '' ? 'options' : path);
   const method = requireMethod(given.method, joinPath(path, 'method'));
-  const { parameter, fallback, limits } = rows[method];
+  const { parameter, fallback, limits, rule } = rows[method];
   requireKnownKeys(given, ['method', parameter], path);
   const value = withDefault(given[parameter], fallback);
-  const checked = requireNumber(value, joinPath(path, parameter), limits);
-  // The cast only says that the parameter is the one of the method.
-  return Object.freeze({ method, [parameter]: checked }) as unknown as ThresholdRuleSpec;
+  return Object.freeze(rule(requireNumber(value, joinPath(path, parameter), limits)));
 }
 
 /** @param scores In any order, one or more; left as they are. */

@@ -1,4 +1,5 @@
 import type { Detector } from '../autoencoders/detector.js';
+import { requireDetectorOptions } from '../autoencoders/detectorOptions.js';
 import { isArray, isDate, isObject } from '../builtins.js';
 import { requireKnownKeys, requireObject } from '../checks.js';
 import type { TableReader } from '../data/table.js';
@@ -24,7 +25,7 @@ import type { TableRow } from './memoryRows.js';
 import { joinedPredictions, type TablePrediction, type TablePredictions } from './predictions.js';
 import { readTable, type TableInput } from './readTable.js';
 import { RowEncoder } from './rowEncoder.js';
-import { inRows } from './table.js';
+import { inRows, type Table } from './table.js';
 import { encodedTable } from './tableData.js';
 import {
   detectingMember,
@@ -169,8 +170,8 @@ export class TableModel {
    *
    * @param rows Objects with a value for each column, or arrays of values in the order of `schema.columns`; or a table:
    * columns by their names, and what else `readTable` gives, or takes.
-   * @throws DataError for a column that a row lacks, and for a value that the column cannot hold; ArgumentError;
-   * StateError before `fit`
+   * @throws DataError for no rows, for a column that a row lacks, and for a value that the column cannot hold;
+   * ArgumentError; StateError before `fit`
    */
   async predict(rows: TableInput, options: TablePredictOptions = {}): Promise<TablePredictions> {
     const { unknown, ...computing } = requireObject(options, 'options');
@@ -255,7 +256,7 @@ export class TableModel {
     const { schema, members } = this.#trained();
     const settings = readImportanceOptions(options);
     const networks = members.networks.filter((network) => network.kind === 'sequential');
-    const { inputs, targets } = await encodedTable(await readTable(table), schema, {});
+    const { inputs, targets } = await encodedTable(await this.#read(table), schema, {});
     if (targets === null) throw ofAutoencoder();
     return await columnImportance({ schema, networks, inputs, targets }, settings);
   }
@@ -283,6 +284,7 @@ export class TableModel {
    */
   async detector(table: TableInput, options: TableDetectorOptions): Promise<TableDetector> {
     const network = detectingMember(this.members);
+    requireDetectorOptions(options);
     const inputs = await inRows(async () =>
       encodeWhole(await this.#open(table), ({ columns, path }) =>
         this.scorer({ columns, path, unknown: 'error' }),
@@ -389,19 +391,20 @@ export class TableModel {
   }
 
   /**
-   * Opens a table to be predicted or measured. A file that is named by its path alone is taken to be like the one that the
-   * model was trained on: with the names of the columns in its first line, or without.
-   *
-   * @param others columns that are read besides the inputs
+   * A table to be predicted or measured. A file that is named by its path alone is taken to be like the one that the model
+   * was trained on: with the names of the columns in its first line, or without.
    */
+  async #read(input: TableInput): Promise<Table> {
+    return await readTable(input, typeof input === 'string' ? { header: this.schema.header } : {});
+  }
+
+  /** @param others columns that are read besides the inputs */
   async #open(
     input: TableInput,
     others: readonly (string | undefined)[] = [],
   ): Promise<TableReader> {
-    const { schema } = this;
-    const format = typeof input === 'string' ? { header: schema.header } : {};
-    const { source, header } = await readTable(input, format);
-    return await source.open('encode', { header, isUsed: isReadBy(schema, others) });
+    const { source, header } = await this.#read(input);
+    return await source.open('encode', { header, isUsed: isReadBy(this.schema, others) });
   }
 
   #encoded(rows: readonly unknown[], unknown: unknown): Float32Array {

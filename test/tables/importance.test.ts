@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { dense, matrix, StateError, sequential } from '../../lib/index.js';
 import { columnImportance } from '../../lib/tables/importance.js';
-import { type TableSchema, tableModel } from '../../lib/tables/index.js';
+import { readTable, type TableSchema, tableModel } from '../../lib/tables/index.js';
+import { temporaryFolder } from '../data/numberFiles.js';
 import { randomNumbers } from '../model/data.js';
 
 /** Three columns: a number that decides, a text of two levels that adds to it, and one that says nothing. */
@@ -61,6 +62,16 @@ test('a trained model says it of rows as they stand in a table', async () => {
   expect(found[0]?.importance).toBeGreaterThan(0.2);
   expect(found[1]?.importance).toBeLessThan(0.1);
   await expect(model.importance(rows, { repeats: 0 })).rejects.toThrow('repeats');
+});
+
+test('a file without names of columns is read as the one that trained', async () => {
+  const { write } = await temporaryFolder();
+  const lines = Array.from({ length: 60 }, (_, row) => `${(row * 7) % 10},1.5,${(row * 7) % 10}`);
+  const file = await write('plain.csv', Buffer.from(`${lines.join('\n')}\n`));
+  const model = tableModel({ target: 'column3', keep: ['column2'], members: 1 });
+  await model.fit(await readTable(file, { header: false }), { epochs: 2, threads: 1 });
+  const found = await model.importance(file, { threads: 1 });
+  expect(found.map(({ column }) => column).sort()).toEqual(['column1', 'column2']);
 });
 
 test('an autoencoder has no target that columns could be important for', async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DataError, load, StateError } from '../../lib/index.js';
+import { ArgumentError, DataError, load, StateError } from '../../lib/index.js';
 import { RandomStream } from '../../lib/random.js';
 import { type ObjectRow, type TableModel, tableModel } from '../../lib/tables/index.js';
 
@@ -31,6 +31,16 @@ afterAll(() => rm(folder, { recursive: true }));
 const ordinary = { speed: 1200, flow: 30, state: 'high', room: 21 };
 
 describe('a detector of a table', () => {
+  test('has to be told how its threshold is found', async () => {
+    const options = [] as unknown as [never];
+    const error: unknown = await model.detector(pumps(9, 1), ...options).catch((cause) => cause);
+    expect(error).toBeInstanceOf(ArgumentError);
+    expect((error as ArgumentError).message).toBe(
+      'options: expected an object with one of the methods contamination, quantile, sigma and maximum, ' +
+        "received undefined. Write { method: 'contamination', contamination: 0.01 } behind the rows, say.",
+    );
+  });
+
   test('says in the terms of the table what is wrong with a row', async () => {
     const detector = model.anomalyDetector;
     const rows = [
