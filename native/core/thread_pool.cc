@@ -74,19 +74,33 @@ bool SpinUntil(const Condition& condition) {
 // taken the task, and a call cannot end, nor the next one write these fields, while a taken task is
 // undone. A thread whose attempt to take a task is delayed until a later call simply takes one of
 // that call.
+//
+// Taking a task has two parts: one counter, which all look at, promises one; then it is chosen from
+// the range of the thread, or else of another. As ranges only get shorter, and hold as many tasks
+// as were promised and not chosen, everybody finds one.
 struct ThreadPool::Team {
-  explicit Team(int threads) : size(threads), spins(threads <= AvailableProcessors()) {
+  explicit Team(int threads)
+      : ranges(static_cast<size_t>(threads)),
+        size(threads),
+        spins(threads <= AvailableProcessors()) {
     for (int number = threads - 1; number > 0; --number) free_numbers.push_back(number);
   }
 
-  // Tasks not taken yet; below zero after attempts too many, kEnded when the helpers are to leave.
+  // The tasks that one thread takes first.
+  struct alignas(kCacheLineBytes) Range {
+    std::atomic<int64_t> remaining{0};  // below zero after attempts too many
+    int64_t end = 0;
+  };
+
+  // Tasks not promised yet; below zero after attempts too many, kEnded when the helpers are to
+  // leave.
   alignas(kCacheLineBytes) std::atomic<int64_t> remaining{0};
   // Tasks not done yet.
   alignas(kCacheLineBytes) std::atomic<int64_t> unfinished{0};
   // The call. Written only while no task is taken or available.
   alignas(kCacheLineBytes) TaskFunction function = nullptr;
   void* context = nullptr;
-  int64_t tasks = 0;
+  std::vector<Range> ranges;  // of each thread
   // Sleeping. Each side first announces itself, then looks again, all in one total order (seq_cst):
   // at least one of the two sees the other.
   alignas(kCacheLineBytes) std::atomic<int> sleepers{0};
@@ -113,7 +127,9 @@ struct ThreadPool::Team {
   bool IsDone() const { return unfinished.load() == 0; }
 
   bool Help(int thread);
+  void ShareOut(int64_t tasks);
   void RunAvailableTasks(int thread);
+  int64_t ChooseTask(int thread);
   bool SleepUntilWork();
   void WakeHelpers(int64_t needed);
   void WaitUntilDone();
@@ -247,9 +263,8 @@ bool ThreadPool::Team::Help(int thread) {
 void ThreadPool::Team::RunAvailableTasks(int thread) {
   int64_t done = 0;
   while (HasWork()) {
-    const int64_t left = remaining.fetch_sub(1);
-    if (left <= 0) break;
-    function(context, tasks - left, thread);
+    if (remaining.fetch_sub(1) <= 0) break;
+    function(context, ChooseTask(thread), thread);
     ++done;
   }
   if (done == 0) return;
@@ -258,6 +273,24 @@ void ThreadPool::Team::RunAvailableTasks(int thread) {
   if (!was_last || !caller_sleeps.load()) return;
   { const std::lock_guard lock(mutex); }  // the caller has not looked yet, or is asleep
   work_done.notify_one();
+}
+
+void ThreadPool::Team::ShareOut(int64_t tasks) {
+  for (int64_t i = 0; i < size; ++i) {
+    Range& range = ranges[static_cast<size_t>(i)];
+    range.end = tasks * (i + 1) / size;
+    range.remaining.store(range.end - tasks * i / size, std::memory_order_relaxed);
+  }
+}
+
+// For a thread that was promised one.
+int64_t ThreadPool::Team::ChooseTask(int thread) {
+  for (int i = thread;; i = i + 1 == size ? 0 : i + 1) {
+    Range& range = ranges[static_cast<size_t>(i)];
+    if (range.remaining.load(std::memory_order_relaxed) <= 0) continue;
+    const int64_t left = range.remaining.fetch_sub(1, std::memory_order_relaxed);
+    if (left > 0) return range.end - left;
+  }
 }
 
 // Returns whether there is something to see to.
@@ -304,7 +337,7 @@ void ThreadPool::RunTasks(int64_t tasks, TaskFunction function, void* context) {
   Team& team = *team_;
   team.function = function;
   team.context = context;
-  team.tasks = tasks;
+  team.ShareOut(tasks);
   team.unfinished.store(tasks, std::memory_order_relaxed);
   team.remaining.store(tasks);  // from here on helpers take tasks
   team.WakeHelpers(tasks - 1);

@@ -1,7 +1,9 @@
 // A pool that runs the same function over numbered tasks. The calling thread works too, and always
-// gets on: threads of the process help it as far as there are some to spare. Tasks are taken from a
-// counter, so a thread that is held up costs only its own task; as every task writes its own
-// outputs, results do not depend on which thread took which, nor on how many there were.
+// gets on: threads of the process help it as far as there are some to spare. Each thread begins
+// with its own range of the tasks, so that tasks of the same number find in its cache what they
+// left there; who is done takes those of others, so a thread that is held up costs only its own
+// task. As every task writes its own outputs, results do not depend on which thread took which, nor
+// on how many there were.
 #pragma once
 
 #include <cstdint>

@@ -15,6 +15,19 @@ namespace {
 // Handing work to threads and waiting for them costs a microsecond or two: about what so many
 // operations take for each lane of the vectors.
 constexpr double kWorthwhilePerLane = 100e3;
+// Where most steps of a batch are handed over, it is worthwhile for the others too: what they read
+// and write lies in the caches of all threads anyway. Small networks gain nothing from that.
+constexpr double kWorthwhilePerLaneOfMany = 8e3;
+// The operations of a forward pass, for each lane, from which most steps are.
+constexpr double kManyPerLane = 500e3;
+
+double WorthwhileOperations(const ParameterLayout& layout, const PlanOptions& options) {
+  const auto lanes = static_cast<double>(layout.lanes());
+  const double operations =
+      2.0 * static_cast<double>(layout.size()) * static_cast<double>(options.batch_rows);
+  const bool is_many = options.backward() && operations >= kManyPerLane * lanes;
+  return (is_many ? kWorthwhilePerLaneOfMany : kWorthwhilePerLane) * lanes;
+}
 
 }  // namespace
 
@@ -22,6 +35,7 @@ ExecutionPlan::ExecutionPlan(const NetworkSpec& spec, const ParameterLayout& lay
                              const PlanOptions& options)
     : layout_(layout),
       options_(options),
+      worthwhile_operations_(WorthwhileOperations(layout, options)),
       kernels_(StepKernelsFor(SelectedInstructionSet(), options.bf16())),
       program_(PlanBuilder(spec, options_).Build()),
       memory_(layout, program_, options_, kernels_),
@@ -94,7 +108,7 @@ StepContext ExecutionPlan::Context(ThreadPool& pool, const float* parameters, in
           scratch_,
           shared_.scratch_floats,
           loss_.weights(),
-          kWorthwhilePerLane * static_cast<double>(layout_.lanes())};
+          worthwhile_operations_};
 }
 
 int64_t ExecutionPlan::FetchMeanwhile(NextRows* rows) {

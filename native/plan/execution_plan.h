@@ -73,6 +73,7 @@ class ExecutionPlan {
 
   const ParameterLayout& layout_;
   const PlanOptions options_;
+  const double worthwhile_operations_;
   const StepKernels kernels_;
   const Program program_;
   MemoryPlan memory_;

@@ -78,6 +78,22 @@ TEST(TasksRunAtTheSameTime) {
   }
 }
 
+// Tasks of the same number find in the cache of their thread what they left there the last time.
+TEST(ThreadsBeginWithTheirOwnTasks) {
+  ThreadPool pool(2);
+  for (int call = 0; call < 200; ++call) {
+    std::atomic<int> arrived{0};
+    std::vector<int> threads(2, -1);
+    pool.Run(2, [&](int64_t task, int thread) {
+      threads[static_cast<size_t>(task)] = thread;
+      arrived.fetch_add(1);
+      while (arrived.load() < 2) std::this_thread::yield();
+    });
+    EXPECT_EQ(threads[0], 0);
+    EXPECT_EQ(threads[1], 1);
+  }
+}
+
 TEST(APoolWithinATaskOfAnotherPool) {
   ThreadPool outer(3);
   std::atomic<int64_t> sum{0};
