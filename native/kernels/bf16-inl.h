@@ -1,5 +1,6 @@
 // Products of pairs of bfloat16 numbers, compiled once per instruction set.
 
+#include "native/kernels/few_rows-inl.h"
 #include "native/kernels/row_tiles-inl.h"
 
 namespace layerwise::LAYERWISE_TARGET {
@@ -60,6 +61,23 @@ void Bf16PanelRows(const Bf16Panel& g) {
   }
 }
 
+struct PairedHalves {
+  using Problem = Bf16Panel;
+  using Number = uint32_t;
+  using Column = WordVec;
+  LAYERWISE_INLINE_MEMBER static WordVec SetNumber(uint32_t pair) { return SetWord(pair); }
+  LAYERWISE_INLINE_MEMBER static WordVec LoadColumn(const uint32_t* from) {
+    return LoadWords(from);
+  }
+  LAYERWISE_INLINE_MEMBER static Vec AddProduct(WordVec a, WordVec b, Vec sum) {
+    return DotAdd(a, b, sum);
+  }
+};
+
+static void Bf16FewRows(const Bf16Panel& first, int64_t panels) {
+  MultiplyFewRows<PairedHalves>(first, panels);
+}
+
 static void PairColumns(const float* from, int64_t from_stride, int64_t rows, int64_t columns,
                         uint32_t* to, int64_t to_stride) {
   for (int64_t i = 0; i < rows; ++i) {
@@ -95,6 +113,7 @@ static const Bf16Kernels& Bf16Table() {
                                       kLanes,
                                       LAYERWISE_HAS_BF16 != 0,
                                       {&Bf16PanelRows<1>, &Bf16PanelRows<2>, &Bf16PanelRows<3>},
+                                      &Bf16FewRows,
                                       false,
                                       &PairColumns,
                                       &PairRows};

@@ -32,6 +32,17 @@ void AmxPanel(const Bf16Panel& g) {
   }
 }
 
+// Panel by panel: sums of another instruction would not have the bits that a larger batch has.
+void AmxFewRows(const Bf16Panel& first, int64_t panels) {
+  Bf16Panel g = first;
+  for (int64_t panel = 0; panel < panels; ++panel) {
+    AmxPanel<2>(g);
+    g.b += g.depth * g.b_stride;
+    g.c += g.b_stride;
+    if (g.start != nullptr) g.start += g.b_stride;
+  }
+}
+
 const Bf16Kernels& AmxTable() {
   static const Bf16Kernels table = [] {
     Bf16Kernels made = avx512bf16::Bf16Table();
@@ -39,6 +50,7 @@ const Bf16Kernels& AmxTable() {
     made.panel[0] = &AmxPanel<1>;
     made.panel[1] = &AmxPanel<2>;
     made.panel[2] = &AmxPanel<3>;
+    made.few_rows = &AmxFewRows;
     made.wants_rows_apart = true;
     return made;
   }();

@@ -34,6 +34,8 @@ struct Bf16Kernels {
   int lanes = 0;
   bool native = false;                      // whether the processor multiplies such numbers
   void (*panel[3])(const Bf16Panel&) = {};  // by width - 1, in vectors
+  // As GemmKernels::few_rows, with the bits of the panels one by one.
+  void (*few_rows)(const Bf16Panel& first, int64_t panels) = nullptr;
   // Whether an A whose rows are side by side should be transposed before: a panel takes it as it
   // is, but slowly, and with sums in another order.
   bool wants_rows_apart = false;

@@ -1,5 +1,6 @@
 // The matrix product's micro-kernels, compiled once per instruction set.
 
+#include "native/kernels/few_rows-inl.h"
 #include "native/kernels/row_tiles-inl.h"
 
 namespace layerwise::LAYERWISE_TARGET {
@@ -174,68 +175,17 @@ void MultiplyPackedPanel(const GemmPanel& g) {
 
 // ---- Few rows ----
 
-// So many sums of two vectors each keep the multipliers busy.
-inline constexpr int kSumsAtOnce = 4;
-
-template <int kRows, int kPanels>
-void MultiplyRowsByPanels(const GemmPanel& g, int64_t first_panel) {
-  constexpr int64_t kWidth = 2 * kLanes;
-  const int64_t panel_size = g.depth * kWidth;
-  const float* LAYERWISE_RESTRICT b = g.b + first_panel * panel_size;
-  Vec sum[kRows][kPanels][2];
-  LAYERWISE_UNROLL
-  for (int p = 0; p < kPanels; ++p) {
-    LAYERWISE_UNROLL
-    for (int j = 0; j < 2; ++j) {
-      const float* start = g.start + (first_panel + p) * kWidth + j * kLanes;
-      const Vec first = g.start == nullptr ? Zero() : Load(start);
-      LAYERWISE_UNROLL
-      for (int i = 0; i < kRows; ++i) sum[i][p][j] = first;
-    }
-  }
-  for (int64_t k = 0; k < g.depth; ++k) {
-    Vec element[kRows];
-    LAYERWISE_UNROLL
-    for (int i = 0; i < kRows; ++i) element[i] = Set(g.a[i * g.a_row_stride + k]);
-    LAYERWISE_UNROLL
-    for (int p = 0; p < kPanels; ++p) {
-      LAYERWISE_UNROLL
-      for (int j = 0; j < 2; ++j) {
-        const Vec column = Load(b + p * panel_size + j * kLanes);
-        LAYERWISE_UNROLL
-        for (int i = 0; i < kRows; ++i) sum[i][p][j] = MulAdd(element[i], column, sum[i][p][j]);
-      }
-    }
-    b += kWidth;
-  }
-  LAYERWISE_UNROLL
-  for (int i = 0; i < kRows; ++i) {
-    float* c = g.c + i * g.c_stride + first_panel * kWidth;
-    LAYERWISE_UNROLL
-    for (int p = 0; p < kPanels; ++p) {
-      LAYERWISE_UNROLL
-      for (int j = 0; j < 2; ++j) Store(sum[i][p][j], c + p * kWidth + j * kLanes);
-    }
-  }
-}
-
-template <int kRows>
-void MultiplyFewRows(const GemmPanel& g, int64_t panels) {
-  constexpr int kAtOnce = kSumsAtOnce / kRows;
-  int64_t panel = 0;
-  for (; panel + kAtOnce <= panels; panel += kAtOnce) {
-    MultiplyRowsByPanels<kRows, kAtOnce>(g, panel);
-  }
-  for (; panel < panels; ++panel) MultiplyRowsByPanels<kRows, 1>(g, panel);
-}
+struct SinglePrecision {
+  using Problem = GemmPanel;
+  using Number = float;
+  using Column = Vec;
+  LAYERWISE_INLINE_MEMBER static Vec SetNumber(float number) { return Set(number); }
+  LAYERWISE_INLINE_MEMBER static Vec LoadColumn(const float* from) { return Load(from); }
+  LAYERWISE_INLINE_MEMBER static Vec AddProduct(Vec a, Vec b, Vec sum) { return MulAdd(a, b, sum); }
+};
 
 static void FewRows(const GemmPanel& first, int64_t panels) {
-  static_assert(kFewRows == 2);
-  if (first.rows == 1) {
-    MultiplyFewRows<1>(first, panels);
-  } else {
-    MultiplyFewRows<2>(first, panels);
-  }
+  MultiplyFewRows<SinglePrecision>(first, panels);
 }
 
 static void TransposeTile(const float* from, int64_t from_stride, int rows, int columns, float* to,

@@ -17,23 +17,25 @@ class Bf16 final : public DenseArithmetic {
         transposed_(transposed) {}
 
   void Product(const float* parameters, Panel outputs, RowRange rows) const override {
-    const uint32_t* panels = buffers_.is_tied ? transposed_ : weights_;
-    Multiply(PairedShape(buffers_.OutputShape()), panels, outputs, rows,
-             buffers_.input.output_copies.paired_columns, buffers_.output.linear,
-             buffers_.Bias(parameters, outputs));
+    kernels_.panel[outputs.vectors - 1](OutputProblem(parameters, outputs, rows));
   }
 
   void ProductOfFewRows(const float* parameters, int64_t first, int64_t end,
                         RowRange rows) const override {
-    for (int64_t panel = first; panel < end; ++panel) {
-      Product(parameters, buffers_.OutputShape().PanelAt(panel), rows);
+    const PanelShape shape = buffers_.OutputShape();
+    // The last panel may be of another width.
+    const int64_t pairs_end = shape.PanelAt(end - 1).vectors == 2 ? end : end - 1;
+    if (first < pairs_end) {
+      kernels_.few_rows(OutputProblem(parameters, shape.PanelAt(first), rows), pairs_end - first);
     }
+    if (pairs_end < end) Product(parameters, shape.PanelAt(pairs_end), rows);
   }
 
   void InputGradient(const float*, Panel inputs, RowRange rows) const override {
     const uint32_t* panels = buffers_.is_tied ? weights_ : transposed_;
-    Multiply(PairedShape(buffers_.InputShape()), panels, inputs, rows,
-             buffers_.output.gradient_copies.paired_columns, buffers_.input.gradient, nullptr);
+    kernels_.panel[inputs.vectors - 1](Problem(PairedShape(buffers_.InputShape()), panels, inputs,
+                                               rows, buffers_.output.gradient_copies.paired_columns,
+                                               buffers_.input.gradient, nullptr));
   }
 
   bool PacksInputs() const override { return kernels_.wants_rows_apart; }
@@ -107,8 +109,16 @@ class Bf16 final : public DenseArithmetic {
     return ((batch_rows + 1) / 2 + lanes - 1) / lanes * lanes;
   }
 
-  void Multiply(const PanelShape& paired, const uint32_t* panels, Panel panel, RowRange rows,
-                const Bf16Copies::View& a, const MatrixView& c, const float* start) const {
+  Bf16Panel OutputProblem(const float* parameters, Panel outputs, RowRange rows) const {
+    const uint32_t* panels = buffers_.is_tied ? transposed_ : weights_;
+    return Problem(PairedShape(buffers_.OutputShape()), panels, outputs, rows,
+                   buffers_.input.output_copies.paired_columns, buffers_.output.linear,
+                   buffers_.Bias(parameters, outputs));
+  }
+
+  static Bf16Panel Problem(const PanelShape& paired, const uint32_t* panels, Panel panel,
+                           RowRange rows, const Bf16Copies::View& a, const MatrixView& c,
+                           const float* start) {
     Bf16Panel g;
     g.rows = rows.count;
     g.depth = paired.depth;
@@ -119,7 +129,7 @@ class Bf16 final : public DenseArithmetic {
     g.c = c.Row(rows.first) + panel.first_column;
     g.c_stride = c.stride;
     g.start = start;
-    kernels_.panel[panel.vectors - 1](g);
+    return g;
   }
 
   void Transpose(const float* from, Panel outputs, InputRange inputs, float* scratch) const {

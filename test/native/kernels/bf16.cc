@@ -377,6 +377,54 @@ TEST(ProductsOfPairsHaveTheSameBitsHoweverTheRowsAreCut) {
   }
 }
 
+TEST(FewRowsOfPairsGiveTheBitsOfEachPanelByItself) {
+  for (const Bf16Kernels* kernels : Implementations()) {
+    const int64_t width = 2 * kernels->lanes;
+    Generator random(8);
+    const auto words = [&random](int64_t count) {
+      std::vector<uint32_t> made(static_cast<size_t>(count));
+      for (uint32_t& word : made) {
+        word = Joined(Rounded(random.Float(-1, 1)), Rounded(random.Float(-1, 1)));
+      }
+      return made;
+    };
+    for (int64_t rows = 1; rows <= kFewRows; ++rows) {
+      for (int64_t panels = 1; panels <= 9; ++panels) {
+        for (const int64_t depth : kDepths) {
+          const int64_t stride = panels * width + 3;
+          const std::vector<uint32_t> a = words(rows * depth + 1);
+          const std::vector<uint32_t> b = words(panels * depth * width + 1);
+          std::vector<float> start(static_cast<size_t>(panels * width));
+          random.Fill(start.data(), static_cast<int64_t>(start.size()), -1, 1);
+          GuardedFloats together(rows * stride, 1);
+          GuardedFloats apart(rows * stride, 1);
+          Bf16Panel g;
+          g.rows = rows;
+          g.depth = depth;
+          g.a = a.data() + 1;
+          g.a_row_stride = depth;
+          g.b = b.data() + 1;
+          g.b_stride = width;
+          g.c = together.data();
+          g.c_stride = stride;
+          g.start = panels % 2 == 0 ? start.data() : nullptr;
+          kernels->few_rows(g, panels);
+          for (int64_t panel = 0; panel < panels; ++panel) {
+            Bf16Panel one = g;
+            one.b = g.b + panel * depth * width;
+            one.c = apart.data() + panel * width;
+            if (g.start != nullptr) one.start = g.start + panel * width;
+            kernels->panel[1](one);
+          }
+          EXPECT_EQ(Differences(together, apart), 0)
+              << rows << " rows, " << panels << " panels, " << NameOf(*kernels);
+          EXPECT_TRUE(together.GuardsAreIntact());
+        }
+      }
+    }
+  }
+}
+
 TEST(ProductsOfPairsOnlyFetchWhatIsUpcoming) {
   for (const Bf16Kernels* kernels : Implementations()) {
     Generator random(6);
