@@ -397,7 +397,11 @@ export interface NativeNetwork {
   getParameters(): Float32Array<ArrayBuffer>[];
   setParameter(name: string, values: Float32Array): void;
   /** Of some of the layers: without bounds, of all. */
-  rowPredictor(from?: number, to?: number): RowPredictor;
+  rowPredictor(
+    from?: number,
+    to?: number,
+    options?: { readonly precision?: 'float32' | 'bf16' | undefined },
+  ): RowPredictor;
   /** Copies the inputs at once. Undefined when one of them is not finite. */
   predict(
     inputs: Float32Array,

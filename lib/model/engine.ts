@@ -14,6 +14,7 @@ import { type NetworkOutput, type NetworkSpec, outputsOf, sizeAfter } from '../n
 import { requireSameSpec } from './checkpoints/identity.js';
 import { KeptRun } from './checkpoints/keptRun.js';
 import type { ModelContents, OpenStore, RunStore } from './checkpoints/runStore.js';
+import type { Precision } from './commonRows.js';
 import type { History, TrainingEvent, TrainingProgressEvent, ValidationResult } from './events.js';
 import {
   type DataInCore,
@@ -76,7 +77,7 @@ export class Engine {
   readonly #chunks: ChunkForm;
   readonly #dataForm: string;
   readonly #context: OptionsContext;
-  #whole: SyncForwardRule | undefined;
+  readonly #whole = new Map<Precision | undefined, SyncForwardRule>();
   #isTraining = false;
   #changes = 0;
   /** A trainer with steps that the network does not know yet. */
@@ -161,10 +162,14 @@ export class Engine {
   }
 
   /** The rule of a pass through all layers, which is asked for by every prediction of a row. */
-  whole(): SyncForwardRule {
-    this.#whole ??= { ...this.range('inputs'), predictRows: this.network.rowPredictor() };
+  whole(precision?: Precision): SyncForwardRule {
     this.settle();
-    return this.#whole;
+    const known = this.#whole.get(precision);
+    if (known !== undefined) return known;
+    const predictRows = this.network.rowPredictor(undefined, undefined, { precision });
+    const rule = { ...this.range('inputs'), predictRows };
+    this.#whole.set(precision, rule);
+    return rule;
   }
 
   /** @param own Opens where checkpoints are kept, for a run that is a part of another one. */

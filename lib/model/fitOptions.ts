@@ -15,7 +15,7 @@ import type { LossOptionFor } from '../network/losses.js';
 import type { MonitorName } from '../network/metrics.js';
 import { normaliseOptimizer, normaliseSchedule } from '../network/rows.js';
 import { requireFolderToResume } from './checkpoints/options.js';
-import { computingRows, type SeedContext, seed } from './commonRows.js';
+import { computingRows, type Precision, type SeedContext, seed } from './commonRows.js';
 import type { TrainingEvent } from './events.js';
 import type { RunListenerOption } from './listeners.js';
 import {
@@ -245,7 +245,8 @@ export interface EvaluateOptions<Output extends string = string, Metric extends 
 export interface PredictOptions extends InputsOf<typeof computingRows> {}
 
 /** Options of `predictSync`. */
-export interface PredictSyncOptions<Values extends Float32Array = Float32Array<ArrayBuffer>> {
+export interface PredictSyncOptions<Values extends Float32Array = Float32Array<ArrayBuffer>>
+  extends Pick<PredictOptions, 'precision'> {
   /**
    * Is filled with the outputs and returned as the values of the matrix, in the place of a new array: for
    * programs that predict rows in a tight loop. Exactly rows * outputSize numbers. It may be, or overlap, the
@@ -330,12 +331,21 @@ export function resolvePrediction(input: unknown): ResolvedPrediction {
   return readOnlyOptions(computingRows, requireObject(input, 'options'), '', undefined);
 }
 
-/** The array to fill, not checked yet: its length depends on the inputs. */
-export function outputOption(input: unknown): unknown {
-  if (input === undefined) return undefined;
+/**
+ * Checks the options of `predictSync`, which programs call in tight loops, but not the array to fill: its length
+ * depends on the inputs.
+ *
+ * @throws ArgumentError
+ */
+export function syncOptions(
+  input: unknown,
+  known: readonly string[],
+): { readonly output?: unknown; readonly precision?: Precision | undefined } {
+  if (input === undefined) return {};
   const options = requireObject(input, 'options');
-  requireKnownKeys(options, ['output'], '');
-  return options.output;
+  requireKnownKeys(options, known, '');
+  const precision = computingRows.precision(options.precision, 'precision', undefined);
+  return { output: options.output, precision };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { requireKnownKeys, requireList, requireObject } from '../checks.js';
+import { requireList } from '../checks.js';
 import type { Inputs, Matrix } from '../data/matrix.js';
 import { type Layer, mostLayers } from '../network/layers/index.js';
 import {
@@ -9,7 +9,7 @@ import {
   withFrozenLayers,
 } from '../network/network.js';
 import { Engine } from './engine.js';
-import { type PredictOptions, resolvePrediction } from './fitOptions.js';
+import { type PredictOptions, resolvePrediction, syncOptions } from './fitOptions.js';
 import { allocateFloats, forward, forwardSync } from './forward.js';
 import { requireLayerNumbers } from './frozenLayers.js';
 import { Model } from './model.js';
@@ -111,10 +111,10 @@ export class MultiOutput<Outputs extends OutputActivations = OutputActivations> 
   /** As `predict`, on the caller's thread: the right form for a few rows. */
   predictSync(
     inputs: Inputs,
-    options: Readonly<Record<string, never>> = {},
+    options?: Pick<PredictOptions, 'precision'>,
   ): Record<keyof Outputs, Matrix> {
-    requireKnownKeys(requireObject(options, 'options'), [], '');
-    return this.#split(forwardSync(inputs, this.engine.whole()));
+    const { precision } = syncOptions(options, ['precision']);
+    return this.#split(forwardSync(inputs, this.engine.whole(precision)));
   }
 
   /**

@@ -31,6 +31,10 @@ SharedDataset DatasetArgument(const Napi::Value& value, const char* path) {
   return Wrapped<DatasetWrap>(value, path).dataset();
 }
 
+layerwise::Value OptionsArgument(const Napi::Value& value) {
+  return IsNullish(value) ? layerwise::Value::Object() : FromJs(value, "options");
+}
+
 int64_t RowsArgument(const Napi::CallbackInfo& info) {
   return IntegerArgument(info[1], "rows", 0, kMaxRows);
 }
@@ -166,15 +170,18 @@ Napi::Value NetworkWrap::MakeRowPredictor(const Napi::CallbackInfo& info) {
   const int64_t layers = LayerCount();
   const int64_t from = IntegerArgumentOr(info[0], "from", 0, layers, 0);
   const int64_t to = IntegerArgumentOr(info[1], "to", 0, layers, layers);
+  const layerwise::Value value = OptionsArgument(info[2]);
+  const ValueReader options(value, "");
+  options.AllowOnly({"precision"});
+  const IdlePredictors::Kind kind{from, to, 1, ReadPrecision(options)};
   const RowSizes sizes = RowSizesOf(*network_, from, to);
   return RowPredictor::ToFunction(info.Env(),
-                                  std::make_unique<RowPredictor>(predictors_, from, to, sizes));
+                                  std::make_unique<RowPredictor>(predictors_, kind, sizes));
 }
 
 Napi::Value NetworkWrap::Predict(const Napi::CallbackInfo& info) {
   const int64_t rows = RowsArgument(info);
-  const layerwise::Value value =
-      IsNullish(info[2]) ? layerwise::Value::Object() : FromJs(info[2], "options");
+  const layerwise::Value value = OptionsArgument(info[2]);
   const ValueReader options(value, "");
   options.AllowOnly({"threads", "from", "to", "precision", "series"});
   const int64_t layers = LayerCount();

@@ -23,9 +23,9 @@ bool Overlap(std::span<const float> inputs, std::span<const float> outputs) {
 
 }  // namespace
 
-RowPredictor::RowPredictor(std::shared_ptr<IdlePredictors> predictors, int64_t from, int64_t to,
-                           RowSizes sizes)
-    : predictors_(std::move(predictors)), kind_{from, to, 1, Precision::kFloat32}, sizes_(sizes) {}
+RowPredictor::RowPredictor(std::shared_ptr<IdlePredictors> predictors,
+                           const IdlePredictors::Kind& kind, RowSizes sizes)
+    : predictors_(std::move(predictors)), kind_(kind), sizes_(sizes) {}
 
 Napi::Value RowPredictor::ToFunction(Napi::Env env, std::unique_ptr<RowPredictor> predictor) {
   napi_value function = nullptr;

@@ -15,7 +15,7 @@ namespace layerwise {
 
 class RowPredictor {
  public:
-  RowPredictor(std::shared_ptr<IdlePredictors> predictors, int64_t from, int64_t to,
+  RowPredictor(std::shared_ptr<IdlePredictors> predictors, const IdlePredictors::Kind& kind,
                RowSizes sizes);
 
   // (inputs, output): fills the output, or returns false and leaves it alone where an input is not

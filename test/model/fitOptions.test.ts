@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { ArgumentError } from '../../lib/errors.js';
 import {
-  outputOption,
   resolveBatchSize,
   resolveEvaluation,
   resolveFit,
   resolvePrediction,
+  syncOptions,
 } from '../../lib/model/fitOptions.js';
 
 const context = {
@@ -138,9 +138,15 @@ test('a prediction takes threads and a precision', () => {
   expect(() => resolvePrediction({ batchSize: 1 })).toThrow(ArgumentError);
 });
 
-test('the array to fill is the only option of a synchronous prediction', () => {
+test('a synchronous prediction has the options that its caller names', () => {
   const output = new Float32Array(1);
-  expect(outputOption({ output })).toBe(output);
-  expect(outputOption(undefined)).toBeUndefined();
-  expect(() => outputOption({ outputs: output })).toThrow("Did you mean 'output'?");
+  const known = ['output', 'precision'];
+  expect(syncOptions({ output }, known)).toEqual({ output, precision: undefined });
+  expect(syncOptions({ precision: 'bf16' }, known).precision).toBe('bf16');
+  expect(syncOptions(undefined, known)).toEqual({});
+  expect(() => syncOptions({ outputs: output }, known)).toThrow("Did you mean 'output'?");
+  expect(() => syncOptions({ output }, ['precision'])).toThrow(ArgumentError);
+  expect(() => syncOptions({ precision: 'bf8' }, known)).toThrow(
+    expect.objectContaining({ path: 'precision' }),
+  );
 });

@@ -4,12 +4,21 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   ArgumentError,
+  activation,
+  batchNorm,
   DataError,
   dense,
+  dropout,
+  embedding,
   type Inputs,
+  layerNorm,
   matrix,
+  maxout,
   multiOutput,
+  prelu,
+  residual,
   ShapeError,
+  scaling,
   sequential,
 } from '../../lib/index.js';
 
@@ -150,6 +159,79 @@ test('other options are refused, not passed over', () => {
   ]) {
     expect(call).toThrow(ArgumentError);
   }
+});
+
+describe('bf16', () => {
+  const ordinary = sequential(
+    [
+      layerNorm(),
+      dense(70, { activation: 'relu' }),
+      batchNorm(),
+      activation('tanh'),
+      residual([dense(40, { activation: 'relu' }), dropout(), dense(70)]),
+      prelu(),
+      maxout(33),
+      scaling(),
+      dense(outputSize, { activation: 'softmax' }),
+    ],
+    { inputSize, seed: 3 },
+  );
+  const columns = [{ input: 0, levels: 5, units: 6 }];
+  const levels = sequential([embedding({ columns }), dense(40), dense(outputSize)], {
+    inputSize,
+    seed: 4,
+  });
+  const levelRows = (rows: number) => numbers(rows).map((value, i) => (i % 4 === 0 ? 2 : value));
+
+  test('gives the rows of predict, one by one and together', async () => {
+    for (const [predictor, inputs] of [
+      [ordinary, numbers(11)],
+      [levels, levelRows(11)],
+    ] as const) {
+      const { values } = await predictor.predict(inputs, { precision: 'bf16' });
+      expect(predictor.predictSync(inputs, { precision: 'bf16' }).values).toEqual(values);
+      for (let row = 0; row < 11; row++) {
+        for (const count of [1, 2]) {
+          if (row + count > 11) continue;
+          const some = inputs.subarray(row * inputSize, (row + count) * inputSize);
+          const predicted = predictor.predictSync(some, { precision: 'bf16' }).values;
+          expect(predicted).toEqual(values.subarray(row * outputSize, (row + count) * outputSize));
+        }
+      }
+    }
+  });
+
+  test('is close to single precision, and not it', () => {
+    const exact = ordinary.predictSync(numbers(50)).values;
+    const rounded = ordinary.predictSync(numbers(50), { precision: 'bf16' }).values;
+    const errors = exact.map((value, i) => Math.abs(value - (rounded[i] as number)));
+    expect(Math.max(...errors)).toBeGreaterThan(0);
+    expect(Math.max(...errors)).toBeLessThan(0.02);
+    expect(ordinary.predictSync(numbers(50), { precision: 'float32' }).values).toEqual(exact);
+  });
+
+  test('takes new weights at the next call', () => {
+    const changed = sequential([dense(outputSize)], { inputSize, seed: 5 });
+    const before = changed.predictSync(numbers(1), { precision: 'bf16' }).values;
+    changed.setParameter('0.bias', new Float32Array(outputSize).fill(8));
+    const after = changed.predictSync(numbers(1), { precision: 'bf16' }).values;
+    expect(after).toEqual(before.map((value) => Math.fround(value + 8)));
+    changed.setParameter('0.weight', new Float32Array(inputSize * outputSize));
+    expect([...changed.predictSync(numbers(1), { precision: 'bf16' }).values]).toEqual([8, 8, 8]);
+  });
+
+  test('is an option of models with several outputs too', async () => {
+    const heads = { a: dense(1), b: dense(2) };
+    const several = multiOutput([dense(40)], heads, { inputSize, seed: 1 });
+    const all = await several.predict(numbers(3), { precision: 'bf16' });
+    expect(several.predictSync(numbers(3), { precision: 'bf16' })).toEqual(all);
+  });
+
+  test('another precision is refused', () => {
+    const call = () => Reflect.apply(model.predictSync, model, [numbers(1), { precision: 'half' }]);
+    expect(call).toThrow(ArgumentError);
+    expect(call).toThrow(expect.objectContaining({ path: 'precision', received: '"half"' }));
+  });
 });
 
 test('more rows than are cut off at a time give what they give one by one', () => {
