@@ -33,8 +33,8 @@ LAYERWISE_INLINE void MultiplyTile(const GemmPanel& g, int64_t first_row) {
   }
   constexpr int kWidth = kVectors * kLanes;
   UpcomingStreams<kRows, kWidth> upcoming(g, first_row);
-  constexpr bool kFetchesAtOnce =
-      kPacked || (kLayout == Rows::kFetching && kRows * kWidth <= kNumbersAtOnce);
+  UpcomingLines<kRows, kWidth> upcoming_lines(g, first_row);
+  constexpr bool kFetchesAtOnce = kLayout == Rows::kFetching && kRows * kWidth <= kNumbersAtOnce;
   if constexpr (kFetchesAtOnce) FetchUpcoming<kRows, kWidth>(g, first_row);
   for (int64_t k = 0; k < g.depth; ++k) {
     Vec column[kVectors];
@@ -46,6 +46,7 @@ LAYERWISE_INLINE void MultiplyTile(const GemmPanel& g, int64_t first_row) {
       }
     }
     if constexpr (kLayout == Rows::kFetching && !kFetchesAtOnce) upcoming.Step();
+    if constexpr (kPacked) upcoming_lines.Step();
     LAYERWISE_UNROLL
     for (int i = 0; i < kRows; ++i) {
       const Vec element = Set(kApart ? strided.Row(i) : a[i]);

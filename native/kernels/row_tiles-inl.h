@@ -67,6 +67,45 @@ LAYERWISE_INLINE void FetchUpcoming(const Problem& problem, int64_t first_row) {
   }
 }
 
+// The same, one cache line after every few steps, which is for large tiles whose other operands are
+// near: a burst would fill the buffers that lines arrive in, and then every load waits for it.
+template <int kRows, int kWidth>
+class UpcomingLines {
+ public:
+  template <typename Problem>
+  UpcomingLines(const Problem& problem, int64_t first_row) {
+    for (const float* from : problem.upcoming) {
+      if (from == nullptr) continue;
+      streams_[count_++] = reinterpret_cast<const char*>(from + first_row * kWidth);
+    }
+    constexpr int kBytes = kRows * kWidth * static_cast<int>(sizeof(float));
+    left_ = (kBytes + kFetchedBytes - 1) / kFetchedBytes * count_;
+    if (left_ == 0) return;
+    // Divisions of 64 bits take much longer.
+    interval_ = static_cast<uint32_t>(problem.depth) / static_cast<uint32_t>(left_);
+    steps_to_next_ = 1;
+  }
+
+  LAYERWISE_INLINE_MEMBER void Step() {
+    if (--steps_to_next_ != 0) return;
+    Prefetch(streams_[next_] + offset_);
+    if (++next_ == count_) {
+      next_ = 0;
+      offset_ += kFetchedBytes;
+    }
+    if (--left_ > 0) steps_to_next_ = interval_ == 0 ? 1 : interval_;
+  }
+
+ private:
+  const char* streams_[kMaxUpcoming];
+  int count_ = 0;
+  int next_ = 0;
+  int64_t offset_ = 0;
+  int64_t left_ = 0;
+  int64_t interval_ = 1;
+  int64_t steps_to_next_ = 0;  // below 1 when there is nothing to fetch any more
+};
+
 // The elements of a column of A, one from each row. Row pointers for every row would not fit the
 // registers; a few, and the stride with the processor's own multiples of it (1, 2, 4, and 3
 // beside), do.
