@@ -10,6 +10,8 @@ class IdentityStep final : public BlockStep {
  public:
   explicit IdentityStep(const StepSite& site) : BlockStep(site, Cut::kEither, Cut::kEither) {}
 
+  bool TakesRowsApart() const override { return true; }
+
  private:
   void ForwardBlock(const StepContext& context, const Block& block) const override;
   void BackwardBlock(const StepContext& context, const Block& block) const override;

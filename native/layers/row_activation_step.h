@@ -10,6 +10,8 @@ class RowActivationStep final : public BlockStep {
   RowActivationStep(const FusedActivation& activation, const StepSite& site)
       : BlockStep(site), activation_(activation) {}
 
+  bool TakesRowsApart() const override { return true; }
+
  private:
   void ForwardBlock(const StepContext& context, const Block& block) const override;
   void BackwardBlock(const StepContext& context, const Block& block) const override;

@@ -153,6 +153,9 @@ class Step {
   // Whether the step adds to the loss, and whether it reads values of the batch again for that.
   virtual bool HasPenalty() const { return false; }
   virtual bool PenalisesValues() const { return false; }
+  // Whether what becomes of a row depends on nothing but the row and the parameters, and gradients
+  // are sums over the rows: a batch may then go through it in blocks.
+  virtual bool TakesRowsApart() const { return false; }
   // Whether it keeps parameters within bounds.
   virtual bool HasBounds() const { return false; }
 

@@ -82,6 +82,14 @@ bool ExecutionPlan::RereadsValues() const {
                                  }));
 }
 
+bool ExecutionPlan::TakesRowsApart() const {
+  if (options_.objective == nullptr || options_.objective->custom != nullptr) return false;
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    if (!steps_[i]->TakesRowsApart() || memory_.value(i + 1).norm != nullptr) return false;
+  }
+  return true;
+}
+
 void ExecutionPlan::Allocate() {
   RequireMemoryRoom(bytes());
   arena_ = Arena(arena_layout_);

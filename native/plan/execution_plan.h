@@ -31,6 +31,10 @@ class ExecutionPlan {
   ExecutionPlan(const ExecutionPlan&) = delete;
   ExecutionPlan& operator=(const ExecutionPlan&) = delete;
 
+  const PlanOptions& options() const { return options_; }
+  // Whether nothing that it does for a row of a batch depends on the others, so that a batch may
+  // pass it in blocks, whose gradients are added up.
+  bool TakesRowsApart() const;
   size_t bytes() const { return arena_layout_.bytes() + trained_.state_bytes(); }
   // Throws kMemory.
   void Allocate();

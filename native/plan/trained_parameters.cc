@@ -71,6 +71,12 @@ void TrainedParameters::VisitGradients(StateArchive& archive) {
   if (archive.is_loading()) touched_.Find(layout_, gradients_);
 }
 
+void TrainedParameters::TakeGradients(const TrainedParameters& from, bool adds) {
+  const auto count = static_cast<size_t>(layout_.size());
+  if (!adds) std::fill_n(gradients_, count, 0.0f);
+  for (size_t i = 0; i < count; ++i) gradients_[i] += from.gradients_[i];
+}
+
 const GradientSink& TrainedParameters::Updating(const StepConstants& constants) {
   updating_sink_.set_constants(constants);
   return updating_sink_;

@@ -33,6 +33,9 @@ class TrainedParameters {
   // A sink that updates at once, and one that keeps gradients.
   const GradientSink& Updating(const StepConstants& constants);
   const GradientSink& Keeping(float share, bool adds);
+  // Adds the gradients that another plan of the same network keeps, or puts them in place of its
+  // own.
+  void TakeGradients(const TrainedParameters& from, bool adds);
   // Updates with the gradients that were kept.
   void Update(const StepContext& context, const StepConstants& constants,
               const GradientClipping& clipping) {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "native/core/error.h"
 #include "native/core/finite.h"
@@ -12,14 +13,16 @@ namespace layerwise {
 
 MiniBatchTraining::MiniBatchTraining(const TrainingOptions& options, Session& session,
                                      RunData& data, OptimizerSteps& optimizer,
-                                     const LearningRate& learning_rate, Recoveries& recoveries)
+                                     const LearningRate& learning_rate, Recoveries& recoveries,
+                                     std::unique_ptr<RowBlocks> blocks)
     : options_(options),
       session_(session),
       data_(data),
       optimizer_(optimizer),
       learning_rate_(learning_rate),
       recoveries_(recoveries),
-      fetches_next_rows_(data.stream() == nullptr &&
+      blocks_(std::move(blocks)),
+      fetches_next_rows_(blocks_ == nullptr && data.stream() == nullptr &&
                          NextRows::Pays(data.training(), options.batch_size)),
       statistics_(session.layout()) {
   if (fetches_next_rows_) fetch_parts_ = session_.plan().FetchMeanwhile(&next_rows_);
@@ -45,7 +48,7 @@ EpochTraining::Outcome MiniBatchTraining::Epoch(RunPosition& position, Meter& me
     const bool ends_epoch = rows.end == order.count;
     if (batch == 0) left_out_ = 0;
     if (part.is_last) observer.BeforeUpdate(updates_ + 1, ends_epoch);
-    const bool counts = Measure(*taken.data, taken.rows, meter);
+    const bool counts = Measure(*taken.data, taken.rows, part, meter);
     if (counts) observer.CheckLoss(batch + 1, rows.count());
     const Recovery here{position.current(), batch + 1};
     if (Learn(rows.count(), part, here, counts)) observer.AfterUpdate();
@@ -56,6 +59,11 @@ EpochTraining::Outcome MiniBatchTraining::Epoch(RunPosition& position, Meter& me
   }
   CheckSkipped(position);
   return Outcome::kEnded;
+}
+
+size_t MiniBatchTraining::bytes() const {
+  return (average_ == nullptr ? 0 : average_->bytes()) +
+         (blocks_ == nullptr ? 0 : blocks_->bytes());
 }
 
 const float* MiniBatchTraining::parameters() const {
@@ -100,14 +108,18 @@ RowSelection MiniBatchTraining::OrderOf(int64_t epoch) {
   return shuffles ? data_.Shuffled(epoch) : data_.InOrder();
 }
 
-bool MiniBatchTraining::Measure(const Dataset& data, RowSelection rows, Meter& meter) {
+bool MiniBatchTraining::Measure(const Dataset& data, RowSelection rows, const PartOfUpdate& part,
+                                Meter& meter) {
+  if (blocks_ != nullptr) {
+    MeasureBlocks(data, rows, part, meter);
+    return true;
+  }
   if (fetches_next_rows_) {
     next_rows_ = NextRows(data, rows, fetch_parts_);
     rows.upcoming = 0;
   }
   if (options_.SkipsBatches()) statistics_.Keep(session_.parameters());
-  session_.Pass(data, rows, data_.class_weights(),
-                {options_.seed, static_cast<uint64_t>(batches_done_++)});
+  session_.Pass(data, rows, data_.class_weights(), NextPass());
   if (options_.SkipsBatches() && !std::isfinite(session_.plan().batch().MeanLoss(rows.count))) {
     statistics_.Restore(session_.plan().trained().values());
     return false;
@@ -116,10 +128,22 @@ bool MiniBatchTraining::Measure(const Dataset& data, RowSelection rows, Meter& m
   return true;
 }
 
+void MiniBatchTraining::MeasureBlocks(const Dataset& data, const RowSelection& rows,
+                                      const PartOfUpdate& part, Meter& meter) {
+  const double before = meter.loss_sum();
+  const TrainingPass pass = NextPass();
+  blocks_->Pass(data, rows, data_.class_weights(), pass, part.share, !part.is_first, meter);
+  // The plan of the session has the whole batch, for whoever looks where it went wrong.
+  if (!std::isfinite(meter.loss_sum() - before)) {
+    session_.Pass(data, rows, data_.class_weights(), pass);
+  }
+}
+
 bool MiniBatchTraining::Learn(int64_t rows, const PartOfUpdate& part, const Recovery& here,
                               bool counts) {
-  const bool learnt =
-      options_.DefersUpdates() ? LearnLater(rows, part, here, counts) : LearnAtOnce(rows);
+  const bool learnt = options_.DefersUpdates() || blocks_ != nullptr
+                          ? LearnLater(rows, part, here, counts)
+                          : LearnAtOnce(rows);
   if (part.is_last) ++updates_;
   if (learnt && average_ != nullptr) {
     average_->Add(session_.pool(), session_.plan().trained().values());
@@ -137,7 +161,8 @@ bool MiniBatchTraining::LearnLater(int64_t rows, const PartOfUpdate& part, const
                                    bool counts) {
   leaves_out_ = !counts || (leaves_out_ && !part.is_first);
   if (!counts) recoveries_.Add(here);
-  if (!leaves_out_) session_.KeepGradients(rows, part.share, !part.is_first);
+  // Blocks have kept theirs.
+  if (!leaves_out_ && blocks_ == nullptr) session_.KeepGradients(rows, part.share, !part.is_first);
   if (!part.is_last) return false;
   if (options_.SkipsBatches() && !leaves_out_ && !GradientsAreFinite()) {
     leaves_out_ = true;

@@ -8,6 +8,7 @@
 #include "native/training/epoch_training.h"
 #include "native/training/kept_statistics.h"
 #include "native/training/optimizer_steps.h"
+#include "native/training/row_blocks.h"
 #include "native/training/run_data.h"
 #include "native/training/schedules.h"
 #include "native/training/session.h"
@@ -19,10 +20,10 @@ namespace layerwise {
 class MiniBatchTraining : public EpochTraining {
  public:
   // The session has the memory and the parameters to begin with, and its plan the optimizer. All of
-  // it outlives this.
+  // it outlives this. With `blocks` it takes batches in blocks of rows; else they are null.
   MiniBatchTraining(const TrainingOptions& options, Session& session, RunData& data,
                     OptimizerSteps& optimizer, const LearningRate& learning_rate,
-                    Recoveries& recoveries);
+                    Recoveries& recoveries, std::unique_ptr<RowBlocks> blocks);
 
   Outcome Epoch(RunPosition& position, Meter& meter, RunObserver& observer, StopCondition& stop,
                 const BetweenBatches& between) override;
@@ -33,7 +34,7 @@ class MiniBatchTraining : public EpochTraining {
   double learning_rate() const override { return optimizer_.learning_rate(); }
   // They are the averages where the run keeps any.
   const float* parameters() const override;
-  size_t bytes() const override { return average_ == nullptr ? 0 : average_->bytes(); }
+  size_t bytes() const override;
 
  private:
   // Where a batch stands among those that one update is made of.
@@ -48,7 +49,10 @@ class MiniBatchTraining : public EpochTraining {
 
   // Does the forward pass of a batch and takes its loss. Returns false where that is not finite and
   // the batch is to be left out, as if it had not been.
-  bool Measure(const Dataset& data, RowSelection rows, Meter& meter);
+  bool Measure(const Dataset& data, RowSelection rows, const PartOfUpdate& part, Meter& meter);
+  // The same in blocks of rows, with the backward pass of each.
+  void MeasureBlocks(const Dataset& data, const RowSelection& rows, const PartOfUpdate& part,
+                     Meter& meter);
   // Does its backward pass, and the update where it ends one. Returns whether there was an update.
   // Without the batch where that is to be left out.
   bool Learn(int64_t rows, const PartOfUpdate& part, const Recovery& here, bool counts);
@@ -58,6 +62,7 @@ class MiniBatchTraining : public EpochTraining {
   bool GradientsAreFinite() const;
   // Throws kDivergence after an epoch without an update.
   void CheckSkipped(const RunPosition& position) const;
+  TrainingPass NextPass() { return {options_.seed, static_cast<uint64_t>(batches_done_++)}; }
   StepConstants NextStep() { return optimizer_.Next(learning_rate_.At(updates_)); }
 
   const TrainingOptions& options_;
@@ -67,6 +72,7 @@ class MiniBatchTraining : public EpochTraining {
   const LearningRate& learning_rate_;
   Recoveries& recoveries_;
   std::unique_ptr<WeightAverage> average_;
+  std::unique_ptr<RowBlocks> blocks_;  // null where batches are taken as a whole
   NextRows next_rows_;
   bool fetches_next_rows_ = false;
   int64_t fetch_parts_ = 0;  // of the next rows, in each batch

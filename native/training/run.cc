@@ -61,6 +61,13 @@ void Run::State::CompilePlans(const StatisticsOptions& statistics) {
   plan.gradients = optimizer == nullptr || options.DefersUpdates();
   plan.precision = options.precision;
   session = std::make_unique<Session>(network.shared(), plan);
+  takes_blocks = optimizer != nullptr && !options.SkipsBatches() &&
+                 RowBlocks::Pay(session->plan(), network->layout());
+  if (takes_blocks && !plan.gradients) {
+    PlanOptions keeping = plan;
+    keeping.gradients = true;
+    session = std::make_unique<Session>(network.shared(), keeping);
+  }
   if (!statistics.enabled()) return;
   if (data.stream() != nullptr) {
     throw Error(ErrorKind::kArgument, "statistics", "none of a training on a stream", "statistics",
@@ -97,8 +104,9 @@ void Run::State::Prepare() {
   if (optimizer == nullptr) {
     training = std::make_unique<FullBatchTraining>(options, *session, data);
   } else {
-    training = std::make_unique<MiniBatchTraining>(options, *session, data, *optimizer,
-                                                   *learning_rate, recoveries);
+    training = std::make_unique<MiniBatchTraining>(
+        options, *session, data, *optimizer, *learning_rate, recoveries,
+        takes_blocks ? std::make_unique<RowBlocks>(*session) : nullptr);
   }
   if (inspection != nullptr) inspection->Allocate(session->threads());
   if (from != nullptr) {

@@ -108,6 +108,7 @@ struct Run::State {
   double seconds_before = 0;
   double seconds_of_epoch_before = 0;
 
+  bool takes_blocks = false;  // of rows, where batches are large and the network is small
   std::unique_ptr<Session> session;
   std::unique_ptr<Inspection> inspection;  // null unless somebody wants statistics
   // While it trains; the training once the session has its memory.

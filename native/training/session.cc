@@ -38,14 +38,15 @@ const float* Session::parameters() const {
   return newest_ != nullptr ? newest_->data() : plan_.trained().values();
 }
 
+ReadAhead::Staged Session::Stage(const Dataset& data, const RowSelection& rows) {
+  if (!data.reads_file()) return {data, rows};
+  if (read_ahead_ == nullptr) read_ahead_ = std::make_unique<ReadAhead>();
+  return read_ahead_->Take(data, rows);
+}
+
 void Session::LoadRows(const Dataset& data, const RowSelection& rows,
                        std::span<const ClassWeights> class_weights) {
-  if (!data.reads_file()) {
-    LoadBatch(data, rows, plan_.batch(), *pool_, class_weights);
-    return;
-  }
-  if (read_ahead_ == nullptr) read_ahead_ = std::make_unique<ReadAhead>();
-  const ReadAhead::Staged staged = read_ahead_->Take(data, rows);
+  const ReadAhead::Staged staged = Stage(data, rows);
   LoadBatch(staged.data, staged.rows, plan_.batch(), *pool_, class_weights);
 }
 

@@ -24,6 +24,7 @@ class Session {
   Session(std::shared_ptr<const Network> network, const PlanOptions& options);
 
   const Network& network() const { return *network_; }
+  const std::shared_ptr<const Network>& shared_network() const { return network_; }
   const NetworkSpec& spec() const { return network_->spec(); }
   const ParameterLayout& layout() const { return network_->layout(); }
   ExecutionPlan& plan() { return plan_; }
@@ -50,6 +51,8 @@ class Session {
   // Brings what the plan derives from the parameters up to date, after they were changed by hand.
   void Prepare() { plan_.Prepare(*pool_, parameters()); }
 
+  // The rows of a batch, which are read from their files where the data lies in some.
+  ReadAhead::Staged Stage(const Dataset& data, const RowSelection& rows);
   // Loads rows of the data as the batch. Data that lies in a file has to outlive the session, which
   // reads what comes next meanwhile; and it is loaded by one thread at a time.
   void LoadRows(const Dataset& data, const RowSelection& rows,

@@ -34,6 +34,7 @@ class DenseStep final : public Step {
   void Reserve(StepReservation& memory) override;
   void Bind(const StepMemory& memory) override;
   bool HasPenalty() const override { return has_rules_; }
+  bool TakesRowsApart() const override { return !has_rules_; }
   bool HasBounds() const override {
     return weight_regulariser_ != nullptr && weight_regulariser_->bounds();
   }

@@ -279,6 +279,16 @@ TEST(AccumulatedGradientsGoOn) {
   ExpectExactResumes(training, 1);
 }
 
+// Batches that are taken in blocks of rows.
+TEST(LargeBatchesGoOn) {
+  Training training = Regressor();
+  training.name = "large batches";
+  training.data = RandomData(5000, 5, "matrix", 2, 2);
+  training.options.Set("batchSize", 1100);
+  training.options.Set("accumulateBatches", 2);
+  ExpectExactResumes(training, 1);
+}
+
 // Two inputs that are indices, of 40 levels, of which a batch has few, and of 3.
 Training Embedded() {
   Training training = Regressor();
