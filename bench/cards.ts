@@ -27,7 +27,8 @@ export interface Card {
   readonly lossTolerance?: number;
 }
 
-function layers(
+/** Layers of one activation but for the last. */
+export function layers(
   units: readonly number[],
   activation: CardActivation,
   output: CardActivation,
@@ -115,6 +116,28 @@ export const cards: readonly Card[] = [
     targets: 'classes',
     batchSize: 64,
     rows: 6_400,
+  },
+  {
+    // The kind of network that SimpleChains.jl was made for, always with the whole data as one batch.
+    name: 'full-batch',
+    title: '4-32-16-4, tanh, linear output, mean squared error',
+    inputs: 4,
+    layers: layers([32, 16, 4], 'tanh', 'linear'),
+    loss: 'meanSquaredError',
+    targets: 'matrix',
+    batchSize: 10_000,
+    rows: 10_000,
+  },
+  {
+    // The size of XOR, the first example of every course: nothing but what a step costs beside arithmetic.
+    name: 'xor',
+    title: '2-8-1, tanh, linear output, mean squared error',
+    inputs: 2,
+    layers: layers([8, 1], 'tanh', 'linear'),
+    loss: 'meanSquaredError',
+    targets: 'matrix',
+    batchSize: 4,
+    rows: 4,
   },
 ];
 

@@ -14,6 +14,7 @@ export const parts = [
   'accuracy',
   'odd',
   'busy',
+  'growth',
 ] as const;
 
 export const usage = `npm run bench -- [options]
@@ -26,6 +27,8 @@ export const usage = `npm run bench -- [options]
   --quick          about 3 minutes: two cards, fewer parts, shorter and fewer rounds
   --beside FOLDER  compares with the built package of an older layerwise in a folder by processor
                    time: training and prediction, 10 rounds, 1 thread, about 10 minutes
+  --against PACK   the same, the older layerwise being what npm installs: a tarball of npm pack, or
+                   a version such as layerwise@0.1.0
   --render FILE    writes the report and the page in docs/ anew from a JSON file of bench/results/
   --help
 
@@ -38,6 +41,8 @@ export interface Command {
   readonly render: string | undefined;
   /** The folder of the package that this checkout is compared with. */
   readonly beside: string | undefined;
+  /** What npm is to install for that, in place of a folder. */
+  readonly against: string | undefined;
   /** Whether the run measures everything, so that its report is the one to show. */
   readonly complete: boolean;
   readonly settings: Settings;
@@ -79,22 +84,28 @@ export function parseCommand(words: string[]): Command {
       threads: { type: 'string' },
       rounds: { type: 'string' },
       beside: { type: 'string' },
+      against: { type: 'string' },
       render: { type: 'string' },
       quick: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
-  const { quick, card, driver, part, threads, beside } = values;
-  if (beside !== undefined && driver !== undefined) {
-    throw new Error('--beside runs layerwise alone: leave out --driver');
+  const { quick, card, driver, part, threads, beside, against } = values;
+  const older = beside ?? against;
+  if (beside !== undefined && against !== undefined) {
+    throw new Error('--beside and --against name one older layerwise: give one of them');
+  }
+  if (older !== undefined && driver !== undefined) {
+    throw new Error('--beside and --against run layerwise alone: leave out --driver');
   }
   const chosenCards = listOf(card)?.map(cardByName);
-  const picked = [card, driver, part, threads, beside].some((value) => value !== undefined);
-  const usual = beside === undefined ? usualSettings(quick) : besideSettings(quick);
+  const picked = [card, driver, part, threads, older].some((value) => value !== undefined);
+  const usual = older === undefined ? usualSettings(quick) : besideSettings(quick);
   return {
     help: values.help,
     render: values.render,
     beside: beside === undefined ? undefined : path.resolve(beside),
+    against,
     complete: !picked && !quick,
     settings: {
       ...usual,

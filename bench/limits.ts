@@ -7,6 +7,9 @@ export const limits = {
   threads:
     'What limits one thread, and the memory and the clock that the cores share: the peak is that of ' +
     'registers, which no memory slows.',
+  scaling:
+    "Activations and transposed weights cross from one core's second-level cache to the other's between the " +
+    'layers, so that two threads use 1.1 to 1.2 times the processor time of one; little of the rest is waiting.',
   rival:
     'How near the rival is to the peak itself. A share of the peak p of the rival allows at most 1/p times ' +
     'as much; the target was set on a processor on which the rival reaches less.',

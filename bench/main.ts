@@ -13,7 +13,9 @@ import { measureBusyNeighbour } from './suite/busyNeighbour.js';
 import { measureCeilings } from './suite/ceilings.js';
 import { Context } from './suite/context.js';
 import { measureGemm } from './suite/gemm.js';
+import { measureGrowth } from './suite/growth.js';
 import { measureImports } from './suite/importTime.js';
+import { installInto } from './suite/installLayerwise.js';
 import { measureInstalls } from './suite/installSize.js';
 import { describeMachine, isBusy } from './suite/machine.js';
 import { buildNativeProbe, NativeProbe } from './suite/nativeProbe.js';
@@ -78,6 +80,7 @@ async function measure(context: Context): Promise<Measurements> {
     gemm: await own('gemm', () => measureGemm(context)),
     oddSizes: await own('odd', () => measureOddSizes(context)),
     busyNeighbours: await own('busy', () => measureBusyNeighbour(context)),
+    growth: await own('growth', () => measureGrowth(context)),
     accuracyJobs: await part('accuracy', () => measureAccuracyJob(context)),
     imports: await part('import', () => measureImports(context)),
     installs: await part('install', () => measureInstalls(context)),
@@ -120,6 +123,12 @@ async function runBeside({ settings }: Command, folder: string): Promise<BesideR
   });
 }
 
+async function besideFolder(command: Command, folder: string): Promise<void> {
+  const report = await runBeside(command, folder);
+  console.log(`\n${besideMarkdown(report)}`);
+  console.log(`Written to ${path.relative(paths.root, writeBeside(report))}`);
+}
+
 async function run({ settings, complete }: Command): Promise<Report> {
   const machine = machineToMeasure();
   installPackages();
@@ -150,9 +159,12 @@ async function main(command: Command): Promise<void> {
     return;
   }
   if (command.beside !== undefined) {
-    const report = await runBeside(command, command.beside);
-    console.log(`\n${besideMarkdown(report)}`);
-    console.log(`Written to ${path.relative(paths.root, writeBeside(report))}`);
+    await besideFolder(command, command.beside);
+    return;
+  }
+  if (command.against !== undefined) {
+    const pack = command.against;
+    await inFolder((directory) => besideFolder(command, installInto(directory, pack)));
     return;
   }
   const report = await run(command);

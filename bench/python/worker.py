@@ -1,4 +1,4 @@
-"""A process that measures one framework: python worker.py torch|jax|onnxruntime.
+"""A process that measures one framework: python worker.py torch|torch-bf16|jax|onnxruntime.
 
 It does what the suite asks for, line by line; see common/protocol.ts.
 """
@@ -39,7 +39,7 @@ class Worker:
     def _load(self, threads):
         if self.driver is None:
             try:
-                self.driver = importlib.import_module(f"{self.name}_driver")
+                self.driver = importlib.import_module(f"{self.name.replace('-', '_')}_driver")
                 self.driver.start(threads)
             except ImportError as error:
                 raise Unsupported("not installed") from error

@@ -1,7 +1,9 @@
 import { cards, gemmForms, predictionBatches } from '../cards.js';
 import { importPackage } from '../common/packages.js';
+import { growthSeries } from '../growthCards.js';
 import { drivers } from '../suite/drivers.js';
 import type { Report, TrainingResult } from '../suite/results.js';
+import { pointsOf, slope } from './growth.js';
 import { shapeName, titleOf } from './names.js';
 
 /** The charts of the page in docs/, drawn as SVG without a browser. */
@@ -26,6 +28,7 @@ const colors: Readonly<Record<string, string>> = {
   layerwise: '#d55e00',
   'layerwise-bf16': '#e69f00',
   torch: '#0072b2',
+  'torch-bf16': '#4d9fd0',
   jax: '#56b4e9',
   'tfjs-node': '#009e73',
   'tfjs-wasm': '#66c2a5',
@@ -130,7 +133,7 @@ function findTraining(report: Report, card: string, driver: string, threads: num
 
 function trainingShare(report: Report): Chart | null {
   const categories = measuredCards(report);
-  const competitors = driverNames.filter((name) => name !== 'layerwise-bf16');
+  const competitors = driverNames.filter((name) => !name.endsWith('bf16'));
   const series = seriesOfDrivers(competitors, (driver) =>
     categories.map((card) => {
       const share = findTraining(report, card, driver, 1)?.share;
@@ -152,7 +155,9 @@ function trainingShare(report: Report): Chart | null {
 
 function trainingSpeedup(report: Report): Chart | null {
   const categories = measuredCards(report);
-  const others = driverNames.filter((name) => !name.startsWith('layerwise'));
+  const others = driverNames.filter(
+    (name) => !name.startsWith('layerwise') && !name.endsWith('bf16'),
+  );
   const threads = Math.max(1, ...report.training.map((row) => row.threads));
   const rateOf = (card: string, driver: string) =>
     findTraining(report, card, driver, threads)?.rowsPerSecond ??
@@ -237,8 +242,58 @@ function mnistAccuracy(report: Report): Chart | null {
   });
 }
 
+const growthColors: Readonly<Record<string, string>> = {
+  rows: '#d55e00',
+  width: '#0072b2',
+  depth: '#009e73',
+  models: '#cc79a7',
+};
+
+/** Time over work, both in logarithms: a straight line of slope 1 is time in proportion to the work. */
+function growth(report: Report): Chart | null {
+  const series = growthSeries
+    .map((row) => ({ ...row, points: pointsOf(report, row) }))
+    .filter(({ points }) => points.length > 1);
+  if (series.length === 0) return null;
+  const title = 'Training: time of an epoch while its work grows';
+  const label = (row: (typeof series)[number]) =>
+    `${row.what}: slope ${slope(row.points).toFixed(2)}`;
+  const axis = { type: 'log', nameLocation: 'middle' } as const;
+  return {
+    name: 'growth',
+    title,
+    height: 460,
+    option: {
+      animation: false,
+      backgroundColor: '#ffffff',
+      textStyle: { fontFamily: 'system-ui, Helvetica, Arial, sans-serif' },
+      title: { text: title, subtext: 'One thread', left: 12, top: 8, textStyle: { fontSize: 16 } },
+      legend: { top: 52, left: 12, orient: 'vertical', data: series.map(label) },
+      grid: { left: 40, right: 30, top: 140, bottom: 36, containLabel: true },
+      xAxis: { ...axis, name: 'operations of the matrix products', nameGap: 26 },
+      yAxis: { ...axis, name: 'seconds', nameGap: 46 },
+      series: series.map((row) => ({
+        type: 'line',
+        name: label(row),
+        color: growthColors[row.name] ?? '#777777',
+        data: row.points.map(({ operations, seconds }) => [
+          Number(operations.toPrecision(4)),
+          Number(seconds.toPrecision(3)),
+        ]),
+      })),
+    },
+  };
+}
+
 export function chartsOf(report: Report): Chart[] {
-  const makers = [trainingShare, trainingSpeedup, predictionLatency, matrixProducts, mnistAccuracy];
+  const makers = [
+    trainingShare,
+    trainingSpeedup,
+    predictionLatency,
+    matrixProducts,
+    mnistAccuracy,
+    growth,
+  ];
   return makers.map((make) => make(report)).filter((chart) => chart !== null);
 }
 

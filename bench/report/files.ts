@@ -6,6 +6,7 @@ import type { Report } from '../suite/results.js';
 import { besideMarkdown } from './beside.js';
 import { type Chart, chartsOf, renderChart } from './charts.js';
 import { markdownOf } from './markdown.js';
+import { entryOf, keepEntry } from './processorClass.js';
 
 /** Writes the report into bench/results/ and returns the Markdown file. */
 export function writeResults(report: Report): string {
@@ -35,7 +36,7 @@ function rounded(_key: string, value: unknown): unknown {
   return Number(value.toPrecision(10));
 }
 
-/** Writes docs/benchmarks.md and its charts. */
+/** Writes docs/benchmarks.md, its charts, and what it keeps of each class of processor. */
 export async function writeDocuments(report: Report): Promise<void> {
   const directory = path.join(paths.documents, 'benchmarks');
   mkdirSync(directory, { recursive: true });
@@ -50,5 +51,6 @@ export async function writeDocuments(report: Report): Promise<void> {
     const chart = shown.get(name);
     return chart ? `![${chart.title}](benchmarks/${name}.svg)` : '';
   };
-  writeFileSync(path.join(paths.documents, 'benchmarks.md'), markdownOf(report, show));
+  const classes = keepEntry(path.join(directory, 'processor-classes.json'), entryOf(report));
+  writeFileSync(path.join(paths.documents, 'benchmarks.md'), markdownOf(report, show, classes));
 }

@@ -14,11 +14,20 @@ import {
   table,
   times,
 } from './format.js';
+import { growthSection } from './growth.js';
 import { shapeName, titleOf } from './names.js';
+import { type ClassEntry, classesSection } from './processorClass.js';
 import { trainingSection } from './training.js';
 
-/** The report as Markdown. `chart` gives the lines that show a chart, for the page in docs/. */
-export function markdownOf(report: Report, chart: (name: string) => string = () => ''): string {
+/**
+ * The report as Markdown. For the page in docs/, `chart` gives the lines that show a chart, and `classes`
+ * are what was measured last on each class of processor.
+ */
+export function markdownOf(
+  report: Report,
+  chart: (name: string) => string = () => '',
+  classes: readonly ClassEntry[] = [],
+): string {
   const sections = [
     title(report),
     ceilings(report),
@@ -29,7 +38,9 @@ export function markdownOf(report: Report, chart: (name: string) => string = () 
     section('MNIST to 98 % of the test images', accuracySection(report, chart)),
     section('Sizes that are no multiple of anything', oddSection(report)),
     section('Beside a busy neighbour', busySection(report)),
+    section('Cost over growing work', growthSection(report, chart)),
     section('Import and installation', footprintSection(report)),
+    section('Classes of processors', classesSection(classes)),
     section('How it is measured', methods(report)),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
@@ -76,7 +87,6 @@ const units: Record<Target['unit'], (value: number) => string> = {
   share: percent,
   times,
   seconds: duration,
-  rowsPerSecond: count,
 };
 
 function targetTable(report: Report): string {

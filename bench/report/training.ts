@@ -40,7 +40,9 @@ function trainingRow(
   if (rowsPerSecond === undefined) {
     return [name, String(threads), missing ?? 'not measured', '', '', '', '', ''];
   }
-  const ours = results.find((row) => row.driver === 'layerwise' && row.threads === threads);
+  // Mixed precision is compared with mixed precision.
+  const own = driver !== 'layerwise-bf16' && isBf16(driver) ? 'layerwise-bf16' : 'layerwise';
+  const ours = results.find((row) => row.driver === own && row.threads === threads);
   const faster = ours?.rowsPerSecond === undefined ? '' : times(ours.rowsPerSecond / rowsPerSecond);
   const rounds = result.rounds?.length ?? 0;
   return [
@@ -55,10 +57,17 @@ function trainingRow(
   ];
 }
 
+function isBf16(driver: string): boolean {
+  return driver.endsWith('bf16');
+}
+
+/** Products of bfloat16 numbers have two to three digits. */
+const bf16Tolerance = 0.03;
+
 /** The median of the drivers in single precision. */
 function referenceLoss(results: readonly TrainingResult[]): number | null {
   const losses = results
-    .filter((result) => !result.driver.endsWith('bf16'))
+    .filter((result) => !isBf16(result.driver))
     .flatMap(({ loss }) => (typeof loss === 'number' ? [loss] : []))
     .sort((a, b) => a - b);
   return losses[Math.floor(losses.length / 2)] ?? null;
@@ -66,11 +75,12 @@ function referenceLoss(results: readonly TrainingResult[]): number | null {
 
 function lossText(
   { lossTolerance = 0.01 }: Card,
-  { loss }: TrainingResult,
+  { driver, loss }: TrainingResult,
   reference: number | null,
 ): string {
   if (loss === undefined || loss === null) return 'not compared';
   const text = loss.toPrecision(5);
-  if (reference === null || Math.abs(loss - reference) <= lossTolerance * reference) return text;
+  const tolerance = isBf16(driver) ? Math.max(bf16Tolerance, lossTolerance) : lossTolerance;
+  if (reference === null || Math.abs(loss - reference) <= tolerance * reference) return text;
   return `**${text} differs**`;
 }

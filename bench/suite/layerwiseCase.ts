@@ -7,7 +7,7 @@ import { type DriverRow, drivers } from './drivers.js';
 import { WorkerProcess } from './workerProcess.js';
 
 /** A process with layerwise and a card, ready to train rounds. */
-class LayerwiseCase {
+export class LayerwiseCase {
   readonly #card: Card;
   readonly #worker: WorkerProcess;
   #rows = 1;
@@ -37,6 +37,16 @@ class LayerwiseCase {
   async operationsPerSecond(): Promise<number> {
     const { rows, seconds } = await this.#train();
     return (rows / seconds) * trainingOperations(this.#card);
+  }
+
+  /** Median over the rounds. */
+  async secondsOfEpoch(rounds: number): Promise<number> {
+    const seconds: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const trained = await this.#train();
+      seconds.push((trained.seconds / trained.rows) * this.#card.rows);
+    }
+    return median(seconds);
   }
 
   #train(): Promise<TrainResult> {

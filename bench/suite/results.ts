@@ -109,6 +109,16 @@ export interface BusyNeighbourResult {
   readonly ratio: number;
 }
 
+/** An epoch of layerwise on one thread. */
+export interface GrowthResult {
+  /** What grows: a name of growthCards.ts. */
+  readonly series: string;
+  readonly size: number;
+  /** Of the matrix products of the epoch. */
+  readonly operations: number;
+  readonly seconds: number;
+}
+
 /** What the parts of the suite measured. */
 export interface Measurements {
   readonly ceilings?: Ceilings;
@@ -120,6 +130,7 @@ export interface Measurements {
   readonly accuracyJobs: readonly AccuracyJobResult[];
   readonly oddSizes: readonly OddSizeResult[];
   readonly busyNeighbours: readonly BusyNeighbourResult[];
+  readonly growth: readonly GrowthResult[];
 }
 
 export interface Report extends Measurements {

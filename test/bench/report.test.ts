@@ -1,13 +1,18 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type CardLayer, cardByName, cards } from '../../bench/cards.js';
 import { parseCommand } from '../../bench/commandLine.js';
 import { denseParameters } from '../../bench/common/parameters.js';
 import { median, quantile, spread } from '../../bench/common/statistics.js';
+import { growthSeries } from '../../bench/growthCards.js';
 import { trainingOperations } from '../../bench/operations.js';
 import { besideMarkdown } from '../../bench/report/beside.js';
 import { chartsOf } from '../../bench/report/charts.js';
+import { slope } from '../../bench/report/growth.js';
 import { markdownOf } from '../../bench/report/markdown.js';
+import { classNameOf, entryOf, keepEntry } from '../../bench/report/processorClass.js';
 import type { Report, TrainingResult } from '../../bench/suite/results.js';
 import { compareWithTargets } from '../../bench/targets.js';
 
@@ -44,6 +49,7 @@ const report: Report = {
   accuracyJobs: [],
   oddSizes: [],
   busyNeighbours: [],
+  growth: [],
 };
 
 describe('statistics', () => {
@@ -118,6 +124,76 @@ describe('the report', () => {
   });
 });
 
+describe('growing work', () => {
+  const points = [1, 2, 4].map((size) => ({
+    series: 'width',
+    size,
+    operations: 1e6 * size ** 2,
+    seconds: 1e-3 * size ** 2,
+  }));
+  const grown = { ...report, growth: points };
+
+  test('has the slope of the time over the work, both in logarithms', () => {
+    expect(slope(points)).toBeCloseTo(1);
+    const roots = points.map((point) => ({ ...point, seconds: point.seconds ** 0.5 }));
+    expect(slope(roots)).toBeCloseTo(0.5);
+  });
+
+  test('is a row for each thing that grows, and a line in the chart', () => {
+    expect(markdownOf(grown)).toContain(
+      '| units of three layers of one width | 1.00 | 4.00 | 1.00 ms to 16.0 ms | 1.00 GFLOP/s | 1.00 |',
+    );
+    expect(chartsOf(grown).map((chart) => chart.name)).toContain('growth');
+  });
+
+  test.each(growthSeries)('$name: the work grows with every size', ({ sizes, cardOf }) => {
+    const work = sizes.map(cardOf).map((card) => trainingOperations(card) * card.rows);
+    expect(work).toEqual([...new Set(work)].sort((a, b) => a - b));
+  });
+});
+
+describe('classes of processors', () => {
+  const peak = (precision: 'fp32' | 'bf16', operationsPerSecond: number) => ({
+    set: 'avx512',
+    precision,
+    threads: 1,
+    operationsPerSecond,
+  });
+  const named = (processor: string, bf16?: number) =>
+    classNameOf({
+      ...report,
+      machine: { ...report.machine, processor },
+      ceilings: {
+        instructionSet: 'avx512',
+        peaks: [peak('fp32', 1e11), ...(bf16 === undefined ? [] : [peak('bf16', bf16)])],
+        copies: [],
+      },
+    });
+
+  test('are told apart by make, instruction set and what multiplies bfloat16 numbers', () => {
+    expect(named('AMD EPYC', 2e11)).toBe('AMD, AVX-512 with bfloat16');
+    expect(named('Intel(R) Xeon(R)', 12e11)).toBe('Intel, AVX-512 with AMX');
+    expect(named('Intel(R) Xeon(R)')).toBe('Intel, AVX-512');
+  });
+
+  test('keep the last run of each', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'layerwise-classes-'));
+    const file = path.join(folder, 'classes.json');
+    const first = { ...entryOf(report), name: 'one', date: '2025-01-01' };
+    keepEntry(file, first);
+    keepEntry(file, { ...first, name: 'other', date: '2025-01-03' });
+    const kept = keepEntry(file, { ...first, date: '2025-01-02', version: '2.0.0' });
+    expect(kept.map(({ name, version }) => `${name} ${version}`)).toEqual([
+      'other 1.2.3',
+      'one 2.0.0',
+    ]);
+    const text = markdownOf(report, undefined, kept);
+    expect(text).toContain('last measured on 2025-01-02');
+    expect(text).toContain('| mlp-mnist | 1 | 84.0k | 84.0 % | 1.20 × | 4.20 × |');
+    rmSync(folder, { recursive: true });
+  });
+});
+
 describe('the comparison with an older package', () => {
   const figures = { threads: 1, before: [4, 1, 2, 3, 5], now: [4, 4, 2, 4, 8] };
   const text = besideMarkdown({
@@ -170,6 +246,14 @@ describe('the command line', () => {
     expect(picked.rounds).toBe(20);
     expect(picked.parts).toEqual(['training']);
     expect(() => parseCommand(['--beside', 'older', '--driver', 'jax'])).toThrow(/--driver/);
+  });
+
+  test('has npm install the older one, or takes a folder, not both', () => {
+    const { against, beside, settings } = parseCommand(['--against', 'older.tgz', '--quick']);
+    expect([against, beside]).toEqual(['older.tgz', undefined]);
+    expect(settings.parts).toEqual(['training', 'prediction']);
+    expect(() => parseCommand(['--against', 'a.tgz', '--beside', 'b'])).toThrow(/one of them/);
+    expect(() => parseCommand(['--against', 'a.tgz', '--driver', 'jax'])).toThrow(/--driver/);
   });
 
   test('names what there is when a name is wrong', () => {
