@@ -97,6 +97,11 @@ describe('targets', () => {
   test('tells met from missed and from not measured', () => {
     expect(find('mlp-mnist, 1 thread: share of the peak')).toMatchObject({ met: true });
     expect(find('mlp-mnist, 1 thread: × JAX')).toMatchObject({ value: 1.2, met: false });
+    expect(find('mlp-mnist, 1 thread: × the faster of JAX and PyTorch')).toMatchObject({
+      value: 1.2,
+      met: false,
+    });
+    expect(find('mlp-mnist, 2 threads: × 1 thread')?.value).toBeCloseTo(150 / 84);
     expect(find('mlp-mnist, 1 thread: × tfjs-node')).toMatchObject({ value: null, met: null });
   });
 });
