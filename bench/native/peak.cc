@@ -102,7 +102,7 @@ BENCH_TARGET("avx512f,avx512bw,avx512vl,avx512bf16") double PeakBfloat16(int64_t
 // Pairs of bfloat16 numbers of either sign, 1 to 2 in size, of no pattern: tiles of zeros take less
 // power, by which the processor's clock, and with it the peak, comes out up to a fifth too high.
 constexpr std::array<uint32_t, amx::kTileRows * amx::kTileWords> TileOfNumbers(uint32_t seed) {
-  std::array<uint32_t, amx::kTileRows * amx::kTileWords> words = {};
+  std::array<uint32_t, amx::kTileRows* amx::kTileWords> words = {};
   for (uint32_t& word : words) {
     seed = seed * 1'664'525 + 1'013'904'223;  // Numerical Recipes
     constexpr uint32_t kSignsAndFractions = 0x807F'807F;
