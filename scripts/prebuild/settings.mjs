@@ -29,18 +29,20 @@ function seenFromRoot(flag) {
 function evaluate(system, folder) {
   const gyp = path.join(require.resolve('node-gyp/package.json'), '../gyp/gyp_main.py');
   const here = path.join(root, 'scripts/prebuild');
+  const directory = path.join(root, folder);
   const words = [
     gyp,
     'binding.gyp',
     '--no-parallel',
     '--depth=.',
-    ...['-f', path.join(here, 'print_targets.py')],
+    // Relative: gyp cuts this word at its first dash, and a folder above the checkout may have one.
+    ...['-f', path.relative(directory, path.join(here, 'print_targets.py'))],
     ...['-I', path.join(here, 'node-gyp.gypi')],
     `-DOS=${system}`,
     `-Dmodule_root_dir=${folder}`,
   ];
   const output = execFileSync(process.env.PYTHON ?? 'python3', words, {
-    cwd: path.join(root, folder),
+    cwd: directory,
     // No __pycache__ beside the generator.
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
     encoding: 'utf8',
