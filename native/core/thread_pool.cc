@@ -12,17 +12,12 @@
 #include <utility>
 #include <vector>
 
-#if defined(__x86_64__) || defined(_M_X64)
-#include <emmintrin.h>
-#elif defined(_M_ARM64) && defined(_MSC_VER)
-#include <intrin.h>
-#endif
-
 #include "native/core/arena.h"
 #include "native/core/environment.h"
 #include "native/core/float_environment.h"
 #include "native/core/pooled_thread.h"
 #include "native/core/processors.h"
+#include "native/core/spin.h"
 
 namespace layerwise {
 namespace {
@@ -30,7 +25,6 @@ namespace {
 // Longer than the pauses between the steps of a batch, short enough to cost nothing in an idle
 // process.
 constexpr std::chrono::microseconds kSpinTime{50};
-constexpr int kPausesPerClockRead = 16;
 // How long a helper without work sleeps beside its team, which wakes it faster there than it would
 // be sent another one.
 constexpr std::chrono::milliseconds kStayTime{2};
@@ -40,30 +34,6 @@ constexpr std::chrono::milliseconds kTurn{5};
 constexpr std::chrono::milliseconds kWaitTime{50};
 
 using Clock = std::chrono::steady_clock;
-
-inline void Pause() {
-#if defined(__x86_64__) || defined(_M_X64)
-  _mm_pause();
-#elif defined(_M_ARM64) && defined(_MSC_VER)
-  __isb(_ARM64_BARRIER_SY);
-#elif defined(__aarch64__)
-  __asm__ volatile("isb");  // unlike yield it really waits on common cores
-#endif
-}
-
-// Whether the condition became true within the spin time.
-template <typename Condition>
-bool SpinUntil(const Condition& condition) {
-  if (condition()) return true;
-  const auto end = Clock::now() + kSpinTime;
-  do {
-    for (int i = 0; i < kPausesPerClockRead; ++i) {
-      Pause();
-      if (condition()) return true;
-    }
-  } while (Clock::now() < end);
-  return false;
-}
 
 }  // namespace
 
@@ -252,7 +222,7 @@ std::shared_ptr<ThreadPool::Team> Helpers::NextInLine() {
 bool ThreadPool::Team::Help(int thread) {
   const Clock::time_point start = Clock::now();
   while (true) {
-    const bool is_awake = spins && SpinUntil([this] { return HasWork() || HasEnded(); });
+    const bool is_awake = spins && SpinUntil([this] { return HasWork() || HasEnded(); }, kSpinTime);
     if (!is_awake && !SleepUntilWork()) return false;
     if (HasEnded()) return false;
     RunAvailableTasks(thread);
@@ -316,7 +286,7 @@ void ThreadPool::Team::WakeHelpers(int64_t needed) {
 
 void ThreadPool::Team::WaitUntilDone() {
   const auto is_done = [this] { return IsDone(); };
-  if (is_done() || (spins && SpinUntil(is_done))) return;
+  if (is_done() || (spins && SpinUntil(is_done, kSpinTime))) return;
   // A helper has a long task, or lost its processor, perhaps to us.
   std::unique_lock lock(mutex);
   caller_sleeps.store(true);
