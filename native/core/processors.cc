@@ -19,30 +19,31 @@ namespace {
 
 constexpr int kMaxCounted = 1 << 16;
 
-int RoundUpShare(double quota, double period) {
+double Share(double quota, double period) {
   if (!(quota > 0) || !(period > 0)) return 0;
-  return static_cast<int>(std::min(std::ceil(quota / period), static_cast<double>(kMaxCounted)));
+  return std::min(quota / period, static_cast<double>(kMaxCounted));
 }
 
 // "max 100000" or "150000 100000".
-int QuotaOfVersion2(const std::string& group) {
+double QuotaOfVersion2(const std::string& group) {
   std::ifstream file(group + "/cpu.max");
   double quota = 0;
   double period = 0;
   if (!(file >> quota >> period)) return 0;
-  return RoundUpShare(quota, period);
+  return Share(quota, period);
 }
 
 // The quota is -1 without a limit.
-int QuotaOfVersion1(const std::string& group) {
+double QuotaOfVersion1(const std::string& group) {
   double quota = 0;
   double period = 0;
   if (!(std::ifstream(group + "/cpu.cfs_quota_us") >> quota)) return 0;
   if (!(std::ifstream(group + "/cpu.cfs_period_us") >> period)) return 0;
-  return RoundUpShare(quota, period);
+  return Share(quota, period);
 }
 
-int Tighter(int a, int b) {
+template <typename Number>
+Number Tighter(Number a, Number b) {
   if (a == 0 || b == 0) return std::max(a, b);
   return std::min(a, b);
 }
@@ -65,22 +66,25 @@ int AffinityProcessors() {
   return 0;
 }
 
-int CountProcessors() {
-  int count = AffinityProcessors();
-  if (count == 0) count = static_cast<int>(std::thread::hardware_concurrency());
-  return std::max(1, Tighter(count, ControlGroupProcessors("")));
+int ProcessorsWithoutQuota() {
+  const int count = AffinityProcessors();
+  return count == 0 ? static_cast<int>(std::thread::hardware_concurrency()) : count;
 }
 
 #else
 
-int CountProcessors() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+int ProcessorsWithoutQuota() { return static_cast<int>(std::thread::hardware_concurrency()); }
 
 #endif
 
 }  // namespace
 
 int ControlGroupProcessors(const std::string& root) {
-  int limit = 0;
+  return static_cast<int>(std::ceil(ControlGroupQuota(root)));
+}
+
+double ControlGroupQuota(const std::string& root) {
+  double limit = 0;
   VisitControlGroups(root, "cpu", [&](const std::string& group, ControlGroupVersion version) {
     const bool is_second = version == ControlGroupVersion::kTwo;
     limit = Tighter(limit, is_second ? QuotaOfVersion2(group) : QuotaOfVersion1(group));
@@ -89,7 +93,17 @@ int ControlGroupProcessors(const std::string& root) {
 }
 
 int AvailableProcessors() {
-  static const int count = CountProcessors();
+  static const int count =
+      std::max(1, Tighter(ProcessorsWithoutQuota(), ControlGroupProcessors("")));
+  return count;
+}
+
+int WholeProcessors() {
+  static const int count = [] {
+    const double quota = ControlGroupQuota("");
+    const int all = AvailableProcessors();
+    return quota == 0 ? all : std::clamp(static_cast<int>(quota), 1, all);
+  }();
   return count;
 }
 

@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "native/core/companion.h"
 #include "native/core/error.h"
 #include "native/core/finite.h"
 #include "native/node/arguments.h"
@@ -60,6 +62,8 @@ bool RowPredictor::Predict(std::span<const float> inputs, std::span<float> outpu
     inputs = copy;
   }
   IdlePredictors::Loan predictor = predictors_->Take(kind_);
+  std::optional<Companion::Hold> companion;
+  if (predictor->PaysInHalves(rows)) companion.emplace(Companion::OfProcess());
   predictor->Predict(inputs, rows, outputs);
   IdlePredictors::Return(std::move(predictor));
   return true;

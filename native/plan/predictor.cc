@@ -6,12 +6,14 @@
 #include <utility>
 #include <vector>
 
+#include "native/core/companion.h"
 #include "native/core/error.h"
 #include "native/core/float_environment.h"
 #include "native/core/thread_pool.h"
 #include "native/kernels/gemm.h"
 #include "native/kernels/instruction_set.h"
 #include "native/kernels/rows.h"
+#include "native/layers/dense/other_half.h"
 #include "native/plan/execution_plan.h"
 #include "native/plan/index_checks.h"
 #include "native/plan/view_rows.h"
@@ -40,6 +42,16 @@ PlanOptions OptionsFor(size_t from, size_t to, int64_t rows, int threads, Precis
   return options;
 }
 
+int64_t CountWeights(const ParameterLayout& layout, size_t from, size_t to) {
+  int64_t count = 0;
+  for (const ParameterBlock& block : layout.blocks()) {
+    const bool is_inside = block.layer >= from && block.layer < to;
+    if (is_inside && block.role == ParameterRole::kWeights && !block.is_table())
+      count += block.panels.size();
+  }
+  return count;
+}
+
 void CheckRange(const Network& network, int64_t from, int64_t to) {
   const auto layers = static_cast<int64_t>(network.spec().size());
   if (from >= 0 && from < to && to <= layers) return;
@@ -58,7 +70,21 @@ struct Predictor::State {
         to(end),
         sizes(row_sizes),
         threads(std::clamp(most_threads, 1, kMaxThreads)),
-        precision(precision_of_products) {}
+        precision(precision_of_products),
+        weights(CountWeights(network->layout(), from, to)) {}
+  ~State() { LetGo(); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  // What the companion reads stays until it is done, also with what was given up.
+  void KeepWhileRead(std::shared_ptr<const Parameters> parameters) {
+    if (Companion::OfProcess().IsAtWork()) read = std::move(parameters);
+  }
+  void LetGo() {
+    if (read == nullptr) return;
+    Companion::OfProcess().WaitUntilIdle();
+    read.reset();
+  }
 
   // The plan for at least so many rows; made when first needed, larger ones replace smaller ones.
   ExecutionPlan& PlanFor(int64_t rows) {
@@ -67,6 +93,7 @@ struct Predictor::State {
       auto larger = std::make_unique<ExecutionPlan>(
           network->spec(), network->layout(), OptionsFor(from, to, wanted, threads, precision));
       larger->Allocate();
+      LetGo();
       plan = std::move(larger);
       plan_rows = wanted;
       prepared.reset();
@@ -102,6 +129,7 @@ struct Predictor::State {
     uint64_t version = 0;
     std::shared_ptr<const Parameters> newest = network->Snapshot(&version);
     if (prepared != version) {
+      LetGo();
       plan->Prepare(pool, newest->data());
       prepared = version;
     }
@@ -114,6 +142,9 @@ struct Predictor::State {
   RowSizes sizes;
   int threads;
   Precision precision;
+  int64_t weights;
+  // The parameters that the companion may be reading still; null where it is not.
+  std::shared_ptr<const Parameters> read;
   std::unique_ptr<ExecutionPlan> plan;
   int64_t plan_rows = 0;
   std::optional<uint64_t> prepared;  // the version of the parameters that the plan is prepared for
@@ -142,6 +173,10 @@ int64_t Predictor::input_size() const { return state_->sizes.input; }
 int64_t Predictor::output_size() const { return state_->sizes.output; }
 size_t Predictor::bytes() const { return state_->plan == nullptr ? 0 : state_->plan->bytes(); }
 
+bool Predictor::PaysInHalves(int64_t rows) const {
+  return OtherHalf::PaysForNetwork(state_->weights, std::min(rows, kRowsInBatch));
+}
+
 void Predictor::Predict(std::span<const float> inputs, int64_t rows, std::span<float> outputs,
                         const std::atomic<bool>* stop) {
   const FlushDenormals flush;
@@ -161,6 +196,7 @@ void Predictor::Predict(std::span<const float> inputs, int64_t rows, std::span<f
     plan.Forward(pool, parameters->data(), count);
     plan.batch().CopyOutputs(count, outputs.data() + at * state.sizes.output);
   }
+  if (Companion::OfThisThread() != nullptr) state.KeepWhileRead(parameters);
 }
 
 }  // namespace layerwise

@@ -31,6 +31,10 @@ class Predictor {
   int64_t output_size() const;
   size_t bytes() const;
 
+  // Whether a prediction of so many rows is worth having the companion (native/core/companion.h)
+  // for. It helps the thread that holds it with predictors of one thread.
+  bool PaysInHalves(int64_t rows) const;
+
   // inputs (rows, input_size), outputs (rows, output_size); uses the newest published parameters.
   // Throws kData for an input that has to be the index of a level and is not.
   // Stops early (outputs unspecified) when stop is given and becomes true.

@@ -88,7 +88,14 @@ DenseStep::DenseStep(const WeightRules& rules, bool is_tied, const StepSite& sit
                folded_.get(),
                is_tied} {
   if (owner_ != nullptr) owner_->tied_.push_back(this);
-  if (site.trains || site.has_loss) Regularise(rules);
+  if (site.trains || site.has_loss) {
+    Regularise(rules);
+    return;
+  }
+  const int64_t rows = std::min(batch_rows_, kMostRowsInHalves);
+  if (OtherHalf::Pays(buffers_.OutputShape(), rows)) {
+    other_half_ = std::make_unique<OtherHalf>(buffers_, kernels_, rows);
+  }
 }
 
 void DenseStep::Regularise(const WeightRules& rules) {
@@ -122,6 +129,7 @@ void DenseStep::Reserve(StepReservation& memory) {
     memory.ShareScratch(TileSize() + packed);
   }
   if (KeepsCopies()) ReserveCopies(memory);
+  if (other_half_ != nullptr) other_half_->Reserve(memory);
   if (trains_ && !tied_.empty() && buffers_.weights.trainable()) {
     tied_gradient_slot_ = memory.Own<float>(buffers_.weights.panels.size());
   }
@@ -141,17 +149,25 @@ void DenseStep::ReserveCopies(StepReservation& memory) {
 
 void DenseStep::Bind(const StepMemory& memory) {
   if (folded_ != nullptr) folded_->Bind(memory);
-  const DenseStep& owner = WeightsOwner();
-  if (kernels_.bf16 != nullptr) {
-    arithmetic_ =
-        Bf16Arithmetic(buffers_, *kernels_.bf16, kernels_.gemm, memory.At(owner.bf16_weights_slot_),
-                       memory.At(owner.bf16_transposed_slot_));
-  } else {
-    arithmetic_ = Float32Arithmetic(buffers_, kernels_.gemm, memory.At(owner.transposed_slot_),
-                                    PacksGradient() ? memory.operands() : nullptr);
+  arithmetic_ = MakeArithmetic(buffers_, memory);
+  if (other_half_ != nullptr) {
+    other_half_->Bind(memory, [&](const DenseBuffers& own) { return MakeArithmetic(own, memory); });
   }
+  const DenseStep& owner = WeightsOwner();
   tied_gradient_.tiles = memory.At(owner.tied_gradient_slot_);
   tied_gradient_.is_first = owner_ == nullptr || owner_->tied_.back() == this;
+}
+
+std::unique_ptr<DenseArithmetic> DenseStep::MakeArithmetic(const DenseBuffers& buffers,
+                                                           const StepMemory& memory) const {
+  const DenseStep& owner = WeightsOwner();
+  if (kernels_.bf16 != nullptr) {
+    return Bf16Arithmetic(buffers, *kernels_.bf16, kernels_.gemm,
+                          memory.At(owner.bf16_weights_slot_),
+                          memory.At(owner.bf16_transposed_slot_));
+  }
+  return Float32Arithmetic(buffers, kernels_.gemm, memory.At(owner.transposed_slot_),
+                           PacksGradient() ? memory.operands() : nullptr);
 }
 
 bool DenseStep::PacksGradient() const {
@@ -211,6 +227,13 @@ void DenseStep::Forward(const StepContext& context) {
   penalty_ = 0;
   if (weight_regulariser_ != nullptr) penalty_ += weight_regulariser_->Penalty();
   if (bias_regulariser_ != nullptr) penalty_ += bias_regulariser_->Penalty();
+  Companion* const companion = Companion::OfThisThread();
+  if (companion != nullptr && other_half_ != nullptr && context.pool.size() == 1 &&
+      context.rows <= other_half_->most_rows() &&
+      OtherHalf::Pays(buffers_.OutputShape(), context.rows)) {
+    ForwardInHalves(context, *companion);
+    return;
+  }
   if (context.rows <= kFewRows) {
     ForwardOfFewRows(context);
     return;
@@ -226,18 +249,47 @@ void DenseStep::Forward(const StepContext& context) {
 }
 
 void DenseStep::ForwardOfFewRows(const StepContext& context) {
-  const PanelShape shape = buffers_.OutputShape();
-  const RowRange rows{0, context.rows};
-  const int64_t tasks = (shape.panels() + kPanelsInTask - 1) / kPanelsInTask;
+  const int64_t panels = buffers_.OutputShape().panels();
+  const int64_t tasks = (panels + kPanelsInTask - 1) / kPanelsInTask;
   context.Parallel(tasks, Operations(context.rows), [&](int64_t task, int) {
     const int64_t first = task * kPanelsInTask;
-    const int64_t end = std::min(shape.panels(), first + kPanelsInTask);
-    const int64_t column = shape.PanelAt(first).first_column;
-    const Panel last = shape.PanelAt(end - 1);
-    arithmetic_->ProductOfFewRows(context.parameters, first, end, rows);
-    buffers_.output.Finish(context,
-                           {0, rows.count, column, last.first_column + shape.Width(last) - column});
+    ForwardOfPanels(context, first, std::min(panels, first + kPanelsInTask));
   });
+}
+
+void DenseStep::ForwardInHalves(const StepContext& context, Companion& companion) {
+  const int64_t panels = buffers_.OutputShape().panels();
+  const int64_t middle = other_half_->FirstPanel();
+  other_half_->Offer(companion, context.parameters, context.rows);
+  ForwardOfPanels(context, 0, middle);
+  if (other_half_->Collect(companion)) {
+    FinishPanels(context, middle, panels);
+  } else {
+    ForwardOfPanels(context, middle, panels);
+  }
+}
+
+// All rows.
+void DenseStep::ForwardOfPanels(const StepContext& context, int64_t first, int64_t end) {
+  const RowRange rows{0, context.rows};
+  if (rows.count <= kFewRows) {
+    arithmetic_->ProductOfFewRows(context.parameters, first, end, rows);
+    FinishPanels(context, first, end);
+    return;
+  }
+  const PanelShape shape = buffers_.OutputShape();
+  for (int64_t p = first; p < end; ++p) {
+    arithmetic_->Product(context.parameters, shape.PanelAt(p), rows);
+    FinishPanels(context, p, p + 1);
+  }
+}
+
+void DenseStep::FinishPanels(const StepContext& context, int64_t first, int64_t end) const {
+  const PanelShape shape = buffers_.OutputShape();
+  const int64_t column = shape.PanelAt(first).first_column;
+  const Panel last = shape.PanelAt(end - 1);
+  buffers_.output.Finish(context,
+                         {0, context.rows, column, last.first_column + shape.Width(last) - column});
 }
 
 void DenseStep::Backward(const StepContext& context) {

@@ -7,6 +7,7 @@
 
 #include "native/kernels/gemm.h"
 #include "native/layers/dense/dense_arithmetic.h"
+#include "native/layers/dense/other_half.h"
 #include "native/layers/dense/weight_regulariser.h"
 #include "native/layers/lowering.h"
 #include "native/layers/step.h"
@@ -59,7 +60,12 @@ class DenseStep final : public Step {
   int64_t InputRanges() const;
   InputRange InputRangeAt(int64_t index) const;
 
+  std::unique_ptr<DenseArithmetic> MakeArithmetic(const DenseBuffers& buffers,
+                                                  const StepMemory& memory) const;
   void ForwardOfFewRows(const StepContext& context);
+  void ForwardInHalves(const StepContext& context, Companion& companion);
+  void ForwardOfPanels(const StepContext& context, int64_t first, int64_t end);
+  void FinishPanels(const StepContext& context, int64_t first, int64_t end) const;
   void InputGradient(const StepContext& context);
   void ParameterGradients(const StepContext& context);
   void PackGradient(const StepContext& context);
@@ -95,6 +101,7 @@ class DenseStep final : public Step {
   Slot<uint32_t> bf16_transposed_slot_;
   Slot<float> tied_gradient_slot_;
   std::unique_ptr<DenseArithmetic> arithmetic_;
+  std::unique_ptr<OtherHalf> other_half_;  // null where it never pays
   TiedGradient tied_gradient_;
   bool has_rules_ = false;
   // Null where there is nothing to do.

@@ -35,6 +35,19 @@ TEST(QuotasOfVersionTwoAreRoundedUp) {
   EXPECT_EQ(with("max 100000"), 0);
 }
 
+TEST(QuotasKeepTheirFractions) {
+  FakeRoot root;
+  root.Write(kGroups, "0::/job\n").Write("sys/fs/cgroup/job/cpu.max", "150000 100000\n");
+  EXPECT_EQ(ControlGroupQuota(root.path()), 1.5);
+  root.Write("sys/fs/cgroup/job/cpu.max", "max 100000\n");
+  EXPECT_EQ(ControlGroupQuota(root.path()), 0.0);
+}
+
+TEST(WholeProcessorsAreSomeOfThoseAvailable) {
+  EXPECT_GE(WholeProcessors(), 1);
+  EXPECT_LE(WholeProcessors(), AvailableProcessors());
+}
+
 TEST(TheTightestGroupOfThePathCounts) {
   FakeRoot root;
   root.Write(kGroups, "0::/a/b/c\n")

@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "native/core/companion.h"
 #include "native/network/network.h"
 #include "test/native/plan/support.h"
 
@@ -111,6 +112,54 @@ TEST(PredictionsUseTheNewestParameters) {
       std::vector<float> outputs(1);
       predictor.Predict(std::vector<float>{5}, 1, outputs);
       EXPECT_EQ(outputs[0], 5 * weight);
+    }
+  }
+}
+
+// Weights enough for a companion, an odd number of panels, and layers that are too small for it.
+Value NetworkForTwo() {
+  return Spec(400,
+              {Dense(350, "relu"), BatchNormalisation(), Dense(300, "tanh"), Dense(3, "softmax")});
+}
+
+std::vector<float> PredictWithCompanion(Predictor& predictor, const std::vector<float>& inputs,
+                                        int64_t rows) {
+  std::vector<float> outputs(static_cast<size_t>(rows * predictor.output_size()));
+  EXPECT_TRUE(predictor.PaysInHalves(rows));
+  const Companion::Hold hold(Companion::OfProcess());
+  predictor.Predict(inputs, rows, outputs);
+  return outputs;
+}
+
+TEST(PredictionsInHalvesHaveTheBitsOfOneThread) {
+  const auto network = std::make_shared<Network>(NetworkForTwo());
+  for (const Precision precision : {Precision::kFloat32, Precision::kBf16}) {
+    Predictor predictor(network, 0, 4, 1, precision);
+    for (const int64_t rows : {1, 2, 3, 8, 9, 32, 128, 129, 300}) {
+      const std::vector<float> inputs = RandomInputs(rows, 400);
+      std::vector<float> expected(static_cast<size_t>(rows * 3));
+      predictor.Predict(inputs, rows, expected);
+      for (int round = 0; round < 20; ++round) {
+        EXPECT_TRUE(PredictWithCompanion(predictor, inputs, rows) == expected)
+            << rows << " rows, round " << round;
+      }
+    }
+  }
+}
+
+TEST(PredictionsInHalvesUseTheNewestParameters) {
+  const auto network = std::make_shared<Network>(NetworkForTwo());
+  const std::vector<float> inputs = RandomInputs(1, 400);
+  for (const Precision precision : {Precision::kFloat32, Precision::kBf16}) {
+    auto predictor = std::make_unique<Predictor>(network, 0, 4, 1, precision);
+    for (int round = 0; round < 60; ++round) {
+      network->WriteParameter("0.bias", std::vector<float>(350, 0.01f * static_cast<float>(round)));
+      std::vector<float> expected(3);
+      Predictor(network, 0, 4, 1, precision).Predict(inputs, 1, expected);
+      for (int turn = 0; turn < 5; ++turn) {
+        EXPECT_TRUE(PredictWithCompanion(*predictor, inputs, 1) == expected) << "round " << round;
+      }
+      if (round % 7 == 0) predictor = std::make_unique<Predictor>(network, 0, 4, 1, precision);
     }
   }
 }
