@@ -16,6 +16,7 @@ import {
 } from './format.js';
 import { growthSection } from './growth.js';
 import { shapeName, titleOf } from './names.js';
+import { predictionByThreads } from './predictionByThreads.js';
 import { type ClassEntry, classesSection } from './processorClass.js';
 import { trainingSection } from './training.js';
 
@@ -34,6 +35,7 @@ export function markdownOf(
     section('Targets', targetTable(report)),
     section('Training', trainingSection(report, chart)),
     section('Prediction', predictionSection(report, chart)),
+    section('Prediction by threads', predictionByThreads(report)),
     section('Matrix products', gemmSection(report, chart)),
     section('MNIST to 98 % of the test images', accuracySection(report, chart)),
     section('Sizes that are no multiple of anything', oddSection(report)),
@@ -148,12 +150,12 @@ function predictionSection(report: Report, chart: (name: string) => string): str
 function agreement({ prediction }: Report): string {
   const differences = predictionBatches.flatMap((batch) => {
     const sums = prediction
-      .filter((row) => row.batch === batch)
+      .filter((row) => row.batch === batch && row.driver !== 'layerwise-bf16')
       .flatMap(({ checksum }) => (typeof checksum === 'number' ? [checksum] : []));
     return sums.length < 2 ? [] : [(Math.max(...sums) - Math.min(...sums)) / Math.max(...sums)];
   });
   if (differences.length === 0) return '';
-  return `Sums over the outputs differ by at most ${Math.max(...differences).toExponential(1)}.`;
+  return `Sums over the outputs of single precision differ by at most ${Math.max(...differences).toExponential(1)}.`;
 }
 
 function predictionCell(report: Report, driver: string, threads: number, batch: number): string {

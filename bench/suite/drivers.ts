@@ -30,7 +30,7 @@ export const drivers: readonly DriverRow[] = [
     title: 'layerwise bf16',
     runtime: 'node',
     packages: [],
-    roles: ['training'],
+    roles: ['training', 'prediction'],
     note: "The same with `precision: 'bf16'`: products of bfloat16 numbers, float32 weights and sums.",
   },
   {

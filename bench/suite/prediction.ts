@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Card, cardByName, predictionBatches, predictionCard } from '../cards.js';
-import type { Opened, PredictResult } from '../common/protocol.js';
-import { median } from '../common/statistics.js';
+import type { CpuTimeResult, Opened, PredictResult } from '../common/protocol.js';
+import { median, quantile } from '../common/statistics.js';
 import { forwardOperations } from '../operations.js';
 import type { Context } from './context.js';
 import { type DriverRow, isInstalled } from './drivers.js';
@@ -13,6 +13,7 @@ import { WorkerProcess } from './workerProcess.js';
 
 interface Measured {
   readonly seconds: number[];
+  readonly cpuSeconds: number[];
   readonly shares: number[];
   calls: number;
   checksum: number;
@@ -45,18 +46,30 @@ class Entrant {
         calls = Math.ceil(calls * Math.max(1.5, factor));
         result = await this.#predict(batch, calls);
       }
-      this.#measured.set(batch, { seconds: [], shares: [], calls, checksum: result.checksum });
+      this.#measured.set(batch, {
+        ...{ seconds: [], cpuSeconds: [], shares: [] },
+        ...{ calls, checksum: result.checksum },
+      });
     }
   }
 
   async round(context: Context, batch: number): Promise<void> {
     const measured = this.#measured.get(batch);
     if (!measured) return;
-    const run = () => this.#predict(batch, measured.calls);
+    const run = async () => {
+      const before = await this.#cpuSeconds();
+      const result = await this.#predict(batch, measured.calls);
+      measured.cpuSeconds.push(((await this.#cpuSeconds()) - before) / result.calls);
+      return result;
+    };
     const [{ seconds, calls }, peak] = await context.withPeak('fp32', this.#threads, run);
     measured.seconds.push(seconds / calls);
     const operations = forwardOperations(this.#card) * batch * calls;
     if (peak !== null) measured.shares.push(operations / seconds / peak);
+  }
+
+  async #cpuSeconds(): Promise<number> {
+    return (await this.#worker.request<CpuTimeResult>({ command: 'cpuTime' })).seconds;
   }
 
   #predict(batch: number, calls: number): Promise<PredictResult> {
@@ -64,12 +77,14 @@ class Entrant {
   }
 
   results(): PredictionResult[] {
-    return [...this.#measured].map(([batch, { seconds, shares, checksum }]) => ({
+    return [...this.#measured].map(([batch, { seconds, cpuSeconds, shares, checksum }]) => ({
       driver: this.driver.name,
       threads: this.#threads,
       batch,
       version: this.#version,
       secondsPerCall: median(seconds),
+      quarterSecondsPerCall: quantile(seconds, 0.25),
+      cpuSecondsPerCall: median(cpuSeconds),
       rowsPerSecond: batch / median(seconds),
       ...(shares.length > 0 && { share: median(shares) }),
       checksum: Number.isFinite(checksum) ? checksum : null,

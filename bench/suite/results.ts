@@ -54,6 +54,10 @@ export interface PredictionResult {
   readonly missing?: string;
   /** Median of the rounds, each the mean of many calls. */
   readonly secondsPerCall?: number;
+  /** A quarter of the rounds took less: what others on the machine disturb least. */
+  readonly quarterSecondsPerCall?: number;
+  /** Of all threads of the process, waiting awake included; median of the rounds. */
+  readonly cpuSecondsPerCall?: number;
   readonly rowsPerSecond?: number;
   readonly share?: number;
   readonly checksum?: number | null;

@@ -17,6 +17,7 @@ function commandOf(driver: DriverRow, folder?: string): [program: string, words:
 function environmentOf(threads: number): NodeJS.ProcessEnv {
   return {
     ...process.env,
+    LAYERWISE_THREADS: String(threads),
     OMP_NUM_THREADS: String(threads),
     TF_NUM_INTRAOP_THREADS: String(threads),
     TF_NUM_INTEROP_THREADS: '1',

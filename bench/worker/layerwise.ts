@@ -46,11 +46,15 @@ interface Matrix {
   readonly values: Float32Array;
 }
 
+interface PredictOptions {
+  readonly precision?: 'bf16';
+}
+
 interface Model {
   fit(data: unknown, options: Options): PromiseLike<{ readonly epochs: readonly Epoch[] }>;
   setParameter(name: string, values: Float32Array): void;
-  predict(inputs: unknown, options: { threads: number }): Promise<Matrix>;
-  predictSync(inputs: unknown): Matrix;
+  predict(inputs: unknown, options: PredictOptions & { threads: number }): Promise<Matrix>;
+  predictSync(inputs: unknown, options?: PredictOptions): Matrix;
 }
 
 const sequential = layerwise.sequential as unknown as (layers: object[], options: object) => Model;
@@ -169,11 +173,13 @@ class LayerwisePrediction implements PredictionSession {
   readonly #model: Model;
   readonly #inputs: Float32Array;
   readonly #files: CaseFiles;
+  readonly #options: PredictOptions | undefined;
 
-  constructor(files: CaseFiles) {
+  constructor(files: CaseFiles, bf16: boolean) {
     this.#model = build(files);
     this.#inputs = readInputs(files);
     this.#files = files;
+    this.#options = bf16 ? { precision: 'bf16' } : undefined;
   }
 
   /** Few rows with the synchronous call, as a user would; many on several threads if there are. */
@@ -185,8 +191,8 @@ class LayerwisePrediction implements PredictionSession {
     const start = performance.now();
     for (let call = 0; call < calls; call += 1) {
       const result = synchronous
-        ? this.#model.predictSync(rows)
-        : await this.#model.predict(rows, { threads });
+        ? this.#model.predictSync(rows, this.#options)
+        : await this.#model.predict(rows, { ...this.#options, threads });
       outputs = result.values;
     }
     return { seconds: secondsSince(start), outputs };
@@ -247,9 +253,7 @@ export function layerwiseDriver(bf16: boolean): Driver {
       if (bf16) await requireBf16(session, files.card);
       return session;
     },
-    ...(!bf16 && {
-      openPrediction: async (files: CaseFiles) => new LayerwisePrediction(files),
-      trainToAccuracy,
-    }),
+    openPrediction: async (files) => new LayerwisePrediction(files, bf16),
+    ...(!bf16 && { trainToAccuracy }),
   };
 }

@@ -67,6 +67,22 @@ describe('statistics', () => {
   });
 });
 
+test('sets threads beside one thread, with the processor time that they take', () => {
+  const predicted = (driver: string, threads: number, quarterSecondsPerCall: number) => ({
+    ...{ driver, threads, batch: 1, secondsPerCall: 2 * quarterSecondsPerCall },
+    ...{ quarterSecondsPerCall, cpuSecondsPerCall: threads * quarterSecondsPerCall },
+  });
+  const prediction = [
+    predicted('layerwise', 1, 60e-6),
+    predicted('layerwise', 2, 15e-6),
+    predicted('brain', 1, 1e-3),
+  ];
+  const text = markdownOf({ ...report, prediction });
+  expect(text).toContain('## Prediction by threads');
+  expect(text).toContain('| 1 | layerwise | 60.0 µs | 15.0 µs | 4.00 × | 60.0 µs | 30.0 µs |');
+  expect(markdownOf(report)).not.toContain('## Prediction by threads');
+});
+
 describe('cards', () => {
   test('counts real operations: no gradient of the input in the first layer', () => {
     expect(trainingOperations(cardByName('mlp-mnist'))).toBe(
