@@ -108,6 +108,7 @@ const libraryArrows = {
     'data',
     'metrics',
     'io',
+    'checkpoint',
     'model',
     'autoencoders',
   ],

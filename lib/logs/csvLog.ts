@@ -8,7 +8,8 @@ import { epochRow, type TrainingPart } from './epochRow.js';
  * Writes the epochs of a training into a CSV file: a line for each, which is in the file when the listener has been told
  * of the epoch. The columns are `epoch`, `loss`, the metrics, the same of the validation as `validation.loss` and so on,
  * `learningRate`, `seconds` and `rowsPerSecond`; of a pre-training, `stage` in front of them, and of several networks
- * of a table `member`. Numbers are written with all their digits.
+ * of a table `member`, and of one that is trained once more on all rows `refit`, 1 in that last training. Numbers are
+ * written with all their digits.
  *
  * A training that goes on with a checkpoint goes on with its file: lines of epochs that are told anew are replaced, and
  * those that are missing added. A training that begins with its first epoch begins the file anew.

@@ -4,6 +4,7 @@ import { ArgumentError } from '../errors.js';
 import { kindOf } from '../io/fileKind.js';
 import { ofFile } from '../io/paths.js';
 import {
+  columnsOf,
   type EpochPlace,
   type EpochRow,
   epochLine,
@@ -19,6 +20,8 @@ export class EpochFile {
   #isOpen = true;
   /** What lies in the file of a training before this one, until the first epoch says how much of it stays. */
   #older: string | undefined;
+  /** Those of its first row. */
+  #columns: readonly string[] = [];
 
   /**
    * Opens the file, or makes it.
@@ -41,7 +44,7 @@ export class EpochFile {
     this.#closingOnError(() => {
       if (this.#older !== undefined) this.#begin(first, this.#older);
       this.#older = undefined;
-      writeFileSync(this.#file, rows.map(epochLine).join(''));
+      writeFileSync(this.#file, rows.map((row) => epochLine(row, this.#columns)).join(''));
     });
   }
 
@@ -57,6 +60,7 @@ export class EpochFile {
   /** Leaves the lines before a row, or the names of the columns. */
   #begin(row: EpochRow, older: string): void {
     const header = headerLine(row);
+    this.#columns = columnsOf(row);
     const kept = linesBefore(row.place, older);
     if (kept !== '' && !kept.startsWith(header)) throw this.#otherColumns(header, kept);
     truncateSync(this.#path, Buffer.byteLength(kept));

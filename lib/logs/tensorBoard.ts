@@ -18,7 +18,7 @@ import { TensorBoardRun } from './tensorBoardRun.js';
  *
  * @param directory A folder, which is made: in it `train` and `validation`, which TensorBoard draws into one chart,
  * `layers` for statistics, and the hyper-parameters; of a pre-training the same in `stage1`, `stage2` and so on, of several
- * networks of a table in `member1`, `member2` and so on.
+ * networks of a table in `member1`, `member2` and so on, and of the last training of one on all rows in `refit`.
  * @returns A listener of one run after the other, for the option `listeners` of `fit`. Errors of the system (a full
  * disk) end the run.
  * @throws ArgumentError

@@ -122,10 +122,7 @@ export class TensorBoardRun {
   }
 
   #write(name: string, steps: readonly StepValues[]): void {
-    const { stage, member } = this.#start;
-    const part =
-      stage !== undefined ? `stage${stage}` : member === undefined ? '' : `member${member}`;
-    this.#append(join(part, name), steps);
+    this.#append(join(folderOf(this.#start), name), steps);
   }
 
   #append(name: string, steps: readonly StepValues[]): void {
@@ -172,4 +169,11 @@ function validationValues({ epoch, validation }: TrainingEpochEvent): StepValues
 
 function scalarValues(numbers: readonly (readonly [name: string, value: number])[]) {
   return numbers.map(([name, value]) => scalarValue(name, value));
+}
+
+/** Of a training that consists of several: that of the one that runs. */
+function folderOf({ stage, member, refit }: TrainingStart): string {
+  if (stage !== undefined) return `stage${stage}`;
+  if (member !== undefined) return `member${member}`;
+  return refit ? 'refit' : '';
 }

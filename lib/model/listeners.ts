@@ -14,6 +14,8 @@ export interface TrainingStart {
   readonly stage?: number;
   /** Of several networks of a table that predict together: which of them begins, from 1. */
   readonly member?: number;
+  /** Of a network of a table that is trained once more, on all rows: whether that last training begins. */
+  readonly refit?: boolean;
   /** Epochs that were asked for. */
   readonly epochs: number;
   /** Rows that train in each of them. */

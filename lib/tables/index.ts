@@ -44,6 +44,7 @@ export {
 } from './readTable.js';
 export type { Table } from './table.js';
 export type { TableDetector, TableDetectorOptions } from './tableDetector.js';
+export type { TableTrainingEvent } from './tableEvents.js';
 export type { TableFitOptions, TableValidation } from './tableFit.js';
 export {
   type TableEvaluateOptions,
@@ -53,7 +54,7 @@ export {
   type UnknownOption,
 } from './tableModel.js';
 export type { NetworkShape, ReadingOptions, TableModelOptions } from './tableOptions.js';
-export type { TableHistory, TableRun, TableTrainingEvent } from './tableRun.js';
+export type { TableHistory, TableRun } from './tableRun.js';
 export { type Tabular, type TabularOptions, type TabularTraining, tabular } from './tabular.js';
 export type { Preset, TableTask } from './trainingPlan.js';
 export type { MemberPlace } from './trainMembers.js';

@@ -9,42 +9,21 @@ import {
 } from '../checks.js';
 import type { SurveyOptions } from '../data/table.js';
 import { ArgumentError } from '../errors.js';
-import type { History } from '../model/events.js';
 import type { FitOptions } from '../model/fitOptions.js';
-import type { RunListenerOption, TrainingStart } from '../model/listeners.js';
+import type { RunListenerOption } from '../model/listeners.js';
 import { readRunOptions } from '../model/runRows.js';
-import type { Sequential } from '../model/sequential.js';
 import type { SupervisedData } from '../model/supervisedData.js';
-import { followRun, type RunControl, refuseCheckpoint, TrainingRun } from '../model/trainingRun.js';
+import { TrainingRun } from '../model/trainingRun.js';
 import type { LossSpec, MetricName, OptimizerSpec } from '../network/generated.js';
 import { normaliseOptimizer } from '../network/rows.js';
 import type { Member } from './members.js';
 import { readTable, type TableInput } from './readTable.js';
-import {
-  type DividedData,
-  type EncodedRows,
-  type HeldOut,
-  readTableData,
-  type TableData,
-  trainingRows,
-  validationRows,
-} from './tableData.js';
-import {
-  historyOfOne,
-  historyOfSeveral,
-  MemberLog,
-  type TableHistory,
-  type TableRun,
-  type TableTrainingEvent,
-} from './tableRun.js';
+import { type DividedData, type HeldOut, readTableData, type TableData } from './tableData.js';
+import { MemberLog, type TableTrainingEvent } from './tableEvents.js';
+import { historyOf, type TableHistory, type TableRun } from './tableRun.js';
+import { type TableControl, trainTable } from './tableTraining.js';
 import type { TrainingPlan } from './trainingPlan.js';
-import {
-  type RecordedTraining,
-  recordOfMembers,
-  type TrainingRecord,
-  trainingRecordOf,
-} from './trainingRecord.js';
-import { type MemberPlace, trainMembers } from './trainMembers.js';
+import { type RecordedTraining, type TrainingRecord, trainingRecordOf } from './trainingRecord.js';
 
 /** The training of a model of a table. */
 
@@ -100,8 +79,18 @@ export interface TableLearner {
   plan(data: DividedData, wanted: Wanted): TrainingPlan;
   /** What is trained, and how where the options of `fit` do not say it. */
   begin(data: TableData, plan: TrainingPlan, wanted: Wanted): Begun;
-  /** Takes over what is trained. @param training nothing before its end */
-  adopt(data: TableData, networks: readonly Member[], training?: TrainingRecord): void;
+  /**
+   * Takes over what is trained.
+   *
+   * @param training nothing before its end
+   * @param hasMore whether there is more of it to do
+   */
+  adopt(
+    data: TableData,
+    networks: readonly Member[],
+    training?: TrainingRecord,
+    hasMore?: boolean,
+  ): void;
 }
 
 /** What the options of `fit` leave to the plan. */
@@ -149,9 +138,7 @@ export function fitTableModel<Metric extends string>(
 const usualShare = 0.1;
 
 /** What is about one network, of which there is then only one. */
-const ofOneNetwork = [
-  ...['validation', 'checkpoint', 'resume', 'earlyStopping', 'monitor', 'statistics'],
-] as const;
+const ofOneNetwork = [...['validation', 'earlyStopping', 'monitor', 'statistics']] as const;
 
 function isAsked(value: unknown): boolean {
   return value !== undefined && value !== false;
@@ -166,11 +153,9 @@ interface Job<Metric extends string> {
   readonly log: MemberLog<Metric>;
 }
 
-type Control<Metric extends string> = RunControl<TableTrainingEvent<Metric>>;
-
 async function train<Metric extends string>(
   job: Job<Metric>,
-  control: Control<Metric>,
+  control: TableControl<Metric>,
 ): Promise<TableHistory<Metric>> {
   const { learner, input, split, isSingle, training } = job;
   const table = await readTable(input);
@@ -196,139 +181,52 @@ async function train<Metric extends string>(
   });
   const plan = learner.plan(data, wanted);
   const begun = learner.begin(data, plan, wanted);
-  const fitting = { ...job, data, plan, begun };
-  return plan.members > 1 ? await trainSeveral(fitting, control) : await trainOne(fitting, control);
-}
-
-/** A training whose table is read. */
-interface Fitting<Metric extends string> extends Job<Metric> {
-  readonly data: TableData;
-  readonly plan: TrainingPlan;
-  readonly begun: Begun;
-}
-
-async function trainOne<Metric extends string>(
-  fitting: Fitting<Metric>,
-  control: Control<Metric>,
-): Promise<TableHistory<Metric>> {
-  const { learner, data, plan, begun } = fitting;
-  const network = begun.networkOf(1, learner.seed);
-  learner.adopt(data, [network]);
-  const held = validationRows(data);
   let hasBegun = false;
-  const run = startNetwork(fitting, control, {
-    network,
-    onStart: () => {
-      hasBegun = true;
+  const trained = await trainTable<Metric>(
+    {
+      ...{ data, plan, seed: learner.seed },
+      options: { ...begun.usual, ...given(training) },
+      networkOf(member, seed) {
+        const network = begun.networkOf(member, seed);
+        // Whoever is told of its epochs may ask the model.
+        if (plan.members === 1 && !hasBegun) learner.adopt(data, [network]);
+        return network;
+      },
+      onBegin() {
+        hasBegun = true;
+      },
     },
-    rows: trainingRows(data),
-    options: held === null ? {} : { validation: { data: asData(network, held) } },
-    place: { member: 1, members: 1 },
-  });
-  control.onCheckpoint(() => run.checkpoint());
-  const history = await run.then(undefined, (error: unknown) => {
+    control,
+    job.log,
+  ).catch((error: unknown) => {
     if (!hasBegun) begun.undo();
     throw error;
   });
-  const told = recorded(fitting, network.spec.seed);
-  learner.adopt(data, [network], trainingRecordOf(told, plan, history));
-  return historyOfOne(history);
+  const told = recorded(job, data, begun, trained.networks[0]);
+  const { networks, stopReason } = trained;
+  const hasMore = stopReason === 'stopped' || stopReason === 'timeLimit';
+  learner.adopt(data, networks, trainingRecordOf(told, plan, trained), hasMore);
+  return historyOf<Metric>(trained);
 }
 
-async function trainSeveral<Metric extends string>(
-  fitting: Fitting<Metric>,
-  control: Control<Metric>,
-): Promise<TableHistory<Metric>> {
-  const { learner, data, plan, begun, training } = fitting;
-  const { seed } = learner;
-  const { inputs, targets, task, groups } = data;
-  if (targets === null || task === 'autoencoding') throw new TypeError('no target to learn');
-  control.onCheckpoint(refuseCheckpoint);
-  const trained = await trainMembers({
-    data: { inputs, targets, groups },
-    ...{ task, members: plan.members, seed },
-    threads: training.threads as number | undefined,
-    timeLimit: optionalLimit(training.timeLimit),
-    // Weights of classes are there to make rare ones more probable than they are.
-    calibrates: training.classWeights === undefined,
-    build: (own, { member }) => predictorOf(begun.networkOf(member, own)),
-    train: async (network, { training: rows, heldOut }, place, timeLimit) => {
-      const validation = { data: heldOut };
-      const options = { seed: training.seed ?? seed, validation, timeLimit };
-      return await startNetwork(fitting, control, { network, rows, options, place });
-    },
-  });
-  const told = recorded(fitting, seed);
-  learner.adopt(data, trained.networks, recordOfMembers(told, plan, trained));
-  return historyOfSeveral<Metric>({
-    ...trained,
-    histories: trained.histories as readonly History[] as TableHistory<Metric>['members'],
-  });
-}
-
-const limitRule = { minimum: 0, minimumExclusive: true } as const;
-
-/** Shares of it are the limits of the networks. */
-function optionalLimit(given: unknown): number | undefined {
-  return given === undefined ? undefined : requireNumber(given, 'timeLimit', limitRule);
-}
-
-function predictorOf(network: Member): Sequential {
-  if (network.kind === 'sequential') return network;
-  throw new TypeError('an autoencoder has no target to learn');
-}
-
-interface Start {
-  readonly network: Member;
-  readonly rows: EncodedRows;
-  readonly options: object;
-  readonly place: MemberPlace;
-  readonly onStart?: () => void;
-}
-
-/** Begins the training of a network, and tells of it. */
-function startNetwork<Metric extends string>(
-  { training, plan, begun, log }: Fitting<Metric>,
-  control: Control<Metric>,
-  { network, rows, options, place, onStart }: Start,
-): TrainingRun<Metric> {
-  const { member } = place;
-  const run = network.engine.fit<Metric>(asData(network, rows), {
-    ...begun.usual,
-    ...training,
-    epochs: training.epochs ?? plan.epochs,
-    batchSize: training.batchSize ?? plan.batchSize,
-    ...options,
-    listeners: [
-      {
-        onStart: (start: TrainingStart) => {
-          onStart?.();
-          control.start(place.members > 1 ? { ...start, member } : start);
-        },
-        onCheckpoint: control.checkpoint,
-      },
-    ],
-  });
-  const own = followRun(run, (progress) => control.emit(progress && { ...progress, ...place }));
-  log.add(own, place);
-  control.onStop(() => run.stop());
-  return run;
+/** What is undefined takes nothing back. */
+function given(options: Record<string, unknown>): Record<string, unknown> {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries);
 }
 
 function recorded<Metric extends string>(
-  { input, data, training, begun }: Fitting<Metric>,
-  seed: number,
+  { input, training }: Job<Metric>,
+  { task }: TableData,
+  { usual }: Begun,
+  network: Member,
 ): RecordedTraining {
-  const optimizer = training.optimizer ?? begun.usual.optimizer ?? 'adam';
+  const optimizer = training.optimizer ?? usual.optimizer ?? 'adam';
   return {
     ...(typeof input === 'string' && { file: basename(input) }),
-    ...{ task: data.task, seed },
+    ...{ task, seed: network.spec.seed },
     optimizer: normaliseOptimizer(optimizer, 'optimizer'),
   };
-}
-
-function asData(network: Member, { inputs, targets }: EncodedRows): unknown {
-  return network.kind === 'autoencoder' ? inputs : { inputs, targets };
 }
 
 /** The option `validation`, taken apart. */

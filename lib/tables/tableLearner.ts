@@ -19,8 +19,13 @@ export interface LearningModel {
   readonly known: KnownTable | undefined;
   /** Sees to it that nothing else trains the model. */
   alone<Result>(train: () => Promise<Result>): Promise<Result>;
-  /** Takes over what is trained. @param training nothing before its end */
-  adopt(schema: TableSchema, networks: readonly Member[], training?: TrainingRecord): void;
+  /** Takes over what is trained: see `TableLearner.adopt`. */
+  adopt(
+    schema: TableSchema,
+    networks: readonly Member[],
+    training?: TrainingRecord,
+    hasMore?: boolean,
+  ): void;
   /** Makes the model what it was before. */
   undo(): void;
 }
@@ -43,15 +48,20 @@ export function tableLearner(model: LearningModel): TableLearner {
     requireOne: (single) => requireOne(single, options, known),
     plan: (data, wanted) => {
       const members = known === undefined ? options.members : known.networks.length;
-      const isDetector = data.task === 'autoencoding';
-      return planDivided({ ...options, ...wanted, members, autoencoder: isDetector }, data);
+      const own = {
+        members,
+        autoencoder: data.task === 'autoencoding',
+        goesOn: known !== undefined,
+      };
+      return planDivided({ ...options, ...wanted, ...own }, data);
     },
     begin: (data, plan, { isUsual }): Begun => ({
       networkOf: networksOf(model, (seed) => newNetwork(options, data, plan, { seed, isUsual })),
       usual: usualTraining(options, data, known !== undefined),
       undo: () => model.undo(),
     }),
-    adopt: ({ schema }, networks, training) => model.adopt(schema, networks, training),
+    adopt: ({ schema }, networks, training, hasMore) =>
+      model.adopt(schema, networks, training, hasMore),
   };
 }
 
@@ -101,7 +111,8 @@ function builtTwice(): ArgumentError {
     path: 'build',
     expected: 'a new network each time',
     received: 'one that it has given before',
-    remedy: 'Build the network in the function, or give members: 1.',
+    remedy:
+      'Build the network in the function. A single one is built once with members: 1 and a validation of your own.',
   });
 }
 

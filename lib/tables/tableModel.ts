@@ -94,6 +94,8 @@ interface Trained {
 export class TableModel {
   readonly kind = 'table';
   #parts: Trained | undefined;
+  /** A training that was ended before its end, and what the model was before it. */
+  #begun: { readonly before: Trained | undefined } | undefined;
   readonly #encoders = new Map<UnknownPolicy, RowEncoder>();
   readonly #options: TableModelOptions;
   #isTraining = false;
@@ -158,7 +160,8 @@ export class TableModel {
     table: TableInput,
     options?: TableFitOptions<Metric>,
   ): TableRun<Metric> {
-    return fitTableModel<Metric>(this.#learner(), table, options);
+    const resumes = options?.resume !== undefined && options.resume !== false;
+    return fitTableModel<Metric>(this.#learner(resumes), table, options);
   }
 
   /**
@@ -332,15 +335,19 @@ export class TableModel {
     this.#encoders.clear();
   }
 
-  #learner(): TableLearner {
-    const before = this.#parts;
+  /** @param resumes Whether the last training is to go on, which may have been ended. */
+  #learner(resumes: boolean): TableLearner {
+    const now = this.#parts;
+    const before = resumes && this.#begun !== undefined ? this.#begun.before : now;
     return tableLearner({
       options: this.#options,
       known: before && { schema: before.schema, networks: before.members.networks },
       alone: (train) => this.#alone(train),
-      adopt: (schema, networks, training) =>
-        this.adopt({ schema, networks, training: training && plainRecord(training) }),
-      undo: () => this.#goBackTo(before),
+      adopt: (schema, networks, training, hasMore) => {
+        this.adopt({ schema, networks, training: training && plainRecord(training) });
+        this.#begun = hasMore ? { before } : undefined;
+      },
+      undo: () => this.#goBackTo(now),
     });
   }
 

@@ -5,6 +5,7 @@ import type { Sequential } from '../model/sequential.js';
 import { type EncodedTable, type MemberRows, memberFolds } from './memberFolds.js';
 import { type HeldOutPart, judgeOutOfFold, type OutOfFold, stacked } from './outOfFold.js';
 import { fittedTemperature, temper, tempered } from './temperature.js';
+import type { TimeBudget } from './timeBudget.js';
 
 /** Several networks, one after the other: each learns from all folds but one, and is judged by that. */
 
@@ -12,6 +13,11 @@ import { fittedTemperature, temper, tempered } from './temperature.js';
 export interface MemberPlace {
   readonly member: number;
   readonly members: number;
+  /**
+   * Of a network that is trained once more, on all rows, when others have told for how many epochs: whether this is that
+   * last training.
+   */
+  readonly refit?: boolean;
 }
 
 export interface MemberTraining {
@@ -21,8 +27,7 @@ export interface MemberTraining {
   /** Of the folds, and of the first network; the others have those behind it. */
   readonly seed: number;
   readonly threads?: number | undefined;
-  /** For all of them together, in seconds. */
-  readonly timeLimit?: number | undefined;
+  readonly budget: TimeBudget;
   /** Whether probabilities are to be brought in line with what comes true. */
   readonly calibrates: boolean;
   readonly build: (seed: number, place: MemberPlace) => Sequential;
@@ -35,8 +40,11 @@ export interface MemberTraining {
   ) => Promise<History>;
 }
 
-export interface TrainedMembers {
+/** What a training of the networks of a table gives. */
+export interface TrainedNetworks {
+  /** That predict together. */
   readonly networks: readonly [Sequential, ...Sequential[]];
+  /** Of each training. */
   readonly histories: readonly [History, ...History[]];
   readonly judgement: OutOfFold;
   /** By which the logits were divided; null where nothing was calibrated. */
@@ -49,17 +57,17 @@ export interface TrainedMembers {
  * Trains the networks, and judges them by the rows that they have not learned from. When one is stopped, those before
  * it are what there is; the first one is kept as it is.
  */
-export async function trainMembers(training: MemberTraining): Promise<TrainedMembers> {
-  const { data, task, members, seed, threads, calibrates, build, train } = training;
+export async function trainMembers(training: MemberTraining): Promise<TrainedNetworks> {
+  const { data, task, members, seed, threads, budget, build, train } = training;
   const trained: TrainedMember[] = [];
-  const clock = new SharedTime(training);
   const reasons: History['stopReason'][] = [];
   for (const rows of memberFolds(data, { members, seed, task })) {
     const place = { member: trained.length + 1, members };
     const model = build((seed + place.member - 1) >>> 0, place);
-    const history = await train(model, rows, place, clock.shareOf(place));
-    clock.spend(history.seconds);
-    const isStopped = history.stopReason === 'stopped';
+    const share = budget.shareOf(1 / (members - place.member + 1));
+    const history = await train(model, rows, place, share);
+    budget.spend(history.seconds);
+    const isStopped = budget.isOverWith(history);
     reasons.push(history.stopReason);
     if (isStopped && trained.length > 0) break;
     const outputs = await model.predict(rows.heldOut.inputs, { threads });
@@ -68,23 +76,20 @@ export async function trainMembers(training: MemberTraining): Promise<TrainedMem
   }
   const [first, ...others] = trained;
   if (first === undefined) throw new TypeError('folds without rows');
-  const temperature = calibrates && task === 'classification' ? temperatureOf(trained) : null;
-  const parts = trained.map(({ outputs, targets }) => ({
-    outputs: temperature === null ? outputs : tempered(outputs, temperature),
-    targets,
-  }));
-  if (temperature !== null) for (const { model } of trained) temper(model, temperature);
+  const { judgement, temperature } = judged(trained, training);
+  const networks = [first.model, ...others.map(({ model }) => model)] as const;
+  if (temperature !== null) for (const network of networks) temper(network, temperature);
   return {
-    networks: [first.model, ...others.map(({ model }) => model)],
+    networks,
     histories: [first.history, ...others.map(({ history }) => history)],
-    judgement: judgeOutOfFold(parts, task),
+    judgement,
     temperature,
     stopReason: reasonOf(reasons),
   };
 }
 
 /** What has ended one before its end has ended all. */
-function reasonOf(reasons: readonly History['stopReason'][]): History['stopReason'] {
+export function reasonOf(reasons: readonly History['stopReason'][]): History['stopReason'] {
   const ended = (['stopped', 'timeLimit'] as const).find((reason) => reasons.includes(reason));
   return ended ?? reasons.at(-1) ?? 'completed';
 }
@@ -95,26 +100,23 @@ interface TrainedMember extends HeldOutPart {
   readonly outputs: Matrix;
 }
 
+/** What networks are worth whose probabilities are calibrated; their weights are not, yet. */
+export function judged(
+  parts: readonly HeldOutPart[],
+  { task, calibrates }: Pick<MemberTraining, 'task' | 'calibrates'>,
+): Pick<TrainedNetworks, 'judgement' | 'temperature'> {
+  if (!calibrates || task !== 'classification') {
+    return { judgement: judgeOutOfFold(parts, task), temperature: null };
+  }
+  const temperature = temperatureOf(parts);
+  const calibrated = parts.map(({ outputs, targets }) => ({
+    outputs: tempered(outputs, temperature),
+    targets,
+  }));
+  return { judgement: judgeOutOfFold(calibrated, task), temperature };
+}
+
 function temperatureOf(parts: readonly HeldOutPart[]): number {
   const classes = parts.flatMap(({ targets }) => Array.from(targets));
   return fittedTemperature(stacked(parts.map(({ outputs }) => outputs)), classes);
-}
-
-/** A limit of time that networks share: what one leaves is the others'. */
-class SharedTime {
-  #left: number | undefined;
-
-  constructor({ timeLimit }: MemberTraining) {
-    this.#left = timeLimit;
-  }
-
-  shareOf({ member, members }: MemberPlace): number | undefined {
-    if (this.#left === undefined) return undefined;
-    // A limit has to be above 0; with next to nothing left, a network ends after its first batch.
-    return Math.max(this.#left / (members - member + 1), Number.EPSILON);
-  }
-
-  spend(seconds: number): void {
-    if (this.#left !== undefined) this.#left -= seconds;
-  }
 }

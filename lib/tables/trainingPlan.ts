@@ -42,6 +42,8 @@ export interface PlanOptions {
   readonly isSingle?: boolean | undefined;
   /** The share of the rows that is kept from the training. */
   readonly validation: number;
+  /** Whether a model that is trained goes on to learn. */
+  readonly goesOn?: boolean | undefined;
 }
 
 /** What a network is built from besides its plan. */
@@ -77,6 +79,8 @@ export interface TrainingPlan {
   readonly batchSize: number;
   /** Networks that predict together, each trained on all folds of the rows but one; 1 for a single network. */
   readonly members: number;
+  /** Whether a single network is trained once more, on all rows, when those for validation have told for how many epochs. */
+  readonly refits: boolean;
   /** That a network learns from. */
   readonly trainingRows: number;
   /** That are kept from it: drawn at random by the core, or, of several networks, those of a fold. */
@@ -92,6 +96,8 @@ const usualMembers = 5;
 const membersOfBest = 10;
 /** Of rows that hardly make folds, one network learns. */
 const leastRowsOfFold = 4;
+/** Of fewer rows, which epoch was the best is mostly noise. */
+const fewestRowsToJudge = 500;
 
 /** Enough updates for Adam to settle on small data, and few enough not to learn it by heart. */
 const ofOthers = { updates: 1000, most: 100 };
@@ -123,9 +129,17 @@ export function planTraining(
     epochs: options.epochs ?? Math.min(most, Math.max(fewestEpochs, epochs)),
     batchSize,
     members,
+    refits: members === 1 && validationRows >= fewestRowsToJudge && mayRefit(options, data),
     trainingRows,
     validationRows,
   };
+}
+
+/** Whoever names rows for validation wants them kept from the model. */
+function mayRefit({ isSingle, preset, goesOn }: PlanOptions, data: PlannedData): boolean {
+  const isTarget = data.task !== 'autoencoding' && data.schema.kind === 'table';
+  const isDecided = isSingle || goesOn || preset === 'fast';
+  return isTarget && !isDecided && !FileRows.isFileRows(data.inputs);
 }
 
 /** Whether an autoencoder is for a table, and not of a kind of its own. */

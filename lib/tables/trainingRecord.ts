@@ -1,10 +1,10 @@
-import type { History } from '../model/events.js';
 import type { JsonObject } from '../model/json.js';
 import type { OptimizerSpec } from '../network/generated.js';
 import { packageVersion } from '../version.js';
 import type { OutOfFold } from './outOfFold.js';
+import type { TrainedTable } from './tableTraining.js';
 import type { TableTask, TrainingPlan } from './trainingPlan.js';
-import type { TrainedMembers } from './trainMembers.js';
+import { hasRefit } from './trainRefit.js';
 
 /** What a model was trained on, for people to read; plain JSON, saved with it. */
 export interface TrainingRecord {
@@ -23,11 +23,17 @@ export interface TrainingRecord {
   readonly loss: number | null;
   readonly validationLoss: number | null;
   readonly version: string;
-  /** Of several networks, what they say of rows that they have not learned from. */
+  /** How many networks predict together, where they are several. */
   readonly members?: number;
+  /** What networks say of rows that they have not learned from. */
   readonly outOfFold?: OutOfFold;
   /** By which logits were divided, so that probabilities come true; it is part of the weights. */
   readonly temperature?: number | null;
+  /**
+   * Of a network that was to be trained once more, on the rows for validation too: for how many epochs; null where that
+   * was ended before its end, and the network is the one that was judged.
+   */
+  readonly refit?: { readonly epochs: number } | null;
 }
 
 /** What a plan and a history do not say. */
@@ -35,50 +41,57 @@ export type RecordedTraining = Pick<TrainingRecord, 'file' | 'task' | 'optimizer
 
 export function trainingRecordOf(
   { file, task, optimizer, seed }: RecordedTraining,
-  { trainingRows, validationRows, batchSize }: TrainingPlan,
-  { epochs, bestEpoch, stopReason }: History,
+  plan: TrainingPlan,
+  trained: TrainedTable,
 ): TrainingRecord {
-  const last = epochs[(bestEpoch ?? epochs.length) - 1];
   return {
     ...(file !== undefined && { file }),
     task,
-    rows: trainingRows,
-    validationRows,
-    epochs: epochs.length,
-    batchSize,
+    ...rowsOf(plan, trained),
+    batchSize: plan.batchSize,
     optimizer,
     seed,
-    stopped: stopReason === 'stopped',
-    loss: last?.loss ?? null,
-    validationLoss: last?.validation?.loss ?? null,
+    stopped: trained.stopReason === 'stopped',
+    ...lossesOf(trained),
     version: packageVersion(),
+    ...judgementOf(trained, plan),
   };
 }
 
-/** Of several networks, of which every row has trained some. */
-export function recordOfMembers(
-  { file, task, optimizer, seed }: RecordedTraining,
-  { batchSize }: TrainingPlan,
-  { networks, histories, judgement, temperature, stopReason }: TrainedMembers,
-): TrainingRecord {
-  const last = histories.at(-1)?.epochs.at(-1);
+function rowsOf(
+  { trainingRows, validationRows, members }: TrainingPlan,
+  { judgement, histories }: TrainedTable,
+): Pick<TrainingRecord, 'rows' | 'validationRows' | 'epochs'> {
+  const epochs = histories.map((history) => history.epochs.length);
+  // Of several, every row has trained some.
+  if (members > 1 && judgement !== null) {
+    return { rows: judgement.rows, validationRows: 0, epochs: Math.max(...epochs) };
+  }
+  return { rows: trainingRows, validationRows, epochs: epochs[0] ?? 0 };
+}
+
+function lossesOf({
+  histories,
+  judgement,
+}: TrainedTable): Pick<TrainingRecord, 'loss' | 'validationLoss'> {
+  const { epochs, bestEpoch } = histories.at(-1) ?? histories[0];
+  const last = epochs[(bestEpoch ?? epochs.length) - 1];
   return {
-    ...(file !== undefined && { file }),
-    task,
-    rows: judgement.rows,
-    validationRows: 0,
-    epochs: Math.max(...histories.map(({ epochs }) => epochs.length)),
-    batchSize,
-    optimizer,
-    seed,
-    stopped: stopReason === 'stopped',
     loss: last?.loss ?? null,
-    validationLoss: judgement.loss,
-    version: packageVersion(),
-    members: networks.length,
-    outOfFold: judgement,
-    temperature,
+    validationLoss: judgement === null ? (last?.validation?.loss ?? null) : judgement.loss,
   };
+}
+
+function judgementOf(
+  trained: TrainedTable,
+  { refits }: TrainingPlan,
+): Pick<TrainingRecord, 'members' | 'outOfFold' | 'temperature' | 'refit'> {
+  const { networks, judgement, temperature, histories } = trained;
+  if (judgement === null) return {};
+  const told = { outOfFold: judgement, temperature };
+  if (!refits) return { members: networks.length, ...told };
+  const epochs = hasRefit(trained) ? histories.at(-1)?.epochs.length : undefined;
+  return { ...told, refit: epochs === undefined ? null : { epochs } };
 }
 
 /** As JSON holds it: what is not finite is null. */

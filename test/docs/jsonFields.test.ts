@@ -43,6 +43,11 @@ async function run(...words: string[]): Promise<void> {
   }
 }
 
+/** As many as make a network train once more on all of them. */
+function manyRows(): string {
+  return Array.from({ length: 5000 }, (_, row) => `${row % 97},${(row % 31) / 7}\n`).join('');
+}
+
 beforeAll(async () => {
   work = await Workspace.create();
   const data = join(root, 'examples/data/pump-history.csv');
@@ -51,9 +56,16 @@ beforeAll(async () => {
   const idle = ['--epochs', '6', '--learning-rate', '1e-9', '--statistics', '--out', model];
   await run('train', ...power, ...idle);
   await run('train', ...power, '--epochs', '1', '--members', '2');
-  const job = [...power, '--epochs', '1', '--run', work.path('run'), '--resume'];
-  await run('train', ...job);
-  await run('train', ...job);
+  const many = await work.write('many.csv', `a,b\n${manyRows()}`);
+  for (const [name, words] of [
+    ['one', [...power, '--members', '1']],
+    ['several', [...power, '--members', '2']],
+    ['refitted', [many, '--target', 'b', '--members', '1', '--learning-rate', '1e-9']],
+  ] as const) {
+    const job = [...words, '--epochs', '5', '--run', work.path(name), '--resume'];
+    await run('train', ...job);
+    await run('train', ...job);
+  }
   const detector = work.path('detector.safetensors');
   const unusual = ['--epochs', '1', '--ignore', 'time', '--out', detector, ...anomalies];
   await run('train', data, '--autoencoder', ...unusual);

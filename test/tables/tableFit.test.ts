@@ -110,8 +110,8 @@ describe('a model of a table learns', () => {
     const checkpoint = { directory: at('checkpoints'), everyEpochs: 1 };
     const whole = tableModel({ target: 'kind', members: 1 });
     await whole.fit(rows, { epochs: 4 });
-    await tableModel({ target: 'kind' }).fit(rows, { epochs: 2, checkpoint });
-    const again = tableModel({ target: 'kind' });
+    await tableModel({ target: 'kind', members: 1 }).fit(rows, { epochs: 2, checkpoint });
+    const again = tableModel({ target: 'kind', members: 1 });
     const history = await again.fit(rows, { epochs: 4, checkpoint, resume: 'auto' });
     expect(history.epochs).toHaveLength(4);
     const row = rows[5] as never;

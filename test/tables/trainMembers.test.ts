@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { dense, matrix, sequential } from '../../lib/index.js';
 import { memberFolds } from '../../lib/tables/memberFolds.js';
+import { sharedTime } from '../../lib/tables/timeBudget.js';
 import { type MemberTraining, trainMembers } from '../../lib/tables/trainMembers.js';
 import { clusters } from '../model/data.js';
 
@@ -14,6 +15,7 @@ const data = {
 function training(changes: Partial<MemberTraining> = {}): MemberTraining {
   return {
     ...{ data, task: 'classification', members: 3, seed: 5, calibrates: true, threads: 1 },
+    budget: sharedTime(undefined),
     build: (seed) =>
       sequential([dense(8, { activation: 'relu' }), dense(3, { activation: 'softmax' })], {
         inputSize: 2,
@@ -99,7 +101,7 @@ describe('networks that predict together', () => {
     const shares: (number | undefined)[] = [];
     await trainMembers(
       training({
-        timeLimit: 90,
+        budget: sharedTime(90),
         train: async (model, rows, _, limit) => {
           shares.push(limit);
           return { ...(await model.fit(rows.training, { epochs: 1, threads: 1 })), seconds: 10 };

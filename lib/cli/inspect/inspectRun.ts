@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, relative, sep } from 'node:path';
 import { listCheckpoints, openNewestCheckpoint } from '../../checkpoint/newestCheckpoint.js';
 import { isPlainObject } from '../../checks.js';
 import { isSystemError } from '../../io/paths.js';
 import { type CheckpointFacts, checkpointFacts } from '../../model/checkpoints/facts.js';
 import { formatBytes, formatCount } from '../../quantities.js';
+import { foldersOfNetworks } from '../../tables/networkFolders.js';
 import { formatNumber, painted, plural } from '../../terminal/style.js';
 import { readConfiguration } from '../arguments/configuration.js';
 import type { CliContext } from '../context.js';
@@ -32,7 +33,7 @@ export async function describeRun(
   // Not wrapped: it is there to be copied.
   stdout.line(`  ${run.command}`);
   describe('Training', trainingRows(run), stdout);
-  describe('Checkpoints', checkpointsRows(run), stdout);
+  describe('Checkpoints', checkpointsRows(run, runFiles(folder).checkpoints), stdout);
   if (run.state !== 'ended') return;
   stdout.line();
   stdout.paragraph(`Go on with it by: layerwise resume ${shellPath(folder)}`);
@@ -49,19 +50,21 @@ interface DescribedRun {
   readonly command: string;
   /** The options, as the folder has them. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Epochs that have ended, and that were asked for. */
+  /** Epochs that have ended, and that were asked for; of several networks, those of the one that trained last. */
   readonly epochs: number;
   readonly wanted: number;
+  /** How many networks there are to be. */
+  readonly members: number;
   /** Lines of `metrics.jsonl`; null where there are none. */
   readonly last: Epoch | null;
   readonly best: Epoch | null;
   /** The newest first. */
-  readonly checkpoints: readonly { readonly path: string; readonly bytes: number }[];
+  readonly checkpoints: readonly SizedFile[];
   /** Where the newest whole one is. */
   readonly position: (CheckpointFacts & { readonly path: string }) | null;
   /** Newer ones that cannot be used, and why. */
   readonly damaged: readonly { readonly path: string; readonly reason: string }[];
-  readonly model: { readonly path: string; readonly bytes: number } | null;
+  readonly model: SizedFile | null;
   /** How it has ended. */
   readonly result: RunResult | null;
 }
@@ -80,6 +83,7 @@ async function runIn(folder: string): Promise<DescribedRun> {
     config,
     epochs: count,
     wanted: Number(config.epochs),
+    members: Number(config.members ?? 1),
     last,
     best,
     ...(await checkpointsIn(files.checkpoints)),
@@ -91,29 +95,49 @@ async function runIn(folder: string): Promise<DescribedRun> {
 async function checkpointsIn(
   directory: string,
 ): Promise<Pick<DescribedRun, 'checkpoints' | 'position' | 'damaged'>> {
+  const folders = await foldersOfNetworks(directory);
+  const parts = await Promise.all([directory, ...folders].map(checkpointsOfOne));
+  return {
+    checkpoints: parts.flatMap(({ checkpoints }) => checkpoints).reverse(),
+    // Those before the last one are over.
+    position: parts.findLast(({ position }) => position !== null)?.position ?? null,
+    damaged: parts.flatMap(({ damaged }) => damaged),
+  };
+}
+
+async function checkpointsOfOne(
+  directory: string,
+): Promise<Pick<DescribedRun, 'checkpoints' | 'position' | 'damaged'>> {
   const all = await listCheckpoints(directory);
   const { checkpoint, passedOver } = await openNewestCheckpoint(directory);
   await checkpoint?.close();
   const path = checkpoint?.path;
   return {
-    checkpoints: await Promise.all(all.map(({ path }) => sizeOf(path))),
+    checkpoints: (await Promise.all(all.map(({ path }) => sizeOf(path)))).reverse(),
     position: path === undefined ? null : { path, ...(await checkpointFacts(path)) },
     damaged: passedOver.map(({ path, reason }) => ({ path, reason })),
   };
 }
 
-async function sizeOf(path: string): Promise<{ readonly path: string; readonly bytes: number }> {
+async function sizeOf(path: string): Promise<SizedFile> {
   return { path, bytes: (await stat(path)).size };
 }
 
 interface Epoch {
+  /** Of several networks: which of them it is of. */
+  readonly member?: number;
+  /** Of a network that is trained once more, on all rows: whether it is of that last training. */
+  readonly refit?: boolean;
   readonly epoch: number;
   readonly loss: number | null;
   readonly metrics: unknown;
   readonly validation: { readonly loss: number | null; readonly metrics: unknown } | null;
 }
 
-/** The newest epoch of the numbers of a run, and that with the least loss: of the validation, where there is one. */
+/**
+ * The newest epoch of the numbers of a run, and that with the least loss: of the validation, where there is one. Of several
+ * networks, those of the last one.
+ */
 async function epochsIn(
   path: string,
 ): Promise<{ last: Epoch | null; best: Epoch | null; count: number }> {
@@ -123,11 +147,20 @@ async function epochsIn(
   for (const line of (await textIfThere(path)).split('\n')) {
     const epoch = epochOf(line);
     if (epoch === null) continue;
+    if (last !== null && !isOfSame(last, epoch)) {
+      count = 0;
+      // A last training on all rows has nothing to compare with.
+      if (!epoch.refit) best = null;
+    }
     count++;
     last = epoch;
-    if (best === null || lossOf(epoch) < lossOf(best)) best = epoch;
+    if (!epoch.refit && (best === null || lossOf(epoch) < lossOf(best))) best = epoch;
   }
   return { last, best, count };
+}
+
+function isOfSame(one: Epoch, other: Epoch): boolean {
+  return one.member === other.member && one.refit === other.refit;
 }
 
 function lossOf({ validation, loss }: Epoch): number {
@@ -155,11 +188,18 @@ function epochOf(line: string): Epoch | null {
   }
 }
 
-function stateText({ state, writer, result, epochs, wanted }: DescribedRun): string {
-  const done = `${formatCount(epochs)} of ${plural(wanted, 'epoch')}`;
+function stateText(run: DescribedRun): string {
+  const { state, writer, result } = run;
+  const done = doneText(run);
   if (state === 'running') return `which ${writer} works on: ${done}`;
   if (state === 'over') return `over (${result?.stopReason}): ${done}`;
   return `not over: ${done}`;
+}
+
+function doneText({ epochs, wanted, members, last }: DescribedRun): string {
+  if (last?.refit) return `${plural(epochs, 'epoch')} on all rows`;
+  const done = `${formatCount(epochs)} of ${plural(wanted, 'epoch')}`;
+  return members > 1 ? `network ${last?.member ?? 1} of ${members}, ${done}` : done;
 }
 
 function trainingRows({ config, last, best, model }: DescribedRun): readonly Row[] {
@@ -180,16 +220,26 @@ function lossText(loss: number | null): string {
   return loss === null ? 'not finite' : formatNumber(loss);
 }
 
-function fileText({ path, bytes }: { readonly path: string; readonly bytes: number }): string {
-  return `${basename(path)} (${formatBytes(bytes)})`;
+interface SizedFile {
+  readonly path: string;
+  readonly bytes: number;
 }
 
-function checkpointsRows({ checkpoints, position, damaged }: DescribedRun): readonly Row[] {
+function fileText({ path, bytes }: SizedFile, name = basename(path)): string {
+  return `${name} (${formatBytes(bytes)})`;
+}
+
+/** @param directory that they lie in, or in folders of it. */
+function checkpointsRows(
+  { checkpoints, position, damaged }: DescribedRun,
+  directory: string,
+): readonly Row[] {
   if (checkpoints.length === 0) return [['none', '']];
   return checkpoints.map((checkpoint): Row => {
     const { path } = checkpoint;
+    const text = fileText(checkpoint, relative(directory, path).split(sep).join('/'));
     const reason = damaged.find((one) => one.path === path)?.reason;
-    if (reason !== undefined) return [fileText(checkpoint), `cannot be used: ${reason}`];
-    return [fileText(checkpoint), position?.path === path ? positionText(position) : ''];
+    if (reason !== undefined) return [text, `cannot be used: ${reason}`];
+    return [text, position?.path === path ? positionText(position) : ''];
   });
 }

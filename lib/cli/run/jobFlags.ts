@@ -11,6 +11,7 @@ export const jobFlags = {
   }),
   checkpoint: flag('--checkpoint <folder>', 'write checkpoints there, to go on from', {
     file: 'folder',
+    sets: 'checkpoint',
   }),
   checkpointEvery: changeableFlags.checkpointEvery,
   keepCheckpoints: changeableFlags.keepCheckpoints,

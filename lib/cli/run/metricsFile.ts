@@ -1,6 +1,6 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { messageOf } from '../../builtins.js';
-import type { EpochResult, RunListener } from '../../index.js';
+import type { EpochResult, RunListener, TrainingStart } from '../../index.js';
 import { isSystemError, ofFile, systemCodeOf } from '../../io/paths.js';
 import { GrowingFile } from './growingFile.js';
 
@@ -13,7 +13,8 @@ interface Numbers {
 }
 
 /**
- * Writes a line of JSON for each epoch, which is in the file before anything else is told of the epoch. A run that goes on
+ * Writes a line of JSON for each epoch, which is in the file before anything else is told of the epoch; where several
+ * networks train, one after the other, it says of which of them. A run that goes on
  * leaves the lines of the epochs that its checkpoint has, adds those that are missing, and drops what is behind them: each
  * epoch is there once. A disk that is full ends no training: the lines follow when they can.
  */
@@ -23,6 +24,8 @@ export function metricsFile(path: string, { confirm, note }: Numbers): RunListen
   let hasNoted = false;
   /** Of epochs that have ended before the file could be opened. */
   let early = '';
+  let hasBegun = false;
+  let part: Part = {};
   const close = (): void => {
     file?.close();
     file = undefined;
@@ -49,14 +52,23 @@ export function metricsFile(path: string, { confirm, note }: Numbers): RunListen
     }
   };
   return {
-    onStart({ epochsBefore, epochs }) {
+    onStart(start) {
+      part = partOf(start);
+      const own = part;
+      const before = start.epochsBefore.map((result) => ({ ...result, epochs: start.epochs }));
+      if (hasBegun) {
+        // The lines of the trainings before this one are there; what is told of it follows.
+        write(before.map((result) => lineOf(result, own)).join(''));
+        return;
+      }
+      hasBegun = true;
       begin = () => {
-        keepLines(path, epochsBefore, epochs);
+        keepLines(path, before, own);
         return new GrowingFile(path);
       };
       write('');
     },
-    onEpochs: (events) => write(events.map(lineOf).join('')),
+    onEpochs: (events) => write(events.map((event) => lineOf(event, part)).join('')),
     onEnd() {
       const isBehind = () => file === undefined || file.isBehind;
       if (isBehind()) write('');
@@ -69,15 +81,23 @@ export function metricsFile(path: string, { confirm, note }: Numbers): RunListen
 function notWritten(error: unknown): string {
   return `Numbers of epochs are not written: ${messageOf(error)}. The training goes on, and they follow when they can.`;
 }
+
+/** Which of several trainings an epoch is of: nothing where there is one. */
+type Part = Pick<TrainingStart, 'member' | 'refit'>;
+
+function partOf({ member, refit }: TrainingStart): Part {
+  return { ...(member !== undefined && { member }), ...(refit !== undefined && { refit }) };
+}
+
 /** Leaves the lines of these epochs in the file, and nothing else. */
-function keepLines(path: string, before: readonly EpochResult[], epochs: number): void {
+function keepLines(path: string, before: readonly EpochResult[], part: Part): void {
   const older = readIfThere(path);
   // They may say how many epochs were asked for then.
   const kept = linesOf(older, before.length);
-  const isWhole = kept.length === before.length && kept.every(isEpoch);
-  const text = isWhole
-    ? kept.join('')
-    : before.map((result) => lineOf({ ...result, epochs })).join('');
+  const isWhole =
+    kept.length === before.length &&
+    kept.every((line, index) => line.startsWith(beginningOf(index + 1, part)) && isClosed(line));
+  const text = isWhole ? kept.join('') : before.map((result) => lineOf(result, part)).join('');
   if (older.startsWith(text)) {
     if (older !== text) truncateSync(path, Buffer.byteLength(text));
   } else {
@@ -106,12 +126,17 @@ function linesOf(text: string, count: number): string[] {
   return lines;
 }
 
-function isEpoch(line: string, index: number): boolean {
-  return line.startsWith(`{"epoch":${index + 1},`) && line.endsWith('}\n');
+/** `{"epoch":3,`, with the number of the network in front where there are several. */
+function beginningOf(epoch: number, part: Part): string {
+  return `${JSON.stringify({ ...part, epoch }).slice(0, -1)},`;
 }
 
-function lineOf(result: EpochResult): string {
+function isClosed(line: string): boolean {
+  return line.endsWith('}\n');
+}
+
+function lineOf(result: EpochResult, part: Part): string {
   const { epoch, epochs, loss, metrics, validation, learningRate, seconds, rowsPerSecond } = result;
   const fields = { epoch, epochs, loss, metrics, validation, learningRate, seconds, rowsPerSecond };
-  return `${JSON.stringify(fields)}\n`;
+  return `${JSON.stringify({ ...part, ...fields })}\n`;
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { messageOf } from '../../builtins.js';
 import { ArgumentError } from '../../errors.js';
-import type { History, RunListener } from '../../index.js';
+import type { RunListener } from '../../index.js';
+import type { TrainedTable } from '../../tables/tableTraining.js';
 import type { TrainingPlan } from '../../tables/trainingPlan.js';
 import type { Printer } from '../../terminal/printer.js';
 import { plural } from '../../terminal/style.js';
@@ -31,7 +32,7 @@ export interface OpenRun {
   /** @throws StateError when another process has taken the folder over. */
   confirm(): void;
   /** The training is over, and its model is saved. */
-  end(history: History, plan: TrainingPlan, data: TrainingData): Promise<void>;
+  end(trained: TrainedTable, plan: TrainingPlan, data: TrainingData): Promise<void>;
 }
 
 /** What is done in the folder of a run. */
@@ -147,8 +148,8 @@ function openRun(folder: RunFolder, files: FileFacts, log: Printer, trouble: Tro
     },
     begin: (options, plan) => folder.writeSettings(settingsOf(options, plan)),
     confirm: () => folder.confirm(),
-    async end(history, plan, data) {
-      await folder.writeResult(resultOf(history, plan, await runDataOf(files, data)));
+    async end(trained, plan, data) {
+      await folder.writeResult(resultOf(trained, plan, await runDataOf(files, data)));
     },
   };
 }
@@ -158,27 +159,31 @@ function settingsOf({ settings = {}, optimizer, from }: TrainOptions, plan: Trai
   // What follows from the data does so again.
   const { optimizer: named, ...others } = settings;
   const kept = named === optimizer.type ? settings : others;
-  const { epochs, batchSize, hidden, code } = plan;
-  const network = from === undefined ? { hidden, ...(code !== null && { code }) } : {};
+  const { epochs, batchSize, hidden, code, members } = plan;
+  const network = from === undefined ? { hidden, members, ...(code !== null && { code }) } : {};
   return { ...kept, ...network, epochs, batchSize, learningRate: optimizer.learningRate };
 }
 
 function resultOf(
-  history: History,
-  { epochs: wanted }: TrainingPlan,
+  { histories, networks, judgement, temperature, stopReason }: TrainedTable,
+  { epochs: wanted, members, refits }: TrainingPlan,
   data: RunResult['data'],
 ): RunResult {
-  const { stopReason, epochs, bestEpoch, seconds } = history;
-  const { loss = null, metrics = {}, validation = null } = finalEpoch(history) ?? {};
+  const [first] = histories;
+  const epochs = histories.map((history) => history.epochs.length);
+  const { loss = null, metrics = {}, validation = null } = finalEpoch(first) ?? {};
+  const measured =
+    judgement === null
+      ? { bestEpoch: first.bestEpoch, loss, metrics, validation }
+      : { outOfFold: judgement, temperature };
   return {
     stopReason,
-    epochs: epochs.length,
+    epochs: members > 1 ? Math.max(...epochs) : first.epochs.length,
     wanted,
-    bestEpoch,
-    loss,
-    metrics,
-    validation,
-    seconds,
+    ...(members > 1 && { members: networks.length }),
+    ...(refits && { bestEpoch: first.bestEpoch, refit: { epochs: epochs[1] } }),
+    ...measured,
+    seconds: histories.reduce((sum, { seconds }) => sum + seconds, 0),
     data,
   };
 }

@@ -9,6 +9,7 @@ import { atomicWrite } from '../../io/atomicWrite.js';
 import { Lease, writerOf } from '../../io/lease.js';
 import { makeFolder } from '../../io/makeFolder.js';
 import { isSystemError } from '../../io/paths.js';
+import { foldersOfNetworks } from '../../tables/networkFolders.js';
 import { isRunData, type RunData } from './runData.js';
 import { type RunFiles, runFiles } from './runFiles.js';
 
@@ -87,9 +88,9 @@ export class RunFolder {
 }
 
 /**
- * A folder has two locks: that of the run, and that which every training has on its checkpoints. Where the process that
- * had both cannot be seen from here, both are waited for at once. The second one is free then, when the training
- * wants it: no other one can begin in the folder meanwhile.
+ * A folder has two locks and more: that of the run, and those which its trainings have on their checkpoints. Where the
+ * process that had them cannot be seen from here, all are waited for at once. The others are free then, when the trainings
+ * want them: no other process can begin in the folder meanwhile.
  */
 async function leaseOf(path: string, signal?: AbortSignal): Promise<Lease> {
   const failed = new AbortController();
@@ -111,7 +112,12 @@ async function leaseOf(path: string, signal?: AbortSignal): Promise<Lease> {
 async function freeCheckpoints(directory: string, signal: AbortSignal): Promise<void> {
   // A run that has not begun has none, and is not to be taken for one that has.
   if (!existsSync(directory)) return;
-  (await CheckpointFolder.open(directory, 2, signal)).close();
+  const folders = await foldersOfNetworks(directory);
+  await Promise.all(
+    [directory, ...folders].map(async (folder) => {
+      (await CheckpointFolder.open(folder, 2, signal)).close();
+    }),
+  );
 }
 
 /** How the run of a folder has ended; null while it is not over. @throws Errors of the system. */

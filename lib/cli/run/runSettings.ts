@@ -61,6 +61,14 @@ export function requireNewRun(folder: string): void {
   });
 }
 
+/** Whether a folder has a run that was begun when all runs were of one network. */
+export function isRunOfOne(folder: string): boolean {
+  const { config } = runFiles(folder);
+  if (!existsSync(config)) return false;
+  const { members, from } = readConfiguration(config).settings;
+  return members === undefined && from === undefined;
+}
+
 function requireSameRun(command: Command, known: Configuration, folder: string): void {
   for (const [name, option] of settingsOf(command)) {
     if (mayChange.includes(name) || !isGiven(command, option.key)) continue;

@@ -13,16 +13,16 @@ import { targetUnits } from './units.js';
 /** `typical error 55.2 ± 2.1 (root mean square); 'y' itself varies by 77.1, of which 48 % is explained`. */
 export function judgementText(data: TrainingData, judgement: OutOfFold): string {
   const { score, scoreSpread, baselineScore, loss, r2 = 0, calibrationError = 0 } = judgement;
+  const spreadText = (text: string): string => (judgement.folds > 1 ? ` ± ${text}` : '');
   const units = targetUnits(data);
   if (units !== null) {
-    const [error, spread, itself] = [score, scoreSpread, baselineScore].map((value) =>
-      formatNumber(value * units.deviation),
-    );
+    const inUnits = (value: number): string => formatNumber(value * units.deviation);
+    const [error, itself] = [inUnits(score), inUnits(baselineScore)];
     const share = r2 > 0 ? `, and ${percent(r2)} of its variance is explained` : '';
-    return `typical error ${error} ± ${spread} (root mean square); '${units.name}' itself varies by ${itself}${share}`;
+    return `typical error ${error}${spreadText(inUnits(scoreSpread))} (root mean square); '${units.name}' itself varies by ${itself}${share}`;
   }
   const baseline = `always saying '${commonestClass(data)}' is for ${percent(baselineScore)}`;
-  const right = `right for ${percent(score)} ± ${percent(scoreSpread)} of the rows; ${baseline}`;
+  const right = `right for ${percent(score)}${spreadText(percent(scoreSpread))} of the rows; ${baseline}`;
   return `${right}; loss ${formatNumber(loss)}, calibration error ${formatNumber(calibrationError)}`;
 }
 
@@ -68,7 +68,7 @@ export function searchText(options: TrainOptions, judgement: OutOfFold): string 
   const command = [
     ...['layerwise', 'search', shellPath(data), '--target', shellWord(target)],
     ...wordsOfFlags({ task: learningFlags.task, ...tableFlags }, { ...options }),
-    ...['--folds', '5'],
+    ...(judgement.folds > 1 ? ['--folds', '5'] : []),
   ].join(' ');
   return `Other layers, activations and rates may suit these rows better: ${command}`;
 }

@@ -21,7 +21,7 @@ import {
 } from '../arguments/sharedFlags.js';
 import { UsageError } from '../arguments/usageError.js';
 import { jobFlags, requireCheckpoints } from '../run/jobFlags.js';
-import { settingsToKeep } from '../run/runSettings.js';
+import { isRunOfOne, settingsToKeep } from '../run/runSettings.js';
 import { networkFlags, outputFlags, startFlags, trainingFlags } from './trainFlags.js';
 import { trainHelp } from './trainHelp.js';
 
@@ -52,6 +52,8 @@ export interface TrainOptions
   readonly ignore: readonly string[];
   /** Whether something is asked for that is about one network, so that there are no others. */
   readonly isSingle: boolean;
+  /** Whether a model that is trained goes on to learn. */
+  readonly goesOn?: boolean;
   /** The options as the folder of a run keeps them; undefined without `--run`. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }
@@ -81,23 +83,29 @@ export function readTrainOptions(command: Command, data: string): TrainOptions {
   const given = valuesOf(flags, command.opts());
   if (given.from !== undefined) requireNoNewNetwork(command);
   const single = ofOneNetwork.find((key) => isGiven(command, key));
+  // Runs of versions before 0.3 do not say how many networks they have: they have one.
+  const isOldRun = given.run !== undefined && isRunOfOne(given.run);
   // How many networks a model has, it says itself.
   requireOneNetwork(command, given, single ?? (given.from && 'from'));
   const options = {
     ...optionsOf(data, given),
     isUsualOptimizer: !isGiven(command, 'optimizer') && !isGiven(command, 'weightDecay'),
-    isSingle: single !== undefined,
+    isSingle: single !== undefined || isOldRun,
   };
   if (given.run === undefined) return options;
-  const left = given.from === undefined ? [] : ofNewNetworks;
+  const left = [
+    ...(given.from === undefined ? [] : ofNewNetworks),
+    // What nobody has asked for is no reason to train one network, when the run goes on.
+    ...(single === undefined ? ofOneNetwork : []),
+  ];
   return { ...options, settings: settingsToKeep(command, given.run, data, left) };
 }
 
 /** What is about one network, of which there is then only one. */
 const ofOneNetwork = [
   ...['validationFile', 'validationLast', 'validationGroups'],
-  ...['run', 'checkpoint', 'validation', 'patience', 'monitor'],
-  ...['statistics', 'tensorboard', 'csvLog'],
+  ...['validation', 'patience', 'monitor'],
+  'statistics',
 ] as const satisfies readonly (keyof TrainFlags)[];
 
 /** @throws UsageError for several networks beside what is about one. */

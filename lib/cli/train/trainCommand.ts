@@ -1,16 +1,16 @@
 import { basename } from 'node:path';
-import { listCheckpoints } from '../../checkpoint/newestCheckpoint.js';
-import { ArgumentError, StateError } from '../../errors.js';
+import { ArgumentError } from '../../errors.js';
 import type { Autoencoder, History, RunListener, Sequential, TrainingRun } from '../../index.js';
+import { anyCheckpoint, requireSameLayout } from '../../tables/networkFolders.js';
 import { planDivided } from '../../tables/tableData.js';
 import { TableModel } from '../../tables/tableModel.js';
+import type { TrainedTable } from '../../tables/tableTraining.js';
 import { buildModel, type TrainingPlan } from '../../tables/trainingPlan.js';
 import { plainRecord, type TrainingRecord, trainingRecordOf } from '../../tables/trainingRecord.js';
 import type { CliContext } from '../context.js';
-import { codeOfInterruption, type ExitCode, exitCodes } from '../exitCodes.js';
+import { type ExitCode, exitCodes } from '../exitCodes.js';
 import { trainReport, withReport } from '../reports.js';
 import { inRunFolder, type OpenRun } from '../run/openRun.js';
-import { shellPath } from '../terminal/shellText.js';
 import { withDetectionDefaults } from '../training/detectionDefaults.js';
 import { finalEpoch } from '../training/finalEpoch.js';
 import { follow } from '../training/followRun.js';
@@ -31,9 +31,15 @@ import {
 import { baselineText, isWorseThanOneAnswer } from './judgementTexts.js';
 import { parameterCount, plainJson, save } from './savedModel.js';
 import type { TrainOptions } from './trainArguments.js';
+import {
+  codeOfEnd,
+  goOnText,
+  isUnfinished,
+  lastCheckpoint,
+  toldOfCheckpoints,
+} from './trainEnd.js';
+import { trainNetworks } from './trainNetworks.js';
 import type { TrainReport } from './trainReport.js';
-import { trainSeveral } from './trainSeveral.js';
-import { resumedText } from './trainTexts.js';
 
 /** `layerwise train`. */
 export async function train(given: TrainOptions, context: CliContext): Promise<ExitCode> {
@@ -74,12 +80,12 @@ async function trainIn(
 /** @throws ArgumentError when a training that begins would mix its checkpoints with others. */
 async function requireNoCheckpoints({ checkpoint, resume }: TrainOptions): Promise<void> {
   if (checkpoint === undefined || resume) return;
-  const [newest] = await listCheckpoints(checkpoint);
+  const newest = await anyCheckpoint(checkpoint);
   if (newest === undefined) return;
   throw new ArgumentError({
     path: '--checkpoint',
     expected: 'a folder without checkpoints for a training that begins',
-    received: `one with ${newest.path}`,
+    received: `one with ${newest}`,
     remedy: 'Give --resume to go on with the newest one, or name another folder.',
   });
 }
@@ -101,10 +107,13 @@ export async function trainOn(
   { known, folder }: TrainingStart = {},
 ): Promise<ExitCode> {
   const plan = planDivided(options, data);
-  if (plan.members > 1) {
-    return await trainSeveral({ data, plan, options, known: known?.networks }, context, report);
+  if (plan.members > 1 || plan.refits) {
+    const networks = { data, plan, options, known: known?.networks, folder };
+    return await trainNetworks(networks, context, report);
   }
   const model = known?.model ?? buildModel(options, data, plan);
+  const { checkpoints = options.checkpoint } = folder?.files ?? {};
+  if (checkpoints !== undefined) await requireSameLayout(checkpoints, true);
   // A checkpoint is a model too, which `predict` applies.
   describedModel(model, data);
   await folder?.begin(options, plan);
@@ -119,25 +128,31 @@ export async function trainOn(
   report.trained(data, history, checkpoint);
   const isWorse = !options.balanced && isWorseThanOneAnswer(data, finalEpoch(history));
   if (isWorse) report.note(baselineText(data));
-  const isOver = !unfinished.includes(history.stopReason);
+  const isOver = !isUnfinished(history);
   // The model of a run is that of its end: before that, its checkpoints are what there is.
   if (isOver || folder === undefined) {
     if (model.kind === 'autoencoder') await makeDetector(model, options, data, report);
-    const training = trainingRecordOf(
-      { ...options, ...data, file: basename(options.data) },
-      plan,
-      history,
-    );
+    const told = { ...options, ...data, file: basename(options.data) };
+    const training = trainingRecordOf(told, plan, trainedAlone(model, history));
     const saved = describedModel(model, data, training);
     folder?.confirm();
     await save(saved, folder?.files.model ?? options.out, report);
   }
   if (isOver) {
-    await folder?.end(history, plan, data);
+    await folder?.end(trainedAlone(model, history), plan, data);
     return exitCodes.ok;
   }
   if (checkpoint !== null) report.note(goOnText(options, checkpoint));
-  return codeOfEnd(history, checkpoint, context);
+  return codeOfEnd(trainedAlone(model, history), checkpoint, context);
+}
+
+/** One network that is told of as several are. */
+function trainedAlone(network: Sequential | Autoencoder, history: History): TrainedTable {
+  const { stopReason } = history;
+  return {
+    ...{ networks: [network], histories: [history], stopReason },
+    ...{ judgement: null, temperature: null },
+  };
 }
 
 /**
@@ -161,37 +176,6 @@ function describedModel(
   return model;
 }
 
-/** Of a training that has more to do. */
-function codeOfEnd(
-  { stopReason, warnings }: History,
-  checkpoint: string | null,
-  { interrupted }: CliContext,
-): ExitCode {
-  // What was trained since the one before is lost: the warning has said why.
-  const isLost = warnings.some(({ code }) => code === 'checkpointNotWritten');
-  if (checkpoint === null && isLost) return exitCodes.failure;
-  return stopReason === 'timeLimit' ? exitCodes.timeLimit : codeOfInterruption(interrupted.reason);
-}
-
-function toldOfCheckpoints(report: TrainReport): RunListener {
-  return {
-    onStart(start) {
-      const text = resumedText(start);
-      if (text !== null) report.note(text);
-    },
-    onCheckpoint: (checkpoint) => report.checkpoint(checkpoint),
-  };
-}
-
-/** A training that ends for one of these has more to do. */
-const unfinished: readonly History['stopReason'][] = ['stopped', 'timeLimit'];
-
-function goOnText({ run, resume }: TrainOptions, checkpoint: string): string {
-  if (run !== undefined) return `Go on with it by: layerwise resume ${shellPath(run)}`;
-  const how = resume ? 'The same command' : 'The same command with --resume';
-  return `${how} goes on with ${checkpoint}.`;
-}
-
 /** Gives an autoencoder what it needs to tell anomalies. */
 async function makeDetector(
   model: Autoencoder,
@@ -202,22 +186,6 @@ async function makeDetector(
   if (contamination === undefined) return;
   const rule = { method: 'contamination', contamination, threads } as const;
   report.calibrated(await model.detector(inputs, rule));
-}
-
-/**
- * The checkpoint of the end of a run; null where it keeps none, or has not begun.
- *
- * @throws What has kept it from being written.
- */
-async function lastCheckpoint(
-  run: TrainingRun,
-  { run: folder, checkpoint }: TrainOptions,
-): Promise<string | null> {
-  if (folder === undefined && checkpoint === undefined) return null;
-  return await run.checkpoint().catch((error: unknown) => {
-    if (error instanceof StateError) return null;
-    throw error;
-  });
 }
 
 function startRun(
@@ -232,7 +200,7 @@ function startRun(
     ...learningOptions(options, plan),
     ...checkpointOptions(options),
     threads: options.threads,
-    listeners: [...listeners, ...trainingListeners(options, model, data)],
+    listeners: [...listeners, ...trainingListeners(options, () => model, data)],
   };
   if (model.kind === 'autoencoder') {
     const own = { ...autoencodingOptions(options), validation: inputsValidation(parts) };

@@ -1,7 +1,7 @@
 import type { Detector } from '../../autoencoders/detector.js';
 import type { History, TrainingCheckpoint, TrainingEvent } from '../../model/events.js';
+import type { BegunNetwork, TrainedTable } from '../../tables/tableTraining.js';
 import type { TrainingPlan } from '../../tables/trainingPlan.js';
-import type { MemberPlace, TrainedMembers } from '../../tables/trainMembers.js';
 import type { TrainingData } from '../training/trainingData.js';
 import type { TrainOptions } from './trainArguments.js';
 
@@ -21,15 +21,24 @@ export interface TrainReport {
     options: TrainOptions,
     seconds?: number,
   ): void;
-  /** One of several networks begins. */
-  member(place: MemberPlace, rows: number): void;
+  /** One of several networks begins, or one of two trainings of one. */
+  member(begun: BegunNetwork): void;
   event(event: TrainingEvent): void;
   /** @param reason Why the training is to end: the reason of the signal that says so. */
   stopping(reason: unknown): void;
   /** @param checkpoint The last one of the run; null where there is none. */
   trained(data: TrainingData, history: History, checkpoint: string | null): void;
-  /** Several networks have ended. */
-  judged(data: TrainingData, trained: TrainedMembers): void;
+  /**
+   * Networks have ended that are judged by rows which they have not learned from.
+   *
+   * @param checkpoint The last one of the run; null where there is none.
+   */
+  judged(
+    data: TrainingData,
+    plan: TrainingPlan,
+    trained: TrainedTable,
+    checkpoint: string | null,
+  ): void;
   calibrated(detector: Detector): void;
   saved(path: string, bytes: number): void;
   checkpoint(checkpoint: TrainingCheckpoint): void;

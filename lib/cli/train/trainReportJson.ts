@@ -1,7 +1,8 @@
 import type { Detector } from '../../autoencoders/detector.js';
 import type { History, TrainingCheckpoint, TrainingEvent } from '../../model/events.js';
+import type { BegunNetwork, TrainedTable } from '../../tables/tableTraining.js';
 import type { TrainingPlan } from '../../tables/trainingPlan.js';
-import type { MemberPlace, TrainedMembers } from '../../tables/trainMembers.js';
+import { hasRefit } from '../../tables/trainRefit.js';
 import type { CliContext } from '../context.js';
 import { finalEpoch } from '../training/finalEpoch.js';
 import { classesOf, type TrainingData } from '../training/trainingData.js';
@@ -13,7 +14,8 @@ import { withCliAdvice } from './warningText.js';
 export class JsonTrainReport implements TrainReport {
   readonly #options: TrainOptions;
   readonly #stdout: CliContext['stdout'];
-  #plan: TrainingPlan | undefined;
+  /** Of the network that trains. */
+  #epochs: number | undefined;
 
   constructor(options: TrainOptions, { stdout }: CliContext) {
     this.#options = options;
@@ -47,7 +49,7 @@ export class JsonTrainReport implements TrainReport {
     options: TrainOptions,
     seconds?: number,
   ): void {
-    this.#plan = plan;
+    this.#epochs = plan.epochs;
     const { optimizer, activation, seed, loss, noise } = options;
     this.#write('model', {
       ...{ ...plan, parameters, activation, optimizer, seed, loss, noise },
@@ -55,13 +57,14 @@ export class JsonTrainReport implements TrainReport {
     });
   }
 
-  member(place: MemberPlace, rows: number): void {
+  member({ place, rows, epochs }: BegunNetwork): void {
+    this.#epochs = epochs;
     this.#write('member', { ...place, rows });
   }
 
   event(event: TrainingEvent): void {
     const { type, ...fields } = event.type === 'warning' ? withCliAdvice(event) : event;
-    this.#write(type, { epochs: this.#plan?.epochs, ...fields });
+    this.#write(type, { epochs: this.#epochs, ...fields });
   }
 
   stopping(): void {}
@@ -88,14 +91,23 @@ export class JsonTrainReport implements TrainReport {
 
   judged(
     { schema }: TrainingData,
-    { histories, judgement, temperature, stopReason }: TrainedMembers,
+    { refits }: TrainingPlan,
+    trained: TrainedTable,
+    checkpoint: string | null,
   ): void {
+    const { networks, histories, judgement, temperature, stopReason } = trained;
     const target = schema.kind === 'table' ? schema.target : null;
     const [last] = histories.slice(-1);
+    const epochs = histories.map((history) => history.epochs.length);
     this.#write('done', {
       stopReason,
-      members: histories.length,
-      epochs: Math.max(...histories.map(({ epochs }) => epochs.length)),
+      members: networks.length,
+      epochs: refits ? epochs[0] : Math.max(...epochs),
+      ...(refits && {
+        bestEpoch: histories[0].bestEpoch,
+        // Where the last training was ended before its end, the model is the one before it.
+        refit: hasRefit(trained) ? { epochs: epochs[1] } : null,
+      }),
       outOfFold: judgement,
       temperature,
       // By this the errors of a regressor become errors in the units of its target.
@@ -103,6 +115,7 @@ export class JsonTrainReport implements TrainReport {
       nonFinite: histories.flatMap(({ nonFinite }) => nonFinite),
       seconds: histories.reduce((sum, { seconds }) => sum + seconds, 0),
       threads: last?.threads,
+      ...(checkpoint !== null && { checkpoint }),
     });
   }
 

@@ -2,8 +2,8 @@ import type { Detector } from '../../autoencoders/detector.js';
 import type { History, TrainingEvent } from '../../model/events.js';
 import { ProgressDisplay } from '../../progress/progressDisplay.js';
 import { formatBytes, formatCount } from '../../quantities.js';
+import type { BegunNetwork, TrainedTable } from '../../tables/tableTraining.js';
 import type { TrainingPlan } from '../../tables/trainingPlan.js';
-import type { MemberPlace, TrainedMembers } from '../../tables/trainMembers.js';
 import type { Piece } from '../../terminal/printer.js';
 import { StatusLine } from '../../terminal/statusLine.js';
 import { formatRate, painted, plural } from '../../terminal/style.js';
@@ -19,8 +19,10 @@ import {
   columnsText,
   cutText,
   endText,
+  modelOfRefitText,
   networkText,
   nonFiniteText,
+  refitText,
   resultText,
   shortTime,
   stoppingText,
@@ -96,15 +98,18 @@ export class TextTrainReport implements TrainReport {
     }
     if (out === undefined && run === undefined)
       this.note('The model will not be saved: give --out to keep it.');
-    if (plan.members > 1) return;
+    if (plan.members > 1 || plan.refits) return;
     const explanation = this.#progress.begin({ epochs: plan.epochs, rows: plan.trainingRows });
     if (explanation !== null) this.#line(explanation);
   }
 
-  member({ member, members }: MemberPlace, rows: number): void {
+  member({ place: { member, members, refit }, rows, epochs }: BegunNetwork): void {
     this.#progress.end();
-    this.#context.stderr.line(`Network ${member} of ${members}`);
-    this.#progress.begin({ epochs: this.#plan?.epochs ?? 1, rows }, true);
+    const { stderr } = this.#context;
+    if (members > 1) stderr.line(`Network ${member} of ${members}`);
+    if (refit) stderr.line(`Once more, on all ${formatCount(rows)} rows`);
+    const explanation = this.#progress.begin({ epochs, rows }, members > 1);
+    if (explanation !== null && !refit) this.#line(explanation);
   }
 
   event(event: TrainingEvent): void {
@@ -146,16 +151,20 @@ export class TextTrainReport implements TrainReport {
     this.#line(`${label}: `, painted('bold', resultText(data, result)));
   }
 
-  judged(data: TrainingData, { histories, judgement }: TrainedMembers): void {
+  judged(data: TrainingData, plan: TrainingPlan, trained: TrainedTable): void {
     this.#progress.end();
+    const { histories, judgement } = trained;
     const seconds = histories.reduce((sum, history) => sum + history.seconds, 0);
     const nonFinite = histories.flatMap((history) => history.nonFinite);
-    this.#line(`${trainedMembersText(histories)} in ${shortTime(seconds)}.`);
+    const what = plan.refits ? refitText(trained) : trainedMembersText(histories);
+    this.#line(`${what} in ${shortTime(seconds)}.`);
     if (nonFinite.length > 0) this.note(nonFiniteText(nonFinite));
-    this.#line(
-      'On rows that the networks had not learned from: ',
-      painted('bold', judgementText(data, judgement)),
-    );
+    if (plan.refits) this.#line(modelOfRefitText(plan, trained));
+    if (judgement === null) return;
+    const rows = plan.refits
+      ? `On the ${formatCount(judgement.rows)} rows that validate, before they trained it`
+      : 'On rows that the networks had not learned from';
+    this.#line(`${rows}: `, painted('bold', judgementText(data, judgement)));
   }
 
   calibrated(detector: Detector): void {

@@ -11,7 +11,9 @@ import type { History, ValidationResult } from '../../model/events.js';
 import type { TrainingStart } from '../../model/listeners.js';
 import { metricTexts } from '../../progress/progressText.js';
 import { formatCount } from '../../quantities.js';
+import type { TrainedTable } from '../../tables/tableTraining.js';
 import { type TrainingPlan, unitsOfVectors } from '../../tables/trainingPlan.js';
+import { hasRefit } from '../../tables/trainRefit.js';
 import { formatDuration, formatNumber, plural } from '../../terminal/style.js';
 import { noiseText } from '../arguments/values.js';
 import { Interrupted } from '../exitCodes.js';
@@ -137,12 +139,15 @@ export function nonFiniteText(batches: History['nonFinite']): string {
 
 /** `91 epochs in batches of 32, adamW with a learning rate of 0.001 and a decay of 1, seed 0`. */
 export function trainingText({ optimizer, seed, noise }: TrainOptions, plan: TrainingPlan): string {
-  const { epochs, batchSize, members } = plan;
+  const { epochs, batchSize, members, refits, trainingRows, validationRows } = plan;
   const { learningRate } = optimizer;
   const weightDecay = 'weightDecay' in optimizer ? optimizer.weightDecay : 0;
   const decay = weightDecay > 0 ? ` and a decay of ${shortNumber(weightDecay)}` : '';
   const corruption = noise === undefined || noise === 'none' ? '' : `noise ${noiseText(noise)}, `;
   const how = `${plural(epochs, 'epoch')} in batches of ${formatCount(batchSize)}, ${optimizer.type} with a learning rate of ${shortNumber(learningRate)}${decay}, ${corruption}seed ${seed}`;
+  if (refits) {
+    return `${how}; then once more on all ${formatCount(trainingRows + validationRows)} rows, for as many epochs as were best for those that validate`;
+  }
   if (members === 1) return how;
   return `${members} networks that predict together, each on all of ${members} parts of the rows but one, which judges it; ${how}`;
 }
@@ -169,6 +174,25 @@ export function trainedMembersText(histories: readonly History[]): string {
   const range = fewest === most ? plural(most, 'epoch') : `${fewest} to ${plural(most, 'epoch')}`;
   const isWhole = histories.every(({ stopReason }) => stopReason === 'completed');
   return `${isWhole ? 'Trained' : 'Stopped after'} ${plural(histories.length, 'network')} of ${range}`;
+}
+
+/** `Trained 15 epochs, and 12 on all rows`. */
+export function refitText({ histories: [first, last] }: Pick<TrainedTable, 'histories'>): string {
+  const again = last === undefined ? '' : `, and ${formatCount(last.epochs.length)} on all rows`;
+  return `${trainedText(first)}${again}`;
+}
+
+/** Which of the two trainings the model is of. */
+export function modelOfRefitText(
+  { trainingRows, validationRows }: TrainingPlan,
+  trained: Pick<TrainedTable, 'histories'>,
+): string {
+  const [{ bestEpoch }] = trained.histories;
+  if (bestEpoch === null) return 'No epoch was trained to its end: the model is what there is.';
+  const best = `Epoch ${formatCount(bestEpoch)} was the best for the rows that validate`;
+  return hasRefit(trained)
+    ? `${best}: the model has learned from all ${formatCount(trainingRows + validationRows)} rows for as long.`
+    : `${best}, and the model has its weights: the training on all rows was not finished.`;
 }
 
 /** `Trained 20 epochs`, or how many it were until something stopped the training. */

@@ -1,16 +1,16 @@
 import { messageOf } from '../../builtins.js';
 import { ArgumentError, type StateError } from '../../errors.js';
-import type { History, TrainingRun } from '../../index.js';
+import type { History, TrainingEvent, TrainingRun } from '../../index.js';
 import { saysOtherRun } from '../../model/checkpoints/identity.js';
 import type { CliContext } from '../context.js';
 import type { TrainReport } from '../train/trainReport.js';
 
 /** Reports what happens until the training ends by itself, or by Ctrl-C. */
-export async function follow(
-  run: TrainingRun,
+export async function follow<Event extends TrainingEvent, Result extends Outcome>(
+  run: TrainingRun<string, Event, Result>,
   { interrupted, stdout, checkpointRequests }: CliContext,
-  report: TrainReport,
-): Promise<History> {
+  report: Pick<TrainReport, 'event' | 'stopping' | 'note'>,
+): Promise<Result> {
   const stop = (): void => {
     // Where only the reader of the output has gone, nobody waits for a word.
     if (interrupted.reason !== stdout.lost.reason) report.stopping(interrupted.reason);
@@ -33,6 +33,8 @@ export async function follow(
     interrupted.removeEventListener('abort', stop);
   }
 }
+
+type Outcome = Pick<History, 'stopReason'>;
 
 /** The arguments are to blame, or the data. */
 function mistakeOf(cause: StateError): ArgumentError {

@@ -76,6 +76,7 @@ export function withKnownModel(options: TrainOptions, known: KnownModel | null):
     ...(schema.kind === 'table' && { header: schema.header, missing: schema.missing }),
     ...networkOptions(model),
     members: networks.length,
+    goesOn: true,
   };
   requireNoConflict(whole, 'train');
   return whole;
@@ -88,8 +89,7 @@ function requireAsMany({ networks }: KnownModel, { from, isSingle }: TrainOption
     path: from ?? '--from',
     expected: 'a model of one network beside options that are about one',
     received: `${networks.length} networks that predict together`,
-    remedy:
-      'Leave out --run, --checkpoint, --validation, --patience and the like, or train it with --members 1.',
+    remedy: 'Leave out --validation, --patience and the like, or train it with --members 1.',
   });
 }
 

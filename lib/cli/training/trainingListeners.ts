@@ -16,16 +16,16 @@ import type { TrainingData } from './trainingData.js';
 
 /** Numbers of a training that the command line writes into files. */
 
-/** Of the one training of a command. */
+/** Of the training of a command. @param modelOf The network that trains, of several. */
 export function trainingListeners(
   { tensorboard, csvLog: table }: Pick<TrainOptions, 'tensorboard' | 'csvLog'>,
-  model: Sequential | Autoencoder,
+  modelOf: () => Sequential | Autoencoder,
   { inputs }: TrainingData,
 ): RunListener[] {
   const listeners: RunListener[] = [];
   if (tensorboard !== undefined) {
     const sample = sampleOf(inputs);
-    const activations = async () => model.activations(await sample);
+    const activations = async () => modelOf().activations(await sample);
     listeners.push(tensorBoard(tensorboard, { histograms: { activations } }));
   }
   if (table !== undefined) listeners.push(csvLog(table));

@@ -23,6 +23,8 @@ beforeAll(async () => {
     '--metric',
     'f1',
     'recall',
+    '--members',
+    '1',
   ];
   expect((await layerwise(['train', data, ...words, '--run', run])).code).toBe(0);
 });
@@ -50,7 +52,7 @@ describe('a run', () => {
     const { text, json } = await inspected(run);
     expect(text).toMatch(/^.*run: a run, over \(completed\): 3 of 3 epochs\n/);
     const command = /^ {2}layerwise (train .*)$/m.exec(text)?.[1]?.split(' ') ?? [];
-    expect(command.join(' ')).toContain('--hidden 8 --epochs 3');
+    expect(command.join(' ')).toContain('--hidden 8 --members 1 --epochs 3');
     expect(command.join(' ')).toContain(`--metric f1 recall --run ${run} --resume`);
     // It is the command of this run.
     expect((await layerwise(command)).stdout).toMatch(/^The run in .* is over, after 3 epochs/);

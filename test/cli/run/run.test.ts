@@ -15,7 +15,7 @@ let whole: { readonly model: string; readonly losses: readonly unknown[] };
 
 const epochs = 6000;
 const words = () => [
-  ...['train', data, '--target', 'species', '--hidden', '16', '--dropout', '0.1'],
+  ...['train', data, '--target', 'species', '--members', '1', '--hidden', '16', '--dropout', '0.1'],
   ...['--epochs', String(epochs), '--schedule', 'cosine', '--metric', 'f1', '--json'],
 ];
 const startOrGoOn = (run: string, ...others: string[]) => [
@@ -184,7 +184,7 @@ describe('train --run', () => {
   test('goes on behind its end with more epochs', async () => {
     const line = (count: string) => [
       ...['train', data, '--target', 'species', '--epochs', count, '--run', work.path('longer')],
-      ...['--resume', '--json'],
+      ...['--members', '1', '--resume', '--json'],
     ];
     expect((await layerwise(line('3'))).code).toBe(0);
     const { code, stdout } = await layerwise([
@@ -202,7 +202,7 @@ describe('train --run', () => {
   });
 
   test('goes on with the options that may change', async () => {
-    const line = ['train', data, '--target', 'species', '--epochs', '3'];
+    const line = ['train', data, '--target', 'species', '--epochs', '3', '--members', '1'];
     expect((await layerwise([...line, '--run', work.path('flags')])).code).toBe(0);
     const { code } = await layerwise([
       ...['resume', work.path('flags'), '--epochs', '9', '--checkpoint-every', '1epochs'],

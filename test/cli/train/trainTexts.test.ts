@@ -39,7 +39,7 @@ test('a network that has vectors for texts says so', () => {
   const text = networkText(
     { activation: { type: 'relu' }, dropout: undefined },
     { task: 'regression', schema },
-    { ...plan, members: 1, batchSize: 1, trainingRows: 1, validationRows: 0 },
+    { ...plan, members: 1, refits: false, batchSize: 1, trainingRows: 1, validationRows: 0 },
   );
   expect(text).toBe('1 (1 as vectors of 8) - 4 relu - 1 linear');
 });

@@ -26,7 +26,7 @@ function parametersIn(folder: string): Record<string, string | number | boolean>
 describe('what train writes of its training', () => {
   test('is a table for --csv-log, and event files for --tensorboard', async () => {
     const finished = await layerwise([
-      ...['train', data, '--target', 'species', '--epochs', '3'],
+      ...['train', data, '--target', 'species', '--epochs', '3', '--members', '1'],
       ...['--tensorboard', work.path('logs/first'), '--csv-log', work.path('epochs.csv')],
     ]);
     expect(finished).toMatchObject({ code: 0 });

@@ -1,0 +1,195 @@
+import { basename } from 'node:path';
+import type { Sequential, TrainingRun } from '../../index.js';
+import { TrainingRun as Run } from '../../model/trainingRun.js';
+import type { Member } from '../../tables/members.js';
+import { MemberLog, type TableTrainingEvent } from '../../tables/tableEvents.js';
+import { TableModel } from '../../tables/tableModel.js';
+import {
+  type BegunNetwork,
+  type LearnedTable,
+  type TrainedTable,
+  trainTable,
+} from '../../tables/tableTraining.js';
+import { buildModel, type TrainingPlan } from '../../tables/trainingPlan.js';
+import { plainRecord, trainingRecordOf } from '../../tables/trainingRecord.js';
+import { expectedSeconds } from '../../tables/trainingTime.js';
+import type { MemberPlace } from '../../tables/trainMembers.js';
+import type { CliContext } from '../context.js';
+import { type ExitCode, exitCodes } from '../exitCodes.js';
+import type { OpenRun } from '../run/openRun.js';
+import { follow } from '../training/followRun.js';
+import type { TrainingData } from '../training/trainingData.js';
+import { trainingListeners } from '../training/trainingListeners.js';
+import {
+  checkpointOptions,
+  learningOptions,
+  supervisedOptions,
+} from '../training/trainingSettings.js';
+import { searchText, worseText } from './judgementTexts.js';
+import { parameterCount, save } from './savedModel.js';
+import type { TrainOptions } from './trainArguments.js';
+import {
+  codeOfEnd,
+  goOnText,
+  isUnfinished,
+  lastCheckpoint,
+  toldOfCheckpoints,
+} from './trainEnd.js';
+import type { TrainReport } from './trainReport.js';
+
+const judgedAgainText =
+  'The model had learned before. Where rows of that training are among these, the networks are judged by rows that they know, and look better than they are.';
+
+interface Networks {
+  readonly data: TrainingData;
+  readonly plan: TrainingPlan;
+  readonly options: TrainOptions;
+  /** Those that go on to learn; new ones where it is undefined. */
+  readonly known?: readonly Member[] | undefined;
+  /** Where the whole run is kept. */
+  readonly folder?: OpenRun | undefined;
+}
+
+/** Trains the networks of a table that are judged by rows which they have not learned from, and saves them. */
+export async function trainNetworks(
+  networks: Networks,
+  context: CliContext,
+  report: TrainReport,
+): Promise<ExitCode> {
+  const { data, plan, options, folder } = networks;
+  await folder?.begin(options, plan);
+  await tellBeginning(networks, report);
+  context.interrupted.throwIfAborted();
+  const inTurn = new InTurn(report);
+  const run = startRun(networks, inTurn, report);
+  const trained = await follow(run, context, inTurn.report);
+  const checkpoint = await lastCheckpoint(run, options);
+  if (networks.known !== undefined) report.note(judgedAgainText);
+  report.judged(data, plan, trained, checkpoint);
+  const hasMore = isUnfinished(trained);
+  // Of networks that have not learned what they could there is nothing to say.
+  if (trained.stopReason !== 'stopped') tellWorth(data, trained, options, report);
+  // The model of a run is that of its end: before that, its checkpoints are what there is.
+  if (!hasMore || folder === undefined) {
+    folder?.confirm();
+    await save(modelOf(networks, trained), folder?.files.model ?? options.out, report);
+  }
+  if (hasMore) {
+    if (checkpoint !== null) report.note(goOnText(options, checkpoint));
+    return codeOfEnd(trained, checkpoint, context);
+  }
+  await folder?.end(trained, plan, data);
+  return exitCodes.ok;
+}
+
+async function tellBeginning(
+  { data, plan, options }: Networks,
+  report: TrainReport,
+): Promise<void> {
+  const { threads, seed } = options;
+  const build = (): Sequential => sequentialOf(buildModel({ ...options, seed }, data, plan));
+  const seconds = await expectedSeconds({ data: learned(data), plan, threads, build });
+  report.model(data, plan, parameterCount(build()), options, seconds);
+}
+
+type NetworksRun = TrainingRun<string, TableTrainingEvent, TrainedTable>;
+
+function startRun(
+  { data, plan, options, known, folder }: Networks,
+  inTurn: InTurn,
+  report: TrainReport,
+): NetworksRun {
+  const { seed, threads } = options;
+  const log = new MemberLog<string>();
+  let current: Member | undefined;
+  const training = {
+    ...{ data: learned(data), plan, seed },
+    options: {
+      ...learningOptions(options, plan),
+      ...supervisedOptions(options, data),
+      ...checkpointOptions(options),
+      threads,
+    },
+    networkOf(member: number, own: number): Member {
+      current = known?.[member - 1] ?? buildModel({ ...options, seed: own }, data, plan);
+      return current;
+    },
+    onNetwork: (begun: BegunNetwork) => inTurn.add(begun),
+  };
+  return new Run<string, TableTrainingEvent, TrainedTable>(() => ({
+    ...{ signal: undefined, onEvent: undefined, log },
+    listeners: [
+      toldOfCheckpoints(report),
+      ...(folder?.listeners((text) => report.note(text)) ?? []),
+      ...trainingListeners(options, () => current ?? training.networkOf(1, seed), data),
+    ],
+    train: (control) => trainTable(training, control, log),
+  }));
+}
+
+/** Has the report told that a network begins, before what it tells itself. */
+class InTurn {
+  readonly report: Pick<TrainReport, 'event' | 'stopping' | 'note'>;
+  readonly #waiting: BegunNetwork[] = [];
+
+  constructor(report: TrainReport) {
+    this.report = {
+      stopping: (reason) => report.stopping(reason),
+      note: (text) => report.note(text),
+      event: (event) => {
+        this.#tellOf(event as TableTrainingEvent, report);
+        report.event(event);
+      },
+    };
+  }
+
+  add(begun: BegunNetwork): void {
+    this.#waiting.push(begun);
+  }
+
+  /** Those before it are over: in another process, where there was nothing to tell of them. */
+  #tellOf({ member, refit }: MemberPlace, report: TrainReport): void {
+    const at = this.#waiting.findIndex(
+      ({ place }) => place.member === member && place.refit === refit,
+    );
+    const [begun] = this.#waiting.splice(0, at + 1).slice(-1);
+    if (begun !== undefined) report.member(begun);
+  }
+}
+
+function tellWorth(
+  data: TrainingData,
+  { judgement }: TrainedTable,
+  options: TrainOptions,
+  report: TrainReport,
+): void {
+  if (judgement === null) return;
+  // Where classes are weighted, other answers are asked for than those that are right most often.
+  const worse = options.balanced ? null : worseText(data, judgement);
+  if (worse !== null) report.note(worse);
+  const search = searchText(options, judgement);
+  if (search !== null) report.note(search);
+}
+
+function modelOf({ data, plan, options }: Networks, trained: TrainedTable): TableModel {
+  const { schema, task } = learned(data);
+  const { optimizer, seed } = options;
+  const told = { file: basename(options.data), task, optimizer, seed };
+  const training = plainRecord(trainingRecordOf(told, plan, trained));
+  return new TableModel({ schema, networks: trained.networks, training });
+}
+
+function learned(data: TrainingData): LearnedTable & {
+  readonly targets: NonNullable<LearnedTable['targets']>;
+} {
+  const { inputs, targets, schema, heldOut } = data;
+  if (schema.kind !== 'table' || targets === null || !('values' in inputs)) {
+    throw new TypeError('rows in memory, of a table with a target, train several networks');
+  }
+  return { ...data, inputs, targets, schema, heldOut: heldOut ?? 0 };
+}
+
+function sequentialOf(model: Member): Sequential {
+  if (model.kind === 'sequential') return model;
+  throw new TypeError('an autoencoder is one network');
+}
