@@ -14,7 +14,12 @@ import type { RunListenerOption } from '../model/listeners.js';
 import { readRunOptions } from '../model/runRows.js';
 import type { SupervisedData } from '../model/supervisedData.js';
 import { TrainingRun } from '../model/trainingRun.js';
-import type { LossSpec, MetricName, OptimizerSpec } from '../network/generated.js';
+import type {
+  LossOption,
+  MetricName,
+  OptimizerOption,
+  ScheduleOption,
+} from '../network/generated.js';
 import { normaliseOptimizer } from '../network/rows.js';
 import type { Member } from './members.js';
 import { readTable, type TableInput } from './readTable.js';
@@ -110,7 +115,11 @@ export interface Begun {
   /** Makes the model what it was before: nothing was trained. */
   undo(): void;
   /** Options of the training of a network that take the place of those that are not given. */
-  readonly usual: { readonly loss?: LossSpec; readonly optimizer?: OptimizerSpec };
+  readonly usual: {
+    readonly loss?: LossOption;
+    readonly optimizer?: OptimizerOption;
+    readonly schedule?: ScheduleOption;
+  };
 }
 
 export function fitTableModel<Metric extends string>(

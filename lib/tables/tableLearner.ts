@@ -4,7 +4,7 @@ import { normaliseActivation } from '../network/rows.js';
 import { detectionLoss, detectionNoise, detectionOptimizer } from './detectionPlan.js';
 import { type Member, membersOf } from './members.js';
 import { planDivided, type TableData } from './tableData.js';
-import { usualInitializer, usualOptimizer } from './tableDefaults.js';
+import { tabularUsage, usualInitializer, usualOptimizer, usualScale } from './tableDefaults.js';
 import type { Begun, TableLearner } from './tableFit.js';
 import type { TableModelOptions } from './tableOptions.js';
 import { buildModel, embeddedAbove, type TrainingPlan } from './trainingPlan.js';
@@ -57,7 +57,7 @@ export function tableLearner(model: LearningModel): TableLearner {
     },
     begin: (data, plan, { isUsual }): Begun => ({
       networkOf: networksOf(model, (seed) => newNetwork(options, data, plan, { seed, isUsual })),
-      usual: usualTraining(options, data, known !== undefined),
+      usual: usualTraining(options, data, plan, known !== undefined),
       undo: () => model.undo(),
     }),
     adopt: ({ schema }, networks, training, hasMore) =>
@@ -67,7 +67,8 @@ export function tableLearner(model: LearningModel): TableLearner {
 
 function readingOf(options: TableModelOptions) {
   const { ignore = [], maxCategories = 256 } = options;
-  const { missing, task, categorical, keep, decimal, scale, build } = options;
+  const { missing, task, categorical, keep, decimal, network, build } = options;
+  const scale = options.scale ?? usualScale(network);
   // What is built elsewhere knows nothing of indices.
   const embedAbove = build === undefined ? embeddedAbove : undefined;
   return { ignore, maxCategories, missing, task, categorical, keep, decimal, scale, embedAbove };
@@ -119,12 +120,14 @@ function builtTwice(): ArgumentError {
 /** Options of `fit` of a network, where nobody has given them. */
 function usualTraining(
   { build }: TableModelOptions,
-  { task }: TableData,
+  { task, schema: { target } }: TableData,
+  { network }: TrainingPlan,
   isKnown: boolean,
 ): Begun['usual'] {
   if (build !== undefined) return {};
   if (task === 'autoencoding') return { loss: detectionLoss, optimizer: detectionOptimizer() };
-  return isKnown ? {} : { optimizer: usualOptimizer() };
+  if (isKnown) return {};
+  return network === 'tabular' ? tabularUsage(target) : { optimizer: usualOptimizer() };
 }
 
 interface NewNetwork {

@@ -20,7 +20,13 @@ import { ArgumentError } from '../errors.js';
 import type { ActivationInput } from '../network/generated.js';
 import type { Member } from './members.js';
 import { requireText, requireTexts } from './textChecks.js';
-import { type Preset, presets, type TableTask } from './trainingPlan.js';
+import {
+  type NetworkName,
+  networkNames,
+  type Preset,
+  presets,
+  type TableTask,
+} from './trainingPlan.js';
 
 /** Options of programs about tables. */
 
@@ -108,9 +114,16 @@ export interface TableModelOptions extends ReadingOptions {
    */
   readonly preset?: Preset | undefined;
   /**
+   * What learns the target: a network of two layers (`'dense'`), or that of `tabular`, RealMLP-TD-S, with its
+   * training and, unless `scale` says another, robust scales. It has activations of its own, and no dropout.
+   *
+   * @default 'dense'
+   */
+  readonly network?: NetworkName | undefined;
+  /**
    * Units of the hidden layers; of the encoder, for an autoencoder.
    *
-   * @default [128, 64]; [128] for an autoencoder
+   * @default [128, 64]; [128] for an autoencoder, [256, 256, 256] for the network 'tabular'
    */
   readonly hidden?: readonly number[] | undefined;
   /**
@@ -184,6 +197,7 @@ const modelChecks: Checks<TableModelOptions> = {
   autoencoder: requireBoolean,
   members: (value, path) => requireInteger(value, path, membersRule),
   preset: oneOf(presets),
+  network: oneOf(networkNames),
   hidden: requireUnits,
   // These are looked at with the network that they are for.
   activation: () => {},
@@ -201,12 +215,28 @@ export function readReadingOptions(given: unknown): ReadingOptions {
 /** Options of `tableModel`. */
 export function readTableModelOptions(given: unknown): TableModelOptions {
   const options: TableModelOptions = checkedBy(modelChecks, given);
+  requireOwnNetwork(options);
   const { target, autoencoder = false } = options;
   if ((target === undefined) === autoencoder) return options;
   throw new ArgumentError({
     path: 'target',
     expected: 'the name of a column, or autoencoder: true',
     received: target === undefined ? 'neither' : 'both',
+  });
+}
+
+/** What there is not beside the network of `tabular`, which brings it along. */
+const notTabular = ['autoencoder', 'activation', 'dropout', 'build'] as const;
+
+function requireOwnNetwork(options: TableModelOptions): void {
+  if (options.network !== 'tabular') return;
+  const other = notTabular.find((name) => options[name] !== undefined && options[name] !== false);
+  if (other === undefined) return;
+  throw new ArgumentError({
+    path: other,
+    expected: "none beside network: 'tabular', which has its own",
+    received: `network: 'tabular' and ${other}`,
+    remedy: 'Leave one of them out.',
   });
 }
 

@@ -1,4 +1,5 @@
 import { requireInteger, requireKnownKeys, requireObject, sizeRule } from '../checks.js';
+import type { Task } from '../data/targetInference.js';
 import { ArgumentError } from '../errors.js';
 import { type Sequential, sequential } from '../model/sequential.js';
 import {
@@ -11,7 +12,11 @@ import {
   scaling,
 } from '../network/generated.js';
 import { dense } from '../network/layers/dense.js';
-import { type EmbeddedColumn, embedding } from '../network/layers/embedding.js';
+import {
+  type EmbeddedColumn,
+  type EmbeddingLayer,
+  embedding,
+} from '../network/layers/embedding.js';
 
 /**
  * RealMLP-TD-S, a network for tables and how it is trained, with defaults that were tuned on many tables at once
@@ -104,7 +109,7 @@ const optionNames: readonly (keyof TabularOptions)[] = [
   ...(['epochs', 'batchSize', 'learningRate', 'labelSmoothing'] as const),
 ];
 
-const defaultHidden = [256, 256, 256];
+export const tabularHidden = [256, 256, 256];
 const defaultEpochs = 256;
 const rowsInBatch = 256;
 
@@ -131,7 +136,12 @@ export function tabular(options: TabularOptions): Tabular {
     requireInteger(classes, 'classes', { ...sizeRule, minimum: 2 });
     requireNoOutputs(options.outputs);
   }
-  return Object.freeze({ model: networkOf(options), training: trainingOf(options) });
+  const { embeddings = [] } = options;
+  const vectors = embeddings.length > 0 ? [embedding({ columns: embeddings })] : [];
+  return Object.freeze({
+    model: tabularNetwork({ ...options, vectors }),
+    training: tabularTraining(options),
+  });
 }
 
 function requireNoOutputs(outputs: unknown): void {
@@ -144,21 +154,28 @@ function requireNoOutputs(outputs: unknown): void {
   });
 }
 
-function networkOf({
+export function tabularActivation(task: Task): ActivationName {
+  return task === 'classification' ? 'selu' : 'mish';
+}
+
+/** The layers that `tabular` has behind those of the vectors of categories. */
+export function tabularNetwork({
   inputSize,
   classes,
   outputs = 1,
-  hidden = defaultHidden,
-  embeddings = [],
+  hidden = tabularHidden,
+  vectors,
   seed = 0,
-}: TabularOptions) {
-  const activation: ActivationName = classes === undefined ? 'mish' : 'selu';
+}: Omit<TabularOptions, 'embeddings'> & {
+  readonly vectors: readonly EmbeddingLayer[];
+}): Sequential {
+  const activation = tabularActivation(classes === undefined ? 'regression' : 'classification');
   const shared = {
     parametrisation: 'ntk',
     learningRateFactor: { bias: factorOfBiases },
   } as const;
   const layers = [
-    ...(embeddings.length > 0 ? [embedding({ columns: embeddings })] : []),
+    ...vectors,
     scaling({ learningRateFactor: factorOfScales }),
     ...hidden.map((units) =>
       dense(units, {
@@ -176,14 +193,15 @@ function networkOf({
   return sequential(layers, { inputSize, seed });
 }
 
-function trainingOf({
+/** What `tabular` gives for `fit`. */
+export function tabularTraining({
   classes,
   rows = rowsInBatch,
   batchSize = Math.min(rowsInBatch, rows),
   epochs = defaultEpochs,
   learningRate = classes === undefined ? 0.07 : 0.04,
   labelSmoothing = 0.1,
-}: TabularOptions): TabularTraining {
+}: Omit<TabularOptions, 'inputSize'>): TabularTraining {
   return Object.freeze({
     ...{ epochs, batchSize },
     loss: classes === undefined ? 'meanSquaredError' : crossEntropy({ labelSmoothing }),

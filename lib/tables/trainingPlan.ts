@@ -15,8 +15,13 @@ import {
   type InitializerSpec,
 } from '../network/generated.js';
 import { dense } from '../network/layers/dense.js';
-import { type EmbeddingLayer, embedding } from '../network/layers/embedding.js';
+import {
+  type EmbeddingLayer,
+  type EmbeddingOptions,
+  embedding,
+} from '../network/layers/embedding.js';
 import { detectionCode, detectionUpdates, mostDetectionEpochs } from './detectionPlan.js';
+import { tabularHidden, tabularNetwork, tabularTraining } from './tabular.js';
 
 /** What is decided of a training from its data, where nobody has decided it. */
 
@@ -27,9 +32,14 @@ export type TableTask = Task | 'autoencoding';
 export const presets = ['fast', 'best'] as const;
 export type Preset = (typeof presets)[number];
 
+/** What learns the target of a table: the usual network, or that of `tabular`. */
+export const networkNames = ['dense', 'tabular'] as const;
+export type NetworkName = (typeof networkNames)[number];
+
 /** What was asked for; undefined for what is left to the plan. */
 export interface PlanOptions {
   readonly autoencoder: boolean;
+  readonly network?: NetworkName | undefined;
   readonly hidden?: readonly number[] | undefined;
   readonly code?: number | undefined;
   readonly epochs?: number | undefined;
@@ -68,6 +78,7 @@ export interface PlannedData {
 
 /** All of it filled in. */
 export interface TrainingPlan {
+  readonly network: NetworkName;
   readonly inputSize: number;
   /** Classes, or 1 number; the inputs again for an autoencoder. */
   readonly outputSize: number;
@@ -118,16 +129,19 @@ export function planTraining(
   const held = members > 1 ? Math.ceil(rows / members) : Math.floor(rows * options.validation);
   const validationRows = given ?? held;
   const trainingRows = rows - validationRows;
-  const batchSize = chooseBatchSize(options, trainingRows);
-  const { updates, most } = detects(options, data) ? ofDetection : ofOthers;
-  const epochs = Math.ceil(updates / Math.ceil(trainingRows / batchSize));
+  const { network = 'dense' } = options;
+  const { hidden, batchSize, epochs } = (network === 'tabular' ? planTabular : planDense)(
+    options,
+    data,
+    trainingRows,
+  );
   return {
+    network,
     inputSize: columns,
     outputSize: outputSizeOf(data, columns),
-    hidden: options.hidden ?? (options.autoencoder ? [128] : [128, 64]),
+    hidden,
     code: options.autoencoder ? (options.code ?? chooseCode(options, data)) : null,
-    epochs: options.epochs ?? Math.min(most, Math.max(fewestEpochs, epochs)),
-    batchSize,
+    ...{ epochs, batchSize },
     members,
     refits: members === 1 && validationRows >= fewestRowsToJudge && mayRefit(options, data),
     trainingRows,
@@ -140,6 +154,38 @@ function mayRefit({ isSingle, preset, goesOn }: PlanOptions, data: PlannedData):
   const isTarget = data.task !== 'autoencoding' && data.schema.kind === 'table';
   const isDecided = isSingle || goesOn || preset === 'fast';
   return isTarget && !isDecided && !FileRows.isFileRows(data.inputs);
+}
+
+type LearningPlan = Pick<TrainingPlan, 'hidden' | 'epochs' | 'batchSize'>;
+
+function planDense(options: PlanOptions, data: PlannedData, trainingRows: number): LearningPlan {
+  const batchSize = requireBatch(options, trainingRows) ?? usualBatch(trainingRows);
+  const { updates, most } = detects(options, data) ? ofDetection : ofOthers;
+  const epochs = Math.ceil(updates / Math.ceil(trainingRows / batchSize));
+  return {
+    hidden: options.hidden ?? (options.autoencoder ? [128] : [128, 64]),
+    epochs: options.epochs ?? Math.min(most, Math.max(fewestEpochs, epochs)),
+    batchSize,
+  };
+}
+
+function planTabular(options: PlanOptions, data: PlannedData, trainingRows: number): LearningPlan {
+  if (data.schema.kind === 'idx' || data.task === 'autoencoding') throw ofTargets();
+  const { epochs, batchSize } = tabularTraining({ rows: trainingRows });
+  return {
+    hidden: options.hidden ?? tabularHidden,
+    epochs: options.epochs ?? epochs,
+    batchSize: requireBatch(options, trainingRows) ?? batchSize,
+  };
+}
+
+function ofTargets(): ArgumentError {
+  return new ArgumentError({
+    path: 'network',
+    expected: "'dense', as 'tabular' learns the target of a table",
+    received: "'tabular'",
+    remedy: 'Leave it out.',
+  });
 }
 
 /** Whether an autoencoder is for a table, and not of a kind of its own. */
@@ -185,9 +231,13 @@ function ofOneNetwork(members: number, isInFile: boolean): ArgumentError {
   });
 }
 
-function chooseBatchSize({ batchSize }: PlanOptions, rows: number): number {
-  if (batchSize === undefined) return Math.min(rows < 10_000 ? 32 : 128, rows);
-  if (batchSize <= rows) return batchSize;
+function usualBatch(rows: number): number {
+  return Math.min(rows < 10_000 ? 32 : 128, rows);
+}
+
+/** What was asked for. @throws ArgumentError */
+function requireBatch({ batchSize }: PlanOptions, rows: number): number | undefined {
+  if (batchSize === undefined || batchSize <= rows) return batchSize;
   throw new ArgumentError({
     path: 'batchSize',
     expected: `at most the ${rows} rows that train`,
@@ -214,27 +264,31 @@ const shareOfUnknown = 0.01;
 const deviationOfVectors = 0.05;
 const rateOfVectors = 3;
 
+type VectorTraining = Pick<EmbeddingOptions, 'initializer' | 'learningRateFactor'>;
+
+const usualVectors: VectorTraining = {
+  initializer: { type: 'normal', standardDeviation: deviationOfVectors },
+  learningRateFactor: rateOfVectors,
+};
+
 /** The layer that has a vector for each category of columns with many. */
-function vectorsOf(schema: TableSchema | IdxSchema): EmbeddingLayer[] {
+function vectorsOf(schema: TableSchema | IdxSchema, training: VectorTraining): EmbeddingLayer[] {
   const inputs = schema.kind === 'table' ? embeddedInputsOf(schema) : [];
   if (inputs.length === 0) return [];
   const columns = inputs.map(({ input, levels }) => ({ input, levels, units: unitsOfVectors }));
-  return [
-    embedding({
-      columns,
-      dropToUnknown: shareOfUnknown,
-      initializer: { type: 'normal', standardDeviation: deviationOfVectors },
-      learningRateFactor: rateOfVectors,
-    }),
-  ];
+  return [embedding({ columns, dropToUnknown: shareOfUnknown, ...training })];
 }
 
 /** The untrained network. */
 export function buildModel(
   { activation, initializer, dropout: rate, seed, tied, contraction, noise }: NetworkOptions,
   { schema, task }: PlannedData,
-  { inputSize, outputSize, hidden, code }: TrainingPlan,
+  { network, inputSize, outputSize, hidden, code }: TrainingPlan,
 ): Sequential | Autoencoder {
+  if (network === 'tabular') {
+    const outputs = task === 'classification' ? { classes: outputSize } : { outputs: outputSize };
+    return tabularNetwork({ inputSize, ...outputs, hidden, vectors: vectorsOf(schema, {}), seed });
+  }
   if (code !== null) {
     // Bytes lie in 0...1, and so does the sigmoid; standardised values have no bounds.
     const isBytes = schema.kind === 'idx' && schema.valueType === 'uint8';
@@ -255,5 +309,5 @@ export function buildModel(
     dense(units, { activation, kernelInitializer: initializer }),
     ...(rate ? [dropout({ rate })] : []),
   ]);
-  return sequential([...vectorsOf(schema), ...layers, output], { inputSize, seed });
+  return sequential([...vectorsOf(schema, usualVectors), ...layers, output], { inputSize, seed });
 }

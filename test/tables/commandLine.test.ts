@@ -65,6 +65,44 @@ async function compare(file: string): Promise<void> {
   }
 }
 
+test.each(['species', 'width'])('both train the same network of RealMLP: %s', async (target) => {
+  const out = work.path(`tabular-${target}.safetensors`);
+  const flags = ['--network', 'tabular', '--hidden', '16', '--members', '2', '--epochs', '5'];
+  const { code, stdout } = await layerwise([
+    'train',
+    data,
+    '--target',
+    target,
+    '--out',
+    out,
+    ...flags,
+  ]);
+  expect(code).toBe(0);
+  const [activation, end] = target === 'width' ? ['mish', '1 linear'] : ['selu', '3 softmax'];
+  expect(stdout).toContain(` - scaling - 16 ${activation} - ${end}`);
+  expect(stdout).toContain('by the schedule cosineLog');
+  const model = tableModel({ target, network: 'tabular', hidden: [16], members: 2 });
+  await model.fit(data, { epochs: 5 });
+  const trained = await load(out, 'table');
+  expect(trained.schema).toEqual(model.schema);
+  expect([...(await trained.predict(rows))]).toEqual([...(await model.predict(rows))]);
+});
+
+test('the network of RealMLP has its own activation, and a target', async () => {
+  const tabular = ['train', data, '--network', 'tabular'];
+  for (const [flag, ...words] of [
+    ['--activation', 'tanh', '--target', 'width'],
+    ['--dropout', '0.1', '--target', 'width'],
+    ['--autoencoder'],
+  ]) {
+    const { code, stderr } = await layerwise([...tabular, flag ?? '', ...words]);
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`leave ${flag} out`),
+    });
+  }
+});
+
 describe('predictions of a program are those of the command line', () => {
   test.each([
     ['classes', ['--target', 'species']],

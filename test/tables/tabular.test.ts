@@ -118,6 +118,38 @@ describe('tabular', () => {
     expect(accuracy).toBeGreaterThan(0.9);
   });
 
+  test('is what a model of a table is asked for by its name', async () => {
+    const rows = Array.from({ length: 300 }, (_, i) => ({
+      width: Math.sin(i) + (i % 50 === 0 ? 30 : 0),
+      shop: `s${i % 12}`,
+      y: 5 * (i % 12) + Math.sin(i),
+    }));
+    const model = tableModel({ target: 'y', network: 'tabular', hidden: [32], members: 2 });
+    const history = await model.fit(rows, { epochs: 100 });
+    const [width] = model.schema.columns;
+    expect(width).toMatchObject({ scaling: { type: 'robust' } });
+    const types = model.members[0].spec.layers.map(({ type }) => type);
+    expect(types).toEqual(['embedding', 'scaling', 'dense', 'dense']);
+    expect(model.training).toMatchObject({
+      batchSize: 150,
+      optimizer: { type: 'adam', learningRate: 0.07, beta2: 0.95 },
+    });
+    expect(history.outOfFold?.r2).toBeGreaterThan(0.95);
+    // It learns to the end of its schedule, where the rate is zero.
+    expect(history.epochs.at(-1)?.learningRate).toBeLessThan(0.001);
+  });
+
+  test.each([
+    [{ activation: 'tanh' }, 'activation'],
+    [{ dropout: 0.1 }, 'dropout'],
+    [{ build: () => tabular({ inputSize: 1 }).model }, 'build'],
+    [{ target: undefined, autoencoder: true }, 'autoencoder'],
+    [{ network: 'deep' }, 'network'],
+  ])('of a table brings along what is its own: %j', (options, path) => {
+    const given = { target: 'y', network: 'tabular', ...options } as never;
+    expect(() => tableModel(given)).toThrow(expect.objectContaining({ path }));
+  });
+
   test.each([
     [{ inputSize: 3, classes: 1 }, 'classes'],
     [{ inputSize: 3, classes: 2, outputs: 1 }, 'outputs'],

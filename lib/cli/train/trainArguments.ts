@@ -47,6 +47,9 @@ export interface TrainOptions
   readonly optimizer: OptimizerSpec;
   /** Whether nobody has named it. */
   readonly isUsualOptimizer?: boolean;
+  /** The same of its learning rate, and of the schedule. */
+  readonly isUsualRate?: boolean;
+  readonly isUsualSchedule?: boolean;
   readonly metrics: readonly MetricName[];
   /** Columns that are no inputs. */
   readonly ignore: readonly string[];
@@ -82,6 +85,7 @@ export function addTrain(program: HelpfulCommand, accept: (options: TrainOptions
 export function readTrainOptions(command: Command, data: string): TrainOptions {
   const given = valuesOf(flags, command.opts());
   if (given.from !== undefined) requireNoNewNetwork(command);
+  if (given.network === 'tabular') requireOwnNetwork(command);
   const single = ofOneNetwork.find((key) => isGiven(command, key));
   // Runs of versions before 0.3 do not say how many networks they have: they have one.
   const isOldRun = given.run !== undefined && isRunOfOne(given.run);
@@ -90,6 +94,8 @@ export function readTrainOptions(command: Command, data: string): TrainOptions {
   const options = {
     ...optionsOf(data, given),
     isUsualOptimizer: !isGiven(command, 'optimizer') && !isGiven(command, 'weightDecay'),
+    isUsualRate: !isGiven(command, 'learningRate'),
+    isUsualSchedule: !isGiven(command, 'schedule'),
     isSingle: single !== undefined || isOldRun,
   };
   if (given.run === undefined) return options;
@@ -119,6 +125,24 @@ function requireOneNetwork(
   const { flag } = flagOptionsOf(command).find(({ key }) => key === single) ?? {};
   throw new UsageError(
     `${asked} trains several networks, and ${flag && nameOf(flag)} is about one: leave one of them out`,
+    'train',
+  );
+}
+
+/** What the network of RealMLP brings along, or is not for. */
+const notTabular = [
+  ...['autoencoder', 'labels', 'activation', 'initializer', 'dropout'],
+] as const satisfies readonly (keyof TrainFlags)[];
+
+/** @throws UsageError for what there is not beside it. */
+function requireOwnNetwork(command: Command): void {
+  const { flag } =
+    flagOptionsOf(command).find(
+      ({ key }) => notTabular.some((name) => name === key) && isGiven(command, key),
+    ) ?? {};
+  if (flag === undefined) return;
+  throw new UsageError(
+    `--network tabular learns the target of a table, by layers of its own: leave ${nameOf(flag)} out`,
     'train',
   );
 }

@@ -16,6 +16,7 @@ import { finalEpoch } from '../training/finalEpoch.js';
 import { follow } from '../training/followRun.js';
 import { type KnownModel, knownModel, withKnownModel } from '../training/knownModel.js';
 import { readTrainingData } from '../training/readTrainingData.js';
+import { withTabularDefaults } from '../training/tabularDefaults.js';
 import type { TrainingData } from '../training/trainingData.js';
 import { trainingListeners } from '../training/trainingListeners.js';
 import {
@@ -71,7 +72,7 @@ async function trainIn(
   const options = withKnownModel(given, known);
   return await withReport(trainReport(options, context, folder?.log), async (report) => {
     const data = await readTrainingData(options, context.interrupted, report, known?.schema);
-    const all = withDetectionDefaults(options, data, known?.model);
+    const all = withTabularDefaults(withDetectionDefaults(options, data, known?.model), data);
     report.data(data, planDivided(all, data));
     return await trainOn(data, all, context, report, { known, folder });
   });

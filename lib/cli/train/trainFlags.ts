@@ -13,7 +13,7 @@ import {
   normaliseOptimizer,
   normaliseSchedule,
 } from '../../network/rows.js';
-import { presets } from '../../tables/trainingPlan.js';
+import { networkNames, presets } from '../../tables/trainingPlan.js';
 import { flag, listFlag, switchFlag } from '../arguments/flags.js';
 import {
   balanced,
@@ -49,10 +49,16 @@ function nameOfSpec({ type }: { readonly type: string }): string {
 }
 
 export const networkFlags = {
+  network: flag(
+    '--network <name>',
+    'what learns the target of a table: dense, or tabular (RealMLP-TD-S, with its own training, ' +
+      'activations and robust scales; slower) (default: dense)',
+    { choices: networkNames, sets: 'network' },
+  ),
   hidden: flag(
     '--hidden <units>',
     'units of the hidden layers, 128,64 say, or none (default: 128,64; autoencoder: 128 on ' +
-      'either side of the code)',
+      'either side of the code; tabular: 256,256,256)',
     { read: layerSizes, sets: 'hidden', isCommon: true },
   ),
   activation: flag('--activation <name>', `of the hidden layers: ${namesOf(activations)}`, {
@@ -107,13 +113,17 @@ export const trainingFlags = {
     { read: wholeNumber(1, 100), sets: 'members' },
   ),
   epochs: changeableFlags.epochs,
-  batchSize: flag('--batch-size <rows>', 'rows per update (default: 32; 128 from 10,000 rows)', {
-    read: count,
-    sets: 'batchSize',
-  }),
+  batchSize: flag(
+    '--batch-size <rows>',
+    'rows per update (default: 32; 128 from 10,000 rows; tabular: 256)',
+    {
+      read: count,
+      sets: 'batchSize',
+    },
+  ),
   optimizer: flag(
     '--optimizer <name>',
-    `${namesOf(optimizerTable)} (default: adamW with --weight-decay 1; adam for autoencoders, images and --from)`,
+    `${namesOf(optimizerTable)} (default: adamW with --weight-decay 1; adam for autoencoders, images, tabular and --from)`,
     {
       read: rowName(optimizerTable, (name): string => normaliseOptimizer(name, 'optimizer').type),
       sets: 'optimizer',

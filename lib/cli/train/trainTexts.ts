@@ -12,6 +12,7 @@ import type { TrainingStart } from '../../model/listeners.js';
 import { metricTexts } from '../../progress/progressText.js';
 import { formatCount } from '../../quantities.js';
 import type { TrainedTable } from '../../tables/tableTraining.js';
+import { tabularActivation } from '../../tables/tabular.js';
 import { type TrainingPlan, unitsOfVectors } from '../../tables/trainingPlan.js';
 import { hasRefit } from '../../tables/trainRefit.js';
 import { formatDuration, formatNumber, plural } from '../../terminal/style.js';
@@ -72,17 +73,22 @@ export function taskText(data: TrainingData): string {
 export function networkText(
   { activation, dropout }: Pick<TrainOptions, 'activation' | 'dropout'>,
   { task, schema }: Pick<TrainingData, 'task' | 'schema'>,
-  { inputSize, outputSize, hidden, code }: TrainingPlan,
+  { network, inputSize, outputSize, hidden, code }: TrainingPlan,
 ): string {
   const after = dropout ? ` dropout ${dropout}` : '';
-  const layers = hidden.map((units) => `${units} ${activation.type}${after}`);
+  const isTabular = network === 'tabular';
+  const kind = isTabular
+    ? tabularActivation(task === 'classification' ? task : 'regression')
+    : activation.type;
+  const layers = hidden.map((units) => `${units} ${kind}${after}`);
   if (code !== null) {
     return [inputSize, ...layers, `code ${code}`, ...layers.reverse(), outputSize].join(' - ');
   }
   const end = task === 'classification' ? 'softmax' : 'linear';
   const indices = schema.kind === 'table' ? embeddedInputsOf(schema).length : 0;
   const vectors = indices === 0 ? '' : ` (${indices} as vectors of ${unitsOfVectors})`;
-  return [`${inputSize}${vectors}`, ...layers, `${outputSize} ${end}`].join(' - ');
+  const scaled = isTabular ? ['scaling'] : [];
+  return [`${inputSize}${vectors}`, ...scaled, ...layers, `${outputSize} ${end}`].join(' - ');
 }
 
 export function resultText(data: TrainingData, { loss, metrics }: ValidationResult): string {
@@ -138,13 +144,17 @@ export function nonFiniteText(batches: History['nonFinite']): string {
 }
 
 /** `91 epochs in batches of 32, adamW with a learning rate of 0.001 and a decay of 1, seed 0`. */
-export function trainingText({ optimizer, seed, noise }: TrainOptions, plan: TrainingPlan): string {
+export function trainingText(
+  { optimizer, schedule, seed, noise }: TrainOptions,
+  plan: TrainingPlan,
+): string {
   const { epochs, batchSize, members, refits, trainingRows, validationRows } = plan;
   const { learningRate } = optimizer;
   const weightDecay = 'weightDecay' in optimizer ? optimizer.weightDecay : 0;
   const decay = weightDecay > 0 ? ` and a decay of ${shortNumber(weightDecay)}` : '';
+  const course = schedule.type === 'constant' ? '' : ` by the schedule ${schedule.type}`;
   const corruption = noise === undefined || noise === 'none' ? '' : `noise ${noiseText(noise)}, `;
-  const how = `${plural(epochs, 'epoch')} in batches of ${formatCount(batchSize)}, ${optimizer.type} with a learning rate of ${shortNumber(learningRate)}${decay}, ${corruption}seed ${seed}`;
+  const how = `${plural(epochs, 'epoch')} in batches of ${formatCount(batchSize)}, ${optimizer.type} with a learning rate of ${shortNumber(learningRate)}${decay}${course}, ${corruption}seed ${seed}`;
   if (refits) {
     return `${how}; then once more on all ${formatCount(trainingRows + validationRows)} rows, for as many epochs as were best for those that validate`;
   }

@@ -37,14 +37,15 @@ export function autoencodingOptions({ loss }: TrainOptions) {
 
 /** @throws UsageError when classes are to be balanced where there are none. */
 export function supervisedOptions(
-  { balanced, metrics: wanted = [] }: TrainOptions,
+  { balanced, metrics: wanted = [], network, loss: own }: TrainOptions,
   { task }: TrainingData,
 ) {
+  const loss = network === 'tabular' && own !== undefined ? { loss: own } : {};
   if (task === 'classification') {
     const metrics: readonly MetricName[] = [...new Set<MetricName>(['accuracy', ...wanted])];
-    return { metrics, ...(balanced && { classWeights: 'balanced' as const }) };
+    return { ...loss, metrics, ...(balanced && { classWeights: 'balanced' as const }) };
   }
-  if (!balanced) return {};
+  if (!balanced) return loss;
   throw new UsageError('--balanced is for classes, and the target holds numbers', 'train');
 }
 

@@ -3,6 +3,7 @@ import { type GroupOption, type Survey, surveyTable, type TablePass } from '../.
 import type { TableSchema } from '../../data/tableSchema.js';
 import { type Table, tableInFile } from '../../tables/table.js';
 import { type HeldOut, readTableData } from '../../tables/tableData.js';
+import { usualScale } from '../../tables/tableDefaults.js';
 import { embeddedAbove, planTraining } from '../../tables/trainingPlan.js';
 import { inFlags } from '../arguments/flagNames.js';
 import type { FlagValues } from '../arguments/flags.js';
@@ -30,6 +31,7 @@ export async function readTrainingTable(
     target,
     groups: options.groups ?? groups,
     embedAbove: embeddedAbove,
+    scale: options.scale ?? usualScale(options.network),
   };
   const heldOut = await heldOutBy(options, context);
   const { delimiter, columns, reason, notices, whole, ...data } = await readTableData(table, {

@@ -36,10 +36,18 @@ test('a network that has vectors for texts says so', () => {
   const column = { name: 'shop', type: 'embedded', categories: ['a', 'b'] } as const;
   const schema = { kind: 'table', header: true, columns: [column], target: null } as const;
   const plan = { inputSize: 1, outputSize: 1, hidden: [4], code: null, epochs: 1 };
+  const of = {
+    network: 'dense',
+    members: 1,
+    refits: false,
+    batchSize: 1,
+    trainingRows: 1,
+    validationRows: 0,
+  } as const;
   const text = networkText(
     { activation: { type: 'relu' }, dropout: undefined },
     { task: 'regression', schema },
-    { ...plan, members: 1, refits: false, batchSize: 1, trainingRows: 1, validationRows: 0 },
+    { ...plan, ...of },
   );
   expect(text).toBe('1 (1 as vectors of 8) - 4 relu - 1 linear');
 });
