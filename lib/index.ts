@@ -26,7 +26,7 @@ export {
   type DenoisingAutoencoderOptions,
   denoisingAutoencoder,
 } from './autoencoders/denoising.js';
-export type { DetectOptions, Detector } from './autoencoders/detector.js';
+export type { Detector } from './autoencoders/detector.js';
 export type {
   DetectorOptions,
   DetectorScores,
@@ -82,6 +82,7 @@ export type { CheckpointOptions, CheckpointTiming } from './model/checkpoints/op
 export type { ClassWeights } from './model/classWeights.js';
 export type { Precision } from './model/commonRows.js';
 export type { DetectedColumn, DetectedValue, Detection } from './model/detection.js';
+export type { DetectOptions } from './model/detectOptions.js';
 export { findLearningRate, gradientCheck } from './model/diagnosis.js';
 export type {
   EpochResult,
@@ -146,6 +147,11 @@ export type {
 } from './model/multiOutputTypes.js';
 export type { TableLosses } from './model/objective.js';
 export type { Parameter } from './model/parameter.js';
+export type {
+  JudgedData,
+  ResidualDetector,
+  ResidualDetectorOptions,
+} from './model/residualDetector.js';
 export type {
   MultiOutputStream,
   RowStream,

@@ -76,6 +76,7 @@ async function networkOf({
   const model = build(record);
   await readInto(model);
   if (model.kind === 'autoencoder' && record.kind === 'autoencoder') model.adopt(record);
+  if (model.kind === 'sequential' && record.kind === 'sequential') model.adopt(record);
   model.annotations = record.annotations;
   return model;
 }

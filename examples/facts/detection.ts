@@ -3,10 +3,10 @@ import { barChart } from '../pictures/barChart.ts';
 import { palette } from '../pictures/svg.ts';
 import { judged, type Verdict } from './detection/commandLine.ts';
 import type { DetectionTable } from './detection/detectionTable.ts';
-import { type FaultyTable, faultKinds } from './detection/faults.ts';
+import { type FaultKind, type FaultyTable, faultKinds, keptKinds } from './detection/faults.ts';
 import { generatedTable } from './detection/generators.ts';
 import { type ReferenceName, referenceAreas, referenceNames } from './detection/reference.ts';
-import { grossTrials, mixedTrials, type Trial } from './detection/trials.ts';
+import { grossTrials, keptTrials, mixedTrials, type Trial } from './detection/trials.ts';
 import type { Fact, FactResult, Scale } from './fact.ts';
 import { uniforms } from './random.ts';
 import { atLeast, atMost, percent } from './rows.ts';
@@ -14,10 +14,11 @@ import { atLeast, atMost, percent } from './rows.ts';
 /** Whether the command line finds what is wrong in tables, which it learns from with all that is wrong in them. */
 
 const settings = {
-  published: { mixed: () => true, gross: () => true },
+  published: { mixed: () => true, gross: () => true, kept: () => true },
   quick: {
     mixed: ({ name, seed }: Trial) => seed === 1 && name === 'plant',
     gross: ({ name }: Trial) => name === 'pump',
+    kept: ({ name, seed }: Trial) => seed === 5 && name === 'wages',
   },
 } as const;
 
@@ -32,6 +33,12 @@ there: five rows in a hundred are wrong, and the detector learns from all of the
 ROC curve of every kind, for the detector and for those of scikit-learn on the same tables: principal components that carry
 90 % of the variance, by their squared error and as a probabilistic model; isolation forest; the distance of the fifth
 neighbour; the one-class support vector machine. Ranks are by the mean area of a table.
+
+**Kept back.** The defaults were chosen on tables and faults much like these. Eight others (requests to a server, a reactor
+with missing readings, a series in time, wages, points of a shell; diabetes, tips, election), with other faults, one row in
+a hundred of each, were kept back and tried once: a *decimal* point a place off, an instrument that *drifts*, two numbers
+*exchanged* within a row, a value *dropped* to zero, a *noisy* one. There the nearest neighbours are as good as layerwise:
+these tables are small and have few columns, and most of these faults lie far from all other rows.
 
 **How far can an alert be trusted?** Where one row in a thousand has a gross error (a number off by eight standard
 deviations) and \`--contamination\` says so, the table has the share of the errors that are found. As many rows are flagged
@@ -49,18 +56,21 @@ const detectors: readonly DetectorName[] = ['layerwise', ...referenceNames];
 
 async function measure(scale: Scale): Promise<FactResult> {
   const chosen = settings[scale];
-  const mixed = mixedTrials().filter(chosen.mixed).map(compare);
+  const mixed = mixedTrials().filter(chosen.mixed).map(compare(faultKinds));
+  const kept = keptTrials().filter(chosen.kept).map(compare(keptKinds));
   const gross = grossTrials().filter(chosen.gross).map(tryGross);
-  const mine = rankOf('layerwise', mixed);
   const source = 'Aggarwal & Sathe 2017';
   const found = shareOf(gross.flatMap(({ errors }) => errors.map(({ isAnomaly }) => isAnomaly)));
   const named = shareOf(gross.flatMap(({ named: right }) => right));
-  const rank = (name: ReferenceName, title: string) =>
-    atMost(rankOf(name, mixed), {
-      fact: `Faults in tables: mean rank of ${detectors.length} detectors, expected that of ${title}`,
-      measured: mine,
-      source,
-    });
+  const rankAmong =
+    (comparisons: readonly Comparison[], what: string) => (name: ReferenceName, title: string) =>
+      atMost(rankOf(name, comparisons), {
+        fact: `${what}: mean rank of ${detectors.length} detectors, expected that of ${title}`,
+        measured: rankOf('layerwise', comparisons),
+        source,
+      });
+  const rank = rankAmong(mixed, 'Faults in tables');
+  const keptRank = rankAmong(kept, 'Other faults, in tables that were kept back');
   return {
     rows: [
       rank('principalComponents', 'principal components'),
@@ -68,6 +78,9 @@ async function measure(scale: Scale): Promise<FactResult> {
       rank('isolationForest', 'isolation forest'),
       rank('nearestNeighbours', 'nearest neighbours'),
       rank('oneClassSvm', 'the one-class SVM'),
+      keptRank('principalComponents', 'principal components'),
+      keptRank('isolationForest', 'isolation forest'),
+      keptRank('nearestNeighbours', 'nearest neighbours'),
       atLeast(0.9, {
         fact: 'Gross errors in one row of a thousand that are found',
         measured: found,
@@ -105,7 +118,9 @@ async function measure(scale: Scale): Promise<FactResult> {
           series: detectors.map((name, index) => ({
             name: titles[name],
             color: palette[index % palette.length] as string,
-            values: faultKinds.map((kind) => mean(mixed.map(({ areas }) => areas[name][kind]))),
+            values: faultKinds.map((kind) =>
+              mean(mixed.map(({ areas }) => areas[name][kind] ?? 0)),
+            ),
           })),
         }),
       },
@@ -122,7 +137,7 @@ const titles: Readonly<Record<DetectorName, string>> = {
   oneClassSvm: 'one-class SVM',
 };
 
-type Areas = Readonly<Record<(typeof faultKinds)[number], number>>;
+type Areas = Readonly<Partial<Record<FaultKind, number>>>;
 
 interface Comparison {
   readonly name: string;
@@ -131,25 +146,31 @@ interface Comparison {
   readonly alerts: readonly boolean[];
 }
 
-function compare({ name, seed, table }: Trial): Comparison {
-  const wrong = table.faults.filter((fault) => fault !== null).length;
-  const verdicts = judged(table, wrong / table.faults.length);
-  const areas = { layerwise: areasOf(table, verdicts), ...referenceAreas()(name, seed) };
-  const alerts = verdicts.flatMap(({ isAnomaly }, row) =>
-    isAnomaly ? [table.faults[row] !== null] : [],
-  );
-  return { name, areas, alerts };
+function compare(kinds: readonly FaultKind[]): (trial: Trial) => Comparison {
+  return ({ name, seed, table }) => {
+    const wrong = table.faults.filter((fault) => fault !== null).length;
+    const verdicts = judged(table, wrong / table.faults.length);
+    const areas = { layerwise: areasOf(table, verdicts, kinds), ...referenceAreas()(name, seed) };
+    const alerts = verdicts.flatMap(({ isAnomaly }, row) =>
+      isAnomaly ? [table.faults[row] !== null] : [],
+    );
+    return { name, areas, alerts };
+  };
 }
 
 /** Of each kind of fault against the rows without one. */
-function areasOf({ faults }: FaultyTable, verdicts: readonly Verdict[]): Areas {
-  const entries = faultKinds.map((kind) => {
+function areasOf(
+  { faults }: FaultyTable,
+  verdicts: readonly Verdict[],
+  kinds: readonly FaultKind[],
+): Areas {
+  const entries = kinds.map((kind) => {
     const rows = faults.flatMap((fault, row) => (fault === null || fault === kind ? [row] : []));
     const scores = Float32Array.from(rows, (row) => verdicts[row]?.score ?? 0);
     const isFault = rows.map((row) => Number(faults[row] === kind));
     return [kind, metrics.rocAuc(scores, isFault)] as const;
   });
-  return Object.fromEntries(entries) as unknown as Areas;
+  return Object.fromEntries(entries);
 }
 
 /** The mean place of a detector, 1 for the best, by the mean area of each table. */

@@ -30,6 +30,7 @@ import { Model } from '../model/model.js';
 import type { AutoencoderRecord, ModelRecord } from '../model/modelFile.js';
 import type { Sequential } from '../model/sequential.js';
 import { inputChunks } from '../model/streamChunks.js';
+import { requireDetectorOptions } from '../model/thresholdRule.js';
 import type { TrainingRun } from '../model/trainingRun.js';
 import type { MetricName } from '../network/generated.js';
 import { sizeAfter } from '../network/network.js';
@@ -41,12 +42,7 @@ import type {
 import { type ClassifierOptions, classifierOf } from './classifier.js';
 import { type AutoencoderData, type AutoencoderStream, prepareAutoencoderData } from './data.js';
 import { Detector } from './detector.js';
-import {
-  type DetectorOptions,
-  findDetector,
-  type MakeDetector,
-  requireDetectorOptions,
-} from './detectorOptions.js';
+import { type DetectorOptions, findDetector, type MakeDetector } from './detectorOptions.js';
 import type { ColumnError } from './explanation.js';
 import { judgeOf } from './judging.js';
 import { KeptDetector } from './keptDetector.js';

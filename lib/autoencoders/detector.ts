@@ -1,19 +1,13 @@
-import {
-  countRule,
-  requireChoice,
-  requireInteger,
-  requireKnownKeys,
-  requireObject,
-  withDefault,
-} from '../checks.js';
+import { countRule, requireInteger } from '../checks.js';
 import { type Inputs, type Row, rowSource } from '../data/matrix.js';
 import type { DetectedColumn, DetectedValue, Detection } from '../model/detection.js';
-import type { DetectorRecord } from '../model/detectorRecord.js';
 import {
-  type PredictOptions,
-  type ResolvedPrediction,
-  resolvePrediction,
-} from '../model/fitOptions.js';
+  type DetectOptions,
+  type ReadDetectOptions,
+  readDetectOptions,
+} from '../model/detectOptions.js';
+import type { DetectorRecord } from '../model/detectorRecord.js';
+import { type PredictOptions, resolvePrediction } from '../model/fitOptions.js';
 import {
   type ForwardChunk,
   type ForwardRule,
@@ -26,22 +20,6 @@ import { type ColumnError, explainChunk } from './explanation.js';
 import { type Judge, judgeOf, judgeRows, meanOf, scoresOf, scoresSync } from './judging.js';
 import { pickRows } from './pickRows.js';
 import { explainRow, explainRows } from './rowExplanation.js';
-
-export interface DetectOptions extends PredictOptions {
-  /**
-   * Columns to name for each row, 1 or more.
-   *
-   * @default 3
-   */
-  readonly columns?: number | undefined;
-  /**
-   * Which rows are explained. It takes five forward passes for each column of each row, so that all rows of
-   * a large table take long.
-   *
-   * @default `'anomalies'`
-   */
-  readonly explain?: 'anomalies' | 'all' | 'none' | undefined;
-}
 
 /** What a detector needs of its model. */
 export interface DetectorModel {
@@ -125,7 +103,7 @@ export class Detector {
     options: DetectOptions,
     readValue: ReadValue,
   ): Promise<Detection[]> {
-    const read = readOptions(options);
+    const read = readDetectOptions(options);
     const judge = this.#judge('inputs');
     const { rule } = judge;
     const source = rowSource(inputs, rule.inputSize, rule.path);
@@ -141,7 +119,7 @@ export class Detector {
   async #detectChunk(
     chunk: ForwardChunk,
     judge: Judge,
-    { which, count, prediction }: ReadOptions,
+    { which, count, prediction }: ReadDetectOptions,
     readValue: ReadValue,
   ): Promise<Detection[]> {
     const { rule, ranges } = judge;
@@ -230,21 +208,4 @@ function namedColumns(
 function shareOf(remaining: number, total: number): number {
   const share = 1 - remaining / total;
   return Number.isNaN(share) ? 0 : Math.max(share, 0);
-}
-
-const explanations = ['anomalies', 'all', 'none'] as const;
-
-interface ReadOptions {
-  readonly count: number;
-  readonly which: (typeof explanations)[number];
-  readonly prediction: ResolvedPrediction;
-}
-
-function readOptions(given: DetectOptions): ReadOptions {
-  const options = requireObject(given, 'options');
-  requireKnownKeys(options, ['columns', 'explain', 'threads', 'precision'], '');
-  const { columns, explain, ...rest } = options;
-  const which = requireChoice(withDefault(explain, 'anomalies'), explanations, 'explain');
-  const count = requireInteger(withDefault(columns, 3), 'columns', countRule);
-  return { count, which, prediction: resolvePrediction(rest) };
 }

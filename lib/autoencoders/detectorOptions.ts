@@ -1,6 +1,5 @@
-import { listOf, requireChoice, requireObject, withDefault } from '../checks.js';
+import { requireChoice, withDefault } from '../checks.js';
 import type { Inputs } from '../data/matrix.js';
-import { ArgumentError } from '../errors.js';
 import { type DetectorRecord, requireThreshold } from '../model/detectorRecord.js';
 import {
   type PredictOptions,
@@ -11,10 +10,10 @@ import type { ForwardRule } from '../model/forward.js';
 import { type InputColumn, numberedColumns } from '../model/inputColumns.js';
 import {
   normaliseThresholdRule,
+  requireDetectorOptions,
   type ThresholdRule,
   type ThresholdRuleSpec,
   takenForAnomalies,
-  thresholdMethods,
   thresholdOf,
 } from '../model/thresholdRule.js';
 import type { Detector } from './detector.js';
@@ -79,17 +78,6 @@ interface ReadOptions {
   readonly rule: ThresholdRuleSpec;
   readonly errors: (typeof kindsOfErrors)[number];
   readonly prediction: ResolvedPrediction;
-}
-
-/** @throws ArgumentError that names the methods where there are no options at all. */
-export function requireDetectorOptions(options: unknown): Record<string, unknown> {
-  if (options !== undefined) return requireObject(options, 'options');
-  throw new ArgumentError({
-    path: 'options',
-    expected: `an object with one of the methods ${listOf(thresholdMethods)}`,
-    received: 'undefined',
-    remedy: "Write { method: 'contamination', contamination: 0.01 } behind the rows, say.",
-  });
 }
 
 function readOptions(options: DetectorOptions, fallback: ReadOptions['errors']): ReadOptions {

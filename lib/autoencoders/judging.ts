@@ -1,4 +1,5 @@
 import { rowSource } from '../data/matrix.js';
+import { finiteScore, rootMeanSquare } from '../model/detectorScores.js';
 import type { ResolvedPrediction } from '../model/fitOptions.js';
 import {
   allocateFloats,
@@ -81,19 +82,9 @@ function judgeFilled(given: ReconstructedRows, judge: Judge): JudgedRows {
   // The weights have the errors of a column as a part of the mean over the inputs.
   const scale = ranges.length / rule.inputSize;
   for (const row of scores.keys()) {
-    scores[row] = finite(rootMeanSquare(errors, row, ranges.length) * scale);
+    scores[row] = finiteScore(rootMeanSquare(errors, row, ranges.length) * scale);
   }
   return { given, errors, scores };
-}
-
-/**
- * One column that is far off tells more than many that are a little off: a mean over the columns of a wide
- * table would hardly notice it.
- */
-function rootMeanSquare(errors: Float64Array, row: number, columns: number): number {
-  let sum = 0;
-  for (let at = row * columns; at < (row + 1) * columns; at++) sum += (errors[at] as number) ** 2;
-  return Math.sqrt(sum / columns);
 }
 
 /** The mean of the weighted errors of a row over its inputs. */
@@ -101,13 +92,6 @@ export function meanOf(errors: Float64Array, row: number, columns: number, size:
   let sum = 0;
   for (let at = row * columns; at < (row + 1) * columns; at++) sum += errors[at] as number;
   return sum / size;
-}
-
-const largest = 3.4e38;
-
-/** What is beyond all numbers is as unusual as a number can say. */
-function finite(score: number): number {
-  return Number.isNaN(score) ? largest : Math.min(score, largest);
 }
 
 export async function scoresOf(

@@ -2,6 +2,7 @@ import { StateError } from '../errors.js';
 import type { DetectorRecord } from '../model/detectorRecord.js';
 import type { Engine } from '../model/engine.js';
 import type { InputColumn } from '../model/inputColumns.js';
+import { changedSince } from '../model/residualDetector.js';
 import { Detector } from './detector.js';
 
 /** The detector of a model. It belongs to the weights that it was made for: the errors of others say nothing. */
@@ -28,7 +29,7 @@ export class KeptDetector {
     const engine = this.#engine;
     const current = (): Engine => {
       if (engine.changes === changes) return engine;
-      throw changedWeights();
+      throw changedSince();
     };
     const detector = new Detector(record, {
       columns: this.#columns,
@@ -46,7 +47,7 @@ export class KeptDetector {
    */
   required(path: string): Detector {
     if (this.current !== null) return this.current;
-    if (this.#kept !== undefined) throw changedWeights();
+    if (this.#kept !== undefined) throw changedSince();
     throw new StateError({
       path,
       expected: 'a model with a detector',
@@ -65,15 +66,6 @@ export class KeptDetector {
 
 const makeOne =
   "Make one: await model.detector(rows, { method: 'contamination', contamination: 0.01 }).";
-
-function changedWeights(): StateError {
-  return new StateError({
-    path: 'detector',
-    expected: 'the weights that it was made for',
-    received: 'a model whose weights have changed since',
-    remedy: makeOne,
-  });
-}
 
 function takeSameInputs(before: readonly InputColumn[], after: readonly InputColumn[]): boolean {
   return (

@@ -1,4 +1,5 @@
 import { rowSource } from '../data/matrix.js';
+import { leftOut, smallestPart, usualError } from '../model/detectorScores.js';
 import type { ResolvedPrediction } from '../model/fitOptions.js';
 import { type ForwardRule, forwardChunks } from '../model/forward.js';
 import { type ColumnRange, type InputColumn, rangesOf } from '../model/inputColumns.js';
@@ -14,10 +15,6 @@ import { fillMissing } from './missing.js';
  * variance of all columns. A constant column counts as the others do.
  */
 
-/** Part of the rows whose errors are left out, if no more of them are taken for anomalies. */
-const leftOut = 0.01;
-/** Smallest part: below it, an anomaly would be made of every rounding. */
-const smallestPart = 1e-3;
 /** So many rows tell a mean to half a per cent. */
 const mostRows = 2 ** 16;
 
@@ -106,9 +103,6 @@ class ColumnSample {
   meanError(without: number): number {
     const { column } = this.#range;
     const isNumber = column.inputs === (column.missing === true ? 2 : 1);
-    const errors = this.#errors.subarray(0, this.#count).sort();
-    const kept = isNumber ? Math.ceil(errors.length * (1 - without)) : errors.length;
-    if (kept === 0) return 0;
-    return errors.subarray(0, kept).reduce((sum, error) => sum + error, 0) / kept;
+    return usualError(this.#errors.subarray(0, this.#count), isNumber ? without : 0);
   }
 }

@@ -50,6 +50,8 @@ export type Attachments = Readonly<Record<string, string>>;
 
 interface SequentialRecord extends CommonRecord {
   readonly kind: 'sequential';
+  /** By how far targets are from what the network says; undefined while there is none. */
+  readonly detector?: DetectorRecord | undefined;
 }
 
 interface MultiOutputRecord extends CommonRecord {
@@ -274,14 +276,19 @@ function checkedRecord(fields: Record<string, unknown>, place: string): ModelRec
     const kinds = "'sequential', 'multiOutput' or 'autoencoder'";
     throw formatError(`${place}: kind`, kinds, describeValue(kind));
   }
-  const extra = kind === 'autoencoder' ? ['codeLayer', 'columns', 'detector'] : [];
+  const extra = ownKeys[kind];
   requireKnownKeys(fields, ['kind', 'spec', 'annotations', ...extra], '');
   const spec = normaliseNetwork(fields.spec, 'spec');
   const annotations = requireObject(withDefault(fields.annotations, {}), 'annotations');
   requireJson(annotations, 'annotations');
   const common = { spec, annotations: annotations as JsonObject };
   requireEnd(spec, kind, place);
-  if (kind !== 'autoencoder') return { kind, ...common };
+  if (kind === 'multiOutput') return { kind, ...common };
+  if (kind === 'sequential') {
+    const outputs = sizeAfter(spec);
+    const own = detector === undefined ? {} : { detector: residualsOf(detector, outputs, place) };
+    return { kind, ...common, ...own };
+  }
   requireMirror(spec, place);
   const known =
     columns === undefined ? undefined : normaliseColumns(columns, spec.inputSize, 'columns');
@@ -293,6 +300,20 @@ function checkedRecord(fields: Record<string, unknown>, place: string): ModelRec
     columns: known,
     detector: detector === undefined ? undefined : normaliseDetector(detector, count, 'detector'),
   };
+}
+
+/** What a kind of model says of itself alone. */
+const ownKeys: Readonly<Record<ModelKind, readonly string[]>> = {
+  sequential: ['detector'],
+  multiOutput: [],
+  autoencoder: ['codeLayer', 'columns', 'detector'],
+};
+
+/** A regressor's detector knows what is usual for each output. */
+function residualsOf(given: unknown, outputs: number, place: string): DetectorRecord {
+  const record = normaliseDetector(given, outputs, 'detector');
+  if (record.usualErrors !== undefined) return record;
+  throw formatError(`${place}: detector.usualErrors`, `${outputs} numbers`, 'none');
 }
 
 /** Heads are what a network of several outputs ends with, and no network of one; autoencoders may. */

@@ -11,6 +11,7 @@ import {
   outputsOf,
   withFrozenLayers,
 } from '../network/network.js';
+import type { DetectorRecord } from './detectorRecord.js';
 import { Engine } from './engine.js';
 import type { ValidationResult } from './events.js';
 import {
@@ -25,6 +26,15 @@ import { forward, forwardSync } from './forward.js';
 import { requireLayerNumbers } from './frozenLayers.js';
 import { Model } from './model.js';
 import type { ModelRecord } from './modelFile.js';
+import {
+  changedSince,
+  findResiduals,
+  type JudgedData,
+  judgedRows,
+  ResidualDetector,
+  type ResidualDetectorOptions,
+  requireRegressor,
+} from './residualDetector.js';
 import type { SupervisedStream } from './rowStream.js';
 import { supervisedChunks } from './streamChunks.js';
 import type { SupervisedData } from './supervisedData.js';
@@ -45,6 +55,8 @@ export interface SequentialOptions {
 /** A network of layers, one after the other. `Output` is the activation that it ends with. */
 export class Sequential<Output extends string = string> extends Model {
   override readonly kind = 'sequential';
+  /** The detector, and the count of changes of the weights that it was made for. */
+  #detector: { readonly record: DetectorRecord; readonly changes: number } | undefined;
 
   /** @internal Models are made by `sequential` and `load`. */
   constructor(spec: NetworkSpec) {
@@ -134,10 +146,60 @@ export class Sequential<Output extends string = string> extends Model {
     return copy;
   }
 
+  /**
+   * Makes a detector of anomalies of a regressor and keeps it with the model, as `anomalyDetector`: rows are unusual whose
+   * targets are far from what the network says. The threshold comes from the scores of rows that are known to be ordinary,
+   * or nearly all of them. Rows that were not trained on give the honest threshold.
+   *
+   * ```ts
+   * const detector = await model.detector({ inputs, targets }, { method: 'quantile', quantile: 0.999 });
+   * for (const { score, anomaly, columns } of await detector.detect(others)) …
+   * ```
+   *
+   * @param data Inputs, [rows, inputSize], with their targets, [rows, outputSize], in any form of those of `fit`.
+   * @param options The method of the threshold, as of `Autoencoder.detector`.
+   * @throws StateError for a network that ends with softmax; ArgumentError, ShapeError, DataError
+   */
+  async detector(data: JudgedData, options: ResidualDetectorOptions): Promise<ResidualDetector> {
+    requireRegressor(this.engine);
+    const { changes } = this.engine;
+    const record = await findResiduals(
+      data,
+      (rows, how) => judgedRows(this.engine, rows, how),
+      options,
+    );
+    this.#detector = { record, changes };
+    return this.#residuals(record, changes);
+  }
+
+  /**
+   * The detector that the model has; null before `detector(…)`, and again once the weights change. Saved with the model.
+   */
+  get anomalyDetector(): ResidualDetector | null {
+    const kept = this.#kept();
+    return kept === undefined ? null : this.#residuals(kept, this.engine.changes);
+  }
+
+  #kept(): DetectorRecord | undefined {
+    return this.#detector?.changes === this.engine.changes ? this.#detector.record : undefined;
+  }
+
+  #residuals(record: DetectorRecord, changes: number): ResidualDetector {
+    return new ResidualDetector(record, async (rows, how) => {
+      if (this.engine.changes !== changes) throw changedSince();
+      return await judgedRows(this.engine, rows, how);
+    });
+  }
+
+  /** @internal What a file holds besides the tensors, once those are read. */
+  adopt({ detector: record }: { readonly detector?: DetectorRecord | undefined }): void {
+    this.#detector = record && { record, changes: this.engine.changes };
+  }
+
   /** @internal */
   protected override record(): ModelRecord {
     const { kind, spec, annotations } = this;
-    return { kind, spec, annotations };
+    return { kind, spec, annotations, detector: this.#kept() };
   }
 }
 

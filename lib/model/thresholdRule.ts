@@ -140,6 +140,30 @@ export function normaliseThresholdRule(input: unknown, path: string): ThresholdR
   return Object.freeze(rule(requireNumber(value, joinPath(path, parameter), limits)));
 }
 
+/** @throws ArgumentError that names the methods where there are no options at all. */
+export function requireDetectorOptions(options: unknown): Record<string, unknown> {
+  if (options !== undefined) return requireObject(options, 'options');
+  throw new ArgumentError({
+    path: 'options',
+    expected: `an object with one of the methods ${listOf(thresholdMethods)}`,
+    received: 'undefined',
+    remedy: "Write { method: 'contamination', contamination: 0.01 } behind the rows, say.",
+  });
+}
+
+/**
+ * The rule among options, and what else stands there.
+ *
+ * @throws ArgumentError
+ */
+export function readThresholdRule(options: unknown): {
+  readonly rule: ThresholdRuleSpec;
+  readonly rest: Readonly<Record<string, unknown>>;
+} {
+  const { threads, precision, ...given } = requireDetectorOptions(options);
+  return { rule: normaliseThresholdRule(given, ''), rest: { threads, precision } };
+}
+
 /** @param scores In any order, one or more; left as they are. */
 export function thresholdOf(scores: Float32Array, rule: ThresholdRuleSpec): number {
   const { parameter, threshold } = rows[rule.method];

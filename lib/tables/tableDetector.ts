@@ -1,35 +1,60 @@
-import type { Autoencoder } from '../autoencoders/autoencoder.js';
-import type { DetectOptions, Detector } from '../autoencoders/detector.js';
+import type { Detector } from '../autoencoders/detector.js';
 import type { DetectorOptions } from '../autoencoders/detectorOptions.js';
+import { isArray } from '../builtins.js';
+import { describeValue } from '../checks.js';
 import { type MatrixInput, matrix } from '../data/matrix.js';
 import { noRows, type TableReader } from '../data/table.js';
 import { decodeColumn, type TableSchema } from '../data/tableSchema.js';
-import { StateError } from '../errors.js';
+import { DataError } from '../errors.js';
 import { allocateNumbers } from '../memory.js';
 import type { Detection } from '../model/detection.js';
+import type { DetectOptions } from '../model/detectOptions.js';
 import type { PredictOptions } from '../model/fitOptions.js';
 import type { ThresholdRuleSpec } from '../model/thresholdRule.js';
-import type { Member } from './members.js';
 import type { TableRow } from './memoryRows.js';
 import type { TableScorer } from './tableScorer.js';
 
 /** Options of `TableModel.detector`: how the threshold is found, beside those of a forward pass. */
 export type TableDetectorOptions = DetectorOptions;
 
-/** Rows as a table has them, as inputs of the network: a flat array, row after row. */
-type EncodeRows = (rows: readonly TableRow[]) => Float32Array;
+/** A detector that takes rows as a table has them. */
+export interface RowDetector {
+  readonly threshold: number;
+  readonly rule: ThresholdRuleSpec | null;
+  readonly rows: number;
+  score(rows: readonly TableRow[], options: PredictOptions): Promise<Float32Array<ArrayBuffer>>;
+  detect(rows: readonly TableRow[], options: DetectOptions): Promise<Detection[]>;
+}
+
+/**
+ * That of an autoencoder.
+ *
+ * @param encode rows as inputs of the network: a flat array, row after row
+ */
+export function rowDetector(
+  detector: Detector,
+  { columns }: TableSchema,
+  encode: (rows: readonly TableRow[]) => Float32Array,
+): RowDetector {
+  const { threshold, rule, rows: found } = detector;
+  return {
+    ...{ threshold, rule, rows: found },
+    score: async (rows, options) => detector.score(encode(rows), options),
+    detect: async (rows, options) =>
+      detector.detectAs(encode(rows), options, (index, inputs) => {
+        const column = columns[index];
+        return column === undefined ? null : decodeColumn(column, inputs);
+      }),
+  };
+}
 
 /** A detector of a model of a table: rows go in as they stand in the table, and values come out in its terms. */
 export class TableDetector {
-  readonly #detector: Detector;
-  readonly #schema: TableSchema;
-  readonly #encode: EncodeRows;
+  readonly #detector: RowDetector;
 
   /** @internal Made by `TableModel.detector`. */
-  constructor(detector: Detector, schema: TableSchema, encode: EncodeRows) {
+  constructor(detector: RowDetector) {
     this.#detector = detector;
-    this.#schema = schema;
-    this.#encode = encode;
   }
 
   /** A row whose score is greater is an anomaly. */
@@ -50,12 +75,13 @@ export class TableDetector {
   /**
    * How unusual each row is: about 1 for a row as most are. See `Detector.score`.
    *
-   * @param rows As of `TableModel.predict`.
+   * @param rows As of `TableModel.predict`; of a model that predicts a number with that number, in arrays as the last. A row
+   * without it has the score 0, as nothing can be said of it.
    * @returns [rows].
    * @throws as `TableModel.predict`; StateError once the weights of the model have changed
    */
   async score(rows: readonly TableRow[], options: PredictOptions = {}) {
-    return this.#detector.score(this.#encode(rows), options);
+    return this.#detector.score(requireRows(rows), options);
   }
 
   /**
@@ -67,26 +93,21 @@ export class TableDetector {
    * columns[0]; // { name: 'flow', share: 0.98, value: 3.2, expected: 30.1 }
    * ```
    *
-   * @param rows As of `TableModel.predict`.
+   * @param rows As of `TableModel.predict`; of a model that predicts a number with that number, in arrays as the last. A row
+   * without it has the score 0, as nothing can be said of it.
    * @throws as `TableModel.predict`; StateError once the weights of the model have changed
    */
   async detect(rows: readonly TableRow[], options: DetectOptions = {}): Promise<Detection[]> {
-    const { columns } = this.#schema;
-    return this.#detector.detectAs(this.#encode(rows), options, (index, inputs) => {
-      const column = columns[index];
-      return column === undefined ? null : decodeColumn(column, inputs);
-    });
+    return this.#detector.detect(requireRows(rows), options);
   }
 }
 
-/** @throws StateError for a model that predicts a target. */
-export function detectingMember([network]: readonly [Member, ...Member[]]): Autoencoder {
-  if (network.kind === 'autoencoder') return network;
-  throw new StateError({
-    path: 'detector',
-    expected: 'an autoencoder, which learns the rows themselves',
-    received: 'a model that predicts a target',
-    remedy: 'Train one: tableModel({ autoencoder: true }).',
+function requireRows(rows: readonly TableRow[]): readonly TableRow[] {
+  if (isArray(rows) && rows.length > 0) return rows;
+  throw new DataError({
+    path: 'rows',
+    expected: 'at least one row, in an array',
+    received: isArray(rows) ? 'none' : describeValue(rows),
   });
 }
 

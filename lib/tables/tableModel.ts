@@ -1,15 +1,17 @@
 import type { Detector } from '../autoencoders/detector.js';
-import { requireDetectorOptions } from '../autoencoders/detectorOptions.js';
 import { isArray, isDate, isObject } from '../builtins.js';
-import { requireKnownKeys, requireObject } from '../checks.js';
+import { requireChoice, requireKnownKeys, requireObject, withDefault } from '../checks.js';
 import type { TableReader } from '../data/table.js';
 import type { UnknownPolicy } from '../data/tableEncoder.js';
 import { isReadBy, type TableSchema } from '../data/tableSchema.js';
 import { DataError, StateError } from '../errors.js';
 import { allocateNumbers } from '../memory.js';
-import type { PredictOptions } from '../model/fitOptions.js';
+import type { DetectorRecord } from '../model/detectorRecord.js';
+import type { PredictOptions, ResolvedPrediction } from '../model/fitOptions.js';
 import { type JsonObject, jsonCopy } from '../model/json.js';
 import { saveMembers } from '../model/modelFile.js';
+import { findResiduals } from '../model/residualDetector.js';
+import { requireDetectorOptions } from '../model/thresholdRule.js';
 import { secondRun } from '../model/trainingRun.js';
 import type { MetricName } from '../network/generated.js';
 import { type EvaluatedTable, type EvaluationSettings, evaluateTable } from './evaluateTable.js';
@@ -28,8 +30,8 @@ import { RowEncoder } from './rowEncoder.js';
 import { inRows, type Table } from './table.js';
 import { encodedTable } from './tableData.js';
 import {
-  detectingMember,
   encodeWhole,
+  rowDetector,
   TableDetector,
   type TableDetectorOptions,
 } from './tableDetector.js';
@@ -41,6 +43,7 @@ import {
   type TableModelOptions,
 } from './tableOptions.js';
 import { tableAttachments } from './tableRecord.js';
+import { changesOf, judgedTable, regressorsOf, residualDetector } from './tableResiduals.js';
 import type { TableRun } from './tableRun.js';
 import { type ScoringPlace, TableScorer } from './tableScorer.js';
 import { optionalText } from './textChecks.js';
@@ -78,6 +81,8 @@ export interface TableModelParts {
   readonly networks: readonly Member[];
   /** For people to read. */
   readonly training?: object | undefined;
+  /** Of a model that predicts numbers. */
+  readonly detector?: DetectorRecord | undefined;
 }
 
 /** Parts that belong together. */
@@ -99,6 +104,8 @@ export class TableModel {
   readonly #encoders = new Map<UnknownPolicy, RowEncoder>();
   readonly #options: TableModelOptions;
   #isTraining = false;
+  /** The detector of a regressor, and the count of changes of the weights that it was made for. */
+  #detected: { readonly record: DetectorRecord; readonly changes: number } | undefined;
 
   /**
    * @internal Models are made by `tableModel` and `load`.
@@ -271,8 +278,9 @@ export class TableModel {
   }
 
   /**
-   * Makes a detector of anomalies of an autoencoder and keeps it with the model, as `anomalyDetector`: see
-   * `Autoencoder.detector`. What it says of rows is in the units and texts of the table.
+   * Makes a detector of anomalies and keeps it with the model, as `anomalyDetector`: see `Autoencoder.detector`. What it
+   * says of rows is in the units and texts of the table. That of a model that predicts numbers finds rows whose target is
+   * far from what the model says, see `Sequential.detector`: its rows have the target in them.
    *
    * ```ts
    * const model = tableModel({ autoencoder: true, ignore: ['time'] });
@@ -283,11 +291,12 @@ export class TableModel {
    *
    * @param table What `readTable` gives, or takes: rows that are ordinary, or nearly all of them.
    * @param options As of `Autoencoder.detector`.
-   * @throws StateError for a model that predicts a target, and before `fit`; as `predict`
+   * @throws StateError for a model that predicts classes, and before `fit`; as `predict`
    */
   async detector(table: TableInput, options: TableDetectorOptions): Promise<TableDetector> {
-    const network = detectingMember(this.members);
     requireDetectorOptions(options);
+    const [network] = this.members;
+    if (network.kind !== 'autoencoder') return await this.#residualDetector(table, options);
     const inputs = await inRows(async () =>
       encodeWhole(await this.#open(table), ({ columns, path }) =>
         this.scorer({ columns, path, unknown: 'error' }),
@@ -296,15 +305,44 @@ export class TableModel {
     return this.#inTerms(await network.detector(inputs, options));
   }
 
-  /** The detector that the model has; null where there is none, as for a model that predicts a target. */
+  /** The detector that the model has; null where there is none, and once the weights change. */
   get anomalyDetector(): TableDetector | null {
     const [network] = this.members;
-    const detector = network.kind === 'autoencoder' ? network.anomalyDetector : null;
-    return detector && this.#inTerms(detector);
+    if (network.kind === 'autoencoder') {
+      const detector = network.anomalyDetector;
+      return detector && this.#inTerms(detector);
+    }
+    const record = this.residuals;
+    if (record === undefined) return null;
+    return new TableDetector(residualDetector(regressorsOf(this.schema, this.members), record));
   }
 
   #inTerms(detector: Detector): TableDetector {
-    return new TableDetector(detector, this.schema, (rows) => this.#encoded(rows, undefined));
+    return new TableDetector(
+      rowDetector(detector, this.schema, (rows) => this.#encoded(rows, undefined)),
+    );
+  }
+
+  async #residualDetector(
+    table: TableInput,
+    options: TableDetectorOptions,
+  ): Promise<TableDetector> {
+    const { schema, members } = this.#trained();
+    const regressors = regressorsOf(schema, members.networks);
+    const { errors, ...rule } = options;
+    requireRelative(errors);
+    const changes = changesOf(members.networks);
+    const rows = await encodedTable(await this.#read(table), schema, {});
+    const judge = (all: typeof rows, how: ResolvedPrediction) => judgedTable(regressors, all, how);
+    const record = await findResiduals(rows, judge, rule);
+    this.#detected = { record, changes };
+    return new TableDetector(residualDetector(regressors, record));
+  }
+
+  /** @internal What a regressor's detector judges by; undefined once the weights have changed. */
+  get residuals(): DetectorRecord | undefined {
+    const kept = this.#detected;
+    return kept?.changes === changesOf(this.members) ? kept.record : undefined;
   }
 
   /** @internal Predicts a table batch by batch. @throws DataError naming the columns that it lacks */
@@ -321,17 +359,19 @@ export class TableModel {
   async save(path: string): Promise<void> {
     const { members, schema, training } = this.#trained();
     const networks = members.networks.map((network) => network.member());
-    await saveMembers(path, networks, tableAttachments({ schema, training }));
+    const detector = this.residuals;
+    await saveMembers(path, networks, tableAttachments({ schema, training, detector }));
   }
 
   /** @internal Takes the place of what it was. */
-  adopt({ schema, networks, training = {} }: TableModelParts, path = 'model'): void {
+  adopt({ schema, networks, training = {}, detector }: TableModelParts, path = 'model'): void {
     const members = membersOf(networks, schema, path);
     const told = jsonCopy(training, 'training') as JsonObject;
     const attachments = tableAttachments({ schema, training: told });
     // A checkpoint of a network is a model of the table, too.
     for (const network of networks) network.attachments = attachments;
     this.#parts = { schema, members, training: told };
+    this.#detected = detector && { record: detector, changes: changesOf(networks) };
     this.#encoders.clear();
   }
 
@@ -354,7 +394,9 @@ export class TableModel {
   #goBackTo(parts: Trained | undefined): void {
     this.#parts = undefined;
     this.#encoders.clear();
+    const detected = this.#detected;
     if (parts !== undefined) this.adopt({ ...parts, networks: parts.members.networks });
+    this.#detected = detected;
   }
 
   /** @throws StateError during another training, which would take this one's network for its own */
@@ -468,6 +510,11 @@ function ofAutoencoder(): StateError {
     received: 'an autoencoder',
     remedy: 'Which columns make a row unusual, its detector says.',
   });
+}
+
+/** @throws ArgumentError for errors that are not divided by what is usual, as those of a regressor are */
+function requireRelative(errors: unknown): void {
+  requireChoice(withDefault(errors, 'relative'), ['relative'], 'errors');
 }
 
 function requireOnly(options: object, names: readonly string[]): Record<string, unknown> {

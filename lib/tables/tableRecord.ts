@@ -2,6 +2,7 @@ import { isArray, messageOf } from '../builtins.js';
 import { describeValue, isPlainObject } from '../checks.js';
 import { parseTableSchema, type TableSchema } from '../data/tableSchema.js';
 import { FileFormatError } from '../errors.js';
+import { type DetectorRecord, normaliseDetector } from '../model/detectorRecord.js';
 import type { JsonObject } from '../model/json.js';
 import type { Attachments } from '../model/modelFile.js';
 import { remedyForWriter } from '../version.js';
@@ -16,6 +17,8 @@ export interface TableRecord {
   readonly schema: TableSchema;
   /** For people to read: the file, rows, epochs, losses. Empty where nothing was told. */
   readonly training: JsonObject;
+  /** By how far targets are from what the networks say; undefined while there is none. */
+  readonly detector?: DetectorRecord | undefined;
 }
 
 /** The name of the entry. */
@@ -23,14 +26,30 @@ const tableKey = 'layerwise.tableModel';
 const formatVersion = 1;
 
 /** The entry of the metadata. */
-export function tableAttachments({ schema, training }: TableRecord): Attachments {
-  return { [tableKey]: JSON.stringify({ version: formatVersion, schema, training }) };
+export function tableAttachments({ schema, training, detector }: TableRecord): Attachments {
+  return { [tableKey]: JSON.stringify({ version: formatVersion, schema, training, detector }) };
 }
 
-/** The same entry of a file, as it stands there; nothing where there is none. */
+/**
+ * The same entry of a file, as it stands there, for a network without its table; nothing where there is none. A detector
+ * belongs to the weights that it was made for, which nobody then watches.
+ */
 export function attachmentsIn(metadata: ReadonlyMap<string, string>): Attachments {
   const text = metadata.get(tableKey);
-  return text === undefined ? {} : { [tableKey]: text };
+  if (text === undefined) return {};
+  return { [tableKey]: withoutDetector(text) };
+}
+
+function withoutDetector(text: string): string {
+  try {
+    const entry: unknown = JSON.parse(text);
+    if (!isPlainObject(entry) || entry.detector === undefined) return text;
+    const { detector: _, ...rest } = entry;
+    return JSON.stringify(rest);
+  } catch {
+    // It is an error where the table is asked for.
+    return text;
+  }
 }
 
 /** What a file says, of which one entry may tell of a table. */
@@ -97,11 +116,12 @@ function parseJson(text: string, place: string): unknown {
 function recordOf(value: unknown, place: string): TableRecord {
   const { training } = isPlainObject(value) ? value : {};
   const parse = (given: unknown): TableRecord & { readonly version: number } => {
-    const { version, schema } = isPlainObject(given) ? given : {};
+    const { version, schema, detector } = isPlainObject(given) ? given : {};
     if (version === formatVersion) {
       const read = {
         schema: parseTableSchema(schema, `${place}.schema`),
         training: objectOf(training),
+        ...(detector !== undefined && { detector: detectorOf(detector, `${place}.detector`) }),
       };
       return { version, ...read };
     }
@@ -111,8 +131,20 @@ function recordOf(value: unknown, place: string): TableRecord {
       received: describeValue(version),
     });
   };
-  const { schema } = readStrictly(value, parse, place, writerOf(training));
-  return { schema, training: objectOf(training) };
+  const { version: _, ...record } = readStrictly(value, parse, place, writerOf(training));
+  return record;
+}
+
+/** One number is predicted. */
+function detectorOf(given: unknown, place: string): DetectorRecord {
+  const expected = 'a detector of a model that predicts a number';
+  try {
+    const record = normaliseDetector(given, 1, place);
+    if (record.usualErrors !== undefined) return record;
+  } catch (cause) {
+    throw new FileFormatError({ path: place, expected, received: messageOf(cause) }, { cause });
+  }
+  throw new FileFormatError({ path: place, expected, received: 'one of other errors' });
 }
 
 function objectOf(value: unknown): JsonObject {

@@ -80,12 +80,12 @@ describe('a detector of a table', () => {
     );
   });
 
-  test('wants an autoencoder, and rows of its columns', async () => {
+  test('wants rows of its columns, and no model of classes', async () => {
     const rule = { method: 'maximum' } as const;
     await expect(model.detector([{ speed: 1 }], rule)).rejects.toThrow(DataError);
-    const regressor = tableModel({ target: 'room' });
-    await regressor.fit(pumps(60, 3), { epochs: 1 });
-    expect(regressor.anomalyDetector).toBeNull();
-    await expect(regressor.detector(pumps(60, 3), rule)).rejects.toThrow(StateError);
+    const classifier = tableModel({ target: 'state', members: 1 });
+    await classifier.fit(pumps(60, 3), { epochs: 1 });
+    expect(classifier.anomalyDetector).toBeNull();
+    await expect(classifier.detector(pumps(60, 3), rule)).rejects.toThrow(StateError);
   });
 });

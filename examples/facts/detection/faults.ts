@@ -3,7 +3,9 @@ import { type Cell, type DetectionTable, type Draw, drawOf, isNumeric } from './
 /** What goes wrong in tables: faults of single cells, and groups of rows that should not be there. */
 
 export const faultKinds = ['stuck', 'shifted', 'swapped', 'scaled', 'cluster'] as const;
-export type FaultKind = (typeof faultKinds)[number];
+/** Those that were kept back, with tables of their own, while the defaults of detection were chosen. */
+export const keptKinds = ['decimal', 'drift', 'exchanged', 'dropped', 'noisy'] as const;
+export type FaultKind = (typeof faultKinds)[number] | (typeof keptKinds)[number];
 
 /** How gross faults are. */
 export interface Faults {
@@ -16,6 +18,8 @@ export interface Faults {
 
 /** Plain to people, and hidden among the numbers of their column. */
 export const mixedFaults: Faults = { kinds: faultKinds, share: 0.01, shift: 3 };
+/** What happens to numbers that people type and instruments send. */
+export const keptFaults: Faults = { kinds: keptKinds, share: 0.01, shift: 2 };
 /** One row in a thousand has a number that is far off. */
 export const grossFaults: Faults = { kinds: ['shifted'], share: 0.001, shift: 8 };
 
@@ -101,6 +105,46 @@ const makers: Readonly<Record<FaultKind, Maker>> = {
       }
     }
   },
+
+  /** A decimal point that is a place off. */
+  decimal: eachCell('decimal', (value, _, { draw }) =>
+    draw.uniform() < 0.5 ? 10 * value : value / 10,
+  ),
+
+  /** An instrument that is off by more from row to row, a stretch of rows long. */
+  drift(work, count) {
+    const { numeric, draw, table, shift } = work;
+    const column = numeric[draw.below(numeric.length)] as number;
+    const { deviation } = momentsOf(table, column);
+    const first = draw.below(table.cells.length - 4 * count);
+    for (let row = first, done = 0; done < count; row++) {
+      const value = table.cells[row]?.[column];
+      if (work.faults[row] !== null || typeof value !== 'number') continue;
+      done++;
+      setCell(work, 'drift', row, column, value + (2 * shift * deviation * done) / count);
+    }
+  },
+
+  /** Two numbers of a row that stand in each other's place. */
+  exchanged(work, count) {
+    const { numeric, draw, table } = work;
+    for (let done = 0; done < count; done++) {
+      const column = numeric[draw.below(numeric.length)] as number;
+      const others = numeric.filter((each) => each !== column);
+      const other = others[draw.below(others.length)] as number;
+      const row = freeRow(work, column);
+      const cells = table.cells[row] ?? [];
+      setCell(work, 'exchanged', row, other, cells[column] ?? null);
+      setCell(work, 'exchanged', row, column, cells[other] ?? null);
+    }
+  },
+
+  /** A zero where a value should be. */
+  dropped: eachCell('dropped', () => 0),
+
+  noisy: eachCell('noisy', (value, deviation, { draw, shift }) => {
+    return value + shift * deviation * draw.gaussian();
+  }),
 };
 
 function eachCell(

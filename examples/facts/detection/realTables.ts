@@ -26,7 +26,7 @@ function iris(): DetectionTable {
   return { name: 'iris', columns: [...sizes, 'species'], cells };
 }
 
-function tableOf(name: string, text: string): DetectionTable {
+export function tableOf(name: string, text: string): DetectionTable {
   const [head = '', ...lines] = text.trim().split('\n');
   return {
     name,

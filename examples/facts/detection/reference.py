@@ -75,12 +75,9 @@ DETECTORS = {
     "nearestNeighbours": nearest_neighbours,
     "oneClassSvm": one_class_svm,
 }
-KINDS = ["stuck", "shifted", "swapped", "scaled", "cluster"]
-
-
 def areas(scores, faults):
     of = {}
-    for kind in KINDS:
+    for kind in dict.fromkeys(fault for fault in faults if fault is not None):
         chosen = np.array([fault is None or fault == kind for fault in faults])
         is_fault = np.array([fault == kind for fault in faults])
         of[kind] = round(float(roc_auc_score(is_fault[chosen], scores[chosen])), 4)

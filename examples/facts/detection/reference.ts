@@ -13,7 +13,9 @@ export const referenceNames = [
 export type ReferenceName = (typeof referenceNames)[number];
 
 /** Areas under the ROC curve by detector and kind of fault. */
-export type ReferenceAreas = Readonly<Record<ReferenceName, Readonly<Record<FaultKind, number>>>>;
+export type ReferenceAreas = Readonly<
+  Record<ReferenceName, Readonly<Partial<Record<FaultKind, number>>>>
+>;
 
 export function referenceAreas(): (name: string, seed: number) => ReferenceAreas {
   const text = readFileSync('examples/facts/detection/reference.json', 'utf8');

@@ -1,5 +1,6 @@
-import { type FaultyTable, grossFaults, mixedFaults, withFaults } from './faults.ts';
+import { type FaultyTable, grossFaults, keptFaults, mixedFaults, withFaults } from './faults.ts';
 import { generatedNames, generatedTable } from './generators.ts';
+import { keptTables } from './keptTables.ts';
 import { realTables } from './realTables.ts';
 
 /** The tables that detectors are tried on; the same for all of them, as they follow from their numbers. */
@@ -28,6 +29,18 @@ export function mixedTrials(): readonly Trial[] {
       table: withFaults(table, mixedFaults, seed),
     }));
   });
+}
+
+const keptSeeds = [5, 6] as const;
+
+/** Tables and faults that were kept back. */
+export function keptTrials(): readonly Trial[] {
+  return keptSeeds.flatMap((seed) =>
+    keptTables(seed).map((table) => ({
+      ...{ name: table.name, seed },
+      table: withFaults(table, keptFaults, seed),
+    })),
+  );
 }
 
 /** Gross errors in one row of a thousand. */

@@ -78,7 +78,8 @@ const help: HelpTexts = {
 The new table needs the columns that the model was trained on, in any order; other columns do no
 harm. All of them are kept, and in front. Behind them come
   a classifier    prediction, and probability_<class> for each class
-  a regressor     prediction
+  a regressor     prediction; with a detector (of a program), where the table has the target too,
+                  anomaly_score and anomaly, by how far the target is from the prediction
   an autoencoder  reconstruction_error (mean over the inputs), and worst_column: the column
                   without which the row fits best; trained with --contamination, also worst_value
                   and expected_value: what the row has there, and what would fit the rest of

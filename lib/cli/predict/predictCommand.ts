@@ -80,10 +80,11 @@ async function* scoredTable(
   const reader = await openCsv(chunks, path, {
     ...options,
     header: schema.header,
-    isUsed: isReadBy(schema),
+    isUsed: isReadBy(schema, model.residuals && [schema.target?.name]),
   });
   const rows = model.scorer({ columns: reader.columns, path, unknown });
-  const scorer = tableScorer(model, rows, scorerOptions(options));
+  const place = { columns: reader.columns, path };
+  const scorer = tableScorer(model, rows, place, scorerOptions(options));
   const writer = new CsvWriter(reader.delimiter, options);
   yield writer.line([...reader.columns, ...newNames(scorer.columns, reader.columns)]);
   for await (const batch of reader.batches()) {

@@ -1,4 +1,5 @@
 import type { Detector } from '../../autoencoders/detector.js';
+import { ColumnPlaces } from '../../data/columnNames.js';
 import type { CsvBatch } from '../../data/csv.js';
 import { numberField } from '../../data/csvWriter.js';
 import { type IdxSchema, placeInItem } from '../../data/idxSchema.js';
@@ -8,7 +9,8 @@ import { FileFormatError, ShapeError } from '../../errors.js';
 import type { Autoencoder, Sequential } from '../../index.js';
 import { indexOfLargest, type TablePredictions } from '../../tables/predictions.js';
 import type { TableModel } from '../../tables/tableModel.js';
-import type { TableScorer } from '../../tables/tableScorer.js';
+import { batchScores } from '../../tables/tableResiduals.js';
+import type { ScoringPlace, TableScorer } from '../../tables/tableScorer.js';
 
 /** What a model says about rows, as the fields that `predict` appends to them. */
 export interface Scorer<Rows> {
@@ -24,10 +26,16 @@ export interface ScorerOptions {
   readonly threads: number | undefined;
 }
 
-/** The scorer for the rows of a table. @param rows that the model makes of them. */
+/**
+ * The scorer for the rows of a table.
+ *
+ * @param rows that the model makes of them
+ * @param place of the table
+ */
 export function tableScorer(
   model: TableModel,
   rows: TableScorer,
+  place: Pick<ScoringPlace, 'columns' | 'path'>,
   options: ScorerOptions,
 ): Scorer<CsvBatch> {
   const { schema, members } = model;
@@ -40,6 +48,23 @@ export function tableScorer(
   const { threads } = options;
   const classes = target?.type === 'classes' ? target.classes : [];
   const spread = target?.type === 'number' ? target.deviation : undefined;
+  const { residuals } = model;
+  const hasTarget = new ColumnPlaces(place.columns).of(target?.name ?? '') !== undefined;
+  if (target?.type === 'number' && residuals !== undefined && hasTarget) {
+    const scoresOf = batchScores(schema, target, residuals, place);
+    return {
+      columns: ['prediction', 'anomaly_score', 'anomaly'],
+      async score(batch) {
+        const { predictions } = await rows.score(batch, { threads });
+        const numbers = Float64Array.from<string | number>(predictions, Number);
+        return Array.from(scoresOf(batch, numbers), (score, row) => [
+          numberField(numbers[row] ?? 0, spread),
+          Number.isNaN(score) ? '' : numberField(score),
+          score > residuals.threshold ? '1' : '0',
+        ]);
+      },
+    };
+  }
   return {
     columns: ['prediction', ...classes.map((name) => `probability_${name}`)],
     score: async (batch) => fieldsOf(await rows.score(batch, { threads }), spread),
