@@ -295,8 +295,12 @@ export class Engine {
       const data = { dataset, rows: training.inputs.rows, compared: training };
       return await this.#trainOn(job, data, store, watch, control);
     }
-    const feeder = await training.open(control, (rows) => resolveBatchSize(options, rows));
-    if (feeder === undefined) return this.#stoppedBefore<Metric>(store);
+    const { timeLimit } = options.training;
+    const batchSizeFor = (rows: number): number => resolveBatchSize(options, rows);
+    const feeder = await training.open(control, timeLimit, batchSizeFor);
+    if (feeder === undefined) {
+      return this.#endedBefore<Metric>(store, control.isStopped ? 'stopped' : 'timeLimit');
+    }
     return await feeder.use(() => this.#trainOn(job, feeder, store, watch, control));
   }
 
@@ -311,13 +315,13 @@ export class Engine {
     const { dataset, rows, compared: training } = data;
     const isStopped = () => control.isStopped;
     const heldOut = validation === undefined ? undefined : await uploadData(validation, isStopped);
-    if (control.isStopped) return this.#stoppedBefore<Metric>(store);
+    if (control.isStopped) return this.#endedBefore<Metric>(store, 'stopped');
     const native = nativeFitOptions(job, resolveBatchSize(options, rows), heldOut);
     const loss = customLossOf(options.objective);
     const { spec } = this;
     const compared = { spec, options: native, loss, training, validation };
     const kept = store && (await KeptRun.open({ store, ...compared }, isStopped));
-    if (control.isStopped) return this.#stoppedBefore<Metric>(store);
+    if (control.isStopped) return this.#endedBefore<Metric>(store, 'stopped');
     this.#changes++;
     const calls = callsOf(options.objective);
     const report = (told: NativeReport): void => {
@@ -362,13 +366,16 @@ export class Engine {
   }
 
   /** Whoever saves the model of a run that was to go on finds the weights that it had. */
-  #stoppedBefore<Metric extends string>(store: RunStore | undefined): History<Metric> {
+  #endedBefore<Metric extends string>(
+    store: RunStore | undefined,
+    stopReason: 'stopped' | 'timeLimit',
+  ): History<Metric> {
     const { restored } = store ?? {};
     if (restored !== undefined) {
       requireSameSpec(restored.run.identity.spec, this.spec, restored.path);
       for (const [name, values] of restored.model ?? []) this.setParameter(name, values);
     }
-    return emptyHistory<Metric>();
+    return emptyHistory<Metric>(stopReason);
   }
 
   /** The model as a file holds it, with the parameters that lie in a tensor of a state. */

@@ -40,14 +40,16 @@ export function historyOf<Metric extends string>(
   return Object.defineProperty(history, inspecting, { value: () => ({ ...history }) });
 }
 
-/** Of a run that was stopped before it began, while its data was copied say. */
-export function emptyHistory<Metric extends string>(): History<Metric> {
+/** Of a run that ended before it began, while its data was copied say. */
+export function emptyHistory<Metric extends string>(
+  stopReason: 'stopped' | 'timeLimit',
+): History<Metric> {
   const { threads } = info();
   return {
     epochs: [],
     warnings: [],
     statistics: [],
-    stopReason: 'stopped',
+    stopReason,
     bestEpoch: null,
     nonFinite: [],
     seconds: 0,

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { isArray } from '../builtins.js';
 import { describeValue, isPlainObject } from '../checks.js';
 import { ArgumentError, DataError, LayerwiseError, renamedError } from '../errors.js';
@@ -101,7 +102,7 @@ export class StreamReader {
     throw wrongLength(epoch, this.#rule.rowsPerEpoch, 'more');
   }
 
-  /** Has the stream let go of what it holds. Waits for it, unless it is still to give a chunk. */
+  /** Has the stream let go of what it holds. Waits for it, but not for long, and not while it is still to give a chunk. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#end();
@@ -132,7 +133,7 @@ export class StreamReader {
     const returned = iterator.return();
     // It may never come, and then the stream would never return either; nobody is left to hear of its errors.
     if (this.#isPending) void Promise.resolve(returned).catch(() => {});
-    else await returned;
+    else await soon(Promise.resolve(returned));
   }
 
   async #isDone(): Promise<boolean> {
@@ -194,6 +195,20 @@ export class StreamReader {
       position,
       new DataError({ path: '', expected: form.expected, received: describeValue(chunk) }),
     );
+  }
+}
+
+/** A stream has so long to let go of what it holds, once nobody wants its rows any more. */
+const millisecondsToReturn = 1000;
+
+/** Waits for a promise that may never settle. Whoever has stopped waiting hears of no error. */
+async function soon(promise: Promise<unknown>): Promise<void> {
+  const waiting = new AbortController();
+  const isLate = setTimeout(millisecondsToReturn, undefined, waiting).catch(() => {});
+  try {
+    await Promise.race([promise, isLate]);
+  } finally {
+    waiting.abort();
   }
 }
 

@@ -15,9 +15,8 @@ import {
 
 /** A training whose rows come while it goes on: the side of it that asks the caller for them. */
 
-/** What a stream needs to know of its run. */
+/** What a stream needs to know of its run: when it is stopped. */
 interface Stoppable {
-  readonly isStopped: boolean;
   onStop(stop: () => void): void;
 }
 
@@ -70,27 +69,32 @@ export class StreamedData {
   /**
    * Reads the first rows, which may be long in coming, and all of an epoch where it is not known how many there are.
    *
-   * @returns undefined where the run is stopped meanwhile.
+   * @returns undefined where the run is stopped meanwhile, or its time is over.
    */
   async open(
     run: Stoppable,
+    timeLimit: number | undefined,
     batchSizeFor: (rows: number) => number,
   ): Promise<StreamFeeder | undefined> {
-    const stopped = new Promise<undefined>((resolve) => {
-      run.onStop(() => resolve(undefined));
-    });
-    return await Promise.race([this.#open(run, stopped, batchSizeFor), stopped]);
+    const over = new AbortController();
+    run.onStop(() => over.abort());
+    const timer = timeLimit && setTimeout(() => over.abort(), millisecondsOf(timeLimit));
+    try {
+      const ended = aborted(over.signal);
+      return await Promise.race([this.#open(over.signal, batchSizeFor), ended]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #open(
-    run: Stoppable,
-    stopped: Promise<unknown>,
+    over: AbortSignal,
     batchSizeFor: (rows: number) => number,
   ): Promise<StreamFeeder | undefined> {
-    const rows = this.#options.rowsPerEpoch ?? (await this.#count(run, stopped));
-    if (run.isStopped) return undefined;
+    const rows = this.#options.rowsPerEpoch ?? (await this.#count(over));
+    if (over.aborted) return undefined;
     const batchRows = batchSizeFor(rows);
-    const reader = this.#read(rows, stopped);
+    const reader = this.#read(rows, over);
     try {
       const first = await reader.peek();
       if (first === undefined) throw wrongLength(1, rows, '0');
@@ -102,12 +106,12 @@ export class StreamedData {
     }
   }
 
-  /** The rows of an epoch; fewer when the run is stopped. */
-  async #count(run: Stoppable, stopped: Promise<unknown>): Promise<number> {
-    const reader = this.#read(undefined, stopped);
+  /** The rows of an epoch; fewer when they are wanted no more. */
+  async #count(over: AbortSignal): Promise<number> {
+    const reader = this.#read(undefined, over);
     let row = 0;
     try {
-      while (!run.isStopped) {
+      while (!over.aborted) {
         const taken = await reader.take({ epoch: 1, row }, rowsRule.maximum);
         if (taken === undefined) break;
         row += taken.end - taken.start;
@@ -116,16 +120,30 @@ export class StreamedData {
     } finally {
       await reader.close();
     }
-    if (row > 0 || run.isStopped) return row;
+    if (row > 0 || over.aborted) return row;
     throw new DataError({ path: 'data.rows', expected: 'at least one row', received: 'no rows' });
   }
 
-  #read(rowsPerEpoch: number | undefined, stopped: Promise<unknown>): StreamReader {
+  #read(rowsPerEpoch: number | undefined, over: AbortSignal): StreamReader {
     const reader = new StreamReader({ ...this.#chunks, rows: this.#options.rows, rowsPerEpoch });
-    // Whoever stops the run hears of no error of it any more.
-    void stopped.then(() => reader.close()).catch(() => {});
+    // Whoever ends the run hears of no error of it any more.
+    void aborted(over).then(() => reader.close().catch(() => {}));
     return reader;
   }
+}
+
+/** Longer times would be over at once. */
+const mostMilliseconds = 2 ** 31 - 1;
+
+function millisecondsOf(seconds: number): number {
+  return Math.min(1000 * seconds, mostMilliseconds);
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
 }
 
 interface FeederOptions {

@@ -167,6 +167,29 @@ describe('a stream whose first rows do not come', () => {
   );
 });
 
+describe('a stream that never lets go', () => {
+  /** Whose `next` and `return` settle only as is said. */
+  const stuck = (next: () => Promise<IteratorResult<never>>) => (): AsyncIterable<never> => ({
+    [Symbol.asyncIterator]: () => ({ next, return: () => new Promise(() => {}) }),
+  });
+  const never = (): Promise<IteratorResult<never>> => new Promise(() => {});
+
+  it('does not hold a run that fails', async () => {
+    const wrong = async () => ({ done: false, value: 'no rows' as never });
+    const error = await failure(stream('rows', { rows: stuck(wrong) }));
+    expect(error).toMatchObject({ path: 'data.rows({ epoch: 1, row: 0 })' });
+  });
+
+  it.each([rowsInAll, undefined])(
+    'does not hold a run beyond its limit of time, though no row ever comes (%s rows)',
+    async (rowsPerEpoch) => {
+      const data = stream('rows', { rows: stuck(never), rowsPerEpoch });
+      const { stopReason, epochs } = await model().fit(data, { ...options, timeLimit: 0.01 });
+      expect([stopReason, epochs]).toEqual(['timeLimit', []]);
+    },
+  );
+});
+
 describe('a stream that is not as it should be', () => {
   it('hands on its own errors as they are, and is told to return at others', async () => {
     const own = new TypeError('the connection is gone');
