@@ -41,7 +41,7 @@ export interface FileRowsOptions {
    */
   readonly offset?: number | undefined;
   /**
-   * Bytes of memory for rows that are read ahead of a training: two buffers, of which one is filled while
+   * Bytes of memory for inputs that are read ahead of a training: two buffers, of which one is filled while
    * the other is trained on. A batch takes what it takes.
    *
    * @default 64 MB (2 ** 26)
@@ -187,7 +187,7 @@ const numbersOfType = {
  * ```
  *
  * Inputs are read while the training goes on, in any order that it wants them in; targets and weights are
- * read into memory at its beginning.
+ * read into memory at its beginning, 4 bytes for each number (a MemoryError where there is too little).
  *
  * @param path A .npy file (versions 1 to 3, in C order) or a safetensors file, with numbers of float32,
  * float64, uint8, int32 or int64 (bool counts as uint8), little-endian. The first side of the array is that
