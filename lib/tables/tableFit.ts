@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import {
+  countRule,
   isPlainObject,
   requireInteger,
   requireKnownKeys,
@@ -135,6 +136,9 @@ export function fitTableModel<Metric extends string>(
     const single = ofOneNetwork.find((name) => isAsked(options[name]));
     if (single !== undefined) learner.requireOne(single);
     const isSingle = single !== undefined;
+    for (const name of ['epochs', 'batchSize'] as const) {
+      if (training[name] !== undefined) requireInteger(training[name], name, countRule);
+    }
     return {
       ...readRunOptions<TableTrainingEvent<Metric>>({ signal, handleSignals, onEvent, listeners }),
       log,
@@ -215,7 +219,7 @@ async function train<Metric extends string>(
   const { networks, stopReason } = trained;
   const hasMore = stopReason === 'stopped' || stopReason === 'timeLimit';
   learner.adopt(data, networks, trainingRecordOf(told, plan, trained), hasMore);
-  return historyOf<Metric>(trained);
+  return historyOf<Metric>(trained, data.notices);
 }
 
 /** What is undefined takes nothing back. */

@@ -20,6 +20,8 @@ export interface TableHistory<Metric extends string = string> extends History<Me
   readonly outOfFold: OutOfFold | null;
   /** By which logits were divided, so that probabilities come true; null where nothing was calibrated. */
   readonly temperature: number | null;
+  /** What was noticed about the columns, a sentence each: those that were left out, say, and why. */
+  readonly notices: readonly string[];
 }
 
 /** A training that runs: awaited for its history, iterated for its events, as any run. */
@@ -29,11 +31,14 @@ export type TableRun<Metric extends string = string> = TrainingRun<
   TableHistory<Metric>
 >;
 
-export function historyOf<Metric extends string>(trained: TrainedTable): TableHistory<Metric> {
+export function historyOf<Metric extends string>(
+  trained: TrainedTable,
+  notices: readonly string[],
+): TableHistory<Metric> {
   const { judgement: outOfFold, temperature, stopReason } = trained;
   // The option of metrics is the same for all.
   const members = trained.histories as readonly History[] as TableHistory<Metric>['members'];
-  const own = { members, outOfFold, temperature };
+  const own = { members, outOfFold, temperature, notices };
   const [only, ...others] = members;
   if (others.length === 0 && outOfFold === null) return { ...only, ...own };
   const seconds = members.reduce((sum, history) => sum + history.seconds, 0);

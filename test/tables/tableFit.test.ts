@@ -95,6 +95,12 @@ describe('a model of a table learns', () => {
     expect((await run).epochs).toHaveLength(3);
   });
 
+  test('telling what it notices about columns', async () => {
+    const table = rows.map((row) => ({ ...row, site: 'north' }));
+    const { notices } = await tableModel({ target: 'kind' }).fit(table, fast);
+    expect(notices).toEqual([expect.stringContaining("'site'")]);
+  });
+
   test('until it is stopped, even while the table is read', async () => {
     const run = tableModel({ target: 'kind' }).fit(rows, { epochs: 1e6 });
     run.stop();
@@ -170,6 +176,8 @@ describe('a model of a table learns', () => {
     [rows, { target: 'kind' }, { validation: { last: 2, groups: 'colour' } }, 'validation'],
     [rows, { target: 'kind' }, { validation: { groups: 'shade' } }, 'validation.groups'],
     [rows, { target: 'kind' }, { epoch: 3 }, 'epoch'],
+    [rows, { target: 'kind' }, { batchSize: 'abc' }, 'batchSize'],
+    [rows, { target: 'kind' }, { epochs: 2.5 }, 'epochs'],
     [[], { target: 'kind' }, {}, 'rows'],
     [{ a: [1, 2], b: [1] }, { target: 'a' }, {}, 'columns.b'],
     [{ a: 5 }, { target: 'a' }, {}, 'columns.a'],
