@@ -5,7 +5,12 @@ import { type ModelKind, type ModelRecord, type OpenModel, openModel } from './m
 import { MultiOutput } from './model/multiOutput.js';
 import { Sequential } from './model/sequential.js';
 import type { TableModel } from './tables/tableModel.js';
-import { attachmentsIn, describesTable, readTableRecord } from './tables/tableRecord.js';
+import {
+  attachmentsIn,
+  describesTable,
+  partsOfRecord,
+  readTableRecord,
+} from './tables/tableRecord.js';
 
 /** What each kind of model is, by the name that `model.kind` has. */
 export interface ModelsByKind {
@@ -95,7 +100,7 @@ async function tableModelOf({ members, metadata }: OpenModel, path: string): Pro
     networks.push(network);
   }
   const { TableModel } = await import('./tables/tableModel.js');
-  const model = new TableModel({ ...record, networks }, path);
+  const model = new TableModel(partsOfRecord(record, networks, path), path);
   model.annotations = annotations;
   return model;
 }

@@ -41,6 +41,15 @@ export interface NumberEvaluation {
   readonly r2: number;
   readonly rootMeanSquaredError: number;
   readonly meanAbsoluteError: number;
+  /** Of a model with intervals; else null. */
+  readonly intervals: EvaluatedIntervals | null;
+}
+
+export interface EvaluatedIntervals {
+  /** The share of the rows whose truth lies within. */
+  readonly coverage: number;
+  /** From one end to the other, in the unit of the target. */
+  readonly meanWidth: number;
 }
 
 /** Of an autoencoder. */
@@ -147,13 +156,20 @@ export class NumberTally {
   #absolutes = 0;
   #mean = 0;
   #spread = 0;
+  #within = 0;
+  #widths = 0;
+  #hasIntervals = false;
 
   constructor(target: string) {
     this.#target = target;
   }
 
-  add({ predictions }: TablePredictions, truths: readonly number[]): void {
+  add({ predictions, lower, upper }: TablePredictions, truths: readonly number[]): void {
+    this.#hasIntervals = lower !== null;
     for (const [row, truth] of truths.entries()) {
+      const [low = Number.NaN, high = Number.NaN] = [lower?.[row], upper?.[row]];
+      this.#within += Number(low <= truth && truth <= high);
+      this.#widths += high - low;
       const error = Number(predictions[row]) - truth;
       this.#rows++;
       this.#squares += error ** 2;
@@ -173,6 +189,12 @@ export class NumberTally {
       ...{ task: 'regression', rows: this.#rows, target: this.#target, r2: 1 - unexplained },
       rootMeanSquaredError: Math.sqrt(ratio(squares, this.#rows)),
       meanAbsoluteError: ratio(this.#absolutes, this.#rows),
+      intervals: this.#hasIntervals
+        ? {
+            coverage: ratio(this.#within, this.#rows),
+            meanWidth: ratio(this.#widths, this.#rows),
+          }
+        : null,
     };
   }
 }

@@ -11,7 +11,7 @@ import { logLoss } from '../metrics/probability.js';
 import type { Sequential } from '../model/sequential.js';
 import { RandomStream } from '../random.js';
 import { momentsOf } from '../statistics.js';
-import { meanPrediction } from './members.js';
+import { meanPrediction } from './meanOutputs.js';
 
 /**
  * How much a model needs each column: the rise of its error when the values of the column are dealt out among the rows

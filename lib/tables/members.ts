@@ -1,6 +1,6 @@
 import type { Autoencoder } from '../autoencoders/autoencoder.js';
 import { scoreSync } from '../autoencoders/reconstruction.js';
-import { type Matrix, type MatrixInput, matrix } from '../data/matrix.js';
+import { type MatrixInput, matrix } from '../data/matrix.js';
 import {
   encodedWidth,
   inputColumnsOf,
@@ -10,6 +10,8 @@ import {
 import { FileFormatError, ShapeError } from '../errors.js';
 import type { PredictOptions } from '../model/fitOptions.js';
 import type { Sequential } from '../model/sequential.js';
+import { type Intervals, intervalsOf, intervalsSync } from './intervals.js';
+import { meanOf, meanPrediction } from './meanOutputs.js';
 import { predictionsOf, scoresOf, type TablePredictions } from './predictions.js';
 import type { TableTask } from './trainingPlan.js';
 
@@ -36,22 +38,29 @@ export function taskOf({ target }: TableSchema): TableTask {
  * Networks with the schema that they belong to.
  *
  * @param path how errors call the model
+ * @param intervals of what is predicted
  * @throws ShapeError, FileFormatError where they do not belong together
  */
-export function membersOf(networks: readonly Member[], schema: TableSchema, path: string): Members {
-  for (const network of networks) requireInputs(network, schema, path);
+export function membersOf(
+  networks: readonly Member[],
+  schema: TableSchema,
+  path: string,
+  intervals?: Intervals,
+): Members {
+  const others = intervals === undefined ? [] : [...intervals.lower, ...intervals.upper];
+  for (const network of [...networks, ...others]) requireInputs(network, schema, path);
   const { target } = schema;
-  const [first, ...others] = networks;
   if (target === null) {
-    if (first?.kind === 'autoencoder' && others.length === 0) return detecting(first, schema);
+    const [first, ...rest] = networks;
+    if (first?.kind === 'autoencoder' && rest.length === 0) return detecting(first, schema);
     throw unlike(path, 'one autoencoder, for a table without a target', networks);
   }
   const [predictor, ...rest] = networks.filter((network) => network.kind === 'sequential');
   if (predictor === undefined || rest.length + 1 < networks.length) {
     throw unlike(path, `networks that predict '${target.name}'`, networks);
   }
-  for (const network of [predictor, ...rest]) requireOutputs(network, target, path);
-  return predicting([predictor, ...rest], target);
+  for (const network of [predictor, ...rest, ...others]) requireOutputs(network, target, path);
+  return predicting([predictor, ...rest], target, intervals);
 }
 
 function unlike(path: string, expected: string, networks: readonly Member[]): FileFormatError {
@@ -98,38 +107,20 @@ function detecting(autoencoder: Autoencoder, schema: TableSchema): Members {
 function predicting(
   networks: readonly [Sequential, ...Sequential[]],
   target: TargetColumn,
+  intervals: Intervals | undefined,
 ): Members {
   return {
     networks,
-    predict: async (inputs, options) =>
-      predictionsOf(await meanPrediction(networks, inputs, options), target),
-    predictSync: (inputs) =>
-      predictionsOf(meanOf(networks.map((each) => each.predictSync(inputs))), target),
+    async predict(inputs, options) {
+      const ends = intervals && (await intervalsOf(intervals, inputs, options));
+      return predictionsOf(await meanPrediction(networks, inputs, options), target, ends);
+    },
+    predictSync(inputs) {
+      const ends = intervals && intervalsSync(intervals, inputs);
+      return predictionsOf(meanOf(networks.map((each) => each.predictSync(inputs))), target, ends);
+    },
   };
 }
-
-/** The mean of what networks predict. */
-export async function meanPrediction(
-  networks: readonly Sequential[],
-  inputs: MatrixInput,
-  options: PredictOptions,
-): Promise<Matrix> {
-  return meanOf(await Promise.all(networks.map((each) => each.predict(inputs, options))));
-}
-
-/** The mean of outputs of the same shape. */
-function meanOf(outputs: readonly Matrix[]): Matrix {
-  const [first = matrixOfNothing, ...others] = outputs;
-  if (others.length === 0) return first;
-  const { values, rows, columns } = first;
-  const mean = values.map((value, at) => {
-    const sum = others.reduce((total, other) => total + (other.values[at] as number), value);
-    return sum / outputs.length;
-  });
-  return { values: mean, rows, columns };
-}
-
-const matrixOfNothing: Matrix = { values: new Float32Array(0), rows: 0, columns: 0 };
 
 /** Inputs as a matrix of rows. */
 export function inputMatrix(inputs: Float32Array, columns: number): MatrixInput {

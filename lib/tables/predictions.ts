@@ -1,5 +1,6 @@
 import type { Matrix } from '../data/matrix.js';
 import type { TargetColumn } from '../data/tableSchema.js';
+import type { Ends } from './intervals.js';
 import { stacked } from './outOfFold.js';
 
 /** What a model of a table says of rows, in the terms of the table. */
@@ -11,6 +12,12 @@ export interface TablePrediction {
    * is: the score of its detector or, where it has none, the mean squared error of its reconstruction.
    */
   readonly prediction: string | number;
+  /**
+   * Of a model with intervals, between which the number lies with the probability that was asked for, in the unit of the
+   * target. The prediction is within.
+   */
+  readonly lower?: number;
+  readonly upper?: number;
   /** Of a classifier, the probability of each class. */
   readonly probabilities?: Readonly<Record<string, number>>;
   /** Of an autoencoder with a threshold, whether the row lies above it. */
@@ -21,6 +28,9 @@ export interface TablePrediction {
 export class TablePredictions implements Iterable<TablePrediction> {
   /** As of `TablePrediction.prediction`: names of classes, or numbers. Shape (rows). */
   readonly predictions: readonly string[] | Float64Array;
+  /** As of `TablePrediction.lower` and `upper`. Shape (rows); null where there are none. */
+  readonly lower: Float64Array | null;
+  readonly upper: Float64Array | null;
   /** The names of the classes, in the order of the probabilities; null where there are none. */
   readonly classes: readonly string[] | null;
   /** Shape (rows, classes); null where there are none. */
@@ -31,6 +41,8 @@ export class TablePredictions implements Iterable<TablePrediction> {
   /** @internal Made by the predictions of a `TableModel`. */
   constructor(parts: PredictedColumns) {
     this.predictions = parts.predictions;
+    this.lower = parts.ends?.lower ?? null;
+    this.upper = parts.ends?.upper ?? null;
     this.classes = parts.classes ?? null;
     this.probabilities = parts.probabilities ?? null;
     this.threshold = parts.threshold ?? null;
@@ -45,9 +57,10 @@ export class TablePredictions implements Iterable<TablePrediction> {
   at(row: number): TablePrediction | undefined {
     const prediction = this.predictions[row];
     if (prediction === undefined) return undefined;
-    const { classes, probabilities, threshold } = this;
+    const { classes, probabilities, threshold, lower, upper } = this;
     return {
       prediction,
+      ...(lower !== null && upper !== null && { lower: lower[row], upper: upper[row] }),
       ...(classes !== null &&
         probabilities !== null && { probabilities: sharesOf(row, classes, probabilities) }),
       ...(threshold !== null && { anomaly: Number(prediction) > threshold }),
@@ -69,6 +82,7 @@ interface PredictedColumns {
   readonly predictions: readonly string[] | Float64Array;
   readonly classes?: readonly string[];
   readonly probabilities?: Matrix;
+  readonly ends?: Ends | undefined;
   readonly threshold?: number | undefined;
 }
 
@@ -81,15 +95,21 @@ function sharesOf(
   return Object.fromEntries(entries);
 }
 
-/** The outputs of a network in the terms of the target. */
-export function predictionsOf(outputs: Matrix, target: TargetColumn): TablePredictions {
+/**
+ * The outputs of a network in the terms of the target.
+ *
+ * @param ends of the intervals of numbers, in those of the network
+ */
+export function predictionsOf(
+  outputs: Matrix,
+  target: TargetColumn,
+  ends?: Ends,
+): TablePredictions {
   if (target.type === 'number') {
     const { mean, deviation } = target;
-    const predictions = new Float64Array(outputs.rows);
-    for (let row = 0; row < predictions.length; row++) {
-      predictions[row] = (outputs.values[row] as number) * deviation + mean;
-    }
-    return new TablePredictions({ predictions });
+    const inUnit = (value: number) => value * deviation + mean;
+    const predictions = Float64Array.from(outputs.values, inUnit);
+    return new TablePredictions({ predictions, ends: ends && around(predictions, ends, inUnit) });
   }
   const { classes } = target;
   const { values, rows, columns } = outputs;
@@ -99,6 +119,18 @@ export function predictionsOf(outputs: Matrix, target: TargetColumn): TablePredi
     predictions[row] = classes[indexOfLargest(shares)] ?? '';
   }
   return new TablePredictions({ predictions, classes, probabilities: outputs });
+}
+
+/** Intervals, none without what is predicted. */
+function around(
+  predictions: Float64Array,
+  { lower, upper }: Ends,
+  inUnit: (value: number) => number,
+): Ends {
+  return {
+    lower: lower.map((value, row) => Math.min(inUnit(value), predictions[row] as number)),
+    upper: upper.map((value, row) => Math.max(inUnit(value), predictions[row] as number)),
+  };
 }
 
 /** How unusual rows are, with the threshold that there may be. */
@@ -111,18 +143,32 @@ export function joinedPredictions(parts: readonly TablePredictions[]): TablePred
   const [first] = parts;
   const { classes, threshold = null } = first ?? {};
   if (!classes) {
-    const predictions = new Float64Array(parts.reduce((sum, part) => sum + part.rows, 0));
-    let at = 0;
-    for (const part of parts) {
-      for (const prediction of part.predictions) predictions[at++] = Number(prediction);
-    }
-    return new TablePredictions({ predictions, threshold: threshold ?? undefined });
+    const predictions = joined(parts, ({ predictions: own }) => own);
+    const ends = first?.lower && {
+      lower: joined(parts, (part) => part.lower ?? []),
+      upper: joined(parts, (part) => part.upper ?? []),
+    };
+    return new TablePredictions({
+      ...{ predictions, threshold: threshold ?? undefined, ends: ends ?? undefined },
+    });
   }
   const predictions = parts.flatMap((part) =>
     Array.from<string | number, string>(part.predictions, String),
   );
   const probabilities = stacked(parts.flatMap((part) => part.probabilities ?? []));
   return new TablePredictions({ predictions, classes, probabilities });
+}
+
+function joined(
+  parts: readonly TablePredictions[],
+  numbersOf: (part: TablePredictions) => ArrayLike<number | string>,
+): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, part) => sum + part.rows, 0));
+  let at = 0;
+  for (const part of parts) {
+    for (const number of Array.from(numbersOf(part))) all[at++] = Number(number);
+  }
+  return all;
 }
 
 /** The first of the largest values. */

@@ -22,12 +22,14 @@ import type {
   ScheduleOption,
 } from '../network/generated.js';
 import { normaliseOptimizer } from '../network/rows.js';
+import type { Intervals } from './intervals.js';
 import type { Member } from './members.js';
 import { readTable, type TableInput } from './readTable.js';
 import { type DividedData, type HeldOut, readTableData, type TableData } from './tableData.js';
 import { MemberLog, type TableTrainingEvent } from './tableEvents.js';
 import { historyOf, type TableHistory, type TableRun } from './tableRun.js';
 import { type TableControl, trainTable } from './tableTraining.js';
+import { learnIntervals, requireIntervals } from './trainIntervals.js';
 import type { TrainingPlan } from './trainingPlan.js';
 import { type RecordedTraining, type TrainingRecord, trainingRecordOf } from './trainingRecord.js';
 
@@ -96,7 +98,10 @@ export interface TableLearner {
     networks: readonly Member[],
     training?: TrainingRecord,
     hasMore?: boolean,
+    intervals?: Intervals,
   ): void;
+  /** The share of what comes that intervals are to hold. */
+  readonly intervals: number | undefined;
 }
 
 /** What the options of `fit` leave to the plan. */
@@ -113,6 +118,8 @@ export interface Wanted {
 export interface Begun {
   /** @param member from 1 */
   readonly networkOf: (member: number, seed: number) => Member;
+  /** A new network, of the kind that learns the target. */
+  readonly build: (seed: number) => Member;
   /** Makes the model what it was before: nothing was trained. */
   undo(): void;
   /** Options of the training of a network that take the place of those that are not given. */
@@ -192,6 +199,7 @@ async function train<Metric extends string>(
     known: learner.known,
     mayHaveOthers: true,
   });
+  if (learner.intervals !== undefined) requireIntervals(data, learner.intervals);
   const plan = learner.plan(data, wanted);
   const begun = learner.begin(data, plan, wanted);
   let hasBegun = false;
@@ -218,7 +226,15 @@ async function train<Metric extends string>(
   const told = recorded(job, data, begun, trained.networks[0]);
   const { networks, stopReason } = trained;
   const hasMore = stopReason === 'stopped' || stopReason === 'timeLimit';
-  learner.adopt(data, networks, trainingRecordOf(told, plan, trained), hasMore);
+  const record = trainingRecordOf(told, plan, trained);
+  learner.adopt(data, networks, record, hasMore);
+  if (learner.intervals !== undefined && !hasMore) {
+    const { intervals: coverage, seed } = learner;
+    const { usual, build } = begun;
+    const options = { ...usual, ...given(training) };
+    const intervals = await learnIntervals({ data, plan, coverage, seed, options, build }, control);
+    learner.adopt(data, networks, record, intervals === undefined, intervals);
+  }
   return historyOf<Metric>(trained, data.notices);
 }
 

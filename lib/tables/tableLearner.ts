@@ -2,6 +2,7 @@ import type { TableSchema } from '../data/tableSchema.js';
 import { ArgumentError } from '../errors.js';
 import { normaliseActivation } from '../network/rows.js';
 import { detectionLoss, detectionNoise, detectionOptimizer } from './detectionPlan.js';
+import type { Intervals } from './intervals.js';
 import { type Member, membersOf } from './members.js';
 import { planDivided, type TableData } from './tableData.js';
 import { tabularUsage, usualInitializer, usualOptimizer, usualScale } from './tableDefaults.js';
@@ -25,6 +26,7 @@ export interface LearningModel {
     networks: readonly Member[],
     training?: TrainingRecord,
     hasMore?: boolean,
+    intervals?: Intervals,
   ): void;
   /** Makes the model what it was before. */
   undo(): void;
@@ -57,11 +59,13 @@ export function tableLearner(model: LearningModel): TableLearner {
     },
     begin: (data, plan, { isUsual }): Begun => ({
       networkOf: networksOf(model, (seed) => newNetwork(options, data, plan, { seed, isUsual })),
+      build: (seed) => newNetwork(options, data, plan, { seed, isUsual }),
       usual: usualTraining(options, data, plan, known !== undefined),
       undo: () => model.undo(),
     }),
-    adopt: ({ schema }, networks, training, hasMore) =>
-      model.adopt(schema, networks, training, hasMore),
+    adopt: ({ schema }, networks, training, hasMore, intervals) =>
+      model.adopt(schema, networks, training, hasMore, intervals),
+    intervals: options.intervals,
   };
 }
 

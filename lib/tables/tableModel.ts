@@ -22,6 +22,7 @@ import {
   type ImportanceOptions,
   readImportanceOptions,
 } from './importance.js';
+import type { Intervals } from './intervals.js';
 import { inputMatrix, type Member, type Members, membersOf, taskOf } from './members.js';
 import type { TableRow } from './memoryRows.js';
 import { joinedPredictions, type TablePrediction, type TablePredictions } from './predictions.js';
@@ -42,7 +43,7 @@ import {
   readUnknownPolicy,
   type TableModelOptions,
 } from './tableOptions.js';
-import { tableAttachments } from './tableRecord.js';
+import { intervalRecord, tableAttachments } from './tableRecord.js';
 import { changesOf, judgedTable, regressorsOf, residualDetector } from './tableResiduals.js';
 import type { TableRun } from './tableRun.js';
 import { type ScoringPlace, TableScorer } from './tableScorer.js';
@@ -83,6 +84,8 @@ export interface TableModelParts {
   readonly training?: object | undefined;
   /** Of a model that predicts numbers. */
   readonly detector?: DetectorRecord | undefined;
+  /** Of a model that predicts numbers. */
+  readonly intervals?: Intervals | undefined;
 }
 
 /** Parts that belong together. */
@@ -90,6 +93,7 @@ interface Trained {
   readonly schema: TableSchema;
   readonly members: Members;
   readonly training: JsonObject;
+  readonly intervals: Intervals | undefined;
 }
 
 /**
@@ -134,6 +138,11 @@ export class TableModel {
   /** What it was trained on, for people to read: plain data that is saved with it. @throws StateError before `fit`. */
   get training(): JsonObject {
     return this.#trained().training;
+  }
+
+  /** Whether predictions have `lower` and `upper`. @throws StateError before `fit`. */
+  get hasIntervals(): boolean {
+    return this.#trained().intervals !== undefined;
   }
 
   /** Plain data of your own that is saved with the model. Default `{}`. @throws StateError before `fit`. */
@@ -357,20 +366,25 @@ export class TableModel {
    * @throws as `Sequential.save`; StateError before `fit`
    */
   async save(path: string): Promise<void> {
-    const { members, schema, training } = this.#trained();
-    const networks = members.networks.map((network) => network.member());
-    const detector = this.residuals;
-    await saveMembers(path, networks, tableAttachments({ schema, training, detector }));
+    const { members, schema, training, intervals } = this.#trained();
+    const ends = intervals === undefined ? [] : [...intervals.lower, ...intervals.upper];
+    const networks = [...members.networks, ...ends].map((network) => network.member());
+    const record = {
+      ...{ schema, training, detector: this.residuals },
+      intervals: intervals && intervalRecord(intervals),
+    };
+    await saveMembers(path, networks, tableAttachments(record));
   }
 
   /** @internal Takes the place of what it was. */
-  adopt({ schema, networks, training = {}, detector }: TableModelParts, path = 'model'): void {
-    const members = membersOf(networks, schema, path);
+  adopt(parts: TableModelParts, path = 'model'): void {
+    const { schema, networks, training = {}, detector, intervals } = parts;
+    const members = membersOf(networks, schema, path, intervals);
     const told = jsonCopy(training, 'training') as JsonObject;
     const attachments = tableAttachments({ schema, training: told });
     // A checkpoint of a network is a model of the table, too.
     for (const network of networks) network.attachments = attachments;
-    this.#parts = { schema, members, training: told };
+    this.#parts = { schema, members, training: told, intervals };
     this.#detected = detector && { record: detector, changes: changesOf(networks) };
     this.#encoders.clear();
   }
@@ -383,8 +397,8 @@ export class TableModel {
       options: this.#options,
       known: before && { schema: before.schema, networks: before.members.networks },
       alone: (train) => this.#alone(train),
-      adopt: (schema, networks, training, hasMore) => {
-        this.adopt({ schema, networks, training: training && plainRecord(training) });
+      adopt: (schema, networks, training, hasMore, intervals) => {
+        this.adopt({ schema, networks, training: training && plainRecord(training), intervals });
         this.#begun = hasMore ? { before } : undefined;
       },
       undo: () => this.#goBackTo(now),

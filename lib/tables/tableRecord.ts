@@ -1,11 +1,21 @@
 import { isArray, messageOf } from '../builtins.js';
-import { describeValue, isPlainObject } from '../checks.js';
+import {
+  countRule,
+  describeValue,
+  isPlainObject,
+  requireInteger,
+  requireNumber,
+  requireObject,
+} from '../checks.js';
 import { parseTableSchema, type TableSchema } from '../data/tableSchema.js';
 import { FileFormatError } from '../errors.js';
 import { type DetectorRecord, normaliseDetector } from '../model/detectorRecord.js';
 import type { JsonObject } from '../model/json.js';
 import type { Attachments } from '../model/modelFile.js';
+import type { Sequential } from '../model/sequential.js';
 import { remedyForWriter } from '../version.js';
+import { coverageRule, type Intervals } from './intervals.js';
+import type { Member } from './members.js';
 
 /**
  * What a file says of the table that its model was trained on: an entry of the metadata of its own. Versions
@@ -19,6 +29,24 @@ export interface TableRecord {
   readonly training: JsonObject;
   /** By how far targets are from what the networks say; undefined while there is none. */
   readonly detector?: DetectorRecord | undefined;
+  /** Of a model with intervals: behind its networks stand those of the lower end, then as many of the upper one. */
+  readonly intervals?: IntervalRecord | undefined;
+}
+
+/** What a model is made of. */
+export interface TableParts extends Omit<TableRecord, 'intervals'> {
+  readonly networks: readonly Member[];
+  readonly intervals?: Intervals | undefined;
+}
+
+export interface IntervalRecord extends Pick<Intervals, 'coverage' | 'widening' | 'rows'> {
+  /** Networks of each end. */
+  readonly networks: number;
+}
+
+/** What a file says of intervals besides their networks. */
+export function intervalRecord({ coverage, widening, rows, lower }: Intervals): IntervalRecord {
+  return { coverage, widening, rows, networks: lower.length };
 }
 
 /** The name of the entry. */
@@ -26,8 +54,10 @@ const tableKey = 'layerwise.tableModel';
 const formatVersion = 1;
 
 /** The entry of the metadata. */
-export function tableAttachments({ schema, training, detector }: TableRecord): Attachments {
-  return { [tableKey]: JSON.stringify({ version: formatVersion, schema, training, detector }) };
+export function tableAttachments(record: TableRecord): Attachments {
+  const { schema, training, detector, intervals } = record;
+  const entry = { version: formatVersion, schema, training, detector, intervals };
+  return { [tableKey]: JSON.stringify(entry) };
 }
 
 /**
@@ -116,12 +146,15 @@ function parseJson(text: string, place: string): unknown {
 function recordOf(value: unknown, place: string): TableRecord {
   const { training } = isPlainObject(value) ? value : {};
   const parse = (given: unknown): TableRecord & { readonly version: number } => {
-    const { version, schema, detector } = isPlainObject(given) ? given : {};
+    const { version, schema, detector, intervals } = isPlainObject(given) ? given : {};
     if (version === formatVersion) {
       const read = {
         schema: parseTableSchema(schema, `${place}.schema`),
         training: objectOf(training),
         ...(detector !== undefined && { detector: detectorOf(detector, `${place}.detector`) }),
+        ...(intervals !== undefined && {
+          intervals: intervalRecordOf(intervals, `${place}.intervals`),
+        }),
       };
       return { version, ...read };
     }
@@ -133,6 +166,51 @@ function recordOf(value: unknown, place: string): TableRecord {
   };
   const { version: _, ...record } = readStrictly(value, parse, place, writerOf(training));
   return record;
+}
+
+/** What stands in a file of intervals. */
+function intervalRecordOf(given: unknown, place: string): IntervalRecord {
+  const expected = 'the description of intervals';
+  try {
+    const record = requireObject(given, place);
+    return {
+      coverage: requireNumber(record.coverage, `${place}.coverage`, coverageRule),
+      widening: requireNumber(record.widening, `${place}.widening`),
+      rows: requireInteger(record.rows, `${place}.rows`, countRule),
+      networks: requireInteger(record.networks, `${place}.networks`, countRule),
+    };
+  } catch (cause) {
+    throw new FileFormatError({ path: place, expected, received: messageOf(cause) }, { cause });
+  }
+}
+
+/**
+ * The parts of a model, of which a file has all networks one behind the other.
+ *
+ * @throws FileFormatError where they are not as many as the record says
+ */
+export function partsOfRecord(
+  { intervals: record, ...others }: TableRecord,
+  networks: readonly Member[],
+  path: string,
+): TableParts {
+  if (record === undefined) return { ...others, networks };
+  const { networks: count, ...found } = record;
+  const first = networks.length - 2 * count;
+  const ends = networks
+    .slice(Math.max(0, first))
+    .filter((network) => network.kind === 'sequential');
+  const [lower, upper] = [ends.slice(0, count), ends.slice(count)];
+  if (first < 1 || lower.length < count || upper.length < count) {
+    const expected = `${2 * count} networks for the ends of intervals behind those that predict`;
+    throw new FileFormatError({ path, expected, received: `${networks.length} networks in all` });
+  }
+  const intervals = {
+    ...found,
+    lower: lower as [Sequential, ...Sequential[]],
+    upper: upper as [Sequential, ...Sequential[]],
+  };
+  return { ...others, networks: networks.slice(0, first), intervals };
 }
 
 /** One number is predicted. */

@@ -125,6 +125,16 @@ export function shareOf(things: string): WordReader<number> {
   });
 }
 
+/** The share of what comes that intervals hold: between 0 and 1, or 90%. */
+export const intervalShare = wordReader(
+  { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 },
+  (text) => {
+    const value = numberOrPercent(text);
+    if (value > 0 && value < 1) return value;
+    throw new InvalidArgumentError('Give a share between 0 and 1, 0.9 for nine of ten.');
+  },
+);
+
 /** The share of anomalies among the rows: above 0 to 0.5, or 1%. */
 export const contaminationShare = wordReader(
   { type: 'number', exclusiveMinimum: 0, maximum: 0.5 },

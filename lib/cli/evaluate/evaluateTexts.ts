@@ -64,10 +64,16 @@ function sides(table: readonly (readonly string[])[]): Side[] {
   return Array.from(table[0] ?? [], (_, column) => (column === 0 ? 'left' : 'right'));
 }
 
-function numberLines({ target, r2, rootMeanSquaredError, meanAbsoluteError }: NumberEvaluation) {
+function numberLines(measured: NumberEvaluation): string[] {
+  const { target, r2, rootMeanSquaredError, meanAbsoluteError, intervals } = measured;
   return [
     `R2 ${formatNumber(r2)}; in the unit of '${target}': typical error ` +
       `${formatNumber(rootMeanSquaredError)} (root mean square), mean absolute error ${formatNumber(meanAbsoluteError)}`,
+    ...(intervals === null
+      ? []
+      : [
+          `Intervals: ${(100 * intervals.coverage).toFixed(1)} % of the rows lie within, ${formatNumber(intervals.meanWidth)} wide in the mean`,
+        ]),
   ];
 }
 

@@ -66,17 +66,24 @@ export function tableScorer(
     };
   }
   return {
-    columns: ['prediction', ...classes.map((name) => `probability_${name}`)],
+    columns: [
+      'prediction',
+      ...(model.hasIntervals ? ['lower', 'upper'] : []),
+      ...classes.map((name) => `probability_${name}`),
+    ],
     score: async (batch) => fieldsOf(await rows.score(batch, { threads }), spread),
   };
 }
 
 function fieldsOf(
-  { predictions, probabilities }: TablePredictions,
+  { predictions, probabilities, lower, upper }: TablePredictions,
   spread: number | undefined,
 ): string[][] {
   return Array.from<string | number, string[]>(predictions, (prediction, row) => {
-    if (probabilities === null) return [numberField(Number(prediction), spread)];
+    if (probabilities === null) {
+      const ends = [lower?.[row], upper?.[row]].filter((end) => end !== undefined);
+      return [Number(prediction), ...ends].map((number) => numberField(number, spread));
+    }
     return [String(prediction), ...sharesOf(probabilities, row)];
   });
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { ArgumentError } from '../../errors.js';
 import type { Autoencoder, History, RunListener, Sequential, TrainingRun } from '../../index.js';
+import type { Intervals } from '../../tables/intervals.js';
 import { anyCheckpoint, requireSameLayout } from '../../tables/networkFolders.js';
 import { planDivided } from '../../tables/tableData.js';
 import { TableModel } from '../../tables/tableModel.js';
@@ -39,6 +40,7 @@ import {
   lastCheckpoint,
   toldOfCheckpoints,
 } from './trainEnd.js';
+import { requireEnds, trainEnds } from './trainEnds.js';
 import { trainNetworks } from './trainNetworks.js';
 import type { TrainReport } from './trainReport.js';
 
@@ -107,6 +109,7 @@ export async function trainOn(
   report: TrainReport,
   { known, folder }: TrainingStart = {},
 ): Promise<ExitCode> {
+  requireEnds(data, options);
   const plan = planDivided(options, data);
   if (plan.members > 1 || plan.refits) {
     const networks = { data, plan, options, known: known?.networks, folder };
@@ -135,7 +138,9 @@ export async function trainOn(
     if (model.kind === 'autoencoder') await makeDetector(model, options, data, report);
     const told = { ...options, ...data, file: basename(options.data) };
     const training = trainingRecordOf(told, plan, trainedAlone(model, history));
-    const saved = describedModel(model, data, training);
+    const wanted = { data, plan, options };
+    const intervals = isOver ? await trainEnds(wanted, context, report) : undefined;
+    const saved = describedModel(model, data, training, intervals);
     folder?.confirm();
     await save(saved, folder?.files.model ?? options.out, report);
   }
@@ -165,12 +170,14 @@ function describedModel(
   model: Sequential | Autoencoder,
   { schema }: TrainingData,
   training?: TrainingRecord,
+  intervals?: Intervals,
 ): Sequential | Autoencoder | TableModel {
   if (schema.kind === 'table') {
     return new TableModel({
       schema,
       networks: [model],
       training: training && plainRecord(training),
+      intervals,
     });
   }
   model.annotations = plainJson({ data: schema, training });

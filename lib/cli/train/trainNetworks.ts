@@ -1,15 +1,11 @@
 import { basename } from 'node:path';
 import type { Sequential, TrainingRun } from '../../index.js';
 import { TrainingRun as Run } from '../../model/trainingRun.js';
+import type { Intervals } from '../../tables/intervals.js';
 import type { Member } from '../../tables/members.js';
 import { MemberLog, type TableTrainingEvent } from '../../tables/tableEvents.js';
 import { TableModel } from '../../tables/tableModel.js';
-import {
-  type BegunNetwork,
-  type LearnedTable,
-  type TrainedTable,
-  trainTable,
-} from '../../tables/tableTraining.js';
+import { type BegunNetwork, type TrainedTable, trainTable } from '../../tables/tableTraining.js';
 import { buildModel, type TrainingPlan } from '../../tables/trainingPlan.js';
 import { plainRecord, trainingRecordOf } from '../../tables/trainingRecord.js';
 import { expectedSeconds } from '../../tables/trainingTime.js';
@@ -18,7 +14,7 @@ import type { CliContext } from '../context.js';
 import { type ExitCode, exitCodes } from '../exitCodes.js';
 import type { OpenRun } from '../run/openRun.js';
 import { follow } from '../training/followRun.js';
-import type { TrainingData } from '../training/trainingData.js';
+import { learnedTable, type TrainingData } from '../training/trainingData.js';
 import { trainingListeners } from '../training/trainingListeners.js';
 import {
   checkpointOptions,
@@ -35,6 +31,7 @@ import {
   lastCheckpoint,
   toldOfCheckpoints,
 } from './trainEnd.js';
+import { trainEnds } from './trainEnds.js';
 import type { TrainReport } from './trainReport.js';
 
 const judgedAgainText =
@@ -72,7 +69,8 @@ export async function trainNetworks(
   // The model of a run is that of its end: before that, its checkpoints are what there is.
   if (!hasMore || folder === undefined) {
     folder?.confirm();
-    await save(modelOf(networks, trained), folder?.files.model ?? options.out, report);
+    const intervals = hasMore ? undefined : await trainEnds(networks, context, report);
+    await save(modelOf(networks, trained, intervals), folder?.files.model ?? options.out, report);
   }
   if (hasMore) {
     if (checkpoint !== null) report.note(goOnText(options, checkpoint));
@@ -88,7 +86,7 @@ async function tellBeginning(
 ): Promise<void> {
   const { threads, seed } = options;
   const build = (): Sequential => sequentialOf(buildModel({ ...options, seed }, data, plan));
-  const seconds = await expectedSeconds({ data: learned(data), plan, threads, build });
+  const seconds = await expectedSeconds({ data: learnedTable(data), plan, threads, build });
   report.model(data, plan, parameterCount(build()), options, seconds);
 }
 
@@ -103,7 +101,7 @@ function startRun(
   const log = new MemberLog<string>();
   let current: Member | undefined;
   const training = {
-    ...{ data: learned(data), plan, seed },
+    ...{ data: learnedTable(data), plan, seed },
     options: {
       ...learningOptions(options, plan),
       ...supervisedOptions(options, data),
@@ -171,22 +169,16 @@ function tellWorth(
   if (search !== null) report.note(search);
 }
 
-function modelOf({ data, plan, options }: Networks, trained: TrainedTable): TableModel {
-  const { schema, task } = learned(data);
+function modelOf(
+  { data, plan, options }: Networks,
+  trained: TrainedTable,
+  intervals: Intervals | undefined,
+): TableModel {
+  const { schema, task } = learnedTable(data);
   const { optimizer, seed } = options;
   const told = { file: basename(options.data), task, optimizer, seed };
   const training = plainRecord(trainingRecordOf(told, plan, trained));
-  return new TableModel({ schema, networks: trained.networks, training });
-}
-
-function learned(data: TrainingData): LearnedTable & {
-  readonly targets: NonNullable<LearnedTable['targets']>;
-} {
-  const { inputs, targets, schema, heldOut } = data;
-  if (schema.kind !== 'table' || targets === null || !('values' in inputs)) {
-    throw new TypeError('rows in memory, of a table with a target, train several networks');
-  }
-  return { ...data, inputs, targets, schema, heldOut: heldOut ?? 0 };
+  return new TableModel({ schema, networks: trained.networks, training, intervals });
 }
 
 function sequentialOf(model: Member): Sequential {

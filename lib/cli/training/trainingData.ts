@@ -4,6 +4,7 @@ import type { MatrixInput } from '../../data/matrix.js';
 import type { TableSchema } from '../../data/tableSchema.js';
 import type { Task } from '../../data/targetInference.js';
 import type { EncodedRows } from '../../tables/tableData.js';
+import type { LearnedTable } from '../../tables/tableTraining.js';
 
 /** What both kinds of file, tables and images, become before a network is trained on them. */
 
@@ -51,4 +52,15 @@ export interface ReadingContext {
   readonly signal: AbortSignal;
   /** Told the bytes read of a file in one of its passes. */
   onBytes(path: string, pass: string, bytes: number): void;
+}
+
+/** @throws TypeError for data that is no table in memory with a target */
+export function learnedTable(data: TrainingData): LearnedTable & {
+  readonly targets: NonNullable<LearnedTable['targets']>;
+} {
+  const { inputs, targets, schema, heldOut } = data;
+  if (schema.kind !== 'table' || targets === null || !('values' in inputs)) {
+    throw new TypeError('rows in memory, of a table with a target, train several networks');
+  }
+  return { ...data, inputs, targets, schema, heldOut: heldOut ?? 0 };
 }

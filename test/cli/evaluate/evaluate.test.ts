@@ -64,6 +64,30 @@ describe('evaluate', () => {
     expect(told?.rootMeanSquaredError).toBeLessThan(0.4);
   });
 
+  test('tells how many rows lie within the intervals that predict gives', async () => {
+    const flags = ['--target', 'petal width', '--ignore', 'species', '--intervals', '80%'];
+    const model = await trained('intervals', ...flags);
+    const [told] = jsonLines((await layerwise(['evaluate', model, data, '--json'])).stdout);
+    const { coverage } = (told as { readonly intervals: { readonly coverage: number } }).intervals;
+    expect(coverage).toBeGreaterThanOrEqual(0.8);
+    const { stdout } = await layerwise(['evaluate', model, data]);
+    expect(stdout).toContain(`Intervals: ${(100 * coverage).toFixed(1)} % of the rows lie within`);
+    const [header, ...lines] = (await layerwise(['predict', model, data])).stdout
+      .trim()
+      .split('\n');
+    const names = header?.split(',') ?? [];
+    expect(names.slice(-3)).toEqual(['prediction', 'lower', 'upper']);
+    const within = lines.filter((line) => {
+      const values = line.split(',').map(Number);
+      const [lower = 0, upper = 0] = values.slice(-2);
+      const truth = values[names.indexOf('petal width')] ?? 0;
+      return lower <= truth && truth <= upper;
+    });
+    expect(within.length / lines.length).toBeCloseTo(coverage, 1);
+    const refused = await layerwise(['train', data, '--target', 'species', '--intervals', '0.9']);
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--intervals:') });
+  });
+
   test('tells how an autoencoder finds what a column says', async () => {
     const lines = irisCsv().trimEnd().split('\n');
     const labelled = lines.map((line, row) => {
