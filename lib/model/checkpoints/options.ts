@@ -27,7 +27,8 @@ const timingRows = {
    */
   everyEpochs: optionalInteger(countRule),
   /**
-   * After every so many updates, counted over the whole run.
+   * After every so many updates, counted over the whole run; later where the checkpoint before is still being
+   * written, as one is under way at a time.
    *
    * @default not by updates
    */
