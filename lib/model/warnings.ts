@@ -83,6 +83,14 @@ export const checkpointNotWritten = {
     'the folder back.',
 } as const;
 
+/** The last one of a run: nothing tries again. */
+export const endNotWritten = {
+  code: checkpointNotWritten.code,
+  remedy:
+    'What was learnt since is in the model alone, and the checkpoints before are whole. Make room, or bring the ' +
+    'folder back, before the next run.',
+} as const;
+
 /** Numbers that were not finite, where the run went on, by the option `onNonFinite`. */
 export const nonFinite = {
   code: 'nonFinite',

@@ -148,6 +148,7 @@ describe('a checkpoint that cannot be written', () => {
       {
         code: 'checkpointNotWritten',
         problem: expect.stringMatching(/the end of the run was not kept: ENOENT/),
+        remedy: expect.stringMatching(/is in the model alone/),
       },
     ]);
   });

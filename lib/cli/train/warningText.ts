@@ -1,15 +1,13 @@
-import {
-  checkpointNotWritten,
-  damagedCheckpoint,
-  type TrainingWarning,
-  type WarningCode,
-} from '../../model/warnings.js';
+import type { TrainingWarning, WarningCode } from '../../model/warnings.js';
+
+/** What the library says of files holds on the command line too. */
+type OfFiles = 'damagedCheckpoint' | 'checkpointNotWritten';
 
 /**
  * What to do about the warnings of a training, with what the command line has: the library advises
  * programs, and names options that have no flag.
  */
-const remedies: Readonly<Record<WarningCode, string>> = {
+const remedies: Readonly<Record<Exclude<WarningCode, OfFiles>, string>> = {
   constantTargets:
     'There is nothing to tell apart: check the column of --target, and which rows are in the file.',
   lossNotFalling:
@@ -30,18 +28,20 @@ const remedies: Readonly<Record<WarningCode, string>> = {
     'Give a smaller --learning-rate, or take relu or one of its kin for --activation.',
   largeUpdates:
     'Give a smaller --learning-rate: updates of about a thousandth of the weights suit most networks.',
-  damagedCheckpoint: damagedCheckpoint.remedy,
-  checkpointNotWritten: checkpointNotWritten.remedy,
 };
 
-type Warned = Pick<TrainingWarning, 'code' | 'path' | 'problem'>;
+type Warned = Pick<TrainingWarning, 'code' | 'path' | 'problem' | 'remedy'>;
+
+function remedyOf({ code, remedy }: Pick<Warned, 'code' | 'remedy'>): string {
+  return code === 'damagedCheckpoint' || code === 'checkpointNotWritten' ? remedy : remedies[code];
+}
 
 /** What was seen and what to do, in the terms of the command line. */
-export function warningText({ code, path, problem }: Warned): string {
-  return `${path}: ${problem}. ${remedies[code]}`;
+export function warningText(warning: Warned): string {
+  return `${warning.path}: ${warning.problem}. ${remedyOf(warning)}`;
 }
 
 /** A warning in the terms of the command line, for machines. */
 export function withCliAdvice<Warning extends TrainingWarning>(warning: Warning): Warning {
-  return { ...warning, remedy: remedies[warning.code], message: warningText(warning) };
+  return { ...warning, remedy: remedyOf(warning), message: warningText(warning) };
 }

@@ -9,7 +9,12 @@ import type {
 } from '../../native.js';
 import type { TrainingCheckpoint } from '../events.js';
 import type { TrainingWatch } from '../trainingWatch.js';
-import { checkpointNotWritten, damagedCheckpoint, type TrainingWarning } from '../warnings.js';
+import {
+  checkpointNotWritten,
+  damagedCheckpoint,
+  endNotWritten,
+  type TrainingWarning,
+} from '../warnings.js';
 import { identityOf, type RunIdentity, requireSameRun } from './identity.js';
 import { type EndOfRun, RunRecorder } from './recorder.js';
 import type { ModelContents, RestoredRun, RunStore } from './runStore.js';
@@ -121,7 +126,8 @@ export class KeptRun {
         if (!isLast && watch.hasWarned(checkpointNotWritten.code)) return;
         const what = isLast ? 'the end of the run was not kept' : 'a checkpoint was not written';
         const finding = { path: store.directory, problem: `${what}: ${messageOf(error)}` };
-        const warning: TrainingWarning = watch.warnOfFile(checkpointNotWritten, finding);
+        const rule = isLast ? endNotWritten : checkpointNotWritten;
+        const warning: TrainingWarning = watch.warnOfFile(rule, finding);
         warn(warning.message);
       },
     });

@@ -341,7 +341,11 @@ describe.skipIf(onWindows)('a run that is ended', () => {
     });
     const lines = jsonLines(stdout);
     const warning = lines.find(({ type }) => type === 'warning');
-    expect(warning).toMatchObject({ code: 'checkpointNotWritten', path: folder });
+    expect(warning).toMatchObject({
+      code: 'checkpointNotWritten',
+      path: folder,
+      remedy: expect.stringMatching(/is in the model alone/),
+    });
     expect(lines.find(({ type }) => type === 'done')).toMatchObject({ checkpoint: null });
     expect(code).toBe(1);
   });
