@@ -20,7 +20,8 @@ constexpr std::chrono::microseconds kSpinTime{75};
 constexpr std::chrono::microseconds kSoon{500};
 // In which a thread that was sent for arrives.
 constexpr std::chrono::milliseconds kArrival{1};
-// A thread is not there for a moment, as when the system has something to do, or not for long.
+// A thread is not there for a moment, as when the system has something to do, or not for long; and
+// it is late at first, while what it reads is not in its cache yet.
 constexpr int kMissesBeforeRest = 3;
 constexpr std::chrono::milliseconds kLongestRest{1000};
 // Work without a rest after which the next one is short again: more than a turn of another process.
@@ -121,7 +122,7 @@ bool Companion::Collect() {
   const auto is_done = [this] { return !IsAtWork(); };
   const auto patience = std::max<Clock::duration>(now - offered_at_, kLeastPatience);
   if (!SpinUntil(is_done, patience)) {
-    Rest(now);
+    Missed(now);
     return false;
   }
   misses_ = 0;

@@ -3,8 +3,8 @@
 // back. A thread of the pool would have to be woken for each.
 //
 // Whoever offers a task goes on with something else, and does the task as well where it is not done
-// by then: so nobody waits for a companion whose processor others have. After that has happened the
-// companion rests, for longer each time.
+// by then: so nobody waits for a companion whose processor others have. After that has happened
+// some times in a row the companion rests, for longer each time.
 #pragma once
 
 #include <atomic>
