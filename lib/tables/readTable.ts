@@ -24,6 +24,8 @@ export interface DuckDbResult {
   getColumnsJS?(): readonly (readonly unknown[])[];
   /** The values of each column, some of them in classes of the client. */
   getColumns(): readonly (readonly unknown[])[];
+  /** False while there are rows that have not been read. */
+  readonly done?: boolean | undefined;
 }
 
 /** What can be read as a table: the path of a CSV file, plain or packed with gzip; rows; or columns. */
@@ -130,10 +132,22 @@ function tableOfArrow(table: ArrowTable): Table {
 }
 
 function tableOfResult(result: DuckDbResult): Table {
+  requireReadToEnd(result);
   const names = [...result.columnNames()];
   const columns = result.getColumnsJS?.() ?? result.getColumns();
   const getters = names.map((name, index) => getterOf(columns[index], name));
   return tableOfGetters(names, rowsOf(names, getters), getters);
+}
+
+/** @throws ArgumentError for a result that gives its columns later, or only the first of its rows */
+function requireReadToEnd(result: DuckDbResult): void {
+  if (!('fetchChunk' in result) && result.done !== false) return;
+  throw new ArgumentError({
+    path: 'table',
+    expected: 'a result of DuckDB that is read to its end',
+    received: result.done === false ? 'the first rows of one' : 'one that is still to be read',
+    remedy: 'Read it: await connection.runAndReadAll(query).',
+  });
 }
 
 /** A column by the numbers of its rows. */

@@ -39,6 +39,18 @@ describe('a table that a model is given', () => {
     }
   });
 
+  test('is no result of DuckDB that is read in part, or not yet', async () => {
+    const result = { columnNames: () => ['a'], getColumns: () => [[1, 2]] };
+    expect((await readTable({ ...result, done: true })).columns).toEqual(['a']);
+    const remedy = 'Read it: await connection.runAndReadAll(query).';
+    for (const early of [
+      { ...result, done: false },
+      { columnNames: result.columnNames, getColumns: async () => [[1]], fetchChunk: () => null },
+    ]) {
+      await expect(readTable(early as never)).rejects.toThrow(remedy);
+    }
+  });
+
   test('has each column that the model reads once only', async () => {
     const table = await file('twice.csv', 'a,b,y,a\n1,2,3,100\n');
     await expect(model.predict(table)).rejects.toThrow("'a' for the columns 1 and 4");
