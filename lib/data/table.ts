@@ -212,6 +212,7 @@ async function gather(
       const value = targetField < 0 ? undefined : cellText(fields[targetField]);
       if (value !== undefined && rulesOfTarget.isMissing(value)) {
         dropped.add(value);
+        for (const column of statistics) column.passOver();
         continue;
       }
       if (value !== undefined) classes?.add(value);

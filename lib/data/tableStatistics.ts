@@ -95,6 +95,11 @@ export class ColumnStatistics {
     this.#sample = isSampled ? new ValueSample() : undefined;
   }
 
+  /** Leaves a row out, which a column that counts the rows has counted nevertheless. */
+  passOver(): void {
+    this.#last++;
+  }
+
   /** Whether every field that is there is a number, or missing among numbers; false when there is none. */
   get isNumeric(): boolean {
     return this.firstText === undefined && (this.numbers > 0 || this.firstInfinite !== undefined);

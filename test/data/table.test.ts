@@ -194,6 +194,14 @@ describe('the schema of a table', () => {
     expect(other.notices.join()).toMatch(/'time' counts the rows: .*`ignore: \["time"\]`/);
   });
 
+  test('counts on over rows without a target', async () => {
+    const lines = ['10,1,0.5', '11,0,', '12,0,', '13,1,1.5', '14,5,2.5'];
+    const found = await survey(csv('id,x,y', ...lines), { target: 'y' });
+    expect(found.schema.columns.map(({ name }) => name)).toEqual(['x']);
+    const gap = await survey(csv('id,x,y', ...lines.toSpliced(3, 1)), { target: 'y' });
+    expect(gap.schema.columns.map(({ name }) => name)).toEqual(['id', 'x']);
+  });
+
   test.each<[string, string, Options, string]>([
     [
       'a target that is not there',
