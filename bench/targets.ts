@@ -51,9 +51,9 @@ export class Figures {
     return shares.length === 0 ? null : Math.min(...shares);
   }
 
-  secondsPerCall(driver: string, batch: number): number | null {
+  secondsPerCall(driver: string, batch: number, threads = 1): number | null {
     const found = this.report.prediction.find(
-      (result) => result.driver === driver && result.batch === batch && result.threads === 1,
+      (result) => result.driver === driver && result.batch === batch && result.threads === threads,
     );
     return found?.secondsPerCall ?? null;
   }
@@ -118,6 +118,25 @@ function fasterThanBoth(card: string, limitedBy: string = limits.rival): Target 
       return ratio(figures.rate({ card, threads: 1 }), Math.max(...measured));
     },
     limitedBy,
+  };
+}
+
+/** Two threads beside two threads of those that come near. */
+function predictionAhead(batch: number): Target {
+  return {
+    what: `mlp-mnist, prediction of ${batch} rows, 2 threads: × the faster of ONNX Runtime and JAX`,
+    unit: 'times',
+    direction: 'atLeast',
+    limit: 1,
+    measure: (figures) => {
+      const rivals = ['onnxruntime', 'jax'].map((driver) =>
+        figures.secondsPerCall(driver, batch, 2),
+      );
+      const measured = rivals.filter((seconds) => seconds !== null);
+      if (measured.length < rivals.length) return null;
+      return ratio(Math.min(...measured), figures.secondsPerCall('layerwise', batch, 2));
+    },
+    limitedBy: limits.copies,
   };
 }
 
@@ -251,6 +270,16 @@ export const targets: readonly Target[] = [
       ),
     limitedBy: limits.rival,
   },
+  {
+    what: 'mlp-mnist, prediction of one row in a loop, 2 threads: × 1 thread',
+    unit: 'times',
+    direction: 'atLeast',
+    limit: 3,
+    measure: (figures) =>
+      ratio(figures.secondsPerCall('layerwise', 1), figures.secondsPerCall('layerwise', 1, 2)),
+    limitedBy: limits.halves,
+  },
+  ...[32, 1024].map((batch) => predictionAhead(batch)),
   {
     what: "import 'layerwise'",
     unit: 'seconds',
