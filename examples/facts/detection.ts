@@ -79,8 +79,10 @@ async function measure(scale: Scale): Promise<FactResult> {
       rank('nearestNeighbours', 'nearest neighbours'),
       rank('oneClassSvm', 'the one-class SVM'),
       keptRank('principalComponents', 'principal components'),
+      keptRank('probabilisticComponents', 'probabilistic principal components'),
       keptRank('isolationForest', 'isolation forest'),
       keptRank('nearestNeighbours', 'nearest neighbours'),
+      keptRank('oneClassSvm', 'the one-class SVM'),
       atLeast(0.9, {
         fact: 'Gross errors in one row of a thousand that are found',
         measured: found,
