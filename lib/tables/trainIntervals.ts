@@ -141,7 +141,9 @@ async function trainEnd(
   const network = build(seed);
   const run = network.engine.fit(rows.training, {
     ...options,
-    ...{ epochs, batchSize, seed, loss: { type: 'quantile', tau } },
+    // Of few rows, a part is less than the batch of them all.
+    ...{ epochs, batchSize: Math.min(batchSize, rows.training.inputs.rows), seed },
+    loss: { type: 'quantile', tau },
   });
   control.onStop(() => run.stop());
   await run;
@@ -172,12 +174,13 @@ export function wideningOf(misses: Float64Array, coverage: number): number {
 
 /** Of fewer rows, not one may lie outside. */
 function requireRows(rows: number, coverage: number): void {
-  const fewest = Math.ceil(1 / (1 - coverage)) + 1;
+  // 1 / (1 - 0.9) is a trace above 10 in floating point.
+  const fewest = Math.ceil(1 / (1 - coverage) - 1e-9) + 1;
   if (rows >= fewest) return;
   throw new ArgumentError({
     path: 'intervals',
     expected: `a share that ${rows} rows can tell of, at most ${(1 - 1 / Math.max(1, rows - 1)).toFixed(3)}`,
     received: String(coverage),
-    remedy: `Give ${fewest} rows or more, or leave it out.`,
+    remedy: `Give ${fewest} rows or more to learn from, or leave it out.`,
   });
 }

@@ -112,6 +112,7 @@ describe('a model with intervals', () => {
   test.each([
     [{ target: 'y', intervals: 1 }, training, 'intervals: expected a finite number > 0 and < 1'],
     [{ target: 'y', intervals: 0.99 }, training.slice(0, 50), 'a share that 50 rows can tell of'],
+    [{ target: 'y', intervals: 0.9 }, training.slice(0, 10), 'Give 11 rows or more to'],
     [{ autoencoder: true, intervals: 0.9 }, training, 'a target of numbers'],
     [
       { target: 'side', intervals: 0.9 },
@@ -125,6 +126,12 @@ describe('a model with intervals', () => {
     await expect(fitted()).rejects.toThrow(problem);
     await expect(fitted()).rejects.toThrow(ArgumentError);
     expect(epochs).toBe(0);
+  });
+
+  test('are learned from as few rows as are asked for', async () => {
+    const model = tableModel({ target: 'y', members: 1, intervals: 0.9 });
+    await model.fit(training.slice(0, 11), { epochs: 2, validation: 0 });
+    expect(model.hasIntervals).toBe(true);
   });
 
   test('has as many networks as its file says', async () => {
