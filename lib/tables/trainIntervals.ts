@@ -14,7 +14,7 @@ import type { TableTask, TrainingPlan } from './trainingPlan.js';
 export interface IntervalTraining {
   readonly data: EncodedTable;
   readonly coverage: number;
-  /** Networks that predict together; of a single one, a tenth of the rows judges the intervals. */
+  /** Networks that predict together; of a single one, a tenth of the rows judges the intervals, or more of few rows. */
   readonly members: number;
   readonly epochs: number;
   readonly batchSize: number;
@@ -91,7 +91,8 @@ function sequentialOf(network: Member): Sequential {
 const partsForOne = 10;
 
 /**
- * Trains a network for each end on all folds but one, which judges it.
+ * Trains a network for each end on all folds but one, which judges it. Where a single one is wanted, and one fold is too few
+ * rows to tell of such a share, the next ones join it.
  *
  * @returns undefined where it is stopped before its end.
  * @throws as `fit`
@@ -101,10 +102,12 @@ export async function trainIntervals(
   control: Pick<RunControl<never>, 'isStopped' | 'onStop'>,
 ): Promise<Intervals | undefined> {
   const { data, coverage, members, seed } = training;
-  const folds = { members: members > 1 ? members : partsForOne, seed, task: 'regression' } as const;
+  const parts = members > 1 ? members : Math.min(partsForOne, data.inputs.rows);
+  const folds = { members: parts, seed, task: 'regression' } as const;
   const lower: Sequential[] = [];
   const upper: Sequential[] = [];
   const misses: Float64Array[] = [];
+  let judging = 0;
   for (const rows of memberFolds(data, folds)) {
     const own = seed + lower.length;
     const ends: Sequential[] = [];
@@ -117,7 +120,8 @@ export async function trainIntervals(
     misses.push(await missesOf(low, high, rows.heldOut, training.options));
     lower.push(low);
     upper.push(high);
-    if (members === 1) break;
+    judging += rows.heldOut.inputs.rows;
+    if (members === 1 && canJudge(judging, coverage)) break;
   }
   const all = Float64Array.from(misses.flatMap((each) => [...each]));
   return {
@@ -163,6 +167,11 @@ async function missesOf(
     const ends = [lower.values[row] as number, upper.values[row] as number] as const;
     return Math.max(Math.min(...ends) - target, target - Math.max(...ends));
   });
+}
+
+/** Whether the widening that is wanted is one that rows have shown, and not more than any of them. */
+function canJudge(rows: number, coverage: number): boolean {
+  return Math.ceil((rows + 1) * coverage - 1e-9) <= rows;
 }
 
 /** The smallest widening by which the share, and one row more, would have been held. */

@@ -129,9 +129,14 @@ describe('a model with intervals', () => {
   });
 
   test('are learned from as few rows as are asked for', async () => {
-    const model = tableModel({ target: 'y', members: 1, intervals: 0.9 });
-    await model.fit(training.slice(0, 11), { epochs: 2, validation: 0 });
-    expect(model.hasIntervals).toBe(true);
+    for (const [intervals, rows] of [
+      [0.9, 11],
+      [0.5, 3],
+    ] as const) {
+      const model = tableModel({ target: 'y', members: 1, intervals });
+      await model.fit(training.slice(0, rows), { epochs: 2, validation: 0 });
+      expect(model.hasIntervals).toBe(true);
+    }
   });
 
   test('has as many networks as its file says', async () => {
