@@ -1,6 +1,7 @@
 import { isInt32Array } from '../builtins.js';
 import type { CsvOptions } from '../data/csv.js';
 import { encodeTable, trainingRowsOf } from '../data/encodedTable.js';
+import { heldOutNotices } from '../data/heldOutNotices.js';
 import { drawnGroups, drawnRows, lastRows } from '../data/heldOutRows.js';
 import { surveyKnownTable } from '../data/knownTable.js';
 import { type MatrixInput, matrix } from '../data/matrix.js';
@@ -45,7 +46,7 @@ export interface TableData extends EncodedRows {
   readonly droppedRows: number;
   /** How all of its rows would be encoded, whichever train. */
   readonly whole: Survey;
-  /** What is good to know about the columns, in sentences. */
+  /** What is good to know about the columns, and the rows that are held out, in sentences. */
   readonly notices: readonly string[];
 }
 
@@ -91,11 +92,18 @@ export async function readTableData(table: Table, options: TableDataOptions): Pr
     const heldOut = heldOutOf(found, wanted, options);
     const fitted = heldOut === null ? found : await fitTable(source, found, reading, heldOut);
     const rows = encodedRows(await encodeTable(source, fitted, reading, heldOut ?? undefined));
+    const held = heldOut === null ? 0 : found.rows - trainingRowsOf(heldOut);
+    const { share } = wanted;
+    const { byGroups } = options;
     return {
       ...dataOf(fitted, rows),
+      notices: [
+        ...fitted.notices,
+        ...heldOutNotices({ rows: found.rows, share, heldOut: held, byGroups }),
+      ],
       whole: found,
       groups: found.groups && (heldOut === null ? found.groups : inOrder(found.groups, heldOut)),
-      heldOut: heldOut === null ? 0 : found.rows - trainingRowsOf(heldOut),
+      heldOut: held,
       validation:
         wanted.table === undefined
           ? null
@@ -141,10 +149,10 @@ function inOrder(values: Int32Array, heldOut: Uint8Array): Int32Array {
 function dataOf(
   survey: Survey,
   rows: EncodedRows,
-): Omit<TableData, 'heldOut' | 'validation' | 'groups' | 'whole'> {
-  const { schema, task, delimiter, columns, droppedRows, notices } = survey;
+): Omit<TableData, 'heldOut' | 'validation' | 'groups' | 'whole' | 'notices'> {
+  const { schema, task, delimiter, columns, droppedRows } = survey;
   return {
-    ...{ ...rows, schema, delimiter, columns: columns.length, droppedRows, notices },
+    ...{ ...rows, schema, delimiter, columns: columns.length, droppedRows },
     task: task?.name ?? 'autoencoding',
     reason: task?.reason ?? null,
   };

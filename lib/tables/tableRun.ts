@@ -20,7 +20,10 @@ export interface TableHistory<Metric extends string = string> extends History<Me
   readonly outOfFold: OutOfFold | null;
   /** By which logits were divided, so that probabilities come true; null where nothing was calibrated. */
   readonly temperature: number | null;
-  /** What was noticed about the columns, a sentence each: those that were left out, say, and why. */
+  /**
+   * What was noticed about the columns, a sentence each: those that were left out, say, and why; and that no row, or far
+   * more than were asked for, is kept for validation.
+   */
   readonly notices: readonly string[];
 }
 

@@ -245,6 +245,44 @@ describe('rows for validation', () => {
     expect(model.training).toMatchObject({ rows: 200, validationRows: 200 });
   });
 
+  describe('are told of', () => {
+    const noticesOf = async (table: typeof rows, validation?: unknown) =>
+      (await tableModel(options).fit(table, { epochs: 1, validation: validation as never }))
+        .notices;
+    /** All but two rows in one group. */
+    const uneven = rows.map((row, index) => ({ ...row, colour: index < 2 ? 'red' : 'blue' }));
+
+    test('where a table has too few', async () => {
+      const [notice, ...others] = await noticesOf(rows.slice(0, 6));
+      expect(others).toEqual([]);
+      expect(notice).toMatch(/^A share of 0.1 of 6 rows is less than one row: all of them train/);
+      expect(await noticesOf(rows.slice(0, 6), 0)).toEqual([]);
+    });
+
+    test('where groups are too small a share', async () => {
+      const told = await noticesOf(rows, { groups: 'colour', share: 0.001 });
+      expect(told).toEqual([expect.stringContaining('less than one row')]);
+    });
+
+    test('where a group has far more than were asked for', async () => {
+      const seeds = Array.from({ length: 8 }, (_, seed) => seed);
+      const told = await Promise.all(
+        seeds.map(async (seed) => {
+          const model = tableModel({ ...options, seed });
+          const validation = { groups: 'colour' };
+          const { notices } = await model.fit(uneven, { epochs: 1, validation });
+          return { notices, held: model.training.validationRows };
+        }),
+      );
+      // Which of the two groups is held out is drawn by the seed.
+      expect(new Set(told.map(({ held }) => held))).toEqual(new Set([2, 198]));
+      const text = '198 of 200 rows are kept for validation, where 20 were asked for, and 2 train.';
+      for (const { notices, held } of told) {
+        expect(notices).toEqual(held === 2 ? [] : [expect.stringContaining(text)]);
+      }
+    });
+  });
+
   test('may be without a category, or a number, that only they have', async () => {
     const table = rows.map((row, index) => ({
       ...row,
