@@ -15,9 +15,9 @@ namespace {
 
 // After the last task: programs that predict in a loop come back sooner.
 constexpr std::chrono::microseconds kSpinTime{75};
-// Calls further apart are served by the caller alone: waking a thread would take a tenth of them,
-// and much of what it does then is to spin.
-constexpr std::chrono::microseconds kSoon{500};
+// From the end of a call to the next one. Calls further apart are served by the caller alone: the
+// thread would be asleep at each, and waking it takes more than it brings.
+constexpr std::chrono::microseconds kSoon = kSpinTime;
 // In which a thread that was sent for arrives.
 constexpr std::chrono::milliseconds kArrival{1};
 // A thread is not there for a moment, as when the system has something to do, or not for long; and
@@ -52,16 +52,25 @@ bool Companion::Join() {
 
 void Companion::Leave() {
   held_by_this_thread = nullptr;
+  last_end_ = Clock::now();
+  is_held_.store(false, std::memory_order_release);
+}
+
+// Of a call that was served alone; where another thread holds the companion its calls count.
+void Companion::NoteEnd() {
+  if (!may_work_ || held_by_this_thread != nullptr) return;
+  if (is_held_.exchange(true, std::memory_order_acquire)) return;
+  last_end_ = Clock::now();
   is_held_.store(false, std::memory_order_release);
 }
 
 bool Companion::IsReady(Clock::time_point now) {
-  const Clock::time_point before = last_call_;
-  last_call_ = now;
+  const bool is_soon = now - last_end_ < kSoon;
+  soon_calls_ = is_soon ? std::min(soon_calls_ + 1, kCallsBeforeStart) : 0;
   if (now < rests_until_) return false;
   switch (state_.load(std::memory_order_acquire)) {
     case State::kAway:
-      return now - before < kSoon && Start(now);
+      return soon_calls_ >= kCallsBeforeStart && Start(now);
     case State::kReady:
     case State::kDone:
       return true;

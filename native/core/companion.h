@@ -16,6 +16,10 @@ class Companion {
  public:
   using Task = void (*)(void* context) noexcept;
 
+  // One call after another, without a pause in which the thread would fall asleep. Waking it takes
+  // a third of a call: so it costs a series that ends right then a twenty-fifth.
+  static constexpr int kCallsBeforeStart = 8;
+
   // The one of the process; without processors to spare nobody gets it. Never destroyed: it may be
   // at work while the process ends.
   static Companion& OfProcess();
@@ -29,18 +33,17 @@ class Companion {
   // The companion for one thread at a time, while the object lives.
   class Hold {
    public:
-    // Holds nothing where another thread has it, or it rests, or calls are rare: the first of a
-    // series of calls is not worth waking it.
-    explicit Hold(Companion& companion) : companion_(companion.Join() ? &companion : nullptr) {}
+    // Holds nothing where another thread has it, or it rests, or calls are rare: waking it costs
+    // more than it brings to a few calls.
+    explicit Hold(Companion& companion) : companion_(companion), has_it_(companion.Join()) {}
     Hold(const Hold&) = delete;
     Hold& operator=(const Hold&) = delete;
-    ~Hold() {
-      if (companion_ != nullptr) companion_->Leave();
-    }
-    explicit operator bool() const { return companion_ != nullptr; }
+    ~Hold() { has_it_ ? companion_.Leave() : companion_.NoteEnd(); }
+    explicit operator bool() const { return has_it_; }
 
    private:
-    Companion* companion_;
+    Companion& companion_;
+    const bool has_it_;
   };
 
   // That the calling thread holds; null for none.
@@ -69,6 +72,7 @@ class Companion {
 
   bool Join();
   void Leave();
+  void NoteEnd();
   bool IsReady(Clock::time_point now);
   bool Start(Clock::time_point now);
   void Live();
@@ -89,8 +93,9 @@ class Companion {
   // Of who holds it.
   alignas(64) std::atomic<bool> is_held_{false};
   bool has_offered_ = false;
-  int misses_ = 0;  // in a row
-  Clock::time_point last_call_;
+  int misses_ = 0;              // in a row
+  int soon_calls_ = 0;          // in a row
+  Clock::time_point last_end_;  // of a call
   Clock::time_point started_at_;
   Clock::time_point offered_at_;
   Clock::time_point rests_until_;

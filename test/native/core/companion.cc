@@ -73,6 +73,14 @@ TEST(ACompanionIsForOneThreadAtATime) {
   }
 }
 
+TEST(TheFirstCallsOfASeriesAreServedAlone) {
+  static Companion& companion = NewCompanion(2);
+  for (int i = 0; i < Companion::kCallsBeforeStart; ++i) {
+    const Companion::Hold hold(companion);
+    EXPECT_FALSE(static_cast<bool>(hold));
+  }
+}
+
 TEST(OnOneProcessorThereIsNoCompanion) {
   static Companion& companion = NewCompanion(1);
   for (int i = 0; i < 100; ++i) {
