@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <stdexcept>
@@ -11,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "native/core/error.h"
 #include "native/core/value.h"
 #include "native/data/dataset.h"
 #include "native/kernels/losses.h"
@@ -324,6 +326,20 @@ inline RecordedHistory Execute(Run& run, RecordingSink& sink) {
   history.epochs.assign(sink.epochs.begin() + static_cast<std::ptrdiff_t>(before),
                         sink.epochs.end());
   return history;
+}
+
+// Expects that training diverges at a layer in a batch, "epoch 1, batch 2" say.
+inline void ExpectDivergence(const std::function<void()>& train, const std::string& layer,
+                             const std::string& batch) {
+  try {
+    train();
+  } catch (const Error& error) {
+    EXPECT_TRUE(error.kind() == ErrorKind::kDivergence) << error.what();
+    EXPECT_EQ(error.path(), layer);
+    EXPECT_TRUE(error.received().find("in " + batch) != std::string::npos) << error.received();
+    return;
+  }
+  EXPECT_TRUE(false) << "training did not diverge";
 }
 
 inline Value::Object RunOptions(int64_t epochs, int64_t batch_size, const Value& optimizer,
