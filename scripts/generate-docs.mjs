@@ -147,7 +147,7 @@ ${rows.map(sectionOf).join('\n\n')}
 
 ## Not in this table
 
-- \`prelu\` and \`maxout\` have weights of their own: they are [layers](models-and-training.md#layers).
+- \`prelu\` and \`maxout\` have weights of their own: they are [layers](models.md#layers).
 - **sparsemax** (Martins and Astudillo 2016) sorts every row, has a gradient of zero for most classes, and would need a
   loss of its own to train from wrong answers. Use \`softmax\`, and cut small probabilities off afterwards.
 - **hardTanh** has no limits to choose, as in Keras: scale its input and output instead.

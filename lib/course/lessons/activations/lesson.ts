@@ -46,7 +46,7 @@ export const activations: Lesson = {
         },
       ],
       library:
-        'All [activations](activations.md) with formulas and plots; the layers [`maxout` and `prelu`](models-and-training.md#layers); what the option `statistics` tells [about each layer](deep-networks.md#looking-into-the-layers). Measured: [the vanishing gradient](published-facts.md#activations-and-the-vanishing-gradient).',
+        'All [activations](activations.md) with formulas and plots; the layers [`maxout` and `prelu`](models.md#layers); what the option `statistics` tells [about each layer](deep-networks.md#looking-into-the-layers). Measured: [the vanishing gradient](published-facts.md#activations-and-the-vanishing-gradient).',
       literature:
         'Bengio, Simard & Frasconi, *Learning long-term dependencies with gradient descent is difficult* (1994); Glorot, Bordes & Bengio, *Deep sparse rectifier neural networks* (2011); Goodfellow et al., *Maxout networks* (2013).',
     },
@@ -81,7 +81,7 @@ export const activations: Lesson = {
         },
       ],
       library:
-        '모든 [활성화 함수](activations.md)의 식과 그래프, [`maxout`과 `prelu`](models-and-training.md#layers) 층, [층마다 알려 주는](deep-networks.md#looking-into-the-layers) `statistics` 옵션. 직접 측정한 결과: [기울기 소실](published-facts.md#activations-and-the-vanishing-gradient).',
+        '모든 [활성화 함수](activations.md)의 식과 그래프, [`maxout`과 `prelu`](models.md#layers) 층, [층마다 알려 주는](deep-networks.md#looking-into-the-layers) `statistics` 옵션. 직접 측정한 결과: [기울기 소실](published-facts.md#activations-and-the-vanishing-gradient).',
       literature:
         'Bengio, Simard & Frasconi, *Learning long-term dependencies with gradient descent is difficult* (1994); Glorot, Bordes & Bengio, *Deep sparse rectifier neural networks* (2011); Goodfellow et al., *Maxout networks* (2013).',
     },

@@ -44,7 +44,7 @@ export const backpropagation: Lesson = {
         },
       ],
       library:
-        '[A loop by hand](models-and-training.md#a-loop-by-hand) has the methods `forward`, `backward`, `gradients` and `step`; `fit` does the same without leaving the core. [gradientCheck](deep-networks.md#checking-gradients) compares gradients with finite differences.',
+        '[A loop by hand](custom-loops.md) has the methods `forward`, `backward`, `gradients` and `step`; `fit` does the same without leaving the core. [gradientCheck](deep-networks.md#checking-gradients) compares gradients with finite differences.',
       literature:
         'Rumelhart, Hinton & Williams, *Learning representations by back-propagating errors*, Nature 323 (1986).',
     },
@@ -79,7 +79,7 @@ export const backpropagation: Lesson = {
         },
       ],
       library:
-        '[직접 쓰는 학습 루프](models-and-training.md#a-loop-by-hand)에는 `forward`, `backward`, `gradients`, `step`이 있고, `fit`은 같은 일을 코어 안에서 모두 처리합니다. [gradientCheck](deep-networks.md#checking-gradients)는 기울기를 수치 미분과 비교해 줍니다.',
+        '[직접 쓰는 학습 루프](custom-loops.md)에는 `forward`, `backward`, `gradients`, `step`이 있고, `fit`은 같은 일을 코어 안에서 모두 처리합니다. [gradientCheck](deep-networks.md#checking-gradients)는 기울기를 수치 미분과 비교해 줍니다.',
       literature:
         'Rumelhart, Hinton & Williams, *Learning representations by back-propagating errors*, Nature 323 (1986).',
     },

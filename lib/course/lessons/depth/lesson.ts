@@ -46,7 +46,7 @@ export const depth: Lesson = {
         },
       ],
       library:
-        '[Deep networks](deep-networks.md), with the [warnings](deep-networks.md#warnings) that a training gives; [residual blocks](models-and-training.md#residual-blocks). Measured: [thirty layers of relu](published-facts.md#thirty-layers-of-relu).',
+        '[Deep networks](deep-networks.md), with the [warnings](deep-networks.md#warnings) that a training gives; [residual blocks](models.md#residual-blocks). Measured: [thirty layers of relu](published-facts.md#thirty-layers-of-relu).',
       literature:
         'Cybenko, *Approximation by superpositions of a sigmoidal function* (1989); Hinton, Osindero & Teh, *A fast learning algorithm for deep belief nets* (2006); Bengio, *Learning deep architectures for AI* (2009); Telgarsky, *Benefits of depth in neural networks* (2016); He et al., *Deep residual learning for image recognition* (2016).',
     },
@@ -81,7 +81,7 @@ export const depth: Lesson = {
         },
       ],
       library:
-        '[깊은 신경망](deep-networks.md)과 학습이 스스로 내는 [경고](deep-networks.md#warnings), [잔차 블록](models-and-training.md#residual-blocks). 직접 측정한 결과: [ReLU 30층](published-facts.md#thirty-layers-of-relu).',
+        '[깊은 신경망](deep-networks.md)과 학습이 스스로 내는 [경고](deep-networks.md#warnings), [잔차 블록](models.md#residual-blocks). 직접 측정한 결과: [ReLU 30층](published-facts.md#thirty-layers-of-relu).',
       literature:
         'Cybenko, *Approximation by superpositions of a sigmoidal function* (1989); Hinton, Osindero & Teh, *A fast learning algorithm for deep belief nets* (2006); Bengio, *Learning deep architectures for AI* (2009); Telgarsky, *Benefits of depth in neural networks* (2016); He et al., *Deep residual learning for image recognition* (2016).',
     },

@@ -46,7 +46,7 @@ export const initialization: Lesson = {
         },
       ],
       library:
-        '[Initializers](initializers.md), with those from data (`lsuv`); the default of a layer [follows its activation](models-and-training.md#layers); `model.activations` gives [what the layers make of rows](deep-networks.md#the-values-themselves). Measured: [initial weights](published-facts.md#first-weights).',
+        '[Initializers](initializers.md), with those from data (`lsuv`); the default of a layer [follows its activation](models.md#layers); `model.activations` gives [what the layers make of rows](deep-networks.md#the-values-themselves). Measured: [initial weights](published-facts.md#first-weights).',
       literature:
         'Glorot & Bengio, *Understanding the difficulty of training deep feedforward neural networks* (2010); He et al., *Delving deep into rectifiers* (2015); LeCun et al., *Efficient BackProp* (1998).',
     },
@@ -82,7 +82,7 @@ export const initialization: Lesson = {
         },
       ],
       library:
-        '[초기화 방법](initializers.md)과 데이터로 맞추는 `lsuv`. 층의 기본값은 [활성화 함수를 따르며](models-and-training.md#layers), `model.activations`는 [층마다의 값](deep-networks.md#the-values-themselves)을 줍니다. 직접 측정한 결과: [초기 가중치](published-facts.md#first-weights).',
+        '[초기화 방법](initializers.md)과 데이터로 맞추는 `lsuv`. 층의 기본값은 [활성화 함수를 따르며](models.md#layers), `model.activations`는 [층마다의 값](deep-networks.md#the-values-themselves)을 줍니다. 직접 측정한 결과: [초기 가중치](published-facts.md#first-weights).',
       literature:
         'Glorot & Bengio, *Understanding the difficulty of training deep feedforward neural networks* (2010); He et al., *Delving deep into rectifiers* (2015); LeCun et al., *Efficient BackProp* (1998).',
     },

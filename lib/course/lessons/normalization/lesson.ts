@@ -40,7 +40,7 @@ export const normalization: Lesson = {
         },
       ],
       library:
-        '[`batchNorm` and `layerNorm`](models-and-training.md#layers), also [frozen](models-and-training.md#frozen-layers); [Deep networks](deep-networks.md). Measured: [batch normalisation](published-facts.md#batch-normalisation).',
+        '[`batchNorm` and `layerNorm`](models.md#layers), also [frozen](models.md#frozen-layers); [Deep networks](deep-networks.md). Measured: [batch normalisation](published-facts.md#batch-normalisation).',
       literature:
         'Ioffe & Szegedy, *Batch normalization: accelerating deep network training by reducing internal covariate shift* (2015); Santurkar et al., *How does batch normalization help optimization?* (2018); Ba, Kiros & Hinton, *Layer normalization* (2016).',
     },
@@ -74,7 +74,7 @@ export const normalization: Lesson = {
         },
       ],
       library:
-        '[`batchNorm`과 `layerNorm`](models-and-training.md#layers), 그리고 [고정한 층](models-and-training.md#frozen-layers). [깊은 신경망](deep-networks.md). 직접 측정한 결과: [배치 정규화](published-facts.md#batch-normalisation).',
+        '[`batchNorm`과 `layerNorm`](models.md#layers), 그리고 [고정한 층](models.md#frozen-layers). [깊은 신경망](deep-networks.md). 직접 측정한 결과: [배치 정규화](published-facts.md#batch-normalisation).',
       literature:
         'Ioffe & Szegedy, *Batch normalization: accelerating deep network training by reducing internal covariate shift* (2015); Santurkar et al., *How does batch normalization help optimization?* (2018); Ba, Kiros & Hinton, *Layer normalization* (2016).',
     },
