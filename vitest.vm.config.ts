@@ -14,7 +14,7 @@ export default defineConfig({
     pool: 'vmThreads',
     include: [
       'test/*.test.ts',
-      'test/{autoencoders,data,io,logs,metrics,model,network}/**/*.test.ts',
+      'test/{autoencoders,data,export,io,logs,metrics,model,network}/**/*.test.ts',
       'test/search/{*,pruners/*,results/**/*}.test.ts',
       'test/cli/{arguments/arguments,failure}.test.ts',
     ],

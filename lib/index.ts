@@ -72,6 +72,12 @@ export {
   ShapeError,
   StateError,
 } from './errors.js';
+export type {
+  AutoencoderExportOptions,
+  AutoencoderPart,
+  ExportedModel,
+  ExportedValue,
+} from './export/exported.js';
 export { load, type ModelsByKind } from './load.js';
 export { csvLog } from './logs/csvLog.js';
 export { tensorBoard } from './logs/tensorBoard.js';

@@ -57,6 +57,7 @@ const libraryArrows = {
     'io',
   ],
   checkpoint: ['builtins', 'errors', 'io'],
+  export: ['errors', 'checks', 'quantities', 'version', 'network', 'data', 'io'],
   metrics: ['builtins', 'errors', 'checks', 'data'],
   model: [
     'builtins',
@@ -76,6 +77,7 @@ const libraryArrows = {
     'data',
     'io',
     'checkpoint',
+    'export',
   ],
   autoencoders: [
     'builtins',
@@ -90,6 +92,7 @@ const libraryArrows = {
     'data',
     'io',
     'checkpoint',
+    'export',
     'model',
   ],
   terminal: ['displayText', 'quantities'],
@@ -123,6 +126,7 @@ const libraryArrows = {
     'model',
     'logs',
     'progress',
+    'export',
     'autoencoders',
     'load',
   ],
@@ -183,6 +187,7 @@ const libraryArrows = {
  * @type {Record<string, string[]>}
  */
 const packageUsers = {
+  '@bufbuild/protobuf': ['export'],
   commander: ['cli'],
   'node-gyp-build': ['binary'],
   papaparse: ['data'],

@@ -62,6 +62,14 @@ test('both entries share their classes', () => {
   expect(isShared).toBe(true);
 });
 
+test('loads packages when they are needed, which is not at its start', () => {
+  const loaded = told(`${loading}
+    require('layerwise');
+    tell(Object.keys(require.cache).filter((file) => /papaparse|bufbuild/.test(file)));
+  `);
+  expect(loaded).toEqual([]);
+});
+
 test('asks for modules of Node in a way that bundlers of ES modules leave alone', () => {
   const files = readdirSync(path.join(root, 'dist'), { recursive: true }).map(String);
   for (const name of files.filter((file) => file.endsWith('.cjs'))) {

@@ -4,11 +4,14 @@ import {
   requireInteger,
   requireKnownKeys,
   requireObject,
+  requirePath,
   seedRule,
 } from '../checks.js';
 import type { Inputs, Matrix, Row } from '../data/matrix.js';
 import { warnDeprecated } from '../deprecation.js';
 import { StateError } from '../errors.js';
+import type { AutoencoderExportOptions, ExportedModel } from '../export/exported.js';
+import type { ExportedAutoencoder } from '../export/onnx/networks.js';
 import { requireMemory } from '../memory.js';
 import { requireThreshold } from '../model/detectorRecord.js';
 import { Engine } from '../model/engine.js';
@@ -44,6 +47,7 @@ import { type AutoencoderData, type AutoencoderStream, prepareAutoencoderData } 
 import { Detector } from './detector.js';
 import { type DetectorOptions, findDetector, type MakeDetector } from './detectorOptions.js';
 import type { ColumnError } from './explanation.js';
+import { exportedScores, readPart } from './exportedParts.js';
 import { judgeOf } from './judging.js';
 import { KeptDetector } from './keptDetector.js';
 import { groupWeights } from './outputGroups.js';
@@ -390,6 +394,37 @@ export class Autoencoder<Output extends string = string> extends Model {
    */
   toClassifier(classes: number, options: ClassifierOptions = {}): Sequential<'softmax'> {
     return classifierOf({ model: this, codeLayer: this.#codeLayer }, classes, options);
+  }
+
+  /**
+   * Writes the network, or a part of it, as an ONNX file: see `Sequential.export`. Values are float32.
+   *
+   * | `part` | goes in | comes out |
+   * |---|---|---|
+   * | `'reconstruction'` (default) | `input` [batch, inputSize] | `reconstruction` [batch, inputSize], as `reconstruct` gives it |
+   * | `'encoder'` | `input` | `code` [batch, codeSize] |
+   * | `'decoder'` | `code` | `reconstruction` |
+   * | `'score'` | `input` | `score` [batch], and of a model with a detector `anomaly` [batch], bool |
+   *
+   * The scores are those of `anomalyDetector`, where the model has one, else those of `score`.
+   *
+   * @throws ArgumentError for a network of 2 GB or more, which ONNX has no room for; otherwise as `save`.
+   */
+  override async export(
+    path: string,
+    options: AutoencoderExportOptions = {},
+  ): Promise<ExportedModel> {
+    requirePath(path);
+    const part = readPart(options);
+    const { exportAutoencoder } = await import('../export/onnx/networks.js');
+    return await exportAutoencoder(path, this.exported(), part);
+  }
+
+  /** @internal */
+  override exported(prefix?: string): ExportedAutoencoder {
+    const network = super.exported(prefix);
+    const codeLayer = this.#codeLayer;
+    return { ...network, codeLayer, ...exportedScores(this.columns, this.anomalyDetector) };
   }
 
   /** @internal */

@@ -1,8 +1,17 @@
 import { isArray, isFloat32Array, plainView } from '../builtins.js';
-import { describeValue, listOf, remedyFor, requireObject } from '../checks.js';
+import {
+  describeValue,
+  listOf,
+  remedyFor,
+  requireKnownKeys,
+  requireObject,
+  requirePath,
+} from '../checks.js';
 import type { Inputs } from '../data/matrix.js';
 import { numbersOf } from '../data/rows.js';
 import { ArgumentError, ShapeError } from '../errors.js';
+import type { ExportedModel } from '../export/exported.js';
+import type { ExportedNetwork } from '../export/onnx/networks.js';
 import { callNative } from '../native.js';
 import type { NetworkSpec } from '../network/network.js';
 import { type ActivationsOptions, type LayerActivations, layerActivations } from './activations.js';
@@ -15,6 +24,7 @@ import {
   type ModelRecord,
   type SavedMember,
   saveModel,
+  tensorsOf,
 } from './modelFile.js';
 import type { Parameter } from './parameter.js';
 import { summaryOf } from './summary.js';
@@ -169,6 +179,36 @@ export abstract class Model {
     await saveModel(path, record, network);
   }
 
+  /**
+   * Writes the network as an ONNX file, which onnxruntime and other programs run without this package: rows go in as
+   * `input`, float32 of shape [batch, inputSize], with any number of rows, and come out as `output`; of a network of several
+   * outputs under their names. It computes what `predict` does: layers of noise pass their input on. The file is replaced
+   * as a whole or not at all. While a run trains, the state after its last whole epoch is exported.
+   *
+   * ```ts
+   * const { inputs, outputs } = await model.export('model.onnx');
+   * outputs[0]; // { name: 'output', type: 'float', shape: ['batch', 3] }
+   * ```
+   *
+   * @param options None; an autoencoder has parts, see `Autoencoder.export`.
+   * @returns What the file takes and gives.
+   * @throws ArgumentError for a network of 2 GB or more, which ONNX has no room for; otherwise as `save`.
+   */
+  async export(
+    path: string,
+    options: Readonly<Record<string, never>> = {},
+  ): Promise<ExportedModel> {
+    requirePath(path);
+    requireNoPart(options);
+    const { exportNetwork } = await import('../export/onnx/networks.js');
+    return await exportNetwork(path, this.exported());
+  }
+
+  /** @internal What an exported file is made of. @param prefix of the names of the tensors */
+  exported(prefix = ''): ExportedNetwork {
+    return { spec: this.spec, tensors: tensorsOf(this.engine.network, prefix), prefix };
+  }
+
   /** @internal The network as a file holds it. */
   member(): SavedMember {
     const { attachments, engine } = this;
@@ -205,6 +245,21 @@ export abstract class Model {
       remedy: typeof name === 'string' ? remedyFor(name, names) : '',
     });
   }
+}
+
+/** @throws ArgumentError for the part of what has none */
+function requireNoPart(options: unknown): void {
+  const given = requireObject(options, 'options');
+  if (given.part === undefined) {
+    requireKnownKeys(given, ['part'], '');
+    return;
+  }
+  throw new ArgumentError({
+    path: 'part',
+    expected: 'no such option for a model that is no autoencoder',
+    received: describeValue(given.part),
+    remedy: 'Leave it out: the whole network is exported.',
+  });
 }
 
 /** Names that the error of an unknown one shows. */

@@ -116,7 +116,7 @@ export async function saveMembers(
 }
 
 /** All at once: a run that trains meanwhile must not mix its epochs. */
-function tensorsOf(network: NativeNetwork, prefix: string): Map<string, FloatTensor> {
+export function tensorsOf(network: NativeNetwork, prefix: string): Map<string, FloatTensor> {
   const values = callNative(() => network.getParameters());
   const tensors = new Map<string, FloatTensor>();
   for (const [index, { name, shape }] of network.parameters().entries()) {

@@ -140,9 +140,11 @@ const predicting = (prefix) => ({
   [`${prefix}.annotations`]: () => [{ a: [1, { b: null }] }],
   [`${prefix}.trainer`]: () => [{ optimizer: 'sgd', batchSize: 3, seed: 1, threads: 1 }],
   [`${prefix}.save`]: () => ['model.safetensors'],
+  [`${prefix}.export`]: () => ['model.onnx'],
 });
 const autoencoding = (prefix) => ({
   ...predicting(prefix),
+  [`${prefix}.export`]: () => ['model.onnx', { part: 'encoder' }],
   [`${prefix}.fit`]: () => [{ inputs: rows(), weights: numbers() }, training()],
   [`${prefix}.evaluate`]: () => [rows(), { loss: 'meanSquaredError', threads: 1 }],
   [`${prefix}.pretrain`]: () => [flat(), { epochs: 1, threads: 1, onEvent: () => {} }],

@@ -38,7 +38,7 @@ const patience = 60_000;
 
 /** Of the classes of the models and studies, but not public: their types have no such member. */
 const internal = new Set([
-  ...['constructor', 'adopt', 'adoptFrom', 'record', 'engine'],
+  ...['constructor', 'adopt', 'adoptFrom', 'record', 'engine', 'exported'],
   ...['abandon', 'settleDirection', 'write', 'refuse', 'detectAs', 'scoreSync'],
   // A run is a promise: what its callbacks do is up to them.
   ...['then', 'catch', 'finally'],
