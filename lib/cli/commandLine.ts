@@ -88,6 +88,10 @@ async function execute(invocation: Invocation, context: CliContext): Promise<Exi
       const { convert } = await import('./convert/convertCommand.js');
       return convert(invocation.options, context);
     }
+    case 'export': {
+      const { exportModel } = await import('./export/exportCommand.js');
+      return exportModel(invocation.options, context);
+    }
     case 'inspect': {
       const { inspect } = await import('./inspect/inspectCommand.js');
       return inspect(invocation.options, context);

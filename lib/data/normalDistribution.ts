@@ -16,13 +16,13 @@ const errorTerms = [
 /** The value below which a share lies, of 0 to 1 exclusively. Relative error below 1.2e-9 (P. Acklam). */
 export function normalValue(share: number): number {
   if (share > 0.5) return -normalValue(1 - share);
-  if (share < 0.02425) {
+  if (share < beginningOfMiddle) {
     const q = Math.sqrt(-2 * Math.log(share));
-    return polynomial(tailAbove, q) / polynomial([...tailBelow, 1], q);
+    return polynomial(tail.above, q) / polynomial(tail.below, q);
   }
   const q = share - 0.5;
   const r = q * q;
-  return (polynomial(middleAbove, r) * q) / polynomial([...middleBelow, 1], r);
+  return (polynomial(middle.above, r) * q) / polynomial(middle.below, r);
 }
 
 /** Coefficients from the highest power on. */
@@ -30,18 +30,25 @@ function polynomial(coefficients: readonly number[], value: number): number {
   return coefficients.reduce((sum, coefficient) => sum * value + coefficient, 0);
 }
 
-const middleAbove = [
-  -3.969683028665376e1, 2.209460984245205e2, -2.759285104469687e2, 1.38357751867269e2,
-  -3.066479806614716e1, 2.506628277459239,
-];
-const middleBelow = [
-  -5.447609879822406e1, 1.615858368580409e2, -1.556989798598866e2, 6.680131188771972e1,
-  -1.328068155288572e1,
-];
-const tailAbove = [
-  -7.784894002430293e-3, -3.223964580411365e-1, -2.400758277161838, -2.549732539343734,
-  4.374664141464968, 2.938163982698783,
-];
-const tailBelow = [
-  7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416,
-];
+/** The share from which on the quotient of the middle is taken. */
+const beginningOfMiddle = 0.02425;
+const middle = {
+  above: [
+    -3.969683028665376e1, 2.209460984245205e2, -2.759285104469687e2, 1.38357751867269e2,
+    -3.066479806614716e1, 2.506628277459239,
+  ],
+  below: [
+    -5.447609879822406e1, 1.615858368580409e2, -1.556989798598866e2, 6.680131188771972e1,
+    -1.328068155288572e1, 1,
+  ],
+};
+const tail = {
+  above: [
+    -7.784894002430293e-3, -3.223964580411365e-1, -2.400758277161838, -2.549732539343734,
+    4.374664141464968, 2.938163982698783,
+  ],
+  below: [7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416, 1],
+};
+
+/** What `normalValue` is made of, for whoever computes it elsewhere. */
+export const normalQuotients = { beginningOfMiddle, middle, tail } as const;

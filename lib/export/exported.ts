@@ -4,7 +4,7 @@
 export interface ExportedValue {
   readonly name: string;
   /** As ONNX calls it. */
-  readonly type: 'float' | 'double' | 'int64' | 'bool' | 'string';
+  readonly type: 'float' | 'double' | 'int64' | 'uint8' | 'bool' | 'string';
   /** `'batch'` stands for any number of rows. */
   readonly shape: readonly (number | 'batch')[];
 }

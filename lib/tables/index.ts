@@ -18,6 +18,7 @@ export type {
   TableSchema,
   TargetColumn,
 } from '../data/tableSchema.js';
+export type { ExportedModel, ExportedValue } from '../export/exported.js';
 export type { ArrowTable, ColumnVector } from './arrowTable.js';
 export type { Cell } from './cells.js';
 export type {

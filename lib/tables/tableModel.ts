@@ -1,10 +1,17 @@
 import type { Detector } from '../autoencoders/detector.js';
 import { isArray, isDate, isObject } from '../builtins.js';
-import { requireChoice, requireKnownKeys, requireObject, withDefault } from '../checks.js';
+import {
+  requireChoice,
+  requireKnownKeys,
+  requireObject,
+  requirePath,
+  withDefault,
+} from '../checks.js';
 import type { TableReader } from '../data/table.js';
 import type { UnknownPolicy } from '../data/tableEncoder.js';
 import { isReadBy, type TableSchema } from '../data/tableSchema.js';
 import { DataError, StateError } from '../errors.js';
+import type { ExportedModel } from '../export/exported.js';
 import { allocateNumbers } from '../memory.js';
 import type { DetectorRecord } from '../model/detectorRecord.js';
 import type { PredictOptions, ResolvedPrediction } from '../model/fitOptions.js';
@@ -16,6 +23,7 @@ import { secondRun } from '../model/trainingRun.js';
 import type { MetricName } from '../network/generated.js';
 import { type EvaluatedTable, type EvaluationSettings, evaluateTable } from './evaluateTable.js';
 import type { TableEvaluation } from './evaluation.js';
+import { exportedTable } from './exportedTable.js';
 import {
   type ColumnImportance,
   columnImportance,
@@ -374,6 +382,35 @@ export class TableModel {
       intervals: intervals && intervalRecord(intervals),
     };
     await saveMembers(path, networks, tableAttachments(record));
+  }
+
+  /**
+   * Writes the model with all that it knows of its table as one ONNX file, which ONNX Runtime and other programs run without
+   * this package. Every column is an input by its name, of shape [batch, 1], as it stands in the table: numbers as float64,
+   * NaN where one is missing; texts, and words for yes and no, as strings, empty where one is missing; dates as
+   * milliseconds since 1970, UTC, in float64. What comes out is what `predict` says: `prediction` [batch], the name of a
+   * class or a number in its unit; of a classifier `probabilities` [batch, classes], of a model with intervals `lower` and
+   * `upper`; of an autoencoder `score` and, of one with a detector, `anomaly`. Texts that training did not see are taken as
+   * with `unknown: 'ignore'`.
+   *
+   * ```ts
+   * const { inputs } = await model.export('power.onnx');
+   * inputs[0]; // { name: 'speed', type: 'double', shape: ['batch', 1] }
+   * ```
+   *
+   * @param options None.
+   * @returns What the file takes and gives.
+   * @throws ArgumentError for networks of 2 GB or more, which ONNX has no room for; otherwise as `save`.
+   */
+  async export(
+    path: string,
+    options: Readonly<Record<string, never>> = {},
+  ): Promise<ExportedModel> {
+    requirePath(path);
+    requireOnly(options, []);
+    const { schema, members, intervals } = this.#trained();
+    const { exportTable } = await import('../export/onnx/table/tableModels.js');
+    return await exportTable(path, exportedTable(schema, members.networks, intervals));
   }
 
   /** @internal Takes the place of what it was. */

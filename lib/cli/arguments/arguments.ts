@@ -3,6 +3,7 @@ import { addBuild } from '../build/buildArguments.js';
 import { addConvert } from '../convert/convertArguments.js';
 import { addCourse } from '../course/courseArguments.js';
 import { addEvaluate } from '../evaluate/evaluateArguments.js';
+import { addExport } from '../export/exportArguments.js';
 import { addInfo } from '../info/infoArguments.js';
 import { addInspect } from '../inspect/inspectArguments.js';
 import { addPredict } from '../predict/predictArguments.js';
@@ -133,6 +134,7 @@ export function buildProgram(
   addPredict(program, (options) => accept({ command: 'predict', options }));
   addEvaluate(program, (options) => accept({ command: 'evaluate', options }));
   addConvert(program, (options) => accept({ command: 'convert', options }));
+  addExport(program, (options) => accept({ command: 'export', options }));
   addInspect(program, (options) => accept({ command: 'inspect', options }));
   addStudy(program, (options) => accept({ command: 'study repair', options }));
   addBuild(program, (options) => accept({ command: 'build', options }));
@@ -148,6 +150,7 @@ const help: HelpTexts = {
     'layerwise predict model.safetensors new-houses.csv --out scored.csv',
     'layerwise evaluate model.safetensors test-houses.csv',
     'layerwise train sensors.csv --autoencoder --code 8 --out anomalies.safetensors',
+    'layerwise export model.safetensors model.onnx',
     'layerwise inspect model.safetensors',
   ],
   details: `

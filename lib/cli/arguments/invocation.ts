@@ -2,6 +2,7 @@ import type { BuildOptions } from '../build/buildArguments.js';
 import type { ConvertOptions } from '../convert/convertArguments.js';
 import type { CourseOptions } from '../course/courseArguments.js';
 import type { EvaluateOptions } from '../evaluate/evaluateArguments.js';
+import type { ExportOptions } from '../export/exportArguments.js';
 import type { InfoOptions } from '../info/infoArguments.js';
 import type { InspectOptions } from '../inspect/inspectArguments.js';
 import type { PredictOptions } from '../predict/predictArguments.js';
@@ -17,6 +18,7 @@ export type Invocation =
   | { readonly command: 'predict'; readonly options: PredictOptions }
   | { readonly command: 'evaluate'; readonly options: EvaluateOptions }
   | { readonly command: 'convert'; readonly options: ConvertOptions }
+  | { readonly command: 'export'; readonly options: ExportOptions }
   | { readonly command: 'inspect'; readonly options: InspectOptions }
   | { readonly command: 'study repair'; readonly options: RepairOptions }
   | { readonly command: 'build'; readonly options: BuildOptions }

@@ -82,6 +82,16 @@ function requireWords(value: unknown, path: string): [string, string] {
   throw invalid(path, 'two texts', value);
 }
 
+/** The input of each word for true or false, in small letters. */
+export function booleanInputs({ words }: Pick<BooleanColumn, 'words'>): Map<string, number> {
+  return new Map(
+    [...pairs, words].flatMap(([no, yes]) => [
+      [no.toLowerCase(), 0],
+      [yes.toLowerCase(), 1],
+    ]),
+  );
+}
+
 class BooleanEncoder implements ColumnEncoder {
   readonly #hasIndicator: boolean;
   readonly #isMissing: CellRules['isMissing'];
@@ -90,12 +100,7 @@ class BooleanEncoder implements ColumnEncoder {
   constructor({ words, missingIndicator }: BooleanColumn, { isMissing }: CellRules) {
     this.#hasIndicator = missingIndicator;
     this.#isMissing = isMissing;
-    this.#inputOf = new Map(
-      [...pairs, words].flatMap(([no, yes]) => [
-        [no.toLowerCase(), 0],
-        [yes.toLowerCase(), 1],
-      ]),
-    );
+    this.#inputOf = booleanInputs({ words });
   }
 
   encode(cell: Cell, inputs: Float32Array, at: number): Outcome {

@@ -24,6 +24,11 @@ export function float(value: number): Attribute {
   return (name) => create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value });
 }
 
+export function floats(values: readonly number[]): Attribute {
+  return (name) =>
+    create(AttributeProtoSchema, { name, type: AttributeType.FLOATS, floats: [...values] });
+}
+
 /** Texts in UTF-8. */
 export function strings(values: readonly string[]): Attribute {
   return (name) =>

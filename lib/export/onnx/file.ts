@@ -5,15 +5,8 @@ import { atomicWrite } from '../../io/atomicWrite.js';
 import { littleEndianBytes } from '../../io/safetensors.js';
 import { formatBytes } from '../../quantities.js';
 import { packageVersion } from '../../version.js';
+import { type Constant, elementTypes, type Graph, machineLearning, type Port } from './graph.js';
 import {
-  type Constant,
-  type ElementType,
-  type Graph,
-  machineLearning,
-  type Port,
-} from './graph.js';
-import {
-  TensorProto_DataType as DataType,
   GraphProtoSchema,
   ModelProtoSchema,
   TensorProtoSchema,
@@ -36,14 +29,6 @@ const mostBytes = 2 ** 31 - 1;
 const graphField = fieldNumber(ModelProtoSchema.field.graph);
 const constantField = fieldNumber(GraphProtoSchema.field.initializer);
 const bytesField = fieldNumber(TensorProtoSchema.field.rawData);
-
-const types: Readonly<Record<ElementType, DataType>> = {
-  float: DataType.FLOAT,
-  double: DataType.DOUBLE,
-  int64: DataType.INT64,
-  bool: DataType.BOOL,
-  string: DataType.STRING,
-};
 
 /**
  * Writes a graph, atomically.
@@ -83,7 +68,7 @@ function graphParts({ nodes, inputs, outputs }: Graph) {
   };
 }
 
-function modelHead({ nodes }: Graph): Uint8Array {
+function modelHead({ nodes, metadata }: Graph): Uint8Array {
   const usesTexts = nodes.some(({ domain }) => domain === machineLearning);
   const model = create(ModelProtoSchema, {
     irVersion: BigInt(irVersion),
@@ -93,30 +78,31 @@ function modelHead({ nodes }: Graph): Uint8Array {
     ],
     producerName: 'layerwise',
     producerVersion: packageVersion(),
+    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   });
   return toBinary(ModelProtoSchema, model);
 }
 
-function valueInfo({ name, type, columns }: Port): ValueInfoProto {
+function valueInfo({ name, type, sides, note }: Port): ValueInfoProto {
   const rows = { value: { case: 'dimParam', value: 'batch' } } as const;
-  const sides = columns === null ? [] : [{ value: dimension(columns) }];
   return create(ValueInfoProtoSchema, {
     name,
+    ...(note !== undefined && { docString: note }),
     type: {
       value: {
         case: 'tensorType',
-        value: { elemType: types[type], shape: { dim: [rows, ...sides] } },
+        value: { elemType: elementTypes[type], shape: { dim: [rows, ...sides.map(dimension)] } },
       },
     },
   });
 }
 
 function dimension(size: number) {
-  return { case: 'dimValue', value: BigInt(size) } as const;
+  return { value: { case: 'dimValue', value: BigInt(size) } } as const;
 }
 
 function tensorChunks({ name, type, shape, elements }: Constant): readonly Uint8Array[] {
-  const head = { name, dataType: types[type], dims: shape.map(BigInt) };
+  const head = { name, dataType: elementTypes[type], dims: shape.map(BigInt) };
   if (!ArrayBuffer.isView(elements)) {
     const stringData = elements.map((text) => new Uint8Array(Buffer.from(text)));
     return [toBinary(TensorProtoSchema, create(TensorProtoSchema, { ...head, stringData }))];

@@ -1,6 +1,10 @@
 import { create } from '@bufbuild/protobuf';
-import type { Attribute } from './attributes.js';
-import { type NodeProto, NodeProtoSchema } from './schema/onnx_pb.js';
+import { type Attribute, int } from './attributes.js';
+import {
+  TensorProto_DataType as DataType,
+  type NodeProto,
+  NodeProtoSchema,
+} from './schema/onnx_pb.js';
 
 /** A graph that is being built: its nodes in the order in which they are computed. */
 
@@ -8,7 +12,17 @@ import { type NodeProto, NodeProtoSchema } from './schema/onnx_pb.js';
 export type Value = string;
 
 /** What the elements of a tensor are. */
-export type ElementType = 'float' | 'double' | 'int64' | 'bool' | 'string';
+export type ElementType = 'float' | 'double' | 'int64' | 'uint8' | 'bool' | 'string';
+
+/** The same as the schema has them. */
+export const elementTypes: Readonly<Record<ElementType, DataType>> = {
+  float: DataType.FLOAT,
+  double: DataType.DOUBLE,
+  int64: DataType.INT64,
+  uint8: DataType.UINT8,
+  bool: DataType.BOOL,
+  string: DataType.STRING,
+};
 
 /** The elements of a constant; numbers of JavaScript become those of its type. */
 export type Elements = Float32Array | Float64Array | BigInt64Array | Uint8Array | readonly string[];
@@ -21,12 +35,14 @@ export interface Constant {
   readonly elements: Elements;
 }
 
-/** An input or an output of the whole graph: `[batch, columns]`, or `[batch]` where there are no columns. */
+/** An input or an output of the whole graph. */
 export interface Port {
   readonly name: string;
   readonly type: ElementType;
-  /** Null for one value for each row. */
-  readonly columns: number | null;
+  /** The sides behind that of the rows: `[columns]`, say, or none for one value for each row. */
+  readonly sides: readonly number[];
+  /** What programs have to know of it besides. */
+  readonly note?: string;
 }
 
 /** The operators of classical machine learning, texts among them, have a name space of their own. */
@@ -37,27 +53,27 @@ export class Graph {
   readonly constants: Constant[] = [];
   readonly inputs: Port[] = [];
   readonly outputs: Port[] = [];
+  /** What the file says of itself besides, by names. */
+  readonly metadata: Record<string, string> = {};
   readonly #taken = new Set<string>();
-  readonly #tensors = new Set<string>();
+  /** The values of the tensors of the model, by their names in it. */
+  readonly #tensors = new Map<string, Value>();
   /** Small constants by what they hold: the same is kept once. */
   readonly #known = new Map<string, Value>();
   #scope = '';
 
-  /** An input of the graph. @param columns null for one value for each row */
-  input(name: string, type: ElementType, columns: number | null): Value {
-    this.inputs.push({ name: this.#unique(name), type, columns });
-    return this.inputs.at(-1)?.name ?? name;
+  /** An input of the graph. */
+  input(port: Port): Value {
+    const name = this.#unique(port.name);
+    this.inputs.push({ ...port, name });
+    return name;
   }
 
-  /**
-   * Makes a value an output of the graph.
-   *
-   * @param name what programs ask for; where it is taken, by an input say, a number comes behind it
-   */
-  output(name: string, value: Value, type: ElementType, columns: number | null): void {
-    const own = this.#unique(name);
-    this.#add('Identity', [value], [own], own, {}, '');
-    this.outputs.push({ name: own, type, columns });
+  /** Makes a value an output of the graph. Where its name is taken, by an input say, a number comes behind it. */
+  output(port: Port, value: Value): void {
+    const name = this.#unique(port.name);
+    this.#add('Identity', [value], [name], name, {}, '');
+    this.outputs.push({ ...port, name });
   }
 
   /** What an operator gives for some values. */
@@ -72,6 +88,11 @@ export class Graph {
     return name;
   }
 
+  /** The same values as elements of another type. */
+  cast(value: Value, type: ElementType): Value {
+    return this.node('Cast', [value], { to: int(elementTypes[type]) });
+  }
+
   /** The k largest numbers of each row. @param x shape (rows, columns) */
   largest(x: Value, k: number): Value {
     const name = this.#unique(`${this.#scope}TopK`);
@@ -82,11 +103,12 @@ export class Graph {
 
   /** A tensor of the model under its own name; the same name stands for the same tensor. */
   tensor(name: string, shape: readonly number[], elements: Float32Array): Value {
-    if (this.#tensors.has(name)) return name;
-    this.#tensors.add(name);
-    this.#taken.add(name);
-    this.constants.push({ name, type: 'float', shape, elements });
-    return name;
+    const known = this.#tensors.get(name);
+    if (known !== undefined) return known;
+    const value = this.#unique(name);
+    this.#tensors.set(name, value);
+    this.constants.push({ name: value, type: 'float', shape, elements });
+    return value;
   }
 
   /** Numbers of single precision. @param shape one dimension when not given */

@@ -232,14 +232,11 @@ function addEmbedding(graph: Graph, place: LayerPlace<EmbeddingSpec>, x: Value):
   const kept = others.length > 0 ? [graph.node('Gather', [x, graph.integers(others)], axis)] : [];
   const vectors = spec.columns.map(({ input }, index) => {
     const column = graph.node('Gather', [x, graph.integers([input], [])], axis);
-    const level = graph.node('Cast', [column], { to: int(int64) });
+    const level = graph.cast(column, 'int64');
     return graph.node('Gather', [own(graph, place, `columns.${index}.weight`), level]);
   });
   return concatenated(graph, [...kept, ...vectors]);
 }
-
-/** As the schema numbers the types of elements. */
-const int64 = 7;
 
 /** Matrices beside each other. */
 export function concatenated(graph: Graph, parts: readonly Value[]): Value {

@@ -38,10 +38,10 @@ export async function exportNetwork(
   const graph = new Graph();
   const { inputSize } = network.spec;
   const list = listOf(network);
-  const x = graph.input('input', 'float', inputSize);
+  const x = graph.input(floats('input', inputSize));
   const heads = addHeads(graph, list, x);
   const outputs = heads ?? [{ name: 'output', ...addLayers(graph, list, x) }];
-  for (const { name, value, size } of outputs) graph.output(name, value, 'float', size);
+  for (const { name, value, size } of outputs) graph.output(floats(name, size), value);
   return await writeModel(path, graph);
 }
 
@@ -56,26 +56,31 @@ export async function exportAutoencoder(
   return await writeModel(path, graph);
 }
 
+/** A matrix of numbers of single precision. */
+function floats(name: string, columns: number): Port {
+  return { name, type: 'float', sides: [columns] };
+}
+
 type AddPart = (graph: Graph, model: ExportedAutoencoder) => void;
 
 const parts: Readonly<Record<AutoencoderPart, AddPart>> = {
   reconstruction(graph, model) {
-    const x = graph.input('input', 'float', model.spec.inputSize);
+    const x = graph.input(floats('input', model.spec.inputSize));
     const { value, size } = addLayers(graph, listOf(model), x);
-    graph.output('reconstruction', value, 'float', size);
+    graph.output(floats('reconstruction', size), value);
   },
   encoder(graph, model) {
-    const x = graph.input('input', 'float', model.spec.inputSize);
+    const x = graph.input(floats('input', model.spec.inputSize));
     const { value, size } = addLayers(graph, listOf(model), x, 0, model.codeLayer + 1);
-    graph.output('code', value, 'float', size);
+    graph.output(floats('code', size), value);
   },
   decoder(graph, model) {
-    const code = graph.input('code', 'float', sizeAfter(model.spec, model.codeLayer + 1));
+    const code = graph.input(floats('code', sizeAfter(model.spec, model.codeLayer + 1)));
     const { value, size } = addLayers(graph, listOf(model), code, model.codeLayer + 1);
-    graph.output('reconstruction', value, 'float', size);
+    graph.output(floats('reconstruction', size), value);
   },
   score(graph, model) {
-    const x = graph.input('input', 'float', model.spec.inputSize);
+    const x = graph.input(floats('input', model.spec.inputSize));
     addScoreOutputs(graph, model, x);
   },
 };
@@ -87,10 +92,10 @@ export function addScoreOutputs(
   x: Value,
 ): void {
   const score = addScore(graph, x, scoring, (rows) => addNetwork(graph, network, rows).value);
-  graph.output('score', score, 'float', null);
+  graph.output({ name: 'score', type: 'float', sides: [] }, score);
   if (threshold === undefined) return;
   const bound = graph.floats([threshold], []);
-  graph.output('anomaly', graph.node('Greater', [score, bound]), 'bool', null);
+  graph.output({ name: 'anomaly', type: 'bool', sides: [] }, graph.node('Greater', [score, bound]));
 }
 
 /** Adds a whole network; heads give their columns beside each other. */
@@ -114,6 +119,6 @@ export async function writeModel(path: string, graph: Graph): Promise<ExportedMo
   };
 }
 
-function described({ name, type, columns }: Port): ExportedValue {
-  return { name, type, shape: columns === null ? ['batch'] : ['batch', columns] };
+function described({ name, type, sides }: Port): ExportedValue {
+  return { name, type, shape: ['batch', ...sides] };
 }

@@ -109,11 +109,8 @@ function fillings(
 function likeliest(graph: Graph, shares: Value, count: number): Value {
   const place = graph.node('ArgMax', [shares], { axis: int(1) });
   const numbers = graph.integers([...Array(count).keys()], [1, count]);
-  return graph.node('Cast', [graph.node('Equal', [place, numbers])], { to: int(float32) });
+  return graph.cast(graph.node('Equal', [place, numbers]), 'float');
 }
-
-/** As the schema numbers the types of elements. */
-const float32 = 1;
 
 /** What is no number, or infinite, leaves what was there. */
 function finite(graph: Graph, given: Value, present: Value): Value {

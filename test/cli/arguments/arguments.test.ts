@@ -200,6 +200,8 @@ describe('parseArguments', () => {
     ['train a --autoencoder --noise swap:2', 'Give one of swap, masking, gaussian, saltAndPepper'],
     ['train a --autoencoder --noise swop', 'Give one of swap, masking, gaussian, saltAndPepper'],
     ['convert a b.npy --target y', 'rows are written as safetensors'],
+    ['export m.safetensors m.bin', 'name the file .onnx, not m.bin'],
+    ['export m.safetensors m.onnx --part code', 'Allowed choices are reconstruction, encoder'],
     ['train a --monitor f1 --metric f1', '--monitor needs --patience or --schedule'],
     ['train a --autoencoder --contamination 0', 'share above 0'],
     ['train a --autoencoder --contamination 60%', 'up to 0.5'],
@@ -299,6 +301,7 @@ describe('parseArguments', () => {
     [['train'], ['--target', '--autoencoder', 'default: 0.001 for adam', 'missing', '$ layerwise']],
     [['predict'], ['--unknown', 'probability_<class>', 'worst_column', '$ layerwise predict']],
     [['convert'], ['--target', '$ layerwise convert', 'tensors inputs']],
+    [['export'], ['--part', '$ layerwise export', 'milliseconds since 1970']],
     [['inspect'], ['$ layerwise inspect']],
     [['study'], ['repair', '$ layerwise study repair']],
     [

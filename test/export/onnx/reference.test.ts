@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { matrix } from '../../../lib/index.js';
+import type { TablePredictions } from '../../../lib/tables/predictions.js';
 import { drawnAutoencoder, drawnMultiOutput, drawnSequential } from './randomModels.js';
+import { type DrawnTable, drawnTable, kindsOfTables } from './randomTables.js';
 
 /**
  * Exported files before the checker of ONNX and the native onnxruntime, which are packages of Python. They are looked for
@@ -57,6 +59,12 @@ describe.skipIf(!hasOnnx)('files before the checker and the runtime of ONNX', ()
     for (let seed = 100; seed < 150; seed++) cases.push(await drawnCase(seed));
     expect(await faultsOf(cases)).toEqual([]);
   });
+
+  test('10 models of random tables agree from raw columns', async () => {
+    const cases: Case[] = [];
+    for (let seed = 200; seed < 210; seed++) cases.push(await tableCase(seed));
+    expect(await faultsOf(cases)).toEqual([]);
+  });
 });
 
 async function drawnCase(seed: number): Promise<Case> {
@@ -89,4 +97,28 @@ async function autoencoderCase(seed: number, file: string): Promise<Case> {
   const scores = (await model.anomalyDetector?.score(inputs)) ?? new Float32Array(0);
   const score = { ...floats(scores, rowCount), shape: [rowCount] };
   return { file, inputs: { input: floats(rows, rowCount) }, outputs: { score } };
+}
+
+async function tableCase(seed: number): Promise<Case> {
+  const kind = kindsOfTables[seed % kindsOfTables.length] ?? 'classes';
+  const { model, rows, columns } = drawnTable(seed, kind);
+  const file = join(folder, `${seed}.onnx`);
+  const { outputs } = await model.export(file);
+  const predicted = await model.predict(rows, { unknown: 'ignore' });
+  const inputs = Object.entries(columns).map(([name, values]) => [name, inputOf(values)] as const);
+  const wanted = outputs.map(({ name }) => [name, outputOf(name, predicted)] as const);
+  return { file, inputs: Object.fromEntries(inputs), outputs: Object.fromEntries(wanted) };
+}
+
+function inputOf(values: DrawnTable['columns'][string]): Column {
+  const type = values instanceof Float64Array ? 'float64' : 'str';
+  return { type, shape: [values.length, 1], values: [...values] };
+}
+
+function outputOf(name: string, predicted: TablePredictions): Column {
+  const { predictions, lower, upper, probabilities, rows } = predicted;
+  if (name === 'probabilities' && probabilities) return floats(probabilities.values, rows);
+  const values = { lower: lower ?? [], upper: upper ?? [] }[name] ?? predictions;
+  const type = typeof values[0] === 'string' ? 'str' : 'float64';
+  return { type, shape: [rows], values: [...values] };
 }

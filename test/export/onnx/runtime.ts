@@ -41,6 +41,12 @@ export async function floats(values: Float32Array, columns: number): Promise<Ten
   return new Tensor('float32', values, [values.length / columns, columns]);
 }
 
+/** Images of bytes, say. */
+export async function bytes(values: Uint8Array, dims: readonly number[]): Promise<Tensor> {
+  const { Tensor } = await runtime();
+  return new Tensor('uint8', values, dims);
+}
+
 /** A column of a table: texts, or numbers of float64. */
 export async function column(values: readonly string[] | Float64Array): Promise<Tensor> {
   const { Tensor } = await runtime();

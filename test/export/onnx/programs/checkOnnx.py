@@ -14,6 +14,7 @@ def array(column):
     values = column["values"]
     if column["type"] == "str":
         return numpy.array(values, dtype=object).reshape(column["shape"])
+    # JSON has neither NaN nor infinities; both stand for a missing number.
     numbers = [float("nan") if value is None else value for value in values]
     return numpy.array(numbers, dtype=column["type"]).reshape(column["shape"])
 
