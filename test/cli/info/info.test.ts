@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { layoutOf, originOf, packageFile } from '../../../lib/cli/info/installationFacts.js';
@@ -94,6 +94,8 @@ describe('info without a binary', () => {
     await cp(join(root, 'dist'), join(folder, 'dist'), { recursive: true });
     await cp(join(root, 'package.json'), join(folder, 'package.json'));
     for (const name of Object.keys(dependencies)) {
+      // The folder of a scope, where the name has one.
+      await mkdir(dirname(join(modules, name)), { recursive: true });
       await symlink(join(root, 'node_modules', name), join(modules, name), 'junction');
     }
     program = join(folder, 'dist', 'cli', 'main.js');
