@@ -11,6 +11,7 @@ import {
   optimizerTable,
   scheduleTable,
 } from '../../lib/network/generated.js';
+import { chapterOf } from '../../scripts/site/chapters.mjs';
 import { compile, root, run } from '../examples/compile.js';
 import { readPages } from './page.js';
 
@@ -81,6 +82,11 @@ function withImportsInFront(program: string): string {
 }
 
 describe('the pages', () => {
+  test('have a chapter each in the site', () => {
+    const guide = pages.filter(({ path }) => path.startsWith('docs/')).map(({ path }) => path);
+    expect([...chapterOf.keys()]).toEqual(expect.arrayContaining(guide));
+  });
+
   test.each(pages)('$path links to files and headings that exist', ({ path, text }) => {
     const prose = text.replace(/^```.*?^```$/gms, '');
     for (const [, target = ''] of prose.matchAll(/\]\(([^)\s]+)\)/g)) {

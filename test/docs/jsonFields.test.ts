@@ -10,7 +10,7 @@ import { root } from '../examples/compile.js';
 /* The fields that docs/command-line.md names are those that `--json` prints. */
 
 const page = readFileSync(join(root, 'docs/command-line.md'), 'utf8');
-const section = page.split('### Fields of `--json`')[1] ?? '';
+const section = page.split('### Fields of the JSON output')[1] ?? '';
 
 /** Fields by type, as the table has them. */
 const documented = new Map<string, string[]>();
