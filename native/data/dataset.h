@@ -91,6 +91,9 @@ class Dataset {
   const float* float_targets(size_t output = 0) const {                   // (rows, target columns)
     return PointerTo(Of(output).numbers);
   }
+  // From one row to the next, in elements (row_stride.h). What is between them is zero.
+  int64_t input_stride() const { return input_stride_; }
+  int64_t target_stride(size_t output = 0) const { return Of(output).stride; }
   const int32_t* class_targets(size_t output = 0) const {  // (rows)
     return PointerTo(Of(output).classes);
   }
@@ -106,6 +109,7 @@ class Dataset {
   struct Targets {
     TargetKind kind = TargetKind::kNone;
     int64_t columns = 0;
+    int64_t stride = 0;  // of numbers
     Slot<float> numbers{};
     Slot<int32_t> classes{};
     int64_t rows_written = 0;
@@ -134,6 +138,7 @@ class Dataset {
 
   int64_t rows_ = 0;
   int64_t columns_ = 0;
+  int64_t input_stride_ = 0;
   bool inputs_are_bytes_ = false;
   float scale_ = 1.0f;
   float offset_ = 0.0f;

@@ -8,9 +8,9 @@ namespace layerwise {
 namespace {
 
 template <typename T>
-void CopyPlaces(std::span<const RowPlace> rows, const T* from, int64_t columns, T* to) {
+void CopyPlaces(std::span<const RowPlace> rows, const T* from, int64_t stride, T* to) {
   for (const RowPlace& place : rows) {
-    std::copy_n(from + place.row * columns, columns, to + place.at * columns);
+    std::copy_n(from + place.row * stride, stride, to + place.at * stride);
   }
 }
 
@@ -31,11 +31,12 @@ std::unique_ptr<Dataset> Dataset::InMemory(const Dataset& like, int64_t rows) {
 }
 
 int64_t Dataset::row_bytes() const {
-  auto bytes = columns_ * static_cast<int64_t>(inputs_are_bytes_ ? sizeof(uint8_t) : sizeof(float));
+  auto bytes =
+      input_stride_ * static_cast<int64_t>(inputs_are_bytes_ ? sizeof(uint8_t) : sizeof(float));
   for (const Targets& targets : targets_) {
     if (targets.kind == TargetKind::kClasses) bytes += static_cast<int64_t>(sizeof(int32_t));
     if (targets.kind == TargetKind::kMatrix) {
-      bytes += targets.columns * static_cast<int64_t>(sizeof(float));
+      bytes += targets.stride * static_cast<int64_t>(sizeof(float));
     }
   }
   return has_weights() ? bytes + static_cast<int64_t>(sizeof(float)) : bytes;
@@ -46,18 +47,18 @@ void Dataset::CopyRows(std::span<const RowPlace> rows, Dataset& to,
   if (inputs_are_bytes_) {
     uint8_t* inputs = to.PointerTo(to.byte_inputs_);
     reads_file() ? file_->Read(rows, inputs, buffer)
-                 : CopyPlaces(rows, byte_inputs(), columns_, inputs);
+                 : CopyPlaces(rows, byte_inputs(), input_stride_, inputs);
   } else {
     float* inputs = to.PointerTo(to.float_inputs_);
-    reads_file() ? file_->Read(rows, inputs, buffer)
-                 : CopyPlaces(rows, float_inputs(), columns_, inputs);
+    reads_file() ? file_->Read(rows, inputs, input_stride_, buffer)
+                 : CopyPlaces(rows, float_inputs(), input_stride_, inputs);
   }
   for (size_t output = 0; output < targets_.size(); ++output) {
     const Targets& targets = to.targets_[output];
     if (targets.kind == TargetKind::kClasses) {
       CopyPlaces(rows, class_targets(output), 1, to.PointerTo(targets.classes));
     } else if (targets.kind == TargetKind::kMatrix) {
-      CopyPlaces(rows, float_targets(output), targets.columns, to.PointerTo(targets.numbers));
+      CopyPlaces(rows, float_targets(output), targets.stride, to.PointerTo(targets.numbers));
     }
   }
   if (has_weights()) CopyPlaces(rows, weights(), 1, to.PointerTo(to.weights_));

@@ -81,18 +81,18 @@ int64_t FileRows::BytesOf(Type type) {
   return 8;
 }
 
-void FileRows::Read(std::span<const RowPlace> rows, float* to,
+void FileRows::Read(std::span<const RowPlace> rows, float* to, int64_t stride,
                     std::vector<std::byte>& buffer) const {
-  ReadAll(rows, to, buffer);
+  ReadAll(rows, to, stride, buffer);
 }
 
 void FileRows::Read(std::span<const RowPlace> rows, uint8_t* to,
                     std::vector<std::byte>& buffer) const {
-  ReadAll(rows, to, buffer);
+  ReadAll(rows, to, columns_, buffer);
 }
 
 template <typename To>
-void FileRows::ReadAll(std::span<const RowPlace> rows, To* to,
+void FileRows::ReadAll(std::span<const RowPlace> rows, To* to, int64_t stride,
                        std::vector<std::byte>& buffer) const {
   const auto gap = [&](size_t i) {
     return (int64_t{rows[i].row} - int64_t{rows[i - 1].row} - 1) * row_bytes_;
@@ -103,7 +103,7 @@ void FileRows::ReadAll(std::span<const RowPlace> rows, To* to,
     };
     size_t end = first + 1;
     while (end < rows.size() && gap(end) <= kGapBytes && bytes(end + 1) <= kRunBytes) ++end;
-    ReadRun(rows.subspan(first, end - first), to, buffer);
+    ReadRun(rows.subspan(first, end - first), to, stride, buffer);
     first = end;
   }
 }
@@ -116,12 +116,12 @@ bool FileRows::IsStoredAs() const {
 }
 
 template <typename To>
-void FileRows::ReadRun(std::span<const RowPlace> run, To* to,
+void FileRows::ReadRun(std::span<const RowPlace> run, To* to, int64_t stride,
                        std::vector<std::byte>& buffer) const {
   const int64_t first = run.front().row;
   const int64_t position = start_ + first * row_bytes_;
   const size_t rows = static_cast<size_t>(int64_t{run.back().row} - first + 1);
-  if (IsStoredAs<To>() && AreSideBySide(run)) {
+  if (IsStoredAs<To>() && stride == columns_ && AreSideBySide(run)) {
     To* const target = to + run.front().at * columns_;
     const std::span values(target, rows * static_cast<size_t>(columns_));
     file_.Read(position, std::as_writable_bytes(values));
@@ -135,7 +135,7 @@ void FileRows::ReadRun(std::span<const RowPlace> run, To* to,
   file_.Read(position, std::span(buffer).first(rows * static_cast<size_t>(row_bytes_)));
   for (const RowPlace& place : run) {
     const std::byte* from = buffer.data() + (int64_t{place.row} - first) * row_bytes_;
-    Convert(from, place.row, to + place.at * columns_);
+    Convert(from, place.row, to + place.at * stride);
   }
 }
 
@@ -144,6 +144,10 @@ void FileRows::Convert(const std::byte* from, int64_t, uint8_t* to) const {
 }
 
 void FileRows::Convert(const std::byte* from, int64_t row, float* to) const {
+  if (IsStoredAs<float>()) {
+    std::memcpy(to, from, static_cast<size_t>(row_bytes_));
+    return RequireFinite(to, row);
+  }
   switch (type_) {
     case Type::kFloat32:
       return Scale<float>(from, row, to);

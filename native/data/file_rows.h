@@ -26,11 +26,12 @@ class FileRows {
   // } and opens the file; `place` is what errors call the rows. Throws kFile; kArgument.
   FileRows(const ValueReader& file, int64_t rows, int64_t columns);
 
-  // Copies rows, in ascending order, to a matrix of so many columns. Numbers become floats times
-  // the scale plus the offset, computed in double precision, and have to be finite. By any number
-  // of threads, each with a buffer of its own.
-  void Read(std::span<const RowPlace> rows, float* to, std::vector<std::byte>& buffer) const;
-  // The same of bytes as they are.
+  // Copies rows, in ascending order, to a matrix whose rows lie so many numbers apart. Numbers
+  // become floats times the scale plus the offset, computed in double precision, and have to be
+  // finite. By any number of threads, each with a buffer of its own.
+  void Read(std::span<const RowPlace> rows, float* to, int64_t stride,
+            std::vector<std::byte>& buffer) const;
+  // The same of bytes as they are, with no gaps between the rows.
   void Read(std::span<const RowPlace> rows, uint8_t* to, std::vector<std::byte>& buffer) const;
 
   const RowFile& file() const { return file_; }
@@ -42,9 +43,11 @@ class FileRows {
   static int64_t BytesOf(Type type);
 
   template <typename To>
-  void ReadAll(std::span<const RowPlace> rows, To* to, std::vector<std::byte>& buffer) const;
+  void ReadAll(std::span<const RowPlace> rows, To* to, int64_t stride,
+               std::vector<std::byte>& buffer) const;
   template <typename To>
-  void ReadRun(std::span<const RowPlace> run, To* to, std::vector<std::byte>& buffer) const;
+  void ReadRun(std::span<const RowPlace> run, To* to, int64_t stride,
+               std::vector<std::byte>& buffer) const;
   void Convert(const std::byte* from, int64_t row, float* to) const;
   void Convert(const std::byte* from, int64_t row, uint8_t* to) const;
   template <typename From>

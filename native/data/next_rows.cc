@@ -10,20 +10,23 @@ namespace {
 // Twice as much fits the first-level caches of today: this batch and the next.
 constexpr int64_t kMostBytes = 16 * 1024;
 
-RowFetch FetchOf(const void* from, size_t bytes_of_value, int64_t columns) {
+RowFetch FetchOf(const void* from, size_t bytes_of_value, int64_t columns, int64_t stride) {
   if (from == nullptr) return {};
-  return {from, static_cast<int64_t>(bytes_of_value) * columns};
+  const auto bytes = static_cast<int64_t>(bytes_of_value);
+  return {from, bytes * columns, bytes * stride};
 }
 
 RowFetch InputsOf(const Dataset& data) {
-  return data.inputs_are_bytes() ? FetchOf(data.byte_inputs(), sizeof(uint8_t), data.columns())
-                                 : FetchOf(data.float_inputs(), sizeof(float), data.columns());
+  const int64_t stride = data.input_stride();
+  return data.inputs_are_bytes()
+             ? FetchOf(data.byte_inputs(), sizeof(uint8_t), data.columns(), stride)
+             : FetchOf(data.float_inputs(), sizeof(float), data.columns(), stride);
 }
 
 RowFetch TargetsOf(const Dataset& data) {
-  return data.class_targets() != nullptr
-             ? FetchOf(data.class_targets(), sizeof(int32_t), 1)
-             : FetchOf(data.float_targets(), sizeof(float), data.target_columns());
+  return data.class_targets() != nullptr ? FetchOf(data.class_targets(), sizeof(int32_t), 1, 1)
+                                         : FetchOf(data.float_targets(), sizeof(float),
+                                                   data.target_columns(), data.target_stride());
 }
 
 }  // namespace

@@ -13,13 +13,15 @@ struct RowCopy {
   int64_t count = 0;
   int64_t upcoming = 0;  // how many more entries of `rows` follow, to be copied next
   int64_t columns = 0;
-  float* to = nullptr;  // (count, columns), padded to to_stride
+  int64_t from_stride = 0;  // what is between columns and the end of it is zero
+  float* to = nullptr;      // (count, columns), padded to to_stride
   int64_t to_stride = 0;
 };
 
 struct RowFetch {
   const void* from = nullptr;
   int64_t row_bytes = 0;
+  int64_t stride_bytes = 0;
   const uint32_t* rows = nullptr;  // which ones
   int64_t count = 0;
 };

@@ -12,9 +12,10 @@ namespace {
 constexpr int64_t kParallelBytes = 256 * 1024;
 constexpr int64_t kRowsInTask = 16;
 
-RowCopy CopyOf(const RowSelection& selection, int64_t columns, const MatrixView& to) {
+RowCopy CopyOf(const RowSelection& selection, int64_t columns, int64_t stride,
+               const MatrixView& to) {
   return {selection.rows, selection.first, selection.count, selection.upcoming,
-          columns,        to.data,         to.stride};
+          columns,        stride,          to.data,         to.stride};
 }
 
 void LoadWeights(const Dataset& data, const RowSelection& selection, float* to, size_t output,
@@ -43,7 +44,7 @@ void LoadOutput(const Dataset& data, const RowSelection& selection, int64_t at,
   } else if (batch.targets(output) && data.target_kind(output) == TargetKind::kMatrix) {
     const MatrixView to = From(batch.targets(output), at);
     RowKernelsFor(SelectedInstructionSet())
-        .copy_floats(CopyOf(selection, data.target_columns(output), to),
+        .copy_floats(CopyOf(selection, data.target_columns(output), data.target_stride(output), to),
                      data.float_targets(output));
   }
   float* weights = batch.weights(output);
@@ -56,7 +57,8 @@ void LoadOutput(const Dataset& data, const RowSelection& selection, int64_t at,
 void LoadRows(const Dataset& data, const RowSelection& selection, int64_t at,
               const BatchMemory& batch, std::span<const ClassWeights> class_weights) {
   const RowKernels& kernels = RowKernelsFor(SelectedInstructionSet());
-  const RowCopy inputs = CopyOf(selection, data.columns(), From(batch.inputs(), at));
+  const RowCopy inputs =
+      CopyOf(selection, data.columns(), data.input_stride(), From(batch.inputs(), at));
   if (data.inputs_are_bytes()) {
     kernels.copy_bytes(inputs, data.byte_inputs(), data.scale(), data.offset());
   } else {

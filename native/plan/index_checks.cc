@@ -36,9 +36,8 @@ std::span<const IndexInput> IndexInputsOf(const NetworkSpec& network) {
 // The first rows of a data set in memory, of which the first has a number among all.
 void CheckBlock(const Dataset& block, int64_t first, int64_t rows, const NetworkSpec& network,
                 const std::string& path) {
-  const int64_t columns = block.columns();
   CheckRows(IndexInputsOf(network), first, rows, path + "inputs", [&](int64_t row, int64_t column) {
-    const int64_t at = row * columns + column;
+    const int64_t at = row * block.input_stride() + column;
     if (!block.inputs_are_bytes()) return block.float_inputs()[at];
     return static_cast<float>(block.byte_inputs()[at]) * block.scale() + block.offset();
   });

@@ -83,7 +83,7 @@ void MetricRows::Wanted::AddLabels(const Dataset& data, int64_t row) {
     if (own >= 0 && own < classes) ++positives[static_cast<size_t>(own)];
     return;
   }
-  const float* labels = data.float_targets(output) + row * data.target_columns(output);
+  const float* labels = data.float_targets(output) + row * data.target_stride(output);
   for (int64_t j = 0; j < classes; ++j) {
     if (labels[first_class + j] > 0.5f) ++positives[static_cast<size_t>(j)];
   }

@@ -32,7 +32,7 @@ void ForInputTargets(const Dataset& data, int64_t count, const OutputObjective& 
   ForEachBlock(data, [&](const Dataset& block, int64_t first, int64_t rows) {
     for (int64_t i = 0; i < std::min(rows, count - first); ++i) {
       for (int64_t j = 0; j < output.columns; ++j) {
-        const int64_t at = i * data.columns() + output.first_column + j;
+        const int64_t at = i * block.input_stride() + output.first_column + j;
         check(first + i, j,
               data.inputs_are_bytes() ? static_cast<double>(block.byte_inputs()[at]) *
                                                 static_cast<double>(data.scale()) +
@@ -72,9 +72,11 @@ void CheckBounds(const Dataset& data, int64_t rows, const OutputObjective& objec
     return;
   }
   const float* targets = data.float_targets(objective.output);
-  const int64_t columns = data.target_columns(objective.output);
-  for (int64_t i = 0; i < rows * columns; ++i) {
-    check(i / columns, i % columns, static_cast<double>(targets[i]));
+  const int64_t stride = data.target_stride(objective.output);
+  for (int64_t i = 0; i < rows; ++i) {
+    for (int64_t j = 0; j < data.target_columns(objective.output); ++j) {
+      check(i, j, static_cast<double>(targets[i * stride + j]));
+    }
   }
 }
 

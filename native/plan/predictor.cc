@@ -120,7 +120,8 @@ struct Predictor::State {
       const int64_t first = task * step;
       const int64_t copied = std::min(step, count - first);
       kernels.copy_floats(
-          {nullptr, first, copied, 0, sizes.input, padded.Row(first), padded.stride}, rows);
+          {nullptr, first, copied, 0, sizes.input, sizes.input, padded.Row(first), padded.stride},
+          rows);
     });
   }
 

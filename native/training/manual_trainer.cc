@@ -171,7 +171,8 @@ void ManualTrainer::Forward(std::span<const float> inputs, int64_t rows, bool tr
 
   const RowKernels& kernels = RowKernelsFor(SelectedInstructionSet());
   const MatrixView& to = plan.batch().inputs();
-  kernels.copy_floats({nullptr, 0, rows, 0, to.columns, to.data, to.stride}, inputs.data());
+  kernels.copy_floats({nullptr, 0, rows, 0, to.columns, to.columns, to.data, to.stride},
+                      inputs.data());
   state.pass = Pass::kNone;
   state.rows = rows;
   if (training) {

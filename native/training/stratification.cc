@@ -20,7 +20,7 @@ bool AreClasses(const Dataset& data, const Objective& objective) {
   if (task != MetricTask::kYesOrNo && task != MetricTask::kOneOfSeveral) return false;
   const int64_t columns = data.target_columns();
   for (int64_t row = 0; row < data.rows(); ++row) {
-    if (!NamesOneClass(data.float_targets() + row * columns, columns)) return false;
+    if (!NamesOneClass(data.float_targets() + row * data.target_stride(), columns)) return false;
   }
   return true;
 }

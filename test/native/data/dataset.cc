@@ -3,7 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
+#include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "native/core/error.h"
@@ -85,6 +88,52 @@ TEST(InputsArriveInSlices) {
   for (int i = 0; i < 6; ++i) EXPECT_EQ(data.float_inputs()[i], expected[i]);
 }
 
+TEST(RowsBeginAtCacheLinesWhereThatTakesLittleMemory) {
+  for (const auto& [columns, stride] : {std::pair{4, 4}, {14, 14}, {15, 16}, {28, 28}, {30, 32}}) {
+    Dataset data(Shape(3, columns, "matrix", columns));
+    EXPECT_EQ(data.input_stride(), stride);
+    EXPECT_EQ(data.target_stride(), stride);
+    Floats inputs(static_cast<size_t>(3 * columns));
+    std::iota(inputs.begin(), inputs.end(), 1.0f);
+    data.WriteInputs(0, inputs);
+    data.WriteTargets(0, Doubles(inputs.begin(), inputs.end()));
+    data.Freeze();
+    for (int row = 0; row < 3; ++row) {
+      for (int column = 0; column < stride; ++column) {
+        const float expected =
+            column < columns ? static_cast<float>(row * columns + column + 1) : 0;
+        EXPECT_EQ(data.float_inputs()[row * stride + column], expected);
+        EXPECT_EQ(data.float_targets()[row * stride + column], expected);
+      }
+    }
+  }
+}
+
+TEST(RowsWithGapsAreEqualWhereTheirNumbersAre) {
+  for (const float last : {1.0f, 2.0f}) {
+    Dataset data(Shape(2, 15, "input"));
+    Floats inputs(30, 1.0f);
+    inputs.back() = last;
+    data.WriteInputs(0, inputs);
+    EXPECT_EQ(data.TargetsAreConstant(), last == 1.0f);
+  }
+}
+
+TEST(RowsWithGapsAreCopiedAsTheyAre) {
+  Dataset data(Shape(3, 15, "matrix", 31));
+  data.WriteInputs(0, Floats(45, 1.0f));
+  data.WriteInputs(2, Floats(15, 7.0f));
+  data.WriteTargets(0, Floats(93, 2.0f));
+  const std::unique_ptr<Dataset> copy = Dataset::InMemory(data, 2);
+  std::vector<std::byte> buffer;
+  const RowPlace places[] = {{0, 1}, {2, 0}};
+  data.CopyRows(places, *copy, buffer);
+  EXPECT_EQ(copy->float_inputs()[14], 7.0f);
+  EXPECT_EQ(copy->float_inputs()[15], 0.0f);
+  EXPECT_EQ(copy->float_inputs()[16], 1.0f);
+  EXPECT_EQ(copy->float_targets()[32 + 30], 2.0f);
+}
+
 TEST(BytesStayBytes) {
   Dataset data(Shape(2, 2, "input", 0, "uint8"));
   data.WriteInputs(0, Bytes{0, 1, 254, 255});
@@ -124,6 +173,15 @@ TEST(ValuesThatAreNotFiniteAreFoundWhereverTheyStand) {
           "inputs[" + std::to_string(wrong / 5) + "][" + std::to_string(wrong % 5) + "]";
       EXPECT_THROWS(data.WriteInputs(0, values), path + ": expected a finite number");
     }
+  }
+  // In rows with gaps too, of which as many are copied at a time as fill a piece.
+  for (const int64_t wrong : {0, 29, 30, 1919, 1920, 2999}) {
+    Dataset data(Shape(100, 30));
+    Floats values(3000, 1.0f);
+    values[static_cast<size_t>(wrong)] = kNaN;
+    const std::string path =
+        "inputs[" + std::to_string(wrong / 30) + "][" + std::to_string(wrong % 30) + "]";
+    EXPECT_THROWS(data.WriteInputs(0, values), path + ": expected a finite number");
   }
   Dataset data(Shape(2, 2));
   data.WriteInputs(0, Floats{1, 2});

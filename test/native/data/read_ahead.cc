@@ -92,8 +92,8 @@ bool IsRight(const ReadAhead::Staged& staged, const Dataset& memory, const RowSe
     const int64_t from = wanted.At(i);
     const int64_t at = staged.rows.At(i);
     const auto bytes = static_cast<size_t>(memory.columns()) * sizeof(float);
-    if (std::memcmp(staged.data.float_inputs() + at * memory.columns(),
-                    memory.float_inputs() + from * memory.columns(), bytes) != 0 ||
+    if (std::memcmp(staged.data.float_inputs() + at * memory.input_stride(),
+                    memory.float_inputs() + from * memory.input_stride(), bytes) != 0 ||
         staged.data.class_targets()[at] != memory.class_targets()[from] ||
         staged.data.weights()[at] != memory.weights()[from]) {
       return false;
@@ -110,9 +110,9 @@ struct Case {
 };
 
 TEST(RowsOfFilesComeInAnyOrderAsThoseInMemory) {
-  const Case cases[] = {{1, 1, 1, 1},       {1000, 3, 7, 1},        {1000, 3, 7, 4096},
-                        {5000, 40, 32, 1},  {5000, 40, 32, 300000}, {4097, 300, 64, 1 << 21},
-                        {5000, 40, 5000, 1}};
+  const Case cases[] = {{1, 1, 1, 1},        {1000, 3, 7, 1},        {1000, 3, 7, 4096},
+                        {5000, 40, 32, 1},   {5000, 40, 32, 300000}, {4097, 300, 64, 1 << 21},
+                        {5000, 40, 5000, 1}, {1000, 30, 7, 1},       {1000, 30, 7, 9000}};
   for (const auto& [rows, columns, batch, window] : cases) {
     const std::vector<float> values = Counted(rows * columns);
     const NumberFile file(values);

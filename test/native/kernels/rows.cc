@@ -49,6 +49,7 @@ RowCopy CopyOf(const Selection& selection, int64_t columns, float* to, int64_t t
   copy.count = selection.count - more;
   copy.upcoming = more;
   copy.columns = columns;
+  copy.from_stride = columns;
   copy.to = to;
   copy.to_stride = to_stride;
   return copy;
@@ -87,6 +88,29 @@ TEST(RowsOfFloatsAreCopiedAndPaddedWithZeros) {
       }
       EXPECT_TRUE(to.GuardsAreIntact());
     }
+  }
+}
+
+TEST(RowsWithGapsOfZerosAreCopiedAsThoseWithout) {
+  Generator random(4);
+  for (int64_t columns = 1; columns <= 2 * kMaxLanes + 3; ++columns) {
+    const int64_t from_stride = RoundUp(columns, kMaxLanes) + random.Integer(0, 1) * kMaxLanes;
+    std::vector<float> data(static_cast<size_t>(kDataRows * from_stride), 0.0f);
+    for (int64_t row = 0; row < kDataRows; ++row) {
+      random.Fill(data.data() + row * from_stride, columns, -100, 100);
+    }
+    const int64_t stride = Lanes(columns) + random.Integer(0, 5);
+    const Selection selection = RandomSelection(random, true);
+    GuardedFloats to(selection.count * stride);
+    RowCopy copy = CopyOf(selection, columns, to.data(), stride);
+    copy.from_stride = from_stride;
+    Kernels().copy_floats(copy, data.data());
+    for (int64_t i = 0; i < selection.count; ++i) {
+      const float* source = data.data() + selection.RowAt(i) * from_stride;
+      CheckRow(to.data() + i * stride, columns, stride,
+               [&](int64_t j, float value) { return SameBits(value, source[j]); });
+    }
+    EXPECT_TRUE(to.GuardsAreIntact());
   }
 }
 
