@@ -1,7 +1,10 @@
 #include "native/training/row_blocks.h"
 
 #include <algorithm>
+#include <atomic>
+#include <utility>
 
+#include "native/core/turns.h"
 #include "native/layers/blocks.h"
 
 namespace layerwise {
@@ -48,23 +51,23 @@ void RowBlocks::Pass(const Dataset& data, const RowSelection& rows,
                      double share, bool adds, Meter& meter) {
   const ReadAhead::Staged staged = session_.Stage(data, rows);
   const int64_t blocks = BlocksOf(rows.count);
-  const auto lanes = static_cast<int64_t>(lanes_.size());
   const double share_of_row = share / static_cast<double>(rows.count);
-  for (int64_t first = 0; first < blocks; first += lanes) {
-    const int64_t count = std::min(lanes, blocks - first);
-    session_.pool().Run(count, [&](int64_t i, int) {
-      Session& lane = *lanes_[static_cast<size_t>(i)];
-      if (first == 0) lane.Load(session_.parameters());
-      const RowSelection block = BlockAt(staged.rows, first + i);
+  std::atomic<int64_t> next_block{0};
+  Turns turns;
+  session_.pool().Run(static_cast<int64_t>(lanes_.size()), [&](int64_t task, int) {
+    Session& lane = *lanes_[static_cast<size_t>(task)];
+    bool is_loaded = false;
+    for (int64_t i = next_block++; i < blocks; i = next_block++) {
+      if (!std::exchange(is_loaded, true)) lane.Load(session_.parameters());
+      const RowSelection block = BlockAt(staged.rows, i);
       lane.Pass(staged.data, block, class_weights, pass);
       lane.KeepGradients(block.count, share_of_row * static_cast<double>(block.count));
-    });
-    for (int64_t i = 0; i < count; ++i) {
-      const Session& lane = *lanes_[static_cast<size_t>(i)];
-      session_.plan().trained().TakeGradients(lane.plan().trained(), adds || first + i > 0);
-      meter.Add(lane.plan(), session_.pool(), data, BlockAt(rows, first + i));
+      turns.Take(i, [&] {
+        session_.plan().trained().TakeGradients(lane.plan().trained(), adds || i > 0);
+        meter.Add(lane.plan(), lane.pool(), data, BlockAt(rows, i));
+      });
     }
-  }
+  });
 }
 
 size_t RowBlocks::bytes() const {

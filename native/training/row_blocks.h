@@ -1,6 +1,7 @@
 // Large batches of small networks in blocks of rows: a block goes through the whole network,
 // forward and backward, before the next one, so that what lies between the layers stays in the
-// cache; and each thread has a block of its own, with nothing to wait for in between.
+// cache; and each thread has a block of its own, takes the next one when it is done, and waits for
+// the others only to add up what it has.
 //
 // How a batch is cut follows from its rows alone, and gradients are added up in the order of the
 // blocks: the bits are the same at any number of threads.
