@@ -40,6 +40,10 @@ function checkEnvironment(): void {
 /**
  * Version, instruction set and threads of the compiled core.
  *
+ * ```ts
+ * console.log(info().instructionSet); // 'avx512'
+ * ```
+ *
  * @throws NativeBinaryError
  */
 export function info(): CoreInfo {

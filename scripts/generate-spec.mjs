@@ -23,16 +23,30 @@ const hasParameters = (row) => row.parameters.length > 0;
 
 /**
  * One entry per table of describe(): what its rows are called in TypeScript, which of them get an
- * interface and a function, and whether the interfaces make up a union.
+ * interface and a function, how a call of that function is used, and whether the interfaces make up
+ * a union.
  */
 const families = [
   { table: 'activations', one: 'activation', specs: every, functions: none, union: true },
-  { table: 'losses', one: 'loss', specs: every, functions: every, union: true },
-  { table: 'optimizers', one: 'optimizer', specs: every, functions: every, union: true },
+  {
+    ...{ table: 'losses', one: 'loss', specs: every, functions: every, union: true },
+    example: (call) => `await model.fit(data, { loss: ${call} });`,
+  },
+  {
+    ...{ table: 'optimizers', one: 'optimizer', specs: every, functions: every, union: true },
+    example: (call) => `await model.fit(data, { optimizer: ${call} });`,
+  },
   { table: 'schedules', one: 'schedule', specs: every, functions: none, union: true },
-  { table: 'initializers', one: 'initializer', specs: every, functions: every, union: true },
+  {
+    ...{ table: 'initializers', one: 'initializer', specs: every, functions: every, union: true },
+    example: (call) => `dense(64, { kernelInitializer: ${call} });`,
+  },
   { table: 'metrics', one: 'metric', specs: every, functions: none, union: true },
-  { table: 'layers', one: 'layer', specs: hasParameters, functions: hasParameters, union: false },
+  {
+    ...{ table: 'layers', one: 'layer', specs: hasParameters, functions: hasParameters },
+    union: false,
+    example: (call) => `sequential([dense(64), ${call}, dense(10)], { inputSize: 20 });`,
+  },
 ];
 
 const header = `/*
@@ -117,12 +131,23 @@ function typeName(row, family) {
   return `${capitalised(row.name)}${capitalised(family.one)}`;
 }
 
+/** With the first parameter, as its default is. */
+function exampleCall({ name, parameters: [first] }) {
+  if (first === undefined) return `${name}()`;
+  const value = first.choices ? `'${first.default}'` : first.default;
+  return `${name}({ ${first.name}: ${value} })`;
+}
+
 function constructorFunction(row, family) {
   const name = typeName(row, family);
   const lines = [
     ...rowComment(row),
     '',
     'Gives plain data; the values are checked where it is used.',
+    '',
+    '```ts',
+    family.example(exampleCall(row)),
+    '```',
   ];
   if (row.parameters.length === 0) {
     return `${comment(lines)}export function ${row.name}(): ${name} {

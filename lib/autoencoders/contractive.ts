@@ -45,6 +45,11 @@ export interface ContractiveAutoencoderOptions<Output extends ActivationName = A
  *
  * Source: Rifai et al., Contractive Auto-Encoders (2011).
  *
+ * ```ts
+ * const model = contractiveAutoencoder({ inputSize: 30, code: 8 });
+ * await model.fit(rows, { epochs: 20 });
+ * ```
+ *
  * @throws ArgumentError, NativeBinaryError, MemoryError
  */
 export function contractiveAutoencoder<Output extends ActivationName = 'linear'>(

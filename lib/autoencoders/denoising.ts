@@ -20,6 +20,12 @@ export interface DenoisingAutoencoderOptions<Output extends ActivationName = Act
  * Sources: Vincent et al., Extracting and Composing Robust Features with Denoising Autoencoders
  * (2008), and Stacked Denoising Autoencoders (2010).
  *
+ * ```ts
+ * const model = denoisingAutoencoder({ inputSize: 30, code: 40 });
+ * await model.fit(rows, { epochs: 20 });
+ * const cleaned = await model.reconstruct(noisyRows);
+ * ```
+ *
  * @throws ArgumentError, NativeBinaryError, MemoryError
  */
 export function denoisingAutoencoder<Output extends ActivationName = 'linear'>(

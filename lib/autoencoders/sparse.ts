@@ -30,6 +30,11 @@ export interface SparseAutoencoderOptions<Output extends ActivationName = Activa
  * Sources: Ng, Sparse Autoencoder (2011), for the penalties; Makhzani & Frey, k-Sparse Autoencoders
  * (2013).
  *
+ * ```ts
+ * const model = sparseAutoencoder({ inputSize: 784, code: 1000 });
+ * await model.fit(rows, { epochs: 20 });
+ * ```
+ *
  * @throws ArgumentError, NativeBinaryError, MemoryError
  */
 export function sparseAutoencoder<Output extends ActivationName = 'linear'>(

@@ -21,6 +21,12 @@ export interface AutoencoderOptions<Output extends ActivationName = ActivationNa
  *
  * Source: Hinton & Salakhutdinov, Reducing the Dimensionality of Data with Neural Networks (2006).
  *
+ * ```ts
+ * const model = autoencoder({ inputSize: 30, hidden: [16], code: 8 });
+ * await model.fit(rows, { epochs: 20 });
+ * const codes = await model.encode(rows); // [rows, 8]
+ * ```
+ *
  * @throws ArgumentError, NativeBinaryError, MemoryError
  */
 export function autoencoder<Output extends ActivationName = 'linear'>(

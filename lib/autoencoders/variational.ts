@@ -32,6 +32,12 @@ export interface VariationalAutoencoderOptions<Output extends ActivationName = A
  * Sources: Kingma & Welling, Auto-Encoding Variational Bayes (2014); for the weight, Higgins et al.,
  * β-VAE (2017).
  *
+ * ```ts
+ * const model = variationalAutoencoder({ inputSize: 30, hidden: [16], code: 2 });
+ * await model.fit(rows, { epochs: 20 });
+ * const drawn = await model.sample(100); // [100, 30]
+ * ```
+ *
  * @throws ArgumentError, NativeBinaryError, MemoryError
  */
 export function variationalAutoencoder<Output extends ActivationName = 'linear'>(

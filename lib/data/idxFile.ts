@@ -12,6 +12,11 @@ export interface IdxData extends IdxHeader {
  * Reads an IDX file, plain or gzip, into memory: the format of MNIST and its relatives. The images
  * of MNIST become inputs with `matrix(values, items, itemSize, { scale: 1 / 255 })`.
  *
+ * ```ts
+ * const { values, items, itemSize } = await readIdxFile('train-images-idx3-ubyte.gz');
+ * const inputs = matrix(values, items, itemSize, { scale: 1 / 255 });
+ * ```
+ *
  * @throws ArgumentError when the file cannot be read, FileFormatError when it is damaged or no IDX
  * file, MemoryError.
  */

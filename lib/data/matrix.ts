@@ -58,6 +58,11 @@ export type Inputs = MatrixInput | Float32Array | Float64Array | readonly Row[] 
 /**
  * A flat array with its shape, as data for `fit` and `predict`. Nothing is copied.
  *
+ * ```ts
+ * const pixels = new Uint8Array(60_000 * 784);
+ * await model.fit({ inputs: matrix(pixels, 60_000, 784, { scale: 1 / 255 }), targets });
+ * ```
+ *
  * @param values Row after row, `rows * columns` values.
  * @param options.scale Factor on each value. Default 1.
  * @param options.offset Added after the scale. Default 0.

@@ -953,6 +953,10 @@ export type LossOption = {
  * `mean over the outputs of (y - t)^2`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { loss: meanSquaredError() });
+ * ```
  */
 export function meanSquaredError(): MeanSquaredErrorLoss {
   return specData({ type: 'meanSquaredError' });
@@ -964,6 +968,10 @@ export function meanSquaredError(): MeanSquaredErrorLoss {
  * `mean over the outputs of |y - t|`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { loss: meanAbsoluteError() });
+ * ```
  */
 export function meanAbsoluteError(): MeanAbsoluteErrorLoss {
   return specData({ type: 'meanAbsoluteError' });
@@ -976,6 +984,10 @@ export function meanAbsoluteError(): MeanAbsoluteErrorLoss {
  * `mean over the outputs of e^2 / 2 for |e| <= delta, else delta (|e| - delta / 2), with e = y - t`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { loss: huber({ delta: 1 }) });
+ * ```
  */
 export function huber(options: OptionsOf<HuberLoss> = {}): SpecInput<HuberLoss> {
   return specData({ type: 'huber' }, options);
@@ -988,6 +1000,10 @@ export function huber(options: OptionsOf<HuberLoss> = {}): SpecInput<HuberLoss> 
  * `mean over the outputs of log(cosh(y - t))`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { loss: logCosh() });
+ * ```
  */
 export function logCosh(): LogCoshLoss {
   return specData({ type: 'logCosh' });
@@ -1000,6 +1016,10 @@ export function logCosh(): LogCoshLoss {
  * `mean over the outputs of max(tau e, (tau - 1) e), with e = t - y`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { loss: quantile({ tau: 0.5 }) });
+ * ```
  */
 export function quantile(options: OptionsOf<QuantileLoss> = {}): SpecInput<QuantileLoss> {
   return specData({ type: 'quantile' }, options);
@@ -1012,6 +1032,10 @@ export function quantile(options: OptionsOf<QuantileLoss> = {}): SpecInput<Quant
  * `mean over the outputs of exp(y) - t y`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { loss: poisson() });
+ * ```
  */
 export function poisson(): PoissonLoss {
   return specData({ type: 'poisson' });
@@ -1024,6 +1048,10 @@ export function poisson(): PoissonLoss {
  * `1 - y . t / (|y| |t|)`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { loss: cosine() });
+ * ```
  */
 export function cosine(): CosineLoss {
   return specData({ type: 'cosine' });
@@ -1036,6 +1064,10 @@ export function cosine(): CosineLoss {
  * `mean over the outputs of -(t log y + (1 - t) log(1 - y))`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { loss: binaryCrossEntropy() });
+ * ```
  */
 export function binaryCrossEntropy(): BinaryCrossEntropyLoss {
   return specData({ type: 'binaryCrossEntropy' });
@@ -1048,6 +1080,10 @@ export function binaryCrossEntropy(): BinaryCrossEntropyLoss {
  * `mean over the outputs of a q^gamma c, with c = -(t log y + (1 - t) log(1 - y)), q = y (1 - t) + (1 - y) t, a = alpha t + (1 - alpha) (1 - t)`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { loss: focal({ gamma: 2 }) });
+ * ```
  */
 export function focal(options: OptionsOf<FocalLoss> = {}): SpecInput<FocalLoss> {
   return specData({ type: 'focal' }, options);
@@ -1060,6 +1096,10 @@ export function focal(options: OptionsOf<FocalLoss> = {}): SpecInput<FocalLoss> 
  * `mean over the outputs of max(0, 1 - s y), squared on request; s = 1 for t > 0, else -1`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { loss: hinge({ squared: false }) });
+ * ```
  */
 export function hinge(options: OptionsOf<HingeLoss> = {}): SpecInput<HingeLoss> {
   return specData({ type: 'hinge' }, options);
@@ -1072,6 +1112,10 @@ export function hinge(options: OptionsOf<HingeLoss> = {}): SpecInput<HingeLoss> 
  * `-sum over the classes of t log y`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { loss: crossEntropy({ labelSmoothing: 0 }) });
+ * ```
  */
 export function crossEntropy(
   options: OptionsOf<CrossEntropyLoss> = {},
@@ -1086,6 +1130,10 @@ export function crossEntropy(
  * `sum over the classes of t (log t - log y)`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { loss: klDivergence() });
+ * ```
  */
 export function klDivergence(): KlDivergenceLoss {
   return specData({ type: 'klDivergence' });
@@ -1961,6 +2009,10 @@ export type OptimizerOption = {
  * `v = momentum * v + g; w -= learningRate * (nesterov ? g + momentum * v : v)`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { optimizer: sgd({ learningRate: 0.01 }) });
+ * ```
  */
 export function sgd(options: OptionsOf<SgdOptimizer> = {}): SpecInput<SgdOptimizer> {
   return specData({ type: 'sgd' }, options);
@@ -1972,6 +2024,10 @@ export function sgd(options: OptionsOf<SgdOptimizer> = {}): SpecInput<SgdOptimiz
  * `v = momentum * v + g; w -= learningRate * v`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { optimizer: momentum({ learningRate: 0.01 }) });
+ * ```
  */
 export function momentum(options: OptionsOf<MomentumOptimizer> = {}): SpecInput<MomentumOptimizer> {
   return specData({ type: 'momentum' }, options);
@@ -1984,6 +2040,10 @@ export function momentum(options: OptionsOf<MomentumOptimizer> = {}): SpecInput<
  * `v = momentum * v + g; w -= learningRate * (g + momentum * v)`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { optimizer: nesterov({ learningRate: 0.01 }) });
+ * ```
  */
 export function nesterov(options: OptionsOf<NesterovOptimizer> = {}): SpecInput<NesterovOptimizer> {
   return specData({ type: 'nesterov' }, options);
@@ -1995,6 +2055,10 @@ export function nesterov(options: OptionsOf<NesterovOptimizer> = {}): SpecInput<
  * `s += g^2; w -= learningRate / (1 + (t - 1) * learningRateDecay) * g / (sqrt(s) + epsilon)`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { optimizer: adagrad({ learningRate: 0.01 }) });
+ * ```
  */
 export function adagrad(options: OptionsOf<AdagradOptimizer> = {}): SpecInput<AdagradOptimizer> {
   return specData({ type: 'adagrad' }, options);
@@ -2006,6 +2070,10 @@ export function adagrad(options: OptionsOf<AdagradOptimizer> = {}): SpecInput<Ad
  * `d = g * sqrt(u + epsilon) / sqrt(s + epsilon); w -= learningRate * d, s and u being the running means of g^2 and of the earlier d^2`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { optimizer: adadelta({ learningRate: 1 }) });
+ * ```
  */
 export function adadelta(options: OptionsOf<AdadeltaOptimizer> = {}): SpecInput<AdadeltaOptimizer> {
   return specData({ type: 'adadelta' }, options);
@@ -2017,6 +2085,10 @@ export function adadelta(options: OptionsOf<AdadeltaOptimizer> = {}): SpecInput<
  * `b = momentum * b + g / (sqrt(s) + epsilon); w -= learningRate * b, s being the running mean of g^2, or the variance of g if centered`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { optimizer: rmsprop({ learningRate: 0.01 }) });
+ * ```
  */
 export function rmsprop(options: OptionsOf<RmspropOptimizer> = {}): SpecInput<RmspropOptimizer> {
   return specData({ type: 'rmsprop' }, options);
@@ -2028,6 +2100,10 @@ export function rmsprop(options: OptionsOf<RmspropOptimizer> = {}): SpecInput<Rm
  * `w -= learningRate * mHat / (sqrt(vHat) + epsilon), mHat and vHat being the bias-corrected means of g and g^2`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { optimizer: adam({ learningRate: 0.001 }) });
+ * ```
  */
 export function adam(options: OptionsOf<AdamOptimizer> = {}): SpecInput<AdamOptimizer> {
   return specData({ type: 'adam' }, options);
@@ -2039,6 +2115,10 @@ export function adam(options: OptionsOf<AdamOptimizer> = {}): SpecInput<AdamOpti
  * `w -= learningRate * weightDecay * w, then the update of adam`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { optimizer: adamW({ learningRate: 0.001 }) });
+ * ```
  */
 export function adamW(options: OptionsOf<AdamWOptimizer> = {}): SpecInput<AdamWOptimizer> {
   return specData({ type: 'adamW' }, options);
@@ -2051,6 +2131,10 @@ export function adamW(options: OptionsOf<AdamWOptimizer> = {}): SpecInput<AdamWO
  * `w -= learningRate * mHat / (sqrt(x) + epsilon), x being the largest v so far, bias-corrected`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { optimizer: amsgrad({ learningRate: 0.001 }) });
+ * ```
  */
 export function amsgrad(options: OptionsOf<AmsgradOptimizer> = {}): SpecInput<AmsgradOptimizer> {
   return specData({ type: 'amsgrad' }, options);
@@ -2062,6 +2146,10 @@ export function amsgrad(options: OptionsOf<AmsgradOptimizer> = {}): SpecInput<Am
  * `w -= learningRate * ((1 - mu(t)) / (1 - M(t)) * g + mu(t + 1) / (1 - M(t + 1)) * m) / (sqrt(vHat) + epsilon), mu(t) = beta1 * (1 - 0.96^(t * momentumDecay) / 2), M(t) the product of mu(1) to mu(t)`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { optimizer: nadam({ learningRate: 0.002 }) });
+ * ```
  */
 export function nadam(options: OptionsOf<NadamOptimizer> = {}): SpecInput<NadamOptimizer> {
   return specData({ type: 'nadam' }, options);
@@ -2074,6 +2162,10 @@ export function nadam(options: OptionsOf<NadamOptimizer> = {}): SpecInput<NadamO
  * `w -= learningRate * (sign(beta1 * m + (1 - beta1) * g) + weightDecay * w); m = beta2 * m + (1 - beta2) * g`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { optimizer: lion({ learningRate: 0.0001 }) });
+ * ```
  */
 export function lion(options: OptionsOf<LionOptimizer> = {}): SpecInput<LionOptimizer> {
   return specData({ type: 'lion' }, options);
@@ -2085,6 +2177,10 @@ export function lion(options: OptionsOf<LionOptimizer> = {}): SpecInput<LionOpti
  * `w += t * d, d being minus the gradient times an estimate of the inverse Hessian, t a step that satisfies the strong Wolfe conditions`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * await model.fit(data, { optimizer: lbfgs({ learningRate: 1 }) });
+ * ```
  */
 export function lbfgs(options: OptionsOf<LbfgsOptimizer> = {}): SpecInput<LbfgsOptimizer> {
   return specData({ type: 'lbfgs' }, options);
@@ -3331,6 +3427,10 @@ export type InitializerOption = {
  * `w = 0`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * dense(64, { kernelInitializer: zeros() });
+ * ```
  */
 export function zeros(): ZerosInitializer {
   return specData({ type: 'zeros' });
@@ -3342,6 +3442,10 @@ export function zeros(): ZerosInitializer {
  * `w = 1`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * dense(64, { kernelInitializer: ones() });
+ * ```
  */
 export function ones(): OnesInitializer {
   return specData({ type: 'ones' });
@@ -3353,6 +3457,10 @@ export function ones(): OnesInitializer {
  * `w = value`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * dense(64, { kernelInitializer: constant({ value: 0 }) });
+ * ```
  */
 export function constant(
   options: OptionsOf<ConstantInitializer> = {},
@@ -3366,6 +3474,10 @@ export function constant(
  * `w = gain on the diagonal, else 0`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * dense(64, { kernelInitializer: identity({ gain: 1 }) });
+ * ```
  */
 export function identity(
   options: OptionsOf<IdentityInitializer> = {},
@@ -3379,6 +3491,10 @@ export function identity(
  * `w ~ N(0, 0.01^2)`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * dense(64, { kernelInitializer: smallRandom() });
+ * ```
  */
 export function smallRandom(): SmallRandomInitializer {
   return specData({ type: 'smallRandom' });
@@ -3390,6 +3506,10 @@ export function smallRandom(): SmallRandomInitializer {
  * `w ~ N(mean, standardDeviation^2)`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * dense(64, { kernelInitializer: normal({ mean: 0 }) });
+ * ```
  */
 export function normal(options: OptionsOf<NormalInitializer> = {}): SpecInput<NormalInitializer> {
   return specData({ type: 'normal' }, options);
@@ -3401,6 +3521,10 @@ export function normal(options: OptionsOf<NormalInitializer> = {}): SpecInput<No
  * `w ~ U(minimum, maximum)`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * dense(64, { kernelInitializer: uniform({ minimum: -0.05 }) });
+ * ```
  */
 export function uniform(
   options: OptionsOf<UniformInitializer> = {},
@@ -3414,6 +3538,10 @@ export function uniform(
  * `w ~ N(mean, standardDeviation^2) within two standard deviations`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * dense(64, { kernelInitializer: truncatedNormal({ mean: 0 }) });
+ * ```
  */
 export function truncatedNormal(
   options: OptionsOf<TruncatedNormalInitializer> = {},
@@ -3427,6 +3555,10 @@ export function truncatedNormal(
  * `w of mean 0 and variance scale / fan`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * dense(64, { kernelInitializer: varianceScaling({ scale: 1 }) });
+ * ```
  */
 export function varianceScaling(
   options: OptionsOf<VarianceScalingInitializer> = {},
@@ -3440,6 +3572,10 @@ export function varianceScaling(
  * `w ~ N(0, gain^2 * 2 / (fanIn + fanOut))`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * dense(64, { kernelInitializer: glorotNormal({ gain: 1 }) });
+ * ```
  */
 export function glorotNormal(
   options: OptionsOf<GlorotNormalInitializer> = {},
@@ -3456,6 +3592,10 @@ export const xavierNormal = glorotNormal;
  * `w ~ U(-a, a), a = gain * sqrt(6 / (fanIn + fanOut))`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * dense(64, { kernelInitializer: glorotUniform({ gain: 1 }) });
+ * ```
  */
 export function glorotUniform(
   options: OptionsOf<GlorotUniformInitializer> = {},
@@ -3472,6 +3612,10 @@ export const xavierUniform = glorotUniform;
  * `w ~ N(0, gain^2 * 2 / fanIn)`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * dense(64, { kernelInitializer: heNormal({ gain: 1 }) });
+ * ```
  */
 export function heNormal(
   options: OptionsOf<HeNormalInitializer> = {},
@@ -3488,6 +3632,10 @@ export const kaimingNormal = heNormal;
  * `w ~ U(-a, a), a = gain * sqrt(6 / fanIn)`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * dense(64, { kernelInitializer: heUniform({ gain: 1 }) });
+ * ```
  */
 export function heUniform(
   options: OptionsOf<HeUniformInitializer> = {},
@@ -3504,6 +3652,10 @@ export const kaimingUniform = heUniform;
  * `w ~ N(0, gain^2 / fanIn)`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * dense(64, { kernelInitializer: lecunNormal({ gain: 1 }) });
+ * ```
  */
 export function lecunNormal(
   options: OptionsOf<LecunNormalInitializer> = {},
@@ -3517,6 +3669,10 @@ export function lecunNormal(
  * `w ~ U(-a, a), a = gain * sqrt(3 / fanIn)`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * dense(64, { kernelInitializer: lecunUniform({ gain: 1 }) });
+ * ```
  */
 export function lecunUniform(
   options: OptionsOf<LecunUniformInitializer> = {},
@@ -3531,6 +3687,10 @@ export function lecunUniform(
  * `w = gain * Q, with Q Q' = 1 or Q' Q = 1`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * dense(64, { kernelInitializer: orthogonal({ gain: 1 }) });
+ * ```
  */
 export function orthogonal(
   options: OptionsOf<OrthogonalInitializer> = {},
@@ -3544,6 +3704,10 @@ export function orthogonal(
  * `w ~ N(0, standardDeviation^2), a share of each column 0`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * dense(64, { kernelInitializer: sparse({ sparsity: 0.9 }) });
+ * ```
  */
 export function sparse(options: OptionsOf<SparseInitializer> = {}): SpecInput<SparseInitializer> {
   return specData({ type: 'sparse' }, options);
@@ -4644,6 +4808,10 @@ export type LayerName =
  * `y = gamma (x - mean) / sqrt(variance + epsilon) + beta`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * sequential([dense(64), batchNorm({ momentum: 0.1 }), dense(10)], { inputSize: 20 });
+ * ```
  */
 export function batchNorm(options: OptionsOf<BatchNormLayer> = {}): SpecInput<BatchNormLayer> {
   return specData({ type: 'batchNorm' }, options);
@@ -4657,6 +4825,10 @@ export function batchNorm(options: OptionsOf<BatchNormLayer> = {}): SpecInput<Ba
  * `z = mean + exp(logVariance / 2) noise`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * sequential([dense(64), gaussianSampling({ klWeight: 1 }), dense(10)], { inputSize: 20 });
+ * ```
  */
 export function gaussianSampling(
   options: OptionsOf<GaussianSamplingLayer> = {},
@@ -4672,6 +4844,10 @@ export function gaussianSampling(
  * `y = 0 with probability rate, else x`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * sequential([dense(64), maskingNoise({ rate: 0.3 }), dense(10)], { inputSize: 20 });
+ * ```
  */
 export function maskingNoise(
   options: OptionsOf<MaskingNoiseLayer> = {},
@@ -4685,6 +4861,10 @@ export function maskingNoise(
  * `y = x + standardDeviation * noise`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * sequential([dense(64), gaussianNoise({ standardDeviation: 0.1 }), dense(10)], { inputSize: 20 });
+ * ```
  */
 export function gaussianNoise(
   options: OptionsOf<GaussianNoiseLayer> = {},
@@ -4699,6 +4879,10 @@ export function gaussianNoise(
  * `y = low or high with probability rate, else x`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * sequential([dense(64), saltAndPepperNoise({ rate: 0.3 }), dense(10)], { inputSize: 20 });
+ * ```
  */
 export function saltAndPepperNoise(
   options: OptionsOf<SaltAndPepperNoiseLayer> = {},
@@ -4714,6 +4898,10 @@ export function saltAndPepperNoise(
  * `y = x of another row with probability rate, else x`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * sequential([dense(64), swapNoise({ rate: 0.3 }), dense(10)], { inputSize: 20 });
+ * ```
  */
 export function swapNoise(options: OptionsOf<SwapNoiseLayer> = {}): SpecInput<SwapNoiseLayer> {
   return specData({ type: 'swapNoise' }, options);
@@ -4726,6 +4914,10 @@ export function swapNoise(options: OptionsOf<SwapNoiseLayer> = {}): SpecInput<Sw
  * `y = 0 with probability rate, else x / (1 - rate)`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * sequential([dense(64), dropout({ rate: 0.5 }), dense(10)], { inputSize: 20 });
+ * ```
  */
 export function dropout(options: OptionsOf<DropoutLayer> = {}): SpecInput<DropoutLayer> {
   return specData({ type: 'dropout' }, options);
@@ -4739,6 +4931,10 @@ export function dropout(options: OptionsOf<DropoutLayer> = {}): SpecInput<Dropou
  * `y = a s + b with probability rate, else a x + b; s = -1.7580993408473766`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * sequential([dense(64), alphaDropout({ rate: 0.5 }), dense(10)], { inputSize: 20 });
+ * ```
  */
 export function alphaDropout(
   options: OptionsOf<AlphaDropoutLayer> = {},
@@ -4753,6 +4949,10 @@ export function alphaDropout(
  * `y = gamma (x - mean) / sqrt(variance + epsilon) + beta`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * sequential([dense(64), layerNorm({ epsilon: 0.00001 }), dense(10)], { inputSize: 20 });
+ * ```
  */
 export function layerNorm(options: OptionsOf<LayerNormLayer> = {}): SpecInput<LayerNormLayer> {
   return specData({ type: 'layerNorm' }, options);
@@ -4764,6 +4964,10 @@ export function layerNorm(options: OptionsOf<LayerNormLayer> = {}): SpecInput<La
  * `y = x; loss + l1 sum |x| + klWeight sum KL(klTarget || mean x)`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * sequential([dense(64), activityPenalty({ l1: 0 }), dense(10)], { inputSize: 20 });
+ * ```
  */
 export function activityPenalty(
   options: OptionsOf<ActivityPenaltyLayer> = {},
@@ -4779,6 +4983,10 @@ export function activityPenalty(
  * `y = x; loss + weight sum_j f'(z_j)^2 |w_j|^2`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * sequential([dense(64), contractivePenalty({ weight: 0.1 }), dense(10)], { inputSize: 20 });
+ * ```
  */
 export function contractivePenalty(
   options: OptionsOf<ContractivePenaltyLayer> = {},
@@ -4793,6 +5001,10 @@ export function contractivePenalty(
  * `y = x > 0 ? x : slope * x`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * sequential([dense(64), prelu({ shared: true }), dense(10)], { inputSize: 20 });
+ * ```
  */
 export function prelu(options: OptionsOf<PreluLayer> = {}): SpecInput<PreluLayer> {
   return specData({ type: 'prelu' }, options);
@@ -4806,6 +5018,10 @@ export function prelu(options: OptionsOf<PreluLayer> = {}): SpecInput<PreluLayer
  * `y = s x`
  *
  * Gives plain data; the values are checked where it is used.
+ *
+ * ```ts
+ * sequential([dense(64), scaling({ factor: 1 }), dense(10)], { inputSize: 20 });
+ * ```
  */
 export function scaling(options: OptionsOf<ScalingLayer> = {}): SpecInput<ScalingLayer> {
   return specData({ type: 'scaling' }, options);

@@ -151,6 +151,10 @@ export function activationRow(name: ActivationSpec['type']): ActivationDescripti
  * spread does not depend on the activation, as in `glorotUniform({ gain: gainOf('tanh') })`;
  * `heNormal` and `heUniform` contain the √2 of relu already.
  *
+ * ```ts
+ * dense(64, { activation: 'tanh', kernelInitializer: glorotUniform({ gain: gainOf('tanh') }) });
+ * ```
+ *
  * @param activation A name, or `{ type, ...parameters }`.
  * @throws ArgumentError for an unknown activation or wrong parameters.
  */

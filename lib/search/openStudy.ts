@@ -130,6 +130,11 @@ export async function openStudy<S extends Space>(
  * Reads the study of a journal, to look at it: also one that is being written. What happens to the
  * study is not written down.
  *
+ * ```ts
+ * const study = await readStudy('search.jsonl');
+ * console.log(trialsAsText(study));
+ * ```
+ *
  * @throws ArgumentError for what is no path; FileFormatError when the file is damaged, or no journal;
  * errors of the system.
  */

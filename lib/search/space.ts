@@ -131,6 +131,10 @@ export interface ChoiceOptions {
 /**
  * A number from `low` to `high`, both included.
  *
+ * ```ts
+ * float(1e-4, 1e-1, { log: true });
+ * ```
+ *
  * @throws ArgumentError when low is above high, or not above 0 on a logarithmic scale; when the range is
  * wider than the largest number, or has more than 2^50 steps.
  */
@@ -150,6 +154,10 @@ export function float(low: number, high: number, options: FloatOptions = {}): Fl
 
 /**
  * An integer from `low` to `high`, both included.
+ *
+ * ```ts
+ * int(16, 256, { log: true });
+ * ```
  *
  * @throws ArgumentError when low is above high, or not above 0 on a logarithmic scale.
  */
@@ -173,6 +181,10 @@ export function int(low: number, high: number, options: IntOptions = {}): IntPar
 
 /**
  * One of the options, which have no order. They may be any JSON: `choice([[64], [64, 32]])`.
+ *
+ * ```ts
+ * choice(['relu', 'tanh']);
+ * ```
  *
  * @throws ArgumentError when there are none, or two are equal.
  */
@@ -209,6 +221,10 @@ export function choice<const Option extends JsonValue>(
  * One of several spaces. Its value is an object with the name as `type` beside the values of that
  * space: `variants({ sgd: {}, adam: { learningRate: float(1e-4, 1e-2, { log: true }) } })` gives
  * `{ type: 'adam', learningRate: … }`, which is how layerwise writes an optimizer.
+ *
+ * ```ts
+ * variants({ sgd: { momentum: float(0, 0.99) }, adam: {} });
+ * ```
  *
  * @throws ArgumentError when there are none.
  */

@@ -43,7 +43,13 @@ export interface Trial {
 
 export type CompleteTrial = Trial & { readonly state: 'complete'; readonly value: number };
 
-/** Whether a trial has ended with a value. */
+/**
+ * Whether a trial has ended with a value.
+ *
+ * ```ts
+ * const values = study.trials.filter(isComplete).map(({ value }) => value);
+ * ```
+ */
 export function isComplete(trial: Trial): trial is CompleteTrial {
   return isObject(trial) && trial.state === 'complete' && trial.value !== null;
 }

@@ -126,6 +126,11 @@ const factorOfBiases = 0.1;
  * What the published defaults have besides: numbers are scaled by their quartiles and clipped smoothly, and where rows
  * for validation are kept, the weights of the best epoch are.
  *
+ * ```ts
+ * const { model, training } = tabular({ inputSize: 4, classes: 3, rows: 150 });
+ * await model.fit(data, training);
+ * ```
+ *
  * @returns The untrained model, and the options of `fit` that belong to it.
  * @throws ArgumentError
  */

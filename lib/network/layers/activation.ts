@@ -11,6 +11,10 @@ export type { ActivationLayer, ActivationLayerSpec } from './types.js';
  * An activation as a layer of its own: `y = f(x)`, shapes unchanged. Gives plain data;
  * `sequential` checks it.
  *
+ * ```ts
+ * sequential([dense(64, { bias: false }), batchNorm(), activation('relu'), dense(10)], { inputSize: 20 });
+ * ```
+ *
  * @param activation A name, or `{ type, ...parameters }`.
  */
 export function activation<Activation extends ActivationName>(

@@ -92,6 +92,10 @@ export interface DenseOptions<Activation extends ActivationName = ActivationName
  * A fully connected layer: `y = f(x Wᵀ + b)` with x as [rows, inputs], W as [units, inputs] and y
  * as [rows, units]. Gives plain data; `sequential` checks it.
  *
+ * ```ts
+ * dense(64, { activation: 'relu' });
+ * ```
+ *
  * @param units Number of outputs, 1 or more.
  */
 export function dense<Activation extends ActivationName = 'linear'>(

@@ -78,6 +78,10 @@ export interface EmbeddingOptions {
  * An update changes the vectors of the rows of its batch alone, whatever the optimizer: the others keep
  * their moments and are not decayed meanwhile, as with PyTorch's `SparseAdam`. So a batch takes as long with a
  * million levels as with ten. The gradient by an index is 0.
+ *
+ * ```ts
+ * embedding({ columns: [{ input: 1, levels: 10_001, units: 16 }], dropToUnknown: 0.01 });
+ * ```
  */
 export function embedding(options: EmbeddingOptions): EmbeddingLayer {
   return specData({ type: 'embedding' }, options) as unknown as EmbeddingLayer;

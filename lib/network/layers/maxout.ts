@@ -64,6 +64,10 @@ export interface MaxoutOptions extends RegularisationOptions, TrainingFactorOpti
  * other: piece p of unit u is row `u · pieces + p` of the weights, and that number of the bias. Gives
  * plain data; `sequential` checks it.
  *
+ * ```ts
+ * sequential([maxout(64, { pieces: 3 }), dense(10)], { inputSize: 20 });
+ * ```
+ *
  * @param units Number of outputs, 1 or more.
  */
 export function maxout(units: number, options?: MaxoutOptions): MaxoutLayer {

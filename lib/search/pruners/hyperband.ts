@@ -43,6 +43,10 @@ export interface Bracket {
  * Source: Li et al., Hyperband: A Novel Bandit-Based Approach to Hyperparameter Optimization (2017),
  * with asynchronous brackets as in `successiveHalvingPruner`.
  *
+ * ```ts
+ * const study = new Study({ space, pruner: hyperbandPruner({ maxSteps: 81 }) });
+ * ```
+ *
  * @throws ArgumentError
  */
 export function hyperbandPruner(options: HyperbandOptions): Pruner {

@@ -14,6 +14,10 @@ export type MedianPrunerOptions = Omit<PercentilePrunerOptions, 'percentile'>;
  *
  * Source: Golovin et al., Google Vizier: A Service for Black-Box Optimization (2017).
  *
+ * ```ts
+ * const study = new Study({ space, pruner: medianPruner({ startupTrials: 10 }) });
+ * ```
+ *
  * @throws ArgumentError
  */
 export function medianPruner(options: MedianPrunerOptions = {}): Pruner {

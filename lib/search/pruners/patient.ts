@@ -41,6 +41,10 @@ export interface PatientPrunerOptions extends PrunerTiming {
  *
  * Default of `startupTrials`: 0.
  *
+ * ```ts
+ * const study = new Study({ space, pruner: patientPruner({ patience: 5, pruner: medianPruner() }) });
+ * ```
+ *
  * @throws ArgumentError
  */
 export function patientPruner(options: PatientPrunerOptions = {}): Pruner {

@@ -42,6 +42,10 @@ export interface PercentilePrunerOptions extends PrunerTiming {
  *
  * Default of `startupTrials`: 5.
  *
+ * ```ts
+ * const study = new Study({ space, pruner: percentilePruner({ percentile: 25 }) });
+ * ```
+ *
  * @throws ArgumentError
  */
 export function percentilePruner(options: PercentilePrunerOptions = {}): Pruner {

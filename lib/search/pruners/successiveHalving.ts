@@ -55,6 +55,10 @@ export interface ResolvedHalving {
  * Source: Li et al., A System for Massively Parallel Hyperparameter Tuning (2018); there a trial that
  * is not yet good enough is paused, here it is stopped.
  *
+ * ```ts
+ * const study = new Study({ space, pruner: successiveHalvingPruner({ minSteps: 2 }) });
+ * ```
+ *
  * @throws ArgumentError
  */
 export function successiveHalvingPruner(options: SuccessiveHalvingOptions = {}): Pruner {

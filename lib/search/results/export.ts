@@ -9,6 +9,10 @@ import { trialTable } from './table.js';
  * The trials as CSV with a head, in the order of their numbers: `number`, `state`, `value`, a column
  * for each parameter (`parameters.` and its path; empty where it is inactive), `lastStep`,
  * `lastValue`, `seconds` and `error`. What is no number or text is written as JSON.
+ *
+ * ```ts
+ * await writeFile('trials.csv', trialsAsCsv(study));
+ * ```
  */
 export function trialsAsCsv(study: Pick<StudyRecord, 'space' | 'trials'>): string {
   const writer = new CsvWriter(',');
@@ -39,6 +43,10 @@ function fieldOf(value: JsonValue | undefined): string {
 /**
  * The study as JSON: its direction, the number of the best trial (null without one), and all trials
  * with their reports, as `study.trials` has them. Times are milliseconds since 1970.
+ *
+ * ```ts
+ * await writeFile('trials.json', trialsAsJson(study));
+ * ```
  */
 export function trialsAsJson(study: Pick<StudyRecord, 'trials' | 'direction'>): string {
   const { direction, trials } = requireStudy(study, ['trials', 'direction']);

@@ -13,6 +13,10 @@ export interface StudyRecord {
 /**
  * The complete trials with the best values, the best first; of equal ones the older.
  *
+ * ```ts
+ * for (const { number, value, parameters } of topTrials(study, 5)) console.log(number, value, parameters);
+ * ```
+ *
  * @param count 1 or more; fewer are given when there are fewer.
  * @throws ArgumentError
  */

@@ -36,7 +36,15 @@ export interface TrialTable {
   readonly rows: readonly TrialRow[];
 }
 
-/** All trials of a study as rows with the same columns. @throws ArgumentError */
+/**
+ * All trials of a study as rows with the same columns.
+ *
+ * ```ts
+ * const { parameters, rows } = trialTable(study);
+ * ```
+ *
+ * @throws ArgumentError
+ */
 export function trialTable(study: Pick<StudyRecord, 'space' | 'trials'>): TrialTable {
   const { space, trials } = requireStudy(study, ['space', 'trials']);
   const parameters = space.dimensions.map(({ name }) => name);
@@ -69,6 +77,10 @@ export interface TextOptions {
 /**
  * The trials as text for people: an aligned table, the best trial first, those without a value last.
  * Numbers have five significant digits.
+ *
+ * ```ts
+ * console.log(trialsAsText(study, { limit: 10 }));
+ * ```
  *
  * @throws ArgumentError
  */

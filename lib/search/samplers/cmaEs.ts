@@ -47,6 +47,10 @@ const shares = { minimum: 0, minimumExclusive: true };
  * It knows numbers alone: choices, variants and parameters with conditions are drawn at random. Trials
  * that were pruned or failed count as the worst of their generation. Those still running count later.
  *
+ * ```ts
+ * const study = new Study({ space, sampler: cmaEsSampler() });
+ * ```
+ *
  * @throws ArgumentError
  */
 export function cmaEsSampler(options: CmaEsOptions = {}): Sampler {

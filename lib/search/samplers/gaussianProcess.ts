@@ -48,6 +48,10 @@ const mostRunning = 64;
  * as the worst, those that were pruned by their last report, but as no better than the median. Of a
  * space that has a last combination, none is suggested again while others are left.
  *
+ * ```ts
+ * const study = new Study({ space, sampler: gaussianProcessSampler({ startupTrials: 12 }) });
+ * ```
+ *
  * @throws ArgumentError
  */
 export function gaussianProcessSampler(options: GaussianProcessOptions = {}): Sampler {

@@ -39,6 +39,10 @@ type Axis = number | readonly JsonValue[];
  * multiplies only the combinations in which it is active. Ends after the last combination that no
  * trial has had, whatever became of the trial.
  *
+ * ```ts
+ * const study = new Study({ space, sampler: gridSampler({ points: 4 }) });
+ * ```
+ *
  * @throws ArgumentError, also from `ask` when `parameters` does not fit the space.
  */
 export function gridSampler(options: GridOptions = {}): Sampler {

@@ -6,6 +6,10 @@ import { defineSampler, type Sampler } from '../sampler.js';
  * stand alone, and together without holes and clusters. A power of two of trials is the most even.
  *
  * There are 128 dimensions with such numbers; further parameters of a space are drawn at random.
+ *
+ * ```ts
+ * const study = new Study({ space, sampler: sobolSampler() });
+ * ```
  */
 export function sobolSampler(): Sampler {
   return defineSampler('sobol', {}, ({ space, number, seed }) => {

@@ -47,6 +47,10 @@ const shares = { minimum: 0, maximum: 1, minimumExclusive: true, maximumExclusiv
  * parameter by parameter; those of the others are all alike. Trials that were pruned, failed or still run are among the
  * others.
  *
+ * ```ts
+ * const study = new Study({ space, sampler: tpeSampler({ startupTrials: 20 }) });
+ * ```
+ *
  * @throws ArgumentError
  */
 export function tpeSampler(options: TpeOptions = {}): Sampler {

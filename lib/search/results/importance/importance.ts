@@ -65,6 +65,11 @@ export interface Importance {
  * Source: Hutter, Hoos and Leyton-Brown, An Efficient Approach for Assessing Hyperparameter
  * Importance (2014).
  *
+ * ```ts
+ * const [first] = parameterImportance(study);
+ * console.log(first?.parameters, first?.importance);
+ * ```
+ *
  * @returns the most important first; single ones and pairs in one list. They sum to at most 1.
  * @throws ArgumentError; StateError when fewer than two trials are complete.
  */
