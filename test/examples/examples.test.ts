@@ -41,7 +41,7 @@ describe('examples', () => {
   test('are listed by the command without a name, and in the README', () => {
     const listed = runExample();
     expect(listed.code).toBe(0);
-    const names = [...Object.keys(outputs), 'demo', 'facts', 'service'].sort();
+    const names = [...Object.keys(outputs), 'demo', 'facts', 'queue', 'service'].sort();
     const lines = [...listed.stdout.matchAll(/^ {2}(\S+) +\S.*\.$/gm)];
     expect(lines.map(([, name]) => name)).toEqual(names);
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
