@@ -130,6 +130,12 @@ export type {
   TrainingStart,
 } from './model/listeners.js';
 export type {
+  LoadedWeights,
+  LoadWeightsOptions,
+  WeightLayout,
+  WeightName,
+} from './model/loadWeights.js';
+export type {
   Averaging,
   EarlyStopping,
   GradientClipping,

@@ -2,6 +2,7 @@ import { endianness } from 'node:os';
 import { listOf } from '../checks.js';
 import { ArgumentError } from '../errors.js';
 import { atomicWrite } from './atomicWrite.js';
+import { type FloatType, floatsFrom, floatTypes } from './floatBytes.js';
 import { RegularFile } from './openFile.js';
 import { readSafetensorsHeader } from './openSafetensorsHeader.js';
 import {
@@ -142,6 +143,12 @@ export interface SafetensorsFile extends SafetensorsHeader {
    */
   readFloat32(name: string): Promise<Float32Array<ArrayBuffer>>;
   /**
+   * Reads a tensor of floating-point numbers of any precision as float32.
+   *
+   * @throws FileFormatError when there is no such tensor, or it is of another type.
+   */
+  readFloats(name: string): Promise<Float32Array<ArrayBuffer>>;
+  /**
    * Reads a tensor of any type that is written here.
    *
    * @throws FileFormatError when there is no such tensor, or it is of another type.
@@ -174,6 +181,7 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
       async readFloat32(name) {
         return (await readTensor(file, { tensors, dataStart, types: ['F32'] }, name)) as FloatArray;
       },
+      readFloats: (name) => readFloats(file, { tensors, dataStart, types: floatTypes }, name),
       readTensor: (name) => readTensor(file, { tensors, dataStart, types: allTypes }, name),
       bytes: (chunkBytes) => file.chunks(chunkBytes),
       requireUnchanged: () => file.requireUnchanged(),
@@ -187,17 +195,36 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
 
 type FloatArray = Float32Array<ArrayBuffer>;
 
-interface Reading extends Pick<SafetensorsHeader, 'tensors'> {
+interface Reading<Type extends ElementType> extends Pick<SafetensorsHeader, 'tensors'> {
   /** Where the data begins. */
   readonly dataStart: number;
-  readonly types: readonly ArrayType[];
+  readonly types: readonly Type[];
 }
 
 async function readTensor(
   file: RegularFile,
-  { tensors, dataStart, types }: Reading,
+  reading: Reading<ArrayType>,
   name: string,
 ): Promise<TensorValues> {
+  const { type, bytes } = await readElements(file, reading, name);
+  if (isBigEndian) swapped(Buffer.from(bytes.buffer), elementBytes[type]);
+  return new arrayTypes[type](bytes.buffer);
+}
+
+async function readFloats(
+  file: RegularFile,
+  reading: Reading<FloatType>,
+  name: string,
+): Promise<FloatArray> {
+  const { type, bytes } = await readElements(file, reading, name);
+  return floatsFrom(bytes, type);
+}
+
+async function readElements<Type extends ElementType>(
+  file: RegularFile,
+  { tensors, dataStart, types }: Reading<Type>,
+  name: string,
+): Promise<{ readonly type: Type; readonly bytes: Uint8Array<ArrayBuffer> }> {
   const { path } = file;
   const entry = tensors.get(name);
   if (entry === undefined) throw formatError(tensorPath(path, name), 'a tensor', 'none');
@@ -205,7 +232,5 @@ async function readTensor(
   if (type === undefined) {
     throw formatError(tensorPath(path, name), `dtype ${listOf(types, 'or')}`, entry.dtype);
   }
-  const bytes = await file.readAt(dataStart + entry.start, entry.end - entry.start);
-  if (isBigEndian) swapped(Buffer.from(bytes.buffer), elementBytes[type]);
-  return new arrayTypes[type](bytes.buffer);
+  return { type, bytes: await file.readAt(dataStart + entry.start, entry.end - entry.start) };
 }

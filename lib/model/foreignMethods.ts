@@ -32,15 +32,12 @@ export const foreignMethods: Readonly<Record<string, string>> = {
     'get_weights',
     'state_dict',
   ]),
-  ...sameFor('call `model.setParameter(name, values)`, one tensor at a time', [
-    'set_weights',
+  set_weights: 'call `model.setParameter(name, values)`, one tensor at a time',
+  ...sameFor('call `model.loadWeights(path)`, with a safetensors file', [
     'load_state_dict',
-  ]),
-  ...sameFor('call `model.save(path)`, and later `load(path)`', [
-    'save_weights',
     'load_weights',
-    'to_json',
   ]),
+  ...sameFor('call `model.save(path)`, and later `load(path)`', ['save_weights', 'to_json']),
 };
 
 function sameFor(instead: string, names: readonly string[]): Record<string, string> {
@@ -53,10 +50,11 @@ function spellings(name: string): readonly string[] {
   return camelCase === name ? [name] : [name, camelCase];
 }
 
-/** Gives a prototype the methods; those that a class has itself hide them. */
+/** Gives a prototype the methods that it does not have itself; those of classes that extend it hide them. */
 export function answerForeignMethods(prototype: object): void {
   for (const [foreign, instead] of Object.entries(foreignMethods)) {
     for (const name of spellings(foreign)) {
+      if (Object.hasOwn(prototype, name)) continue;
       const answer = () => {
         throw new ArgumentError({
           path: name,

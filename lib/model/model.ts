@@ -18,6 +18,7 @@ import { type ActivationsOptions, type LayerActivations, layerActivations } from
 import type { Engine } from './engine.js';
 import { answerForeignMethods } from './foreignMethods.js';
 import { type JsonObject, requireJson } from './json.js';
+import { type LoadedWeights, type LoadWeightsOptions, readWeights } from './loadWeights.js';
 import {
   type Attachments,
   type ModelKind,
@@ -104,6 +105,28 @@ export abstract class Model {
     const { shape } = this.#requireParameter(name);
     const length = shape.reduce((product, side) => product * side, 1);
     this.engine.setParameter(name, floatsOf(values, length, `parameters['${name}']`));
+  }
+
+  /**
+   * Takes weights from a safetensors file of any library: PyTorch's `state_dict`, a model saved here. Tensors are float32,
+   * float64, float16 or bfloat16. What does not fit is an error, and then nothing has changed.
+   *
+   * ```ts
+   * const { ignored } = await model.loadWeights('classifier.safetensors', {
+   *   names: { '0.weight': 'fc1.weight', '0.bias': 'fc1.bias', '2.weight': 'fc2.weight', '2.bias': 'fc2.bias' },
+   * });
+   * ```
+   *
+   * @param options.names What the tensors are called in the file.
+   * @param options.layout `'keras'` where weights are [inputs, outputs].
+   * @returns The tensors that were set, and those of the file that were not asked for.
+   * @throws ArgumentError for a tensor that the file does not have, with the nearest name; ShapeError, DataError as
+   * `setParameter`; FileFormatError for a damaged file or other types of numbers; StateError while a run trains
+   */
+  async loadWeights(path: string, options: LoadWeightsOptions = {}): Promise<LoadedWeights> {
+    const { values, report } = await readWeights(requirePath(path), this.parameters, options);
+    for (const [name, floats] of values) this.engine.setParameter(name, floats);
+    return report;
   }
 
   /**

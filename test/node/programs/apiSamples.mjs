@@ -140,6 +140,7 @@ const predicting = (prefix) => ({
   [`${prefix}.annotations`]: () => [{ a: [1, { b: null }] }],
   [`${prefix}.trainer`]: () => [{ optimizer: 'sgd', batchSize: 3, seed: 1, threads: 1 }],
   [`${prefix}.save`]: () => ['model.safetensors'],
+  [`${prefix}.loadWeights`]: () => ['model.safetensors', { layout: 'pytorch' }],
   [`${prefix}.export`]: () => ['model.onnx'],
 });
 const autoencoding = (prefix) => ({
