@@ -1,7 +1,6 @@
 #include "native/plan/predictor.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,37 +9,27 @@
 #include "native/core/error.h"
 #include "native/core/float_environment.h"
 #include "native/core/thread_pool.h"
-#include "native/kernels/gemm.h"
-#include "native/kernels/instruction_set.h"
-#include "native/kernels/rows.h"
+#include "native/layers/blocks.h"
 #include "native/layers/dense/other_half.h"
-#include "native/plan/execution_plan.h"
 #include "native/plan/index_checks.h"
-#include "native/plan/view_rows.h"
+#include "native/plan/prediction_plan.h"
 
 namespace layerwise {
 namespace {
 
 // Enough rows to reuse the weights while they are in the cache; more only costs memory.
 constexpr int64_t kRowsInBatch = 128;
-// Numbers that one thread copies at a time: fewer take less time than another thread needs to
-// begin.
-constexpr int64_t kNumbersInCopy = 16 * 1024;
-// Rows so many numbers apart, or a multiple, fall into a few sets of the first-level cache: better
-// copied to where they are padded.
-constexpr int64_t kCrowdedStride = 256;
 // Predictions of a few rows at a time are the common case on a server: keep small plans for them.
 constexpr int64_t kRowsInSmallPlan = 8;
-
-PlanOptions OptionsFor(size_t from, size_t to, int64_t rows, int threads, Precision precision) {
-  PlanOptions options;
-  options.from = from;
-  options.to = to;
-  options.batch_rows = rows;
-  options.threads = threads;
-  options.precision = precision;
-  return options;
-}
+// With so many rows for each, threads go through the whole network with rows of their own, and
+// never wait for each other. With fewer they share the outputs of each layer.
+constexpr int64_t kRowsInLane = 64;
+// As long as each reads the weights for itself, they should not have to come from memory; of bf16
+// each has a copy.
+constexpr int64_t kMostWeightsInLanes = int64_t{4} << 20;
+constexpr int64_t kMostBf16WeightsInLanes = int64_t{1} << 20;
+// Before a thread has come, another one has made so many multiplications.
+constexpr int64_t kLeastProductsInLane = int64_t{1} << 20;
 
 int64_t CountWeights(const ParameterLayout& layout, size_t from, size_t to) {
   int64_t count = 0;
@@ -61,6 +50,18 @@ void CheckRange(const Network& network, int64_t from, int64_t to) {
 }
 
 }  // namespace
+
+// What is predicted by a call, and with what.
+struct Predictor::Call {
+  const float* inputs;
+  int64_t rows;
+  float* outputs;
+  const float* parameters;
+  uint64_t version;  // of the parameters
+  const std::atomic<bool>* stop;
+
+  bool IsStopped() const { return stop != nullptr && stop->load(std::memory_order_relaxed); }
+};
 
 struct Predictor::State {
   State(std::shared_ptr<const Network> of, size_t first, size_t end, RowSizes row_sizes,
@@ -86,55 +87,61 @@ struct Predictor::State {
     read.reset();
   }
 
-  // The plan for at least so many rows; made when first needed, larger ones replace smaller ones.
-  ExecutionPlan& PlanFor(int64_t rows) {
+  // The plan of the team for at least so many rows; made when first needed, larger ones replace
+  // smaller ones.
+  PredictionPlan& PlanFor(int64_t rows) {
     const int64_t wanted = rows <= kRowsInSmallPlan ? kRowsInSmallPlan : kRowsInBatch * threads;
-    if (plan == nullptr || plan_rows < wanted) {
-      auto larger = std::make_unique<ExecutionPlan>(
-          network->spec(), network->layout(), OptionsFor(from, to, wanted, threads, precision));
-      larger->Allocate();
+    if (plan == nullptr || plan->rows() < wanted) {
+      std::unique_ptr<PredictionPlan> larger = MakePlan(wanted, threads);
       LetGo();
       plan = std::move(larger);
-      plan_rows = wanted;
-      prepared.reset();
     }
     return *plan;
   }
 
-  // Makes rows of the caller's the inputs of the plan.
-  void SetInputs(ThreadPool& pool, const float* rows, int64_t count) {
-    const bool is_crowded = count > kFewRows && sizes.input % kCrowdedStride == 0;
-    if (plan->batch().ReadsRowsAnywhere() && !is_crowded) {
-      plan->batch().ReadRowsFrom(rows);
-      return;
-    }
-    plan->batch().ReadRowsFrom(nullptr);
-    CopyInputs(pool, rows, count);
+  std::unique_ptr<PredictionPlan> MakePlan(int64_t rows, int threads_of_plan) const {
+    return std::make_unique<PredictionPlan>(
+        *network, PredictionPlan::Shape{from, to, rows, threads_of_plan, precision});
   }
 
-  void CopyInputs(ThreadPool& pool, const float* rows, int64_t count) {
-    const RowKernels& kernels = RowKernelsFor(SelectedInstructionSet());
-    const MatrixView& padded = plan->batch().inputs();
-    const int64_t step = std::max<int64_t>(1, kNumbersInCopy / sizes.input);
-    pool.Run((count + step - 1) / step, [&](int64_t task, int) {
-      const int64_t first = task * step;
-      const int64_t copied = std::min(step, count - first);
-      kernels.copy_floats(
-          {nullptr, first, copied, 0, sizes.input, sizes.input, padded.Row(first), padded.stride},
-          rows);
-    });
+  bool TakesLanes(int64_t rows) const {
+    const bool is_bf16 = precision == Precision::kBf16;
+    return threads > 1 && rows >= threads * kRowsInLane &&
+           weights <= (is_bf16 ? kMostBf16WeightsInLanes : kMostWeightsInLanes) &&
+           rows / threads * weights >= kLeastProductsInLane;
   }
 
-  // The newest parameters, with what the plan derives from them up to date.
-  std::shared_ptr<const Parameters> NewestParameters(ThreadPool& pool) {
-    uint64_t version = 0;
-    std::shared_ptr<const Parameters> newest = network->Snapshot(&version);
-    if (prepared != version) {
+  // Batch by batch, by all threads together.
+  void PredictInTurn(const Call& call) {
+    // Lives for this call, so that its helpers go at once: an idle predictor needs none.
+    ThreadPool pool(threads);
+    PredictionPlan& team = PlanFor(call.rows);
+    if (!team.IsPreparedFor(call.version)) {
       LetGo();
-      plan->Prepare(pool, newest->data());
-      prepared = version;
+      team.Prepare(pool, call.parameters, call.version);
     }
-    return newest;
+    for (int64_t at = 0; at < call.rows && !call.IsStopped(); at += team.rows()) {
+      team.Predict(pool, call.parameters, call.inputs + at * sizes.input,
+                   std::min(team.rows(), call.rows - at), call.outputs + at * sizes.output);
+    }
+  }
+
+  // Blocks of about the same size, as many for each thread.
+  void PredictInLanes(const Call& call) {
+    while (lanes.size() < static_cast<size_t>(threads)) lanes.push_back(MakePlan(kRowsInBatch, 1));
+    const int64_t in_lane = (call.rows + threads * kRowsInBatch - 1) / (threads * kRowsInBatch);
+    const int64_t blocks = in_lane * threads;
+    ThreadPool pool(threads);
+    pool.Run(blocks, [&](int64_t block, int thread) {
+      if (call.IsStopped()) return;
+      ThreadPool alone(1);
+      PredictionPlan& lane = *lanes[static_cast<size_t>(thread)];
+      if (!lane.IsPreparedFor(call.version)) lane.Prepare(alone, call.parameters, call.version);
+      const int64_t first = PartBegin(call.rows, block, blocks);
+      lane.Predict(alone, call.parameters, call.inputs + first * sizes.input,
+                   PartBegin(call.rows, block + 1, blocks) - first,
+                   call.outputs + first * sizes.output);
+    });
   }
 
   std::shared_ptr<const Network> network;
@@ -146,9 +153,8 @@ struct Predictor::State {
   int64_t weights;
   // The parameters that the companion may be reading still; null where it is not.
   std::shared_ptr<const Parameters> read;
-  std::unique_ptr<ExecutionPlan> plan;
-  int64_t plan_rows = 0;
-  std::optional<uint64_t> prepared;  // the version of the parameters that the plan is prepared for
+  std::unique_ptr<PredictionPlan> plan;  // of all threads together; null before it is needed
+  std::vector<std::unique_ptr<PredictionPlan>> lanes;  // of one thread each
 };
 
 RowSizes RowSizesOf(const Network& network, int64_t from, int64_t to) {
@@ -172,7 +178,11 @@ Predictor::~Predictor() = default;
 
 int64_t Predictor::input_size() const { return state_->sizes.input; }
 int64_t Predictor::output_size() const { return state_->sizes.output; }
-size_t Predictor::bytes() const { return state_->plan == nullptr ? 0 : state_->plan->bytes(); }
+size_t Predictor::bytes() const {
+  size_t bytes = state_->plan == nullptr ? 0 : state_->plan->bytes();
+  for (const auto& lane : state_->lanes) bytes += lane->bytes();
+  return bytes;
+}
 
 bool Predictor::PaysInHalves(int64_t rows) const {
   return OtherHalf::PaysForNetwork(state_->weights, std::min(rows, kRowsInBatch));
@@ -186,17 +196,10 @@ void Predictor::Predict(std::span<const float> inputs, int64_t rows, std::span<f
     CheckIndices(state.network->spec(), inputs.first(static_cast<size_t>(rows * input_size())),
                  input_size(), "inputs");
   }
-  // Lives for this call, so that its helpers go at once: an idle predictor needs none.
-  ThreadPool pool(state.threads);
-  ExecutionPlan& plan = state.PlanFor(rows);
-  const std::shared_ptr<const Parameters> parameters = state.NewestParameters(pool);
-  for (int64_t at = 0; at < rows; at += state.plan_rows) {
-    if (stop != nullptr && stop->load(std::memory_order_relaxed)) return;
-    const int64_t count = std::min(state.plan_rows, rows - at);
-    state.SetInputs(pool, inputs.data() + at * state.sizes.input, count);
-    plan.Forward(pool, parameters->data(), count);
-    plan.batch().CopyOutputs(count, outputs.data() + at * state.sizes.output);
-  }
+  Call call{inputs.data(), rows, outputs.data(), nullptr, 0, stop};
+  const std::shared_ptr<const Parameters> parameters = state.network->Snapshot(&call.version);
+  call.parameters = parameters->data();
+  state.TakesLanes(rows) ? state.PredictInLanes(call) : state.PredictInTurn(call);
   if (Companion::OfThisThread() != nullptr) state.KeepWhileRead(parameters);
 }
 

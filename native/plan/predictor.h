@@ -42,6 +42,7 @@ class Predictor {
                const std::atomic<bool>* stop = nullptr);
 
  private:
+  struct Call;
   struct State;
   std::unique_ptr<State> state_;
 };

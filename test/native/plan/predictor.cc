@@ -76,6 +76,31 @@ TEST(ARowIsPredictedWithTheSameBitsInEveryBatch) {
   }
 }
 
+// Many rows are shared out among threads, which then go through the whole network with their own.
+TEST(ManyRowsArePredictedWithTheSameBitsByAnyNumberOfThreads) {
+  const Value spec = Spec(30, {Dense(70, "relu"), Dense(40, "tanh"), Dense(5, "softmax")});
+  const std::shared_ptr<Network> network = RandomNetwork(spec);
+  constexpr int64_t kRows = 1500;
+  const std::vector<float> inputs = RandomInputs(kRows, 30);
+  for (const Precision precision : {Precision::kFloat32, Precision::kBf16}) {
+    Predictor one(network, 0, 3, 1, precision);
+    Predictor two(network, 0, 3, 2, precision);
+    Predictor seven(network, 0, 3, 7, precision);
+    for (const float weight : {0.5f, -0.25f}) {  // the newest parameters, in each lane
+      network->WriteParameter("0.weight", std::vector<float>(30 * 70, weight));
+      for (const int64_t rows : {256, 451, 1031, 1500}) {
+        std::vector<float> expected(static_cast<size_t>(rows * 5));
+        one.Predict(inputs, rows, expected);
+        for (Predictor* predictor : {&two, &seven}) {
+          std::vector<float> outputs(expected.size());
+          predictor->Predict(inputs, rows, outputs);
+          EXPECT_TRUE(outputs == expected) << rows << " rows";
+        }
+      }
+    }
+  }
+}
+
 // Rows of some widths are read where they are, others are copied first; at addresses and with rows
 // of no alignment, and with nothing behind the last number.
 TEST(PredictionsAreTheSameWhereverTheRowsLie) {
