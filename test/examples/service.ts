@@ -1,41 +1,24 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dense, sequential } from '../../lib/index.js';
+import { Program, until } from './program.js';
 
 /** The tests of examples/service, which examples.test.ts has compiled. */
 
 /** A service in a process of its own, with a folder of its own. */
-class Service {
-  readonly #child: ChildProcess;
-  readonly #ended: Promise<unknown[]>;
-  log = '';
-
+class Service extends Program {
   constructor(program: string, folder: string, words: readonly string[] = []) {
-    const settings = ['--port', '0', '--folder', folder, '--look-every', '0.02'];
-    this.#child = spawn(process.execPath, [program, ...settings, ...words]);
-    this.#ended = once(this.#child, 'close');
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.log += text;
-      });
-    }
+    super(program, ['--port', '0', '--folder', folder, '--look-every', '0.02', ...words]);
   }
 
   async port(): Promise<number> {
     await this.says(/listening on http:\/\/127\.0\.0\.1:\d+/);
     return Number(/127\.0\.0\.1:(\d+)/.exec(this.log)?.[1]);
-  }
-
-  async says(pattern: RegExp): Promise<void> {
-    await until(() => pattern.test(this.log) || this.#child.exitCode !== null);
-    expect(this.log).toMatch(pattern);
   }
 
   async ask(path: string, body?: string | object, method?: string): Promise<Answer> {
@@ -48,22 +31,11 @@ class Service {
   predict(rows: unknown): Promise<Answer> {
     return this.ask('/predict', { rows });
   }
-
-  /** Returns the exit code. */
-  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    this.#child.kill(signal);
-    await this.#ended;
-    return this.#child.exitCode;
-  }
 }
 
 interface Answer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
-}
-
-async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await wait(5);
 }
 
 const row = [1149, 30.16, 3.83, 56];

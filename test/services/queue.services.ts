@@ -1,48 +1,31 @@
 /** The example of a queue: workers in processes of their own on a real Redis. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { connect, type DetectorJob, queueName } from '../../examples/queue/jobs.js';
 import { load } from '../../lib/index.js';
 import { compile, root } from '../examples/compile.js';
+import { Program, until } from '../examples/program.js';
 import { requireInstalled } from './installed.js';
 import { RedisServer } from './redisServer.js';
 
 const program = join(root, '.compiled/examples/queue/main.js');
 const hasRedis = requireInstalled('redis-server', RedisServer.isInstalled());
 
-class Worker {
-  readonly #child: ChildProcess;
-  readonly #ended: Promise<unknown[]>;
-  log = '';
-
+class Worker extends Program {
   constructor(words: readonly string[]) {
-    this.#child = spawn(process.execPath, [program, 'work', '--lock-seconds', '1', ...words]);
-    this.#ended = once(this.#child, 'close');
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.log += text;
-      });
-    }
+    super(program, ['work', '--lock-seconds', '1', ...words]);
   }
 
   /** Customers whose training it has reported. */
   get trained(): string[] {
     return Array.from(this.log.matchAll(/Z (\S+): trained$/gm), ([, customer]) => customer ?? '');
-  }
-
-  /** @returns the exit code; null after a signal that kills */
-  async end(signal: NodeJS.Signals): Promise<number | null> {
-    this.#child.kill(signal);
-    await this.#ended;
-    return this.#child.exitCode;
   }
 }
 
@@ -100,10 +83,6 @@ describe.runIf(hasRedis)('a queue of detectors', () => {
     const worker = new Worker(['--redis', server.url, '--folder', detectors(), ...words]);
     workers.push(worker);
     return worker;
-  }
-
-  async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
-    while (!(await isSo())) await wait(20);
   }
 
   const isEmpty = async () => {
