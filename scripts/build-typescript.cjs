@@ -8,6 +8,7 @@
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
+const { buildReportPage, pageSources } = require('./build-report-page.cjs');
 const { finishDeclarations } = require('./declarations.cjs');
 
 const root = path.resolve(__dirname, '..');
@@ -15,7 +16,7 @@ const distribution = path.join(root, 'dist');
 const stamp = path.join(distribution, 'index.js');
 
 /** What programs import. */
-const libraries = ['index', 'search/index', 'course/index', 'tables/index'];
+const libraries = ['index', 'search/index', 'course/index', 'tables/index', 'report/index'];
 /** What package.json exports and runs. */
 const entries = [...libraries, 'cli/main'];
 
@@ -27,11 +28,12 @@ function modifiedAt(file) {
 /** @returns {boolean} whether dist/ is older than what it is made of */
 function isStale() {
   const built = modifiedAt(stamp);
-  const inputs = fs
-    .readdirSync(path.join(root, 'lib'), { recursive: true })
-    .map((entry) => path.join(root, 'lib', String(entry)));
+  const inputs = [path.join(root, 'lib'), pageSources].flatMap((folder) =>
+    fs.readdirSync(folder, { recursive: true }).map((entry) => path.join(folder, String(entry))),
+  );
   inputs.push(path.join(root, 'tsconfig.build.json'), path.join(root, 'tsconfig.base.json'));
   inputs.push(__filename, require.resolve('./declarations.cjs'));
+  inputs.push(require.resolve('./build-report-page.cjs'));
   return inputs.some((input) => modifiedAt(input) > built);
 }
 
@@ -146,6 +148,7 @@ async function buildTypescript() {
   await joinModules();
   writeTwins();
   finishDeclarations(distribution, libraries);
+  await buildReportPage(distribution);
   return succeeded;
 }
 

@@ -17,6 +17,7 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as course from '../lib/course/index.js';
 import * as main from '../lib/index.js';
+import * as report from '../lib/report/index.js';
 import * as search from '../lib/search/index.js';
 import * as tables from '../lib/tables/index.js';
 
@@ -39,6 +40,7 @@ test.each([
   ['search/index', search],
   ['course/index', course],
   ['tables/index', tables],
+  ['report/index', report],
 ])('%s is one implementation', (entry, source) => {
   const [differing, names] = told(`${loading}
     const imported = await import('./dist/${entry}.js');

@@ -84,6 +84,10 @@ async function execute(invocation: Invocation, context: CliContext): Promise<Exi
       const { predict } = await import('./predict/predictCommand.js');
       return predict(invocation.options, context);
     }
+    case 'report': {
+      const { reportPage } = await import('./report/reportCommand.js');
+      return reportPage(invocation.options, context);
+    }
     case 'convert': {
       const { convert } = await import('./convert/convertCommand.js');
       return convert(invocation.options, context);

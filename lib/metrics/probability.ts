@@ -21,8 +21,11 @@ interface Step {
   readonly negatives: number;
 }
 
-/** Equal scores make one step: no order among them is better than another. */
-function stepsOf(scores: Inputs | Numbers, labels: Labels): Step[] {
+/**
+ * Rows from the highest score down, counted by their labels. Equal scores make one step: no order among them is better than
+ * another.
+ */
+export function rankingSteps(scores: Inputs | Numbers, labels: Labels): Step[] {
   const values = scoresOf(scores);
   const truths = requireClasses(labels, 'labels', 2);
   requireSameLength(values.length, truths.length, 'scores');
@@ -74,7 +77,7 @@ function requireLabel(count: number, label: number): void {
  * @throws ArgumentError, ShapeError, DataError
  */
 export function rocAuc(scores: Inputs | Numbers, labels: Labels): number {
-  const steps = stepsOf(scores, labels);
+  const steps = rankingSteps(scores, labels);
   const { positives, negatives } = steps.at(-1) ?? { positives: 0, negatives: 0 };
   requireLabel(positives, 1);
   requireLabel(negatives, 0);
@@ -98,7 +101,7 @@ export function rocAuc(scores: Inputs | Numbers, labels: Labels): number {
  * @throws ArgumentError, ShapeError, DataError
  */
 export function prAuc(scores: Inputs | Numbers, labels: Labels): number {
-  const steps = stepsOf(scores, labels);
+  const steps = rankingSteps(scores, labels);
   const all = steps.at(-1)?.positives ?? 0;
   requireLabel(all, 1);
   let area = 0;

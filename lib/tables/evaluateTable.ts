@@ -1,4 +1,4 @@
-import { targetRules } from '../data/cellRules.js';
+import { type CellRules, targetRules } from '../data/cellRules.js';
 import type { CellBatch } from '../data/cells.js';
 import { ColumnPlaces } from '../data/columnNames.js';
 import { missingTargets, newClass } from '../data/knownTable.js';
@@ -158,11 +158,9 @@ function anomalyMeasure(
 ): Measure {
   const tally = new AnomalyTally();
   const field = labelsColumn === undefined ? -1 : placeOf(labelsColumn, reader);
-  const { isMissing } = targetRules(schema);
-  const isWrong = (fields: CellBatch['records'][number]): boolean => {
-    const word = cellText(fields[field]);
-    return !isMissing(word) && !wordsForRight.has(word.toLowerCase());
-  };
+  const rules = targetRules(schema);
+  const isWrong = (fields: CellBatch['records'][number]): boolean =>
+    isWrongWord(cellText(fields[field]), rules);
   return {
     withTruth: (batch) => batch,
     add: (predictions, { records }) => {
@@ -170,6 +168,11 @@ function anomalyMeasure(
     },
     result: () => tally.result(),
   };
+}
+
+/** Whether a row is wrong, by what stands in the column that says so. */
+export function isWrongWord(word: string, { isMissing }: Pick<CellRules, 'isMissing'>): boolean {
+  return !isMissing(word) && !wordsForRight.has(word.toLowerCase());
 }
 
 /** What is written for a row that is as it should be; what is missing is, too. */

@@ -30,6 +30,7 @@ export const chapters = {
   'In production': [
     'jobs',
     'hyper-parameter-search',
+    'reports',
     'saving-and-interop',
     'exporting-to-onnx',
     'errors',

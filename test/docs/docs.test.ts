@@ -68,6 +68,7 @@ const projectOfReaders = {
       layerwise: ['../../dist/index.d.ts'],
       'layerwise/search': ['../../dist/search/index.d.ts'],
       'layerwise/tables': ['../../dist/tables/index.d.ts'],
+      'layerwise/report': ['../../dist/report/index.d.ts'],
     },
     typeRoots: ['../../node_modules/@types'],
   },

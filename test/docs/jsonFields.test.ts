@@ -74,6 +74,7 @@ beforeAll(async () => {
   await run('train', groups, '--target', 'group', '--epochs', '1', '--out', classifier);
   await run('evaluate', classifier, groups, '--importance');
   await run('evaluate', model, data);
+  await run('report', model, data, '--out', work.path('report.html'));
   await run('export', model, work.path('model.onnx'));
   await run('evaluate', detector, data);
   const few = ['--epochs', '1', '--trials', '21', '--validation', '0.1', '--pruner', 'none'];
@@ -102,7 +103,7 @@ describe('the fields of --json', () => {
       const [, types = ''] = help.match(/"type" is\s+([a-z,\s]+)\./) ?? [];
       return types.split(/,\s+|\s+or\s+/);
     });
-    const ofOthers = ['scored', 'repaired', 'built', 'evaluation', 'exported'];
+    const ofOthers = ['scored', 'repaired', 'built', 'evaluation', 'exported', 'report'];
     const types = [...documented.keys()].filter((type) => !ofOthers.includes(type));
     expect(named.sort()).toEqual(types.sort());
   });

@@ -13,6 +13,7 @@ const entries = [
   'lib/search/index.ts',
   'lib/course/index.ts',
   'lib/tables/index.ts',
+  'lib/report/index.ts',
 ];
 
 const program = ts.createProgram(

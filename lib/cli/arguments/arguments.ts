@@ -7,6 +7,7 @@ import { addExport } from '../export/exportArguments.js';
 import { addInfo } from '../info/infoArguments.js';
 import { addInspect } from '../inspect/inspectArguments.js';
 import { addPredict } from '../predict/predictArguments.js';
+import { addReport } from '../report/reportArguments.js';
 import { addResume, trainingOf } from '../run/resumeArguments.js';
 import { addSearch } from '../search/searchArguments.js';
 import { addStudy } from '../study/studyArguments.js';
@@ -133,6 +134,7 @@ export function buildProgram(
   addSearch(program, (options) => accept({ command: 'search', options }));
   addPredict(program, (options) => accept({ command: 'predict', options }));
   addEvaluate(program, (options) => accept({ command: 'evaluate', options }));
+  addReport(program, (options) => accept({ command: 'report', options }));
   addConvert(program, (options) => accept({ command: 'convert', options }));
   addExport(program, (options) => accept({ command: 'export', options }));
   addInspect(program, (options) => accept({ command: 'inspect', options }));
@@ -149,6 +151,7 @@ const help: HelpTexts = {
     'layerwise search houses.csv --target price --trials 50 --out model.safetensors',
     'layerwise predict model.safetensors new-houses.csv --out scored.csv',
     'layerwise evaluate model.safetensors test-houses.csv',
+    'layerwise report model.safetensors test-houses.csv',
     'layerwise train sensors.csv --autoencoder --code 8 --out anomalies.safetensors',
     'layerwise export model.safetensors model.onnx',
     'layerwise inspect model.safetensors',

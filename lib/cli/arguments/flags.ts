@@ -11,6 +11,8 @@ import type { JsonForm, WordReader } from './values.js';
 export interface Flag<Value = unknown> {
   /** As it is typed: `--epochs <count>`, `--ignore <columns...>`, `--json`. */
   readonly usage: string;
+  /** A single letter for it: `o` for `-o`. */
+  readonly letter?: string | undefined;
   /** What the help says. */
   readonly help: string;
   /** The value where the flag is not given. */
@@ -52,7 +54,7 @@ export type FlagValues<Table extends Flags> = {
 
 type Details<Value> = Pick<
   Flag<Value>,
-  'fallbackText' | 'sets' | 'file' | 'excludes' | 'isCommon'
+  'fallbackText' | 'sets' | 'file' | 'excludes' | 'isCommon' | 'letter'
 > & {
   readonly read?: WordReader<Value>;
   readonly choices?: readonly Value[];
@@ -94,6 +96,11 @@ export function switchFlag(
 /** `--epochs` of `--epochs <count>`. */
 export function nameOf({ usage }: Pick<Flag, 'usage'>): string {
   return usage.split(' ')[0] ?? usage;
+}
+
+/** As the help names it: `-o, --out <file>`. */
+export function termOf({ usage, letter }: Pick<Flag, 'usage' | 'letter'>): string {
+  return letter === undefined ? usage : `-${letter}, ${usage}`;
 }
 
 /** Whether it takes all words behind it. */
@@ -139,7 +146,7 @@ export class FlagOption extends Option {
     readonly key: string,
     readonly flag: Flag,
   ) {
-    super(flag.usage, helpOf(flag));
+    super(termOf(flag), helpOf(flag));
     const { choices, read, fallback, fallbackText, excludes } = flag;
     if (choices !== undefined) this.choices(choices);
     if (read !== undefined) this.argParser(read);

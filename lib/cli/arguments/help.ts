@@ -1,6 +1,6 @@
 import { Command, type Help, type HelpContext } from 'commander';
 import { reflowed } from '../terminal/reflow.js';
-import { type Flag, flagsOf, helpOf } from './flags.js';
+import { type Flag, flagsOf, helpOf, termOf } from './flags.js';
 
 /** What `-h` and `--help` print: how a command is used at a glance, or all there is to know. */
 
@@ -93,5 +93,5 @@ function flagItems(command: Command): HelpItem[] {
   const flags = flagsOf(command);
   const common = flags.filter(({ isCommon }) => isCommon);
   const shown: readonly Flag[] = common.length > 0 ? common : flags;
-  return shown.map((flag) => [flag.usage, helpOf(flag)]);
+  return shown.map((flag) => [termOf(flag), helpOf(flag)]);
 }

@@ -6,6 +6,7 @@ import type { ExportOptions } from '../export/exportArguments.js';
 import type { InfoOptions } from '../info/infoArguments.js';
 import type { InspectOptions } from '../inspect/inspectArguments.js';
 import type { PredictOptions } from '../predict/predictArguments.js';
+import type { ReportOptions } from '../report/reportArguments.js';
 import type { SearchOptions } from '../search/searchArguments.js';
 import type { RepairOptions } from '../study/studyArguments.js';
 import type { TrainOptions } from '../train/trainArguments.js';
@@ -17,6 +18,7 @@ export type Invocation =
   | { readonly command: 'search'; readonly options: SearchOptions }
   | { readonly command: 'predict'; readonly options: PredictOptions }
   | { readonly command: 'evaluate'; readonly options: EvaluateOptions }
+  | { readonly command: 'report'; readonly options: ReportOptions }
   | { readonly command: 'convert'; readonly options: ConvertOptions }
   | { readonly command: 'export'; readonly options: ExportOptions }
   | { readonly command: 'inspect'; readonly options: InspectOptions }

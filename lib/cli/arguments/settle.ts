@@ -16,8 +16,12 @@ export function settle(command: Command, places: FlagPlaces): void {
   requireArguments(command);
 }
 
-/** An argument may stand in a configuration file; then it need not be typed. */
+/**
+ * An argument may stand in a configuration file; then it need not be typed. Of commands that know no such file, what may be
+ * left out is up to them.
+ */
 function requireArguments(command: Command): void {
+  if (!command.options.some((option) => option.attributeName() === 'config')) return;
   const { config } = command.opts();
   for (const [index, argument] of command.registeredArguments.entries()) {
     const name = argument.name();

@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, relative, sep } from 'node:path';
 import { listCheckpoints, openNewestCheckpoint } from '../../checkpoint/newestCheckpoint.js';
-import { isPlainObject } from '../../checks.js';
-import { isSystemError } from '../../io/paths.js';
 import { type CheckpointFacts, checkpointFacts } from '../../model/checkpoints/facts.js';
 import { formatBytes, formatCount } from '../../quantities.js';
 import { foldersOfNetworks } from '../../tables/networkFolders.js';
@@ -11,6 +9,7 @@ import { formatNumber, painted, plural } from '../../terminal/style.js';
 import { readConfiguration } from '../arguments/configuration.js';
 import type { CliContext } from '../context.js';
 import { commandWords } from '../run/commandWords.js';
+import { type Epoch, readEpochs } from '../run/epochLines.js';
 import { runFiles } from '../run/runFiles.js';
 import { type RunResult, readResult, writerOfRun } from '../run/runFolder.js';
 import { shellPath } from '../terminal/shellText.js';
@@ -123,17 +122,6 @@ async function sizeOf(path: string): Promise<SizedFile> {
   return { path, bytes: (await stat(path)).size };
 }
 
-interface Epoch {
-  /** Of several networks: which of them it is of. */
-  readonly member?: number;
-  /** Of a network that is trained once more, on all rows: whether it is of that last training. */
-  readonly refit?: boolean;
-  readonly epoch: number;
-  readonly loss: number | null;
-  readonly metrics: unknown;
-  readonly validation: { readonly loss: number | null; readonly metrics: unknown } | null;
-}
-
 /**
  * The newest epoch of the numbers of a run, and that with the least loss: of the validation, where there is one. Of several
  * networks, those of the last one.
@@ -144,9 +132,7 @@ async function epochsIn(
   let last: Epoch | null = null;
   let best: Epoch | null = null;
   let count = 0;
-  for (const line of (await textIfThere(path)).split('\n')) {
-    const epoch = epochOf(line);
-    if (epoch === null) continue;
+  for (const epoch of await readEpochs(path)) {
     if (last !== null && !isOfSame(last, epoch)) {
       count = 0;
       // A last training on all rows has nothing to compare with.
@@ -165,27 +151,6 @@ function isOfSame(one: Epoch, other: Epoch): boolean {
 
 function lossOf({ validation, loss }: Epoch): number {
   return (validation ?? { loss }).loss ?? Number.POSITIVE_INFINITY;
-}
-
-async function textIfThere(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return '';
-    throw error;
-  }
-}
-
-/** Null for a line that is cut. */
-function epochOf(line: string): Epoch | null {
-  try {
-    const epoch: unknown = JSON.parse(line);
-    return isPlainObject(epoch) && Number.isSafeInteger(epoch.epoch)
-      ? (epoch as unknown as Epoch)
-      : null;
-  } catch {
-    return null;
-  }
 }
 
 function stateText(run: DescribedRun): string {
