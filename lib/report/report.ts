@@ -34,13 +34,23 @@ export type { PlainData };
 
 /** What `report` shows. One of `model`, `history` and `study` has to be there. */
 export interface ReportOptions {
-  /** A trained model, whose layers and weights are shown. */
+  /**
+   * A trained model, whose layers and weights are shown.
+   *
+   * @default none
+   */
   readonly model?: Sequential | MultiOutput | Autoencoder | TableModel | undefined;
-  /** What `fit` has given, for the curves; several trainings as an array. */
+  /**
+   * What `fit` has given, for the curves; several trainings as an array.
+   *
+   * @default none
+   */
   readonly history?: History | readonly History[] | undefined;
   /**
    * Rows to judge the model by, best such as it has not learned from. For a model of a table, what `readTable` gives or
    * takes; for another one, an object with `inputs` and, but for an autoencoder, `targets`.
+   *
+   * @default none
    */
   readonly data?: TableInput | PlainData | undefined;
   /**
@@ -49,9 +59,17 @@ export interface ReportOptions {
    * @default the numbers of the classes
    */
   readonly classes?: readonly string[] | undefined;
-  /** For an autoencoder of a table: the column that says which rows are wrong. See `TableModel.evaluate`. */
+  /**
+   * For an autoencoder of a table: the column that says which rows are wrong. See `TableModel.evaluate`.
+   *
+   * @default none
+   */
   readonly labelsColumn?: string | undefined;
-  /** A study of `layerwise/search`, open or read from its journal. */
+  /**
+   * A study of `layerwise/search`, open or read from its journal.
+   *
+   * @default none
+   */
   readonly study?: StudyRecord | undefined;
   /**
    * What the page is called.

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pageOf } from '../../lib/report/page/html.js';
-import { readPageFiles } from '../../lib/report/page/pageFiles.js';
-import type { ReportData } from '../../lib/report/reportData.js';
+import { pageOf } from '../../../lib/report/page/html.js';
+import { readPageFiles } from '../../../lib/report/page/pageFiles.js';
+import type { ReportData } from '../../../lib/report/reportData.js';
+import { hostile, sampleReport } from '../sample.js';
 import { browserPath, openBrowser } from './browser.js';
-import { hostile, sampleReport } from './sample.js';
 
 /* The page as it is: opened from a file by Chromium, with the network off. */
 
