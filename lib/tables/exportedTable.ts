@@ -1,6 +1,6 @@
 import type { TableSchema } from '../data/tableSchema.js';
-import type { ExportedNetwork } from '../export/onnx/networks.js';
-import type { ExportedTable } from '../export/onnx/table/tableModels.js';
+import type { ExportedPredictor, ExportedTable } from '../export/onnx/table/tableModels.js';
+import { ownSchemaOf, targetLine } from './carriedScales.js';
 import type { Intervals } from './intervals.js';
 import type { Member } from './members.js';
 
@@ -15,7 +15,11 @@ export function exportedTable(
   const all = [...networks, ...lower, ...upper];
   const prefixOf = (network: Member): string =>
     all.length > 1 ? `members.${all.indexOf(network)}.` : '';
-  const exported = (network: Member): ExportedNetwork => network.exported(prefixOf(network));
+  const exported = (network: Member): ExportedPredictor => {
+    const own = ownSchemaOf(network);
+    const scales = own && { schema: own, target: targetLine(schema.target, own.target) };
+    return { ...network.exported(prefixOf(network)), own: scales };
+  };
   const [autoencoder] = networks.filter((network) => network.kind === 'autoencoder');
   return {
     schema,

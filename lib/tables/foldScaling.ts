@@ -1,11 +1,24 @@
 import { isFloat32Array } from '../builtins.js';
+import type { DateColumn } from '../data/columns/date.js';
 import type { NumberColumn } from '../data/columns/number.js';
 import { binEdges, decodePiecewise, encodePiecewise } from '../data/columns/piecewiseLinear.js';
-import { fitScaling, inputsOfNumber, scalerOf, unscaled } from '../data/columns/scalings.js';
+import {
+  fitScaling,
+  inputsOfNumber,
+  type OtherScaling,
+  scalerOf,
+  unscaled,
+} from '../data/columns/scalings.js';
 import { fewestRowsOfCategory } from '../data/columns/text.js';
 import type { MatrixInput } from '../data/matrix.js';
+import type { Scaling } from '../data/numberScaling.js';
 import { RunningMoments } from '../data/runningMoments.js';
-import { columnWidth, type TableSchema } from '../data/tableSchema.js';
+import {
+  columnWidth,
+  type FeatureColumn,
+  type TableSchema,
+  type TargetColumn,
+} from '../data/tableSchema.js';
 import { ValueSample } from '../data/valueSample.js';
 
 /**
@@ -19,6 +32,21 @@ export interface FoldRows {
   readonly targets: Int32Array | Float32Array | null;
 }
 
+/** What the rows of a fold that train say of a table. */
+export interface FoldScales {
+  /** The table with scales of these rows; its columns are as wide as before. */
+  readonly schema: TableSchema;
+  /** Inputs of categories that none of these rows has. */
+  readonly empty: readonly number[];
+  /** Of an input that holds the index of a category: for each, whether it is to be taken for the unknown one, 0. */
+  readonly rare: readonly RareLevels[];
+}
+
+export interface RareLevels {
+  readonly input: number;
+  readonly isRare: readonly boolean[];
+}
+
 /** Numbers that stand in a column of a matrix, or alone. */
 interface Strided {
   readonly values: MatrixInput['values'] | Float32Array;
@@ -26,29 +54,99 @@ interface Strided {
   readonly step: number;
 }
 
-/** Those of the rows that train, and of those that judge. */
-type Fold = readonly [Strided, Strided];
-type Scale = (value: number) => number;
 type Presence = (numbers: Strided, at: number) => boolean;
 
-/** Scales numbers again, and takes what no row, or hardly one, in training has from the categories. */
-export function refitFold(schema: TableSchema, training: FoldRows, validation: FoldRows): void {
-  const inputsFrom = (first: number): Fold =>
-    [training.inputs, validation.inputs].map(({ values, columns }) => {
-      return { values, first, step: columns };
-    }) as [Strided, Strided];
-  let offset = 0;
-  for (const column of schema.columns) {
-    const width = columnWidth(column);
-    if (column.type === 'number') rescaleColumn(column, inputsFrom(offset));
-    else if (column.type === 'date') rescale(inputsFrom(offset), presenceOf(column, width - 1));
-    else if (column.type === 'embedded') forgetRare(inputsFrom(offset));
-    else for (let input = 0; input < width; input++) forget(inputsFrom(offset + input));
-    offset += width;
+/** @param training rows of the schema that train; they stay as they are */
+export function scalesOfFold(schema: TableSchema, training: FoldRows): FoldScales {
+  const columns: FeatureColumn[] = [];
+  const empty: number[] = [];
+  const rare: RareLevels[] = [];
+  for (const { column, numbersFrom, first } of placesOf(schema, training.inputs)) {
+    columns.push(fittedColumn(column, numbersFrom(0)));
+    if (column.type === 'embedded') {
+      const isRare = rareLevels(numbersFrom(0), column.categories.length + 1);
+      rare.push({ input: first, isRare });
+    } else if (column.type !== 'number' && column.type !== 'date') {
+      for (let input = 0; input < columnWidth(column); input++) {
+        if (areZeros(numbersFrom(input))) empty.push(first + input);
+      }
+    }
   }
-  if (!isFloat32Array(training.targets) || !isFloat32Array(validation.targets)) return;
-  const targetsOf = (values: Float32Array): Strided => ({ values, first: 0, step: 1 });
-  rescale([targetsOf(training.targets), targetsOf(validation.targets)], everywhere);
+  const target = fittedTarget(schema.target, training.targets);
+  return { schema: { ...schema, columns, target }, empty, rare };
+}
+
+/** Scales the rows of a fold by those that train, and takes what these have not, or hardly, from the categories. */
+export function refitFold(schema: TableSchema, training: FoldRows, validation: FoldRows): void {
+  const scales = scalesOfFold(schema, training);
+  for (const { inputs, targets } of [training, validation]) {
+    rescaleInputs(schema, scales.schema, inputs);
+    forgetLevels(scales.rare, inputs);
+    forgetInputs(scales.empty, inputs);
+    rescaleTargets(schema, scales.schema, targets);
+  }
+}
+
+/**
+ * Writes rows that are scaled by one schema as another one has them, which differs in its scales alone.
+ *
+ * @param inputs are changed
+ */
+export function rescaleInputs(from: TableSchema, to: TableSchema, inputs: MatrixInput): void {
+  for (const { column, numbersFrom, index } of placesOf(from, inputs)) {
+    const other = to.columns[index];
+    if (other === column || other?.type !== column.type) continue;
+    if (column.type === 'date') rescale(column, other as DateColumn, numbersFrom(0));
+    if (column.type === 'number') rescaleNumbers(column, other as NumberColumn, numbersFrom(0));
+  }
+}
+
+/** The same for what is learned of the rows. */
+export function rescaleTargets(
+  from: TableSchema,
+  to: TableSchema,
+  targets: Int32Array | Float32Array | null,
+): void {
+  if (!isFloat32Array(targets) || from.target?.type !== 'number' || to.target?.type !== 'number') {
+    return;
+  }
+  const scale = scalerOf(to.target);
+  for (const [row, target] of targets.entries())
+    targets[row] = scale(unscaled(from.target, target));
+}
+
+/** Categories that are to be taken for the unknown one. */
+export function forgetLevels(rare: readonly RareLevels[], inputs: MatrixInput): void {
+  for (const { input, isRare } of rare) {
+    change(strided(inputs, input), everywhere, (index) => (isRare[index] ? 0 : index));
+  }
+}
+
+/** An input that is 0 in all rows in training learns nothing: its weights would be those of chance. */
+export function forgetInputs(empty: readonly number[], inputs: MatrixInput): void {
+  for (const input of empty) change(strided(inputs, input), everywhere, () => 0);
+}
+
+interface Place {
+  readonly index: number;
+  readonly column: FeatureColumn;
+  /** Its first input. */
+  readonly first: number;
+  /** The inputs that stand so many behind it. */
+  readonly numbersFrom: (behind: number) => Strided;
+}
+
+function placesOf({ columns }: TableSchema, inputs: MatrixInput): Place[] {
+  let next = 0;
+  return columns.map((column, index) => {
+    const first = next;
+    next += columnWidth(column);
+    return { index, column, first, numbersFrom: (behind) => strided(inputs, first + behind) };
+  });
+}
+
+function strided({ values, columns }: MatrixInput, first: number): Strided {
+  return { values, first, step: columns };
 }
 
 /** @param indicator how far behind the first input of the column that stands which tells missing from present */
@@ -59,97 +157,153 @@ function presenceOf(
   return missingIndicator ? ({ values }, at) => values[at + indicator] === 0 : everywhere;
 }
 
-function rescaleColumn(column: NumberColumn, fold: Fold): void {
-  const { missingIndicator, scaling } = column;
-  const indicator = inputsOfNumber(scaling);
-  const isPresent = presenceOf({ missingIndicator }, indicator);
-  if (scaling === undefined) rescale(fold, isPresent);
-  else if (scaling.type === 'none') fillMissing(fold, isPresent);
-  else if (scaling.type === 'piecewise') rebin(scaling.edges, fold, isPresent);
-  else rescaleByOrder(column, scaling.type, fold, isPresent);
+function presenceOfNumber(column: NumberColumn): Presence {
+  return presenceOf(column, inputsOfNumber(column.scaling));
 }
 
-/** Brings the numbers in training to mean 0 and spread 1, and the others with them. */
-function rescale(fold: Fold, isPresent: Presence): void {
-  const { mean, deviation } = momentsOf(fold, isPresent);
-  const spread = deviation || 1;
-  change(fold, isPresent, (value) => (value - mean) / spread);
+function presenceOfDate(column: DateColumn): Presence {
+  return presenceOf(column, columnWidth({ ...column, type: 'date' }) - 1);
 }
 
-/** Scales that are no straight lines: back to the numbers of the table, and from there to the scale of the fold. */
-function rescaleByOrder(
-  column: NumberColumn,
-  name: 'robust' | 'quantile',
-  fold: Fold,
-  isPresent: Presence,
-): void {
-  const numbers = new ValueSample();
-  each(fold[0], isPresent, (input) => numbers.add(unscaled(column, input)));
-  const scaling = fitScaling(name, numbers.sorted());
-  const scale = scalerOf({ mean: 0, deviation: 1, ...(scaling && { scaling }) });
-  change(fold, isPresent, (input) => scale(unscaled(column, input)));
+function fittedColumn(column: FeatureColumn, numbers: Strided): FeatureColumn {
+  if (column.type === 'date') {
+    return { ...column, ...fittedScaling(column, momentsOf(numbers, presenceOfDate(column))) };
+  }
+  return column.type === 'number' ? fittedNumbers(column, numbers) : column;
 }
 
-/** New bins, as many as there are inputs for them, or fewer; missing values stand at the mean. */
-function rebin(edges: readonly number[], fold: Fold, isPresent: Presence): void {
-  const bins = edges.length - 1;
-  const numberAt = ({ values }: Strided, at: number): number =>
-    decodePiecewise(edges, values.subarray(at, at + bins));
-  const [numbers, moments] = [new ValueSample(), new RunningMoments()];
-  each(fold[0], isPresent, (_, at) => {
-    const value = numberAt(fold[0], at);
-    numbers.add(value);
+function fittedNumbers(column: FeatureColumn<'number'>, numbers: Strided): FeatureColumn {
+  const { scaling } = column;
+  const isPresent = presenceOfNumber(column);
+  if (scaling === undefined)
+    return { ...column, ...fittedScaling(column, momentsOf(numbers, isPresent)) };
+  const moments = new RunningMoments();
+  const sample = new ValueSample();
+  each(numbers, isPresent, (_, at) => {
+    const value = numberAt(column, numbers, at);
     moments.add(value);
+    sample.add(value);
   });
-  const fitted = binEdges(numbers.sorted(), bins);
-  const inputs = new Float32Array(bins);
-  for (const part of fold) {
-    each(part, everywhere, (_, at) => {
-      const value = isPresent(part, at) ? numberAt(part, at) : moments.mean;
-      encodePiecewise(fitted, value, inputs, 0);
-      part.values.set(inputs, at);
+  if (moments.count === 0) return column;
+  const { mean } = moments;
+  if (scaling.type === 'none') return { ...column, mean };
+  const ascending = sample.sorted();
+  if (scaling.type !== 'piecewise') {
+    return { ...column, scaling: fitScaling(scaling.type, ascending) as OtherScaling };
+  }
+  const bins = scaling.edges.length - 1;
+  return {
+    ...column,
+    mean,
+    scaling: { type: 'piecewise', edges: asMany(binEdges(ascending, bins), bins) },
+  };
+}
+
+/** Scales of numbers that were standardised. */
+function fittedScaling({ mean, deviation }: Scaling, moments: RunningMoments): Scaling {
+  const spread = deviation * (moments.deviation || 1);
+  return {
+    mean: mean + deviation * moments.mean,
+    // The product of small ones may be none.
+    deviation: spread > 0 ? spread : deviation,
+  };
+}
+
+function fittedTarget(
+  target: TargetColumn | null,
+  targets: FoldRows['targets'],
+): TargetColumn | null {
+  if (target?.type !== 'number' || !isFloat32Array(targets)) return target;
+  const numbers = { values: targets, first: 0, step: 1 };
+  return { ...target, ...fittedScaling(target, momentsOf(numbers, everywhere)) };
+}
+
+/** Where rows have fewer values than there are inputs for bins, the widest bin is halved until there are as many. */
+function asMany(edges: readonly number[], bins: number): readonly number[] {
+  const all = [...edges];
+  while (all.length <= bins) {
+    let widest = 1;
+    for (let at = 1; at < all.length; at++) {
+      if (widthAt(all, at) > widthAt(all, widest)) widest = at;
+    }
+    all.splice(widest, 0, (all[widest - 1] as number) + widthAt(all, widest) / 2);
+  }
+  return all;
+}
+
+/** Of the bin that ends at an edge. */
+function widthAt(edges: readonly number[], at: number): number {
+  return (edges[at] as number) - (edges[at - 1] as number);
+}
+
+function rescaleNumbers(from: NumberColumn, to: NumberColumn, numbers: Strided): void {
+  const isPresent = presenceOfNumber(from);
+  const { scaling } = to;
+  if (scaling?.type === 'none') {
+    // What stands for a missing value among numbers that are as they are: their mean.
+    change(
+      numbers,
+      (all, at) => !isPresent(all, at),
+      () => to.mean,
+    );
+  } else if (scaling?.type === 'piecewise') {
+    const inputs = new Float32Array(scaling.edges.length - 1);
+    each(numbers, everywhere, (_, at) => {
+      const value = isPresent(numbers, at) ? numberAt(from, numbers, at) : to.mean;
+      encodePiecewise(scaling.edges, value, inputs, 0);
+      numbers.values.set(inputs, at);
     });
+  } else {
+    change(numbers, isPresent, scaleBetween(from, to));
   }
 }
 
-/** What stands for a missing value among numbers that are as they are: their mean. */
-function fillMissing(fold: Fold, isPresent: Presence): void {
-  const { mean } = momentsOf(fold, isPresent);
-  change(
-    fold,
-    (numbers, at) => !isPresent(numbers, at),
-    () => mean,
-  );
+function rescale(from: DateColumn, to: DateColumn, numbers: Strided): void {
+  change(numbers, presenceOfDate(from), scaleBetween(from, to));
 }
 
-/** An input that is 0 in all rows in training learns nothing: its weights are those of chance. */
-function forget(fold: Fold): void {
-  let isLearned = false;
-  each(fold[0], everywhere, (value) => {
-    if (value !== 0) isLearned = true;
+type Scaled = Parameters<typeof scalerOf>[0];
+
+/** Back to the numbers of the table, and from there to the other scale. */
+function scaleBetween(from: Scaled, to: Scaled): (input: number) => number {
+  const scale = scalerOf(to);
+  return (input) => scale(unscaled(from, input));
+}
+
+/** The number of the table that inputs from a place on stand for. */
+function numberAt(column: NumberColumn, { values }: Strided, at: number): number {
+  const { scaling } = column;
+  if (scaling?.type !== 'piecewise') return unscaled(column, values[at] as number);
+  return decodePiecewise(scaling.edges, values.subarray(at, at + scaling.edges.length - 1));
+}
+
+function areZeros(numbers: Strided): boolean {
+  let areAll = true;
+  each(numbers, everywhere, (value) => {
+    if (value !== 0) areAll = false;
   });
-  if (!isLearned) change(fold, everywhere, () => 0);
+  return areAll;
 }
 
 /** A category of few rows in training is the unknown one, as `fit` of such a column has it. */
-function forgetRare(fold: Fold): void {
-  const rows = new Map<number, number>();
-  each(fold[0], everywhere, (index) => rows.set(index, (rows.get(index) ?? 0) + 1));
-  change(fold, everywhere, (index) => ((rows.get(index) ?? 0) < fewestRowsOfCategory ? 0 : index));
+function rareLevels(indices: Strided, levels: number): boolean[] {
+  const rows = new Array<number>(levels).fill(0);
+  each(indices, everywhere, (index) => {
+    rows[index] = (rows[index] ?? 0) + 1;
+  });
+  return rows.map((count) => count < fewestRowsOfCategory);
 }
 
-function momentsOf([training]: Fold, isPresent: Presence): RunningMoments {
+function momentsOf(training: Strided, isPresent: Presence): RunningMoments {
   const moments = new RunningMoments();
   each(training, isPresent, (value) => moments.add(value));
   return moments;
 }
 
-function change(fold: Fold, isChanged: Presence, scale: Scale): void {
-  for (const part of fold) {
-    each(part, isChanged, (value, at) => {
-      part.values[at] = scale(value);
-    });
-  }
+function change(numbers: Strided, isChanged: Presence, scale: (value: number) => number): void {
+  each(numbers, isChanged, (value, at) => {
+    numbers.values[at] = scale(value);
+  });
 }
 
 function each(

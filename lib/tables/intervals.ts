@@ -1,7 +1,7 @@
 import type { Matrix, MatrixInput } from '../data/matrix.js';
 import type { PredictOptions } from '../model/fitOptions.js';
 import type { Sequential } from '../model/sequential.js';
-import { meanOf } from './meanOutputs.js';
+import { meanPrediction, meanPredictionSync } from './meanOutputs.js';
 
 /**
  * Intervals that hold a stated share of what comes: networks learn its lower and its upper quantile, and rows that they
@@ -41,28 +41,21 @@ export async function intervalsOf(
   inputs: MatrixInput,
   options: PredictOptions,
 ): Promise<Ends> {
-  const [lower, upper] = await Promise.all(
-    [intervals.lower, intervals.upper].map((networks) =>
-      Promise.all(networks.map((each) => each.predict(inputs, options))),
-    ),
-  );
+  const [lower, upper] = await Promise.all([
+    meanPrediction(intervals.lower, inputs, options),
+    meanPrediction(intervals.upper, inputs, options),
+  ]);
   return endsOf(intervals, lower, upper);
 }
 
 /** The same on the caller's thread. */
 export function intervalsSync(intervals: Intervals, inputs: Float32Array): Ends {
-  const said = (networks: readonly Sequential[]) =>
-    networks.map((each) => each.predictSync(inputs));
-  return endsOf(intervals, said(intervals.lower), said(intervals.upper));
+  const { lower, upper } = intervals;
+  return endsOf(intervals, meanPredictionSync(lower, inputs), meanPredictionSync(upper, inputs));
 }
 
-function endsOf(
-  { widening }: Intervals,
-  lower: readonly Matrix[] = [],
-  upper: readonly Matrix[] = [],
-): Ends {
-  const [low, high] = [meanOf(lower).values, meanOf(upper).values];
+function endsOf({ widening }: Intervals, lower: Matrix, upper: Matrix): Ends {
   const end = (of: (a: number, b: number) => number, by: number) =>
-    Float64Array.from(low, (value, row) => of(value, high[row] as number) + by);
+    Float64Array.from(lower.values, (low, row) => of(low, upper.values[row] as number) + by);
   return { lower: end(Math.min, -widening), upper: end(Math.max, widening) };
 }

@@ -1,20 +1,26 @@
 import type { Matrix, MatrixInput } from '../data/matrix.js';
 import type { PredictOptions } from '../model/fitOptions.js';
 import type { Sequential } from '../model/sequential.js';
+import { predictOwn, predictOwnSync } from './carriedScales.js';
 
 /** What networks say together: the mean of their outputs. */
 
-/** The mean of what networks predict. */
+/** The mean of what networks predict of inputs in the scales of the table. */
 export async function meanPrediction(
   networks: readonly Sequential[],
   inputs: MatrixInput,
   options: PredictOptions,
 ): Promise<Matrix> {
-  return meanOf(await Promise.all(networks.map((each) => each.predict(inputs, options))));
+  return meanOf(await Promise.all(networks.map((each) => predictOwn(each, inputs, options))));
+}
+
+/** The same on the caller's thread. */
+export function meanPredictionSync(networks: readonly Sequential[], inputs: Float32Array): Matrix {
+  return meanOf(networks.map((each) => predictOwnSync(each, inputs)));
 }
 
 /** The mean of outputs of the same shape. */
-export function meanOf(outputs: readonly Matrix[]): Matrix {
+function meanOf(outputs: readonly Matrix[]): Matrix {
   const [first = matrixOfNothing, ...others] = outputs;
   if (others.length === 0) return first;
   const { values, rows, columns } = first;

@@ -11,7 +11,7 @@ import { FileFormatError, ShapeError } from '../errors.js';
 import type { PredictOptions } from '../model/fitOptions.js';
 import type { Sequential } from '../model/sequential.js';
 import { type Intervals, intervalsOf, intervalsSync } from './intervals.js';
-import { meanOf, meanPrediction } from './meanOutputs.js';
+import { meanPrediction, meanPredictionSync } from './meanOutputs.js';
 import { predictionsOf, scoresOf, type TablePredictions } from './predictions.js';
 import type { TableTask } from './trainingPlan.js';
 
@@ -117,7 +117,7 @@ function predicting(
     },
     predictSync(inputs) {
       const ends = intervals && intervalsSync(intervals, inputs);
-      return predictionsOf(meanOf(networks.map((each) => each.predictSync(inputs))), target, ends);
+      return predictionsOf(meanPredictionSync(networks, inputs), target, ends);
     },
   };
 }

@@ -205,7 +205,7 @@ async function train<Metric extends string>(
   let hasBegun = false;
   const trained = await trainTable<Metric>(
     {
-      ...{ data, plan, seed: learner.seed },
+      ...{ data, plan, goesOn: learner.known !== undefined, seed: learner.seed },
       options: { ...begun.usual, ...given(training) },
       networkOf(member, seed) {
         const network = begun.networkOf(member, seed);

@@ -21,6 +21,7 @@ import { findResiduals } from '../model/residualDetector.js';
 import { requireDetectorOptions } from '../model/thresholdRule.js';
 import { secondRun } from '../model/trainingRun.js';
 import type { MetricName } from '../network/generated.js';
+import { ownSchemaOf, scalesOfNetworks } from './carriedScales.js';
 import { type EvaluatedTable, type EvaluationSettings, evaluateTable } from './evaluateTable.js';
 import type { TableEvaluation } from './evaluation.js';
 import { exportedTable } from './exportedTable.js';
@@ -380,6 +381,7 @@ export class TableModel {
     const record = {
       ...{ schema, training, detector: this.residuals },
       intervals: intervals && intervalRecord(intervals),
+      scales: scalesOfNetworks([...members.networks, ...ends]),
     };
     await saveMembers(path, networks, tableAttachments(record));
   }
@@ -418,9 +420,11 @@ export class TableModel {
     const { schema, networks, training = {}, detector, intervals } = parts;
     const members = membersOf(networks, schema, path, intervals);
     const told = jsonCopy(training, 'training') as JsonObject;
-    const attachments = tableAttachments({ schema, training: told });
     // A checkpoint of a network is a model of the table, too.
-    for (const network of networks) network.attachments = attachments;
+    for (const network of networks) {
+      const own = ownSchemaOf(network) ?? schema;
+      network.attachments = tableAttachments({ schema: own, training: told });
+    }
     this.#parts = { schema, members, training: told, intervals };
     this.#detected = detector && { record: detector, changes: changesOf(networks) };
     this.#encoders.clear();

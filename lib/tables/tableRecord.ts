@@ -7,6 +7,7 @@ import {
   requireNumber,
   requireObject,
 } from '../checks.js';
+import { requireList, requireRecord } from '../data/schemaChecks.js';
 import { parseTableSchema, type TableSchema } from '../data/tableSchema.js';
 import { FileFormatError } from '../errors.js';
 import { type DetectorRecord, normaliseDetector } from '../model/detectorRecord.js';
@@ -14,6 +15,7 @@ import type { JsonObject } from '../model/json.js';
 import type { Attachments } from '../model/modelFile.js';
 import type { Sequential } from '../model/sequential.js';
 import { remedyForWriter } from '../version.js';
+import { carryScales, type OwnScales, withOwnScales } from './carriedScales.js';
 import { coverageRule, type Intervals } from './intervals.js';
 import type { Member } from './members.js';
 
@@ -31,10 +33,12 @@ export interface TableRecord {
   readonly detector?: DetectorRecord | undefined;
   /** Of a model with intervals: behind its networks stand those of the lower end, then as many of the upper one. */
   readonly intervals?: IntervalRecord | undefined;
+  /** Of each network of the file, those that are its own; undefined where none has any. */
+  readonly scales?: readonly (OwnScales | null)[] | undefined;
 }
 
 /** What a model is made of. */
-export interface TableParts extends Omit<TableRecord, 'intervals'> {
+export interface TableParts extends Omit<TableRecord, 'intervals' | 'scales'> {
   readonly networks: readonly Member[];
   readonly intervals?: Intervals | undefined;
 }
@@ -55,8 +59,8 @@ const formatVersion = 1;
 
 /** The entry of the metadata. */
 export function tableAttachments(record: TableRecord): Attachments {
-  const { schema, training, detector, intervals } = record;
-  const entry = { version: formatVersion, schema, training, detector, intervals };
+  const { schema, training, detector, intervals, scales } = record;
+  const entry = { version: formatVersion, schema, training, detector, intervals, scales };
   return { [tableKey]: JSON.stringify(entry) };
 }
 
@@ -146,7 +150,7 @@ function parseJson(text: string, place: string): unknown {
 function recordOf(value: unknown, place: string): TableRecord {
   const { training } = isPlainObject(value) ? value : {};
   const parse = (given: unknown): TableRecord & { readonly version: number } => {
-    const { version, schema, detector, intervals } = isPlainObject(given) ? given : {};
+    const { version, schema, detector, intervals, scales } = isPlainObject(given) ? given : {};
     if (version === formatVersion) {
       const read = {
         schema: parseTableSchema(schema, `${place}.schema`),
@@ -155,6 +159,7 @@ function recordOf(value: unknown, place: string): TableRecord {
         ...(intervals !== undefined && {
           intervals: intervalRecordOf(intervals, `${place}.intervals`),
         }),
+        ...(scales !== undefined && { scales: scalesOf(scales, `${place}.scales`) }),
       };
       return { version, ...read };
     }
@@ -184,16 +189,27 @@ function intervalRecordOf(given: unknown, place: string): IntervalRecord {
   }
 }
 
+function scalesOf(given: unknown, place: string): (OwnScales | null)[] {
+  return requireList(given, place).map((each, index) => {
+    if (each === null) return null;
+    const record = requireRecord(each, `${place}[${index}]`);
+    const parts = { header: true, columns: record.columns, target: record.target };
+    const { columns, target } = parseTableSchema(parts, `${place}[${index}]`);
+    return { columns, target };
+  });
+}
+
 /**
  * The parts of a model, of which a file has all networks one behind the other.
  *
  * @throws FileFormatError where they are not as many as the record says
  */
 export function partsOfRecord(
-  { intervals: record, ...others }: TableRecord,
+  { intervals: record, scales, ...others }: TableRecord,
   networks: readonly Member[],
   path: string,
 ): TableParts {
+  if (scales !== undefined) giveScales(networks, scales, others.schema, path);
   if (record === undefined) return { ...others, networks };
   const { networks: count, ...found } = record;
   const first = networks.length - 2 * count;
@@ -211,6 +227,28 @@ export function partsOfRecord(
     upper: upper as [Sequential, ...Sequential[]],
   };
   return { ...others, networks: networks.slice(0, first), intervals };
+}
+
+/** @throws FileFormatError for scales that do not belong to the networks of the table */
+function giveScales(
+  networks: readonly Member[],
+  scales: readonly (OwnScales | null)[],
+  schema: TableSchema,
+  path: string,
+): void {
+  const expected = 'scales of columns of the table, for each network or null';
+  if (scales.length !== networks.length) {
+    throw new FileFormatError({ path, expected, received: `${scales.length} of them` });
+  }
+  for (const [index, network] of networks.entries()) {
+    const own = scales[index];
+    if (!own) continue;
+    const all = withOwnScales(schema, own);
+    if (all === undefined || network.kind !== 'sequential') {
+      throw new FileFormatError({ path, expected, received: `others for network ${index + 1}` });
+    }
+    carryScales(network, schema, all);
+  }
 }
 
 /** One number is predicted. */

@@ -14,7 +14,12 @@ import type { MemberLog, TableTrainingEvent } from './tableEvents.js';
 import { tableAttachments } from './tableRecord.js';
 import { sharedTime, type TimeBudget, timeUntilResumed } from './timeBudget.js';
 import type { TableTask, TrainingPlan } from './trainingPlan.js';
-import { type MemberPlace, type TrainedNetworks, trainMembers } from './trainMembers.js';
+import {
+  type JudgedTraining,
+  type MemberPlace,
+  type TrainedNetworks,
+  trainMembers,
+} from './trainMembers.js';
 import { trainRefit } from './trainRefit.js';
 
 /** The training of the networks of a table, as programs and the command line have it. */
@@ -32,6 +37,8 @@ export interface LearnedTable extends EncodedRows {
 export interface TableTraining {
   readonly data: LearnedTable;
   readonly plan: TrainingPlan;
+  /** Whether the networks have learned before. */
+  readonly goesOn: boolean;
   /** Of the folds, and of the first network. */
   readonly seed: number;
   /** Options of `fit` for every network, but for its data. */
@@ -88,19 +95,17 @@ export async function trainTable<Metric extends string>(
     : await trainMembers({
         ...shared,
         ...{ data: { ...withTargets(data), groups: data.groups }, members: plan.members },
-        train: (network, { training: rows, heldOut }, place, timeLimit) =>
-          trainer.train(network, rows, place, { validation: { data: heldOut }, timeLimit }),
+        ...{ schema: data.schema, goesOn: training.goesOn },
+        train: (network, { training: rows, heldOut, schema }, place, timeLimit) =>
+          trainer.train(network, { ...rows, schema }, place, {
+            ...{ validation: { data: heldOut }, timeLimit },
+          }),
       });
 }
 
 function isOne({ members, refits }: TrainingPlan): boolean {
   return members === 1 && !refits;
 }
-
-type Shared = Pick<
-  Parameters<typeof trainRefit>[0],
-  'task' | 'seed' | 'threads' | 'calibrates' | 'budget' | 'build'
->;
 
 /** Trains one network after the other, and tells of each. */
 class Trainer<Metric extends string> {
@@ -132,7 +137,7 @@ class Trainer<Metric extends string> {
     };
   }
 
-  async trainRefit(shared: Shared): Promise<TrainedNetworks> {
+  async trainRefit(shared: JudgedTraining): Promise<TrainedNetworks> {
     const { data, plan } = this.#training;
     const heldOut = validationRows(data);
     if (heldOut === null) throw new TypeError('no rows for validation');
@@ -150,13 +155,14 @@ class Trainer<Metric extends string> {
 
   async train(
     network: Member,
-    rows: EncodedRows,
+    rows: EncodedRows & { readonly schema?: TableSchema },
     place: MemberPlace,
     own: { readonly epochs?: number; readonly [option: string]: unknown },
   ): Promise<History> {
     const { data, plan, options, seed, onNetwork, onBegin } = this.#training;
     // A checkpoint of a network is a model of the table, too.
-    network.attachments = tableAttachments({ schema: data.schema, training: {} });
+    const { schema = data.schema } = rows;
+    network.attachments = tableAttachments({ schema, training: {} });
     const { epochs = plan.epochs } = own;
     onNetwork?.({ place, rows: rows.inputs.rows, epochs });
     const run = network.engine.fit<Metric>(asData(network, rows), {

@@ -1,8 +1,9 @@
-import type { Matrix } from '../data/matrix.js';
+import type { TableSchema } from '../data/tableSchema.js';
 import type { Task } from '../data/targetInference.js';
 import type { History } from '../model/events.js';
 import type { Sequential } from '../model/sequential.js';
-import { type EncodedTable, type MemberRows, memberFolds } from './memberFolds.js';
+import { type EncodedTable, memberFolds } from './memberFolds.js';
+import { type ScaledFold, scaledFold } from './memberScales.js';
 import { type HeldOutPart, judgeOutOfFold, type OutOfFold, stacked } from './outOfFold.js';
 import { fittedTemperature, temper, tempered } from './temperature.js';
 import type { TimeBudget } from './timeBudget.js';
@@ -20,21 +21,28 @@ export interface MemberPlace {
   readonly refit?: boolean;
 }
 
-export interface MemberTraining {
-  readonly data: EncodedTable;
+/** What all trainings of networks have that are judged by rows which they have not learned from. */
+export interface JudgedTraining {
   readonly task: Task;
-  readonly members: number;
-  /** Of the folds, and of the first network; the others have those behind it. */
+  /** Of the rows that are drawn, and of the first network; others have those behind it. */
   readonly seed: number;
   readonly threads?: number | undefined;
   readonly budget: TimeBudget;
   /** Whether probabilities are to be brought in line with what comes true. */
   readonly calibrates: boolean;
   readonly build: (seed: number, place: MemberPlace) => Sequential;
+}
+
+export interface MemberTraining extends JudgedTraining {
+  readonly data: EncodedTable;
+  readonly schema: TableSchema;
+  readonly members: number;
+  /** Whether the networks have learned before, by scales that they keep. */
+  readonly goesOn: boolean;
   /** Trains a network until its end. */
   readonly train: (
     model: Sequential,
-    rows: MemberRows,
+    fold: ScaledFold,
     place: MemberPlace,
     timeLimit: number | undefined,
   ) => Promise<History>;
@@ -58,20 +66,22 @@ export interface TrainedNetworks {
  * it are what there is; the first one is kept as it is.
  */
 export async function trainMembers(training: MemberTraining): Promise<TrainedNetworks> {
-  const { data, task, members, seed, threads, budget, build, train } = training;
+  const { data, schema, task, members, goesOn, seed, threads, budget, build, train } = training;
   const trained: TrainedMember[] = [];
   const reasons: History['stopReason'][] = [];
   for (const rows of memberFolds(data, { members, seed, task })) {
     const place = { member: trained.length + 1, members };
     const model = build((seed + place.member - 1) >>> 0, place);
+    const fold = scaledFold(rows, schema, model, !goesOn);
     const share = budget.shareOf(1 / (members - place.member + 1));
-    const history = await train(model, rows, place, share);
+    const history = await train(model, fold, place, share);
     budget.spend(history.seconds);
     const isStopped = budget.isOverWith(history);
     reasons.push(history.stopReason);
     if (isStopped && trained.length > 0) break;
-    const outputs = await model.predict(rows.heldOut.inputs, { threads });
-    trained.push({ model, history, outputs, targets: rows.heldOut.targets });
+    const outputs = await model.predict(fold.heldOut.inputs, { threads });
+    trained.push({ model, history, ...fold.judged(outputs) });
+    fold.join(model);
     if (isStopped) break;
   }
   const [first, ...others] = trained;
@@ -97,13 +107,12 @@ export function reasonOf(reasons: readonly History['stopReason'][]): History['st
 interface TrainedMember extends HeldOutPart {
   readonly model: Sequential;
   readonly history: History;
-  readonly outputs: Matrix;
 }
 
 /** What networks are worth whose probabilities are calibrated; their weights are not, yet. */
 export function judged(
   parts: readonly HeldOutPart[],
-  { task, calibrates }: Pick<MemberTraining, 'task' | 'calibrates'>,
+  { task, calibrates }: Pick<JudgedTraining, 'task' | 'calibrates'>,
 ): Pick<TrainedNetworks, 'judgement' | 'temperature'> {
   if (!calibrates || task !== 'classification') {
     return { judgement: judgeOutOfFold(parts, task), temperature: null };

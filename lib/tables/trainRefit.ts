@@ -1,10 +1,14 @@
 import type { MatrixInput } from '../data/matrix.js';
-import type { Task } from '../data/targetInference.js';
 import type { History } from '../model/events.js';
 import type { Sequential } from '../model/sequential.js';
 import { temper } from './temperature.js';
-import type { TimeBudget } from './timeBudget.js';
-import { judged, type MemberPlace, reasonOf, type TrainedNetworks } from './trainMembers.js';
+import {
+  type JudgedTraining,
+  judged,
+  type MemberPlace,
+  reasonOf,
+  type TrainedNetworks,
+} from './trainMembers.js';
 
 /**
  * One network where rows are many: some of them tell for how many epochs to train, what the model is worth and how far its
@@ -16,19 +20,12 @@ interface Rows {
   readonly targets: Int32Array | Float32Array;
 }
 
-export interface RefitTraining {
+export interface RefitTraining extends JudgedTraining {
   readonly training: Rows;
   readonly heldOut: Rows;
   /** Both of them. */
   readonly all: Rows;
-  readonly task: Task;
-  readonly seed: number;
   readonly epochs: number;
-  readonly threads?: number | undefined;
-  readonly budget: TimeBudget;
-  /** Whether probabilities are to be brought in line with what comes true. */
-  readonly calibrates: boolean;
-  readonly build: (seed: number, place: MemberPlace) => Sequential;
   /** Trains a network until its end; with `heldOut`, it has the weights of the epoch that was best for those rows. */
   readonly train: (model: Sequential, part: RefitPart, place: MemberPlace) => Promise<History>;
 }

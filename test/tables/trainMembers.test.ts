@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { TableSchema } from '../../lib/data/tableSchema.js';
 import { dense, matrix, sequential } from '../../lib/index.js';
 import { memberFolds } from '../../lib/tables/memberFolds.js';
 import { sharedTime } from '../../lib/tables/timeBudget.js';
@@ -12,8 +13,19 @@ const data = {
   groups: null,
 };
 
+const numbers = { type: 'number', mean: 0, deviation: 1, missingIndicator: false } as const;
+const schema: TableSchema = {
+  ...{ kind: 'table', header: true },
+  columns: [
+    { name: 'x', ...numbers },
+    { name: 'y', ...numbers },
+  ],
+  target: { name: 'kind', type: 'classes', classes: ['a', 'b', 'c'], numeric: false },
+};
+
 function training(changes: Partial<MemberTraining> = {}): MemberTraining {
   return {
+    ...{ schema, goesOn: false },
     ...{ data, task: 'classification', members: 3, seed: 5, calibrates: true, threads: 1 },
     budget: sharedTime(undefined),
     build: (seed) =>

@@ -101,7 +101,7 @@ function startRun(
   const log = new MemberLog<string>();
   let current: Member | undefined;
   const training = {
-    ...{ data: learnedTable(data), plan, seed },
+    ...{ data: learnedTable(data), plan, goesOn: known !== undefined, seed },
     options: {
       ...learningOptions(options, plan),
       ...supervisedOptions(options, data),

@@ -51,6 +51,20 @@ describe('an exported model of a table', () => {
     expectClose(given.upper?.data, upper ?? []);
   });
 
+  test('scales columns as each of several networks has learned them', async () => {
+    const numbers = Array.from({ length: 40 }, (_, row) => Math.sin(row) * row);
+    const rows = numbers.map((x) => ({ x, y: 3 * x + Math.cos(x) }));
+    const options = { members: 2, scale: 'robust', network: 'tabular', intervals: 0.8 } as const;
+    const model = tableModel({ target: 'y', hidden: [8], ...options });
+    await model.fit(rows, { epochs: 3, threads: 1 });
+    await model.export(at('m.onnx'));
+    const given = await outputsOf({ x: Float64Array.from(numbers) });
+    const { predictions, lower, upper } = await model.predict(rows);
+    expectClose(given.prediction?.data, predictions as Float64Array);
+    expectClose(given.lower?.data, lower ?? []);
+    expectClose(given.upper?.data, upper ?? []);
+  });
+
   test.each([1, 2])('scores rows as its detector does (seed %i)', async (seed) => {
     const { model, rows, columns } = drawnTable(seed, 'autoencoder');
     await model.export(at('m.onnx'));

@@ -9,20 +9,27 @@ import { addBoolean, addCategories, addIndex, spellingsOf, type TextRules } from
 
 /** From the columns of a table, as they are, to the inputs of a network. Each is an input of the file, shape (rows, 1). */
 
-/** @returns shape (rows, inputs of the network) */
-export function addTable(graph: Graph, schema: TableSchema): Value {
+/**
+ * Adds the columns, of which networks take their inputs.
+ *
+ * @returns What gives them, shape (rows, inputs of the network), in the scales of the table or of another one that differs
+ * in these alone.
+ */
+export function addTable(graph: Graph, schema: TableSchema): (scaled: TableSchema) => Value {
   const rules = rulesOf(schema);
   const given = schema.columns.map((column) => {
     const { type, note } = ports[column.type];
     // A column may have no name; an input has to have one.
     const name = column.name || 'column';
     const value = graph.input({ name, type, sides: [1], ...(note !== undefined && { note }) });
-    return { column, name, value };
+    return { name, value };
   });
-  const inputs = given.map(({ column, name, value }) =>
-    graph.within(name, () => addColumn(graph, value, column, rules)),
-  );
-  return concatenated(graph, inputs);
+  return ({ columns }) => {
+    const inputs = given.map(({ name, value }, at) =>
+      graph.within(name, () => addColumn(graph, value, columns[at] as FeatureColumn, rules)),
+    );
+    return concatenated(graph, inputs);
+  };
 }
 
 /** How the cells of all columns are read. */

@@ -10,6 +10,17 @@ export function addMean(graph: Graph, outputs: readonly Value[]): Value {
   return only !== undefined && others.length === 0 ? only : graph.node('Mean', outputs);
 }
 
+/** factor · number + shift */
+export interface Line {
+  readonly factor: number;
+  readonly shift: number;
+}
+
+export function addLine(graph: Graph, numbers: Value, { factor, shift }: Line): Value {
+  const scaled = graph.node('Mul', [numbers, graph.floats([factor])]);
+  return graph.node('Add', [scaled, graph.floats([shift])]);
+}
+
 /** The name of the likeliest class as `prediction`, and the probability of each as `probabilities`. */
 export function addClasses(
   graph: Graph,
