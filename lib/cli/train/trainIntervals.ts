@@ -1,25 +1,20 @@
 import type { Intervals } from '../../tables/intervals.js';
 import { learnIntervals, requireIntervals } from '../../tables/trainIntervals.js';
-import { buildModel, type TrainingPlan } from '../../tables/trainingPlan.js';
+import { buildModel } from '../../tables/trainingPlan.js';
 import { UsageError } from '../arguments/usageError.js';
 import type { CliContext } from '../context.js';
 import { learnedTable, type TrainingData } from '../training/trainingData.js';
 import { learningOptions } from '../training/trainingSettings.js';
+import type { WantedTraining } from './networkTraining.js';
 import type { TrainOptions } from './trainArguments.js';
 import type { TrainReport } from './trainReport.js';
 
 /** The intervals of `--intervals`, which are learned when the training is over. */
 
-interface WantedIntervals {
-  readonly data: TrainingData;
-  readonly plan: TrainingPlan;
-  readonly options: TrainOptions;
-}
-
 /** @throws UsageError, ArgumentError for what has no intervals */
-export function requireEnds(data: TrainingData, { intervals }: TrainOptions): void {
+export function requireIntervalData(data: TrainingData, { intervals }: TrainOptions): void {
   if (intervals === undefined) return;
-  const { inputs, heldOut = 0, schema, task } = data;
+  const { inputs, heldOut, schema, task } = data;
   if (schema.kind !== 'table' || !('values' in inputs)) {
     throw new UsageError('--intervals is for the rows of a table', 'train');
   }
@@ -30,8 +25,8 @@ export function requireEnds(data: TrainingData, { intervals }: TrainOptions): vo
  * @returns undefined where none are wanted, or somebody has ended it before.
  * @throws as `learnIntervals`
  */
-export async function trainEnds(
-  { data, plan, options }: WantedIntervals,
+export async function trainIntervals(
+  { data, plan, options }: WantedTraining,
   { interrupted }: Pick<CliContext, 'interrupted'>,
   report: TrainReport,
 ): Promise<Intervals | undefined> {

@@ -1,18 +1,13 @@
-import { basename } from 'node:path';
 import type { Sequential, TrainingRun } from '../../index.js';
 import { TrainingRun as Run } from '../../model/trainingRun.js';
-import type { Intervals } from '../../tables/intervals.js';
 import type { Member } from '../../tables/members.js';
 import { MemberLog, type TableTrainingEvent } from '../../tables/tableEvents.js';
 import { TableModel } from '../../tables/tableModel.js';
 import { type BegunNetwork, type TrainedTable, trainTable } from '../../tables/tableTraining.js';
-import { buildModel, type TrainingPlan } from '../../tables/trainingPlan.js';
-import { plainRecord, trainingRecordOf } from '../../tables/trainingRecord.js';
+import { buildModel } from '../../tables/trainingPlan.js';
+import { plainRecord } from '../../tables/trainingRecord.js';
 import { expectedSeconds } from '../../tables/trainingTime.js';
 import type { MemberPlace } from '../../tables/trainMembers.js';
-import type { CliContext } from '../context.js';
-import { type ExitCode, exitCodes } from '../exitCodes.js';
-import type { OpenRun } from '../run/openRun.js';
 import { follow } from '../training/followRun.js';
 import { learnedTable, type TrainingData } from '../training/trainingData.js';
 import { trainingListeners } from '../training/trainingListeners.js';
@@ -22,66 +17,40 @@ import {
   supervisedOptions,
 } from '../training/trainingSettings.js';
 import { searchText, worseText } from './judgementTexts.js';
-import { parameterCount, save } from './savedModel.js';
+import type { NetworkTraining, WantedTraining } from './networkTraining.js';
+import { parameterCount } from './savedModel.js';
 import type { TrainOptions } from './trainArguments.js';
-import {
-  codeOfEnd,
-  goOnText,
-  isUnfinished,
-  lastCheckpoint,
-  toldOfCheckpoints,
-} from './trainEnd.js';
-import { trainEnds } from './trainEnds.js';
 import type { TrainReport } from './trainReport.js';
+import { lastCheckpoint, toldOfCheckpoints } from './unfinished.js';
 
 const judgedAgainText =
   'The model had learned before. Where rows of that training are among these, the networks are judged by rows that they know, and look better than they are.';
 
-interface Networks {
-  readonly data: TrainingData;
-  readonly plan: TrainingPlan;
-  readonly options: TrainOptions;
-  /** Those that go on to learn; new ones where it is undefined. */
-  readonly known?: readonly Member[] | undefined;
-  /** Where the whole run is kept. */
-  readonly folder?: OpenRun | undefined;
-}
-
-/** Trains the networks of a table that are judged by rows which they have not learned from, and saves them. */
-export async function trainNetworks(
-  networks: Networks,
-  context: CliContext,
-  report: TrainReport,
-): Promise<ExitCode> {
-  const { data, plan, options, folder } = networks;
-  await folder?.begin(options, plan);
-  await tellBeginning(networks, report);
-  context.interrupted.throwIfAborted();
-  const inTurn = new InTurn(report);
-  const run = startRun(networks, inTurn, report);
-  const trained = await follow(run, context, inTurn.report);
-  const checkpoint = await lastCheckpoint(run, options);
-  if (networks.known !== undefined) report.note(judgedAgainText);
-  report.judged(data, plan, trained, checkpoint);
-  const hasMore = isUnfinished(trained);
-  // Of networks that have not learned what they could there is nothing to say.
-  if (trained.stopReason !== 'stopped') tellWorth(data, trained, options, report);
-  // The model of a run is that of its end: before that, its checkpoints are what there is.
-  if (!hasMore || folder === undefined) {
-    folder?.confirm();
-    const intervals = hasMore ? undefined : await trainEnds(networks, context, report);
-    await save(modelOf(networks, trained, intervals), folder?.files.model ?? options.out, report);
-  }
-  if (hasMore) {
-    if (checkpoint !== null) report.note(goOnText(options, checkpoint));
-    return codeOfEnd(trained, checkpoint, context);
-  }
-  await folder?.end(trained, plan, data);
-  return exitCodes.ok;
+/** The networks of a table that are judged by rows which they have not learned from. */
+export function severalNetworks(wanted: WantedTraining): NetworkTraining {
+  const { data, plan, options, known } = wanted;
+  return {
+    begin: (report) => tellBeginning(wanted, report),
+    async run(context, report) {
+      const inTurn = new InTurn(report);
+      const run = startRun(wanted, inTurn, report);
+      const trained = await follow(run, context, inTurn.report);
+      const checkpoint = await lastCheckpoint(run, options);
+      if (known) report.note(judgedAgainText);
+      report.judged(data, plan, trained, checkpoint);
+      // Of networks that have not learned what they could there is nothing to say.
+      if (trained.stopReason !== 'stopped') tellWorth(data, trained, options, report);
+      return { trained, checkpoint };
+    },
+    async modelOf({ networks }, { record, intervals }) {
+      const { schema } = learnedTable(data);
+      return new TableModel({ schema, networks, training: plainRecord(record), intervals });
+    },
+  };
 }
 
 async function tellBeginning(
-  { data, plan, options }: Networks,
+  { data, plan, options }: WantedTraining,
   report: TrainReport,
 ): Promise<void> {
   const { threads, seed } = options;
@@ -93,7 +62,7 @@ async function tellBeginning(
 type NetworksRun = TrainingRun<string, TableTrainingEvent, TrainedTable>;
 
 function startRun(
-  { data, plan, options, known, folder }: Networks,
+  { data, plan, options, known, folder }: WantedTraining,
   inTurn: InTurn,
   report: TrainReport,
 ): NetworksRun {
@@ -101,7 +70,7 @@ function startRun(
   const log = new MemberLog<string>();
   let current: Member | undefined;
   const training = {
-    ...{ data: learnedTable(data), plan, goesOn: known !== undefined, seed },
+    ...{ data: learnedTable(data), plan, goesOn: Boolean(known), seed },
     options: {
       ...learningOptions(options, plan),
       ...supervisedOptions(options, data),
@@ -109,7 +78,7 @@ function startRun(
       threads,
     },
     networkOf(member: number, own: number): Member {
-      current = known?.[member - 1] ?? buildModel({ ...options, seed: own }, data, plan);
+      current = known?.networks?.[member - 1] ?? buildModel({ ...options, seed: own }, data, plan);
       return current;
     },
     onNetwork: (begun: BegunNetwork) => inTurn.add(begun),
@@ -167,18 +136,6 @@ function tellWorth(
   if (worse !== null) report.note(worse);
   const search = searchText(options, judgement);
   if (search !== null) report.note(search);
-}
-
-function modelOf(
-  { data, plan, options }: Networks,
-  trained: TrainedTable,
-  intervals: Intervals | undefined,
-): TableModel {
-  const { schema, task } = learnedTable(data);
-  const { optimizer, seed } = options;
-  const told = { file: basename(options.data), task, optimizer, seed };
-  const training = plainRecord(trainingRecordOf(told, plan, trained));
-  return new TableModel({ schema, networks: trained.networks, training, intervals });
 }
 
 function sequentialOf(model: Member): Sequential {
