@@ -47,6 +47,23 @@ describe('the detector of a model that predicts a number', () => {
     await expect(detector?.detect([])).rejects.toThrow('at least one row');
   });
 
+  test('stands beside intervals on the command line', async () => {
+    const both = tableModel({ target: 'power', members: 1, intervals: 0.8 });
+    await both.fit(pumps(100, 1), { epochs: 2, threads: 1 });
+    await both.detector(pumps(100, 2), rule);
+    const file = work.path('both.safetensors');
+    await both.save(file);
+    const data = await work.write('both.csv', 'power,speed,kind\n22.05,1100,new\n');
+    const { stdout } = await layerwise(['predict', file, data]);
+    const [header, fields] = stdout.split('\n').map((line) => line.split(',').slice(3));
+    expect(header).toEqual(['prediction', 'lower', 'upper', 'anomaly_score', 'anomaly']);
+    const { prediction, lower, upper } = both.predictSync(ordinary);
+    for (const [at, value] of [prediction, lower, upper].entries()) {
+      expect(Number(fields?.[at])).toBeCloseTo(Number(value), 3);
+    }
+    expect(fields?.[4]).toMatch(/^[01]$/);
+  });
+
   test('is saved in the file, which the command line serves', async () => {
     const file = work.path('model.safetensors');
     await model.save(file);

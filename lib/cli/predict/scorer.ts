@@ -49,16 +49,18 @@ export function tableScorer(
   const classes = target?.type === 'classes' ? target.classes : [];
   const spread = target?.type === 'number' ? target.deviation : undefined;
   const { residuals } = model;
+  const ends = model.hasIntervals ? ['lower', 'upper'] : [];
   const hasTarget = new ColumnPlaces(place.columns).of(target?.name ?? '') !== undefined;
   if (target?.type === 'number' && residuals !== undefined && hasTarget) {
     const scoresOf = batchScores(schema, target, residuals, place);
     return {
-      columns: ['prediction', 'anomaly_score', 'anomaly'],
+      columns: ['prediction', ...ends, 'anomaly_score', 'anomaly'],
       async score(batch) {
-        const { predictions } = await rows.score(batch, { threads });
-        const numbers = Float64Array.from<string | number>(predictions, Number);
+        const said = await rows.score(batch, { threads });
+        const numbers = Float64Array.from<string | number>(said.predictions, Number);
+        const fields = fieldsOf(said, spread);
         return Array.from(scoresOf(batch, numbers), (score, row) => [
-          numberField(numbers[row] ?? 0, spread),
+          ...(fields[row] ?? []),
           Number.isNaN(score) ? '' : numberField(score),
           score > residuals.threshold ? '1' : '0',
         ]);
@@ -66,11 +68,7 @@ export function tableScorer(
     };
   }
   return {
-    columns: [
-      'prediction',
-      ...(model.hasIntervals ? ['lower', 'upper'] : []),
-      ...classes.map((name) => `probability_${name}`),
-    ],
+    columns: ['prediction', ...ends, ...classes.map((name) => `probability_${name}`)],
     score: async (batch) => fieldsOf(await rows.score(batch, { threads }), spread),
   };
 }
