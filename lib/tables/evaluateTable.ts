@@ -21,12 +21,16 @@ export interface EvaluationSettings extends PredictOptions {
   readonly labelsColumn?: string | undefined;
 }
 
-/** What was measured, and rows that were left out because their target is missing. */
-export interface EvaluatedTable {
-  readonly evaluation: TableEvaluation;
+/** What was measured, and what was noticed of the table meanwhile. */
+export type TableMeasurement = TableEvaluation & MeasuringNotes;
+
+interface MeasuringNotes {
+  /** Rows that were left out because their target is missing. */
   readonly droppedRows: number;
-  /** Texts that training did not see. */
+  /** Texts that training did not see, and that were taken for none of those that it saw. */
   readonly unknownTexts: number;
+  /** What else was done about lines that are no ordinary rows, a sentence each: rows of delimiters that were left out, say. */
+  readonly notices: readonly string[];
 }
 
 /**
@@ -39,7 +43,7 @@ export async function evaluateTable(
   members: Members,
   reader: TableReader,
   { unknown, labelsColumn, ...computing }: EvaluationSettings,
-): Promise<EvaluatedTable> {
+): Promise<TableMeasurement> {
   const { columns, path } = reader;
   try {
     requireColumns(labelsColumn === undefined ? [] : [labelsColumn], columns, 'labelsColumn');
@@ -55,7 +59,8 @@ export async function evaluateTable(
     }
     const evaluation = measure.result();
     if (evaluation.rows === 0) throw noRows(path, droppedRows, schema.target?.name ?? null);
-    return { evaluation, droppedRows, unknownTexts: scorer.counts.unknown };
+    const notices = reader.report.notices();
+    return { ...evaluation, droppedRows, unknownTexts: scorer.counts.unknown, notices };
   } finally {
     await reader.close();
   }

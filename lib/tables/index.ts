@@ -20,7 +20,9 @@ export type {
 } from '../data/tableSchema.js';
 export type { ExportedModel, ExportedValue } from '../export/exported.js';
 export type { ArrowTable, ColumnVector } from './arrowTable.js';
+export type { TableEvaluateOptions, TablePredictOptions, UnknownOption } from './askedOptions.js';
 export type { Cell } from './cells.js';
+export type { TableMeasurement } from './evaluateTable.js';
 export type {
   AnomalyEvaluation,
   ClassEvaluation,
@@ -47,13 +49,7 @@ export type { Table } from './table.js';
 export type { TableDetector, TableDetectorOptions } from './tableDetector.js';
 export type { TableTrainingEvent } from './tableEvents.js';
 export type { TableFitOptions, TableValidation } from './tableFit.js';
-export {
-  type TableEvaluateOptions,
-  TableModel,
-  type TablePredictOptions,
-  tableModel,
-  type UnknownOption,
-} from './tableModel.js';
+export { TableModel, tableModel } from './tableModel.js';
 export type { NetworkShape, ReadingOptions, TableModelOptions } from './tableOptions.js';
 export type { TableHistory, TableRun } from './tableRun.js';
 export { type Tabular, type TabularOptions, type TabularTraining, tabular } from './tabular.js';

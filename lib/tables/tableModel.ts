@@ -1,29 +1,19 @@
 import type { Detector } from '../autoencoders/detector.js';
-import { isArray, isDate, isObject } from '../builtins.js';
-import {
-  requireChoice,
-  requireKnownKeys,
-  requireObject,
-  requirePath,
-  withDefault,
-} from '../checks.js';
+import { isArray } from '../builtins.js';
+import { requireKnownKeys, requireObject, requirePath } from '../checks.js';
 import type { TableReader } from '../data/table.js';
 import type { UnknownPolicy } from '../data/tableEncoder.js';
-import { isReadBy, type TableSchema } from '../data/tableSchema.js';
-import { DataError, StateError } from '../errors.js';
+import type { TableSchema } from '../data/tableSchema.js';
+import { StateError } from '../errors.js';
 import type { ExportedModel } from '../export/exported.js';
-import { allocateNumbers } from '../memory.js';
 import type { DetectorRecord } from '../model/detectorRecord.js';
-import type { PredictOptions, ResolvedPrediction } from '../model/fitOptions.js';
+import type { PredictOptions } from '../model/fitOptions.js';
 import { type JsonObject, jsonCopy } from '../model/json.js';
-import { saveMembers } from '../model/modelFile.js';
-import { findResiduals } from '../model/residualDetector.js';
 import { requireDetectorOptions } from '../model/thresholdRule.js';
 import { secondRun } from '../model/trainingRun.js';
 import type { MetricName } from '../network/generated.js';
-import { ownSchemaOf, scalesOfNetworks } from './carriedScales.js';
-import { type EvaluatedTable, type EvaluationSettings, evaluateTable } from './evaluateTable.js';
-import type { TableEvaluation } from './evaluation.js';
+import type { TableEvaluateOptions, TablePredictOptions, UnknownOption } from './askedOptions.js';
+import { type EvaluationSettings, evaluateTable, type TableMeasurement } from './evaluateTable.js';
 import { exportedTable } from './exportedTable.js';
 import {
   type ColumnImportance,
@@ -31,13 +21,13 @@ import {
   type ImportanceOptions,
   readImportanceOptions,
 } from './importance.js';
-import type { Intervals } from './intervals.js';
-import { inputMatrix, type Member, type Members, membersOf, taskOf } from './members.js';
+import { areRows, KnownRows, openKnown, readKnown } from './knownRows.js';
+import { inputMatrix, type Member, membersOf, taskOf } from './members.js';
 import type { TableRow } from './memoryRows.js';
+import { attachTable, saveParts, type TableModelParts, type Trained } from './modelParts.js';
 import { joinedPredictions, type TablePrediction, type TablePredictions } from './predictions.js';
-import { readTable, type TableInput } from './readTable.js';
-import { RowEncoder } from './rowEncoder.js';
-import { inRows, type Table } from './table.js';
+import type { TableInput } from './readTable.js';
+import { inRows } from './table.js';
 import { encodedTable } from './tableData.js';
 import {
   encodeWhole,
@@ -52,58 +42,12 @@ import {
   readUnknownPolicy,
   type TableModelOptions,
 } from './tableOptions.js';
-import { intervalRecord, tableAttachments } from './tableRecord.js';
-import { changesOf, judgedTable, regressorsOf, residualDetector } from './tableResiduals.js';
+import { changesOf, regressorsOf, residualDetector, residualsOf } from './tableResiduals.js';
 import type { TableRun } from './tableRun.js';
 import { type ScoringPlace, TableScorer } from './tableScorer.js';
 import { optionalText } from './textChecks.js';
 import type { TableTask } from './trainingPlan.js';
 import { plainRecord } from './trainingRecord.js';
-
-/** What is done with values that the training has not seen. */
-export interface UnknownOption {
-  /**
-   * A text that a column did not hold in training is an error, or is taken as none of those that it held
-   * (`'ignore'`). A column whose texts have vectors has one for all others, and takes any text.
-   *
-   * @default 'error'
-   */
-  readonly unknown?: UnknownPolicy | undefined;
-}
-
-/** Options of `TableModel.predict`. */
-export interface TablePredictOptions extends UnknownOption, PredictOptions {}
-
-/** Options of `TableModel.evaluate`. */
-export interface TableEvaluateOptions extends UnknownOption, PredictOptions {
-  /**
-   * For an autoencoder: the column that says which rows are wrong. A row is, where it holds anything but a missing
-   * value, 0, 0.0, false, no, none, ok or normal.
-   *
-   * @default none
-   */
-  readonly labelsColumn?: string | undefined;
-}
-
-/** What a trained model of a table is made of. */
-export interface TableModelParts {
-  readonly schema: TableSchema;
-  readonly networks: readonly Member[];
-  /** For people to read. */
-  readonly training?: object | undefined;
-  /** Of a model that predicts numbers. */
-  readonly detector?: DetectorRecord | undefined;
-  /** Of a model that predicts numbers. */
-  readonly intervals?: Intervals | undefined;
-}
-
-/** Parts that belong together. */
-interface Trained {
-  readonly schema: TableSchema;
-  readonly members: Members;
-  readonly training: JsonObject;
-  readonly intervals: Intervals | undefined;
-}
 
 /**
  * A model of a table: networks, and all that they have to know of its columns. Rows go in as they stand in the
@@ -114,7 +58,8 @@ export class TableModel {
   #parts: Trained | undefined;
   /** A training that was ended before its end, and what the model was before it. */
   #begun: { readonly before: Trained | undefined } | undefined;
-  readonly #encoders = new Map<UnknownPolicy, RowEncoder>();
+  /** Encodes what is asked; undefined until something is. */
+  #rows: KnownRows | undefined;
   readonly #options: TableModelOptions;
   #isTraining = false;
   /** The detector of a regressor, and the count of changes of the weights that it was made for. */
@@ -207,7 +152,7 @@ export class TableModel {
     if (!isArray(rows)) {
       return await this.#predictTable(rows, readUnknownPolicy(unknown), computing);
     }
-    const inputs = this.#encoded(rows, unknown);
+    const inputs = this.#asked.encoded(rows, unknown);
     return await members.predict(inputMatrix(inputs, this.members[0].inputSize), computing);
   }
 
@@ -230,17 +175,14 @@ export class TableModel {
   ): TablePrediction | TablePredictions {
     const { members } = this.#trained();
     const { unknown } = requireOnly(options, ['unknown']);
-    if (areRows(given)) return members.predictSync(this.#encoded(given, unknown));
-    const encoder = this.#encoder(unknown);
-    const inputs = new Float32Array(encoder.width);
-    encoder.encode(given, inputs, 0, 'row');
-    return members.predictSync(inputs).at(0) as TablePrediction;
+    if (areRows(given)) return members.predictSync(this.#asked.encoded(given, unknown));
+    return members.predictSync(this.#asked.encodedRow(given, unknown)).at(0) as TablePrediction;
   }
 
   /**
    * How good the model is on a table that has its target: for classes what scikit-learn's `classification_report` says
    * and the confusion matrix, for numbers R² and errors in their unit, for an autoencoder how well its scores tell wrong
-   * rows from others. Rows without a target are left out.
+   * rows from others. Rows without a target are left out, and counted as `droppedRows`; `notices` says what else was noticed.
    *
    * ```ts
    * const { accuracy, classes } = await model.evaluate('test.csv');
@@ -250,7 +192,7 @@ export class TableModel {
    * @throws DataError for a column that the table lacks, and for a class that the model does not have; as `readTable`;
    * StateError before `fit`
    */
-  async evaluate(table: TableInput, options: TableEvaluateOptions = {}): Promise<TableEvaluation> {
+  async evaluate(table: TableInput, options: TableEvaluateOptions = {}): Promise<TableMeasurement> {
     const { labelsColumn, unknown, ...computing } = requireObject(options, 'options');
     const settings = {
       ...(computing as PredictOptions),
@@ -258,8 +200,11 @@ export class TableModel {
       unknown: readUnknownPolicy(unknown),
     };
     return await inRows(async () => {
-      const reader = await this.#open(table, [this.schema.target?.name, settings.labelsColumn]);
-      return (await this.evaluateRows(reader, settings)).evaluation;
+      const reader = await openKnown(table, this.schema, [
+        this.schema.target?.name,
+        settings.labelsColumn,
+      ]);
+      return await this.evaluateRows(reader, settings);
     });
   }
 
@@ -284,13 +229,13 @@ export class TableModel {
     const { schema, members } = this.#trained();
     const settings = readImportanceOptions(options);
     const networks = members.networks.filter((network) => network.kind === 'sequential');
-    const { inputs, targets } = await encodedTable(await this.#read(table), schema, {});
+    const { inputs, targets } = await encodedTable(await readKnown(table, schema), schema, {});
     if (targets === null) throw ofAutoencoder();
     return await columnImportance({ schema, networks, inputs, targets }, settings);
   }
 
   /** @internal The same of rows that are read elsewhere. */
-  evaluateRows(reader: TableReader, settings: EvaluationSettings): Promise<EvaluatedTable> {
+  evaluateRows(reader: TableReader, settings: EvaluationSettings): Promise<TableMeasurement> {
     const { schema, members } = this.#trained();
     return evaluateTable(schema, members, reader, settings);
   }
@@ -316,7 +261,7 @@ export class TableModel {
     const [network] = this.members;
     if (network.kind !== 'autoencoder') return await this.#residualDetector(table, options);
     const inputs = await inRows(async () =>
-      encodeWhole(await this.#open(table), ({ columns, path }) =>
+      encodeWhole(await openKnown(table, this.schema), ({ columns, path }) =>
         this.scorer({ columns, path, unknown: 'error' }),
       ),
     );
@@ -337,7 +282,7 @@ export class TableModel {
 
   #inTerms(detector: Detector): TableDetector {
     return new TableDetector(
-      rowDetector(detector, this.schema, (rows) => this.#encoded(rows, undefined)),
+      rowDetector(detector, this.schema, (rows) => this.#asked.encoded(rows, undefined)),
     );
   }
 
@@ -347,12 +292,9 @@ export class TableModel {
   ): Promise<TableDetector> {
     const { schema, members } = this.#trained();
     const regressors = regressorsOf(schema, members.networks);
-    const { errors, ...rule } = options;
-    requireRelative(errors);
     const changes = changesOf(members.networks);
-    const rows = await encodedTable(await this.#read(table), schema, {});
-    const judge = (all: typeof rows, how: ResolvedPrediction) => judgedTable(regressors, all, how);
-    const record = await findResiduals(rows, judge, rule);
+    const rows = await encodedTable(await readKnown(table, schema), schema, {});
+    const record = await residualsOf(regressors, rows, options);
     this.#detected = { record, changes };
     return new TableDetector(residualDetector(regressors, record));
   }
@@ -375,15 +317,7 @@ export class TableModel {
    * @throws as `Sequential.save`; StateError before `fit`
    */
   async save(path: string): Promise<void> {
-    const { members, schema, training, intervals } = this.#trained();
-    const ends = intervals === undefined ? [] : [...intervals.lower, ...intervals.upper];
-    const networks = [...members.networks, ...ends].map((network) => network.member());
-    const record = {
-      ...{ schema, training, detector: this.residuals },
-      intervals: intervals && intervalRecord(intervals),
-      scales: scalesOfNetworks([...members.networks, ...ends]),
-    };
-    await saveMembers(path, networks, tableAttachments(record));
+    await saveParts(path, this.#trained(), this.residuals);
   }
 
   /**
@@ -420,14 +354,10 @@ export class TableModel {
     const { schema, networks, training = {}, detector, intervals } = parts;
     const members = membersOf(networks, schema, path, intervals);
     const told = jsonCopy(training, 'training') as JsonObject;
-    // A checkpoint of a network is a model of the table, too.
-    for (const network of networks) {
-      const own = ownSchemaOf(network) ?? schema;
-      network.attachments = tableAttachments({ schema: own, training: told });
-    }
+    attachTable(networks, schema, told);
     this.#parts = { schema, members, training: told, intervals };
     this.#detected = detector && { record: detector, changes: changesOf(networks) };
-    this.#encoders.clear();
+    this.#rows = undefined;
   }
 
   /** @param resumes Whether the last training is to go on, which may have been ended. */
@@ -448,7 +378,7 @@ export class TableModel {
 
   #goBackTo(parts: Trained | undefined): void {
     this.#parts = undefined;
-    this.#encoders.clear();
+    this.#rows = undefined;
     const detected = this.#detected;
     if (parts !== undefined) this.adopt({ ...parts, networks: parts.members.networks });
     this.#detected = detected;
@@ -481,7 +411,7 @@ export class TableModel {
     computing: PredictOptions,
   ): Promise<TablePredictions> {
     return await inRows(async () => {
-      const reader = await this.#open(table);
+      const reader = await openKnown(table, this.schema);
       try {
         const scorer = this.scorer({ columns: reader.columns, path: reader.path, unknown });
         const parts: TablePredictions[] = [];
@@ -494,52 +424,10 @@ export class TableModel {
     });
   }
 
-  /**
-   * A table to be predicted or measured. A file that is named by its path alone is taken to be like the one that the model
-   * was trained on: with the names of the columns in its first line, or without.
-   */
-  async #read(input: TableInput): Promise<Table> {
-    return await readTable(input, typeof input === 'string' ? { header: this.schema.header } : {});
+  get #asked(): KnownRows {
+    this.#rows ??= new KnownRows(this.schema);
+    return this.#rows;
   }
-
-  /** @param others columns that are read besides the inputs */
-  async #open(
-    input: TableInput,
-    others: readonly (string | undefined)[] = [],
-  ): Promise<TableReader> {
-    const { source, header } = await this.#read(input);
-    return await source.open('encode', { header, isUsed: isReadBy(this.schema, others) });
-  }
-
-  #encoded(rows: readonly unknown[], unknown: unknown): Float32Array {
-    const encoder = this.#encoder(unknown);
-    if (rows.length === 0) {
-      throw new DataError({ path: 'rows', expected: 'at least one row', received: 'none' });
-    }
-    const { width } = encoder;
-    const inputs = allocateNumbers(
-      Float32Array,
-      rows.length * width,
-      'rows',
-      `${rows.length} rows`,
-    );
-    for (let row = 0; row < rows.length; row++) {
-      encoder.encode(rows[row], inputs, row * width, `rows[${row}]`);
-    }
-    return inputs;
-  }
-
-  #encoder(given: unknown): RowEncoder {
-    const policy = readUnknownPolicy(given);
-    const known = this.#encoders.get(policy) ?? new RowEncoder(this.schema, policy);
-    this.#encoders.set(policy, known);
-    return known;
-  }
-}
-
-/** Whether an array holds rows, and not the values of one. */
-function areRows(given: unknown): given is readonly unknown[] {
-  return isArray(given) && isObject(given[0]) && !isDate(given[0]);
 }
 
 /**
@@ -565,11 +453,6 @@ function ofAutoencoder(): StateError {
     received: 'an autoencoder',
     remedy: 'Which columns make a row unusual, its detector says.',
   });
-}
-
-/** @throws ArgumentError for errors that are not divided by what is usual, as those of a regressor are */
-function requireRelative(errors: unknown): void {
-  requireChoice(withDefault(errors, 'relative'), ['relative'], 'errors');
 }
 
 function requireOnly(options: object, names: readonly string[]): Record<string, unknown> {

@@ -1,3 +1,5 @@
+import type { DetectorOptions } from '../autoencoders/detectorOptions.js';
+import { requireChoice, withDefault } from '../checks.js';
 import { targetRules } from '../data/cellRules.js';
 import type { CellBatch } from '../data/cells.js';
 import { missingTargets } from '../data/knownTable.js';
@@ -8,7 +10,7 @@ import { StateError } from '../errors.js';
 import { allocateNumbers } from '../memory.js';
 import type { DetectorRecord } from '../model/detectorRecord.js';
 import type { ResolvedPrediction } from '../model/fitOptions.js';
-import { changedSince, ResidualDetector } from '../model/residualDetector.js';
+import { changedSince, findResiduals, ResidualDetector } from '../model/residualDetector.js';
 import { type JudgedRows, residualScores } from '../model/residuals.js';
 import type { Sequential } from '../model/sequential.js';
 import { meanPrediction } from './meanOutputs.js';
@@ -53,6 +55,21 @@ export async function judgedTable(
 ): Promise<JudgedRows> {
   const { values: predicted } = await meanPrediction(networks, inputs, options);
   return { rows: inputs.rows, columns: 1, actual: Float64Array.from(targets ?? []), predicted };
+}
+
+/**
+ * What a detector judges by.
+ *
+ * @param rows that are ordinary, or nearly all of them
+ * @throws ArgumentError for errors that are not divided by what is usual, as those of a regressor are
+ */
+export async function residualsOf(
+  regressors: Pick<Regressors, 'networks'>,
+  rows: EncodedRows,
+  { errors, ...rule }: DetectorOptions,
+): Promise<DetectorRecord> {
+  requireChoice(withDefault(errors, 'relative'), ['relative'], 'errors');
+  return await findResiduals(rows, (all, how) => judgedTable(regressors, all, how), rule);
 }
 
 /** A detector that takes rows as they stand in the table, with the target in them. */

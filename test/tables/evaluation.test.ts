@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { dense, type Sequential, sequential } from '../../lib/index.js';
 import { AnomalyTally, ClassTally, NumberTally } from '../../lib/tables/evaluation.js';
@@ -118,6 +121,16 @@ describe('a model is measured by a table', () => {
       { x: 5, y: null, other: 'c' },
     ]);
     expect(measured).toMatchObject({ task: 'regression', rows: 2, meanAbsoluteError: 0.5 });
+    expect(measured).toMatchObject({ droppedRows: 1, unknownTexts: 0, notices: [] });
+  });
+
+  test('with what was noticed of a file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'layerwise-evaluation-'));
+    const path = join(folder, 'odd.csv');
+    await writeFile(path, 'x,y\n0,10\n,\n1,13\n');
+    const { rows, notices } = await model.evaluate(path);
+    expect({ rows, notices }).toEqual({ rows: 2, notices: [expect.stringContaining('Line 3')] });
+    await rm(folder, { recursive: true });
   });
 
   test.each([

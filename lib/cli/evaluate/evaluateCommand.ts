@@ -28,10 +28,9 @@ export async function evaluate(options: EvaluateOptions, context: CliContext): P
     header: model.schema.header,
     isUsed: isReadBy(model.schema, [model.schema.target?.name, labelsColumn]),
   });
-  const { evaluation, droppedRows, unknownTexts } = await model.evaluateRows(reader, {
-    ...{ labelsColumn, unknown, threads },
-  });
-  const notices = reader.report.notices().map(inFlags);
+  const measured = await model.evaluateRows(reader, { labelsColumn, unknown, threads });
+  const { droppedRows, unknownTexts } = measured;
+  const notices = measured.notices.map(inFlags);
   const importance = options.importance ? await importanceOf(model, options, context) : undefined;
   const { stdout } = context;
   if (json) {
@@ -39,15 +38,13 @@ export async function evaluate(options: EvaluateOptions, context: CliContext): P
       type: 'evaluation',
       model: options.model,
       file: data,
-      ...evaluation,
-      droppedRows,
-      unknownTexts,
+      ...measured,
       notices,
       importance,
     });
     return exitCodes.ok;
   }
-  stdout.paragraph(painted('bold', data), `: ${plural(evaluation.rows, 'row')}`);
+  stdout.paragraph(painted('bold', data), `: ${plural(measured.rows, 'row')}`);
   const dropped =
     droppedRows > 0 ? [`${plural(droppedRows, 'row')} without a target: not used.`] : [];
   for (const notice of [...dropped, ...notices]) {
@@ -57,7 +54,7 @@ export async function evaluate(options: EvaluateOptions, context: CliContext): P
     const text = ` ${plural(unknownTexts, 'text')} that training did not see, taken for none of those that it saw.`;
     stdout.paragraph(painted('yellow', 'Note:'), text);
   }
-  for (const line of evaluationLines(evaluation)) stdout.line(line);
+  for (const line of evaluationLines(measured)) stdout.line(line);
   for (const line of importanceLines(importance ?? [])) stdout.line(line);
   return exitCodes.ok;
 }
