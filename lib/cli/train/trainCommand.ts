@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { ArgumentError } from '../../errors.js';
+import type { Intervals } from '../../tables/intervals.js';
 import { anyCheckpoint } from '../../tables/networkFolders.js';
 import { planDivided } from '../../tables/tableData.js';
 import type { TrainedTable } from '../../tables/tableTraining.js';
@@ -96,10 +97,11 @@ export async function trainOn(
   await training.begin(report);
   context.interrupted.throwIfAborted();
   const { trained, checkpoint } = await training.run(context, report);
-  const hasMore = isUnfinished(trained);
+  const intervals = isUnfinished(trained) ? null : await trainIntervals(wanted, context, report);
+  const hasMore = intervals === null;
   // The model of a run is that of its end: before that, its checkpoints are what there is.
   if (!hasMore || folder === undefined) {
-    await saveTrained(wanted, training, trained, context, report);
+    await saveTrained(wanted, training, { trained, intervals: intervals ?? undefined }, report);
   }
   if (!hasMore) {
     await folder?.end(trained, plan, data);
@@ -110,16 +112,14 @@ export async function trainOn(
 }
 
 async function saveTrained(
-  wanted: WantedTraining,
+  { data, plan, options, folder }: WantedTraining,
   training: NetworkTraining,
-  trained: TrainedTable,
-  context: CliContext,
+  {
+    trained,
+    intervals,
+  }: { readonly trained: TrainedTable; readonly intervals: Intervals | undefined },
   report: TrainReport,
 ): Promise<void> {
-  const { data, plan, options, folder } = wanted;
-  const intervals = isUnfinished(trained)
-    ? undefined
-    : await trainIntervals(wanted, context, report);
   const { optimizer, seed } = options;
   const told = { file: basename(options.data), task: data.task, optimizer, seed };
   const record = trainingRecordOf(told, plan, trained);

@@ -22,16 +22,16 @@ export function requireIntervalData(data: TrainingData, { intervals }: TrainOpti
 }
 
 /**
- * @returns undefined where none are wanted, or somebody has ended it before.
+ * @returns undefined where none are wanted, null where somebody has ended it before they were learned.
  * @throws as `learnIntervals`
  */
 export async function trainIntervals(
-  { data, plan, options }: WantedTraining,
+  { data, plan, options, folder }: WantedTraining,
   { interrupted }: Pick<CliContext, 'interrupted'>,
   report: TrainReport,
-): Promise<Intervals | undefined> {
+): Promise<Intervals | undefined | null> {
   const { intervals: coverage, seed, threads } = options;
-  if (coverage === undefined || interrupted.aborted) return undefined;
+  if (coverage === undefined) return undefined;
   const intervals = await learnIntervals(
     {
       ...{ data: learnedTable(data), plan, coverage, seed },
@@ -45,11 +45,14 @@ export async function trainIntervals(
       onStop: (stop) => interrupted.addEventListener('abort', stop, { once: true }),
     },
   );
+  if (intervals === undefined) {
+    const model = folder === undefined ? ': the model has none' : '';
+    report.note(`Stopped before the intervals were learned${model}.`);
+    return null;
+  }
   const share = `${Number((100 * coverage).toPrecision(4))} %`;
   report.note(
-    intervals === undefined
-      ? 'Stopped before the intervals were learned: the model has none.'
-      : `Each prediction has a lower and an upper end, between which ${share} of the rows lay that the ends had not learned from.`,
+    `Each prediction has a lower and an upper end, between which ${share} of the rows lay that the ends had not learned from.`,
   );
   return intervals;
 }
