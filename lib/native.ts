@@ -30,6 +30,16 @@ export function native(): NativeAddon {
   return loaded;
 }
 
+/** Whether there is a core, for what is done without one, too. */
+export function isLoadable(): boolean {
+  try {
+    native();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The core takes what it cannot use for not set. */
 function checkEnvironment(): void {
   const threads = process.env.LAYERWISE_THREADS ?? '';

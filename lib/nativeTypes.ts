@@ -460,6 +460,41 @@ export interface NativeAddon {
   parametersOf(spec: NativeNetworkSpec): NativeParameter[];
   /** Opens a file to be read without waiting, unknown to Node; below 0 where that cannot be. */
   openPipe(path: string): number;
+  /**
+   * Cuts text into records as wide as the table, up to one that is not (native/data/csv_records.h).
+   *
+   * @param starts where each record begins. Shape (rows)
+   * @param lines line ends before it. Shape (rows)
+   * @param ends where each field ends. Shape (rows, width)
+   * @param numbers what each holds; NaN where that is no number, or a long one. Shape (rows, width)
+   * @param kinds is given what fields of each column are: 1 no number, 2 a zero before another digit. Shape (width)
+   * @param cut is given rows, bytes, lines, and 1 where the next record is odd
+   */
+  cutRecords(
+    text: Uint8Array,
+    delimiter: number,
+    width: number,
+    starts: Uint32Array,
+    lines: Uint32Array,
+    ends: Uint32Array,
+    numbers: Float64Array,
+    kinds: Uint8Array,
+    cut: Uint32Array,
+  ): void;
+  /**
+   * Adds the numbers of some columns to their moments.
+   *
+   * @param numbers Shape (rows, width)
+   * @param taken 1 for each row that counts. Shape (rows)
+   * @param moments count, minimum, maximum, mean, sum of squares, 1 where all are whole. Shape (columns, 6)
+   */
+  addToMoments(
+    numbers: Float64Array,
+    width: number,
+    taken: Uint8Array,
+    columns: Uint32Array,
+    moments: Float64Array,
+  ): void;
   readonly Dataset: new (shape: DatasetShape) => NativeDataset;
   readonly Network: new (spec: NativeNetworkSpec) => NativeNetwork;
   readonly Trainer: new (network: NativeNetwork, options: NativeOptions) => NativeTrainer;

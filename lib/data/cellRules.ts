@@ -15,6 +15,8 @@ export interface CellFormat {
 export interface CellRules extends MissingRules {
   /** The number that a clean text holds; NaN for none. */
   readonly numberOf: (text: string) => number;
+  /** Whether it is that of `parseNumber` wherever this one gives a number. */
+  readonly arePlain: boolean;
   /** The same, written as people write amounts. */
   readonly amountOf: (text: string) => number;
 }
@@ -29,6 +31,7 @@ export function cellRules({ missing, decimal }: CellFormat = {}): CellRules {
   return {
     ...missingRules(missing),
     numberOf: decimal === undefined ? parseNumber : numberOf,
+    arePlain: decimal !== ',',
     amountOf,
   };
 }

@@ -2,13 +2,10 @@ import { listOf, sizeRule } from '../checks.js';
 import { DataError, FileFormatError } from '../errors.js';
 import { optionText } from '../optionText.js';
 import { columnKey } from './columnNames.js';
-import {
-  type CsvBatch,
-  type CsvOptions,
-  chosenOf,
-  type RawBatch,
-  recordsOf,
-} from './csvRecords.js';
+import { type CsvBatch, chosenOf } from './csvBatch.js';
+import type { CsvOptions } from './csvOptions.js';
+import { type CoreOption, type RawBatch, RecordReader } from './csvRecords.js';
+import { CutRecords } from './fieldCutter.js';
 import { ReadingReport } from './readingReport.js';
 
 export type { CsvBatch, CsvOptions };
@@ -32,7 +29,7 @@ export interface CsvReader {
   close(): Promise<void>;
 }
 
-export interface HeaderOptions extends CsvOptions {
+export interface HeaderOptions extends CsvOptions, CoreOption {
   /**
    * Whether a column is used: the name of one that is not may stand twice.
    *
@@ -55,7 +52,8 @@ export async function openCsv(
   options: HeaderOptions = {},
 ): Promise<CsvReader> {
   const report = new ReadingReport();
-  const records = recordsOf(chunks, path, options, report);
+  const source = new RecordReader(path, options, report);
+  const records = source.records(chunks);
   const close = async (): Promise<void> => {
     await records.return(undefined);
   };
@@ -69,6 +67,7 @@ export async function openCsv(
     const named = hasHeader ? headerColumns(batch, path, options) : numberedColumns(batch);
     const rowNames = hasHeader && hasRowNames(named.length, body) ? freeName(named) : null;
     const columns = rowNames === null ? named : [rowNames, ...named];
+    source.expectWidth(columns.length);
     const check = new RecordCheck(path, columns.length, options, report);
     const batches = () => checkedBatches(body, records, check);
     return { path, columns, delimiter, rowNames, report, batches, close };
@@ -87,6 +86,11 @@ async function* checkedBatches(
     const body = check.rowsOf(first);
     if (body.records.length > 0) yield body;
     for await (const { batch } of rest) {
+      if (batch instanceof CutRecords) {
+        // The core gives nothing else than rows.
+        yield batch;
+        continue;
+      }
       const rows = check.rowsOf(batch);
       if (rows.records.length > 0) yield rows;
     }

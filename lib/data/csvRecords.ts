@@ -1,69 +1,23 @@
-import Papa from 'papaparse';
-import { DataError } from '../errors.js';
-import { BlankRuns, blankDelimiter, blanks } from './blankRuns.js';
-import { CommentLines } from './commentLines.js';
-import { guessDelimiter, isBlank, knownDelimiters, type Newline } from './delimiter.js';
-import { type Preamble, preambleOf } from './preamble.js';
+import { isLoadable } from '../native.js';
+import type { CsvBatch } from './csvBatch.js';
+import type { CsvOptions } from './csvOptions.js';
+import { FieldCutter } from './fieldCutter.js';
 import type { ReadingReport } from './readingReport.js';
-import { ChunkDecoder } from './text.js';
+import { RecordCutter } from './recordCutter.js';
+import { ChunkDecoder, wholeCharacters } from './text.js';
 
 /**
- * From bytes to records with their lines, in bounded memory. Papa Parse splits the fields; this file
- * owns chunks, line numbers, blank lines and quotes that are out of place.
+ * From bytes to records with their lines, in bounded memory. Where a table is plain, the core cuts its bytes
+ * (`FieldCutter`); what it leaves, and all other tables, are cut as text (`RecordCutter`). Both give the same records.
  */
 
-export interface CsvOptions {
+export interface CoreOption {
   /**
-   * Character between the fields; `' '` for any number of blanks and tabs.
-   *
-   * @default found in the first lines, see delimiter.ts
-   */
-  readonly delimiter?: string | undefined;
-  /**
-   * Lines at the beginning of the file that are left out. What is plainly no part of the table (Excel's `sep=;`,
-   * lines with `#` or of a single field) is left out by itself.
-   *
-   * @default 0
-   */
-  readonly skipLines?: number | undefined;
-  /**
-   * What lines begin with that are left out, wherever they stand; within a quoted field, too.
-   *
-   * @default none
-   */
-  readonly comment?: string | undefined;
-  /**
-   * Whether lines that cannot be read (more fields than columns, text behind a closing quote) are left out, in
-   * place of an error.
-   *
-   * @default false
-   */
-  readonly skipBadLines?: boolean | undefined;
-  /**
-   * Whether the first record holds the names of the columns.
+   * Whether the core may cut the table; the records are the same in any case.
    *
    * @default true
    */
-  readonly header?: boolean | undefined;
-  /**
-   * A label of the WHATWG encoding standard. A byte-order mark wins.
-   *
-   * @default UTF-8
-   */
-  readonly encoding?: string | undefined;
-  /**
-   * Characters that the delimiter and the line ends are found from.
-   *
-   * @default 65,536
-   */
-  readonly sampleSize?: number | undefined;
-}
-
-/** Records that were read together; every one has as many fields as the table has columns. */
-export interface CsvBatch {
-  readonly records: readonly string[][];
-  /** The line of the file at which a record begins, from 1. */
-  lineOf(record: number): number;
+  readonly byCore?: boolean | undefined;
 }
 
 /** Records, and the delimiter that was used or found. */
@@ -72,313 +26,131 @@ export interface RawBatch {
   readonly delimiter: string;
 }
 
-const defaultSampleSize = 64 * 1024;
-/** A longer record is a quote that was never closed, not data. */
-const longestRecord = 32 * 1024 * 1024;
+/** So many are read as text where the core meets an odd record, and more each time that it goes on with one. */
+const bytesOfOddPiece = 4096;
 
-/** So many are read at first where a record before them was faulty. */
-const charactersBehindFault = 4096;
+/** A record that goes on beyond them is left to the cutter of text, which knows how long one may be. */
+const mostBytesOfRecord = 2 ** 19;
 
-/** Cuts the text into whole records; blank lines are left out. Yields at least one record a time. */
-export async function* recordsOf(
-  chunks: AsyncGenerator<Uint8Array>,
-  path: string,
-  options: CsvOptions,
-  report: ReadingReport,
-): AsyncGenerator<RawBatch> {
-  const cutter = new RecordCutter(path, options, report);
-  let decoder: ChunkDecoder | undefined;
-  for await (const chunk of chunks) {
-    decoder ??= new ChunkDecoder(path, chunk, options.encoding);
-    const batch = cutter.push(decoder.decode(chunk, () => cutter.lineAtEnd()));
-    if (batch) yield { batch, delimiter: cutter.delimiter };
-  }
-  for (const batch of cutter.end(decoder?.end(() => cutter.lineAtEnd()) ?? '')) {
-    yield { batch, delimiter: cutter.delimiter };
-  }
-}
+const lineFeed = 0x0a;
+const noBytes = new Uint8Array(0);
 
-interface Format {
-  readonly delimiter: string;
-  readonly newline: Newline;
-  readonly parser: Papa.Parser;
-  /** What stands before the table. */
-  readonly preamble: Preamble | null;
-}
-
-/** A record with text behind a closing quote. */
-interface Fault {
-  /** At which it begins. */
-  readonly line: number;
-  /** Where the quoted text begins that is closed too early. */
-  readonly quoted: number;
-}
-
-/** Holds the text that is not yet a whole record, and counts lines. */
-class RecordCutter {
+/** The records of one file. */
+export class RecordReader {
   readonly #path: string;
-  readonly #options: CsvOptions;
-  readonly #report: ReadingReport;
-  readonly #comments: CommentLines | undefined;
-  #blanks: BlankRuns | undefined;
-  #format: Format | undefined;
-  #pending = '';
-  #pendingLine = 1;
-  /** Lines that are still to be left out. */
-  #toSkip: number;
-  /** Below this length another attempt cannot be worth its time: see push(). */
-  #wanted: number;
-  /** Whether a quote within the pending text looks out of place. */
-  #hasStrayQuote = false;
+  readonly #options: CsvOptions & CoreOption;
+  readonly #cutter: RecordCutter;
+  #decoder: ChunkDecoder | undefined;
+  /** Cuts the bytes that come next; undefined where text is cut. */
+  #fields: FieldCutter | undefined;
+  /** Null where the core cannot be had. */
+  #core: FieldCutter | null | undefined;
+  #width: number | undefined;
+  /** What is no whole record yet, or character. */
+  #rest: Uint8Array = noBytes;
+  /** Memory for what waits and the bytes behind it. */
+  #joined: Uint8Array = noBytes;
+  #oddPiece = bytesOfOddPiece;
 
-  constructor(path: string, options: CsvOptions, report: ReadingReport) {
+  constructor(path: string, options: CsvOptions & CoreOption, report: ReadingReport) {
     this.#path = path;
     this.#options = options;
-    this.#report = report;
-    this.#comments = options.comment === undefined ? undefined : new CommentLines(options.comment);
-    this.#toSkip = options.skipLines ?? 0;
-    this.#wanted = options.sampleSize ?? defaultSampleSize;
+    this.#cutter = new RecordCutter(path, options, report);
   }
 
-  get delimiter(): string {
-    return this.#format?.delimiter ?? ',';
+  /** How many fields all records should have, when that is known. */
+  expectWidth(width: number): void {
+    this.#width = width;
   }
 
-  /** The line that the end of the text so far lies on. */
-  lineAtEnd(): number {
-    return this.#pendingLine + countOf(this.#format?.newline ?? '\n', this.#pending);
+  /** Whole records; blank lines are left out. Yields at least one record a time. */
+  async *records(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<RawBatch> {
+    for await (const chunk of chunks) {
+      for (const batch of this.#push(chunk)) yield this.#raw(batch);
+    }
+    const decoder = this.#decoder;
+    const line = (): number => this.#cutter.lineAtEnd();
+    const last = (decoder?.decode(this.#rest, line) ?? '') + (decoder?.end(line) ?? '');
+    for (const batch of this.#cutter.end(last)) yield this.#raw(batch);
   }
 
-  push(text: string): CsvBatch | undefined {
-    this.#append(text);
-    // A record that spans many chunks is tried at doubled lengths only, so that the work stays linear.
-    const isSkipping = this.#toSkip > 0 && this.#pending.length <= longestRecord;
-    if (isSkipping || this.#pending.length < this.#wanted) return undefined;
-    const batch = this.#cut();
-    this.#wanted = batch ? 0 : this.#pending.length * 2;
-    if (this.#pending.length <= longestRecord) return batch;
-    this.#skipOpenQuote();
-    return batch ?? this.#cut();
+  #raw(batch: CsvBatch): RawBatch {
+    return { batch, delimiter: this.#cutter.delimiter };
   }
 
-  *end(text: string): Generator<CsvBatch, void, void> {
-    this.#append(text);
-    if (this.#comments) this.#append(this.#comments.end());
-    this.#skipLines(true);
-    const { newline } = this.#requireFormat();
-    this.#pending += this.#blanks?.end() ?? '';
-    // With a line end behind it the last record is like every other.
-    if (!this.#pending.endsWith(newline)) this.#pending += newline;
-    for (;;) {
-      const batch = this.#cut();
-      if (batch) yield batch;
-      if (this.#pending === '') return;
-      this.#skipOpenQuote();
+  *#push(chunk: Uint8Array): Generator<CsvBatch> {
+    this.#decoder ??= new ChunkDecoder(this.#path, chunk, this.#options.encoding);
+    let bytes: Uint8Array | null = this.#withRest(chunk);
+    while (bytes !== null && bytes.length > 0) {
+      bytes = yield* this.#fields ? this.#cutFields(bytes, this.#fields) : this.#cutText(bytes);
     }
   }
 
-  #append(text: string): void {
-    const uncommented = this.#comments?.push(text) ?? text;
-    this.#pending += this.#blanks?.push(uncommented) ?? uncommented;
-    if (this.#toSkip > 0) this.#skipLines();
+  /** What waits, and what comes behind it, up to the next call. */
+  #withRest(bytes: Uint8Array): Uint8Array {
+    const rest = this.#rest;
+    if (rest.length === 0) return bytes;
+    this.#rest = noBytes;
+    const length = rest.length + bytes.length;
+    if (this.#joined.length < length) this.#joined = new Uint8Array(length + bytesOfOddPiece);
+    this.#joined.set(rest);
+    this.#joined.set(bytes, rest.length);
+    return this.#joined.subarray(0, length);
   }
 
-  #skipLines(isLast = false): void {
-    const newline = newlineOf(this.#pending);
-    while (this.#toSkip > 0) {
-      const end = this.#pending.indexOf(newline);
-      // A \n may follow.
-      const isOpen = newline === '\r' && end === this.#pending.length - 1 && !isLast;
-      if (end < 0 || isOpen) return;
-      this.#drop(1, end + 1);
-      this.#toSkip--;
+  /** Gives the bytes that it has come to; null where it has to wait for more. */
+  *#cutFields(bytes: Uint8Array, fields: FieldCutter): Generator<CsvBatch, Uint8Array | null> {
+    const cut = fields.cut(bytes, this.#cutter.lineAtEnd());
+    this.#cutter.passLines(cut.lines);
+    if (cut.batch) yield cut.batch;
+    const left = bytes.subarray(cut.bytes);
+    if (cut.bytes > this.#oddPiece) this.#oddPiece = bytesOfOddPiece;
+    if (cut.isOdd) return yield* this.#cutOddPiece(left);
+    if (cut.hasMore) return left;
+    if (left.length > mostBytesOfRecord) {
+      this.#fields = undefined;
+      return left;
     }
+    this.#rest = Buffer.from(left);
+    return null;
   }
 
-  #drop(lines: number, characters: number): void {
-    this.#pending = this.#pending.slice(characters);
-    this.#pendingLine += lines;
+  /** Some lines as text: what the core does not understand is rare, mostly. */
+  *#cutOddPiece(bytes: Uint8Array): Generator<CsvBatch, Uint8Array> {
+    const end = bytes.indexOf(lineFeed, this.#oddPiece) + 1;
+    this.#oddPiece *= 2;
+    this.#fields = undefined;
+    const piece = end === 0 ? bytes : bytes.subarray(0, end);
+    const left = yield* this.#cutText(piece);
+    const behind = bytes.subarray(piece.length);
+    const all = Buffer.concat([left ?? this.#rest, behind]);
+    this.#rest = noBytes;
+    return all;
   }
 
-  #requireFormat(): Format {
-    if (this.#format) return this.#format;
-    const format = formatOf(this.#pending, this.#options);
-    this.#format = format;
-    const { preamble, newline, delimiter } = format;
-    if (preamble) {
-      const [first = ''] = this.#pending.split(newline, 1);
-      this.#report.skippedPreamble(preamble.lines, first.trim());
-      this.#drop(preamble.lines, preamble.length);
-    }
-    if (delimiter === blanks) {
-      this.#blanks = new BlankRuns();
-      this.#pending = this.#blanks.push(this.#pending);
-    }
-    return format;
+  /** All whole records. Gives the bytes that the core is to go on with; null where text is cut further on. */
+  *#cutText(bytes: Uint8Array): Generator<CsvBatch, Uint8Array | null> {
+    const decoder = this.#decoder as ChunkDecoder;
+    const end = decoder.isUtf8 ? wholeCharacters(bytes) : bytes.length;
+    const text = decoder.decode(bytes.subarray(0, end), () => this.#cutter.lineAtEnd());
+    const batch = this.#cutter.push(text);
+    this.#rest = Buffer.from(bytes.subarray(end));
+    if (batch === undefined) return null;
+    yield batch;
+    if (!this.#turnToCore()) return null;
+    const pending = Buffer.from(this.#cutter.takePending());
+    const left = pending.length > 0 ? Buffer.concat([pending, this.#rest]) : this.#rest;
+    this.#rest = noBytes;
+    return left;
   }
 
-  /** All whole records of the pending text; none where it holds no whole one. */
-  #cut(): CsvBatch | undefined {
-    this.#requireFormat();
-    const batches: CsvBatch[] = [];
-    // Where a record is faulty, those behind it are read anew, some at a time: the parser took what follows it, up to
-    // another quote, for a part of it.
-    let length = Number.POSITIVE_INFINITY;
-    for (;;) {
-      const isAll = length >= this.#pending.length;
-      const { batch, fault } = this.#cutPart(
-        isAll ? this.#pending : this.#pending.slice(0, length),
-      );
-      if (batch !== undefined) batches.push(batch);
-      if (fault !== undefined) {
-        this.#skipFault(fault);
-        length = charactersBehindFault;
-      } else if (isAll) return joinedBatch(batches);
-      else if (batch === undefined) length *= 2;
-    }
+  /** Whether the core cuts from here on. */
+  #turnToCore(): boolean {
+    const { byCore = true } = this.#options;
+    const { delimiter, isPlain } = this.#cutter;
+    if (!byCore || !isPlain || this.#width === undefined || !this.#decoder?.isUtf8) return false;
+    this.#core ??= isLoadable() ? new FieldCutter(delimiter, this.#width) : null;
+    this.#fields = this.#core ?? undefined;
+    return this.#core !== null;
   }
-
-  /** The whole records of a part of the pending text, up to one that is faulty. */
-  #cutPart(text: string): { batch: CsvBatch | undefined; fault: Fault | undefined } {
-    const { newline, parser } = this.#requireFormat();
-    const { data, errors, meta } = parser.parse(text, 0, true) as Papa.ParseResult<string[]>;
-    const line = this.#pendingLine;
-    // The last record may go on, and is looked at again then.
-    const first = errors.find(({ row = data.length }) => row < data.length);
-    this.#hasStrayQuote = errors.some(({ row = data.length }) => row >= data.length);
-    if (first?.row !== undefined) {
-      const lineOf = (record: number) => line + record + newlinesWithin(data, record, newline);
-      const fault = { line: lineOf(first.row), quoted: first.index ?? 0 };
-      return { batch: batchOf(data.slice(0, first.row), lineOf), fault };
-    }
-    const lines = countOf(newline, text, meta.cursor);
-    this.#drop(lines, meta.cursor);
-    const lineOf =
-      lines === data.length
-        ? (record: number) => line + record
-        : (record: number) => line + record + newlinesWithin(data, record, newline);
-    return { batch: batchOf(data, lineOf), fault: undefined };
-  }
-
-  /**
-   * Leaves out all up to the end of the line with the text behind a closing quote.
-   *
-   * @throws DataError where such lines are not to be left out
-   */
-  #skipFault({ line, quoted }: Fault): void {
-    if (!this.#options.skipBadLines) throw this.#strayQuote(line);
-    this.#report.badLine(line, 'text behind a closing quote');
-    const { newline } = this.#requireFormat();
-    const end = this.#pending.indexOf(newline, endOfQuote(this.#pending, quoted)) + 1;
-    this.#drop(countOf(newline, this.#pending, end), end);
-  }
-
-  /** @throws DataError where a line that opens a quote, and nothing closes it, is not to be left out */
-  #skipOpenQuote(): void {
-    if (!this.#options.skipBadLines) throw this.#openQuote();
-    this.#report.badLine(this.#pendingLine, 'a quote that is not closed');
-    const { newline } = this.#requireFormat();
-    this.#drop(1, this.#pending.indexOf(newline) + 1);
-  }
-
-  #openQuote(): DataError {
-    return this.#hasStrayQuote ? this.#strayQuote(this.#pendingLine) : this.#unclosedQuote();
-  }
-
-  #strayQuote(line: number): DataError {
-    return new DataError({
-      path: `${this.#path}:${line}`,
-      expected: 'a quoted field to end with its closing quote',
-      received: 'more text behind the quote',
-      remedy: 'A quote inside a quoted field is written twice: "".',
-    });
-  }
-
-  #unclosedQuote(): DataError {
-    return new DataError({
-      path: `${this.#path}:${this.#pendingLine}`,
-      expected: 'a quoted field to be closed',
-      received: 'no closing quote up to the end of the file or for 32 MB',
-      remedy: 'Close the quote; a quote inside a quoted field is written twice: "".',
-    });
-  }
-}
-
-/** Leaves out blank lines and the \r before a line end. */
-function batchOf(data: string[][], lineOf: (record: number) => number): CsvBatch | undefined {
-  let blankLines = 0;
-  for (const record of data) {
-    const last = record.length - 1;
-    const field = record[last] ?? '';
-    if (field.charCodeAt(field.length - 1) === 0x0d) record[last] = field.slice(0, -1);
-    if (isBlank(record)) blankLines++;
-  }
-  if (blankLines === 0) return data.length > 0 ? { records: data, lineOf } : undefined;
-  const kept = data.flatMap((record, index) => (isBlank(record) ? [] : [index]));
-  return kept.length === 0 ? undefined : chosenOf({ records: data, lineOf }, kept);
-}
-
-/** Batches one behind the other. */
-function joinedBatch(batches: readonly CsvBatch[]): CsvBatch | undefined {
-  const [first, ...others] = batches;
-  if (others.length === 0) return first;
-  const lines = batches.flatMap(({ records, lineOf }) =>
-    records.map((_, record) => lineOf(record)),
-  );
-  return {
-    records: batches.flatMap(({ records }) => records),
-    lineOf: (record) => lines[record] ?? 0,
-  };
-}
-
-/** Where a quoted text ends, at a quote that is not written twice. @param start of the text, behind its first quote */
-function endOfQuote(text: string, start: number): number {
-  let at = text.indexOf('"', start);
-  while (at >= 0 && text[at + 1] === '"') at = text.indexOf('"', at + 2);
-  return at;
-}
-
-/** Some records of a batch. */
-export function chosenOf({ records, lineOf }: CsvBatch, chosen: readonly number[]): CsvBatch {
-  return {
-    records: chosen.map((index) => records[index] as string[]),
-    lineOf: (record) => lineOf(chosen[record] ?? 0),
-  };
-}
-
-function countOf(character: string, text: string, end = text.length): number {
-  let count = 0;
-  let at = text.indexOf(character);
-  while (at !== -1 && at < end) {
-    count++;
-    at = text.indexOf(character, at + 1);
-  }
-  return count;
-}
-
-/** Line ends inside the quoted fields of the records before `end`. */
-function newlinesWithin(data: readonly string[][], end: number, newline: string): number {
-  let count = 0;
-  for (const record of data.slice(0, end)) {
-    for (const field of record) count += countOf(newline, field);
-  }
-  return count;
-}
-
-/** Lines end with \n, with or without a \r before it; \r alone is an old Macintosh. */
-function newlineOf(sample: string): Newline {
-  return !sample.includes('\n') && sample.includes('\r') ? '\r' : '\n';
-}
-
-function formatOf(sample: string, options: CsvOptions): Format {
-  const newline = newlineOf(sample);
-  const { delimiter: given, header = true } = options;
-  const candidates = given === undefined ? [...knownDelimiters, blanks] : [given];
-  const preamble = preambleOf(sample, newline, candidates, header);
-  const delimiter = given ?? preamble?.delimiter ?? guessDelimiter(sample, newline);
-  const parser = new Papa.Parser({
-    delimiter: delimiter === blanks ? blankDelimiter : delimiter,
-    newline,
-  });
-  return { delimiter, newline, parser, preamble };
 }

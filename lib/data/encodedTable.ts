@@ -1,6 +1,7 @@
 import { MemoryError } from '../errors.js';
 import { optionText } from '../optionText.js';
 import { targetRules } from './cellRules.js';
+import type { CellBatch } from './cells.js';
 import type { CsvOptions } from './csv.js';
 import type { Survey, TableReader, TableSource } from './table.js';
 import { changedFile, TableEncoder, TargetEncoder } from './tableEncoder.js';
@@ -134,14 +135,23 @@ async function* partsOf(
   });
   let done = 0;
   let row = 0;
-  for await (const batch of reader.batches()) {
-    for (let record = 0; record < batch.records.length; record++) {
-      if (targetEncoder && !targetEncoder.has(batch.records[record] ?? [])) continue;
-      if (done + row === survey.rows) throw changedFile(path);
+  const encodeRows = (batch: CellBatch, chosen: Uint32Array): void => {
+    const { fields } = batch;
+    const isEncoded = fields && encoder.encodeFields(fields, chosen, inputs, row * columns);
+    for (const record of chosen) {
       const own = heldOut?.[done + row] === 1 ? lenient : encoder;
-      own.encodeRow(batch, record, inputs, row * columns);
+      if (!isEncoded) own.encodeRow(batch, record, inputs, row * columns);
       if (targets && targetEncoder) targets[row] = targetEncoder.encodeRow(batch, record);
       row++;
+    }
+  };
+  for await (const batch of reader.batches()) {
+    const all = rowsWithTarget(batch, targetEncoder);
+    if (done + row + all.length > survey.rows) throw changedFile(path);
+    for (let start = 0; start < all.length; ) {
+      const chosen = all.subarray(start, start + capacity - row);
+      encodeRows(batch, chosen);
+      start += chosen.length;
       if (row < capacity) continue;
       yield part(row);
       done += row;
@@ -150,6 +160,16 @@ async function* partsOf(
   }
   if (row > 0) yield part(row);
   if (done + row < survey.rows) throw changedFile(path);
+}
+
+function rowsWithTarget(batch: CellBatch, target: TargetEncoder | null): Uint32Array {
+  const rows = batch.fields?.rows ?? batch.records.length;
+  const chosen = new Uint32Array(rows);
+  let count = 0;
+  for (let record = 0; record < rows; record++) {
+    if (target === null || target.hasRow(batch, record)) chosen[count++] = record;
+  }
+  return chosen.subarray(0, count);
 }
 
 function allocateTargets(schema: TableSchema, rows: number): Int32Array | Float32Array | null {

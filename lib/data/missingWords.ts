@@ -79,7 +79,9 @@ export interface MissingRules {
 export function missingRules(words: readonly string[] | undefined): MissingRules {
   if (words === undefined) return { isMissing, isMissingAmongNumbers, areNumbersMissing: false };
   const isNamed = ruleOf(words);
-  return { isMissing: isNamed, isMissingAmongNumbers: isNamed, areNumbersMissing: true };
+  // No number is written without a digit.
+  const areNumbersMissing = words.some((word) => /\d/.test(word));
+  return { isMissing: isNamed, isMissingAmongNumbers: isNamed, areNumbersMissing };
 }
 
 function ruleOf(words: readonly string[]): IsMissing {

@@ -6,6 +6,7 @@ import { needsOrder } from './columns/scalings.js';
 import { type CsvOptions, type CsvReader, type HeaderOptions, openCsv } from './csv.js';
 import { codeNotice, DroppedTargets, dropsACode, wordsBesideCodes } from './droppedTargets.js';
 import { ClassLabels, GroupLabels } from './rowLabels.js';
+import { StatisticsPass } from './statisticsPass.js';
 import { changedFile } from './tableEncoder.js';
 import {
   fitSchema,
@@ -17,7 +18,6 @@ import {
 } from './tableInference.js';
 import type { TableSchema } from './tableSchema.js';
 import { ColumnStatistics, type StatisticsOptions } from './tableStatistics.js';
-import { cellText } from './tableValues.js';
 import { mostNumericClasses } from './targetInference.js';
 
 /**
@@ -204,27 +204,15 @@ async function gather(
   const classes = targetField < 0 ? null : new ClassLabels(limit);
   const groupField = places.of(options.groups ?? '') ?? -1;
   const groups = options.groups === undefined ? null : new GroupLabels(rules.isMissing);
-  let rows = 0;
-  for await (const batch of reader.batches()) {
-    const { records } = batch;
-    for (let record = 0; record < records.length; record++) {
-      const fields = records[record] ?? [];
-      const value = targetField < 0 ? undefined : cellText(fields[targetField]);
-      if (value !== undefined && rulesOfTarget.isMissing(value)) {
-        dropped.add(value);
-        for (const column of statistics) column.passOver();
-        continue;
-      }
-      if (value !== undefined) classes?.add(value);
-      groups?.add(cellText(fields[groupField]));
-      const isHeldOut = heldOut?.[rows] === 1;
-      rows++;
-      if (isHeldOut) continue;
-      for (let index = 0; index < statistics.length; index++) {
-        statistics[index]?.add(fields[index] ?? '', batch, record);
-      }
-    }
-  }
+  const told = {
+    target: { field: targetField, rules: rulesOfTarget },
+    classes,
+    groups,
+    groupField,
+  };
+  const passed = new StatisticsPass(statistics, dropped, told, heldOut);
+  for await (const batch of reader.batches()) passed.add(batch);
+  const { rows } = passed;
   const labels = { classes: classes?.ofRows ?? null, groups: groups?.ofRows ?? null };
   return { statistics, rows, dropped, columns, delimiter, rowNames, report, ...labels };
 }

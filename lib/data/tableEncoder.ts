@@ -2,7 +2,7 @@ import { listOf, remedyFor } from '../checks.js';
 import { DataError } from '../errors.js';
 import { optionText } from '../optionText.js';
 import { type CellRules, cellRules } from './cellRules.js';
-import type { Cell, CellBatch } from './cells.js';
+import type { Cell, CellBatch, Fields } from './cells.js';
 import { ColumnPlaces } from './columnNames.js';
 import type { ColumnEncoder } from './columns/columnKind.js';
 import {
@@ -95,6 +95,34 @@ export class TableEncoder {
     }
   }
 
+  /**
+   * The same for some rows that the core has cut, column by column; false where one of them has something to be
+   * refused or counted as unknown, which `encodeRow` finds in its order. Then nothing is counted.
+   *
+   * @param chosen their numbers; the inputs of the first go to `at`
+   */
+  encodeFields(fields: Fields, chosen: Uint32Array, inputs: Float32Array, at: number): boolean {
+    const { width } = this;
+    let missing = 0;
+    for (const { field, offset, encoder } of this.#slots) {
+      const without =
+        encoder.encodeNumbers?.(fields, field, chosen, inputs, at + offset, width) ?? chosen.length;
+      if (without < 0) return false;
+      if (without === 0) continue;
+      for (let index = 0, place = at + offset; index < chosen.length; index++, place += width) {
+        const row = chosen[index] as number;
+        const isDone =
+          encoder.encodeNumbers && !Number.isNaN(fields.numbers[row * fields.width + field]);
+        if (isDone) continue;
+        const outcome = encoder.encode(fields.cleanText(row, field), inputs, place);
+        if (outcome === 'missing') missing++;
+        else if (outcome !== 'value') return false;
+      }
+    }
+    this.counts.missing += missing;
+    return true;
+  }
+
   #refusal(
     outcome: 'unknown' | 'invalid',
     column: FeatureColumn,
@@ -142,12 +170,25 @@ export class TargetEncoder {
 
   /** Whether the row has a target at all. */
   has(fields: readonly Cell[]): boolean {
-    const value = cellText(fields[this.#field]);
+    return this.#isTarget(cellText(fields[this.#field]));
+  }
+
+  /** The same of a row of a batch. */
+  hasRow(batch: CellBatch, record: number): boolean {
+    return this.#isTarget(cellText(this.#cellOf(batch, record)));
+  }
+
+  #isTarget(value: string): boolean {
     return this.#indexOf.has(value) || !this.#rules.isMissing(value);
   }
 
+  #cellOf(batch: CellBatch, record: number): Cell {
+    if (batch.fields) return batch.fields.cleanText(record, this.#field);
+    return batch.records[record]?.[this.#field] ?? null;
+  }
+
   encodeRow(batch: CellBatch, record: number): number {
-    const cell = batch.records[record]?.[this.#field] ?? null;
+    const cell = this.#cellOf(batch, record);
     const value = cellText(cell);
     const target = this.#target;
     if (target.type === 'number') {

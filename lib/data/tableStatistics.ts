@@ -1,8 +1,8 @@
 import { type CellRules, cellRules } from './cellRules.js';
-import type { Cell } from './cells.js';
+import type { Cell, CellBatch, Fields } from './cells.js';
 import { DateStatistics } from './dateStatistics.js';
 import { type DateFormat, formatsLike } from './dates.js';
-import { RunningMoments } from './runningMoments.js';
+import { RunningMoments, valuesOfMoments } from './runningMoments.js';
 import {
   beginsAsWord,
   cleanField,
@@ -35,6 +35,17 @@ export interface StatisticsOptions {
   readonly mostTexts?: number;
   readonly isCode?: boolean;
 }
+
+/** What becomes of a row in a pass. */
+export const RowPassing = {
+  /** It has no target: columns that count the rows count it. */
+  over: 0,
+  taken: 1,
+  /** It does not train. */
+  held: 2,
+} as const;
+
+type Lines = Pick<CellBatch, 'lineOf'>;
 
 /** Everything the schema is made from, for one column. */
 export class ColumnStatistics {
@@ -143,7 +154,7 @@ export class ColumnStatistics {
   }
 
   /** @param lineOf as of {@link CellBatch} */
-  add(cell: Cell, batch: { lineOf(record: number): number }, record: number): void {
+  add(cell: Cell, batch: Lines, record: number): void {
     const value = typeof cell === 'string' ? cleanField(cell) : cell;
     const number = typeof value === 'string' ? this.#numberOf(value) : (value ?? Number.NaN);
     const isNumber = Number.isFinite(number);
@@ -160,7 +171,59 @@ export class ColumnStatistics {
     else this.firstInfinite ??= sighting(text, batch.lineOf(record));
   }
 
-  #addText(value: string, batch: { lineOf(record: number): number }, record: number): void {
+  /** Whether the core may add the numbers of a column: nobody asks for their texts, nor for their order. */
+  takesFromCore(fields: Fields, column: number): boolean {
+    const isOrdered = this.#sample !== undefined || (this.whole && this.counting);
+    const mayBeCode = this.whole && !this.hasLeadingZeros && fields.hasLeadingZeros(column);
+    return this.#takesNumbers && !isOrdered && !mayBeCode && fields.isNumeric(column);
+  }
+
+  /** What the core goes on from, and has come to. */
+  copyTo(sums: Float64Array, at: number): void {
+    this.moments.copyTo(sums, at);
+    sums[at + valuesOfMoments - 1] = this.whole ? 1 : 0;
+  }
+
+  takeFrom(sums: Float64Array, at: number): void {
+    const before = this.moments.count;
+    this.moments.takeFrom(sums, at);
+    this.#countNumbers(this.moments.count - before);
+    if (sums[at + valuesOfMoments - 1] === 0) this.whole = this.counting = false;
+  }
+
+  #countNumbers(numbers: number): void {
+    this.present += numbers;
+    this.numbers += numbers;
+  }
+
+  /** Adds a column of rows that the core has cut. @param passing what becomes of each row */
+  addFields(fields: Fields, column: number, passing: Uint8Array, batch: Lines): void {
+    const { rows, width, numbers } = fields;
+    // Of a column that stops asking for texts, the next batch makes none.
+    const takesNumbers = this.#takesNumbers;
+    for (let row = 0; row < rows; row++) {
+      const passes = passing[row];
+      if (passes === RowPassing.over) this.passOver();
+      if (passes !== RowPassing.taken) continue;
+      const number = numbers[row * width + column] as number;
+      if (!takesNumbers || Number.isNaN(number)) {
+        this.add(fields.cleanText(row, column), batch, row);
+        continue;
+      }
+      this.#countNumbers(1);
+      this.#keep(number);
+      if (!this.whole) continue;
+      if (!Number.isInteger(number)) this.whole = this.counting = false;
+      else this.#addWhole(number, !this.hasLeadingZeros && fields.hasLeadingZero(row, column));
+    }
+  }
+
+  /** Whether a number needs no text. */
+  get #takesNumbers(): boolean {
+    return this.#values === undefined && this.rules.arePlain && !this.rules.areNumbersMissing;
+  }
+
+  #addText(value: string, batch: Lines, record: number): void {
     if (this.rules.isMissingAmongNumbers(value)) {
       this.#doubtful++;
       count(this.#doubtfulWords, value, batch, record);
@@ -192,7 +255,7 @@ export class ColumnStatistics {
     this.#keep(number);
     if (!this.whole) return;
     if (!Number.isInteger(number)) this.whole = this.counting = false;
-    else this.#addWhole(number, text);
+    else this.#addWhole(number, text.charCodeAt(0) === zero && isDigit(text.charCodeAt(1)));
   }
 
   #keep(number: number): void {
@@ -200,10 +263,10 @@ export class ColumnStatistics {
     if (this.#sample !== undefined) this.#sample.add(number);
   }
 
-  #addWhole(number: number, text: string): void {
+  #addWhole(number: number, hasLeadingZero: boolean): void {
     if (this.counting && this.numbers > 1 && number !== this.#last + 1) this.counting = false;
     this.#last = number;
-    if (text.charCodeAt(0) === zero && isDigit(text.charCodeAt(1))) this.hasLeadingZeros = true;
+    if (hasLeadingZero) this.hasLeadingZeros = true;
   }
 
   #limitOfValues(): number {
@@ -232,7 +295,7 @@ function sighting(value: string, line: number): Sighting {
 function count(
   words: Map<string, CountedSighting>,
   value: string,
-  batch: { lineOf(record: number): number },
+  batch: Lines,
   record: number,
 ): void {
   const known = words.get(value);

@@ -23,6 +23,10 @@ export class ChunkDecoder {
     if (!this.#encoding.startsWith('utf-16')) requireText(path, first);
   }
 
+  get isUtf8(): boolean {
+    return this.#encoding === 'utf-8';
+  }
+
   /** `lineOf` is asked only on an error: the line at which the chunk begins. */
   decode(chunk: Uint8Array, lineOf: () => number): string {
     try {
@@ -153,6 +157,18 @@ function continuationBytes(chunk: Uint8Array): number {
   let count = 0;
   while (count < 3 && ((chunk[count] ?? 0) & 0xc0) === 0x80) count++;
   return count;
+}
+
+/** How many bytes of UTF-8 there are without a last character that is cut off. */
+export function wholeCharacters(bytes: Uint8Array): number {
+  const { length } = bytes;
+  for (let behind = 1; behind <= Math.min(3, length); behind++) {
+    const byte = bytes[length - behind] ?? 0;
+    if ((byte & 0xc0) === 0x80) continue;
+    const size = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return size > behind ? length - behind : length;
+  }
+  return length;
 }
 
 function decodes(decoder: Decoder, bytes: Uint8Array): boolean {

@@ -4,6 +4,7 @@
 
 #include "native/network/network.h"
 #include "native/node/boundary.h"
+#include "native/node/csv_functions.h"
 #include "native/node/dataset_wrap.h"
 #include "native/node/instance.h"
 #include "native/node/network_wrap.h"
@@ -39,6 +40,8 @@ napi_value Export(Napi::Env env, Napi::Object exports) {
   SetMember(exports, "info", MakeFunction<&TellInfo>(env, "info"));
   SetMember(exports, "parametersOf", MakeFunction<&DescribeParameters>(env, "parametersOf"));
   SetMember(exports, "openPipe", MakeFunction<&OpenPipe>(env, "openPipe"));
+  SetMember(exports, "cutRecords", MakeFunction<&CutCsvRecords>(env, "cutRecords"));
+  SetMember(exports, "addToMoments", MakeFunction<&AddToColumnMoments>(env, "addToMoments"));
   SetMember(exports, "Dataset", DatasetWrap::Define(env));
   SetMember(exports, "Network", NetworkWrap::Define(env));
   SetMember(exports, "Trainer", TrainerWrap::Define(env));

@@ -1,6 +1,6 @@
 import type { ErrorDetails } from '../../errors.js';
 import type { CellRules } from '../cellRules.js';
-import type { Cell } from '../cells.js';
+import type { Cell, Fields } from '../cells.js';
 import type { DateFormat } from '../dates.js';
 import type { ColumnStatistics } from '../tableStatistics.js';
 import type { ScalingName } from './scalings.js';
@@ -23,7 +23,24 @@ export interface ColumnEncoder {
    * @param at the place of its first input
    */
   encode(cell: Cell, inputs: Float32Array, at: number): Outcome;
+  /** The same for many numbers at once, there where a column takes them as they are. */
+  readonly encodeNumbers?: EncodeNumbers | undefined;
 }
+
+/**
+ * Writes the inputs of all rows of `fields` that are chosen and have a number (no NaN).
+ *
+ * @param at the place of the first input of the first row; those of the next one lie `stride` behind it
+ * @returns how many rows have no number; -1 where a number is one that the column does not hold
+ */
+export type EncodeNumbers = (
+  fields: Fields,
+  field: number,
+  chosen: Uint32Array,
+  inputs: Float32Array,
+  at: number,
+  stride: number,
+) => number;
 
 export interface FitOptions {
   /** How errors call the file. */

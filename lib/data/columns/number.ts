@@ -2,7 +2,7 @@ import type { CellRules } from '../cellRules.js';
 import type { Cell } from '../cells.js';
 import { parseScaling, type Scaling, scalingOf } from '../numberScaling.js';
 import { requireTrue, requireType } from '../schemaChecks.js';
-import type { ColumnEncoder, ColumnKind, Outcome, Refusal } from './columnKind.js';
+import type { ColumnEncoder, ColumnKind, EncodeNumbers, Outcome, Refusal } from './columnKind.js';
 import {
   fitScaling,
   inputsOfNumber,
@@ -81,6 +81,7 @@ class NumberEncoder implements ColumnEncoder {
   readonly #scale: (value: number) => number;
   /** What stands in the place of a missing value. */
   readonly #middle: number;
+  readonly encodeNumbers: EncodeNumbers | undefined;
 
   constructor(column: NumberColumn, rules: CellRules) {
     const { scaling } = column;
@@ -91,6 +92,8 @@ class NumberEncoder implements ColumnEncoder {
     this.#scale = scalerOf(column);
     const isAsItIs = scaling?.type === 'none' || scaling?.type === 'piecewise';
     this.#middle = isAsItIs ? column.mean : 0;
+    const isStandard = scaling === undefined && rules.arePlain && !rules.areNumbersMissing;
+    this.encodeNumbers = isStandard ? standardiser(column, this.#indicator) : undefined;
   }
 
   encode(cell: Cell, inputs: Float32Array, at: number): Outcome {
@@ -108,6 +111,23 @@ class NumberEncoder implements ColumnEncoder {
     if (this.#indicator > 0) inputs[at + this.#indicator] = 0;
     return 'value';
   }
+}
+
+/** @param indicator where the indicator lies behind the input; 0 for none */
+function standardiser({ mean, deviation }: Scaling, indicator: number): EncodeNumbers {
+  return ({ numbers, width }, field, chosen, inputs, at, stride) => {
+    let without = 0;
+    for (let index = 0, place = at; index < chosen.length; index++, place += stride) {
+      const value = numbers[(chosen[index] as number) * width + field] as number;
+      const number = (value - mean) / deviation;
+      if (isOrdinary(number)) inputs[place] = number;
+      else if (Number.isNaN(value)) without++;
+      else return -1;
+      // Where there is no number, somebody else writes both.
+      if (indicator > 0) inputs[place + indicator] = 0;
+    }
+    return without;
+  };
 }
 
 function numberOrAmount({ numberOf, amountOf }: CellRules): CellRules['numberOf'] {

@@ -9,6 +9,7 @@ const addon = loadAddon();
 const data = classificationData(addon, 24);
 const network = new addon.Network(classifierSpec(4));
 const trainer = new addon.Trainer(network, { optimizer: 'adam', batchSize: 24, threads: 2 });
+const ofAddon = ['describe', 'info', 'openPipe', 'cutRecords', 'addToMoments'];
 const counts = { returned: 0, refused: 0, resolved: 0, rejected: 0 };
 
 /** An error of ours, of V8 for a wrong `this`, or one that the value itself threw. */
@@ -109,6 +110,16 @@ const loss = { type: 'crossEntropy' };
 const trainerOptions = { optimizer: { type: 'adam' }, batchSize: 24, seed: 1, inputGradient: true };
 
 /** [what to call it on, method, arguments] */
+// One buffer for all of them: what is written to one changes the others.
+const shared = new ArrayBuffer(64);
+const bytes = fc.constantFrom(
+  Buffer.from('1,"2\n3,4\n,\n'),
+  new Uint8Array(3),
+  new Uint8Array(shared),
+);
+const places = fc.constantFrom(new Uint32Array(6), new Uint32Array(0), new Uint32Array(shared));
+const doubles = fc.constantFrom(new Float64Array(6), new Float64Array(2), new Float64Array(shared));
+
 const calls = fc.oneof(
   fc.tuple(fc.constant('new Dataset'), fc.oneof(any, altered(shape))),
   fc.tuple(fc.constant('new Network'), fc.oneof(any, specs)),
@@ -127,6 +138,26 @@ const calls = fc.oneof(
   fc.tuple(fc.constantFrom('backward', 'inputGradient'), fc.oneof(typedArray, any)),
   fc.tuple(fc.constantFrom('step', 'gradient', 'zeroGradients', 'publish'), any),
   fc.tuple(fc.constantFrom('describe', 'info', 'openPipe'), any),
+  fc.tuple(
+    fc.constant('cutRecords'),
+    fc.oneof(bytes, any),
+    fc.oneof(fc.constant(44), any),
+    fc.oneof(fc.integer({ min: 1, max: 3 }), any),
+    fc.oneof(places, any),
+    fc.oneof(places, any),
+    fc.oneof(places, any),
+    fc.oneof(doubles, any),
+    fc.oneof(bytes, any),
+    fc.oneof(fc.constant(new Uint32Array(4)), any),
+  ),
+  fc.tuple(
+    fc.constant('addToMoments'),
+    fc.oneof(doubles, any),
+    fc.oneof(fc.integer({ min: 1, max: 3 }), any),
+    fc.oneof(bytes, any),
+    fc.oneof(places, any),
+    fc.oneof(doubles, any),
+  ),
   fc.tuple(
     fc.constantFrom('writeInputs', 'writeTargets', 'writeWeights'),
     fc.oneof(number, any),
@@ -174,7 +205,7 @@ async function perform([method, ...words]) {
   let result;
   try {
     if (method.startsWith('new ')) result = new addon[method.slice(4)](...words);
-    else if (['describe', 'info', 'openPipe'].includes(method)) result = addon[method](...words);
+    else if (ofAddon.includes(method)) result = addon[method](...words);
     else if (method === 'predictRows') result = fresh.rowPredictor()(...words);
     else result = target[method](...words);
   } catch (error) {
