@@ -18,7 +18,7 @@ async function expectTwins(table: OddTable, reading: Reading): Promise<void> {
 describe('the core and the cutter of text', () => {
   test.each(oddTables)('agree on $name', async (table) => {
     const { length } = Buffer.from(table.data as string);
-    const sizes = length > 400 ? [61, 4000] : [1, 2, 3, 7, 16, 34];
+    const sizes = length > 400 ? [61, 4000] : [1, 3, 7, 34];
     for (const chunkSize of sizes) {
       // The first records are always text: a small sample leaves more to the core.
       await expectTwins(table, { chunkSize, sampleSize: chunkSize > 4 ? 1 : 40 });
@@ -61,7 +61,7 @@ describe('the core and the cutter of text', () => {
           { chunkSize, skipBadLines, sampleSize: 4, delimiter: ',' },
         );
       }),
-      { numRuns: Number(process.env.LAYERWISE_FUZZ_RUNS ?? 300) },
+      { numRuns: Number(process.env.LAYERWISE_FUZZ_RUNS ?? 100) },
     );
   });
 
@@ -83,7 +83,7 @@ describe('the core and the cutter of text', () => {
           } else expect(outcome).toBe(asText);
         },
       ),
-      { numRuns: Number(process.env.LAYERWISE_FUZZ_RUNS ?? 300) },
+      { numRuns: Number(process.env.LAYERWISE_FUZZ_RUNS ?? 100) },
     );
   });
 });
@@ -142,7 +142,7 @@ describe('what the core cuts', () => {
           }
         },
       ),
-      { numRuns: Number(process.env.LAYERWISE_FUZZ_RUNS ?? 1000) },
+      { numRuns: Number(process.env.LAYERWISE_FUZZ_RUNS ?? 300) },
     );
   });
 
