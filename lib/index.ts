@@ -78,6 +78,8 @@ export type {
   ExportedModel,
   ExportedValue,
 } from './export/exported.js';
+export { fromTensorFlowJs, type ImportedModel } from './import/tensorFlowJs/fromTensorFlowJs.js';
+export type { ImportedTraining } from './import/tensorFlowJs/training.js';
 export { load, type ModelsByKind } from './load.js';
 export { csvLog } from './logs/csvLog.js';
 export { tensorBoard } from './logs/tensorBoard.js';

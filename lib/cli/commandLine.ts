@@ -96,6 +96,10 @@ async function execute(invocation: Invocation, context: CliContext): Promise<Exi
       const { exportModel } = await import('./export/exportCommand.js');
       return exportModel(invocation.options, context);
     }
+    case 'import': {
+      const { importModel } = await import('./import/importCommand.js');
+      return importModel(invocation.options, context);
+    }
     case 'inspect': {
       const { inspect } = await import('./inspect/inspectCommand.js');
       return inspect(invocation.options, context);

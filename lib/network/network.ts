@@ -7,7 +7,7 @@ import {
   sizeRule,
   withDefault,
 } from '../checks.js';
-import { callNative } from '../native.js';
+import { callNative, type NativeParameter } from '../native.js';
 import { type LayerSpec, normaliseLayers, requireSizes, sizeBehind } from './layers/index.js';
 
 /** A network as plain frozen data, with every default filled in: what a saved model holds. */
@@ -118,6 +118,10 @@ export function sizeAfter(spec: NetworkSpec, count = spec.layers.length): number
  * `0.weight` with shape [outputs, inputs], `0.bias` with shape [outputs].
  */
 export function tensorShapesOf(spec: NetworkSpec): Map<string, readonly number[]> {
-  const parameters = callNative((core) => core.parametersOf(spec));
-  return new Map(parameters.map(({ name, shape }) => [name, shape]));
+  return new Map(parametersOf(spec).map(({ name, shape }) => [name, shape]));
+}
+
+/** The same with the layers that they belong to. The network is not made. */
+export function parametersOf(spec: NetworkSpec): readonly NativeParameter[] {
+  return callNative((core) => core.parametersOf(spec));
 }

@@ -76,6 +76,8 @@ beforeAll(async () => {
   await run('evaluate', model, data);
   await run('report', model, data, '--out', work.path('report.html'));
   await run('export', model, work.path('model.onnx'));
+  const imported = join(root, 'examples/data/tensorflow-js/model.json');
+  await run('import', imported, work.path('imported.safetensors'));
   await run('evaluate', detector, data);
   const few = ['--epochs', '1', '--trials', '21', '--validation', '0.1', '--pruner', 'none'];
   await run('search', ...power, ...few, '--study', study);
@@ -103,7 +105,10 @@ describe('the fields of --json', () => {
       const [, types = ''] = help.match(/"type" is\s+([a-z,\s]+)\./) ?? [];
       return types.split(/,\s+|\s+or\s+/);
     });
-    const ofOthers = ['scored', 'repaired', 'built', 'evaluation', 'exported', 'report'];
+    const ofOthers = [
+      ...['scored', 'repaired', 'built', 'evaluation'],
+      ...['exported', 'imported', 'report'],
+    ];
     const types = [...documented.keys()].filter((type) => !ofOthers.includes(type));
     expect(named.sort()).toEqual(types.sort());
   });

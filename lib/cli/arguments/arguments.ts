@@ -4,6 +4,7 @@ import { addConvert } from '../convert/convertArguments.js';
 import { addCourse } from '../course/courseArguments.js';
 import { addEvaluate } from '../evaluate/evaluateArguments.js';
 import { addExport } from '../export/exportArguments.js';
+import { addImport } from '../import/importArguments.js';
 import { addInfo } from '../info/infoArguments.js';
 import { addInspect } from '../inspect/inspectArguments.js';
 import { addPredict } from '../predict/predictArguments.js';
@@ -137,6 +138,7 @@ export function buildProgram(
   addReport(program, (options) => accept({ command: 'report', options }));
   addConvert(program, (options) => accept({ command: 'convert', options }));
   addExport(program, (options) => accept({ command: 'export', options }));
+  addImport(program, (options) => accept({ command: 'import', options }));
   addInspect(program, (options) => accept({ command: 'inspect', options }));
   addStudy(program, (options) => accept({ command: 'study repair', options }));
   addBuild(program, (options) => accept({ command: 'build', options }));

@@ -3,6 +3,7 @@ import type { ConvertOptions } from '../convert/convertArguments.js';
 import type { CourseOptions } from '../course/courseArguments.js';
 import type { EvaluateOptions } from '../evaluate/evaluateArguments.js';
 import type { ExportOptions } from '../export/exportArguments.js';
+import type { ImportOptions } from '../import/importArguments.js';
 import type { InfoOptions } from '../info/infoArguments.js';
 import type { InspectOptions } from '../inspect/inspectArguments.js';
 import type { PredictOptions } from '../predict/predictArguments.js';
@@ -21,6 +22,7 @@ export type Invocation =
   | { readonly command: 'report'; readonly options: ReportOptions }
   | { readonly command: 'convert'; readonly options: ConvertOptions }
   | { readonly command: 'export'; readonly options: ExportOptions }
+  | { readonly command: 'import'; readonly options: ImportOptions }
   | { readonly command: 'inspect'; readonly options: InspectOptions }
   | { readonly command: 'study repair'; readonly options: RepairOptions }
   | { readonly command: 'build'; readonly options: BuildOptions }

@@ -302,6 +302,7 @@ describe('parseArguments', () => {
     [['predict'], ['--unknown', 'probability_<class>', 'worst_column', '$ layerwise predict']],
     [['convert'], ['--target', '$ layerwise convert', 'tensors inputs']],
     [['export'], ['--part', '$ layerwise export', 'milliseconds since 1970']],
+    [['import'], ['<model>', '$ layerwise import', 'BatchNormalization']],
     [['inspect'], ['$ layerwise inspect']],
     [['study'], ['repair', '$ layerwise study repair']],
     [
