@@ -145,6 +145,9 @@ export type {
   Rollback,
 } from './model/loopOptions.js';
 export { type LsuvLayer, type LsuvOptions, lsuv } from './model/lsuv.js';
+export { fitMany, type TrainingData } from './model/many/fitMany.js';
+export type { ManyRun } from './model/many/manyRun.js';
+export type { FitManyOptions, MemberOptions } from './model/many/options.js';
 export type { Model } from './model/model.js';
 export { type MultiOutput, type MultiOutputRun, multiOutput } from './model/multiOutput.js';
 export type {

@@ -431,6 +431,39 @@ export interface NativeNetwork {
     from?: NativeRunState,
     stream?: NativeStream,
   ): NativeRun;
+  /** Adds the run to others in the place of starting it. Their listener hears of it then. */
+  fit(
+    dataset: NativeDataset,
+    options: NativeOptions,
+    onEvents: undefined,
+    lossFunction: NativeLossFunction | undefined,
+    from: undefined,
+    stream: undefined,
+    together: NativeManyRuns,
+  ): NativeMember;
+}
+
+/** A run that begins with others. */
+export type NativeMember = Omit<NativeRun, 'promise'>;
+
+/** What one of many runs tells; at its end how that was. */
+export interface NativeMemberReport extends Partial<NativeReport> {
+  readonly history?: NativeHistory;
+  readonly error?: unknown;
+}
+
+/** Runs that are collected, and then start together. */
+export interface NativeManyRuns {
+  /**
+   * Starts those that were added, on so many threads at most. The numbers are those in the order in which they were.
+   * Fulfilled once all have ended.
+   */
+  start(
+    threads: number | undefined,
+    onEvents: (reports: readonly (readonly [number, NativeMemberReport])[]) => void,
+  ): Promise<void>;
+  /** Lets go of all of them, as if they had not been. */
+  clear(): void;
 }
 
 /** A loop by hand. Its steps reach the network with `publish`. */
@@ -497,5 +530,6 @@ export interface NativeAddon {
   ): void;
   readonly Dataset: new (shape: DatasetShape) => NativeDataset;
   readonly Network: new (spec: NativeNetworkSpec) => NativeNetwork;
+  readonly ManyRuns: new () => NativeManyRuns;
   readonly Trainer: new (network: NativeNetwork, options: NativeOptions) => NativeTrainer;
 }

@@ -4,6 +4,9 @@ import { tensorOf } from '../io/safetensors.js';
 import {
   awaitNative,
   callNative,
+  type NativeDataset,
+  type NativeLossFunction,
+  type NativeMember,
   type NativeNetwork,
   type NativeReport,
   type NativeTrainer,
@@ -19,12 +22,14 @@ import type { History, TrainingEvent, TrainingProgressEvent, ValidationResult } 
 import {
   type DataInCore,
   type FitJob,
+  type FitTogether,
   isHeard,
   nativeFitOptions,
   openFor,
   storeOf,
 } from './fitJob.js';
 import {
+  type NativeFitOptions,
   type OptionsContext,
   type ResolvedFit,
   resolveBatchSize,
@@ -52,7 +57,13 @@ import { type RunControl, refuseCheckpoint, secondRun, TrainingRun } from './tra
 import { trainingStart } from './trainingStart.js';
 import { TrainingWatch } from './trainingWatch.js';
 import { Turns } from './turns.js';
-import { type DataRule, isArrayOfData, type PrepareData, uploadData } from './upload.js';
+import {
+  type DataRule,
+  isArrayOfData,
+  type PrepareData,
+  type PreparedData,
+  uploadData,
+} from './upload.js';
 
 export interface EngineOptions {
   readonly prepareData: PrepareData;
@@ -172,24 +183,33 @@ export class Engine {
     return rule;
   }
 
-  /** @param own Opens where checkpoints are kept, for a run that is a part of another one. */
+  /**
+   * @param own Opens where checkpoints are kept, for a run that is a part of another one.
+   * @param together What a run begins with that is one of many.
+   */
   fit<Metric extends string>(
     data: unknown,
     input: unknown = {},
     own?: OpenStore,
+    together?: FitTogether,
   ): TrainingRun<Metric> {
     return new TrainingRun<Metric>(() => {
       this.#requireIdle();
       this.#requireDataInOne(input, 'model.fit(');
       const options = resolveFit(input, this.#context);
       const rule = this.#dataRule(options);
+      const prepare = (given: unknown, path: string): PreparedData => {
+        const check = () => this.#prepareData(given, rule, path);
+        return together === undefined ? check() : together.prepare(given, rule, check);
+      };
       const reading = { form: this.#chunks, rule, prepareData: this.#prepareData };
-      const training = isStream(data)
-        ? streamedData(data, reading, options, own !== undefined)
-        : this.#prepareData(data, rule, '');
+      const training =
+        isStream(data) && together === undefined
+          ? streamedData(data, reading, options, own !== undefined)
+          : prepare(data, together?.dataPath ?? '');
       const validation =
         options.validation !== undefined && 'data' in options.validation
-          ? this.#prepareData(options.validation.data, rule, 'validation.data')
+          ? prepare(options.validation.data, 'validation.data')
           : undefined;
       // Before anything is copied.
       if ('inputs' in training) resolveBatchSize(options, training.inputs.rows);
@@ -197,7 +217,7 @@ export class Engine {
       const { signal, handleSignals, onEvent, listeners } = options;
       const watch = new TrainingWatch<Metric>();
       const openStore = own ?? storeOf(options);
-      const job: FitJob = { training, validation, options, objective, openStore };
+      const job: FitJob = { training, validation, options, objective, openStore, together };
       const train = (control: RunControl<TrainingEvent<Metric>>): Promise<History<Metric>> =>
         this.#train<Metric>(job, watch, control);
       return { signal, handleSignals, onEvent, listeners, log: watch.log, train };
@@ -289,9 +309,11 @@ export class Engine {
     watch: TrainingWatch<Metric>,
     control: RunControl<TrainingEvent<Metric>>,
   ): Promise<History<Metric>> {
-    const { training, options } = job;
+    const { training, options, together } = job;
     if ('inputs' in training) {
-      const dataset = await uploadData(training, () => control.isStopped);
+      const dataset = await (together === undefined
+        ? uploadData(training, () => control.isStopped)
+        : together.upload(training));
       const data = { dataset, rows: training.inputs.rows, compared: training };
       return await this.#trainOn(job, data, store, watch, control);
     }
@@ -311,10 +333,12 @@ export class Engine {
     watch: TrainingWatch<Metric>,
     control: RunControl<TrainingEvent<Metric>>,
   ): Promise<History<Metric>> {
-    const { validation, options } = job;
+    const { validation, options, together } = job;
     const { dataset, rows, compared: training } = data;
     const isStopped = () => control.isStopped;
-    const heldOut = validation === undefined ? undefined : await uploadData(validation, isStopped);
+    const upload = (held: PreparedData) =>
+      together === undefined ? uploadData(held, isStopped) : together.upload(held);
+    const heldOut = validation === undefined ? undefined : await upload(validation);
     if (control.isStopped) return this.#endedBefore<Metric>(store, 'stopped');
     const native = nativeFitOptions(job, resolveBatchSize(options, rows), heldOut);
     const loss = customLossOf(options.objective);
@@ -334,9 +358,12 @@ export class Engine {
     };
     const { network } = this;
     const told = { ...native, snapshots: store?.rule };
-    const run = callNative(() =>
-      network.fit(dataset, told, report, calls?.call, kept?.state, data.stream),
-    );
+    const run =
+      together === undefined
+        ? callNative(() =>
+            network.fit(dataset, told, report, calls?.call, kept?.state, data.stream),
+          )
+        : await together.begin(memberOf(network, dataset, native, calls?.call, together), report);
     control.onStop(() => run.stop());
     try {
       watch.expect(run.shape, options.training.earlyStopping?.restoreBest === true);
@@ -386,6 +413,18 @@ export class Engine {
     });
     return { metadata: modelMetadata(this.describe()), model: new Map(tensors) };
   };
+}
+
+function memberOf(
+  network: NativeNetwork,
+  dataset: NativeDataset,
+  options: NativeFitOptions,
+  loss: NativeLossFunction | undefined,
+  { runs }: FitTogether,
+): NativeMember {
+  return callNative(() =>
+    network.fit(dataset, options, undefined, loss, undefined, undefined, runs),
+  );
 }
 
 /**

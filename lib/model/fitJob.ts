@@ -1,10 +1,18 @@
-import type { NativeDataset, NativeRun, NativeStream, NativeWantedRows } from '../native.js';
+import type {
+  NativeDataset,
+  NativeManyRuns,
+  NativeMember,
+  NativeReport,
+  NativeRun,
+  NativeStream,
+  NativeWantedRows,
+} from '../native.js';
 import { type OpenStore, openFitStore, type RunStore } from './checkpoints/runStore.js';
 import type { NativeFitOptions, ResolvedFit } from './fitOptions.js';
 import type { NativeObjective } from './objective.js';
 import type { StreamedData } from './streamTraining.js';
 import type { RunControl } from './trainingRun.js';
-import type { PreparedData } from './upload.js';
+import type { DataRule, PreparedData } from './upload.js';
 
 /** What a call of `fit` is to do, and what the core is told of it. */
 
@@ -20,12 +28,25 @@ export interface DataInCore {
   feed?(wanted: NativeWantedRows, run: NativeRun): void;
 }
 
+/** A training that begins with others, and shares with them what they have in common. */
+export interface FitTogether {
+  /** Where its data stands in the call. */
+  readonly dataPath: string;
+  /** Data that is checked, of which another training may be glad. */
+  prepare(data: unknown, rule: DataRule, check: () => PreparedData): PreparedData;
+  upload(data: PreparedData): Promise<NativeDataset>;
+  readonly runs: NativeManyRuns;
+  /** Waits for the others, and begins with them. */
+  begin(run: NativeMember, report: (told: NativeReport) => void): Promise<NativeRun>;
+}
+
 export interface FitJob {
   readonly training: PreparedData | StreamedData;
   readonly validation: PreparedData | undefined;
   readonly options: ResolvedFit;
   readonly objective: NativeObjective;
   readonly openStore: OpenStore | undefined;
+  readonly together: FitTogether | undefined;
 }
 
 export function nativeFitOptions(

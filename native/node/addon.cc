@@ -7,6 +7,7 @@
 #include "native/node/csv_functions.h"
 #include "native/node/dataset_wrap.h"
 #include "native/node/instance.h"
+#include "native/node/many_runs_job.h"
 #include "native/node/network_wrap.h"
 #include "native/node/open_pipe.h"
 #include "native/node/trainer_wrap.h"
@@ -45,6 +46,7 @@ napi_value Export(Napi::Env env, Napi::Object exports) {
   SetMember(exports, "Dataset", DatasetWrap::Define(env));
   SetMember(exports, "Network", NetworkWrap::Define(env));
   SetMember(exports, "Trainer", TrainerWrap::Define(env));
+  SetMember(exports, "ManyRuns", ManyRunsWrap::Define(env));
   return exports;
 }
 

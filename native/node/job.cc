@@ -106,6 +106,7 @@ void Job::OnAnnounced(Napi::Env env, Napi::Function, Job* job, PendingCall* wait
 void Job::DeliverMessages(Napi::Env env) noexcept {
   if (environment_ended_) return;
   size_t count = 0;
+  const Clock::time_point start = Clock::now();
   try {
     count = TellListener(env);
   } catch (...) {
@@ -119,16 +120,19 @@ void Job::DeliverMessages(Napi::Env env) noexcept {
   }
   // The rest begins only now: after it the job's thread announces what has come meanwhile.
   const bool needs_rest = count > kMessagesWithoutRest;
+  const Clock::time_point now = Clock::now();
   bool has_more = false;
   {
     const std::lock_guard lock(mutex_);
     announced_ = false;
-    rest_until_ = needs_rest ? Clock::now() + kRest : Clock::time_point();
+    rest_until_ = needs_rest ? now + RestAfter(now - start) : Clock::time_point();
     has_more = HasMessages();
   }
   delivered_.notify_one();
   if (has_more && !needs_rest) Announce();
 }
+
+Job::Clock::duration Job::RestAfter(Clock::duration) const { return kRest; }
 
 // Returns how many messages there were.
 size_t Job::TellListener(Napi::Env env) {

@@ -44,6 +44,9 @@ class Job : public PromisedWork {
   std::mutex& mutex() { return mutex_; }
   virtual bool HasMessages() const { return false; }
   virtual Messages TakeMessages(Napi::Env) { return {}; }
+  // How long the event loop rests after many messages, which took so long.
+  using Clock = std::chrono::steady_clock;
+  virtual Clock::duration RestAfter(Clock::duration took) const;
   // Adds messages, and has the JavaScript thread told of them.
   template <typename F>
   void AddAndAnnounce(F&& add) {
@@ -57,7 +60,6 @@ class Job : public PromisedWork {
   }
 
  private:
-  using Clock = std::chrono::steady_clock;
   void Prepare(Napi::Env env, const Napi::Function& listener);
   void RunOnThread() noexcept;
   void WaitUntilAllIsDelivered();

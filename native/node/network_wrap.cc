@@ -11,6 +11,7 @@
 #include "native/node/arguments.h"
 #include "native/node/dataset_wrap.h"
 #include "native/node/forward_jobs.h"
+#include "native/node/many_runs_job.h"
 #include "native/node/row_predictor.h"
 #include "native/node/run_state.h"
 #include "native/node/training_job.h"
@@ -242,7 +243,14 @@ Napi::Value NetworkWrap::Fit(const Napi::CallbackInfo& info) {
   std::shared_ptr<const RunSnapshot> from = RunStateArgument(info[4], "state");
   auto run = std::make_shared<Run>(network_, data, validation, options, loss.get(), std::move(from),
                                    StreamArgument(info[5], data));
-  return TrainingJob::Start(info.Env(), std::move(run), std::move(loss), listener);
+  if (IsNullish(info[6])) {
+    return TrainingJob::Start(info.Env(), std::move(run), std::move(loss), listener);
+  }
+  if (loss != nullptr) {
+    throw Error(ErrorKind::kArgument, "loss", "a loss of the table", "a custom loss",
+                "Train the networks one by one.");
+  }
+  return Wrapped<ManyRunsWrap>(info[6], "together").Add(info.Env(), std::move(run));
 }
 
 }  // namespace layerwise

@@ -41,7 +41,8 @@ class NetworkWrap final : public Wrap<NetworkWrap> {
   Napi::Value TestLearningRates(const Napi::CallbackInfo& info);  // (dataset, options)
   template <class Trial>
   Napi::Value Try(const Napi::CallbackInfo& info);
-  // (dataset, options, onEvents?, lossFunction?, state?)
+  // (dataset, options, onEvents?, lossFunction?, state?, stream?, together?), the last one ManyRuns
+  // that the run is added to in the place of starting it
   Napi::Value Fit(const Napi::CallbackInfo& info);
 
   int64_t LayerCount() const;

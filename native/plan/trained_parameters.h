@@ -27,6 +27,8 @@ class TrainedParameters {
 
   float* values() const { return values_; }
   const float* gradients() const { return gradients_; }
+  // States of the optimizer, each as the values lie.
+  std::span<float* const> states() const { return states_; }
 
   // Sets the states of the optimizer to what they are before the first step.
   void StartOptimizer(const double* settings);

@@ -41,6 +41,16 @@ class Meter {
   void Add(const ExecutionPlan& plan, ThreadPool& pool, const Dataset& data,
            const RowSelection& batch);
 
+  // What Add does for losses and for metrics, one by one, where the losses are summed elsewhere, in
+  // the same way: the sum of all so far.
+  void SetLosses(double loss_sum, int64_t rows) {
+    loss_sum_ = loss_sum;
+    rows_ = rows;
+  }
+  bool has_metrics() const { return has_metrics_; }
+  void Measure(const ExecutionPlan& plan, ThreadPool& pool, const Dataset& data,
+               const RowSelection& batch);
+
   // Adds what the rows cost together, and not each, to the mean of their losses.
   void AddToMean(double loss) { added_ += loss; }
 
@@ -66,8 +76,6 @@ class Meter {
     double loss_sum = 0;
   };
 
-  void Measure(const ExecutionPlan& plan, ThreadPool& pool, const Dataset& data,
-               const RowSelection& batch);
   double Mean(double sum) const;
   // Has the metrics that are known before the end, or all of them.
   EvaluationResult Result(bool is_end);

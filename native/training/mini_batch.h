@@ -36,6 +36,14 @@ class MiniBatchTraining : public EpochTraining {
   const float* parameters() const override;
   size_t bytes() const override;
 
+  // For whoever makes the passes of batches in its place, without any of the options that defer
+  // updates: the random numbers of the next one, and what its update needs. Those of `alike` are
+  // taken where they are the same; it may be null.
+  TrainingPass NextPass() { return {options_.seed, static_cast<uint64_t>(batches_done_++)}; }
+  StepConstants NextUpdate(const OptimizerSteps* alike) {
+    return optimizer_.Next(learning_rate_.At(updates_++), alike);
+  }
+
  private:
   // Where a batch stands among those that one update is made of.
   struct PartOfUpdate {
@@ -62,7 +70,6 @@ class MiniBatchTraining : public EpochTraining {
   bool GradientsAreFinite() const;
   // Throws kDivergence after an epoch without an update.
   void CheckSkipped(const RunPosition& position) const;
-  TrainingPass NextPass() { return {options_.seed, static_cast<uint64_t>(batches_done_++)}; }
   StepConstants NextStep() { return optimizer_.Next(learning_rate_.At(updates_)); }
 
   const TrainingOptions& options_;

@@ -35,16 +35,25 @@ OptimizerSteps::OptimizerSteps(const Choice& choice, bool decay_biases,
   constants_.resize(groups_.size());
 }
 
-StepConstants OptimizerSteps::Next(double learning_rate) {
+StepConstants OptimizerSteps::Next(double learning_rate, const OptimizerSteps* alike) {
   settings_[0] = learning_rate;
   ++done_;
-  std::transform(groups_.begin(), groups_.end(), constants_.begin(),
-                 [&](const TrainingFactors& group) { return ConstantsOf(group); });
+  if (alike != nullptr && IsAlike(*alike)) {
+    constants_ = alike->constants_;
+  } else {
+    std::transform(groups_.begin(), groups_.end(), constants_.begin(),
+                   [&](const TrainingFactors& group) { return ConstantsOf(group); });
+  }
   StepConstants constants(constants_.front());
   if (groups_.size() == 1) return constants;
   constants.group_of_block = group_of_block_;
   constants.of_groups = constants_;
   return constants;
+}
+
+bool OptimizerSteps::IsAlike(const OptimizerSteps& other) const {
+  return &row_ == &other.row_ && done_ == other.done_ && settings_ == other.settings_ &&
+         groups_ == other.groups_;
 }
 
 OptimizerConstants OptimizerSteps::ConstantsOf(const TrainingFactors& group) {

@@ -23,12 +23,15 @@ class OptimizerSteps {
   // Of the last update; of the choice before the first one.
   double learning_rate() const { return settings_[0]; }
   // What the next update needs, which counts as done. Valid until the one after it.
-  StepConstants Next(double learning_rate);
+  // Computing it takes longer than comparing: what another one computed last is taken over where
+  // both are at the same step of the same optimizer with the same settings.
+  StepConstants Next(double learning_rate, const OptimizerSteps* alike = nullptr);
 
   void Visit(StateArchive& archive);
 
  private:
   OptimizerConstants ConstantsOf(const TrainingFactors& group);
+  bool IsAlike(const OptimizerSteps& other) const;
 
   const OptimizerRow& row_;
   std::vector<double> settings_;           // of the current update

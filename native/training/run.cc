@@ -94,9 +94,9 @@ void Run::State::MakeMeters() {
 }
 
 // Looks at the data, and takes all memory that the run needs.
-void Run::State::Prepare() {
+void Run::State::Prepare(std::shared_ptr<ThreadPool> threads) {
   data.Prepare(network->spec());
-  session->Allocate();
+  session->Allocate(std::move(threads));
   training_meter.Allocate();
   validation_meter.Allocate();
   session->plan().trained().StartOptimizer(options.optimizer.parameters.data());
@@ -118,14 +118,20 @@ void Run::State::Prepare() {
   if (position.batch == 0) KeepGoodState();
 }
 
-RunHistory Run::State::Train(EventSink& told, const std::atomic<bool>& flag) {
+void Run::State::Begin(EventSink& told, const std::atomic<bool>& flag,
+                       std::shared_ptr<ThreadPool> threads) {
   sink = &told;
   stop = std::make_unique<StopCondition>(flag, options.time_limit);
   observer = std::make_unique<RunObserver>(*session, training_meter, inspection.get(), told,
                                            data.batches().count(), options.progress_seconds);
   data.BeginStream(options, network->spec(),
                    [this](const WantedRows& rows) { sink->OnRowsWanted(rows); });
-  Prepare();
+  Prepare(std::move(threads));
+}
+
+RunHistory Run::State::Train(EventSink& told, const std::atomic<bool>& flag,
+                             std::shared_ptr<ThreadPool> threads) {
+  Begin(told, flag, std::move(threads));
   bool was_stopped = false;
   while (!was_stopped && !IsOver()) {
     try {
@@ -135,6 +141,11 @@ RunHistory Run::State::Train(EventSink& told, const std::atomic<bool>& flag) {
       GoBack();
     }
   }
+  return End(was_stopped);
+}
+
+// Tells the network what it has learnt.
+RunHistory Run::State::End(bool was_stopped) {
   RunHistory history = History(was_stopped);
   KeepEnd(!was_stopped);
   history.state = ended;
@@ -170,18 +181,26 @@ bool Run::State::IsOver() const {
 
 // Returns whether the run may go on: not when it was stopped.
 bool Run::State::TrainEpoch() {
-  if (position.batch == 0) training_meter.Reset();
-  observer->BeginEpoch(position.current(), seconds_of_epoch_before);
+  BeginEpoch();
   const EpochTraining::Outcome outcome =
       training->Epoch(position, training_meter, *observer, *stop, [this](bool ends_update) {
         if (snapshots.IsDueAfterBatch(training->updates(), ends_update)) TakeSnapshot();
       });
+  return EndEpoch(outcome, [this] { return Validate(); });
+}
+
+void Run::State::BeginEpoch() {
+  if (position.batch == 0) training_meter.Reset();
+  observer->BeginEpoch(position.current(), seconds_of_epoch_before);
+}
+
+bool Run::State::EndEpoch(EpochTraining::Outcome outcome, const Validation& validate) {
   observer->CheckParameters();
   network->Publish(training->parameters());
   if (outcome == EpochTraining::Outcome::kStopped) return false;
   converged = converged || outcome == EpochTraining::Outcome::kConverged;
   TellOfNonFinite();
-  const EpochEvent event = FinishEpoch();
+  const EpochEvent event = FinishEpoch(validate);
   sink->OnEpoch(event);
   if (data.validates() && !event.has_validation) return false;
   JudgeEpoch(event);
@@ -194,7 +213,7 @@ bool Run::State::TrainEpoch() {
 }
 
 // Measures the epoch that has come to its end.
-EpochEvent Run::State::FinishEpoch() {
+EpochEvent Run::State::FinishEpoch(const Validation& validate) {
   EpochEvent event;
   event.epoch = position.current();
   event.epochs = options.epochs;
@@ -202,7 +221,7 @@ EpochEvent Run::State::FinishEpoch() {
   event.seconds = observer->SecondsOfEpoch();
   event.rows_per_second = RowsPerSecond(training_meter.rows(), event.seconds);
   if (data.validates()) {
-    event.validation = Validate();
+    event.validation = validate();
     // A validation that was stopped half-way is none. Whoever goes on later validates again, and
     // only then is the epoch over.
     event.has_validation = validation_meter.rows() == data.ValidationRows().count;

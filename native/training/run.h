@@ -85,8 +85,12 @@ class Run {
   // What it goes on from.
   RunPosition begin() const;
 
- private:
+  // For trainings of many networks (many/many_run.h), which call what Execute does part by part.
   struct State;
+  State& state() { return *state_; }
+  const std::atomic<bool>& stop_flag() const { return stop_; }
+
+ private:
   std::unique_ptr<State> state_;
   std::atomic<bool> stop_{false};
 };

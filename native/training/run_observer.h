@@ -26,6 +26,8 @@ class RunObserver {
   // Called after the loss of a batch has been metered and before its gradients are used. Throws
   // kDivergence where the loss is not finite.
   void CheckLoss(int64_t batch, int64_t rows);
+  // The sum of losses that the meter has is known to be finite.
+  void LossIsFinite() { loss_before_ = meter_.loss_sum(); }
   // Called around an update, counted from 1 over the whole run.
   void BeforeUpdate(int64_t update, bool ends_epoch);
   void AfterUpdate();

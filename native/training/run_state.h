@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -50,16 +51,24 @@ struct Run::State {
 
   size_t ArenaBytes() const;
 
+  using Validation = std::function<EvaluationResult()>;
+
   // run.cc: how it is made, and how it trains.
   void CompilePlans(const StatisticsOptions& statistics);
   void ReadMonitors(const ValueReader& given);
   void MakeMeters();
   const char* OptimizerName() const;
-  RunHistory Train(EventSink& told, const std::atomic<bool>& flag);
-  void Prepare();
+  // On these threads, or on as many as the options say.
+  RunHistory Train(EventSink& told, const std::atomic<bool>& flag,
+                   std::shared_ptr<ThreadPool> threads = nullptr);
+  void Begin(EventSink& told, const std::atomic<bool>& flag, std::shared_ptr<ThreadPool> threads);
+  RunHistory End(bool was_stopped);
+  void Prepare(std::shared_ptr<ThreadPool> threads);
   bool IsOver() const;
   bool TrainEpoch();
-  EpochEvent FinishEpoch();
+  void BeginEpoch();
+  bool EndEpoch(EpochTraining::Outcome outcome, const Validation& validate);
+  EpochEvent FinishEpoch(const Validation& validate);
   EvaluationResult Validate();
   void JudgeEpoch(const EpochEvent& event);
   RunHistory History(bool was_stopped);

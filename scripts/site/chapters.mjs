@@ -18,6 +18,7 @@ export const chapters = {
   'Models and training': [
     'models',
     'several-outputs',
+    'many-models',
     'training',
     'metrics',
     'data',
