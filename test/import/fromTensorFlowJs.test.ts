@@ -165,8 +165,8 @@ const set = (target: Record<string, unknown>, change: Record<string, unknown>) =
 describe('an error names the place in the file', () => {
   test.each<[what: string, change: (file: Changeable) => unknown, texts: string[]]>([
     ['no JSON', () => '{"a":', ['expected JSON']],
-    ['another file', () => '{"class_name":"Sequential"}', ['with modelTopology']],
-    ['no manifest', ({ weightsManifest: _, ...rest }) => rest, ['with weightsManifest']],
+    ['another file', () => '{"class_name":"Sequential"}', ['with modelTopology', 'converted by']],
+    ['no manifest', ({ weightsManifest: _, ...rest }) => rest, ['and weightsManifest']],
     [
       'a graph model',
       (file) => set(file, { modelTopology: { node: [] } }),

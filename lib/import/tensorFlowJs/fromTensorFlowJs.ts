@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { messageOf } from '../../builtins.js';
-import { describeValue, isPlainObject, requireObject, requirePath } from '../../checks.js';
+import { describeValue, isPlainObject, requirePath } from '../../checks.js';
 import { readAllBytes } from '../../data/bytes.js';
 import { FileFormatError, LayerwiseError, rebaseError } from '../../errors.js';
 import { transposedOf } from '../../model/loadWeights.js';
@@ -110,30 +110,25 @@ async function textOf(path: string): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new FileFormatError(
-      { path, expected: 'text in UTF-8', received: 'other bytes' },
-      { cause },
-    );
+    throw new FileFormatError({ path, expected, received: 'no text', remedy }, { cause });
   }
 }
 
+const expected = 'model.json of TensorFlow.js, with modelTopology and weightsManifest';
+const remedy =
+  'Models of layerwise are read by load. Those of Keras are converted by tensorflowjs_converter, or their weights are taken by model.loadWeights.';
+
 function parse(text: string, path: string): Readonly<Record<string, unknown>> {
+  let file: unknown;
   try {
-    const file = requireObject(JSON.parse(text), 'model');
-    if (file.modelTopology !== undefined && file.weightsManifest !== undefined) return file;
-    const missing = file.modelTopology === undefined ? 'modelTopology' : 'weightsManifest';
-    const received = describeValue(file);
-    throw new FileFormatError({
-      path,
-      expected: `model.json of TensorFlow.js, with ${missing}`,
-      received,
-      remedy:
-        'Keras models are converted by tensorflowjs_converter, or their weights are taken by model.loadWeights.',
-    });
+    file = JSON.parse(text);
   } catch (cause) {
-    if (cause instanceof LayerwiseError) throw cause;
     throw new FileFormatError({ path, expected: 'JSON', received: messageOf(cause) }, { cause });
   }
+  const isModel =
+    isPlainObject(file) && file.modelTopology !== undefined && file.weightsManifest !== undefined;
+  if (isModel) return file as Readonly<Record<string, unknown>>;
+  throw new FileFormatError({ path, expected, received: describeValue(file), remedy });
 }
 
 /** What is wrong in a file is an error of the file, with the place in it. */
