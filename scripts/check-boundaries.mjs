@@ -209,6 +209,9 @@ const libraryArrows = {
 const packageUsers = {
   '@bufbuild/protobuf': ['export'],
   commander: ['cli'],
+  fzstd: ['data'],
+  hyparquet: ['data'],
+  'hyparquet-writer': ['data'],
   'node-gyp-build': ['binary'],
   papaparse: ['data'],
 };

@@ -205,7 +205,8 @@ export function fromSystemError(error: unknown, path: string): unknown {
   return cause === undefined ? error : unreadable(path, cause, error);
 }
 
-function unreadable(path: string, received: string, cause?: Error): ArgumentError {
+/** The error for a path at which no file can be read. */
+export function unreadable(path: string, received: string, cause?: Error): ArgumentError {
   return new ArgumentError(
     {
       path,

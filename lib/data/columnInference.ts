@@ -22,6 +22,8 @@ export interface ColumnRules {
   readonly embedAbove: number | undefined;
   /** Keys of the columns that are categories, whatever they hold. */
   readonly categorical: ReadonlySet<string>;
+  /** Keys of the columns that the file says are texts. */
+  readonly texts: ReadonlySet<string>;
   /** Keys of the columns that are inputs, though they count the rows or never change. */
   readonly keep: ReadonlySet<string>;
   /** Most texts of a column that have an input each. */
@@ -51,6 +53,10 @@ export function inferColumn(
     return undefined;
   }
   if (categorical.has(columnKey(name))) return textOrNothing(column, rules, notices);
+  if (column.isNumeric && rules.texts.has(columnKey(name))) {
+    notices.push(textsOfNumbers(name));
+    return textOrNothing(column, rules, notices);
+  }
   if (column.isNumeric)
     return isKept ? { name, type: 'number' } : numberOrNothing(column, hasHeader, notices);
   if (areBooleans(column.values)) return { name, type: 'boolean' };
@@ -137,6 +143,10 @@ function namesRows(name: string, hasHeader: boolean): boolean {
 
 const rowWords =
   /^(?:.*[ _.-])?(?:id|idx|index|nr|no|#)\.?$|^row(?:[ _.-]?(?:id|number|num|nr|no|names?))?$|^unnamed(?:: ?\d+)?$/i;
+
+function textsOfNumbers(name: string): string {
+  return `Column '${name}' holds numbers, which the file says are texts: they are taken as categories. Those that are amounts are to be saved as numbers.`;
+}
 
 function asWritten({ name, firstAmount }: ColumnStatistics): string {
   return `Column '${name}' is read as numbers, which are written as '${firstAmount?.value}' in line ${firstAmount?.line}.`;

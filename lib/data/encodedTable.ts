@@ -3,9 +3,10 @@ import { optionText } from '../optionText.js';
 import { targetRules } from './cellRules.js';
 import type { CellBatch } from './cells.js';
 import type { CsvOptions } from './csv.js';
-import type { Survey, TableReader, TableSource } from './table.js';
+import type { Survey } from './table.js';
 import { changedFile, TableEncoder, TargetEncoder } from './tableEncoder.js';
 import { encodedWidth, isReadBy, type TableSchema } from './tableSchema.js';
+import { placedBy, type TableReader, type TableSource } from './tableSource.js';
 
 /** A table that has been surveyed, as inputs and targets of a network. */
 
@@ -96,11 +97,13 @@ export async function* encodedParts(
 ): AsyncGenerator<EncodedTable, void, void> {
   const reader = await source.open('encode', {
     ...options,
-    delimiter: survey.delimiter,
+    delimiter: survey.delimiter ?? undefined,
     isUsed: isReadBy(survey.schema, [survey.schema.target?.name]),
   });
   try {
     yield* partsOf(reader, survey, heldOut);
+  } catch (error) {
+    throw placedBy(reader, error);
   } finally {
     await reader.close();
   }

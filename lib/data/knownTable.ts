@@ -7,9 +7,10 @@ import type { CsvOptions } from './csv.js';
 import { DroppedTargets, wordsBesideCodes } from './droppedTargets.js';
 import { type IsMissing, isMissing, missingRules } from './missingWords.js';
 import { ClassLabels, GroupLabels } from './rowLabels.js';
-import { type GroupOption, noRows, type Survey, type TableSource } from './table.js';
+import { type GroupOption, noRows, type Survey } from './table.js';
 import { requireColumns } from './tableInference.js';
 import { isReadBy, type TableSchema, type TargetColumn } from './tableSchema.js';
+import { placedBy, type TableSource } from './tableSource.js';
 import { cellText } from './tableValues.js';
 
 /** A CSV file as more training data for a model that knows its columns: the schema is that of the model. */
@@ -58,6 +59,8 @@ export async function surveyKnownTable(
         groups?.add(cellText(fields[groupField]));
       }
     }
+  } catch (error) {
+    throw placedBy(reader, error);
   } finally {
     await reader.close();
   }

@@ -20,6 +20,7 @@ export class ReadingReport {
   #firstShort = 0;
   #badLines = 0;
   readonly #named: BadLine[] = [];
+  readonly #leftOut: string[] = [];
 
   /** Lines before the table, the first of them with this text. */
   skippedPreamble(lines: number, text: string): void {
@@ -41,6 +42,11 @@ export class ReadingReport {
     if (this.#badLines++ < mostNamed) this.#named.push({ line, cause });
   }
 
+  /** A column that no cell holds, and that is not written again. */
+  leftOut(column: string, what: string): void {
+    this.#leftOut.push(`Column '${column}' holds ${what}: left out.`);
+  }
+
   /** Sentences on all of it. */
   notices(): string[] {
     return [
@@ -48,6 +54,7 @@ export class ReadingReport {
       ...this.#emptyNotice(),
       ...this.#shortNotice(),
       ...this.#badNotice(),
+      ...this.#leftOut,
     ];
   }
 

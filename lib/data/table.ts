@@ -1,9 +1,8 @@
 import { DataError } from '../errors.js';
 import { cellRules, targetRules } from './cellRules.js';
-import type { CellBatch } from './cells.js';
 import { ColumnPlaces, columnKey, columnSet } from './columnNames.js';
 import { needsOrder } from './columns/scalings.js';
-import { type CsvOptions, type CsvReader, type HeaderOptions, openCsv } from './csv.js';
+import { type CsvOptions, openCsv } from './csv.js';
 import { codeNotice, DroppedTargets, dropsACode, wordsBesideCodes } from './droppedTargets.js';
 import { ClassLabels, GroupLabels } from './rowLabels.js';
 import { StatisticsPass } from './statisticsPass.js';
@@ -17,6 +16,7 @@ import {
   requireColumns,
 } from './tableInference.js';
 import type { TableSchema } from './tableSchema.js';
+import type { TablePass, TableReader, TableSource } from './tableSource.js';
 import { ColumnStatistics, type StatisticsOptions } from './tableStatistics.js';
 import { mostNumericClasses } from './targetInference.js';
 
@@ -26,22 +26,9 @@ import { mostNumericClasses } from './targetInference.js';
  * last one encodes (`encodedTable.ts`). Besides the encoded matrix, memory grows by a few bytes for each row.
  */
 
-export type TablePass = 'survey' | 'fit' | 'encode';
+export type { TablePass, TableReader, TableSource };
 
-/** Where a table is. */
-export interface TableSource {
-  /** How errors call it. */
-  readonly path: string;
-  /** Opens it anew, at its start, for every pass. */
-  open(pass: TablePass, options: HeaderOptions): Promise<TableReader>;
-}
-
-/** A table that is read once, as a file of text is, or rows of a program. */
-export interface TableReader extends Omit<CsvReader, 'batches'> {
-  batches(): AsyncGenerator<CellBatch>;
-}
-
-/** A table in a file. @param read its bytes, from the start. */
+/** A table in a file of text. @param read its bytes, from the start. */
 export function csvSource(
   path: string,
   read: (pass: TablePass) => AsyncGenerator<Uint8Array>,
@@ -70,7 +57,8 @@ export interface Survey extends Pick<InferredColumns, 'task' | 'notices'> {
   /** Rows that were left out because their target is missing. */
   readonly droppedRows: number;
   readonly columns: readonly string[];
-  readonly delimiter: string;
+  /** What stands between the fields; null where nothing does. */
+  readonly delimiter: string | null;
   /** What stands for a missing target; undefined for the usual words. */
   readonly targetMissing: readonly string[] | undefined;
 }
@@ -96,7 +84,7 @@ export async function surveyTable(source: TableSource, options: SurveyOptions): 
   }
   const { statistics, dropped, rows, columns, delimiter, rowNames, report } = gathered;
   if (rows === 0) throw noRows(path, dropped.rows, target);
-  const inference = inferenceOf(options, rowNames);
+  const inference = { ...inferenceOf(options, rowNames), texts: gathered.texts };
   const inferred = inferColumns(statistics, inference, path);
   const schema = fitSchema(inferred, statistics, inference, path);
   const notices = [
@@ -152,13 +140,15 @@ export async function fitTable(
   return { ...survey, schema: { ...fitted, target }, notices: [...survey.notices, ...notices] };
 }
 
-interface Gathered extends Pick<CsvReader, 'columns' | 'delimiter' | 'rowNames' | 'report'> {
+interface Gathered extends Pick<TableReader, 'columns' | 'delimiter' | 'rowNames' | 'report'> {
   readonly statistics: readonly ColumnStatistics[];
   /** All that have a target. */
   readonly rows: number;
   readonly dropped: DroppedTargets;
   readonly classes: Int32Array | null;
   readonly groups: Int32Array | null;
+  /** The columns that the file says are texts. */
+  readonly texts: readonly string[];
 }
 
 interface Passing {
@@ -166,7 +156,7 @@ interface Passing {
   /** The words that stand for a missing target. */
   readonly targetMissing: readonly string[] | undefined;
   /** As it was found. */
-  readonly delimiter?: string;
+  readonly delimiter?: string | null;
   /** 1 for each row that the statistics leave out. */
   readonly heldOut?: Uint8Array;
 }
@@ -179,7 +169,7 @@ async function gather(
   options: SurveyOptions,
   { pass, targetMissing, heldOut, delimiter: known = options.delimiter }: Passing,
 ): Promise<Gathered> {
-  const reader = await openForSurvey(source, pass, { ...options, delimiter: known });
+  const reader = await openForSurvey(source, pass, { ...options, delimiter: known ?? undefined });
   const { columns, delimiter, rowNames, report } = reader;
   const limit = Math.max(options.maxCategories, mostNumericClasses);
   const places = new ColumnPlaces(columns);
@@ -187,7 +177,8 @@ async function gather(
   const rulesOfTarget = targetRules({ ...options, missing: targetMissing });
   const rules = cellRules(options);
   const isSampled = needsOrder(options.scale);
-  const codes = columnSet(options.categorical ?? []);
+  const texts = columns.filter((_, index) => reader.types?.[index] === 'text');
+  const codes = columnSet([...(options.categorical ?? []), ...texts]);
   const mostTexts = options.embedAbove === undefined ? limit : mostEmbedded;
   const optionsOf = (name: string, index: number): StatisticsOptions =>
     index === targetField ? {} : { isSampled, mostTexts, isCode: codes.has(columnKey(name)) };
@@ -214,7 +205,7 @@ async function gather(
   for await (const batch of reader.batches()) passed.add(batch);
   const { rows } = passed;
   const labels = { classes: classes?.ofRows ?? null, groups: groups?.ofRows ?? null };
-  return { statistics, rows, dropped, columns, delimiter, rowNames, report, ...labels };
+  return { statistics, rows, dropped, columns, delimiter, rowNames, report, texts, ...labels };
 }
 
 /** The header, against which the names that the user gave are checked. */

@@ -8,8 +8,9 @@ import { encodeHeader } from '../io/safetensors.js';
 import type { CsvOptions } from './csv.js';
 import { encodedParts } from './encodedTable.js';
 import { type FileRows, fileRows } from './fileRows.js';
-import type { Survey, TableSource } from './table.js';
+import type { Survey } from './table.js';
 import { encodedWidth, parseTableSchema, type TableSchema } from './tableSchema.js';
+import type { TableSource } from './tableSource.js';
 import type { ChosenTask, Task } from './targetInference.js';
 
 /**
@@ -25,7 +26,8 @@ export interface TableFacts {
   /** Null for an autoencoder. */
   readonly task: ChosenTask | null;
   readonly droppedRows: number;
-  readonly delimiter: string;
+  /** What stood between the fields; null where nothing did. */
+  readonly delimiter: string | null;
   /** Columns of the table that it was made of. */
   readonly columns: readonly string[];
 }
@@ -121,7 +123,8 @@ function parseFacts(text: string, path: string): TableFacts {
   if (!isPlainObject(facts)) throw invalid;
   const { delimiter, columns, droppedRows, task } = facts;
   const areNames = Array.isArray(columns) && columns.every((name) => typeof name === 'string');
-  if (!areNames || typeof delimiter !== 'string' || typeof droppedRows !== 'number') throw invalid;
+  const isDelimiter = typeof delimiter === 'string' || delimiter === null;
+  if (!areNames || !isDelimiter || typeof droppedRows !== 'number') throw invalid;
   return {
     schema: parseTableSchema(facts.schema, `${path}.schema`),
     task: parseTask(task, invalid),

@@ -38,6 +38,8 @@ export interface InferenceOptions extends CellFormat {
    * @default 'standard'
    */
   readonly scale?: ScalingName | undefined;
+  /** Columns that the file says are texts, of which none is read as a number. */
+  readonly texts?: readonly string[] | undefined;
   /** Columns that are inputs, though they count the rows or have the same value in all of them. */
   readonly keep?: readonly string[] | undefined;
   /** Most categories of a text column, and most classes. */
@@ -97,6 +99,7 @@ export function inferColumns(
     hasHeader: options.header,
     embedAbove: options.embedAbove,
     categorical: columnSet(options.categorical ?? []),
+    texts: columnSet(options.texts ?? []),
     keep: columnSet(options.keep ?? []),
     maxCategories: options.maxCategories,
   };

@@ -99,7 +99,6 @@ const foreignKinds: readonly [mark: string, kind: string, remedy: string][] = [
     'a ZIP archive or an Excel workbook',
     'In Excel, save the sheet as "CSV UTF-8"; unpack a ZIP archive first.',
   ],
-  ['PAR1', 'a Parquet file', 'Export it as CSV.'],
   ['SQLite format 3', 'an SQLite database', 'Export the table as CSV.'],
   ['%PDF', 'a PDF document', 'Export the table as CSV.'],
 ];

@@ -6,6 +6,7 @@ import { noRows, type TableReader } from '../data/table.js';
 import type { UnknownPolicy } from '../data/tableEncoder.js';
 import { requireColumns } from '../data/tableInference.js';
 import type { TableSchema, TargetColumn } from '../data/tableSchema.js';
+import { placedBy } from '../data/tableSource.js';
 import { cellText } from '../data/tableValues.js';
 import { ArgumentError, DataError } from '../errors.js';
 import type { PredictOptions } from '../model/fitOptions.js';
@@ -61,6 +62,8 @@ export async function evaluateTable(
     if (evaluation.rows === 0) throw noRows(path, droppedRows, schema.target?.name ?? null);
     const notices = reader.report.notices();
     return { ...evaluation, droppedRows, unknownTexts: scorer.counts.unknown, notices };
+  } catch (error) {
+    throw placedBy(reader, error);
   } finally {
     await reader.close();
   }

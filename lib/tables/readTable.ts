@@ -1,7 +1,7 @@
 import { isArray, isNumberArray, isObject } from '../builtins.js';
 import { describeValue, requireKnownKeys, requireObject } from '../checks.js';
-import { fileSize } from '../data/bytes.js';
 import type { CsvOptions } from '../data/csv.js';
+import { tableSize } from '../data/formats/tableFolder.js';
 import { ArgumentError, DataError, ShapeError } from '../errors.js';
 import { type ArrowTable, arrowValue, type ColumnVector, isArrow } from './arrowTable.js';
 import { type Cell, type Field, fieldOf } from './cells.js';
@@ -28,7 +28,10 @@ export interface DuckDbResult {
   readonly done?: boolean | undefined;
 }
 
-/** What can be read as a table: the path of a CSV file, plain or packed with gzip; rows; or columns. */
+/**
+ * What can be read as a table: the path of a file (Parquet; CSV or JSON lines, plain or packed with gzip) or of a folder of
+ * such files; rows; or columns.
+ */
 export type TableInput =
   | string
   | Table
@@ -53,11 +56,12 @@ export interface ReadTableOptions extends CsvOptions {
  *
  * ```ts
  * const table = await readTable('pumps.csv.gz', { delimiter: ';' });
+ * const parquet = await readTable('pumps.parquet');
  * const rows = await readTable([{ speed: 1149, colour: 'red' }, { speed: 1120, colour: null }]);
  * const columns = await readTable({ speed: Float64Array.of(1149, 1120), colour: ['red', null] });
  * ```
  *
- * @param input The path of a CSV file; rows, as objects or arrays; columns by their names, as typed arrays or arrays;
+ * @param input The path of a CSV file, of a Parquet file, of JSON lines, or of a folder of such files; rows, as objects or arrays; columns by their names, as typed arrays or arrays;
  * a table of apache-arrow; or a result of DuckDB.
  * @throws ArgumentError (for an option, too, that is not one for such an input), ShapeError (columns of different lengths), DataError and FileFormatError (what a file
  * begins with)
@@ -81,7 +85,7 @@ export async function readTable(input: TableInput, options: ReadTableOptions = {
 
 /** A table is read more than once, which a pipe does not allow. @throws ArgumentError */
 export async function requireOrdinaryFile(path: string): Promise<number> {
-  const size = path === '-' ? null : await fileSize(path);
+  const size = path === '-' ? null : await tableSize(path);
   if (size !== null) return size;
   throw new ArgumentError({
     path,

@@ -1,7 +1,7 @@
-import { readBytes } from '../data/bytes.js';
-import { type CsvOptions, type HeaderOptions, openCsv, requireDistinctNames } from '../data/csv.js';
+import { type CsvOptions, requireDistinctNames } from '../data/csv.js';
+import { openTableAt } from '../data/formats/tableFiles.js';
 import { ReadingReport } from '../data/readingReport.js';
-import type { TablePass, TableReader, TableSource } from '../data/table.js';
+import type { OpenOptions, TablePass, TableReader, TableSource } from '../data/tableSource.js';
 import { rebaseError } from '../errors.js';
 import type { Field } from './cells.js';
 
@@ -45,18 +45,21 @@ export async function tableInFile(path: string, reading: FileReading = {}): Prom
 
 /** Nothing is read yet. */
 export function fileSource(path: string, { signal, onBytes, ...format }: FileReading): TableSource {
+  let columns: readonly string[] | undefined;
   return {
     path,
-    open(pass, options) {
-      const told = onBytes && ((bytes: number) => onBytes(pass, bytes));
-      const bytes = readBytes(path, { ...(signal && { signal }), ...(told && { onBytes: told }) });
-      return openCsv(bytes, path, { ...format, ...given(options) });
+    async open(pass, options) {
+      const onPass = onBytes && ((bytes: number) => onBytes(pass, bytes));
+      const wanted = { ...format, ...given(options), columns };
+      const reader = await openTableAt(path, { signal, onBytes: onPass }, wanted, format);
+      columns = reader.columns;
+      return reader;
     },
   };
 }
 
 /** What is undefined takes nothing back. */
-function given(options: HeaderOptions): HeaderOptions {
+function given(options: OpenOptions): OpenOptions {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries);
 }

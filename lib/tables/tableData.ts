@@ -39,7 +39,8 @@ export interface TableData extends EncodedRows {
   readonly validation: EncodedRows | null;
   /** The group of each row, in the order of the inputs; null without a column of groups. */
   readonly groups: Int32Array | null;
-  readonly delimiter: string;
+  /** What stands between the fields; null where nothing does. */
+  readonly delimiter: string | null;
   /** Columns of the table. */
   readonly columns: number;
   /** Rows that were left out because their target is missing. */

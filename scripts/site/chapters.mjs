@@ -30,7 +30,7 @@ export const chapters = {
     'initializers',
     'deep-networks',
   ],
-  'Tables and detection': ['tables', 'autoencoders', 'command-line'],
+  'Tables and detection': ['data-files', 'tables', 'autoencoders', 'command-line'],
   'In production': [
     'jobs',
     'hyper-parameter-search',

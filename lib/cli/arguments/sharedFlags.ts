@@ -28,7 +28,7 @@ export function dataArgument(): FileArgument {
   return new FileArgument(
     'input',
     '[data]',
-    'CSV or IDX file, plain or gzip, or rows of `convert`',
+    'CSV, Parquet, JSON lines or IDX; a folder of such tables; or rows of `convert`',
   );
 }
 

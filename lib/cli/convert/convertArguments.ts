@@ -21,7 +21,7 @@ const flags = { ...whatToLearn, ...tableFlags, json: jsonFlag };
 
 /** What `convert` is asked to do, as plain data. */
 export interface ConvertOptions extends Omit<FlagValues<typeof flags>, 'ignore'> {
-  /** CSV, plain or gzip. */
+  /** A table in a file or a folder. */
   readonly data: string;
   /** The safetensors file that is written. */
   readonly out: string;
@@ -39,7 +39,9 @@ export function addConvert(
     'Make a table into a file of rows, to train on without having them in memory.',
     help,
   )
-    .addArgument(new FileArgument('input', '<table>', 'CSV, plain or gzip'))
+    .addArgument(
+      new FileArgument('input', '<table>', 'CSV, Parquet or JSON lines; a folder of such files'),
+    )
     .addArgument(new FileArgument('output', '<rows>', 'the safetensors file to be written'));
   addFlags(command, {
     'What is to be learned:': whatToLearn,

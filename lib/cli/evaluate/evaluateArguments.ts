@@ -25,7 +25,7 @@ const flags = {
 /** What `evaluate` is asked to do, as plain data. */
 export interface EvaluateOptions extends FlagValues<typeof flags> {
   readonly model: string;
-  /** CSV, plain or gzip; `-` for standard input. */
+  /** A table in a file or a folder; `-` for standard input. */
   readonly data: string;
 }
 
@@ -41,7 +41,11 @@ export function addEvaluate(
   )
     .addArgument(new FileArgument('input', '<model>', 'file that `layerwise train` wrote'))
     .addArgument(
-      new FileArgument('input', '<data>', 'CSV file, plain or gzip; - for standard input'),
+      new FileArgument(
+        'input',
+        '<data>',
+        'CSV, Parquet or JSON lines; a folder of such files; - for standard input',
+      ),
     );
   addFlags(command, { 'Options:': flags });
   command.action((model: string, data: string, parsed) =>

@@ -1,5 +1,4 @@
-import { fileSize, readBytes, readStream } from '../../data/bytes.js';
-import { openCsv } from '../../data/csv.js';
+import { tableSize } from '../../data/formats/tableFolder.js';
 import { isReadBy } from '../../data/tableSchema.js';
 import { FileFormatError } from '../../errors.js';
 import type { ColumnImportance } from '../../tables/importance.js';
@@ -11,6 +10,7 @@ import { inFlags } from '../arguments/flagNames.js';
 import type { CliContext } from '../context.js';
 import { type ExitCode, exitCodes } from '../exitCodes.js';
 import { loadModel, requireKind } from '../models/files.js';
+import { openRows } from '../models/openRows.js';
 import type { EvaluateOptions } from './evaluateArguments.js';
 import { evaluationLines, importanceLines } from './evaluateTexts.js';
 
@@ -22,9 +22,8 @@ export async function evaluate(options: EvaluateOptions, context: CliContext): P
     remedy: 'With `evaluate`, the model comes first, then the data.',
   });
   if (model.kind !== 'table') throw ofNoTable(options.model);
-  if (data !== '-' && (await fileSize(data)) !== null) await requireKind('table', data);
-  const reader = await openCsv(chunksOf(options, context), nameOf(options), {
-    ...options,
+  if (data !== '-' && (await tableSize(data)) !== null) await requireKind('table', data);
+  const reader = await openRows(options, context, {
     header: model.schema.header,
     isUsed: isReadBy(model.schema, [model.schema.target?.name, labelsColumn]),
   });
@@ -69,18 +68,6 @@ async function importanceOf(
   const { header } = model.schema;
   const table = await tableInFile(options.data, { signal, ...options, header });
   return await model.importance(table, { threads: options.threads });
-}
-
-function chunksOf(
-  { data }: EvaluateOptions,
-  { stdin, interrupted: signal }: CliContext,
-): AsyncGenerator<Uint8Array> {
-  if (data === '-') return readStream(stdin, 'standard input', { signal });
-  return readBytes(data, { signal, pipes: true });
-}
-
-function nameOf({ data }: EvaluateOptions): string {
-  return data === '-' ? 'standard input' : data;
 }
 
 function ofNoTable(path: string): FileFormatError {

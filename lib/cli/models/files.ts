@@ -1,4 +1,5 @@
 import { readBytes } from '../../data/bytes.js';
+import { isFolder } from '../../data/formats/tableFolder.js';
 import { looksLikeIdx } from '../../data/idx.js';
 import { FileFormatError } from '../../errors.js';
 import { load } from '../../index.js';
@@ -24,7 +25,7 @@ export async function isSafetensorsFile(path: string): Promise<boolean> {
  * @throws FileFormatError
  */
 export async function requireKind(kind: 'table' | 'idx', path: string): Promise<void> {
-  const kinds = { table: 'a table (CSV)', idx: 'images (IDX)' };
+  const kinds = { table: 'a table (CSV, Parquet or JSON lines)', idx: 'images (IDX)' };
   const received = (await isIdxFile(path)) ? 'idx' : 'table';
   if (received === kind) return;
   throw new FileFormatError({
@@ -34,7 +35,9 @@ export async function requireKind(kind: 'table' | 'idx', path: string): Promise<
   });
 }
 
+/** None of a folder. */
 async function firstBytes(path: string): Promise<Uint8Array> {
+  if (await isFolder(path)) return new Uint8Array(0);
   const chunks = readBytes(path);
   try {
     const first = await chunks.next();

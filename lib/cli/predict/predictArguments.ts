@@ -1,3 +1,5 @@
+import { formatNamed, formatNames } from '../../data/formats/openTable.js';
+import type { FormatName } from '../../data/formats/tableFormat.js';
 import type { UnknownPolicy } from '../../data/tableEncoder.js';
 import { FileArgument } from '../arguments/files.js';
 import { addFlags, type FlagValues, flag, switchFlag, valuesOf } from '../arguments/flags.js';
@@ -20,8 +22,13 @@ export const unknownFlag = flag(
 );
 
 const flags = {
-  out: flag('--out <file>', 'write the CSV there (default: standard output)', {
+  out: flag('--out <file>', 'write the rows there (default: standard output)', {
     file: 'output',
+    isCommon: true,
+  }),
+  format: flag('--format <name>', 'what is written (default: by the ending of --out, or csv)', {
+    choices: formatNames,
+    sets: 'format',
     isCommon: true,
   }),
   unknown: unknownFlag,
@@ -40,7 +47,7 @@ const flags = {
 /** What `predict` is asked to do, as plain data. */
 export interface PredictOptions extends FlagValues<typeof flags> {
   readonly model: string;
-  /** CSV or IDX, plain or gzip; `-` for standard input. */
+  /** A table or images; `-` for standard input. */
   readonly data: string;
 }
 
@@ -56,22 +63,36 @@ export function addPredict(
   )
     .addArgument(new FileArgument('input', '<model>', 'file that `layerwise train` wrote'))
     .addArgument(
-      new FileArgument('input', '<data>', 'CSV or IDX file, plain or gzip; - for standard input'),
+      new FileArgument(
+        'input',
+        '<data>',
+        'CSV, Parquet, JSON lines or IDX; a folder of such tables; - for standard input',
+      ),
     );
   addFlags(command, { 'Options:': flags });
   command.action((model: string, data: string, parsed) => {
     const options = { ...valuesOf(flags, parsed), model, data };
     if (options.json && options.out === undefined) {
-      throw new UsageError('--json needs --out: standard output carries the CSV', 'predict');
+      throw new UsageError('--json needs --out: standard output carries the rows', 'predict');
+    }
+    if (options.format !== undefined && options.out === undefined) {
+      requireText(options.format);
     }
     accept(options);
   });
+}
+
+/** @throws UsageError for a format of bytes, which no terminal shows */
+function requireText(format: FormatName): void {
+  if (formatNamed(format).isText) return;
+  throw new UsageError(`--format ${format} needs --out: it is no text`, 'predict');
 }
 
 const help: HelpTexts = {
   examples: [
     'layerwise predict iris.safetensors new.csv --out scored.csv',
     'layerwise predict iris.safetensors new.csv --unknown ignore > scored.csv',
+    'layerwise predict iris.safetensors new.parquet --out scored.parquet',
     'cat new.csv | layerwise predict iris.safetensors - | head',
   ],
   details: `
@@ -86,7 +107,9 @@ harm. All of them are kept, and in front. Behind them come
                   it; anomaly_score: how unusual the row is, about 1 for most; and anomaly: 1
                   where the score is above the threshold, else 0 (of models of 0.2: the error)
 For IDX images the rows are numbered in a column called item; an autoencoder gives the worst_pixel
-as row:column, from 0. Rows are read, scored and written in small batches: a file may be larger
+as row:column, from 0.
+The rows are written as CSV, Parquet or JSON lines, by the ending of --out (.parquet, .jsonl or
+.ndjson; CSV for all others) or by --format. Rows are read, scored and written in small batches: a file may be larger
 than the memory. The file --out appears only when it is complete.
 `,
 };

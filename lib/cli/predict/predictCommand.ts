@@ -1,10 +1,13 @@
-import { fileSize, readBytes, readStream } from '../../data/bytes.js';
-import { openCsv } from '../../data/csv.js';
-import { CsvWriter } from '../../data/csvWriter.js';
+import { readBytes, readStream } from '../../data/bytes.js';
+import { formatByName, formatNamed } from '../../data/formats/openTable.js';
+import { tableSize } from '../../data/formats/tableFolder.js';
+import type { TableFormat } from '../../data/formats/tableFormat.js';
+import type { WriterOptions, Written, WrittenRows } from '../../data/formats/tableWriter.js';
 import { openIdx } from '../../data/idx.js';
 import { inputsOfItems, requireFiniteItems, requireSameItems } from '../../data/idxSchema.js';
 import type { EncodingCounts } from '../../data/tableEncoder.js';
 import { isReadBy } from '../../data/tableSchema.js';
+import { placedBy } from '../../data/tableSource.js';
 import { atomicWrite } from '../../io/atomicWrite.js';
 import { formatCount } from '../../quantities.js';
 import type { TableModel } from '../../tables/tableModel.js';
@@ -14,9 +17,11 @@ import { inFlags } from '../arguments/flagNames.js';
 import type { CliContext } from '../context.js';
 import { type ExitCode, exitCodes } from '../exitCodes.js';
 import { loadModel, requireKind } from '../models/files.js';
+import { nameOfRows, openRows } from '../models/openRows.js';
 import { type TrainedModel, trainedModel } from '../models/trainedModel.js';
 import type { PredictOptions } from './predictArguments.js';
 import { imageScorer, type ScorerOptions, tableScorer } from './scorer.js';
+import { newColumns, originalColumns, WrittenTable, writtenBy } from './writtenTable.js';
 
 /** Values of IDX items that are scored at a time. */
 const valuesPerBatch = 2 ** 20;
@@ -37,19 +42,20 @@ export async function predict(options: PredictOptions, context: CliContext): Pro
   });
   const trained = trainedModel(model, options.model);
   const { schema } = trained;
-  if (data !== '-' && (await fileSize(data)) !== null) await requireKind(schema.kind, data);
+  const size = data === '-' ? null : await tableSize(data);
+  if (size !== null) await requireKind(schema.kind, data);
   const status = new StatusLine(context.stderr);
   const tally: Tally = { rows: 0, unknown: 0, missing: 0, notices: [] };
-  const chunks = await openChunks(options, context, (share) => {
-    const percent = share === null ? '' : ` ${Math.floor(share * 100)} %`;
-    status.draw(`Scoring ${options.data}${percent}, ${plural(tally.rows, 'row')}`);
-  });
-  const lines =
+  const onBytes = (bytes: number): void => {
+    const percent = size === null ? '' : ` ${Math.floor((bytes / (size || 1)) * 100)} %`;
+    status.draw(`Scoring ${data}${percent}, ${plural(tally.rows, 'row')}`);
+  };
+  const pieces =
     model.kind === 'table'
-      ? scoredTable(chunks, model, options, tally)
-      : scoredItems(chunks, trained, options, tally);
+      ? scoredTable(model, options, context, tally, onBytes)
+      : scoredItems(openChunks(options, context, onBytes), trained, options, tally);
   try {
-    await writeLines(lines, options, context);
+    await write(pieces, options, context);
   } finally {
     status.clear();
   }
@@ -57,45 +63,58 @@ export async function predict(options: PredictOptions, context: CliContext): Pro
   return exitCodes.ok;
 }
 
-async function openChunks(
-  { data }: PredictOptions,
+function openChunks(
+  options: PredictOptions,
   { stdin, interrupted: signal }: CliContext,
-  onShare: (share: number | null) => void,
-): Promise<AsyncGenerator<Uint8Array>> {
-  if (data === '-') return readStream(stdin, 'standard input', { signal });
-  const size = await fileSize(data);
-  const onBytes = (bytes: number): void => onShare(size === null ? null : bytes / size);
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  const { data } = options;
+  if (data === '-') return readStream(stdin, nameOfRows(options), { signal });
   return readBytes(data, { signal, onBytes, pipes: true });
 }
 
 async function* scoredTable(
-  chunks: AsyncGenerator<Uint8Array>,
   model: TableModel,
   options: PredictOptions,
+  context: CliContext,
   tally: Tally,
-): AsyncGenerator<string> {
-  const path = nameOf(options);
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Written> {
   const { schema } = model;
   const { unknown } = options;
-  const reader = await openCsv(chunks, path, {
-    ...options,
-    header: schema.header,
-    isUsed: isReadBy(schema, model.residuals && [schema.target?.name]),
-  });
-  const rows = model.scorer({ columns: reader.columns, path, unknown });
-  const place = { columns: reader.columns, path };
-  const scorer = tableScorer(model, rows, place, scorerOptions(options));
-  const writer = new CsvWriter(reader.delimiter, options);
-  yield writer.line([...reader.columns, ...newNames(scorer.columns, reader.columns)]);
-  for await (const batch of reader.batches()) {
-    const { records } = batch;
-    const fields = await scorer.score(batch);
-    tally.rows += records.length;
-    tally.unknown = rows.counts.unknown;
-    tally.missing = rows.counts.missing;
-    yield records.map((record, row) => writer.line(record.concat(fields[row] ?? []))).join('');
+  const path = nameOfRows(options);
+  const isUsed = isReadBy(schema, model.residuals && [schema.target?.name]);
+  const wanted = { header: schema.header, isUsed, readsAll: true };
+  const reader = await openRows(options, context, wanted, onBytes);
+  try {
+    const { columns } = reader;
+    const rows = model.scorer({ columns, path, unknown });
+    const scorer = tableScorer(model, rows, { columns, path }, scorerOptions(options));
+    const originals = originalColumns(reader, schema);
+    const added = newColumns(scorer.columns, columns);
+    const format = formatOf(options);
+    const writer = await format.write({
+      ...writerOptions(options),
+      columns: [...originals, ...added],
+      delimiter: reader.delimiter,
+    });
+    const table = new WrittenTable(reader, originals, added, schema, format.name !== 'csv');
+    yield* writtenBy(writer, scoredRows());
+    async function* scoredRows(): AsyncGenerator<WrittenRows> {
+      for await (const batch of reader.batches()) {
+        const fields = await scorer.score(batch);
+        tally.rows += batch.records.length;
+        tally.unknown = rows.counts.unknown;
+        tally.missing = rows.counts.missing;
+        yield table.rowsOf(batch, fields);
+      }
+    }
+    tally.notices = reader.report.notices().map(inFlags);
+  } catch (error) {
+    throw placedBy(reader, error);
+  } finally {
+    await reader.close();
   }
-  tally.notices = reader.report.notices().map(inFlags);
 }
 
 async function* scoredItems(
@@ -103,13 +122,18 @@ async function* scoredItems(
   { networks, schema }: TrainedModel,
   options: PredictOptions,
   tally: Tally,
-): AsyncGenerator<string> {
+): AsyncGenerator<Written> {
   if (schema.kind !== 'idx') throw new TypeError('a table');
   const scorer = imageScorer(networks[0], schema, scorerOptions(options));
-  const reader = await openIdx(chunks, nameOf(options));
+  const reader = await openIdx(chunks, nameOfRows(options));
   requireSameItems(schema, reader);
-  const writer = new CsvWriter(options.delimiter ?? ',', options);
-  yield writer.line(['item', ...scorer.columns]);
+  const columns = [{ name: 'item', type: 'integer' } as const, ...scorer.columns];
+  const writer = await formatOf(options).write({
+    ...writerOptions(options),
+    columns,
+    delimiter: options.delimiter ?? null,
+  });
+  yield writer.head();
   const { itemSize } = reader;
   for await (const values of reader.batches(Math.max(1, Math.floor(valuesPerBatch / itemSize)))) {
     const rows = values.length / itemSize;
@@ -118,43 +142,42 @@ async function* scoredItems(
     const fields = await scorer.score(inputs);
     const first = tally.rows;
     tally.rows += rows;
-    yield fields.map((row, index) => writer.line([String(first + index), ...row])).join('');
+    yield writer.rows({ records: fields.map((row, index) => [first + index, ...row]) });
   }
+  yield writer.end();
 }
 
 function scorerOptions({ model: path, threads }: PredictOptions): ScorerOptions {
   return { path, threads };
 }
 
-function nameOf({ data }: PredictOptions): string {
-  return data === '-' ? 'standard input' : data;
+/** By its name where there is one; CSV by default. */
+function formatOf({ format, out }: PredictOptions): TableFormat {
+  if (format !== undefined) return formatNamed(format);
+  return formatByName(out ?? '') ?? formatNamed('csv');
 }
 
-/** A file that was scored before has such columns already: the new ones are told apart by a number. */
-function newNames(names: readonly string[], taken: readonly string[]): string[] {
-  const all = new Set(taken);
-  return names.map((name) => {
-    let free = name;
-    for (let number = 2; all.has(free); number++) free = `${name}_${number}`;
-    all.add(free);
-    return free;
-  });
+function writerOptions({ escapeFormulas }: PredictOptions): Pick<WriterOptions, 'escapeFormulas'> {
+  return { escapeFormulas };
 }
 
-async function writeLines(
-  lines: AsyncGenerator<string>,
+async function write(
+  pieces: AsyncGenerator<Written>,
   { out }: PredictOptions,
   { stdout }: CliContext,
 ): Promise<void> {
   if (out !== undefined) {
-    await atomicWrite(out, bytesOf(lines));
+    await atomicWrite(out, bytesOf(pieces));
     return;
   }
-  for await (const text of lines) await stdout.data(text);
+  // Formats of bytes have a file: see the arguments.
+  for await (const piece of pieces) await stdout.data(piece.toString());
 }
 
-async function* bytesOf(lines: AsyncGenerator<string>): AsyncGenerator<Uint8Array> {
-  for await (const text of lines) yield Buffer.from(text);
+async function* bytesOf(pieces: AsyncGenerator<Written>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    if (piece.length > 0) yield typeof piece === 'string' ? Buffer.from(piece) : piece;
+  }
 }
 
 function summarise(tally: Tally, options: PredictOptions, { stdout, stderr }: CliContext): void {

@@ -1,6 +1,6 @@
 import type { Detector } from '../../autoencoders/detector.js';
+import type { CellBatch } from '../../data/cells.js';
 import { ColumnPlaces } from '../../data/columnNames.js';
-import type { CsvBatch } from '../../data/csv.js';
 import { numberField } from '../../data/csvWriter.js';
 import { type IdxSchema, placeInItem } from '../../data/idxSchema.js';
 import type { MatrixInput } from '../../data/matrix.js';
@@ -12,12 +12,31 @@ import type { TableModel } from '../../tables/tableModel.js';
 import { batchScores } from '../../tables/tableResiduals.js';
 import type { ScoringPlace, TableScorer } from '../../tables/tableScorer.js';
 
+/** A field that `predict` appends, and what it holds. */
+export interface ScoredColumn {
+  readonly name: string;
+  readonly type: 'text' | 'number' | 'integer';
+}
+
 /** What a model says about rows, as the fields that `predict` appends to them. */
 export interface Scorer<Rows> {
-  /** Names of the fields. */
-  readonly columns: readonly string[];
+  readonly columns: readonly ScoredColumn[];
   /** The fields of every row. */
   score(rows: Rows): Promise<string[][]>;
+}
+
+const anomalyColumn: ScoredColumn = { name: 'anomaly', type: 'integer' };
+
+function numbers(...names: readonly string[]): ScoredColumn[] {
+  return names.map((name) => ({ name, type: 'number' }));
+}
+
+function texts(...names: readonly string[]): ScoredColumn[] {
+  return names.map((name) => ({ name, type: 'text' }));
+}
+
+function probabilitiesOf(classes: readonly string[]): ScoredColumn[] {
+  return numbers(...classes.map((name) => `probability_${name}`));
 }
 
 export interface ScorerOptions {
@@ -37,7 +56,7 @@ export function tableScorer(
   rows: TableScorer,
   place: Pick<ScoringPlace, 'columns' | 'path'>,
   options: ScorerOptions,
-): Scorer<CsvBatch> {
+): Scorer<CellBatch> {
   const { schema, members } = model;
   const [first] = members;
   if (first.kind === 'autoencoder') {
@@ -54,12 +73,12 @@ export function tableScorer(
   if (target?.type === 'number' && residuals !== undefined && hasTarget) {
     const scoresOf = batchScores(schema, target, residuals, place);
     return {
-      columns: ['prediction', ...ends, 'anomaly_score', 'anomaly'],
+      columns: [...numbers('prediction', ...ends, 'anomaly_score'), anomalyColumn],
       async score(batch) {
         const said = await rows.score(batch, { threads });
-        const numbers = Float64Array.from<string | number>(said.predictions, Number);
+        const predictions = Float64Array.from<string | number>(said.predictions, Number);
         const fields = fieldsOf(said, spread);
-        return Array.from(scoresOf(batch, numbers), (score, row) => [
+        return Array.from(scoresOf(batch, predictions), (score, row) => [
           ...(fields[row] ?? []),
           Number.isNaN(score) ? '' : numberField(score),
           score > residuals.threshold ? '1' : '0',
@@ -68,7 +87,11 @@ export function tableScorer(
     };
   }
   return {
-    columns: ['prediction', ...ends, ...classes.map((name) => `probability_${name}`)],
+    columns: [
+      { name: 'prediction', type: target?.type === 'number' ? 'number' : 'text' },
+      ...numbers(...ends),
+      ...probabilitiesOf(classes),
+    ],
     score: async (batch) => fieldsOf(await rows.score(batch, { threads }), spread),
   };
 }
@@ -109,7 +132,7 @@ export function imageScorer(
   const classes = requireClasses(schema.classes, model.outputSize, options.path);
   const { threads } = options;
   return {
-    columns: ['prediction', ...classes.map((name) => `probability_${name}`)],
+    columns: [{ name: 'prediction', type: 'text' }, ...probabilitiesOf(classes)],
     async score(inputs) {
       const outputs = await model.predict(inputs, { threads });
       const { values, rows, columns } = outputs;
@@ -134,9 +157,9 @@ function autoencoderScorer(
   const threshold = detector?.threshold;
   return {
     columns: [
-      'reconstruction_error',
-      schema.kind === 'table' ? 'worst_column' : 'worst_pixel',
-      ...(threshold === undefined ? [] : ['anomaly']),
+      ...numbers('reconstruction_error'),
+      ...texts(schema.kind === 'table' ? 'worst_column' : 'worst_pixel'),
+      ...(threshold === undefined ? [] : [anomalyColumn]),
     ],
     async score(inputs) {
       const { threads } = options;
@@ -166,8 +189,11 @@ function detectorScorer(
   };
   return {
     columns: [
-      'reconstruction_error',
-      ...['worst_column', 'worst_value', 'expected_value', 'anomaly_score', 'anomaly'],
+      ...numbers('reconstruction_error'),
+      // Values of columns of all kinds.
+      ...texts('worst_column', 'worst_value', 'expected_value'),
+      ...numbers('anomaly_score'),
+      anomalyColumn,
     ],
     async score(inputs) {
       const errors = await model.score(inputs, { threads });

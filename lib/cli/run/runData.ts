@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { isArray } from '../../builtins.js';
 import { isPlainObject } from '../../checks.js';
+import { partsOf } from '../../data/formats/tableFolder.js';
 import { ArgumentError } from '../../errors.js';
 import { isSystemError } from '../../io/paths.js';
 import { packageVersion } from '../../version.js';
@@ -36,9 +38,20 @@ export async function factsOf(files: readonly string[]): Promise<readonly FileFa
       throw error;
     });
     if (status === null) return null;
-    facts.push({ bytes: status.size, modified: status.mtimeMs });
+    facts.push(status.isDirectory() ? await factsOfFolder(path) : factsOfFile(status));
   }
   return facts;
+}
+
+function factsOfFile({ size, mtimeMs }: Stats): FileFacts {
+  return { bytes: size, modified: mtimeMs };
+}
+
+/** Of all of its files together. */
+async function factsOfFolder(path: string): Promise<FileFacts> {
+  const parts = await Promise.all((await partsOf(path)).map((part) => stat(part.path)));
+  const bytes = parts.reduce((total, { size }) => total + size, 0);
+  return { bytes, modified: Math.max(...parts.map(({ mtimeMs }) => mtimeMs)) };
 }
 
 /** @param files as they were before they were read. */

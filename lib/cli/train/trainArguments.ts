@@ -42,7 +42,7 @@ type TrainFlags = FlagValues<typeof flags>;
 /** What `train` is asked to do, as plain data. */
 export interface TrainOptions
   extends Omit<TrainFlags, 'optimizer' | 'learningRate' | 'weightDecay' | 'metrics' | 'ignore'> {
-  /** CSV or IDX, plain or gzip. */
+  /** A table, images, or rows of a table. */
   readonly data: string;
   readonly optimizer: OptimizerSpec;
   /** Whether nobody has named it. */

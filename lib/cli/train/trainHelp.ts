@@ -11,14 +11,16 @@ export const trainHelp: HelpTexts = {
     'layerwise train iris.csv --target species --out iris.safetensors',
     'layerwise train houses.csv --target price --ignore id address --hidden 256,128 --epochs 50',
     'layerwise train sensors.csv.gz --autoencoder --contamination 0.01 --out anomalies.safetensors',
+    'layerwise train houses.parquet --target price --out houses.safetensors',
     'layerwise train train-images-idx3-ubyte.gz --labels train-labels-idx1-ubyte.gz',
     'layerwise train new-irises.csv --from iris.safetensors --out iris-2.safetensors',
     'layerwise train --config job.json --epochs 50',
     'layerwise train houses.csv --target price --run runs/1 --resume --time-limit 2h',
   ],
   details: `
-The file is a CSV table whose first line holds the names of the columns, or an IDX file of images
-(MNIST); both may be packed with gzip. Delimiter and encoding marks are recognised.
+The file is a table (CSV whose first line holds the names of the columns, Parquet, JSON lines, or a
+folder of such files), or an IDX file of images (MNIST). CSV, JSON lines and IDX may be packed with
+gzip. Delimiter and encoding marks are recognised.
 
 How columns become inputs:
   numbers   (value - mean) / standard deviation, over the rows that train

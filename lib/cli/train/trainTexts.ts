@@ -43,8 +43,10 @@ export function columnsText({ schema }: TrainingData): string {
 /** `; 5 columns between ',', target 'price' read as numbers`: a wrong reading shows at once. */
 export function cutText({ cut, schema }: TrainingData): string {
   if (cut === null || schema.kind === 'idx') return '';
-  const delimiter = cut.delimiter === '\t' ? 'tabs' : `'${cut.delimiter}'`;
-  return `; ${plural(cut.columns, 'column')} between ${delimiter}${targetText(schema)}`;
+  const { delimiter } = cut;
+  const between =
+    delimiter === null ? '' : ` between ${delimiter === '\t' ? 'tabs' : `'${delimiter}'`}`;
+  return `; ${plural(cut.columns, 'column')}${between}${targetText(schema)}`;
 }
 
 function targetText({ target }: TableSchema): string {

@@ -36,7 +36,8 @@ export interface TrainingData {
 
 /** What a wrong guess of the delimiter shows in. */
 export interface TableCut {
-  readonly delimiter: string;
+  /** Null where nothing stands between the fields. */
+  readonly delimiter: string | null;
   /** Columns of the file. */
   readonly columns: number;
 }
