@@ -11,7 +11,6 @@ export const trainHelp: HelpTexts = {
     'layerwise train iris.csv --target species --out iris.safetensors',
     'layerwise train houses.csv --target price --ignore id address --hidden 256,128 --epochs 50',
     'layerwise train sensors.csv.gz --autoencoder --contamination 0.01 --out anomalies.safetensors',
-    'layerwise train houses.parquet --target price --out houses.safetensors',
     'layerwise train train-images-idx3-ubyte.gz --labels train-labels-idx1-ubyte.gz',
     'layerwise train new-irises.csv --from iris.safetensors --out iris-2.safetensors',
     'layerwise train --config job.json --epochs 50',
