@@ -1,4 +1,4 @@
-import type { Cell } from './cells.js';
+import type { CellBatch } from './cells.js';
 import type { HeaderOptions } from './csv.js';
 import type { FieldType } from './fieldTypes.js';
 import type { ReadingReport } from './readingReport.js';
@@ -25,10 +25,7 @@ export interface OpenOptions extends HeaderOptions {
 }
 
 /** Rows that were read together; every one has as many cells as the table has columns. */
-export interface TableBatch {
-  readonly records: readonly (readonly Cell[])[];
-  /** The line of the file at which a record begins, or the number of its row, from 1. */
-  lineOf(record: number): number;
+export interface TableBatch extends CellBatch {
   /** The rows as a program has them, with all that is in them, where a format keeps it. */
   readonly objects?: readonly Readonly<Record<string, unknown>>[];
 }
