@@ -1,39 +1,18 @@
-import { immediate, isInstance, messageOf } from '../builtins.js';
-import {
-  describeValue,
-  joinPath,
-  notA,
-  optionalFunction,
-  requireInteger,
-  requireKnownKeys,
-  requireNumber,
-  requireObject,
-  seedRule,
-  withDefault,
-} from '../checks.js';
-import { ArgumentError, StateError } from '../errors.js';
-import { type JsonObject, type JsonValue, jsonCopy } from '../model/json.js';
-import { RandomStream } from '../random.js';
+import { optionalFunction, requireKnownKeys, requireObject } from '../checks.js';
+import { StateError } from '../errors.js';
+import type { JsonObject, JsonValue } from '../model/json.js';
 import type { StudyEvent } from './events.js';
-import { TrialHistory } from './history.js';
 import { OpenTrial } from './openTrial.js';
-import { type Outcome, requireOutcome } from './outcome.js';
+import type { Outcome } from './outcome.js';
 import type { Pruner } from './pruner.js';
-import { noPruner } from './pruners/none.js';
 import { type Objective, runStudy } from './runner.js';
 import type { RunOptions } from './runOptions.js';
 import type { Sampler } from './sampler.js';
-import { randomSampler } from './samplers/random.js';
-import { SearchSpace } from './searchSpace.js';
+import type { SearchSpace } from './searchSpace.js';
 import type { Space, Values } from './space.js';
-import { requirePruner, requireSampler, suggestionOf, verdictOf } from './strategies.js';
 import { StudyListener } from './studyListener.js';
-import {
-  optionalDirection,
-  requireIterable,
-  type StudyOptions,
-  studyKeys,
-} from './studyOptions.js';
+import { requireIterable, type StudyOptions, studyKeys } from './studyOptions.js';
+import { StudyState } from './studyState.js';
 import {
   bestOf,
   type CompleteTrial,
@@ -47,17 +26,10 @@ import {
  * trials may be open at once.
  */
 export class Study<S extends Space = Space> {
-  readonly space: SearchSpace<S>;
-  readonly sampler: Sampler;
-  readonly pruner: Pruner;
-  readonly seed: number;
   /** @internal */
   readonly listener: StudyListener;
-  readonly #history: TrialHistory;
+  readonly #state: StudyState<S>;
   readonly #abandoned = new Set<number>();
-  readonly #now: () => unknown;
-  #direction: Direction | undefined;
-  #context: JsonObject | null = null;
   #isRunning = false;
 
   /**
@@ -66,31 +38,41 @@ export class Study<S extends Space = Space> {
    */
   constructor(options: StudyOptions<S>, known?: SearchSpace<S>) {
     requireKnownKeys(requireObject(options, 'options'), [...studyKeys, 'events'], 'options');
-    this.space = isInstance(known, SearchSpace) ? known : new SearchSpace(options.space);
-    this.#history = new TrialHistory(this.space);
-    this.#direction = optionalDirection(options.direction);
-    this.sampler = requireSampler(withDefault(options.sampler, randomSampler()), 'sampler');
-    this.pruner = requirePruner(withDefault(options.pruner, noPruner()), 'pruner');
-    this.seed = requireInteger(withDefault(options.seed, 0), 'seed', seedRule);
+    this.#state = new StudyState(options, known);
     this.listener = new StudyListener(
       optionalFunction(options.onEvent, 'onEvent') as StudyOptions<S>['onEvent'],
     );
-    this.#now = (optionalFunction(options.now, 'now') as StudyOptions<S>['now']) ?? Date.now;
     let count = 0;
     for (const event of requireIterable(options.events ?? [], 'events')) {
-      this.#take(this.#history.admit(event, `events[${count++}]`));
+      this.#take(this.#state.history.admit(event, `events[${count++}]`));
     }
     for (const { number, state } of this.trials) if (state === 'running') this.abandon(number);
   }
 
+  get space(): SearchSpace<S> {
+    return this.#state.space;
+  }
+
+  get sampler(): Sampler {
+    return this.#state.sampler;
+  }
+
+  get pruner(): Pruner {
+    return this.#state.pruner;
+  }
+
+  get seed(): number {
+    return this.#state.seed;
+  }
+
   /** Which values are good. Until that is settled, `'minimize'`. */
   get direction(): Direction {
-    return this.#direction ?? 'minimize';
+    return this.#state.direction;
   }
 
   /** What the trials are of, as `setContext` has it; null while nobody has said it. */
   get context(): JsonObject | null {
-    return this.#context;
+    return this.#state.context;
   }
 
   /**
@@ -102,14 +84,12 @@ export class Study<S extends Space = Space> {
    * @throws ArgumentError
    */
   setContext(context: JsonObject): void {
-    // First, so that the error is one of the argument.
-    jsonCopy(requireObject(context, 'context'), 'context');
-    this.#record({ type: 'described', context, at: this.#time() });
+    this.#record(this.#state.descriptionOf(context));
   }
 
   /** In the order of their numbers: a copy of the list, whose records are those of the study. */
   get trials(): readonly Trial[] {
-    return [...this.#history.trials];
+    return [...this.#state.history.trials];
   }
 
   /**
@@ -122,7 +102,7 @@ export class Study<S extends Space = Space> {
 
   /** The complete trial with the best value (the first of several), or null while there is none. */
   get best(): CompleteTrial | null {
-    return bestOf(this.#history.trials, this.direction);
+    return bestOf(this.#state.history.trials, this.direction);
   }
 
   /**
@@ -135,17 +115,10 @@ export class Study<S extends Space = Space> {
    */
   ask(fixed: Parameters = {}): OpenTrial<S> | null {
     this.listener.throwFailure();
-    const settled = this.space.check(fixed, 'fixed');
-    const { space, direction, seed } = this;
-    const { view: trials } = this.#history;
-    const number = trials.length;
-    const random = new RandomStream(seed, number);
-    const context = { space, trials, direction, number, fixed: settled, random, seed };
-    const suggestion = suggestionOf(this.sampler, context);
-    if (suggestion === null) return null;
-    const parameters = space.complete({ ...suggestion, ...settled }, random);
-    this.#record({ type: 'started', number, parameters, at: this.#time() });
-    return new OpenTrial(this, number);
+    const beginning = this.#state.beginning(fixed);
+    if (beginning === null) return null;
+    this.#record(beginning);
+    return new OpenTrial(this, beginning.number);
   }
 
   /**
@@ -155,7 +128,7 @@ export class Study<S extends Space = Space> {
    */
   restart(number: number): OpenTrial<S> {
     this.listener.throwFailure();
-    this.#record({ type: 'restarted', number: this.trial(number).number, at: this.#time() });
+    this.#record(this.#state.restartOf(number));
     this.#abandoned.delete(number);
     return new OpenTrial(this, number);
   }
@@ -198,11 +171,7 @@ export class Study<S extends Space = Space> {
    * above its last one.
    */
   report(number: number, step: number, value: number): void {
-    requireTrialNumber(number);
-    requireInteger(step, 'step', { minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
-    if (typeof value !== 'number') throw notA('a number', value, 'value');
-    const kept = Number.isFinite(value) ? value : null;
-    this.#record({ type: 'reported', number, step, value: kept, at: this.#time() });
+    this.#record(this.#state.reportOf(number, step, value));
   }
 
   /**
@@ -213,10 +182,7 @@ export class Study<S extends Space = Space> {
    * @throws ArgumentError; StateError when the trial has ended.
    */
   setAttribute(number: number, name: string, value: JsonValue): void {
-    requireTrialNumber(number);
-    if (typeof name !== 'string') throw notA('a text', name, 'name');
-    const kept = jsonCopy(value, joinPath('attributes', name));
-    this.#record({ type: 'noted', number, attribute: name, value: kept, at: this.#time() });
+    this.#record(this.#state.noteOf(number, name, value));
   }
 
   /**
@@ -226,10 +192,7 @@ export class Study<S extends Space = Space> {
    * false; what it throws.
    */
   shouldPrune(number: number): boolean {
-    const trial = this.trial(number);
-    if (trial.state !== 'running' || trial.reports.length === 0) return false;
-    const { view: trials } = this.#history;
-    return verdictOf(this.pruner, { trial, trials, direction: this.direction });
+    return this.#state.shouldPrune(number);
   }
 
   /**
@@ -238,19 +201,7 @@ export class Study<S extends Space = Space> {
    * @throws ArgumentError for what is no outcome; StateError when it has ended already.
    */
   tell(number: number, outcome: Outcome): Trial {
-    requireTrialNumber(number);
-    const told = requireOutcome(outcome);
-    const end = { type: 'finished', number, at: this.#time() } as const;
-    if (told.state === 'failed') {
-      this.#record({ ...end, state: 'failed', value: null, error: messageOf(told.error) });
-    } else if (told.state === 'pruned') {
-      this.#record({ ...end, state: 'pruned', value: null, error: null });
-    } else if (Number.isFinite(told.value)) {
-      this.#record({ ...end, state: 'complete', value: told.value, error: null });
-    } else {
-      const error = `the value was ${describeValue(told.value)}`;
-      this.#record({ ...end, state: 'failed', value: null, error });
-    }
+    this.#record(this.#state.endOf(number, outcome));
     return this.trial(number);
   }
 
@@ -261,21 +212,9 @@ export class Study<S extends Space = Space> {
    * @throws ArgumentError when the study goes in the other one.
    */
   settleDirection(direction: Direction, monitor: string): void {
-    if (this.#direction === undefined) {
-      if (direction === 'minimize' || this.#history.trials.some(hasValues)) {
-        this.#direction = 'minimize';
-      } else {
-        this.#record({ type: 'directed', direction, at: this.#time() });
-      }
-    }
-    if (this.direction === direction) return;
-    const best = direction === 'maximize' ? 'more' : 'less';
-    throw new ArgumentError({
-      path: 'direction',
-      expected: `'${direction}', as ${best} is better of '${monitor}', which is monitored`,
-      received: `'${this.direction}'`,
-      remedy: 'Leave direction out, or let monitor be a function of the results of an epoch.',
-    });
+    const event = this.#state.directionTo(direction);
+    if (event !== null) this.#record(event);
+    this.#state.requireDirection(direction, monitor);
   }
 
   /** @internal Leaves a trial that has not ended to whoever restarts it. */
@@ -285,19 +224,12 @@ export class Study<S extends Space = Space> {
 
   /** @throws StateError when there is none with this number. */
   trial(number: number): Trial {
-    const { trials } = this.#history;
-    const trial = trials[requireTrialNumber(number)];
-    if (trial) return trial;
-    throw new StateError({
-      path: `trials[${number}]`,
-      expected: 'a trial that has been asked for',
-      received: `one of ${trials.length} trials`,
-    });
+    return this.#state.trial(number);
   }
 
   /** The values of a trial, nested as the space is. */
   valuesOf(trial: Trial): Values<S> {
-    return this.space.valuesOf(requireObject(trial, 'trial').parameters as Parameters);
+    return this.#state.valuesOf(trial);
   }
 
   /** @internal Writes an event down, before it counts. What it throws keeps the event from happening. */
@@ -305,29 +237,14 @@ export class Study<S extends Space = Space> {
 
   /** First what may refuse the event, then the journal, then the study; listeners see it done. */
   #record(given: StudyEvent): void {
-    const event = this.#history.admit(given, 'event');
+    const event = this.#state.history.admit(given, 'event');
     this.write(event);
     this.#take(event);
     this.listener.tell(event);
   }
 
   #take(event: StudyEvent): void {
-    this.#history.append(event);
-    if (event.type === 'directed') this.#direction = event.direction;
-    if (event.type === 'described') this.#context = event.context;
+    this.#state.take(event);
     if (event.type === 'finished') this.#abandoned.delete(event.number);
   }
-
-  #time(): number {
-    return requireNumber(immediate(this.#now()), 'now()');
-  }
-}
-
-function requireTrialNumber(value: unknown): number {
-  return requireInteger(value, 'number', { minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
-}
-
-/** Whether it holds numbers, which were good or bad by the direction of the study. */
-function hasValues({ value, reports }: Trial): boolean {
-  return value !== null || reports.length > 0;
 }
