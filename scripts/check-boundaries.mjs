@@ -214,6 +214,9 @@ const packageUsers = {
   'hyparquet-writer': ['data'],
   'node-gyp-build': ['binary'],
   papaparse: ['data'],
+  // Of users who keep studies there; loaded when an address asks for them.
+  pg: ['search'],
+  redis: ['search'],
 };
 
 /**

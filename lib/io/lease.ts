@@ -49,11 +49,17 @@ export interface LeaseOptions {
    */
   readonly renewal?: number;
   readonly clock?: LeaseClock;
-  /** Ends the waiting for an owner that cannot be seen. */
+  /**
+   * Whether to wait for an owner that lives, as locks do that are held for moments only.
+   *
+   * @default false: it is refused
+   */
+  readonly isPatient?: boolean;
+  /** Ends the waiting for an owner. */
   readonly signal?: AbortSignal | undefined;
 }
 
-type LeaseTiming = Required<Omit<LeaseOptions, 'signal'>>;
+type LeaseTiming = Required<Omit<LeaseOptions, 'signal' | 'isPatient'>>;
 
 /**
  * Keeps a file to one writer at a time, also among containers and machines that share a folder, and
@@ -98,10 +104,16 @@ export class Lease {
    */
   static async acquire(
     file: string,
-    { term = 10_000, renewal = term / 5, clock = realClock, signal }: LeaseOptions = {},
+    {
+      term = 10_000,
+      renewal = term / 5,
+      clock = realClock,
+      isPatient = false,
+      signal,
+    }: LeaseOptions = {},
   ): Promise<Lease> {
     const lock = await lockOf(file);
-    const watch = new Watch(file, term, clock);
+    const watch = new Watch(file, term, clock, isPatient);
     for (;;) {
       const chain = readChain(lock);
       const owner = chain.at(-1);
@@ -114,7 +126,8 @@ export class Lease {
         }
       } else {
         signal?.throwIfAborted();
-        await clock.sleep(term / 40);
+        // At random, or those who wait would meet again and again.
+        await clock.sleep(isPatient ? (term / 2000) * (1 + 3 * Math.random()) : term / 40);
       }
     }
   }
@@ -242,6 +255,22 @@ export async function writerOf(file: string): Promise<string | null> {
   return owner === undefined || fateOfOwner(owner.text) === 'dead' ? null : ownerName(owner.text);
 }
 
+/**
+ * The sign of life of whoever holds a lock: a text that changes with every renewal, and whether the owner
+ * is known to be gone; null where nobody holds it.
+ *
+ * @param lock as `lockOf` has it.
+ * @throws Errors of the system.
+ */
+export function signOfLife(
+  lock: string,
+): { readonly text: string; readonly isGone: boolean } | null {
+  const owner = readChain(lock).at(-1);
+  return owner === undefined
+    ? null
+    : { text: owner.text, isGone: fateOfOwner(owner.text) === 'dead' };
+}
+
 /** A lock that was just taken. */
 interface Held {
   readonly record: LeaseRecord;
@@ -293,11 +322,13 @@ class Watch {
   readonly #file: string;
   readonly #term: number;
   readonly #clock: LeaseClock;
+  readonly #isPatient: boolean;
 
-  constructor(file: string, term: number, clock: LeaseClock) {
+  constructor(file: string, term: number, clock: LeaseClock, isPatient: boolean) {
     this.#file = file;
     this.#term = term;
     this.#clock = clock;
+    this.#isPatient = isPatient;
   }
 
   /**
@@ -308,7 +339,9 @@ class Watch {
     const fate = fateOfOwner(text);
     if (fate === 'dead') return true;
     const now = this.#clock.now();
-    if (this.#text === null) [this.#text, this.#since] = [text, now];
+    const isNew = this.#text === null || (this.#isPatient && this.#text !== text);
+    if (isNew) [this.#text, this.#since] = [text, now];
+    if (fate === 'alive' && this.#isPatient) return false;
     if (fate === 'alive' || this.#text !== text) throw held(this.#file, text);
     return now - this.#since >= this.#term;
   }

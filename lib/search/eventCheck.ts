@@ -41,6 +41,16 @@ const fieldsOf: Readonly<Record<StudyEvent['type'], readonly string[]>> = {
   noted: ['number', 'attribute', 'value', 'at'],
   finished: ['number', 'at', 'state', 'value', 'error'],
   described: ['context', 'at'],
+  enqueued: ['parameters', 'at'],
+};
+
+/** What those of trials may have besides. */
+const optionalFields: Readonly<Record<string, readonly string[]>> = {
+  started: ['worker', 'queued'],
+  restarted: ['worker'],
+  reported: ['worker'],
+  noted: ['worker'],
+  finished: ['worker'],
 };
 
 const types = listOf(Object.keys(fieldsOf), 'or');
@@ -51,7 +61,7 @@ function requireFields(
   type: StudyEvent['type'],
   path: string,
 ): void {
-  const known = ['type', ...fieldsOf[type]];
+  const known = ['type', ...fieldsOf[type], ...(optionalFields[type] ?? [])];
   for (const name of Object.keys(fields)) {
     if (known.includes(name)) continue;
     throw new ArgumentError({
@@ -79,16 +89,24 @@ const builders: Builders = {
     context: reader.object('context'),
     at: reader.number('at'),
   }),
+  enqueued: (reader) => ({
+    type: 'enqueued',
+    parameters: reader.object('parameters'),
+    at: reader.number('at'),
+  }),
   started: (reader) => ({
     type: 'started',
     number: reader.natural('number'),
     parameters: reader.object('parameters'),
     at: reader.number('at'),
+    ...reader.flag('queued'),
+    ...reader.worker(),
   }),
   restarted: (reader) => ({
     type: 'restarted',
     number: reader.natural('number'),
     at: reader.number('at'),
+    ...reader.worker(),
   }),
   reported: (reader) => ({
     type: 'reported',
@@ -96,6 +114,7 @@ const builders: Builders = {
     step: reader.natural('step'),
     value: reader.numberOrNull('value'),
     at: reader.number('at'),
+    ...reader.worker(),
   }),
   noted: (reader) => ({
     type: 'noted',
@@ -103,6 +122,7 @@ const builders: Builders = {
     attribute: reader.text('attribute'),
     value: reader.json('value'),
     at: reader.number('at'),
+    ...reader.worker(),
   }),
   finished: (reader) => {
     const state = reader.oneOf('state', ['complete', 'pruned', 'failed']);
@@ -113,6 +133,7 @@ const builders: Builders = {
       state,
       value: state === 'complete' ? reader.number('value') : reader.null('value'),
       error: state === 'failed' ? reader.text('error') : reader.null('error'),
+      ...reader.worker(),
     };
   },
 };
@@ -125,6 +146,19 @@ class Reader {
   constructor(fields: Record<string, unknown>, path: string) {
     this.#fields = fields;
     this.#path = path;
+  }
+
+  /** Who it is of; nothing where it does not say. */
+  worker(): { readonly worker?: string } {
+    return this.#fields.worker === undefined ? {} : { worker: this.text('worker') };
+  }
+
+  /** True, or not there. */
+  flag<Name extends string>(name: Name): { readonly [Key in Name]?: true } {
+    const value = this.#fields[name];
+    if (value === undefined) return {};
+    if (value !== true) throw notA('true', value, this.#pathOf(name));
+    return { [name]: true } as { readonly [Key in Name]?: true };
   }
 
   natural(name: string): number {

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../model/json.js';
 import type { Direction, Parameters } from './trial.js';
 
 /** All that can happen to a study. What it knows is what follows from its events, in their order. */
-export type StudyEvent = TrialEvent | DirectedEvent | DescribedEvent;
+export type StudyEvent = TrialEvent | DirectedEvent | DescribedEvent | EnqueuedEvent;
 
 /** What happens to one of its trials. */
 export type TrialEvent = StartedEvent | RestartedEvent | ReportedEvent | NotedEvent | FinishedEvent;
@@ -23,16 +23,28 @@ export interface DescribedEvent {
   readonly at: number;
 }
 
+/** Parameters that the next trial which nobody else has an idea for begins with. */
+export interface EnqueuedEvent {
+  readonly type: 'enqueued';
+  readonly parameters: Parameters;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
 interface AnyEvent {
   /** The number of the trial. */
   readonly number: number;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** Who did it, in a study that several processes share: what somebody does who does not run the trial any more, counts for nothing. */
+  readonly worker?: string;
 }
 
 export interface StartedEvent extends AnyEvent {
   readonly type: 'started';
   readonly parameters: Parameters;
+  /** True where they are the first of those that were enqueued. */
+  readonly queued?: true;
 }
 
 /** Whoever ran it was killed; it begins anew, and its reports and attributes are forgotten. */

@@ -4,7 +4,7 @@ import type { JsonValue } from '../model/json.js';
 import { requireEvent } from './eventCheck.js';
 import type { StartedEvent, StudyEvent, TrialEvent } from './events.js';
 import type { SearchSpace } from './searchSpace.js';
-import type { Report, Trial } from './trial.js';
+import type { Parameters, Report, Trial } from './trial.js';
 
 /** A trial whose reports and attributes may still grow. */
 interface GrowingTrial extends Trial {
@@ -19,6 +19,9 @@ interface GrowingTrial extends Trial {
  */
 export class TrialHistory {
   readonly #trials: GrowingTrial[] = [];
+  /** Who runs each trial, by its number; undefined in a study that nobody shares. */
+  readonly #workers: (string | undefined)[] = [];
+  readonly #queue: Parameters[] = [];
   #view: readonly Trial[] | null = null;
 
   readonly #space: SearchSpace;
@@ -41,6 +44,30 @@ export class TrialHistory {
     return this.#view;
   }
 
+  /** Who began a trial last; undefined in a study that nobody shares. */
+  workerOf(number: number): string | undefined {
+    return this.#workers[number];
+  }
+
+  /** The parameters that the next trial is to have; undefined where there are none. */
+  get queued(): Parameters | undefined {
+    return this.#queue[0];
+  }
+
+  /**
+   * Whether an event of a shared log counts for nothing: somebody was held up for so long that another one
+   * has taken up the trial, and has gone on writing all the same.
+   */
+  isStale(event: {
+    readonly type?: unknown;
+    readonly number?: unknown;
+    readonly worker?: unknown;
+  }) {
+    const { type, number, worker } = event;
+    if (worker === undefined || type === 'started' || type === 'restarted') return false;
+    return worker !== this.#workers[Number(number)];
+  }
+
   /**
    * An event that can follow, as it is kept: the one check of what is written to a journal, and of what
    * is read from it.
@@ -51,6 +78,7 @@ export class TrialHistory {
    */
   admit(given: unknown, path: string): StudyEvent {
     const event = requireEvent(given, path);
+    if (event.type === 'enqueued') this.#space.check(event.parameters, 'parameters');
     if (!isOfTrial(event)) return event;
     if (event.type === 'started') {
       this.#space.check(event.parameters, `trials[${event.number}].parameters`);
@@ -78,11 +106,14 @@ export class TrialHistory {
 
   /** Takes an event that can follow. */
   append(event: StudyEvent): void {
+    if (event.type === 'enqueued') this.#queue.push(event.parameters);
     if (!isOfTrial(event)) return;
     const { number } = event;
     if (event.type !== 'reported' && event.type !== 'noted') this.#view = null;
     if (event.type === 'started') {
       this.#trials.push(startedTrial(event));
+      this.#workers[number] = event.worker;
+      if (event.queued === true) this.#queue.shift();
       return;
     }
     const trial = this.#trials[number];
@@ -92,6 +123,7 @@ export class TrialHistory {
     } else if (event.type === 'noted') {
       setOwnValue(trial.attributes, event.attribute, event.value);
     } else if (event.type === 'restarted') {
+      this.#workers[number] = event.worker;
       this.#trials[number] = { ...trial, reports: [], attributes: {}, startedAt: event.at };
     } else {
       const { state, value, error, at } = event;

@@ -15,6 +15,7 @@ export type { ChoiceDomain, Domain, NumberDomain } from './domain.js';
 export type {
   DescribedEvent,
   DirectedEvent,
+  EnqueuedEvent,
   FinishedEvent,
   NotedEvent,
   ReportedEvent,
@@ -23,9 +24,10 @@ export type {
   StudyEvent,
   TrialEvent,
 } from './events.js';
+export type { OpenSharedOptions, SharingOptions } from './openShared.js';
 export {
-  type ContextOption,
   JournaledStudy,
+  type OpenSharedStudyOptions,
   type OpenStudyOptions,
   openStudy,
   readStudy,
@@ -54,6 +56,7 @@ export {
   type ImportanceOptions,
   parameterImportance,
 } from './results/importance/importance.js';
+export { type OptunaOptions, trialsAsOptunaJournal } from './results/optuna.js';
 export { type StudyRecord, topTrials } from './results/ranking.js';
 export {
   type TextOptions,
@@ -66,6 +69,7 @@ export type { SearchWarning } from './rowsToJudge.js';
 export type { Objective, ObjectiveResult } from './runner.js';
 export type { RunningTrial } from './runningTrial.js';
 export type { RunOptions } from './runOptions.js';
+export type { ContextOption } from './sameStudy.js';
 export type { Sampler, SamplerContext } from './sampler.js';
 export { type CmaEsOptions, cmaEsSampler } from './samplers/cmaEs.js';
 export { type GaussianProcessOptions, gaussianProcessSampler } from './samplers/gaussianProcess.js';
@@ -83,6 +87,7 @@ export {
   searchModel,
 } from './searchModel.js';
 export type { Dimension, SearchSpace } from './searchSpace.js';
+export { SharedStudy, type SharedTrial } from './sharedStudy.js';
 export {
   type ChoiceOptions,
   type ChoiceParameter,

@@ -89,16 +89,24 @@ export async function parseJournal(
   return reader.contents();
 }
 
-class JournalReader {
+/** Reads a journal line by line: also one that grows. */
+export class JournalReader {
   #identity: StudyIdentity | null = null;
   #space: SearchSpace | null = null;
   #strategy: string | null = null;
   #writer: unknown;
   #bytes = 0;
   #lines = 0;
-  readonly #events: LocatedEvent[] = [];
+  #events: LocatedEvent[] = [];
 
   constructor(readonly path: string) {}
+
+  /** The events since the last call. */
+  drain(): readonly LocatedEvent[] {
+    const events = this.#events;
+    this.#events = [];
+    return events;
+  }
 
   take(bytes: Uint8Array): void {
     this.#bytes += bytes.length + 1;

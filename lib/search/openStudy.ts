@@ -1,15 +1,28 @@
 import { resolve } from 'node:path';
 import { isObject } from '../builtins.js';
 import { requireKnownKeys, requireObject, requirePath } from '../checks.js';
-import { StateError } from '../errors.js';
+import { ArgumentError, StateError } from '../errors.js';
 import { pathBeside } from '../io/paths.js';
-import type { JsonObject } from '../model/json.js';
 import type { StudyEvent } from './events.js';
 import { Journal, readJournal } from './journal.js';
-import { inFile, type JournalContents, type LocatedEvent } from './journalFormat.js';
-import { agreeOnContext, requireContext, requireSameStudy } from './sameStudy.js';
+import { type JournalContents, JournalReader } from './journalFormat.js';
+import {
+  type OpenSharedOptions,
+  openShared,
+  openStorage,
+  type SharingOptions,
+} from './openShared.js';
+import { replayed } from './replay.js';
+import {
+  agreeOnContext,
+  type ContextOption,
+  requireContext,
+  requireSameStudy,
+} from './sameStudy.js';
 import type { SearchSpace } from './searchSpace.js';
+import type { SharedStudy } from './sharedStudy.js';
 import type { Space } from './space.js';
+import { isServerAddress } from './storage/address.js';
 import { Study } from './study.js';
 import { type StudyOptions, studyKeys } from './studyOptions.js';
 import type { Direction } from './trial.js';
@@ -22,15 +35,9 @@ export interface OpenStudyOptions<S extends Space>
   extends Omit<StudyOptions<S>, 'events'>,
     ContextOption {}
 
-export interface ContextOption {
-  /**
-   * What the trials are of beside their parameters: the data, the target, the epochs, as JSON. A
-   * journal keeps it, and no study goes on under another one.
-   *
-   * @default not looked at
-   */
-  readonly context?: JsonObject | undefined;
-}
+/** Options of `openStudy` for a study that several processes share. */
+export type OpenSharedStudyOptions<S extends Space> = OpenSharedOptions<S> &
+  ({ readonly name: string } | { readonly shared: true });
 
 /** Node adds the symbol to its own context only, and not to those in which test runners run modules. */
 const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
@@ -81,6 +88,25 @@ export class JournaledStudy<S extends Space = Space> extends Study<S> {
 }
 
 /**
+ * Opens a study that several processes and machines share, or begins it: in PostgreSQL or Redis, or with
+ * `shared: true` in a file.
+ *
+ * ```ts
+ * const study = await openStudy('postgres://me@db.local/studies', { name: 'houses', space });
+ * ```
+ *
+ * The packages `pg` and `redis` are loaded when an address asks for them.
+ *
+ * @param address `postgres://…`, `redis://…`, `rediss://…`, or a file. A password may also stand in
+ * `LAYERWISE_STUDY_PASSWORD`; PostgreSQL knows `PGPASSWORD` and `~/.pgpass`, too. No text or journal has it.
+ * @throws ArgumentError when a study of this name has another space, direction, seed or context; StateError when
+ * the package is missing, or the tables are of a newer version; errors of the connection.
+ */
+export async function openStudy<S extends Space>(
+  address: string,
+  given: OpenSharedStudyOptions<S>,
+): Promise<SharedStudy<S>>;
+/**
  * Opens the study of a journal, to go on with it, or begins one when there is no such file. Trials
  * that had begun when their process was killed are `interrupted`: `run` runs them again, with the
  * same parameters. As every suggestion depends on the seed and the trials before it alone, a study
@@ -101,8 +127,21 @@ export class JournaledStudy<S extends Space = Space> extends Study<S> {
 export async function openStudy<S extends Space>(
   path: string,
   given: OpenStudyOptions<S>,
-): Promise<JournaledStudy<S>> {
+): Promise<JournaledStudy<S>>;
+export async function openStudy<S extends Space>(
+  path: string,
+  given: OpenSharedOptions<S>,
+): Promise<JournaledStudy<S> | SharedStudy<S>> {
   requirePath(path);
+  const { name, shared } = requireObject(given, 'options') as SharingOptions;
+  const isShared = isServerAddress(path) || name !== undefined || shared === true;
+  return isShared ? await openShared(path, given) : await openJournal(path, given);
+}
+
+async function openJournal<S extends Space>(
+  path: string,
+  given: OpenStudyOptions<S>,
+): Promise<JournaledStudy<S>> {
   requireKnownKeys(requireObject(given, 'options'), [...studyKeys, 'context'], 'options');
   const { context, ...options } = given;
   // Whose options are wrong leaves no file behind.
@@ -135,11 +174,26 @@ export async function openStudy<S extends Space>(
  * console.log(trialsAsText(study));
  * ```
  *
- * @throws ArgumentError for what is no path; FileFormatError when the file is damaged, or no journal;
+ * @param address A file, or the address of a server, as `openStudy` takes it; this one wants a name too.
+ * @throws ArgumentError for what is no address, and where a server has no study of that name; FileFormatError when the file is damaged, or no journal;
  * errors of the system.
  */
-export async function readStudy(path: string): Promise<Study> {
-  const contents = await readJournal(requirePath(path));
+export async function readStudy(
+  address: string,
+  { name }: Pick<SharingOptions, 'name'> = {},
+): Promise<Study> {
+  const contents = await contentsOf(requirePath(address), name);
+  if (contents === null) throw noStudy(name);
+  return studyOf(contents);
+}
+
+/** @internal As `readStudy`; null where the server has no study of that name. */
+export async function readStudyIfThere(address: string, name: string): Promise<Study | null> {
+  const contents = await contentsOf(address, name);
+  return contents && studyOf(contents);
+}
+
+function studyOf(contents: JournalContents): Study {
   const { identity, space } = contents;
   const direction = settledDirection(contents);
   return replayed(contents, (events) => new Study({ ...identity, direction, events }, space));
@@ -150,27 +204,28 @@ function settledDirection({ identity }: JournalContents): Direction | undefined 
   return identity.direction === 'maximize' ? 'maximize' : undefined;
 }
 
-/** What the study does not take from its events is the fault of the file. */
-function replayed<Replayed>(
-  { events }: JournalContents,
-  build: (events: Iterable<StudyEvent>) => Replayed,
-): Replayed {
-  let current: Omit<LocatedEvent, 'event'> | null = null;
-  function* inOrder(located: readonly LocatedEvent[]): Generator<StudyEvent> {
-    for (const { event, ...source } of located) {
-      current = source;
-      // What it is, the study checks.
-      yield event as unknown as StudyEvent;
-    }
-    current = null;
-  }
+async function contentsOf(
+  address: string,
+  name: string | undefined,
+): Promise<JournalContents | null> {
+  if (!isServerAddress(address)) return await readJournal(address);
+  const storage = await openStorage(address, name);
   try {
-    return build(inOrder(events));
-  } catch (error) {
-    throw placed(error, current);
+    const { lines } = await storage.read(0);
+    if (lines.length === 0) return null;
+    const reader = new JournalReader(storage.shown);
+    for (const line of lines) reader.take(Buffer.from(line));
+    return reader.contents();
+  } finally {
+    await storage.close();
   }
 }
 
-function placed(error: unknown, source: Omit<LocatedEvent, 'event'> | null): unknown {
-  return source === null ? error : inFile(error, source.place, source.writer);
+function noStudy(name: string | undefined): ArgumentError {
+  return new ArgumentError({
+    path: 'name',
+    expected: 'a study that has begun',
+    received: `'${name}', of which the server has none`,
+    remedy: 'layerwise study list says which there are.',
+  });
 }

@@ -4,7 +4,7 @@ import type { Space, Values } from './space.js';
 import type { Direction, Parameters, Trial } from './trial.js';
 
 /** What a trial asks of the study that it belongs to, of which it knows nothing more. */
-interface TrialRecorder<S extends Space> {
+interface TrialRecorder<S extends Space, Ended> {
   readonly direction: Direction;
   trial(number: number): Trial;
   valuesOf(trial: Trial): Values<S>;
@@ -12,15 +12,18 @@ interface TrialRecorder<S extends Space> {
   shouldPrune(number: number): boolean;
   setAttribute(number: number, name: string, value: JsonValue): void;
   settleDirection(direction: Direction, monitor: string): void;
-  tell(number: number, outcome: Outcome): Trial;
+  tell(number: number, outcome: Outcome): Ended;
 }
 
-/** A trial that runs, in the hands of whoever asked for it. */
-export class OpenTrial<S extends Space = Space> {
-  readonly #study: TrialRecorder<S>;
+/**
+ * A trial that runs, in the hands of whoever asked for it. Its ends are promises in a study that several
+ * processes share.
+ */
+export class OpenTrial<S extends Space = Space, Ended = Trial> {
+  readonly #study: TrialRecorder<S, Ended>;
 
   constructor(
-    study: TrialRecorder<S>,
+    study: TrialRecorder<S, Ended>,
     readonly number: number,
   ) {
     this.#study = study;
@@ -68,17 +71,17 @@ export class OpenTrial<S extends Space = Space> {
   }
 
   /** Ends the trial with its value. */
-  complete(value: number): Trial {
+  complete(value: number): Ended {
     return this.#study.tell(this.number, { state: 'complete', value });
   }
 
   /** Ends it as stopped early. */
-  prune(): Trial {
+  prune(): Ended {
     return this.#study.tell(this.number, { state: 'pruned' });
   }
 
   /** Ends it with the error that stopped it. */
-  fail(error: unknown): Trial {
+  fail(error: unknown): Ended {
     return this.#study.tell(this.number, { state: 'failed', error });
   }
 }

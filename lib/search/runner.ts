@@ -37,9 +37,29 @@ interface RunnableStudy<S extends Space> {
   abandon(number: number): void;
 }
 
+/** How many trials a study is to have, and when nobody waits for them any more. */
+export interface WantedTrials {
+  readonly trials: number;
+  /** By `performance.now()`. */
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+}
+
+/** A trial in the hands of a run: what ends it may take the time that a network does. */
+type HeldTrial<S extends Space> = OpenTrial<S, Trial | Promise<Trial>>;
+
+/** A study whose trials other processes run too: it says itself which one comes next. */
+interface SharedRunnableStudy<S extends Space>
+  extends Omit<RunnableStudy<S>, 'ask' | 'restart' | 'interrupted'> {
+  /** Waits for what others run, as it may be left to this process; null when nothing more is to come. */
+  next(wanted: WantedTrials): Promise<HeldTrial<S> | null>;
+  /** Whether somebody else has taken up a trial that this process ran. */
+  hasLost(number: number): boolean;
+}
+
 /** See `Study.run`. */
 export async function runStudy<S extends Space>(
-  study: RunnableStudy<S>,
+  study: RunnableStudy<S> | SharedRunnableStudy<S>,
   objective: Objective<S>,
   options: RunOptions,
 ): Promise<void> {
@@ -65,11 +85,15 @@ class Runner<S extends Space> {
   #hasSucceeded = false;
   #failures = 0;
 
-  readonly #study: RunnableStudy<S>;
+  readonly #study: RunnableStudy<S> | SharedRunnableStudy<S>;
   readonly #objective: Objective<S>;
   readonly #options: ResolvedRun;
 
-  constructor(study: RunnableStudy<S>, objective: Objective<S>, options: ResolvedRun) {
+  constructor(
+    study: RunnableStudy<S> | SharedRunnableStudy<S>,
+    objective: Objective<S>,
+    options: ResolvedRun,
+  ) {
     this.#study = study;
     this.#objective = objective;
     this.#options = options;
@@ -77,7 +101,7 @@ class Runner<S extends Space> {
     const { signal, timeLimit } = options;
     const { signal: ended } = this.#controller;
     this.#signal = signal ? anySignal(signal, ended) : ended;
-    this.#waiting = [...study.interrupted];
+    this.#waiting = 'next' in study ? [] : [...study.interrupted];
     this.#deadline = performance.now() + 1000 * timeLimit;
     this.#onTrial = new Listener(options.onTrial, (error) => this.#end(error));
   }
@@ -136,7 +160,7 @@ class Runner<S extends Space> {
       for (;;) {
         // An objective that never waits must not keep signals and timers from being heard.
         await nextTurn();
-        const trial = this.#next();
+        const trial = await this.#next();
         if (trial === null) return;
         // A listener may have ended the search when it was told of the beginning.
         if (this.#signal.aborted) return this.#study.abandon(trial.number);
@@ -147,14 +171,28 @@ class Runner<S extends Space> {
     }
   }
 
-  #next(): OpenTrial<S> | null {
+  #next(): HeldTrial<S> | null | Promise<HeldTrial<S> | null> {
     if (this.#signal.aborted || performance.now() >= this.#deadline) return null;
+    const study = this.#study;
+    if ('next' in study) {
+      const { trials } = this.#options;
+      return study.next({ trials, deadline: this.#deadline, signal: this.#signal });
+    }
     const number = this.#waiting.shift();
-    if (number !== undefined) return this.#study.restart(number);
-    return this.#study.trials.length < this.#options.trials ? this.#study.ask() : null;
+    if (number !== undefined) return study.restart(number);
+    return study.trials.length < this.#options.trials ? study.ask() : null;
   }
 
-  async #runTrial(trial: OpenTrial<S>, threads: number): Promise<void> {
+  async #runTrial(trial: HeldTrial<S>, threads: number): Promise<void> {
+    try {
+      await this.#tryTrial(trial, threads);
+    } catch (error) {
+      // Whoever has taken it up ends it.
+      if (!this.#hasLost(trial)) throw error;
+    }
+  }
+
+  async #tryTrial(trial: HeldTrial<S>, threads: number): Promise<void> {
     const folder = trialFolder(this.#study.checkpoints, trial.number);
     let value: number;
     try {
@@ -162,24 +200,29 @@ class Runner<S extends Space> {
       const running = new RunningTrial(trial, threads, this.#signal, end, folder);
       value = numberOf(await this.#objective(running));
     } catch (error) {
-      this.#endWithError(trial, error);
+      await this.#endWithError(trial, error);
       if (trial.record.state !== 'running') await removeTrialFolder(folder);
       return;
     }
-    this.#onTrial.tell(trial.complete(value));
+    this.#onTrial.tell(await trial.complete(value));
     this.#hasSucceeded = true;
     await removeTrialFolder(folder);
   }
 
-  #endWithError(trial: OpenTrial<S>, error: unknown): void {
+  #hasLost({ number }: HeldTrial<S>): boolean {
+    return 'hasLost' in this.#study && this.#study.hasLost(number);
+  }
+
+  async #endWithError(trial: HeldTrial<S>, error: unknown): Promise<void> {
+    if (this.#hasLost(trial)) return;
     if (isInstance(error, TrialPruned)) {
-      this.#onTrial.tell(trial.prune());
+      this.#onTrial.tell(await trial.prune());
       this.#hasSucceeded = true;
     } else if (this.#signal.aborted) {
       // It did not fail by itself: whoever goes on with the study runs it again.
       this.#study.abandon(trial.number);
     } else {
-      this.#onTrial.tell(trial.fail(error));
+      this.#onTrial.tell(await trial.fail(error));
       this.#countFailure(error);
     }
   }

@@ -21,7 +21,7 @@ import { fitTrial, type TrialFit, type TrialFitOptions } from './trialFit.js';
 
 /** A trial as its objective sees it. */
 export class RunningTrial<S extends Space = Space> {
-  readonly #trial: OpenTrial<S>;
+  readonly #trial: OpenTrial<S, unknown>;
   /** The threads that are its share; `fit` trains on so many. */
   readonly threads: number;
   /** Aborted when the search is. A trial that then fails is run again when the search goes on. */
@@ -33,7 +33,7 @@ export class RunningTrial<S extends Space = Space> {
 
   /** @internal Made by `run`. */
   constructor(
-    trial: OpenTrial<S>,
+    trial: OpenTrial<S, unknown>,
     threads: number,
     signal: AbortSignal,
     endSearch: (error: unknown) => void,

@@ -5,6 +5,16 @@ import { type JsonObject, jsonCopy } from '../model/json.js';
 import type { StudyIdentity } from './journalFormat.js';
 import type { Study } from './study.js';
 
+export interface ContextOption {
+  /**
+   * What the trials are of beside their parameters: the data, the target, the epochs, as JSON. A
+   * journal keeps it, and no study goes on under another one.
+   *
+   * @default not looked at
+   */
+  readonly context?: JsonObject | undefined;
+}
+
 /** As the user gives it: what is left out may be anything. */
 export type WantedStudy = {
   readonly [Name in keyof StudyIdentity]?: StudyIdentity[Name] | undefined;
@@ -38,7 +48,8 @@ export function agreeOnContext(study: Study, context: JsonObject | undefined, fi
   else requireSame(context, study.context, 'context', file);
 }
 
-function requireSame(wanted: unknown, known: unknown, path: string, file: string): void {
+/** @throws ArgumentError that names the first difference. */
+export function requireSame(wanted: unknown, known: unknown, path: string, file: string): void {
   if (wanted === undefined) return;
   // As JSON sees it: members that are undefined are none.
   const difference = differenceOf(JSON.parse(JSON.stringify(wanted)), known, path);

@@ -1,8 +1,8 @@
 import { requireKnownKeys, requireObject } from '../checks.js';
-import { type ContextOption, openStudy } from './openStudy.js';
+import { openStudy } from './openStudy.js';
 import type { Objective } from './runner.js';
 import { type RunOptions, runKeys } from './runOptions.js';
-import { agreeOnContext } from './sameStudy.js';
+import { agreeOnContext, type ContextOption } from './sameStudy.js';
 import type { Space } from './space.js';
 import { Study } from './study.js';
 import { type StudyOptions, studyKeys } from './studyOptions.js';

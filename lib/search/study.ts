@@ -1,3 +1,4 @@
+import { isObject } from '../builtins.js';
 import { optionalFunction, requireKnownKeys, requireObject } from '../checks.js';
 import { StateError } from '../errors.js';
 import type { JsonObject, JsonValue } from '../model/json.js';
@@ -44,7 +45,9 @@ export class Study<S extends Space = Space> {
     );
     let count = 0;
     for (const event of requireIterable(options.events ?? [], 'events')) {
-      this.#take(this.#state.history.admit(event, `events[${count++}]`));
+      const path = `events[${count++}]`;
+      if (isObject(event) && this.#state.history.isStale(event)) continue;
+      this.#take(this.#state.history.admit(event, path));
     }
     for (const { number, state } of this.trials) if (state === 'running') this.abandon(number);
   }
@@ -119,6 +122,21 @@ export class Study<S extends Space = Space> {
     if (beginning === null) return null;
     this.#record(beginning);
     return new OpenTrial(this, beginning.number);
+  }
+
+  /**
+   * Has the next trial that nothing else is asked of try these parameters: a guess of yours, the best of another
+   * study. Those that are left out, the sampler chooses. They wait in the order in which they came.
+   *
+   * ```ts
+   * for (const { parameters } of topTrials(before, 5)) study.enqueue(parameters);
+   * ```
+   *
+   * @param parameters values by path.
+   * @throws ArgumentError for values that are not in the space.
+   */
+  enqueue(parameters: Parameters): void {
+    this.#record(this.#state.enqueuedOf(parameters));
   }
 
   /**

@@ -16,6 +16,7 @@ import { RandomStream } from '../random.js';
 import type {
   DescribedEvent,
   DirectedEvent,
+  EnqueuedEvent,
   FinishedEvent,
   NotedEvent,
   ReportedEvent,
@@ -110,16 +111,31 @@ export class StudyState<S extends Space = Space> {
    * @throws ArgumentError for values that are not in the space; what the sampler throws.
    */
   beginning(fixed: Parameters): StartedEvent | null {
-    const context = this.contextOf(this.space.check(fixed, 'fixed'));
+    const context = this.contextOf(this.settledOf(fixed));
     return this.begun(context, suggestionOf(this.sampler, context));
+  }
+
+  /** What was enqueued comes before what a sampler would suggest, but not before what is asked for. */
+  settledOf(fixed: Parameters): Parameters {
+    const settled = this.space.check(fixed, 'fixed');
+    const isFree = Object.keys(settled).length === 0;
+    return isFree ? (this.history.queued ?? settled) : settled;
   }
 
   /** The beginning of a trial with what was suggested for it. */
   begun(context: SamplerContext, suggestion: Parameters | null): StartedEvent | null {
-    if (suggestion === null) return null;
     const { number, fixed, random } = context;
+    const isQueued = fixed === this.history.queued;
+    if (suggestion === null && !isQueued) return null;
     const parameters = this.space.complete({ ...suggestion, ...fixed }, random);
-    return { type: 'started', number, parameters, at: this.time() };
+    const started = { type: 'started', number, parameters, at: this.time() } as const;
+    return isQueued ? { ...started, queued: true } : started;
+  }
+
+  /** @throws ArgumentError for values that are not in the space. */
+  enqueuedOf(parameters: Parameters): EnqueuedEvent {
+    const checked = this.space.check(parameters, 'parameters');
+    return { type: 'enqueued', parameters: checked, at: this.time() };
   }
 
   /** @throws StateError when there is no such trial. */
