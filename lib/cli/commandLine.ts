@@ -108,6 +108,22 @@ async function execute(invocation: Invocation, context: CliContext): Promise<Exi
       const { repairStudy } = await import('./study/studyCommand.js');
       return repairStudy(invocation.options, context);
     }
+    case 'study list': {
+      const { listStudies } = await import('./study/storedStudies.js');
+      return listStudies(invocation.options, context);
+    }
+    case 'study show': {
+      const { showStudy } = await import('./study/storedStudies.js');
+      return showStudy(invocation.options, context);
+    }
+    case 'study export': {
+      const { exportStudy } = await import('./study/storedStudies.js');
+      return exportStudy(invocation.options, context);
+    }
+    case 'study delete': {
+      const { deleteStudy } = await import('./study/storedStudies.js');
+      return deleteStudy(invocation.options, context);
+    }
     case 'build': {
       const { build } = await import('./build/buildCommand.js');
       return build(invocation.options, context);

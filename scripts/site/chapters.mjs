@@ -35,6 +35,7 @@ export const chapters = {
     'jobs',
     'hyper-parameter-search',
     'reports',
+    'distributed-search',
     'saving-and-interop',
     'exporting-to-onnx',
     'errors',

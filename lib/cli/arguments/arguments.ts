@@ -140,7 +140,7 @@ export function buildProgram(
   addExport(program, (options) => accept({ command: 'export', options }));
   addImport(program, (options) => accept({ command: 'import', options }));
   addInspect(program, (options) => accept({ command: 'inspect', options }));
-  addStudy(program, (options) => accept({ command: 'study repair', options }));
+  addStudy(program, accept);
   addBuild(program, (options) => accept({ command: 'build', options }));
   addCourse(program, (options) => accept({ command: 'course', options }));
   addInfo(program, (options) => accept({ command: 'info', options }));

@@ -6,6 +6,7 @@ import { describeValue, isPlainObject, remedyFor, requirePath } from '../../chec
 import { fromSystemError } from '../../data/bytes.js';
 import { decodeText } from '../../data/text.js';
 import { ArgumentError, FileFormatError, LayerwiseError, renamedError } from '../../errors.js';
+import { isServerAddress } from '../../search/storage/address.js';
 import type { FlagPlaces } from './flagPlaces.js';
 import {
   type FlagOption,
@@ -205,7 +206,8 @@ function readWord(option: FlagOption, word: string, place: string): unknown {
 function besideConfiguration(file: string, place: string, path: string): string {
   // What is typed has none.
   if (file.includes('\0')) requirePath(file, place);
-  return file === '' || file === '-' || isAbsolute(file) ? file : join(dirname(path), file);
+  const isWhole = file === '' || file === '-' || isAbsolute(file) || isServerAddress(file);
+  return isWhole ? file : join(dirname(path), file);
 }
 
 const nouns: Readonly<Record<string, string>> = {

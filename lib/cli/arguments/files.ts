@@ -1,4 +1,5 @@
 import { Argument } from 'commander';
+import { isServerAddress } from '../../search/storage/address.js';
 
 /** Files that the command line names, by its arguments and by its flags. */
 
@@ -24,7 +25,10 @@ export class FileArgument extends Argument {
   }
 }
 
-/** None for what was not given, several for what takes several. */
+/** None for what was not given, several for what takes several. A study may lie on a server, which is no file. */
 export function filesNamed(name: string, value: unknown, role: FileRole): NamedFile[] {
-  return [value].flat().flatMap((path) => (typeof path === 'string' ? [{ name, path, role }] : []));
+  return [value].flat().flatMap((path) => {
+    if (typeof path !== 'string' || isServerAddress(path)) return [];
+    return [{ name, path, role }];
+  });
 }

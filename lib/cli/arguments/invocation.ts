@@ -9,7 +9,7 @@ import type { InspectOptions } from '../inspect/inspectArguments.js';
 import type { PredictOptions } from '../predict/predictArguments.js';
 import type { ReportOptions } from '../report/reportArguments.js';
 import type { SearchOptions } from '../search/searchArguments.js';
-import type { RepairOptions } from '../study/studyArguments.js';
+import type { StudyInvocation } from '../study/studyArguments.js';
 import type { TrainOptions } from '../train/trainArguments.js';
 
 /** Which command is to do what, as plain data. */
@@ -24,7 +24,7 @@ export type Invocation =
   | { readonly command: 'export'; readonly options: ExportOptions }
   | { readonly command: 'import'; readonly options: ImportOptions }
   | { readonly command: 'inspect'; readonly options: InspectOptions }
-  | { readonly command: 'study repair'; readonly options: RepairOptions }
+  | StudyInvocation
   | { readonly command: 'build'; readonly options: BuildOptions }
   | { readonly command: 'info'; readonly options: InfoOptions }
   /** `--help` and `--version`: text to print. Without any command the help is an error message. */

@@ -1,7 +1,8 @@
 import { normaliseActivation, normaliseOptimizer, normaliseSchedule } from '../../network/rows.js';
 import { parallelRule } from '../../search/runOptions.js';
 import { samplers } from '../../search/samplers/index.js';
-import { addFlags, type FlagValues, flag, valuesOf } from '../arguments/flags.js';
+import { hasPassword, isServerAddress } from '../../search/storage/address.js';
+import { addFlags, type FlagValues, flag, switchFlag, valuesOf } from '../arguments/flags.js';
 import { type HelpfulCommand, type HelpTexts, subcommand } from '../arguments/help.js';
 import {
   balanced,
@@ -19,6 +20,7 @@ import {
 } from '../arguments/sharedFlags.js';
 import { UsageError } from '../arguments/usageError.js';
 import { duration, shareOf, wholeNumber } from '../arguments/values.js';
+import { passwordInWords } from '../study/studyAddress.js';
 import type { TrainOptions } from '../train/trainArguments.js';
 
 /** The flags of `layerwise search`. */
@@ -48,10 +50,21 @@ const searchFlags = {
   space: flag('--space <file>', 'JSON with what is searched (default: see below)', {
     file: 'input',
   }),
-  study: flag('--study <file>', 'journal; when it exists, the search goes on', {
-    file: 'journal',
-    isCommon: true,
-  }),
+  study: flag(
+    '--study <file>',
+    'journal, or postgres://... or redis://...; the search goes on there',
+    {
+      file: 'journal',
+      isCommon: true,
+    },
+  ),
+  name: flag('--name <name>', 'of the study, where --study is a server'),
+  shared: switchFlag('--shared', 'other processes work on the file --study at the same time'),
+  checkpoints: flag(
+    '--checkpoints <folder>',
+    'of trials, where all machines see it (default: beside the file --study)',
+    { file: 'folder' },
+  ),
   studyData: flag('--study-data <changed>', 'goes on though the study is of other rows', {
     choices: ['changed'],
   }),
@@ -178,10 +191,20 @@ function optionsOf(data: string, given: SearchFlags): SearchOptions {
 }
 
 /** @throws UsageError for flags that would do nothing. */
-function requireSense({ study, studyData, folds, groups, target, results }: SearchFlags): void {
+function requireSense(given: SearchFlags): void {
+  const { study, studyData, folds, groups, target, results, name, shared, checkpoints } = given;
   const refuse = (message: string): never => {
     throw new UsageError(message, 'search');
   };
+  const isServer = study !== undefined && isServerAddress(study);
+  if (isServer && hasPassword(study)) refuse(passwordInWords('--study'));
+  if (isServer && name === undefined) refuse('a server holds many studies: say which with --name');
+  if (name !== undefined && !isServer)
+    refuse('--name belongs to the address of a server as --study');
+  if (shared && (study === undefined || isServer)) refuse('--shared belongs to a file as --study');
+  if (checkpoints !== undefined && !isServer && !shared) {
+    refuse('--checkpoints belongs to a --study that several processes share');
+  }
   if (studyData !== undefined && study === undefined) refuse('--study-data belongs to --study');
   if (groups !== undefined && folds === undefined) refuse('--groups belongs to --folds');
   if (groups !== undefined && groups === target) {
@@ -197,6 +220,7 @@ const help: HelpTexts = {
     'layerwise search iris.csv --target species --trials 50 --out iris.safetensors',
     'layerwise search houses.csv --target price --study houses.jsonl --time-limit 600',
     'layerwise search iris.csv --target species --folds 5 --pruner none',
+    'layerwise search houses.csv --target price --study postgres://me@db/studies --name houses',
   ],
   details: `
 Trains networks with different settings on the same rows, several at a time, and judges each by its
@@ -220,6 +244,11 @@ With --study, every trial is written to that file. Killed or ended with Ctrl-C, 
 goes on, with trials that have begun, too; with more --trials, it adds to them. With --parallel 1 the seed decides everything. Trials of
 another target, task, columns, folds or epochs are refused; other rows of the same columns need
 --study-data changed.
+
+With the address of a server as --study, the same command on any number of machines works on one study:
+each takes trials until there are --trials. A file is shared so with --shared. A trial of a machine that
+dies goes on elsewhere, from its checkpoint where --checkpoints is a folder of all. Passwords belong
+into LAYERWISE_STUDY_PASSWORD, PGPASSWORD or ~/.pgpass, as all users of a machine see what is typed.
 
 A file for --config is JSON with these options, named as flags are: timeLimit for --time-limit, and data
 for the file. Flags that are typed come first. Paths in it are relative to its folder. Its $schema is

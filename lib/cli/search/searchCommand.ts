@@ -13,7 +13,7 @@ import {
   type CompleteTrial,
   JournaledStudy,
   type RunningTrial,
-  type Study,
+  SharedStudy,
   trialsAsCsv,
   trialsAsJson,
 } from '../../search/index.js';
@@ -43,7 +43,7 @@ import { fewRowsNote, noRowsNote, requireFolds } from './judgingRows.js';
 import type { SearchOptions } from './searchArguments.js';
 import type { SearchReport } from './searchReport.js';
 import { defaultSpace, readSpace, withValues } from './searchSpace.js';
-import { findStudy, knownStudy, recordNote } from './searchStudy.js';
+import { type AnyStudy, findStudy, knownStudy, recordNote } from './searchStudy.js';
 import { studyRecord } from './studyRecord.js';
 
 /** Folds take some of the rows each, which files do not give. */
@@ -55,7 +55,7 @@ async function inMemory(data: TrainingData): Promise<TrainingData> {
 /** `layerwise search`. */
 export async function search(given: SearchOptions, context: CliContext): Promise<ExitCode> {
   const chosen = given.space === undefined ? null : await readSpace(given.space);
-  const known = given.study === undefined ? null : await knownStudy(given.study);
+  const known = given.study === undefined ? null : await knownStudy(given.study, given.name);
   // Trials of a study have the same epochs, though its data may have grown meanwhile.
   const base = { ...given, epochs: given.epochs ?? known?.record?.epochs };
   const { data, plan } = await withReport(trainReport(base, context), async (report) => {
@@ -110,7 +110,7 @@ function planned(options: SearchOptions, data: TrainingData): TrainingPlan {
  * The training of the best trial once more, and the weights of its best epoch. After cross-validation
  * there is no best epoch: all rows train, for as many epochs as the folds took in the mean.
  */
-function lastTraining(options: SearchOptions, study: Study, best: CompleteTrial): SearchOptions {
+function lastTraining(options: SearchOptions, study: AnyStudy, best: CompleteTrial): SearchOptions {
   const { tensorboard } = options;
   const chosen = {
     ...withValues(options, study.valuesOf(best)),
@@ -125,7 +125,7 @@ function lastTraining(options: SearchOptions, study: Study, best: CompleteTrial)
 type SearchEnd = 'done' | 'timeLimit' | 'interrupted';
 
 async function runTrials(
-  study: Study,
+  study: AnyStudy,
   options: SearchOptions,
   data: TrainingData,
   { interrupted }: CliContext,
@@ -136,7 +136,8 @@ async function runTrials(
   const overTime = timeSignal(study, timeLimit);
   try {
     report.begins(study);
-    await study.run((trial) => runTrial(trial, options, data, report), {
+    const objective = (trial: RunningTrial) => runTrial(trial, options, data, report);
+    await study.run(objective, {
       ...{ trials, parallel, threads, timeLimit: options.timeLimit },
       signal: AbortSignal.any([interrupted, overTime]),
       onTrial: (trial) => report.trial(trial, study),
@@ -147,17 +148,22 @@ async function runTrials(
     if (error !== interrupted.reason) throw withOwnAdvice(error);
     return 'interrupted';
   } finally {
-    if (study instanceof JournaledStudy) study.close();
+    if (isKept(study)) await study.close();
   }
+}
+
+/** Whether the study lies somewhere, so that it can be gone on with. */
+function isKept(study: AnyStudy): study is JournaledStudy | SharedStudy {
+  return study instanceof JournaledStudy || study instanceof SharedStudy;
 }
 
 /** What a timer can hold. */
 const mostMilliseconds = 2 ** 31 - 1;
 
 /** Ends trials that run when the time is over, where they go on with the next call: those of a journal. */
-function timeSignal(study: Study, seconds: number): AbortSignal {
-  const isKept = study instanceof JournaledStudy && 1000 * seconds <= mostMilliseconds;
-  return isKept ? AbortSignal.timeout(Math.ceil(1000 * seconds)) : new AbortController().signal;
+function timeSignal(study: AnyStudy, seconds: number): AbortSignal {
+  const goesOn = isKept(study) && 1000 * seconds <= mostMilliseconds;
+  return goesOn ? AbortSignal.timeout(Math.ceil(1000 * seconds)) : new AbortController().signal;
 }
 
 /** The objective is ours: what makes every trial fail is in what it was given. */
@@ -169,11 +175,14 @@ function withOwnAdvice(error: unknown): unknown {
   });
 }
 
-function endedTrials({ trials }: Study): number {
+function endedTrials({ trials }: Pick<AnyStudy, 'trials'>): number {
   return trials.filter(({ state }) => state !== 'running').length;
 }
 
-function timeLimitText({ trials, timeLimit, study: journal }: SearchOptions, study: Study): string {
+function timeLimitText(
+  { trials, timeLimit, study: journal }: SearchOptions,
+  study: AnyStudy,
+): string {
   const done = `${formatCount(endedTrials(study))} of ${plural(trials, 'trial')}`;
   const how = journal === undefined ? '' : ` The same command goes on with ${journal}.`;
   return `--time-limit ${timeLimit}s has ended the search after ${done}.${how}`;
@@ -185,7 +194,7 @@ function interruptionText({ study, results }: SearchOptions, hasResults: boolean
 }
 
 /** False when there is nothing to write, or nowhere. */
-async function writeResults(path: string | undefined, study: Study): Promise<boolean> {
+async function writeResults(path: string | undefined, study: AnyStudy): Promise<boolean> {
   const hasTrials = study.trials.some(({ state }) => state !== 'running');
   if (path === undefined || !hasTrials) return false;
   const text = /\.csv$/i.test(path) ? trialsAsCsv(study) : trialsAsJson(study);

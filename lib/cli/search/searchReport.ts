@@ -17,15 +17,19 @@ import type { CliContext } from '../context.js';
 import { foldedTable } from '../terminal/foldedTable.js';
 import type { SearchOptions } from './searchArguments.js';
 import { SearchProgress, searchLine } from './searchProgress.js';
+import type { AnyStudy } from './searchStudy.js';
+
+/** What the tables are made of. */
+type StudyTrials = Pick<Study, 'trials' | 'direction' | 'space'>;
 
 /** What `search` tells beside what `train` does. */
 export interface SearchReport {
-  begins(study: Study): void;
+  begins(study: AnyStudy): void;
   /** Something happens to a trial. */
   event(event: StudyEvent): void;
   /** A trial has ended. */
-  trial(trial: Trial, study: Study): void;
-  results(study: Study): void;
+  trial(trial: Trial, study: AnyStudy): void;
+  results(study: AnyStudy): void;
   /** What the user should know, in sentences. */
   note(text: string): void;
   /** Makes room for an error. */
@@ -40,7 +44,7 @@ export class JsonSearchReport implements SearchReport {
     this.#stdout = stdout;
   }
 
-  begins({ space, sampler, pruner, seed, trials }: Study): void {
+  begins({ space, sampler, pruner, seed, trials }: AnyStudy): void {
     const names = { sampler: sampler.name, pruner: pruner.name };
     this.#write('search', { ...names, seed, trials: trials.length, space: space.space });
   }
@@ -51,7 +55,7 @@ export class JsonSearchReport implements SearchReport {
     this.#write('trial', trial);
   }
 
-  results(study: Study): void {
+  results(study: AnyStudy): void {
     const { best } = study;
     if (best) this.#write('best', best);
     const importance = importanceOf(study);
@@ -83,7 +87,7 @@ const margin = '  ';
 const fewestForImportance = 20;
 
 /** Null where there are too few trials. */
-function importanceOf({ trials, direction, space }: Study): Importance[] | null {
+function importanceOf({ trials, direction, space }: StudyTrials): Importance[] | null {
   if (trials.filter(isComplete).length < fewestForImportance) return null;
   return parameterImportance({ trials, direction, space });
 }
@@ -102,7 +106,7 @@ export class TextSearchReport implements SearchReport {
   readonly #options: SearchOptions;
   readonly #context: CliContext;
   readonly #status: StatusLine;
-  #study: Study | undefined;
+  #study: AnyStudy | undefined;
   #progress: SearchProgress | undefined;
   #drawnAt = Number.NEGATIVE_INFINITY;
 
@@ -112,7 +116,7 @@ export class TextSearchReport implements SearchReport {
     this.#status = new StatusLine(context.stderr);
   }
 
-  begins(begun: Study): void {
+  begins(begun: AnyStudy): void {
     const { space, trials } = begun;
     this.#study = begun;
     const { trials: wanted, sampler, pruner, study, folds, epochs, timeLimit } = this.#options;
@@ -144,7 +148,7 @@ export class TextSearchReport implements SearchReport {
     this.#status.draw(searchLine(this.#progress.state(trials, best), this.#status.width));
   }
 
-  trial(trial: Trial, { best }: Study): void {
+  trial(trial: Trial, { best }: AnyStudy): void {
     if (this.#showsBestAlone && best?.number !== trial.number) return;
     const head = `trial ${trial.number}  ${this.#outcomeOf(trial)}  `;
     const width = this.#status.isShown ? this.#status.width : Number.POSITIVE_INFINITY;
@@ -160,7 +164,7 @@ export class TextSearchReport implements SearchReport {
     return this.#status.isShown && this.#options.trials > mostTrialLines;
   }
 
-  results(study: Study): void {
+  results(study: AnyStudy): void {
     const states = (['complete', 'pruned', 'failed'] as const).map((state) => {
       return [state, study.trials.filter((trial) => trial.state === state).length] as const;
     });
@@ -201,7 +205,7 @@ export class TextSearchReport implements SearchReport {
  * one column, as a trial has only one of them.
  */
 export function bestTrials(
-  { trials, direction, space }: Study,
+  { trials, direction, space }: StudyTrials,
   width = Number.POSITIVE_INFINITY,
 ): string[] {
   const best = topTrials({ trials, direction }, mostShown);

@@ -3,17 +3,22 @@ import { isDeepStrictEqual } from 'node:util';
 import { codeOf } from '../../builtins.js';
 import {
   hyperbandPruner,
+  type JournaledStudy,
   medianPruner,
   noPruner,
+  type OpenStudyOptions,
   openStudy,
   type Pruner,
   readStudy,
+  type SharedStudy,
   type Space,
   Study,
   type StudyEvent,
   samplers,
   successiveHalvingPruner,
 } from '../../search/index.js';
+import { readStudyIfThere } from '../../search/openStudy.js';
+import { isServerAddress } from '../../search/storage/address.js';
 import { plural } from '../../terminal/style.js';
 import { checkBegunJournal } from '../arguments/fileChecks.js';
 import type { SearchOptions, SearchPruner } from './searchArguments.js';
@@ -30,10 +35,18 @@ export interface KnownStudy {
   readonly trials: number;
 }
 
+/** A study of this process alone, or one that others work on too. */
+export type AnyStudy = Study | SharedStudy;
+
 /** Null where a study is yet to begin. */
-export async function knownStudy(path: string): Promise<KnownStudy | null> {
-  if (!(await hasContent(path))) return null;
-  const { context, space, trials } = await readStudy(path);
+export async function knownStudy(path: string, name?: string): Promise<KnownStudy | null> {
+  const study = isServerAddress(path)
+    ? await readStudyIfThere(path, name ?? '')
+    : (await hasContent(path))
+      ? await readStudy(path)
+      : null;
+  if (study === null) return null;
+  const { context, space, trials } = study;
   const ended = trials.filter(({ state }) => state !== 'running').length;
   return { record: readRecord(context), space: space.space, trials: ended };
 }
@@ -78,22 +91,35 @@ export async function findStudy(
   space: Space,
   record: StudyRecord | null,
   onEvent: (event: StudyEvent) => void,
-): Promise<Study> {
+): Promise<AnyStudy> {
   const { seed, epochs = 1, folds } = options;
   const sampler = samplers[options.sampler]();
   // What trials report: the loss of each epoch, or the mean after each fold.
   const pruner = prunerOf(options.pruner, folds ?? epochs);
   const settings = { space, sampler, seed, pruner, onEvent };
   if (options.study === undefined) return new Study(settings);
-  const study = await openStudy(options.study, settings);
+  const study = await openKept(options.study, options, settings);
   try {
-    await checkBegunJournal(options.study, { '--out': options.out, '--results': options.results });
-    if (!isDeepStrictEqual(study.context, record)) study.setContext({ ...record });
+    if (!isServerAddress(options.study)) {
+      const outputs = { '--out': options.out, '--results': options.results };
+      await checkBegunJournal(options.study, outputs);
+    }
+    if (!isDeepStrictEqual(study.context, record)) await study.setContext({ ...record });
     return study;
   } catch (error) {
-    study.close();
+    await study.close();
     throw error;
   }
+}
+
+function openKept(
+  address: string,
+  { name, shared, checkpoints }: SearchOptions,
+  settings: OpenStudyOptions<Space>,
+): Promise<JournaledStudy | SharedStudy> {
+  if (name !== undefined) return openStudy(address, { ...settings, name, checkpoints });
+  if (shared) return openStudy(address, { ...settings, shared, checkpoints });
+  return openStudy(address, settings);
 }
 
 function prunerOf(name: SearchPruner, maxSteps: number): Pruner {
