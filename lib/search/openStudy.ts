@@ -180,8 +180,10 @@ async function openJournal<S extends Space>(
  */
 export async function readStudy(
   address: string,
-  { name }: Pick<SharingOptions, 'name'> = {},
+  options: Pick<SharingOptions, 'name'> = {},
 ): Promise<Study> {
+  requireKnownKeys(requireObject(options, 'options'), ['name'], 'options');
+  const { name } = options;
   const contents = await contentsOf(requirePath(address), name);
   if (contents === null) throw noStudy(name);
   return studyOf(contents);

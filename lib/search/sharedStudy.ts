@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isObject } from '../builtins.js';
 import { optionalFunction } from '../checks.js';
 import { StateError } from '../errors.js';
 import type { JsonObject, JsonValue } from '../model/json.js';
@@ -88,6 +89,14 @@ export class SharedStudy<S extends Space = Space> {
 
   /** @internal Made by `openStudy`. */
   constructor(options: StudyOptions<S>, parts: SharedParts<S>) {
+    if (!isObject(parts)) {
+      throw new StateError({
+        path: 'storage',
+        expected: 'a storage that is open',
+        received: 'none',
+        remedy: 'Use `openStudy(address, options)`.',
+      });
+    }
     this.#state = new StudyState(options, parts.space);
     this.listener = new StudyListener(
       optionalFunction(options.onEvent, 'onEvent') as StudyOptions<S>['onEvent'],

@@ -83,6 +83,7 @@ beforeAll(async () => {
   await run('search', ...power, ...few, '--study', study);
   await run('predict', model, data, '--out', work.path('scored.csv'));
   await run('predict', model, work.path('absent.csv'), '--out', work.path('scored.csv'));
+  await run('study', 'show', study);
   await run('study', 'repair', study);
 }, 120_000);
 afterAll(() => work.remove());
@@ -92,8 +93,8 @@ const groupsCsv = `x,group\n${'1,a\n2,b\n3,a\n'.repeat(20)}`;
 
 describe('the fields of --json', () => {
   test('have a row for each type', () => {
-    // What compiles, and what takes long, is not run here.
-    const elsewhere = ['built', 'progress'];
+    // What compiles, what takes long, and what wants a server is not run here.
+    const elsewhere = ['built', 'progress', 'studies'];
     const types = [...documented.keys()].filter((type) => !elsewhere.includes(type));
     expect([...printed.keys()].filter((type) => type !== 'progress').sort()).toEqual(types.sort());
   });
@@ -106,8 +107,8 @@ describe('the fields of --json', () => {
       return types.split(/,\s+|\s+or\s+/);
     });
     const ofOthers = [
-      ...['scored', 'repaired', 'built', 'evaluation'],
-      ...['exported', 'imported', 'report'],
+      ...['scored', 'repaired', 'built', 'evaluation', 'exported', 'imported'],
+      ...['report', 'study', 'studies'],
     ];
     const types = [...documented.keys()].filter((type) => !ofOthers.includes(type));
     expect(named.sort()).toEqual(types.sort());

@@ -20,7 +20,7 @@ async function requireTyped(call: () => unknown, what: string): Promise<void> {
 }
 
 type Callable = (...words: readonly unknown[]) => unknown;
-const classes = ['Study', 'JournaledStudy', 'TrialPruned'];
+const classes = ['Study', 'JournaledStudy', 'SharedStudy', 'TrialPruned'];
 const functions = Object.entries<unknown>(api).filter(
   ([name, value]) => typeof value === 'function' && !classes.includes(name),
 ) as [string, Callable][];

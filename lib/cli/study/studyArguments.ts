@@ -88,7 +88,7 @@ function addList(study: HelpfulCommand, accept: (options: ListOptions) => void):
   const list = subcommand(study, 'list', 'List the studies of a server.', {
     examples: ['layerwise study list postgres://me@db/studies'],
     details: passwords,
-  }).argument('<address>', 'postgres://... or redis://...');
+  }).addArgument(new FileArgument('input', '<address>', 'postgres://... or redis://...'));
   addFlags(list, { 'Options:': listFlags });
   list.action((address: string, parsed) => {
     requireServer(address, 'study list');
@@ -145,7 +145,7 @@ function addDelete(study: HelpfulCommand, accept: (options: DeleteOptions) => vo
   const command = subcommand(study, 'delete', 'Delete a study from a server.', {
     examples: ['layerwise study delete postgres://me@db/studies --name houses'],
     details: `\nWhoever works on it ends with an error. A journal is a file: delete that.\n${passwords}`,
-  }).argument('<address>', 'postgres://... or redis://...');
+  }).addArgument(new FileArgument('input', '<address>', 'postgres://... or redis://...'));
   addFlags(command, { 'Options:': deleteFlags });
   command.action((address: string, parsed) => {
     const values = valuesOf(deleteFlags, parsed);
