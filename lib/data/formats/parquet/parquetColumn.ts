@@ -26,6 +26,8 @@ export function columnsOf(schema: readonly SchemaElement[]): ParquetColumn[] {
     const nested = nesting(element);
     const { type, cellOf } = nested === undefined ? typedValues(element) : unreadable(nested);
     const { name } = element;
+    // Damage may have taken it away.
+    if (typeof name !== 'string') throw new RangeError('a column without a name');
     columns.push({
       ...{ name, type, element, leaf, cellOf },
       isOptional: element.repetition_type !== 'REQUIRED',
