@@ -1,7 +1,7 @@
 import { isLoadable } from '../native.js';
 import type { CsvBatch } from './csvBatch.js';
 import type { CsvOptions } from './csvOptions.js';
-import { FieldCutter } from './fieldCutter.js';
+import { FieldCutter, mostFields } from './fieldCutter.js';
 import type { ReadingReport } from './readingReport.js';
 import { RecordCutter } from './recordCutter.js';
 import { ChunkDecoder, wholeCharacters } from './text.js';
@@ -30,7 +30,7 @@ export interface RawBatch {
 const bytesOfOddPiece = 4096;
 
 /** A record that goes on beyond them is left to the cutter of text, which knows how long one may be. */
-const mostBytesOfRecord = 2 ** 19;
+const mostBytesOfRecord = 2 ** 17;
 
 const lineFeed = 0x0a;
 const noBytes = new Uint8Array(0);
@@ -50,6 +50,8 @@ export class RecordReader {
   #rest: Uint8Array = noBytes;
   /** Memory for what waits and the bytes behind it. */
   #joined: Uint8Array = noBytes;
+  /** Below this length another cut cannot be worth its time. */
+  #wanted = 0;
   #oddPiece = bytesOfOddPiece;
 
   constructor(path: string, options: CsvOptions & CoreOption, report: ReadingReport) {
@@ -81,6 +83,10 @@ export class RecordReader {
   *#push(chunk: Uint8Array): Generator<CsvBatch> {
     this.#decoder ??= new ChunkDecoder(this.#path, chunk, this.#options.encoding);
     let bytes: Uint8Array | null = this.#withRest(chunk);
+    if (bytes.length < this.#wanted) {
+      this.#rest = Buffer.from(bytes);
+      return;
+    }
     while (bytes !== null && bytes.length > 0) {
       bytes = yield* this.#fields ? this.#cutFields(bytes, this.#fields) : this.#cutText(bytes);
     }
@@ -100,6 +106,7 @@ export class RecordReader {
 
   /** Gives the bytes that it has come to; null where it has to wait for more. */
   *#cutFields(bytes: Uint8Array, fields: FieldCutter): Generator<CsvBatch, Uint8Array | null> {
+    this.#wanted = 0;
     const cut = fields.cut(bytes, this.#cutter.lineAtEnd());
     this.#cutter.passLines(cut.lines);
     if (cut.batch) yield cut.batch;
@@ -112,6 +119,8 @@ export class RecordReader {
       return left;
     }
     this.#rest = Buffer.from(left);
+    // A record that comes in many chunks is tried at doubled lengths only, so that the work stays linear.
+    if (cut.bytes === 0) this.#wanted = 2 * left.length;
     return null;
   }
 
@@ -148,8 +157,9 @@ export class RecordReader {
   #turnToCore(): boolean {
     const { byCore = true } = this.#options;
     const { delimiter, isPlain } = this.#cutter;
-    if (!byCore || !isPlain || this.#width === undefined || !this.#decoder?.isUtf8) return false;
-    this.#core ??= isLoadable() ? new FieldCutter(delimiter, this.#width) : null;
+    const width = this.#width ?? Number.POSITIVE_INFINITY;
+    if (!byCore || !isPlain || width > mostFields || !this.#decoder?.isUtf8) return false;
+    this.#core ??= isLoadable() ? new FieldCutter(delimiter, width) : null;
     this.#fields = this.#core ?? undefined;
     return this.#core !== null;
   }

@@ -9,8 +9,8 @@ import { cleanField } from './tableValues.js';
  * of those fields alone that somebody asks for.
  */
 
-/** Fields of a batch, at most: what a chunk of a file has, or less. */
-const mostFields = 2 ** 16;
+/** Fields of a batch, at most, and so of a record: what a chunk of a file has, or less. */
+export const mostFields = 2 ** 16;
 /** Bytes that are looked at in one call. */
 const mostBytes = 2 ** 20;
 
@@ -31,10 +31,10 @@ export class FieldCutter {
   readonly #texts = new FieldTexts();
   readonly #memory: CutMemory;
 
-  /** @param width fields of a record */
+  /** @param width fields of a record, `mostFields` at most */
   constructor(delimiter: string, width: number) {
     this.#delimiter = delimiter.charCodeAt(0);
-    const rows = Math.max(1, Math.floor(mostFields / width));
+    const rows = Math.floor(mostFields / width);
     this.#memory = {
       width,
       starts: new Uint32Array(rows),
