@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool as PgPool, PoolConfig } from 'pg';
+import { codeOf } from '../../builtins.js';
 import { StateError } from '../../errors.js';
 import type { ServerAddress } from './address.js';
 import { loadDriver } from './drivers.js';
@@ -149,7 +151,7 @@ async function connected(address: ServerAddress): Promise<PgPool> {
   // Of connections that nobody uses: the next query opens another one.
   pool.on('error', () => {});
   try {
-    await prepareSchema(pool, address.shown);
+    await onceStarted(() => prepareSchema(pool, address.shown));
     return pool;
   } catch (error) {
     await pool.end();
@@ -163,6 +165,20 @@ function withPassword({ address, password }: ServerAddress): string {
   const url = new URL(address);
   url.password = encodeURIComponent(password);
   return url.href;
+}
+
+const startingUp = '57P03';
+
+/** A server that has just been started refuses whoever comes too early, for half a minute at most. */
+async function onceStarted(action: () => Promise<void>): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await action();
+    } catch (error) {
+      if (codeOf(error) !== startingUp || tries >= 300) throw error;
+      await delay(100);
+    }
+  }
 }
 
 /** Makes the tables where there are none; several workers may do so at once. */
