@@ -217,6 +217,8 @@ const packageUsers = {
   // Of users who keep studies there; loaded when an address asks for them.
   pg: ['search'],
   redis: ['search'],
+  // Not installed with the package: programs that want pictures in PNG bring it.
+  '@resvg/resvg-js': ['report'],
 };
 
 /**

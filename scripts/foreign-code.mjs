@@ -12,14 +12,15 @@ const guardedModules = {
   cluster: [],
   dgram: [],
   dns: [],
-  http: [],
+  // Serves the page of a training to browsers of this machine, where --watch asks for it.
+  http: ['report'],
   http2: [],
   https: [],
   inspector: [],
   // They find the binary, and the scripts that compile it.
   module: ['binary', 'native', 'compile'],
-  // Waits for what stands in a named pipe; nothing is connected to.
-  net: ['io'],
+  // Waits for what stands in a named pipe, and says which port a page has; nothing is connected to.
+  net: ['io', 'report'],
   repl: [],
   tls: [],
   vm: [],

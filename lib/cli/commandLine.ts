@@ -6,7 +6,7 @@ import { checkFiles, isWritten } from './arguments/fileChecks.js';
 import { FlagPlaces } from './arguments/flagPlaces.js';
 import type { Invocation } from './arguments/invocation.js';
 import type { CliContext } from './context.js';
-import { codeOfInterruption, type ExitCode, exitCodes } from './exitCodes.js';
+import { codeOfInterruption, type ExitCode, exitCodes, Interrupted } from './exitCodes.js';
 import { type Failure, failureJson, failureLines, failureOf } from './failure.js';
 
 /**
@@ -37,7 +37,9 @@ export async function runCommandLine(
     return await executeForOutput(invocation, context);
   } catch (error) {
     if (error === context.stdout.lost.reason) return reportLostOutput(error, context);
-    if (context.interrupted.aborted && error === context.interrupted.reason) {
+    const isAborted = context.interrupted.aborted && error === context.interrupted.reason;
+    // The button of a page asks for an end, too, and is no signal of the process.
+    if (isAborted || error instanceof Interrupted) {
       context.stderr.line(`Interrupted: ${unwrittenBy(invocation)} was written.`);
       return codeOfInterruption(error);
     }

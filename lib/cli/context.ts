@@ -1,4 +1,6 @@
 import type { Readable } from 'node:stream';
+import type { LivePage } from '../report/live/livePage.js';
+import type { StudyRecord } from '../search/index.js';
 import type { Printer } from '../terminal/printer.js';
 
 /** Everything that a command takes from the process it runs in. */
@@ -11,6 +13,10 @@ export interface CliContext {
   readonly interrupted: AbortSignal;
   /** SIGUSR2 asks for a checkpoint. */
   readonly checkpointRequests?: Requests | undefined;
+  /** The page of `--watch`. */
+  readonly livePage?: LivePage | undefined;
+  /** The search that a training belongs to. */
+  readonly study?: StudyRecord | undefined;
 }
 
 /** Something that is asked for again and again. */

@@ -7,6 +7,7 @@ import type { TrainOptions } from './train/trainArguments.js';
 import type { TrainReport } from './train/trainReport.js';
 import { JsonTrainReport } from './train/trainReportJson.js';
 import { TextTrainReport } from './train/trainReportText.js';
+import { liveSearchReport, liveTrainReport } from './watch/liveReports.js';
 
 /** Who tells what happens: lines of JSON with `--json`, else sentences. */
 
@@ -16,9 +17,12 @@ export function trainReport(
   context: CliContext,
   log?: Printer | undefined,
 ): TrainReport {
-  const report = options.json
+  const { livePage } = context;
+  const told = options.json
     ? new JsonTrainReport(options, context)
     : new TextTrainReport(options, context);
+  const report =
+    livePage === undefined ? told : bothReports(told, liveTrainReport(livePage, options.data));
   if (log === undefined) return report;
   return bothReports(
     report,
@@ -27,7 +31,11 @@ export function trainReport(
 }
 
 export function searchReport(options: SearchOptions, context: CliContext): SearchReport {
-  return options.json ? new JsonSearchReport(context) : new TextSearchReport(options, context);
+  const { livePage } = context;
+  const told = options.json
+    ? new JsonSearchReport(context)
+    : new TextSearchReport(options, context);
+  return livePage === undefined ? told : liveSearchReport(livePage, told);
 }
 
 /** Does what the report tells of, and makes room for whatever comes after it. */

@@ -324,7 +324,8 @@ export type LiveEvent =
   | {
       readonly type: 'progress';
       readonly epoch: number;
-      readonly epochs: number;
+      /** That were asked for; null where it was said before. */
+      readonly epochs: number | null;
       /** Of the epoch, from 0 to 1. */
       readonly share: number;
       readonly loss: Value;

@@ -55,7 +55,7 @@ beforeAll(async () => {
   const power = [data, '--target', 'power', '--ignore', 'time'];
   const idle = ['--epochs', '6', '--learning-rate', '1e-9', '--statistics', '--out', model];
   await run('train', ...power, ...idle);
-  await run('train', ...power, '--epochs', '1', '--members', '2');
+  await run('train', ...power, '--epochs', '1', '--members', '2', '--watch');
   const many = await work.write('many.csv', `a,b\n${manyRows()}`);
   for (const [name, words] of [
     ['one', [...power, '--members', '1']],

@@ -1,4 +1,5 @@
 import type { ReportData } from '../../lib/report/reportData.js';
+import { follow } from './live.js';
 import { Page } from './page.js';
 import './style.css';
 
@@ -10,6 +11,8 @@ function start(): void {
   const report = JSON.parse(data) as ReportData;
   const page = new Page(root, report);
   page.show();
+  // A page that was saved is a file, and stays as it is.
+  if (report.live?.isRunning && location.protocol.startsWith('http')) follow(page);
 }
 
 start();

@@ -75,6 +75,15 @@ export function flag(usage: string, help: string, details: Partial<Flag> = {}): 
   return { fallback: undefined, ...details, usage, help };
 }
 
+/** A flag that stands alone, or has a word behind it: true without one. No configuration file has it. */
+export function optionalFlag<Value>(
+  usage: `--${string} [${string}]`,
+  help: string,
+  details: { readonly read: WordReader<Value> },
+): Flag<Value | boolean | undefined> {
+  return { fallback: undefined, ...details, usage, help };
+}
+
 /** A flag with any number of words behind it. */
 export function listFlag(
   usage: `--${string} <${string}...>`,
@@ -182,10 +191,10 @@ export function isGiven(command: Command, key: string): boolean {
   return source !== undefined && source !== 'default';
 }
 
-/** The options that a configuration file may have, under their names there: all but the file itself. */
+/** The options that a configuration file may have, under their names there: all but the file itself, and what is of the moment. */
 export function settingsOf(command: Command): ReadonlyMap<string, FlagOption> {
   const options = flagOptionsOf(command).map((option) => [settingOf(option.flag), option] as const);
-  return new Map(options.filter(([name]) => name !== 'config'));
+  return new Map(options.filter(([name, { optional }]) => name !== 'config' && !optional));
 }
 
 /** The values of flags that were parsed. */

@@ -48,6 +48,9 @@ export function wholeNumber(minimum: number, maximum: number): WordReader<number
   });
 }
 
+/** A port of the machine; 0 stands for one that is free. */
+export const port = wholeNumber(0, 65_535);
+
 /** A positive number. */
 export const positiveNumber = wordReader({ type: 'number', exclusiveMinimum: 0 }, (text) => {
   const value = text.trim() === '' ? Number.NaN : Number(text);

@@ -1,6 +1,6 @@
-import { flag } from '../arguments/flags.js';
+import { flag, optionalFlag } from '../arguments/flags.js';
 import { count, learningFlags, tensorboardFlag, threads } from '../arguments/sharedFlags.js';
-import { duration, interval, wholeNumber } from '../arguments/values.js';
+import { duration, interval, port, wholeNumber } from '../arguments/values.js';
 
 /**
  * Flags of a training that may be otherwise when a run goes on: how long and with how much it trains, and where files lie.
@@ -39,4 +39,12 @@ export const changeableFlags = {
   csvLog: flag('--csv-log <file>', 'write the numbers of each epoch there, as CSV', {
     file: 'output',
   }),
+  report: flag('--report <file>', 'write a page for the browser that shows the training', {
+    file: 'output',
+  }),
+  watch: optionalFlag(
+    '--watch [port]',
+    'show it in the browser while it runs, on this machine alone (default: a port that is free)',
+    { read: port },
+  ),
 };

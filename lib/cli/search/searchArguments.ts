@@ -20,6 +20,7 @@ import {
 } from '../arguments/sharedFlags.js';
 import { UsageError } from '../arguments/usageError.js';
 import { duration, shareOf, wholeNumber } from '../arguments/values.js';
+import { changeableFlags } from '../run/changeableFlags.js';
 import { passwordInWords } from '../study/studyAddress.js';
 import type { TrainOptions } from '../train/trainArguments.js';
 
@@ -127,6 +128,8 @@ const outputFlags = {
     file: 'output',
   }),
   tensorboard: tensorboardFlag,
+  report: changeableFlags.report,
+  watch: changeableFlags.watch,
   config: configFlag,
   json: jsonLinesFlag,
 };

@@ -39,6 +39,7 @@ import {
   supervisedOptions,
   supervisedValidation,
 } from '../training/trainingSettings.js';
+import { watched } from '../watch/watch.js';
 import { fewRowsNote, noRowsNote, requireFolds } from './judgingRows.js';
 import type { SearchOptions } from './searchArguments.js';
 import type { SearchReport } from './searchReport.js';
@@ -54,6 +55,10 @@ async function inMemory(data: TrainingData): Promise<TrainingData> {
 
 /** `layerwise search`. */
 export async function search(given: SearchOptions, context: CliContext): Promise<ExitCode> {
+  return await watched(given, 'search', context, (own) => searchWatched(given, own));
+}
+
+async function searchWatched(given: SearchOptions, context: CliContext): Promise<ExitCode> {
   const chosen = given.space === undefined ? null : await readSpace(given.space);
   const known = given.study === undefined ? null : await knownStudy(given.study, given.name);
   // Trials of a study have the same epochs, though its data may have grown meanwhile.
@@ -94,7 +99,7 @@ export async function search(given: SearchOptions, context: CliContext): Promise
   if (end === 'timeLimit') report.note(timeLimitText(options, study));
   const last = lastTraining(options, study, best);
   const code = await withReport(trainReport(last, context), (told) =>
-    trainOn(data, last, context, told),
+    trainOn(data, last, { ...context, study }, told),
   );
   return code === exitCodes.ok && end === 'timeLimit' ? exitCodes.timeLimit : code;
 }

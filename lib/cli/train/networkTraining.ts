@@ -1,3 +1,4 @@
+import type { Autoencoder, Sequential } from '../../index.js';
 import type { Intervals } from '../../tables/intervals.js';
 import type { TableModel } from '../../tables/tableModel.js';
 import type { TrainedTable } from '../../tables/tableTraining.js';
@@ -29,12 +30,11 @@ export interface NetworkTraining {
   /** Trains until the end, or until somebody ends it, and tells what came of it. */
   run(context: CliContext, report: TrainReport): Promise<EndedTraining>;
   /** The model, with what it knows of its data. */
-  modelOf(
-    trained: TrainedTable,
-    known: LearnedBesides,
-    report: TrainReport,
-  ): Promise<Pick<TableModel, 'save'>>;
+  modelOf(trained: TrainedTable, known: LearnedBesides, report: TrainReport): Promise<TrainedModel>;
 }
+
+/** What `train` saves: of images, it is the network itself. */
+export type TrainedModel = Sequential | Autoencoder | TableModel;
 
 export interface EndedTraining {
   readonly trained: TrainedTable;

@@ -14,17 +14,23 @@ import { type KnownModel, knownModel, withKnownModel } from '../training/knownMo
 import { readTrainingData } from '../training/readTrainingData.js';
 import { withTabularDefaults } from '../training/tabularDefaults.js';
 import type { TrainingData } from '../training/trainingData.js';
-import type { NetworkTraining, WantedTraining } from './networkTraining.js';
+import { watched } from '../watch/watch.js';
+import type { NetworkTraining, TrainedModel, WantedTraining } from './networkTraining.js';
 import { oneNetwork } from './oneNetwork.js';
 import { save } from './savedModel.js';
 import { severalNetworks } from './severalNetworks.js';
 import type { TrainOptions } from './trainArguments.js';
 import { requireIntervalData, trainIntervals } from './trainIntervals.js';
+import { writeTrainPage } from './trainPage.js';
 import type { TrainReport } from './trainReport.js';
 import { codeOfEnd, goOnText, isUnfinished } from './unfinished.js';
 
 /** `layerwise train`. */
 export async function train(given: TrainOptions, context: CliContext): Promise<ExitCode> {
+  return await watched(given, 'training', context, (own) => trainWatched(given, own));
+}
+
+async function trainWatched(given: TrainOptions, context: CliContext): Promise<ExitCode> {
   const { run } = given;
   if (run === undefined) return await trainIn(undefined, given, context);
   return await inRunFolder(run, given, context, {
@@ -101,7 +107,10 @@ export async function trainOn(
   const hasMore = intervals === null;
   // The model of a run is that of its end: before that, its checkpoints are what there is.
   if (!hasMore || folder === undefined) {
-    await saveTrained(wanted, training, { trained, intervals: intervals ?? undefined }, report);
+    const ended = { trained, intervals: intervals ?? undefined };
+    const model = await saveTrained(wanted, training, ended, report);
+    const { histories } = trained;
+    await writeTrainPage({ model, histories, data, plan, options }, context, report);
   }
   if (!hasMore) {
     await folder?.end(trained, plan, data);
@@ -119,11 +128,12 @@ async function saveTrained(
     intervals,
   }: { readonly trained: TrainedTable; readonly intervals: Intervals | undefined },
   report: TrainReport,
-): Promise<void> {
+): Promise<TrainedModel> {
   const { optimizer, seed } = options;
   const told = { file: basename(options.data), task: data.task, optimizer, seed };
   const record = trainingRecordOf(told, plan, trained);
   const model = await training.modelOf(trained, { record, intervals }, report);
   folder?.confirm();
   await save(model, folder?.files.model ?? options.out, report);
+  return model;
 }

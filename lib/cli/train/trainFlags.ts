@@ -228,6 +228,8 @@ export const outputFlags = {
   }),
   tensorboard: tensorboardFlag,
   csvLog: changeableFlags.csvLog,
+  report: changeableFlags.report,
+  watch: changeableFlags.watch,
   config: configFlag,
   json: jsonLinesFlag,
 };

@@ -64,6 +64,6 @@ same bits, and layerwise resume <folder> is short for it. SIGUSR2 asks for a che
 checkpoints alone.
 
 With --json, standard output carries one JSON object per line; its "type" is data, model, member,
-progress, epoch, statistics, warning, checkpoint, note, done, detector, saved, finished or error.
+progress, epoch, statistics, warning, checkpoint, note, watch, done, detector, saved, finished or error.
 `,
 };

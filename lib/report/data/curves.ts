@@ -23,6 +23,8 @@ export interface TrainedEpochs {
   readonly refit?: boolean | undefined;
   readonly bestEpoch?: number | null | undefined;
   readonly epochs: readonly EpochNumbers[];
+  /** How many have ended, where these are not all of them. */
+  readonly trained?: number | undefined;
 }
 
 /** More points than these no screen tells apart. */
@@ -34,12 +36,18 @@ export function curvesOf(trainings: readonly TrainedEpochs[]): CurvesSection | n
   return networks.length === 0 ? null : { type: 'curves', networks };
 }
 
-function networkCurves({ member, refit, bestEpoch, epochs }: TrainedEpochs): NetworkCurves {
+function networkCurves({
+  member,
+  refit,
+  bestEpoch,
+  epochs,
+  trained,
+}: TrainedEpochs): NetworkCurves {
   const shown = thinned(epochs.length, mostEpochs).flatMap((index) => epochs[index] ?? []);
   return {
     member: member ?? null,
     refit: refit ?? false,
-    trained: epochs.length,
+    trained: trained ?? epochs.length,
     bestEpoch: bestEpoch ?? null,
     epochs: shown.map(({ epoch }) => epoch),
     measures: measuresOf(shown),

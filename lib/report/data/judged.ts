@@ -20,8 +20,8 @@ export interface RowsToJudge {
   readonly inputs: MatrixInput;
   /** Class indices, or numbers as the network learns them; null where there is nothing to learn. */
   readonly targets: Int32Array | Float32Array | null;
-  /** The lines of the file, or the numbers of the rows, from 1; null where nobody knows them. */
-  readonly places: readonly number[] | null;
+  /** The lines of the file, or undefined where nobody knows them; null for the numbers of the rows. */
+  readonly places: readonly (number | null)[] | null;
   /** Which rows are wrong, for an autoencoder, and the column that says so; null where nothing says it. */
   readonly wrong: { readonly column: string; readonly rows: readonly boolean[] } | null;
   readonly from: JudgedRows['from'];

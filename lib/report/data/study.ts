@@ -10,7 +10,8 @@ import { finite } from './thinned.js';
 /** fANOVA takes a moment for each trial. */
 const mostJudged = 2000;
 
-export function studyOf(study: StudyRecord): StudySection {
+/** @param options.hasImportance a forest is grown for it, which takes a moment */
+export function studyOf(study: StudyRecord, { hasImportance = true } = {}): StudySection {
   const { space, trials, direction } = study;
   const parameters = space.dimensions.map(
     ({ name, domain }): StudyParameter => ({
@@ -26,7 +27,7 @@ export function studyOf(study: StudyRecord): StudySection {
     ...{ type: 'study', direction, parameters },
     best: bestOf(trials, direction)?.number ?? null,
     trials: trials.map((trial) => shownTrial(trial, parameters)),
-    importance: importanceOf(study),
+    importance: hasImportance ? importanceOf(study) : [],
   };
 }
 

@@ -16,7 +16,7 @@ export interface PageRights {
  */
 export function pageOf(report: ReportData, { script, style }: PageFiles): string {
   const data = dataText(report);
-  const policy = policyOf({ script, style }, { connects: false });
+  const policy = policyOf({ script, style }, { connects: report.live !== null });
   const { language, title } = report;
   return [
     '<!doctype html>',
