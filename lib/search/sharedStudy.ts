@@ -123,18 +123,22 @@ export class SharedStudy<S extends Space = Space> {
     this.#heart = setInterval(beat, this.#timing.term / 5).unref();
   }
 
+  /** What is searched. */
   get space(): SearchSpace<S> {
     return this.#state.space;
   }
 
+  /** Who suggests the parameters of trials. */
   get sampler(): Sampler {
     return this.#state.sampler;
   }
 
+  /** Who says which trials are not worth their further epochs. */
   get pruner(): Pruner {
     return this.#state.pruner;
   }
 
+  /** What every random choice follows from. */
   get seed(): number {
     return this.#state.seed;
   }

@@ -52,18 +52,22 @@ export class Study<S extends Space = Space> {
     for (const { number, state } of this.trials) if (state === 'running') this.abandon(number);
   }
 
+  /** What is searched. */
   get space(): SearchSpace<S> {
     return this.#state.space;
   }
 
+  /** Who suggests the parameters of trials. */
   get sampler(): Sampler {
     return this.#state.sampler;
   }
 
+  /** Who says which trials are not worth their further epochs. */
   get pruner(): Pruner {
     return this.#state.pruner;
   }
 
+  /** What every random choice follows from. */
   get seed(): number {
     return this.#state.seed;
   }
