@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { info } from 'layerwise';
+import { report } from 'layerwise/report';
 import { readMnist } from '../shared/mnist.ts';
 import { trainClassifier } from './classifier.ts';
 import { trainAutoencoder } from './imageAutoencoder.ts';
@@ -59,13 +60,21 @@ const curves = lossCurves([
 ]);
 await writeFile(curvesFile, curves);
 
+const reportFile = join(options.out, 'report.html');
+await report(reportFile, {
+  title: 'The digits of MNIST',
+  model: classifier.model,
+  history: classifier.training.histories,
+  data: mnist.test,
+});
+
 const isAccurate = classifier.accuracy >= needed;
 printSummary({
   classifier,
   autoencoder,
   needed,
   reload,
-  files: [...reload.files, gridFile, curvesFile].map((file) => relative('.', file)),
+  files: [...reload.files, gridFile, curvesFile, reportFile].map((file) => relative('.', file)),
   seconds: (performance.now() - started) / 1000,
 });
 if (!isAccurate || reload.different > 0) process.exitCode = 1;

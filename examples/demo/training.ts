@@ -1,4 +1,4 @@
-import type { EpochResult, TrainingRun } from 'layerwise';
+import type { EpochResult, History, TrainingRun } from 'layerwise';
 import { ProgressLine } from './progressLine.ts';
 
 /** A stretch of a training with one learning rate. */
@@ -12,6 +12,8 @@ export interface Phase {
 
 export interface TrainingResult {
   readonly phases: readonly Phase[];
+  /** What `fit` has given, phase by phase. */
+  readonly histories: readonly History[];
   /** The epochs of all phases, one after the other. */
   readonly epochs: readonly EpochResult[];
   readonly seconds: number;
@@ -33,6 +35,7 @@ export async function trainInPhases(training: Training): Promise<TrainingResult>
   const total = phases.reduce((sum, phase) => sum + phase.epochs, 0);
   const line = new ProgressLine(name, total);
   const epochs: EpochResult[] = [];
+  const histories: History[] = [];
   let seconds = 0;
   let threads = 0;
   for (const phase of phases) {
@@ -40,9 +43,11 @@ export async function trainInPhases(training: Training): Promise<TrainingResult>
     for await (const event of run) line.show(event, epochs.length);
     const history = await run;
     epochs.push(...history.epochs);
+    histories.push(history);
     seconds += history.seconds;
     threads = history.threads;
   }
   line.end();
-  return { phases, epochs, seconds, rowsPerSecond: (rows * total) / seconds, threads };
+  const rowsPerSecond = (rows * total) / seconds;
+  return { phases, histories, epochs, seconds, rowsPerSecond, threads };
 }

@@ -5,10 +5,11 @@ import type { TrainedEpochs } from './data/curves.js';
 export function trainingsOf(histories: readonly History[]): TrainedEpochs[] {
   const parts = histories.flatMap((history) => membersOf(history));
   const isRefit = histories.length === 1 && parts.length === 2 && !isOfSeveral(histories[0]);
+  const counted = histories.length > 1 ? 'trainings' : 'networks';
   return parts.map(({ epochs, bestEpoch }, index) => ({
     ...{ epochs, bestEpoch },
     ...(isRefit && index === 1 ? { refit: true } : {}),
-    ...(parts.length > 1 && !isRefit ? { member: index + 1 } : {}),
+    ...(parts.length > 1 && !isRefit ? { member: index + 1, counted } : {}),
   }));
 }
 

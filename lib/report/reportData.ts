@@ -73,8 +73,10 @@ export interface CurvesSection {
 }
 
 export interface NetworkCurves {
-  /** Of several that predict together: which it is, from 1; null for one alone. */
+  /** Of several that predict together, or of several trainings: which it is, from 1; null for one alone. */
   readonly member: number | null;
+  /** Which of the two `member` counts. */
+  readonly counted: 'networks' | 'trainings';
   /** Whether it is the last training, on all rows. */
   readonly refit: boolean;
   /** Epochs that were trained: more than are shown, where they are thinned out. */

@@ -53,9 +53,6 @@ export interface SharedParts<S extends Space> {
   readonly timing: SharedTiming;
 }
 
-const asyncDispose: typeof Symbol.asyncDispose =
-  Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
-
 /**
  * A study that any number of processes and machines work on at the same time. Its log lies in a database or in a
  * file that all of them append to; each of them replays it in the same order, so that a number is given once
@@ -339,11 +336,6 @@ export class SharedStudy<S extends Space = Space> {
       await this.#storage.close();
       this.listener.warnOfFailure();
     }
-  }
-
-  /** As `close`, for `await using`. */
-  async [asyncDispose](): Promise<void> {
-    await this.close();
   }
 
   #ask(fixed: Parameters, limit: number): Promise<SharedTrial<S> | null> {

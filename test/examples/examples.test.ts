@@ -88,6 +88,7 @@ describe('examples', () => {
       'classifier.safetensors',
       'loss-curves.png',
       'reconstructions.png',
+      'report.html',
     ]);
   }, 120_000);
 });

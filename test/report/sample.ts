@@ -30,7 +30,14 @@ export const sections = {
     type: 'curves',
     networks: [
       {
-        ...{ member: null, refit: false, trained: 4, bestEpoch: 3, epochs: [1, 2, 3, 4] },
+        ...{
+          member: null,
+          counted: 'networks',
+          refit: false,
+          trained: 4,
+          bestEpoch: 3,
+          epochs: [1, 2, 3, 4],
+        },
         measures: [
           { name: 'loss', training: [1, 0.5, 0.3, 0.25], validation: [1.1, 0.6, 0.4, null] },
           { name: hostile, training: [0.1, 0.5, 0.7, 0.8], validation: null },

@@ -17,8 +17,10 @@ export interface EpochNumbers {
 
 /** The epochs of one training. */
 export interface TrainedEpochs {
-  /** Of several networks, from 1. */
+  /** Of several networks or trainings, from 1. */
   readonly member?: number | undefined;
+  /** Which of the two are counted; networks where it is left out. */
+  readonly counted?: NetworkCurves['counted'] | undefined;
   /** Whether it is the last training, on all rows. */
   readonly refit?: boolean | undefined;
   readonly bestEpoch?: number | null | undefined;
@@ -38,6 +40,7 @@ export function curvesOf(trainings: readonly TrainedEpochs[]): CurvesSection | n
 
 function networkCurves({
   member,
+  counted,
   refit,
   bestEpoch,
   epochs,
@@ -46,6 +49,7 @@ function networkCurves({
   const shown = thinned(epochs.length, mostEpochs).flatMap((index) => epochs[index] ?? []);
   return {
     member: member ?? null,
+    counted: counted ?? 'networks',
     refit: refit ?? false,
     trained: trained ?? epochs.length,
     bestEpoch: bestEpoch ?? null,

@@ -160,9 +160,10 @@ function validationOf(
   return validation === null ? [] : [line('validation', validation, color, true)];
 }
 
-function prefixOf({ member, refit }: NetworkCurves): string {
+function prefixOf({ member, counted, refit }: NetworkCurves): string {
   if (refit) return 'all rows, ';
-  return member === null ? '' : `network ${member}, `;
+  const one = counted === 'networks' ? 'network' : 'training';
+  return member === null ? '' : `${one} ${member}, `;
 }
 
 const entryWidth = 170;

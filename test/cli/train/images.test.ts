@@ -88,7 +88,7 @@ describe('images', () => {
     const wrongImages = await layerwise(['predict', out, digits.images]);
     expect(wrongImages.code).toBe(2);
     expect(wrongImages.stderr).toContain(
-      'expected a table (CSV), as the model was trained on, received images',
+      'expected a table (CSV, Parquet or JSON lines), as the model was trained on, received images',
     );
   });
 });

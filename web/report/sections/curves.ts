@@ -24,9 +24,9 @@ export function curvesSection({ networks }: CurvesSection, language: Language): 
   ];
 }
 
-function labelOf({ member, refit }: NetworkCurves, { texts, fill }: Language): string {
+function labelOf({ member, counted, refit }: NetworkCurves, { texts, fill }: Language): string {
   if (refit) return texts.refit;
-  return member === null ? '' : fill(texts.network, { member });
+  return member === null ? '' : fill(texts.numbered[counted], { member });
 }
 
 /** A network in a colour of its own; one alone has one for each of its two lines. */

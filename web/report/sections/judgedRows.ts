@@ -6,7 +6,8 @@ import { table } from '../table.js';
 /** Which rows the numbers are of. */
 export function judgedNote({ rows, from, file }: JudgedRows, language: Language): HTMLElement {
   const { texts, fill, count } = language;
-  return element('p', {}, fill(texts.judged[from], { rows: count(rows), file: file ?? '' }));
+  const note = from === 'file' && file === null ? texts.judged.given : texts.judged[from];
+  return element('p', {}, fill(note, { rows: count(rows), file: file ?? '' }));
 }
 
 /** Sentences of a section. */

@@ -48,11 +48,12 @@ export const en = {
   contents: 'Contents',
   logScale: 'Logarithmic scale',
   nothing: 'There is nothing to show yet.',
-  network: 'Network {member}',
+  numbered: { networks: 'Network {member}', trainings: 'Training {member}' },
   refit: 'Last training, on all rows',
   judged: {
     validation: 'Measured on {rows} rows that were kept from the training.',
     file: 'Measured on the {rows} rows of {file}.',
+    given: 'Measured on {rows} rows.',
     training:
       'Measured on {rows} rows that the model has learned from: on new rows it will do worse.',
   },

@@ -47,11 +47,12 @@ export const ko: Texts = {
   contents: '차례',
   logScale: '로그 눈금',
   nothing: '아직 보여 줄 것이 없습니다.',
-  network: '신경망 {member}',
+  numbered: { networks: '신경망 {member}', trainings: '학습 {member}' },
   refit: '모든 행으로 한 마지막 학습',
   judged: {
     validation: '학습에 쓰지 않은 {rows}행으로 측정했습니다.',
     file: '{file}의 {rows}행으로 측정했습니다.',
+    given: '{rows}행으로 측정했습니다.',
     training:
       '모델이 학습한 {rows}행으로 측정했습니다. 새로운 행에서는 결과가 더 나쁠 수 있습니다.',
   },
