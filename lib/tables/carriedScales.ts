@@ -1,26 +1,26 @@
+import { isDeepStrictEqual } from 'node:util';
+import { inputsOfNumber } from '../data/columns/scalings.js';
 import { type Matrix, type MatrixInput, matrix } from '../data/matrix.js';
-import {
-  columnWidth,
-  type FeatureColumn,
-  type TableSchema,
-  type TargetColumn,
-} from '../data/tableSchema.js';
+import type { FeatureColumn, TableSchema, TargetColumn } from '../data/tableSchema.js';
 import type { PredictOptions } from '../model/fitOptions.js';
 import type { Sequential } from '../model/sequential.js';
 import { rescaleInputs } from './foldScaling.js';
 
 /**
- * Networks of one table that have learned by scales of their own, where these are no part of their weights: what they
- * are asked is put in their scales, and what they answer is in those of the table.
+ * Networks of a table that were trained with scales of their own, where these are not part of their weights: inputs are
+ * converted to the scales of the network before it predicts, and its outputs back to those of the table.
  */
 
-/** Of the table, and of a network. */
+/** How a table is scaled for everybody, and how for one network. */
 interface Scales {
   readonly table: TableSchema;
   readonly own: TableSchema;
 }
 
-/** Kept beside the networks, which know nothing of tables. */
+/**
+ * By network. A network knows nothing of tables, and is passed on by itself (it is trained, resumed, saved and exported):
+ * its scales go wherever it goes, and are dropped with it.
+ */
 const carried = new WeakMap<object, Scales>();
 
 /** @param own differs from the table in scales alone */
@@ -48,7 +48,7 @@ export async function predictOwn(
   const scales = carried.get(network);
   if (scales === undefined) return await network.predict(inputs, options);
   const { values, rows, columns } = inputs;
-  const own = matrix(Float32Array.from(values), rows, columns);
+  const own = matrix(new Float32Array(values), rows, columns);
   rescaleInputs(scales.table, scales.own, own);
   return inTable(scales, await network.predict(own, options));
 }
@@ -110,16 +110,31 @@ export function withOwnScales(
   { columns, target }: OwnScales,
 ): TableSchema | undefined {
   const others = new Map(columns.map((column) => [column.name, column]));
+  if (others.size < columns.length) return undefined;
   const own = table.columns.map((column) => others.get(column.name) ?? column);
   const areAlike = own.every((column, at) => {
-    const { type, name } = table.columns[at] as FeatureColumn;
-    others.delete(name);
-    return (
-      column.type === type &&
-      columnWidth(column) === columnWidth(table.columns[at] as FeatureColumn)
-    );
+    const one = table.columns[at] as FeatureColumn;
+    others.delete(one.name);
+    return column === one || areAlikeButForScales(column, one);
   });
-  const isTarget = target === null || (target.type === 'number' && table.target?.type === 'number');
+  const isTarget = target === null || areAlikeButForScales(target, table.target);
   if (!areAlike || !isTarget || others.size > 0) return undefined;
   return { ...table, columns: own, target: target ?? table.target };
+}
+
+type Described = FeatureColumn | TargetColumn | null;
+
+/** Whether two columns differ at most in the numbers that they are scaled by, and take as many inputs. */
+function areAlikeButForScales(one: Described, other: Described): boolean {
+  const rest = withoutScale(one);
+  return rest !== undefined && isDeepStrictEqual(rest, withoutScale(other));
+}
+
+/** Undefined for what is not scaled. */
+function withoutScale(column: Described): object | undefined {
+  if (column?.type === 'date') return { ...column, mean: 0, deviation: 1 };
+  if (column?.type !== 'number') return undefined;
+  const scaling = 'scaling' in column ? column.scaling : undefined;
+  const way = { type: scaling?.type, inputs: inputsOfNumber(scaling) };
+  return { ...column, mean: 0, deviation: 1, scaling: way };
 }

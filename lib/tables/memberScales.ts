@@ -15,9 +15,10 @@ import type { MemberRows } from './memberFolds.js';
 import type { HeldOutPart } from './outOfFold.js';
 
 /**
- * The rows of a fold as a network learns them: in scales of the rows that train it, so that those which judge it leave
- * no trace. Afterwards the network is asked in the scales of the table: what it can take into its weights becomes part of
- * them, and what it cannot (scales by the order of numbers, first layers of another kind) it carries along.
+ * The rows of a fold as a network is trained on them: in the scales of its training rows, so that the rows which judge it
+ * leave no trace. Once trained, the network is given inputs in the scales of the table. The conversion becomes part of its
+ * weights where it is a straight line; where it is not (scales that go by the order of numbers, some first layers), the
+ * network carries its scales along.
  */
 export interface ScaledFold extends Omit<MemberRows, 'heldOutRows'> {
   /** The table in scales of the fold. */

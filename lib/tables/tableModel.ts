@@ -84,7 +84,13 @@ export class TableModel {
     return taskOf(this.schema);
   }
 
-  /** The networks, which predict together. @throws StateError before `fit`. */
+  /**
+   * The networks, which predict together. One of several may have scales of its own, where these could not become part of
+   * its weights (with `scale: 'robust'`, say): its `predict` takes inputs in those scales, and gives outputs in them. Ask
+   * the model, which converts both.
+   *
+   * @throws StateError before `fit`.
+   */
   get members(): readonly [Member, ...Member[]] {
     return this.#trained().members.networks;
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { kFold } from '../../lib/data/folds.js';
+import type { TableSchema } from '../../lib/data/tableSchema.js';
 import { dense, FileFormatError, layerNorm, load, scaling, sequential } from '../../lib/index.js';
 import { type TableModel, type TableModelOptions, tableModel } from '../../lib/tables/index.js';
 import { TableModel as Model } from '../../lib/tables/tableModel.js';
@@ -118,22 +119,58 @@ describe.each(cases)('%s', (_, options) => {
   });
 });
 
-test('scales of other tables are refused', () => {
-  const network = sequential([dense(1)], { inputSize: 1 });
+describe('scales of other tables are refused', () => {
   const column = {
     name: 'x',
     type: 'number',
     mean: 0,
     deviation: 1,
     missingIndicator: false,
+    scaling: { type: 'robust', center: 0, scale: 1 },
   } as const;
-  const schema = { kind: 'table', header: true, columns: [column], target: null } as const;
-  const model = (scales: Parameters<typeof partsOfRecord>[0]['scales']) => () =>
+  const kinds = {
+    name: 'kind',
+    type: 'text',
+    categories: ['a', 'b'],
+    missingCategory: false,
+  } as const;
+  const target = { name: 'y', type: 'number', mean: 0, deviation: 1 } as const;
+  const columns = [column, kinds];
+  const schema = { kind: 'table', header: true, columns, target } as const;
+  type Scales = Parameters<typeof partsOfRecord>[0]['scales'];
+  const model = (scales: Scales) => () => {
+    const network = sequential([dense(1)], { inputSize: 3 });
     partsOfRecord({ schema, training: {}, scales }, [network], 'model');
-  expect(model([{ columns: [{ ...column, mean: 2 }], target: null }])).not.toThrow();
-  expect(model([{ columns: [{ ...column, name: 'z' }], target: null }])).toThrow(FileFormatError);
-  expect(model([{ columns: [{ ...column, missingIndicator: true }], target: null }])).toThrow(
-    'others for network 1',
-  );
-  expect(model([])).toThrow('0 of them');
+  };
+
+  test('those of its own are not', () => {
+    const scaling = { type: 'robust', center: 3, scale: 2 } as const;
+    const own = { columns: [{ ...column, mean: 2, scaling }], target: { ...target, mean: 4 } };
+    expect(model([own])).not.toThrow();
+    expect(model([null])).not.toThrow();
+  });
+
+  const of = (columns: TableSchema['columns'], own: TableSchema['target'] = null): Scales => [
+    { columns, target: own },
+  ];
+  const { scaling: _, ...standard } = column;
+  test.each([
+    ['a column that is not there', of([{ ...column, name: '__proto__' }])],
+    ['a column twice', of([column, { ...column, mean: 2 }])],
+    ['more inputs', of([{ ...column, missingIndicator: true }])],
+    ['another way to scale', of([standard])],
+    ['other categories', of([{ ...kinds, categories: ['b', 'a'] }])],
+    ['another target', of([], { ...target, name: 'z' })],
+    [
+      'classes for a number',
+      of([], { name: 'y', type: 'classes', classes: ['a', 'b'], numeric: false }),
+    ],
+  ])('%s', (_name, scales) => {
+    expect(model(scales)).toThrow(FileFormatError);
+    expect(model(scales)).toThrow('others for network 1');
+  });
+
+  test('none for a network', () => {
+    expect(model([])).toThrow('0 of them');
+  });
 });
