@@ -168,6 +168,35 @@ describe('a run of several networks', () => {
   });
 });
 
+test.skipIf(onWindows)(
+  'a run that is ended while it learns intervals goes on with them',
+  async () => {
+    const line = (run: string) => [
+      ...['train', iris, '--target', 'petal width', '--members', '2', '--hidden', '128,64'],
+      ...['--scale', 'robust', '--intervals', '0.8', '--epochs', '1500', '--json'],
+      ...['--run', work.path(run), '--resume'],
+    ];
+    expect((await layerwise(line('with-ends'))).code).toBe(0);
+    let isDone = false;
+    const ended = await layerwise(line('without-ends'), {
+      onOutput(text, child) {
+        // Its networks are done then, and their intervals are not.
+        if (isDone || !text.includes('"type":"done"')) return;
+        isDone = true;
+        child.kill('SIGINT');
+      },
+    });
+    expect([ended.code, ended.stdout]).toEqual([
+      130,
+      expect.stringContaining('Stopped before the intervals were learned.'),
+    ]);
+    expect(await readdir(work.path('without-ends'))).not.toContain('model.safetensors');
+    const last = await layerwise(line('without-ends'));
+    expect([last.code, epochsOf(last, 1), epochsOf(last, 2)]).toEqual([0, 0, 0]);
+    expect(await outcome('without-ends')).toEqual(await outcome('with-ends'));
+  },
+);
+
 describe('a run of a network that is trained once more', () => {
   test.skipIf(onWindows)('ends as one that was not killed, in either training', async () => {
     expect((await layerwise(refitted('--run', work.path('refitted')))).code).toBe(0);
