@@ -27,9 +27,9 @@ const koreanReadme = 'README.ko.md';
  * @param {string} path
  */
 function place(page, path) {
-  const heading = /^# (.*)\n/.exec(page.content[0]?.text ?? '');
-  if (heading === null) throw new Error(`${path} begins with no heading`);
-  page.name = path === koreanReadme ? '한국어' : heading[1];
+  const [, heading] = /^# (.*)\n/.exec(page.content[0]?.text ?? '') ?? [];
+  if (heading === undefined) throw new Error(`${path} begins with no heading`);
+  page.name = path === koreanReadme ? '한국어' : heading;
   page.frontmatter = { group: chapterOf.get(path) };
 }
 
@@ -81,9 +81,9 @@ async function build(out) {
   application.renderer.defineRouter('guide', GuideRouter);
   application.options.setValue('router', 'guide');
   const { converter, logger } = application;
-  let pages = 0;
+  const following = paths.values();
   converter.on(Converter.EVENT_CREATE_DOCUMENT, (_context, page) => {
-    const path = paths[pages++];
+    const path = String(following.next().value);
     GuideRouter.files.set(page, path);
     place(page, path);
     resolveLinks(page.content, path, logger);
