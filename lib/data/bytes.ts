@@ -161,7 +161,8 @@ async function firstChunk(chunks: AsyncGenerator<Uint8Array>): Promise<Uint8Arra
   return first;
 }
 
-async function* prepend(
+/** Some bytes that were read already, then the rest, whose source is told when nobody reads on. */
+export async function* prepend(
   first: Uint8Array,
   rest: AsyncGenerator<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {

@@ -6,6 +6,7 @@ import { StateError } from '../errors.js';
 import type { JsonObject, JsonValue } from '../model/json.js';
 import type { StudyEvent, TrialEvent } from './events.js';
 import { type JournalReader, strategyLine } from './journalFormat.js';
+import { OneRun } from './oneRun.js';
 import { OpenTrial } from './openTrial.js';
 import type { Outcome } from './outcome.js';
 import type { Pruner } from './pruner.js';
@@ -79,7 +80,7 @@ export class SharedStudy<S extends Space = Space> {
   readonly #ahead = new Set<string>();
   #pending: string[] = [];
   #isToldOfEvents = false;
-  #isRunning = false;
+  readonly #oneRun = new OneRun('a second run of the same study in one process');
   #isClosed = false;
   #heart: NodeJS.Timeout | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -235,20 +236,7 @@ export class SharedStudy<S extends Space = Space> {
    * @throws as `Study.run`; errors of the connection.
    */
   async run(objective: Objective<S>, options: RunOptions): Promise<this> {
-    if (this.#isRunning) {
-      throw new StateError({
-        path: 'run',
-        expected: 'a study that does not run',
-        received: 'a second run of the same study in one process',
-        remedy: 'Await the first run, or have it run more trials at the same time (`parallel`).',
-      });
-    }
-    this.#isRunning = true;
-    try {
-      await runStudy(this, objective, options);
-    } finally {
-      this.#isRunning = false;
-    }
+    await this.#oneRun.during(() => runStudy(this, objective, options));
     return this;
   }
 

@@ -1,8 +1,8 @@
 import { isObject } from '../builtins.js';
 import { optionalFunction, requireKnownKeys, requireObject } from '../checks.js';
-import { StateError } from '../errors.js';
 import type { JsonObject, JsonValue } from '../model/json.js';
 import type { StudyEvent } from './events.js';
+import { OneRun } from './oneRun.js';
 import { OpenTrial } from './openTrial.js';
 import type { Outcome } from './outcome.js';
 import type { Pruner } from './pruner.js';
@@ -31,7 +31,7 @@ export class Study<S extends Space = Space> {
   readonly listener: StudyListener;
   readonly #state: StudyState<S>;
   readonly #abandoned = new Set<number>();
-  #isRunning = false;
+  readonly #oneRun = new OneRun('a second run of the same study');
 
   /**
    * @param known Left out by callers: the space, where it is that of a journal.
@@ -169,20 +169,7 @@ export class Study<S extends Space = Space> {
    * by then.
    */
   async run(objective: Objective<S>, options: RunOptions): Promise<this> {
-    if (this.#isRunning) {
-      throw new StateError({
-        path: 'run',
-        expected: 'a study that does not run',
-        received: 'a second run of the same study',
-        remedy: 'Await the first run, or have it run more trials at the same time (`parallel`).',
-      });
-    }
-    this.#isRunning = true;
-    try {
-      await runStudy(this, objective, options);
-    } finally {
-      this.#isRunning = false;
-    }
+    await this.#oneRun.during(() => runStudy(this, objective, options));
     return this;
   }
 

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { ArgumentError } from '../../errors.js';
 import { optionText } from '../../optionText.js';
+import { prepend } from '../bytes.js';
 import type { CsvOptions } from '../csv.js';
 import type { TableReader } from '../tableSource.js';
 import { csvFormat } from './csvFormat.js';
@@ -32,7 +33,7 @@ export async function openTable(
     if (format.needsFile && input.path === null) throw noStream(format, input.name);
     // What is read here and there is not read from its start.
     if (format.needsFile) await chunks.return(undefined);
-    const reader = await format.open({ ...input, chunks: joined(first, chunks) }, options);
+    const reader = await format.open({ ...input, chunks: prepend(first, chunks) }, options);
     return {
       ...reader,
       async close() {
@@ -96,16 +97,4 @@ function noStream(format: TableFormat, path: string): ArgumentError {
 async function firstChunk(chunks: AsyncGenerator<Uint8Array>): Promise<Uint8Array> {
   const { done, value } = await chunks.next();
   return done ? new Uint8Array(0) : value;
-}
-
-async function* joined(
-  first: Uint8Array,
-  rest: AsyncGenerator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  try {
-    if (first.length > 0) yield first;
-    yield* rest;
-  } finally {
-    await rest.return(undefined);
-  }
 }
